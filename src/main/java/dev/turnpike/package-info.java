@@ -1,0 +1,2 @@
+/** Turnpike: Codex cloud accounts as Kafka event streams. */
+package dev.turnpike;
