@@ -1,0 +1,50 @@
+package dev.turnpike.codex;
+
+import dev.turnpike.credentials.Credentials;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call to the Codex backend, as routes hand it to {@code direct:codex}.
+ *
+ * @param account whose call it is, for log lines and metrics
+ * @param method {@code GET} or {@code POST}
+ * @param path segments below {@code /wham} or {@code /api/codex}, not yet encoded
+ * @param query parameters in order, not yet encoded
+ * @param body JSON text of a POST, null for a GET
+ */
+public record CodexRequest(
+        Credentials credentials,
+        String account,
+        String method,
+        List<String> path,
+        Map<String, String> query,
+        String body) {
+
+    public CodexRequest {
+        path = List.copyOf(path);
+        query = new LinkedHashMap<>(query);
+    }
+
+    public static CodexRequest get(Credentials credentials, String account, String... path) {
+        return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null);
+    }
+
+    /** The same call with one more query parameter. */
+    public CodexRequest with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(query);
+        more.put(name, value);
+        return new CodexRequest(credentials, account, method, path, more, body);
+    }
+
+    /** For messages: method and path, never the query (cursors are opaque), never the body. */
+    public String line() {
+        return method + " /" + String.join("/", path);
+    }
+
+    @Override
+    public String toString() {
+        return "CodexRequest[" + line() + ", account=" + account + "]";
+    }
+}

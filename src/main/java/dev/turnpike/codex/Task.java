@@ -1,0 +1,43 @@
+package dev.turnpike.codex;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A task as the list, or the head of its details, shows it.
+ *
+ * @param id never null
+ * @param title null when upstream sends none
+ * @param createdAt null when absent
+ * @param updatedAt null when absent; the details of a task never have it
+ * @param environment the environment's label, null when absent
+ * @param branch the base branch, null when absent
+ * @param intent {@code pr} or {@code qa}, null when absent
+ * @param latest the latest turn's display, never null
+ */
+public record Task(
+        String id,
+        String title,
+        Instant createdAt,
+        Instant updatedAt,
+        String environment,
+        String branch,
+        String intent,
+        boolean archived,
+        LatestTurn latest,
+        List<PullRequest> pullRequests) {
+
+    public Task {
+        pullRequests = List.copyOf(pullRequests);
+    }
+
+    /**
+     * What a task shows of its latest turn: attempt 0 of the last request.
+     *
+     * @param id null when upstream leaves it out
+     * @param word upstream's own status word, null when absent
+     * @param diffStats null for questions and for turns without a change
+     * @param attemptCount 1 unless the request was best-of-N
+     */
+    public record LatestTurn(String id, TurnStatus status, String word, DiffStats diffStats, int attemptCount) {}
+}

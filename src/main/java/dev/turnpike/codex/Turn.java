@@ -1,0 +1,48 @@
+package dev.turnpike.codex;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One turn of a task with what may be told of it: whole replies carry environments, logs and worklogs that never leave
+ * the decoder.
+ *
+ * @param id never null
+ * @param assistant true for Codex's turns, false for the user's
+ * @param attempt 0-based place among the attempts of a best-of-N request; 0 when upstream leaves it null
+ * @param status open for user turns
+ * @param createdAt null when absent
+ * @param lastEventAt time of the last event upstream shows on the turn, null when absent
+ * @param previousTurnId the user turn an assistant turn answers, the assistant turn a user turn continues; null at the
+ *     start or when absent
+ * @param siblingTurnIds the other attempts; empty when there are none
+ * @param text the assistant's messages, or the user's prompt; null when there is none
+ * @param diff unified diff, null when there is none
+ * @param diffStats null when there is no diff
+ * @param error null when the turn has none
+ * @param branch base branch, null when absent
+ * @param repository {@code owner/name}, null when not known
+ */
+public record Turn(
+        String id,
+        boolean assistant,
+        int attempt,
+        TurnStatus status,
+        Instant createdAt,
+        Instant lastEventAt,
+        String previousTurnId,
+        List<String> siblingTurnIds,
+        String text,
+        String diff,
+        DiffStats diffStats,
+        TurnError error,
+        String branch,
+        String repository) {
+
+    public Turn {
+        siblingTurnIds = List.copyOf(siblingTurnIds);
+    }
+
+    /** Why a turn failed, in upstream's words; either part may be null. */
+    public record TurnError(String code, String message) {}
+}

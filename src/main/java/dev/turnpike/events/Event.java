@@ -1,0 +1,43 @@
+package dev.turnpike.events;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/**
+ * One CloudEvent before it is a Kafka record.
+ *
+ * @param stream where it goes
+ * @param key the Kafka key: task id or account
+ * @param type without prefix and version: {@code turn.completed}
+ * @param id the CloudEvents id; the same thing that happened always has the same id
+ * @param account the account's id, the last part of the CloudEvents source
+ * @param subject task id, null where the event is not about a task
+ * @param time when it happened, by upstream's clock where known
+ * @param data the value, snake_case, without nulls
+ * @param metadata the same without any long text, published instead where {@code data} is too large for Kafka; equal
+ *     to {@code data} for events that are always small
+ */
+public record Event(
+        Stream stream,
+        String key,
+        String type,
+        String id,
+        String account,
+        String subject,
+        Instant time,
+        ObjectNode data,
+        ObjectNode metadata) {
+
+    /** An event that is always small. */
+    public static Event small(
+            Stream stream,
+            String key,
+            String type,
+            String id,
+            String account,
+            String subject,
+            Instant time,
+            ObjectNode data) {
+        return new Event(stream, key, type, id, account, subject, time, data, data);
+    }
+}

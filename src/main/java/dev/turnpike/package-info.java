@@ -1,2 +1,0 @@
-/** Turnpike: Codex cloud accounts as Kafka event streams. */
-package dev.turnpike;
