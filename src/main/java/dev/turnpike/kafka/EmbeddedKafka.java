@@ -1,0 +1,171 @@
+package dev.turnpike.kafka;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker in this process, in KRaft mode, with its data on disk: what {@code kafka.brokers} left empty means.
+ * It survives {@code kill -9}, but it is one node: without replicas and without an fsync per record it does not survive
+ * the loss of the disk, nor promises anything after a power cut.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
+
+    /** Fixed, since a data folder refuses a broker with another cluster id. */
+    private static final String CLUSTER_ID = "dHVybnBpa2UtZW1iZWRkZQ";
+
+    private static final String HOST = "127.0.0.1";
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private EmbeddedKafka(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /**
+     * Starts the broker, and returns when it accepts clients.
+     *
+     * @param directory for its data, created when missing
+     * @param port on loopback; 0 takes any free one
+     * @throws EmbeddedKafkaException when the folder cannot be written, the port is taken, or the broker does not start
+     */
+    public static EmbeddedKafka start(Path directory, int port) {
+        requireWritable(directory);
+        int brokerPort = port == 0 ? freePort() : requireFree(port);
+        Map<String, String> config = config(directory, brokerPort, freePort());
+        try {
+            format(directory, config);
+            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
+            server.startup();
+            log.info("Embedded Kafka broker started brokers={}:{} data={}", HOST, brokerPort, directory);
+            return new EmbeddedKafka(server, brokerPort);
+        } catch (Exception e) {
+            throw new EmbeddedKafkaException(
+                    "The embedded Kafka broker did not start on port " + brokerPort + " with its data in " + directory
+                            + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** {@code host:port} for clients. */
+    public String brokers() {
+        return HOST + ":" + port;
+    }
+
+    /** Stops the broker; after ten seconds the rest of the shutdown is left to the end of the process. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+            server.shutdown();
+            server.awaitShutdown();
+        });
+        try {
+            stopped.get(10, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.warn("The embedded Kafka broker is slow to stop; its data is safe brokers={}", brokers());
+        } catch (ExecutionException e) {
+            log.warn("The embedded Kafka broker did not stop cleanly; its data is safe brokers={}", brokers(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void format(Path directory, Map<String, String> config) throws Exception {
+        new Formatter()
+                .setPrintStream(new PrintStream(PrintStream.nullOutputStream()))
+                .setNodeId(1)
+                .setClusterId(CLUSTER_ID)
+                .addDirectory(directory.toString())
+                .setMetadataLogDirectory(directory.toString())
+                .setControllerListenerName("CONTROLLER")
+                .setIgnoreFormatted(true)
+                .run();
+        log.debug("Embedded Kafka storage ready listeners={}", config.get("listeners"));
+    }
+
+    private static Map<String, String> config(Path directory, int port, int controllerPort) {
+        Map<String, String> config = new HashMap<>();
+        config.put("process.roles", "broker,controller");
+        config.put("node.id", "1");
+        config.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
+        config.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        config.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        config.put("controller.listener.names", "CONTROLLER");
+        config.put("log.dirs", directory.toString());
+        config.put("auto.create.topics.enable", "false");
+        // after a kill the controller refuses the next broker until the dead one's session has run out
+        config.put("broker.session.timeout.ms", "2000");
+        config.put("broker.heartbeat.interval.ms", "400");
+        config.put("group.initial.rebalance.delay.ms", "0");
+        // an instance lost without a goodbye must be replaced within seconds
+        config.put("group.min.session.timeout.ms", "1000");
+        // one node: one replica of everything
+        config.put("default.replication.factor", "1");
+        config.put("offsets.topic.replication.factor", "1");
+        config.put("transaction.state.log.replication.factor", "1");
+        config.put("transaction.state.log.min.isr", "1");
+        config.put("share.coordinator.state.topic.replication.factor", "1");
+        config.put("share.coordinator.state.topic.min.isr", "1");
+        // a handful of clients, not a thousand
+        config.put("offsets.topic.num.partitions", "4");
+        config.put("transaction.state.log.num.partitions", "4");
+        config.put("share.coordinator.state.topic.num.partitions", "1");
+        config.put("log.cleaner.dedupe.buffer.size", "4194304");
+        config.put("num.network.threads", "2");
+        config.put("num.io.threads", "4");
+        return config;
+    }
+
+    private static void requireWritable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "writable", null));
+        } catch (IOException e) {
+            throw new EmbeddedKafkaException(
+                    "The embedded Kafka broker cannot write to its data folder " + directory.toAbsolutePath()
+                            + " (setting data.dir): choose a folder this user may write to",
+                    e);
+        }
+    }
+
+    private static int requireFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return port;
+        } catch (IOException e) {
+            throw new EmbeddedKafkaException(
+                    "Port " + port + " on " + HOST + " is taken (setting kafka.embedded.port): stop what listens there,"
+                            + " choose another port, or set kafka.brokers to use a Kafka of your own",
+                    e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new EmbeddedKafkaException("No free port on " + HOST, e);
+        }
+    }
+}
