@@ -40,4 +40,9 @@ public record Event(
             ObjectNode data) {
         return new Event(stream, key, type, id, account, subject, time, data, data);
     }
+
+    /** The same event with its metadata form for data. */
+    public Event reduced() {
+        return new Event(stream, key, type, id, account, subject, time, metadata, metadata);
+    }
 }

@@ -1,0 +1,36 @@
+package dev.turnpike.comparison;
+
+import java.time.Instant;
+
+/**
+ * What is known of an account as a whole; one small record in the state topic.
+ *
+ * @param v format version of the record
+ * @param baseline upstream's time at first contact: turns created after it are owed
+ * @param fromBeginning whether the history before the baseline is owed too
+ * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it; null until then
+ * @param historyDone whether the tasks that existed at first contact have all been recorded
+ * @param historyCursor where recording them goes on after a restart; null at the top, or when done
+ */
+public record AccountKnown(
+        int v, Instant baseline, boolean fromBeginning, Instant watermark, boolean historyDone, String historyCursor) {
+    public static final int VERSION = 1;
+
+    /** The first record of an account. */
+    public static AccountKnown firstContact(Instant baseline, boolean fromBeginning) {
+        return new AccountKnown(VERSION, baseline, fromBeginning, null, false, null);
+    }
+
+    public AccountKnown withWatermark(Instant moved) {
+        return new AccountKnown(v, baseline, fromBeginning, moved, historyDone, historyCursor);
+    }
+
+    public AccountKnown withHistory(boolean done, String cursor) {
+        return new AccountKnown(v, baseline, fromBeginning, watermark, done, cursor);
+    }
+
+    /** Whether something created then came after first contact; false when the time is not known. */
+    public boolean isAfterBaseline(Instant created) {
+        return created != null && created.isAfter(baseline);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.turnpike.comparison;
+
+import java.util.List;
+
+/**
+ * What an observation of a task adds to what is known of it.
+ *
+ * @param before what was known, null when nothing was
+ * @param next what is known afterwards
+ * @param publishable ended turns that can be told now: their details are there, or given up
+ * @param detailsWanted ended turns whose details should be asked for
+ * @param turnsNeeded whether the turns mapping must be read to be sure that no turn was skipped
+ * @param snapshot whether the task as a whole looks different from what was last told
+ */
+public record TaskChange(
+        TaskKnown before,
+        TaskKnown next,
+        List<Ended> publishable,
+        List<Ended> detailsWanted,
+        boolean turnsNeeded,
+        boolean snapshot) {
+
+    /** Whether there is anything to fetch, to tell or to remember. */
+    public boolean changed() {
+        return turnsNeeded || snapshot || !publishable.isEmpty() || !detailsWanted.isEmpty() || !next.equals(before);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.turnpike.comparison;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be asked again
+ * against the committed state by whoever writes it, and so that its promise can be tested with any sequence of
+ * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
+ */
+public final class TaskComparison {
+    /** After so many vain tries an ended turn is told without its details. */
+    public static final int DETAILS_TRIES = 4;
+
+    private final AccountKnown account;
+
+    public TaskComparison(AccountKnown account) {
+        this.account = account;
+    }
+
+    /**
+     * What the observation adds.
+     *
+     * @param known null when the task was never seen
+     */
+    public TaskChange compare(TaskKnown known, Observation observed) {
+        TaskKnown before = known == null ? TaskKnown.NOTHING : known;
+        Task task = observed.task();
+        boolean turnsWanted = turnsWanted(known, observed);
+        boolean turnsNeeded = turnsWanted && observed.turns() == null;
+
+        Tally tally = new Tally(before, observed);
+        for (Seen seen : seenTurns(observed)) {
+            tally.add(seen, isOwed(known, task, seen, turnsNeeded), turnsNeeded);
+        }
+        // a turn may wait whose end this observation does not show again
+        tally.takeUpWaiting();
+
+        String fingerprint = Fingerprint.of(task);
+        // details lack updated_at: seen through them a task always looks different, which is not news by itself
+        boolean tells = observed.listed() || !tally.publishable.isEmpty();
+        boolean snapshot = tells && !fingerprint.equals(before.fingerprint());
+        TaskKnown next = new TaskKnown(
+                TaskKnown.VERSION,
+                snapshot ? fingerprint : before.fingerprint(),
+                task.latest().id() == null
+                        ? before.latestTurnId()
+                        : task.latest().id(),
+                turnsNeeded,
+                false,
+                tally.turns);
+        return new TaskChange(known, next, tally.publishable, tally.detailsWanted, turnsNeeded, snapshot);
+    }
+
+    /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
+    public TaskChange gone(TaskKnown known, Instant at) {
+        Map<String, TurnKnown> closed = new LinkedHashMap<>();
+        List<Ended> publishable = new ArrayList<>();
+        known.turns().forEach((id, turn) -> {
+            TurnKnown next = turn.withOpen(false);
+            for (Map.Entry<TurnStatus, Waiting> entry : turn.waiting().entrySet()) {
+                publishable.add(ended(id, entry.getKey(), entry.getValue()));
+                next = next.settle(entry.getKey());
+            }
+            closed.put(id, next);
+        });
+        TaskKnown next =
+                new TaskKnown(TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), false, true, closed);
+        return new TaskChange(known, next, publishable, List.of(), false, false);
+    }
+
+    /**
+     * Follow-ups can end between two looks, so a task that is new, or has a new latest turn, must show all its turns.
+     * One that did not move since before the baseline cannot hide an owed turn.
+     */
+    private boolean turnsWanted(TaskKnown known, Observation observed) {
+        Task task = observed.task();
+        if (known == null) {
+            return account.fromBeginning()
+                    || task.updatedAt() == null
+                    || account.isAfterBaseline(task.updatedAt())
+                    || task.latest().id() == null;
+        }
+        if (known.turnsDue()
+                || (!observed.listed() && known.hasOpenTurnBefore(task.latest().id()))) {
+            return true;
+        }
+        return task.latest().id() == null
+                ? !Fingerprint.of(task).equals(known.fingerprint())
+                : !task.latest().id().equals(known.latestTurnId());
+    }
+
+    private boolean isOwed(TaskKnown known, Task task, Seen seen, boolean turnsNeeded) {
+        if (account.fromBeginning()
+                || account.isAfterBaseline(seen.createdAt)
+                || account.isAfterBaseline(task.createdAt())) {
+            return true;
+        }
+        // without a time of its own, a turn that became the latest since the task was known is a new one
+        return seen.createdAt == null
+                && !turnsNeeded
+                && known != null
+                && seen.id.equals(task.latest().id())
+                && !seen.id.equals(known.latestTurnId());
+    }
+
+    /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */
+    private static List<Seen> seenTurns(Observation observed) {
+        Task task = observed.task();
+        Task.LatestTurn latest = task.latest();
+        Map<String, Seen> seen = new LinkedHashMap<>();
+        if (observed.turns() != null) {
+            for (Turn turn : AttemptZero.of(observed.turns(), latest.id())) {
+                seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
+            }
+        }
+        if (latest.id() != null) {
+            Seen mapped = seen.get(latest.id());
+            Instant created = mapped == null ? null : mapped.createdAt;
+            Instant ended = mapped != null && mapped.endedAt != null ? mapped.endedAt : task.updatedAt();
+            TurnStatus status = mapped != null && !latest.status().isTerminal() ? mapped.status : latest.status();
+            seen.put(latest.id(), new Seen(latest.id(), status, created, ended));
+        }
+        return new ArrayList<>(seen.values());
+    }
+
+    private Ended ended(String turnId, TurnStatus status, Waiting waiting) {
+        boolean backfill = account.fromBeginning() && !account.isAfterBaseline(waiting.endedAt());
+        return new Ended(turnId, status, waiting.createdAt(), waiting.endedAt(), backfill, waiting.tries());
+    }
+
+    /** A turn as this observation shows it. */
+    private record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt) {}
+
+    /** What the turns of one observation come to. */
+    private final class Tally {
+        private final Observation observed;
+        private final Map<String, TurnKnown> turns;
+        private final List<Ended> publishable = new ArrayList<>();
+        private final List<Ended> detailsWanted = new ArrayList<>();
+
+        Tally(TaskKnown before, Observation observed) {
+            this.observed = observed;
+            this.turns = new LinkedHashMap<>(before.turns());
+        }
+
+        void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
+            TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
+            if (!seen.status.isTerminal()) {
+                // an end that was not owed, and not told, says nothing about the end to come
+                turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
+                return;
+            }
+            boolean owed = turn.owed() || owedByTime;
+            if (!owed && turnsNeeded) {
+                // when it was created is in the mapping, which is still to be read: nothing is decided yet
+                return;
+            }
+            turn = turn.withOpen(false).withOwed(owed);
+            if (!turn.settled().contains(seen.status) && !turn.waiting().containsKey(seen.status)) {
+                turn = owed
+                        ? turn.await(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0))
+                        : turn.settle(seen.status);
+            }
+            turns.put(seen.id, turn);
+        }
+
+        void takeUpWaiting() {
+            for (Map.Entry<String, TurnKnown> entry : turns.entrySet()) {
+                TurnKnown turn = entry.getValue();
+                for (Map.Entry<TurnStatus, Waiting> waiting : turn.waiting().entrySet()) {
+                    turn = takeUp(entry.getKey(), turn, waiting.getKey(), waiting.getValue());
+                }
+                entry.setValue(turn);
+            }
+        }
+
+        private TurnKnown takeUp(String turnId, TurnKnown turn, TurnStatus status, Waiting waiting) {
+            DetailsOutcome details = observed.details().get(turnId);
+            if (details == null) {
+                detailsWanted.add(ended(turnId, status, waiting));
+                return turn;
+            }
+            boolean vain = details.word() == DetailsOutcome.Word.FAILED;
+            if (vain && waiting.tries() + 1 < DETAILS_TRIES) {
+                return turn.await(status, waiting.triedAgain());
+            }
+            publishable.add(ended(turnId, status, waiting));
+            return turn.settle(status);
+        }
+
+        private Instant endOf(Seen seen) {
+            return seen.endedAt == null ? observed.at() : seen.endedAt;
+        }
+    }
+}

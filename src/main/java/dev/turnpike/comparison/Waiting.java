@@ -1,0 +1,17 @@
+package dev.turnpike.comparison;
+
+import java.time.Instant;
+
+/**
+ * An ended turn whose event waits for its details.
+ *
+ * @param createdAt when upstream created the turn, null when not known
+ * @param endedAt the best known time of its end
+ * @param since when it was first seen to have ended
+ * @param tries how often its details were asked for in vain
+ */
+public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
+    Waiting triedAgain() {
+        return new Waiting(createdAt, endedAt, since, tries + 1);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.turnpike.kafka;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics Turnpike writes: names, and how they are made where they are missing. Topics that exist are left as they
+ * are, but a state topic on which nothing could be promised refuses the start.
+ *
+ * @param prefix of every name
+ * @param partitions of the public topics
+ * @param shards partitions of the state topic, fixed once it exists
+ * @param replication factor, null for the broker's default
+ */
+public record Topics(String prefix, int partitions, int shards, Short replication) {
+    private static final Logger log = LoggerFactory.getLogger(Topics.class);
+    private static final String THIRTY_DAYS_MS = "2592000000";
+
+    public String state() {
+        return prefix + "state";
+    }
+
+    public String named(String name) {
+        return prefix + name;
+    }
+
+    /**
+     * Creates what is missing and checks the state topic.
+     *
+     * @throws TopicsException when the state topic is not compacted or has another partition count than
+     *     {@code shards}, or when Kafka cannot be asked
+     */
+    public void ensure(Admin admin) {
+        try {
+            create(admin);
+            check(admin);
+        } catch (ExecutionException e) {
+            throw new TopicsException(
+                    "Kafka could not be asked about the topics " + prefix + "*: "
+                            + e.getCause().getMessage(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TopicsException("Interrupted while asking Kafka about the topics " + prefix + "*", e);
+        }
+    }
+
+    private void create(Admin admin) throws ExecutionException, InterruptedException {
+        Set<String> missing = new HashSet<>();
+        Map<String, NewTopic> wanted = wanted();
+        missing.addAll(wanted.keySet());
+        missing.removeAll(admin.listTopics().names().get());
+        for (String name : missing) {
+            try {
+                admin.createTopics(List.of(wanted.get(name))).all().get();
+                log.info(
+                        "Topic created topic={} partitions={}",
+                        name,
+                        wanted.get(name).numPartitions());
+            } catch (ExecutionException e) {
+                // another instance that starts at the same time was quicker
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, NewTopic> wanted() {
+        Map<String, NewTopic> wanted = new HashMap<>();
+        Map<String, String> kept = Map.of(TopicConfig.RETENTION_MS_CONFIG, THIRTY_DAYS_MS);
+        Map<String, String> compacted = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        add(wanted, "turns", partitions, kept);
+        add(wanted, "tasks", partitions, compacted);
+        add(wanted, "usage", partitions, kept);
+        add(wanted, "alerts", partitions, kept);
+        add(wanted, "state", shards, compacted);
+        return wanted;
+    }
+
+    private void add(Map<String, NewTopic> wanted, String name, int count, Map<String, String> config) {
+        String topic = named(name);
+        wanted.put(topic, new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication)).configs(config));
+    }
+
+    private void check(Admin admin) throws ExecutionException, InterruptedException {
+        TopicDescription description =
+                admin.describeTopics(List.of(state())).allTopicNames().get().get(state());
+        int count = description.partitions().size();
+        if (count != shards) {
+            throw new TopicsException(
+                    "Topic " + state() + " has " + count + " partitions but shards = " + shards
+                            + ": the number is fixed once the topic exists; set shards = " + count,
+                    null);
+        }
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, state());
+        Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+        if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new TopicsException(
+                    "Topic " + state() + " has cleanup.policy = " + policy
+                            + ": it holds what was already published and must be compact, or events would be"
+                            + " published twice once its records are deleted",
+                    null);
+        }
+    }
+}

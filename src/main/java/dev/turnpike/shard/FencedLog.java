@@ -1,0 +1,208 @@
+package dev.turnpike.shard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.kafka.KafkaClients;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * One partition of a compacted topic with one writer: the newest that opened it. Opening fences every earlier writer
+ * first and reads what they committed second; in this order nothing can be committed behind the reader's back. What was
+ * committed is kept in memory; after any failure it is forgotten, since whether a commit took effect can only be read.
+ *
+ * <p>Not safe for use by several threads: its owner holds the lock.
+ */
+final class FencedLog implements AutoCloseable {
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KafkaClients clients;
+    private final TopicPartition partition;
+    private final TreeMap<String, JsonNode> committed = new TreeMap<>();
+    private KafkaProducer<String, byte[]> producer;
+
+    FencedLog(KafkaClients clients, TopicPartition partition) {
+        this.clients = clients;
+        this.partition = partition;
+    }
+
+    /** The transactional id is the partition's name, the same on every instance: that is what fences. */
+    String transactionalId() {
+        return partition.topic() + "-" + partition.partition();
+    }
+
+    boolean isOpen() {
+        return producer != null;
+    }
+
+    /**
+     * Fences the writer before us, then reads the partition to its end.
+     *
+     * @throws KafkaException when Kafka does not answer in time
+     */
+    void open() {
+        forget();
+        KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
+        try {
+            opening.initTransactions();
+            readBack();
+            producer = opening;
+        } catch (RuntimeException e) {
+            committed.clear();
+            opening.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private void readBack() {
+        committed.clear();
+        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
+            reader.assign(List.of(partition));
+            reader.seekToBeginning(List.of(partition));
+            // one transactional id writes here, and it has no open transaction now: the last stable offset is the end
+            long end = reader.endOffsets(List.of(partition)).get(partition);
+            long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
+            while (reader.position(partition) < end) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new TimeoutException("State partition " + partition + " could not be read to its end " + end
+                            + " within " + READ_TIMEOUT);
+                }
+                for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
+                    remember(record.key(), decode(record));
+                }
+            }
+        }
+    }
+
+    private JsonNode decode(ConsumerRecord<String, byte[]> record) {
+        try {
+            return record.value() == null ? null : JSON.readTree(record.value());
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The record at offset " + record.offset() + " of " + partition + " with key " + record.key()
+                            + " is not JSON: the state topic is private to Turnpike, something else wrote to it",
+                    e);
+        }
+    }
+
+    Optional<JsonNode> get(String key) {
+        return Optional.ofNullable(committed.get(key));
+    }
+
+    Stream<String> keys(String prefix) {
+        return committed.subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
+    }
+
+    /**
+     * Writes the events and the state in one transaction.
+     *
+     * @throws RecordRefusedException when Kafka refuses one of the events for good; nothing was written
+     * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
+     * @throws DoubtfulCommitException after anything else; what was written can only be read
+     */
+    void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        try {
+            producer.beginTransaction();
+            for (ProducerRecord<String, byte[]> event : events) {
+                sent.add(producer.send(event));
+            }
+            for (Map.Entry<String, JsonNode> entry : state.entrySet()) {
+                ProducerRecord<String, byte[]> known = new ProducerRecord<>(
+                        partition.topic(), partition.partition(), entry.getKey(), encode(entry.getValue()));
+                sent.add(producer.send(known));
+            }
+            producer.commitTransaction();
+        } catch (RuntimeException e) {
+            forget();
+            throw classified(e, sent.subList(0, Math.min(sent.size(), events.size())));
+        }
+        state.forEach(this::remember);
+    }
+
+    private RuntimeException classified(RuntimeException e, List<Future<RecordMetadata>> sent) {
+        for (int i = 0; i < sent.size(); i++) {
+            Throwable refusal = refusal(sent.get(i));
+            if (refusal != null) {
+                return new RecordRefusedException(i, refusal);
+            }
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+                return new OwnershipLostException(transactionalId(), e);
+            }
+        }
+        return new DoubtfulCommitException(transactionalId(), e);
+    }
+
+    private static Throwable refusal(Future<RecordMetadata> sent) {
+        if (!sent.isDone()) {
+            return null;
+        }
+        try {
+            sent.get();
+            return null;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            return cause instanceof RecordTooLargeException || cause instanceof InvalidRecordException ? cause : null;
+        } catch (CancellationException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private void remember(String key, JsonNode value) {
+        if (value == null) {
+            committed.remove(key);
+        } else {
+            committed.put(key, value);
+        }
+    }
+
+    private static byte[] encode(JsonNode value) {
+        try {
+            return value == null ? null : JSON.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A JSON tree can always be written", e);
+        }
+    }
+
+    /** Drops the producer and what was read; an open transaction is aborted by whoever opens next. */
+    void forget() {
+        committed.clear();
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        forget();
+    }
+}

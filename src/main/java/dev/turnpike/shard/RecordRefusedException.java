@@ -1,0 +1,18 @@
+package dev.turnpike.shard;
+
+/** Kafka will never take one of the records of a transaction, too large for example; nothing of it was written. */
+final class RecordRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int event;
+
+    /** For the event at this place among those of the transaction. */
+    RecordRefusedException(int event, Throwable cause) {
+        super("Kafka refused event " + event + " of the transaction: " + cause.getMessage(), cause);
+        this.event = event;
+    }
+
+    int event() {
+        return event;
+    }
+}

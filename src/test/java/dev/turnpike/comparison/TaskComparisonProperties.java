@@ -1,0 +1,231 @@
+package dev.turnpike.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
+import dev.turnpike.codex.TurnStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * The promise of the comparison, held against a world of its own: whatever is seen of it, in whatever order, and
+ * whatever is lost on the way to Kafka, every owed turn is told exactly once.
+ */
+class TaskComparisonProperties {
+    private static final Instant BASELINE = Instant.parse("2026-01-01T12:00:00Z");
+
+    @Property(tries = 1500)
+    void everyOwedTurnIsToldExactlyOnce(@ForAll long seed) {
+        new Trial(new Random(seed), false, false).run();
+    }
+
+    @Property(tries = 500)
+    void theWholeHistoryIsToldExactlyOnceWhenAskedFor(@ForAll long seed) {
+        new Trial(new Random(seed), true, false).run();
+    }
+
+    @Property(tries = 500)
+    void repeatedAndOldPagesChangeNothing(@ForAll long seed) {
+        new Trial(new Random(seed), false, true).run();
+    }
+
+    /** One turn of the world, attempt 0 unless it says otherwise. */
+    private record WorldTurn(String id, Instant created, Instant ended, TurnStatus end, int attempt, String request) {
+        TurnStatus at(Instant time) {
+            return ended.isAfter(time) ? TurnStatus.IN_PROGRESS : end;
+        }
+    }
+
+    private record WorldTask(String id, Instant created, List<WorldTurn> turns) {}
+
+    /** A world, a poller that sees it badly, and Kafka as a list. */
+    private static final class Trial {
+        private final Random random;
+        private final boolean old;
+        private final AccountKnown account;
+        private final TaskComparison comparison;
+        private final List<WorldTask> world = new ArrayList<>();
+        private final Map<String, JsonNode> committed = new HashMap<>();
+        private final List<String> told = new ArrayList<>();
+        private final Set<String> seenOpen = new HashSet<>();
+
+        Trial(Random random, boolean fromBeginning, boolean old) {
+            this.random = random;
+            this.old = old;
+            this.account = AccountKnown.firstContact(BASELINE, fromBeginning);
+            this.comparison = new TaskComparison(account);
+            for (int i = 0; i < 1 + random.nextInt(4); i++) {
+                world.add(task("task" + i));
+            }
+        }
+
+        private WorldTask task(String id) {
+            Instant time = BASELINE.plusSeconds(random.nextInt(120) - 60L);
+            Instant created = time;
+            List<WorldTurn> turns = new ArrayList<>();
+            for (int i = 0; i < 1 + random.nextInt(4); i++) {
+                Instant ended = time.plusSeconds(1 + random.nextInt(20));
+                TurnStatus end = List.of(TurnStatus.COMPLETED, TurnStatus.FAILED, TurnStatus.CANCELLED)
+                        .get(random.nextInt(3));
+                for (int attempt = 0; attempt < 1 + random.nextInt(2); attempt++) {
+                    turns.add(new WorldTurn(id + "~" + i + "." + attempt, time, ended, end, attempt, id + "~u" + i));
+                }
+                time = ended.plusSeconds(random.nextInt(15));
+            }
+            return new WorldTask(id, created, turns);
+        }
+
+        void run() {
+            Instant now = BASELINE.plusMillis(500);
+            while (now.isBefore(BASELINE.plusSeconds(200))) {
+                poll(now, false);
+                now = now.plusMillis(500 + random.nextInt(30_000));
+            }
+            for (int i = 0; i < 3; i++) {
+                poll(now, true);
+                now = now.plusSeconds(10);
+            }
+            assertThat(told).doesNotHaveDuplicates();
+            assertThat(told).containsExactlyInAnyOrderElementsOf(owed(now));
+            int before = told.size();
+            poll(now, true);
+            assertThat(told).as("an idle poll tells nothing").hasSize(before);
+        }
+
+        private List<String> owed(Instant now) {
+            List<String> owed = new ArrayList<>();
+            for (WorldTask task : world) {
+                for (WorldTurn turn : task.turns) {
+                    boolean is =
+                            account.fromBeginning() || turn.created.isAfter(BASELINE) || seenOpen.contains(turn.id);
+                    if (turn.attempt == 0 && is && turn.at(now).isTerminal()) {
+                        owed.add(turn.id + ":" + turn.end);
+                    }
+                }
+            }
+            return owed;
+        }
+
+        /** Pages are cut short, shuffled and repeated; some are older than what was seen before. */
+        private void poll(Instant now, boolean whole) {
+            List<WorldTask> page = new ArrayList<>(world);
+            Collections.shuffle(page, random);
+            if (!whole) {
+                page = new ArrayList<>(page.subList(0, random.nextInt(page.size() + 1)));
+                if (!page.isEmpty() && random.nextInt(4) == 0) {
+                    page.add(page.get(random.nextInt(page.size())));
+                }
+            }
+            for (WorldTask task : page) {
+                Instant seenAt = old && !whole && random.nextBoolean() ? now.minusSeconds(random.nextInt(60)) : now;
+                if (!task.created.isAfter(seenAt) && !seenAt.isBefore(BASELINE)) {
+                    see(task, seenAt, whole);
+                }
+            }
+        }
+
+        private void see(WorldTask task, Instant at, boolean whole) {
+            Observation observed = Observation.ofListed(listed(task, at), at);
+            TaskChange change = comparison.compare(known(task.id), observed);
+            if (change.turnsNeeded() && (whole || random.nextInt(4) != 0)) {
+                observed = observed.withTurns(mapping(task, at));
+                change = comparison.compare(known(task.id), observed);
+            }
+            Map<String, DetailsOutcome> details = new LinkedHashMap<>();
+            for (Ended ended : change.detailsWanted()) {
+                int luck = whole ? 0 : random.nextInt(4);
+                if (luck == 3) {
+                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                } else if (luck != 2) {
+                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
+                }
+            }
+            observed = observed.withDetails(details);
+            change = comparison.compare(known(task.id), observed);
+            if (!whole && random.nextInt(5) == 0) {
+                return; // killed, or the transaction was aborted: nothing of it remains
+            }
+            change.publishable().forEach(ended -> told.add(ended.turnId() + ":" + ended.status()));
+            committed.put(task.id, KnownRecords.write(change.next()));
+            noteOpen(observed);
+        }
+
+        private void noteOpen(Observation observed) {
+            if (!observed.task().latest().status().isTerminal()) {
+                seenOpen.add(observed.task().latest().id());
+            }
+            if (observed.turns() != null) {
+                observed.turns().turns().values().stream()
+                        .filter(turn -> turn.assistant() && !turn.status().isTerminal())
+                        .forEach(turn -> seenOpen.add(turn.id()));
+            }
+        }
+
+        /** As after a restart: through its record. */
+        private TaskKnown known(String id) {
+            JsonNode record = committed.get(id);
+            return record == null ? null : KnownRecords.read(record, TaskKnown.class, TaskKnown.VERSION);
+        }
+
+        private Task listed(WorldTask task, Instant at) {
+            WorldTurn latest = task.turns.stream()
+                    .filter(turn -> turn.attempt == 0 && !turn.created.isAfter(at))
+                    .reduce((first, second) -> second)
+                    .orElseThrow();
+            Instant updated = latest.ended.isAfter(at) ? latest.created : latest.ended;
+            TurnStatus status = latest.at(at);
+            return new Task(
+                    task.id,
+                    "title",
+                    task.created,
+                    updated,
+                    "acme/widgets",
+                    "main",
+                    "pr",
+                    false,
+                    new Task.LatestTurn(latest.id, status, status.word(), null, 1),
+                    List.of());
+        }
+
+        private TurnMap mapping(WorldTask task, Instant at) {
+            Map<String, Turn> turns = new LinkedHashMap<>();
+            List<WorldTurn> shuffled = new ArrayList<>(task.turns);
+            Collections.shuffle(shuffled, random);
+            for (WorldTurn turn : shuffled) {
+                if (!turn.created.isAfter(at)) {
+                    turns.put(
+                            turn.id,
+                            new Turn(
+                                    turn.id,
+                                    true,
+                                    turn.attempt,
+                                    turn.at(at),
+                                    turn.created,
+                                    null,
+                                    turn.request,
+                                    List.of(),
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null));
+                }
+            }
+            return new TurnMap(null, turns);
+        }
+    }
+}
