@@ -1,0 +1,294 @@
+package dev.turnpike.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardTest {
+    @TempDir
+    static Path directory;
+
+    private static EmbeddedKafka kafka;
+    private static KafkaClients clients;
+
+    private Topics topics;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = EmbeddedKafka.start(directory, 0);
+        clients = new KafkaClients(kafka.brokers(), Map.of());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void makeTopics(TestInfo test) {
+        topics = new Topics(test.getTestMethod().orElseThrow().getName() + ".", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+    }
+
+    @Test
+    void whatWasPublishedIsNotPublishedAgain() {
+        Shard shard = shard();
+
+        assertThat(shard.publish(List.of(once("a"), once("b"), once("a")))).hasSize(2);
+        assertThat(shard.publish(List.of(once("a"), once("c")))).hasSize(1);
+
+        assertThat(published()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whatWasPublishedIsKnownToTheNextOwner() {
+        shard().publish(List.of(once("a")));
+
+        assertThat(shard().publish(List.of(once("a"), once("b")))).hasSize(1);
+
+        assertThat(published()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aNewOwnerFencesTheOldOne() {
+        Shard old = shard();
+        old.publish(List.of(once("a")));
+        Shard next = shard();
+        next.publish(List.of(once("b")));
+
+        assertThatThrownBy(() -> old.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+        assertThat(old.isOwned()).isFalse();
+        assertThat(published()).containsExactly("a", "b");
+    }
+
+    @Test
+    void theOldOwnerReadsTheStateAgainWhenTheGroupGivesItTheShardBack() {
+        Shard old = shard();
+        old.publish(List.of(once("a")));
+        shard().publish(List.of(once("b")));
+        assertThatThrownBy(() -> old.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+        old.confirmOwned();
+
+        assertThat(old.publish(List.of(once("b"), once("c")))).hasSize(1);
+        assertThat(published()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void nothingOfAFailedTransactionIsSeenAndItIsTriedAgain() throws Exception {
+        Shard shard = shard();
+        // the event's topic is not there: its send fails after max.block.ms, with the state record still to come
+        try (Admin admin = clients.admin()) {
+            admin.deleteTopics(List.of(topics.named("turns"))).all().get();
+            await().until(() -> !admin.listTopics().names().get().contains(topics.named("turns")));
+            Shard impatient = new Shard(
+                    new KafkaClients(kafka.brokers(), Map.of("max.block.ms", "500")),
+                    new TopicPartition(topics.state(), 0),
+                    this::record,
+                    ShardMeters.NONE);
+            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
+            assertThat(shard.<Boolean>read(known -> known.get("a").isPresent())).isFalse();
+
+            admin.createTopics(List.of(new NewTopic(topics.named("turns"), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertThat(shard.publish(List.of(once("a")))).hasSize(1);
+        assertThat(published()).containsExactly("a");
+    }
+
+    @Test
+    void anEventThatIsTooLargeGoesOutInItsMetadataForm() {
+        assertThat(shard().publish(List.of(large("huge", 900_000)))).hasSize(1);
+
+        assertThat(published()).containsExactly("huge");
+        assertThat(values()).containsExactly("{\"reduced\":true}");
+    }
+
+    @Test
+    void anEventThatTheBrokerRefusesGoesOutInItsMetadataFormAndTakesTheOthersAlong() throws Exception {
+        topics = new Topics("strict.", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic("strict.turns", 1, (short) 1).configs(Map.of("max.message.bytes", "20000"))))
+                    .all()
+                    .get();
+            topics.ensure(admin);
+        }
+
+        assertThat(shard().publish(List.of(once("a"), large("refused", 50_000), once("b"))))
+                .hasSize(3);
+
+        assertThat(published()).containsExactly("a", "refused", "b");
+        assertThat(values()).contains("{\"reduced\":true}");
+    }
+
+    @Test
+    void aDecisionForNothingIsNoTransaction() {
+        Shard shard = shard();
+        shard.publish(List.of(once("a")));
+        long before = endOfState();
+
+        assertThat(shard.publish(List.of(once("a")))).isEmpty();
+
+        assertThat(endOfState()).isEqualTo(before);
+    }
+
+    @Test
+    void theShardsOfAGroupAreSharedOutAndHandedOver() {
+        Topics shared = new Topics("shared.", 1, 4, null);
+        try (Admin admin = clients.admin()) {
+            shared.ensure(admin);
+        }
+        Shards first = new Shards(clients, shared, this::record, ShardMeters.NONE);
+        first.start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> first.owned().size() == 4);
+        Shards second = new Shards(clients, shared, this::record, ShardMeters.NONE);
+        second.start();
+        try {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> first.owned().size() == 2 && second.owned().size() == 2);
+            String account = "ws/user";
+            Optional<Shard> shard = first.of(account).or(() -> second.of(account));
+            assertThat(shard).isPresent();
+            assertThat(first.of(account).isPresent())
+                    .isNotEqualTo(second.of(account).isPresent());
+
+            first.close();
+            await().atMost(Duration.ofSeconds(10)).until(() -> second.owned().size() == 4);
+            assertThat(second.of(account)).isPresent();
+        } finally {
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void aFencedShardThatIsStillAssignedComesBackByItself() {
+        Shards shards = new Shards(clients, topics, this::record, ShardMeters.NONE);
+        shards.start();
+        try {
+            await().atMost(Duration.ofSeconds(20)).until(() -> shards.of("a").isPresent());
+            Shard mine = shards.of("a").orElseThrow();
+            mine.publish(List.of(once("a")));
+            shard().publish(List.of(once("b")));
+            assertThatThrownBy(() -> mine.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> shards.of("a").isPresent());
+
+            shards.of("a").orElseThrow().publish(List.of(once("b"), once("c")));
+            assertThat(published()).containsExactly("a", "b", "c");
+        } finally {
+            shards.close();
+        }
+    }
+
+    @Test
+    void aStateTopicOnWhichNothingCouldBePromisedRefusesTheStart() throws Exception {
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(new NewTopic("deleted.state", 1, (short) 1)))
+                    .all()
+                    .get();
+            assertThatThrownBy(() -> new Topics("deleted.", 1, 1, null).ensure(admin))
+                    .hasMessageContaining("deleted.state")
+                    .hasMessageContaining("cleanup.policy = delete");
+            assertThatThrownBy(() -> new Topics(topics.prefix(), 1, 5, null).ensure(admin))
+                    .hasMessageContaining("has 1 partitions but shards = 5");
+        }
+    }
+
+    private Shard shard() {
+        return new Shard(clients, new TopicPartition(topics.state(), 0), this::record, ShardMeters.NONE);
+    }
+
+    /** Publishes an event of this id unless it is known. */
+    private static Proposal once(String id) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("id", id);
+        return proposal(id, data, data);
+    }
+
+    private static Proposal large(String id, int bytes) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes));
+        return proposal(id, data, JsonNodeFactory.instance.objectNode().put("reduced", true));
+    }
+
+    private static Proposal proposal(String id, ObjectNode data, ObjectNode metadata) {
+        return known -> known.get(id).isPresent()
+                ? Decision.NOTHING
+                : new Decision(
+                        List.of(new Event(Stream.TURNS, id, "t", id, "acc", null, Instant.EPOCH, data, metadata)),
+                        Map.<String, JsonNode>of(id, JsonNodeFactory.instance.booleanNode(true)));
+    }
+
+    private ProducerRecord<String, byte[]> record(Event event) {
+        return new ProducerRecord<>(
+                event.stream().topic(topics.prefix()),
+                event.key(),
+                event.data().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> published() {
+        List<String> keys = new ArrayList<>();
+        read((key, value) -> keys.add(key));
+        return keys;
+    }
+
+    private List<String> values() {
+        List<String> values = new ArrayList<>();
+        read((key, value) -> values.add(value));
+        return values;
+    }
+
+    private void read(BiConsumer<String, String> each) {
+        TopicPartition partition = new TopicPartition(topics.named("turns"), 0);
+        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
+            reader.assign(List.of(partition));
+            reader.seekToBeginning(List.of(partition));
+            long end = reader.endOffsets(List.of(partition)).get(partition);
+            while (reader.position(partition) < end) {
+                reader.poll(Duration.ofMillis(100))
+                        .forEach(record ->
+                                each.accept(record.key(), new String(record.value(), StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    private long endOfState() {
+        TopicPartition partition = new TopicPartition(topics.state(), 0);
+        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
+            return reader.endOffsets(List.of(partition)).get(partition);
+        }
+    }
+}
