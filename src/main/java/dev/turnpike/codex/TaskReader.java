@@ -1,0 +1,114 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+
+/** Reads a task as the list shows it. */
+public final class TaskReader {
+    private static final Set<String> KNOWN = Set.of(
+            "id",
+            "title",
+            "has_generated_title",
+            "created_at",
+            "updated_at",
+            "task_status_display",
+            "archived",
+            "has_unread_turn",
+            "pull_requests",
+            // in the details of a task only
+            "creator_workspace",
+            "current_turn_id",
+            "denormalized_metadata",
+            "environment_id",
+            "external_pull_requests",
+            "is_review");
+    private static final Set<String> KNOWN_DISPLAY = Set.of(
+            "latest_turn_status_display", "environment_label", "branch_name", "fix_task_id", "initial_intent", "state");
+    private static final Set<String> KNOWN_LATEST = Set.of(
+            "turn_id",
+            "turn_status",
+            "diff_stats",
+            "sibling_turn_ids",
+            "image_asset_pointer_citations",
+            "issue_counts",
+            "intent",
+            "cancellation_requested_at",
+            "created_at",
+            "updated_at");
+    /** Two of them are gone from the replies of today, but known. */
+    private static final Set<String> KNOWN_PAGE = Set.of("total_count");
+
+    private final Drift drift;
+    private final PullRequestReader pullRequests;
+
+    public TaskReader(DriftObserver observer) {
+        this.drift = new Drift(observer);
+        this.pullRequests = new PullRequestReader(drift);
+    }
+
+    /** Counts the fields of a page that we do not know. */
+    public void observe(TaskPage page) {
+        drift.fields("page", page.unknownFields().iterator(), KNOWN_PAGE);
+    }
+
+    /**
+     * The task in one item of a {@link TaskPage}.
+     *
+     * @throws MalformedItemException when the item is no object, or has no usable id
+     */
+    public Task read(JsonNode item) {
+        Fields task = new Fields(item);
+        if (!task.isPresent()) {
+            throw new MalformedItemException("The item is " + Fields.kind(item) + ", a task object is expected");
+        }
+        String id = task.id("id");
+        if (id == null) {
+            throw new MalformedItemException("The task " + task.idProblem("id"));
+        }
+        drift.fields("task", item, KNOWN);
+        return task(id, task, task.child("task_status_display"), "pull_requests");
+    }
+
+    /** The head of a task's details; the display may stand beside it there. */
+    Task head(String id, Fields task, Fields display) {
+        drift.fields("task", task.object(), KNOWN);
+        return task(id, task, display, "external_pull_requests");
+    }
+
+    private Task task(String id, Fields task, Fields display, String pullRequestField) {
+        drift.fields("task_status_display", display.object(), KNOWN_DISPLAY);
+        Fields latest = display.child("latest_turn_status_display");
+        String intent = latest.text("intent");
+        return new Task(
+                id,
+                task.text("title"),
+                task.instant("created_at"),
+                task.instant("updated_at"),
+                display.text("environment_label"),
+                display.text("branch_name"),
+                intent != null ? intent : display.text("initial_intent"),
+                Boolean.TRUE.equals(task.bool("archived")),
+                latestTurn(display, latest),
+                pullRequests.read(task.list(pullRequestField)));
+    }
+
+    private Task.LatestTurn latestTurn(Fields display, Fields latest) {
+        drift.fields("latest_turn_status_display", latest.object(), KNOWN_LATEST);
+        String word = latest.text("turn_status");
+        if (word == null) {
+            // a coarser word that cannot tell failed from cancelled: told, counted, and open unless it is "pending"
+            word = display.text("state");
+        }
+        drift.status(word);
+        int siblings = 0;
+        for (JsonNode sibling : latest.list("sibling_turn_ids")) {
+            siblings += sibling.isNull() ? 0 : 1;
+        }
+        return new Task.LatestTurn(
+                latest.id("turn_id"),
+                TurnStatus.of(word),
+                word,
+                TurnDiff.stats(latest.child("diff_stats")),
+                siblings + 1);
+    }
+}

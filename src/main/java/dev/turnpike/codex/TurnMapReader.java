@@ -1,0 +1,75 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads every turn of a task from {@code GET tasks/{id}/turns}, or one from {@code GET tasks/{id}/turns/{turn}}. */
+public final class TurnMapReader {
+    private final Drift drift;
+    private final TurnReader turns;
+
+    public TurnMapReader(DriftObserver observer) {
+        this.drift = new Drift(observer);
+        this.turns = new TurnReader(observer);
+    }
+
+    /**
+     * All turns of a task. A turn that cannot be used is left out; a reply that is a single turn reads as a map of that
+     * one.
+     *
+     * @throws MalformedItemException when there is neither a mapping nor a turn
+     */
+    public TurnMap read(JsonNode reply) {
+        Fields fields = new Fields(reply);
+        JsonNode mapping = fields.object().get("turn_mapping");
+        Map<String, Turn> byId = new LinkedHashMap<>();
+        if (mapping == null) {
+            Turn only = readTurn(reply);
+            byId.put(only.id(), only);
+        } else if (mapping.isObject()) {
+            mapping.properties().forEach(entry -> {
+                Turn turn = turn(entry.getKey(), new Fields(entry.getValue()));
+                if (turn == null) {
+                    drift.missing("turn_mapping.turn");
+                } else {
+                    byId.put(turn.id(), turn);
+                }
+            });
+        } else {
+            throw new MalformedItemException(
+                    "The turns' \"turn_mapping\" is " + Fields.kind(mapping) + ", an object is expected");
+        }
+        return new TurnMap(fields.id("current_turn_id"), Collections.unmodifiableMap(byId));
+    }
+
+    /**
+     * A single turn, bare or under {@code turn}.
+     *
+     * @throws MalformedItemException when there is no turn with a usable id
+     */
+    public Turn readTurn(JsonNode reply) {
+        Fields inner = new Fields(reply).child("turn");
+        return turns.read(inner.isPresent() ? inner.object() : reply);
+    }
+
+    /** Null when the entry holds no usable turn. */
+    private Turn turn(String key, Fields entry) {
+        Fields turn = entry.child("turn");
+        if (!turn.isPresent()) {
+            if (entry.text("turn_status") == null) {
+                return null;
+            }
+            turn = entry;
+        }
+        String id = turn.id("id");
+        if (id == null) {
+            id = entry.id("id");
+        }
+        if (id == null && Fields.isUsableId(key)) {
+            id = key;
+        }
+        return id == null ? null : turns.read(id, turn, TurnReader.isAssistant(id, turn));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Iterator;
+import java.util.Set;
+
+/**
+ * Reads one turn and leaves behind what must not be told: environments, logs, worklogs, thread and proxy events.
+ */
+public final class TurnReader {
+    private static final Set<String> KNOWN = Set.of(
+            "app_server_events",
+            "attempt_placement",
+            "base_commit_sha",
+            "branch",
+            "branch_name",
+            "cancellation_requested_at",
+            "child_turns",
+            "conversation_id",
+            "created_at",
+            "discarded",
+            "environment",
+            "environment_id",
+            "error",
+            "external_post_config",
+            "id",
+            "input_items",
+            "latest_event",
+            "logs",
+            "model_version",
+            "output_items",
+            "previous_turn_id",
+            "proxy_events",
+            "pull_request_data",
+            "pull_request_status",
+            "role",
+            "sibling_turn_ids",
+            "thread_events",
+            "turn_status",
+            "type",
+            "user_model_slug",
+            "worklog");
+    private static final Set<String> KNOWN_ITEMS =
+            Set.of("message", "pr", "output_diff", "partial_repo_snapshot", "follow_up_diff");
+
+    private final Drift drift;
+
+    public TurnReader(DriftObserver observer) {
+        this.drift = new Drift(observer);
+    }
+
+    /**
+     * One turn, as it stands in the turns mapping or among the attempts.
+     *
+     * @throws MalformedItemException when it is no object, or has no usable id
+     */
+    public Turn read(JsonNode turn) {
+        Fields fields = new Fields(turn);
+        if (!fields.isPresent()) {
+            throw new MalformedItemException("The turn is " + Fields.kind(turn) + ", an object is expected");
+        }
+        String id = fields.id("id");
+        if (id == null) {
+            throw new MalformedItemException("The turn " + fields.idProblem("id"));
+        }
+        return read(id, fields, isAssistant(id, fields));
+    }
+
+    /** A turn whose id, and whose side of the conversation, are known from elsewhere. */
+    Turn read(String id, Fields turn, boolean assistant) {
+        drift.fields("turn", turn.object(), KNOWN);
+        return assistant ? assistant(id, turn) : user(id, turn);
+    }
+
+    private Turn user(String id, Fields turn) {
+        return new Turn(
+                id,
+                false,
+                0,
+                TurnStatus.PENDING,
+                turn.instant("created_at"),
+                null,
+                turn.id("previous_turn_id"),
+                turn.ids("sibling_turn_ids"),
+                TurnText.prompt(turn),
+                null,
+                null,
+                null,
+                turn.text("branch"),
+                null);
+    }
+
+    private Turn assistant(String id, Fields turn) {
+        for (JsonNode item : turn.list("output_items")) {
+            drift.itemType(new Fields(item).text("type"), KNOWN_ITEMS);
+        }
+        String status = turn.text("turn_status");
+        drift.status(status);
+        TurnDiff diff = TurnDiff.of(turn);
+        return new Turn(
+                id,
+                true,
+                turn.count("attempt_placement").orElse(0),
+                TurnStatus.of(status),
+                turn.instant("created_at"),
+                turn.child("latest_event").instant("created"),
+                turn.id("previous_turn_id"),
+                turn.ids("sibling_turn_ids"),
+                TurnText.assistant(turn),
+                diff == null ? null : diff.diff(),
+                diff == null ? null : diff.stats(),
+                error(turn.child("error")),
+                turn.text("branch"),
+                repository(turn.child("environment").child("repo_map")));
+    }
+
+    static boolean isAssistant(String id, Fields turn) {
+        for (String field : new String[] {"type", "role"}) {
+            String side = turn.text(field);
+            if ("assistant".equals(side) || "user".equals(side)) {
+                return side.equals("assistant");
+            }
+        }
+        return !id.contains("~usertrn_");
+    }
+
+    private static Turn.TurnError error(Fields error) {
+        String code = error.text("code");
+        String message = error.text("message");
+        return code == null && message == null ? null : new Turn.TurnError(code, message);
+    }
+
+    /** The one thing that is told of an environment, and only where it leaves no doubt which repository is meant. */
+    private static String repository(Fields repositories) {
+        Iterator<JsonNode> values = repositories.object().elements();
+        if (!values.hasNext()) {
+            return null;
+        }
+        String name = new Fields(values.next()).text("repository_full_name");
+        return values.hasNext() ? null : name;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was said in a turn: the assistant's messages or the user's prompt, without citations and tool traffic. */
+final class TurnText {
+    private static final String BLANK_LINE = "\n\n";
+
+    private TurnText() {}
+
+    /**
+     * The messages among the output items, then those of the worklog that the assistant wrote. The pieces of one
+     * message belong together as they are, a citation between two of them leaves no trace; a blank line parts messages.
+     *
+     * @return null when nothing was said
+     */
+    static String assistant(Fields turn) {
+        List<String> messages = new ArrayList<>();
+        for (JsonNode output : turn.list("output_items")) {
+            Fields item = new Fields(output);
+            if ("message".equals(item.text("type"))) {
+                messages.add(String.join("", pieces(item, "content")));
+            }
+        }
+        for (JsonNode entry : turn.child("worklog").list("messages")) {
+            Fields message = new Fields(entry);
+            if ("assistant".equalsIgnoreCase(message.child("author").text("role"))) {
+                messages.add(String.join("", pieces(message.child("content"), "parts")));
+            }
+        }
+        return joined(messages);
+    }
+
+    /** The pieces of the user's messages, parted by blank lines; null when there are none. */
+    static String prompt(Fields turn) {
+        List<String> pieces = new ArrayList<>();
+        for (JsonNode input : turn.list("input_items")) {
+            Fields item = new Fields(input);
+            JsonNode role = item.object().get("role");
+            boolean user = role == null || role.isNull() || "user".equalsIgnoreCase(role.textValue());
+            if ("message".equals(item.text("type")) && user) {
+                pieces.addAll(pieces(item, "content"));
+            }
+        }
+        return joined(pieces);
+    }
+
+    private static String joined(List<String> messages) {
+        messages.removeIf(String::isBlank);
+        return messages.isEmpty() ? null : String.join(BLANK_LINE, messages);
+    }
+
+    private static List<String> pieces(Fields message, String field) {
+        List<String> pieces = new ArrayList<>();
+        for (JsonNode piece : message.list(field)) {
+            if (piece.isTextual()) {
+                pieces.add(piece.textValue());
+            } else if ("text".equalsIgnoreCase(new Fields(piece).text("content_type"))) {
+                JsonNode text = piece.get("text");
+                if (text != null && text.isTextual()) {
+                    pieces.add(text.textValue());
+                }
+            }
+        }
+        return pieces;
+    }
+}

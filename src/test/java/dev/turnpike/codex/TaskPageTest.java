@@ -1,0 +1,84 @@
+package dev.turnpike.codex;
+
+import static dev.turnpike.codex.Replies.JSON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskPageTest {
+
+    private static TaskPage page(String text) throws JsonProcessingException {
+        return JSON.readValue(text.replace('\'', '"'), TaskPage.class);
+    }
+
+    @Test
+    void samplePagesBindWithTheirItemsAndCursor() throws Exception {
+        TaskPage first = JSON.treeToValue(Replies.body("tasks-list-page-1"), TaskPage.class);
+        TaskPage last = JSON.treeToValue(Replies.body("tasks-list"), TaskPage.class);
+
+        assertThat(first.items()).isNotEmpty();
+        assertThat(first.cursor()).isNotBlank();
+        assertThat(first.unknownFields()).isEmpty();
+        assertThat(last.items()).hasSize(6);
+        assertThat(last.cursor()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            nullValues = "none",
+            value = {
+                "{'items':[],'cursor':'a','next_page_token':'b'} | a",
+                "{'items':[],'next_page_token':'b'}              | b",
+                "{'items':[],'cursor':null,'next_page_token':'b'}| b",
+                "{'items':[],'cursor':'','next_page_token':''}   | none",
+                "{'items':[],'cursor':7}                         | none",
+                "{'items':[],'cursor':null}                      | none",
+                "{'items':[]}                                    | none"
+            })
+    void theCursorComesFirstAndTheOlderTokenAfterIt(String text, String cursor) throws Exception {
+        assertThat(page(text).cursor()).isEqualTo(cursor);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'items':null}", "{'items':{}}", "{'items':'x'}", "{'cursor':'a'}"})
+    void aPageWithoutItemsSaysSo(String text) {
+        assertThatThrownBy(() -> page(text))
+                .isInstanceOf(JsonProcessingException.class)
+                .hasMessageContaining("\"items\" is ")
+                .hasMessageContaining("an array is expected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[{'items':[]}]", "<html></html>", "{'items':[", "7"})
+    void whatIsNoPageIsAJsonProblem(String text) {
+        assertThatThrownBy(() -> page(text)).isInstanceOf(JsonProcessingException.class);
+    }
+
+    @Test
+    void aNullAmongTheItemsStaysInItsPlace() throws Exception {
+        TaskPage page = page("{'items':[{'id':'task_e_1'},null,{'id':'task_e_2'}]}");
+
+        assertThat(page.items()).hasSize(3);
+        assertThat(page.items().get(1).isNull()).isTrue();
+    }
+
+    @Test
+    void unknownFieldsOfThePageAreCountedByName() throws Exception {
+        TaskPage page = page("{'items':[],'total_count':100,'colour':{'a':'secret'}}");
+        List<String> seen = new ArrayList<>();
+
+        new TaskReader(seen::add).observe(page);
+
+        assertThat(page.unknownFields()).containsExactlyInAnyOrder("total_count", "colour");
+        assertThat(seen).containsExactly("field:page.colour");
+    }
+}
