@@ -1,0 +1,15 @@
+package dev.turnpike.runtime;
+
+/** A runtime that has been started. */
+public interface RunningTurnpike extends AutoCloseable {
+
+    /** The Kafka bootstrap servers in use: those of {@code kafka.brokers}, or the embedded broker's. */
+    String brokers();
+
+    /** Returns when the runtime has stopped, be it by {@link #close()} or by itself. */
+    void awaitStop() throws InterruptedException;
+
+    /** Finishes what is in hand and stops; a second call does nothing. */
+    @Override
+    void close();
+}

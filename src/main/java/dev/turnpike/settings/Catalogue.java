@@ -1,0 +1,201 @@
+package dev.turnpike.settings;
+
+import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.duration;
+import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.list;
+import static dev.turnpike.settings.Kind.matching;
+import static dev.turnpike.settings.Kind.oneOf;
+import static dev.turnpike.settings.Kind.path;
+import static dev.turnpike.settings.Kind.paths;
+import static dev.turnpike.settings.Kind.text;
+import static dev.turnpike.settings.Kind.uri;
+import static dev.turnpike.settings.Kind.whole;
+import static dev.turnpike.settings.Setting.outward;
+import static dev.turnpike.settings.Setting.plain;
+import static dev.turnpike.settings.Setting.secret;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every setting there is, in the order of {@code application.properties}. */
+final class Catalogue {
+    private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
+    private static final Kind<Long> PORT = whole(0, 65_535);
+    private static final Kind<List<String>> NAMES =
+            list("different names of lower case letters, digits and dashes, with commas between them", NAME);
+
+    /** The families of sinks, and the setting that lists their names. */
+    static final Map<String, String> FAMILIES = Map.of("slack", "slacks", "webhook", "webhooks");
+
+    static final List<Setting> ALL = List.of(
+            outward(
+                    "codex.base-url",
+                    "https://chatgpt.com/backend-api",
+                    uri(),
+                    "Codex backend; a base without /backend-api selects the /api/codex paths"),
+            outward(
+                    "codex.auth-files",
+                    "~/.codex/auth.json",
+                    paths(),
+                    "sign-ins to watch, one account each, comma separated; with CODEX_HOME set, that folder's auth.json"),
+            secret(
+                    "codex.access-token",
+                    matching("a personal access token on one line", "\\S+"),
+                    "personal access token to use instead of the files; never refreshed"),
+            outward(
+                    "codex.token-url",
+                    "https://auth.openai.com/oauth/token",
+                    uri(),
+                    "where access tokens are refreshed"),
+            outward(
+                    "codex.authapi-base-url",
+                    "https://auth.openai.com/api/accounts",
+                    uri(),
+                    "where a personal access token says whose it is"),
+            outward(
+                    "codex.refresh",
+                    "shared",
+                    oneOf("shared", "read-only"),
+                    "how tokens are refreshed: shared with the Codex CLI, or read-only, which never redeems a refresh token"),
+            plain(
+                    "codex.call-deadline",
+                    "20s",
+                    duration("1s", "5m"),
+                    "longest time for one call upstream, reply included"),
+            plain(
+                    "codex.max-reply-bytes",
+                    "33554432",
+                    whole(65_536, 1_073_741_824),
+                    "largest reply that is read, in bytes after decompression"),
+            plain("poll.tick", "1s", duration("100ms", "1m"), "how often it is looked which accounts are due"),
+            plain(
+                    "poll.tasks.active",
+                    "15s",
+                    duration("1s", "1h"),
+                    "pause between two looks at the tasks while one runs"),
+            plain("poll.tasks.idle", "60s", duration("1s", "1d"), "the same while none runs"),
+            plain("poll.tasks.page-size", "20", whole(1, 20), "tasks per page"),
+            plain("poll.sweep", "1h", duration("1m", "30d"), "time for one round through the older pages"),
+            plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back that round goes"),
+            plain("poll.usage", "60s", duration("1s", "1d"), "pause between two looks at an account's usage"),
+            plain(
+                    "start-from",
+                    "now",
+                    oneOf("now", "beginning"),
+                    "at first contact with an account: publish what ends from now on, or the history too"),
+            plain(
+                    "events.content",
+                    "full",
+                    oneOf("full", "summary", "metadata"),
+                    "how much of a turn: full, summary (no diff, no prompt) or metadata (no messages either)"),
+            plain("events.max-diff-bytes", "65536", whole(0, 524_288), "longer diffs are cut, in bytes of UTF-8"),
+            plain("events.details", "true", flag(), "fetch summary, diff, files and error of each turn that ended"),
+            outward(
+                    "kafka.brokers",
+                    "",
+                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    "Kafka cluster; empty: the broker embedded in this process"),
+            plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
+            plain(
+                    "topics.prefix",
+                    "codex.",
+                    matching("up to 100 letters, digits, dots, dashes and underscores", "[a-zA-Z0-9._-]{0,100}"),
+                    "how the name of each topic begins"),
+            plain("topics.partitions", "8", whole(1, 1_000), "partitions of topics that are created"),
+            plain(
+                    "topics.replication",
+                    "",
+                    whole(1, 100),
+                    "replicas of topics that are created; empty: the broker's default"),
+            plain("shards", "8", whole(1, 1_000), "partitions of the private state; fixed once its topic exists"),
+            secret("slack.webhook-url", uri(), "Slack incoming webhook; empty, with no bot token either: no Slack"),
+            secret(
+                    "slack.bot-token",
+                    matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),
+                    "Slack bot token instead, for one thread per task; needs slack.channel"),
+            outward(
+                    "slack.channel",
+                    "",
+                    matching("a channel id or #name", "#?[^\\s,#]{1,80}"),
+                    "Slack channel the bot writes to"),
+            outward(
+                    "slacks",
+                    "",
+                    NAMES,
+                    "further Slack sinks by name, comma separated; dev is set by slack.dev.channel and so on"),
+            secret("webhook.url", uri(), "receiver of signed webhooks; empty: none"),
+            secret(
+                    "webhook.secret",
+                    matching("whsec_ and 24 to 64 bytes in Base64", "whsec_[A-Za-z0-9+/]{32,88}={0,2}"),
+                    "key of the Standard Webhooks signature, whsec_..."),
+            outward(
+                    "webhook.events",
+                    "",
+                    list(
+                            "event types such as turn.completed or turn.*, with commas",
+                            "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)"),
+                    "event types to send, such as turn.completed or usage.*, comma separated; empty: all"),
+            plain("webhook.timeout", "15s", duration("1s", "2m"), "longest wait for a receiver's answer"),
+            plain("webhook.give-up-after", "24h", duration("0s", "30d"), "retry for this long, then dead-letter"),
+            outward(
+                    "webhooks",
+                    "",
+                    NAMES,
+                    "further webhooks by name, comma separated; ci is set by webhook.ci.url and so on"),
+            plain(
+                    "alerts.usage-thresholds",
+                    "75,90,95",
+                    ascending("ascending whole percentages from 1 to 100, with commas between them", 1, 100),
+                    "percentages of a usage window whose crossing is told"),
+            plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "a turn open for longer is told"),
+            plain(
+                    "alerts.status-conflict-after",
+                    "15m",
+                    duration("1m", "30d"),
+                    "a task whose list and details disagree for longer is told"),
+            plain(
+                    "alerts.upstream-unavailable-after",
+                    "10m",
+                    duration("10s", "7d"),
+                    "an upstream that fails for longer is told"),
+            plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
+            plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
+            plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
+            plain(
+                    "sandbox.port",
+                    "8081",
+                    PORT,
+                    "port of the sandbox's stand-in for the Codex backend, 0 for any free one"),
+            plain(
+                    "bind",
+                    "127.0.0.1",
+                    matching("an address or host name", "[A-Za-z0-9.:_-]+"),
+                    "address the ports are on"),
+            plain("data.dir", "data", path(), "folder of the embedded broker's and the sandbox's files"),
+            plain("routes", "routes", path(), "folder of the route files, *.camel.yaml"),
+            plain(
+                    "log.level",
+                    "info",
+                    oneOf("error", "warn", "info", "debug", "trace"),
+                    "how much is logged; secrets are not, at any level"));
+
+    /** A family's settings under their plain names. */
+    static List<Setting> family(String family) {
+        return ALL.stream()
+                .filter(setting -> setting.name().startsWith(family + "."))
+                .toList();
+    }
+
+    static Optional<Setting> find(String name) {
+        return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
+    }
+
+    /** For values nobody declared: whatever is behind {@code kafka.properties.} and {@code camel.}. */
+    static Setting undeclared(String name, boolean secret) {
+        return new Setting(name, "", text("text"), secret, true, "");
+    }
+
+    private Catalogue() {}
+}

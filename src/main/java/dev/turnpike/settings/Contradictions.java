@@ -1,0 +1,132 @@
+package dev.turnpike.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Values that are each allowed, but not together. Says nothing about a value that is malformed already. */
+final class Contradictions {
+    private final Map<String, Value> values;
+    private final Set<String> malformed;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Contradictions(Map<String, Value> values, Set<String> malformed) {
+        this.values = values;
+        this.malformed = malformed;
+    }
+
+    List<Problem> problems() {
+        polling();
+        ports();
+        kafka();
+        sinks("slack").forEach(this::slack);
+        sinks("webhook").forEach(this::webhook);
+        return problems;
+    }
+
+    private void polling() {
+        atLeast("poll.tasks.idle", "poll.tasks.active");
+        atLeast("poll.tasks.active", "poll.tick");
+        atLeast("poll.usage", "poll.tick");
+    }
+
+    private void atLeast(String longer, String shorter) {
+        if (known(longer, shorter)) {
+            Value value = values.get(longer);
+            Duration least = (Duration) values.get(shorter).parsed();
+            if (((Duration) value.parsed()).compareTo(least) < 0) {
+                Value told = value.origin().isDefault() ? values.get(shorter) : value;
+                String wrong = told.equals(value)
+                        ? "must not be shorter than " + shorter + " = " + DurationText.format(least)
+                        : "must not be longer than " + longer + " = " + value.text();
+                problems.add(Problem.of(told, wrong));
+            }
+        }
+    }
+
+    private void ports() {
+        List<String> names = new ArrayList<>(List.of("management.port", "http.port", "sandbox.port"));
+        if (unset("kafka.brokers")) {
+            names.add("kafka.embedded.port");
+        }
+        Map<Object, String> taken = new HashMap<>();
+        for (String name : names) {
+            if (known(name) && !values.get(name).parsed().equals(0L)) {
+                String other = taken.putIfAbsent(values.get(name).parsed(), name);
+                if (other != null) {
+                    Value told = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
+                    String second = told.setting().name().equals(name) ? other : name;
+                    problems.add(Problem.of(told, "must be another port than " + second));
+                }
+            }
+        }
+    }
+
+    private void kafka() {
+        Value protocol = values.get(KafkaProperties.PREFIX + "security.protocol");
+        if (protocol != null && unset("kafka.brokers")) {
+            problems.add(Problem.of(
+                    protocol, "needs kafka.brokers; without, the embedded broker is used, which is plain text"));
+        }
+    }
+
+    private List<String> sinks(String family) {
+        List<String> prefixes = new ArrayList<>(List.of(family + "."));
+        String list = Catalogue.FAMILIES.get(family);
+        if (known(list) && !unset(list)) {
+            values.get(list).strings().forEach(name -> prefixes.add(family + "." + name + "."));
+        }
+        return prefixes;
+    }
+
+    private void slack(String prefix) {
+        String url = prefix + "webhook-url";
+        String token = prefix + "bot-token";
+        String channel = prefix + "channel";
+        if (!known(url, token, channel)) {
+            return;
+        }
+        if (!unset(url) && !unset(token)) {
+            problems.add(Problem.of(values.get(token), "set " + url + " or " + token + ", not both"));
+        } else if (!unset(token) && unset(channel)) {
+            problems.add(Problem.of(values.get(token), "needs " + channel));
+        } else if (!unset(channel) && unset(token)) {
+            problems.add(Problem.of(
+                    values.get(channel),
+                    unset(url) ? "needs " + token : "has no effect with " + url + ", whose channel is fixed"));
+        } else if (unset(url) && unset(token) && !prefix.equals("slack.")) {
+            problems.add(Problem.of(values.get("slacks"), "needs " + url + ", or " + token + " and " + channel));
+        }
+    }
+
+    private void webhook(String prefix) {
+        String url = prefix + "url";
+        String secret = prefix + "secret";
+        if (!known(url, secret)) {
+            return;
+        }
+        if (!unset(url) && unset(secret)) {
+            problems.add(Problem.of(values.get(url), "needs " + secret + ", the key of the signature"));
+        } else if (unset(url) && !unset(secret)) {
+            problems.add(Problem.of(values.get(secret), "needs " + url));
+        } else if (unset(url) && !prefix.equals("webhook.")) {
+            problems.add(Problem.of(values.get("webhooks"), "needs " + url + " and " + secret));
+        }
+    }
+
+    private boolean known(String... names) {
+        for (String name : names) {
+            if (malformed.contains(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean unset(String name) {
+        return known(name) && values.get(name).parsed() == null;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.turnpike.settings;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a setting's text may be and what becomes of it.
+ *
+ * @param allowed completes the sentence "must be ..."
+ * @param type class of the parsed value
+ * @param parser throws {@link IllegalArgumentException} for what is not allowed; the second argument makes a path
+ *     absolute
+ * @param property the form Camel's placeholders take: milliseconds for durations, commas between list items
+ */
+record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, String> property) {
+
+    /** From text to value. */
+    @FunctionalInterface
+    interface Parser<T> {
+        T parse(String text, UnaryOperator<Path> absolute);
+    }
+
+    private static <T> Kind<T> of(String allowed, Class<T> type, Function<String, T> parser) {
+        return new Kind<>(allowed, type, (text, absolute) -> parser.apply(text), String::valueOf);
+    }
+
+    static Kind<String> text(String allowed) {
+        return of(allowed, String.class, text -> text);
+    }
+
+    static Kind<String> matching(String allowed, String regex) {
+        Pattern pattern = Pattern.compile(regex);
+        return of(allowed, String.class, text -> {
+            require(pattern.matcher(text).matches());
+            return text;
+        });
+    }
+
+    static Kind<String> oneOf(String... words) {
+        List<String> list = List.of(words);
+        return of(orOf(list), String.class, text -> {
+            String word = text.toLowerCase(Locale.ROOT);
+            require(list.contains(word));
+            return word;
+        });
+    }
+
+    static Kind<Long> whole(long min, long max) {
+        return of("a whole number from " + min + " to " + max, Long.class, text -> within(text, min, max));
+    }
+
+    static Kind<Boolean> flag() {
+        return of("true or false", Boolean.class, text -> {
+            String word = text.toLowerCase(Locale.ROOT);
+            require(word.equals("true") || word.equals("false"));
+            return word.equals("true");
+        });
+    }
+
+    static Kind<Duration> duration(String min, String max) {
+        Duration least = DurationText.parse(min);
+        Duration most = DurationText.parse(max);
+        String allowed = "a duration with its unit, such as 500ms, 15s, 10m, 1h or 30d, from " + min + " to " + max;
+        Parser<Duration> parser = (text, absolute) -> {
+            Duration duration = DurationText.parse(text);
+            require(duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0);
+            return duration;
+        };
+        return new Kind<>(allowed, Duration.class, parser, duration -> String.valueOf(duration.toMillis()));
+    }
+
+    /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
+    static Kind<URI> uri() {
+        return of("an http or https URL without user name or password", URI.class, text -> {
+            URI uri = URI.create(text.replaceAll("/+$", ""));
+            require(List.of("http", "https")
+                    .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)));
+            require(uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null);
+            return uri;
+        });
+    }
+
+    static Kind<Path> path() {
+        return new Kind<>("a path", Path.class, Kind::absolute, Path::toString);
+    }
+
+    static Kind<List<Path>> paths() {
+        Parser<List<Path>> parser = (text, absolute) -> {
+            List<Path> paths =
+                    items(text).stream().map(item -> absolute(item, absolute)).toList();
+            require(new HashSet<>(paths).size() == paths.size());
+            return paths;
+        };
+        return list("one or more different paths with commas between them", parser);
+    }
+
+    /** A list of different items that each match. */
+    static Kind<List<String>> list(String allowed, String itemRegex) {
+        Pattern pattern = Pattern.compile(itemRegex);
+        Parser<List<String>> parser = (text, absolute) -> {
+            List<String> items = items(text);
+            require(items.stream().allMatch(item -> pattern.matcher(item).matches()));
+            require(new HashSet<>(items).size() == items.size());
+            return items;
+        };
+        return list(allowed, parser);
+    }
+
+    static Kind<List<Long>> ascending(String allowed, long min, long max) {
+        Parser<List<Long>> parser = (text, absolute) -> {
+            List<Long> numbers =
+                    items(text).stream().map(item -> within(item, min, max)).toList();
+            require(numbers.stream().sorted().distinct().toList().equals(numbers));
+            return numbers;
+        };
+        return list(allowed, parser);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Kind<List<T>> list(String allowed, Parser<List<T>> parser) {
+        Class<List<T>> type = (Class<List<T>>) (Class<?>) List.class;
+        return new Kind<>(
+                allowed,
+                type,
+                parser,
+                list -> list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+
+    private static List<String> items(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .peek(item -> require(!item.isEmpty()))
+                .toList();
+    }
+
+    private static Path absolute(String text, UnaryOperator<Path> absolute) {
+        try {
+            return absolute.apply(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("not a path", e);
+        }
+    }
+
+    private static long within(String text, long min, long max) {
+        long number = Long.parseLong(text);
+        require(number >= min && number <= max);
+        return number;
+    }
+
+    private static String orOf(List<String> words) {
+        int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+
+    private static void require(boolean allowed) {
+        if (!allowed) {
+            throw new IllegalArgumentException("not allowed");
+        }
+    }
+}

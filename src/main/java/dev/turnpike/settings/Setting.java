@@ -1,0 +1,43 @@
+package dev.turnpike.settings;
+
+import java.util.Locale;
+
+/**
+ * One entry of the catalogue.
+ *
+ * @param name as in {@code application.properties}
+ * @param defaultText empty where the setting has no value unless a user gives one
+ * @param secret never shown, and readable from a file that {@code ..._FILE} names
+ * @param outward leads to an account, a broker or a receiver of messages; the sandbox takes such a setting only from
+ *     its own command line
+ * @param description one line
+ */
+record Setting(String name, String defaultText, Kind<?> kind, boolean secret, boolean outward, String description) {
+
+    static Setting plain(String name, String defaultText, Kind<?> kind, String description) {
+        return new Setting(name, defaultText, kind, false, false, description);
+    }
+
+    static Setting outward(String name, String defaultText, Kind<?> kind, String description) {
+        return new Setting(name, defaultText, kind, false, true, description);
+    }
+
+    static Setting secret(String name, Kind<?> kind, String description) {
+        return new Setting(name, "", kind, true, true, description);
+    }
+
+    /** The same setting for a named sink: {@code slack.channel} becomes {@code slack.dev.channel}. */
+    Setting named(String family, String member) {
+        String rest = name.substring(family.length());
+        return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
+    }
+
+    /** The environment variable that sets it: {@code CODEX_BASE_URL} for {@code codex.base-url}. */
+    String environmentName() {
+        return environmentName(name);
+    }
+
+    static String environmentName(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+}

@@ -1,0 +1,210 @@
+package dev.turnpike.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What was set, checked and typed; does not change. Asking for a setting that is not in the catalogue, or for another
+ * type than it has, is a mistake in the program and throws {@link IllegalArgumentException}.
+ *
+ * <p>A relative path starts from where it was written: the file's folder, the working folder for environment and
+ * command line, and {@code TURNPIKE_HOME} for defaults.
+ */
+public final class Settings {
+    private final Path file;
+    private final Map<String, String> environment;
+    private final Map<String, Given> commandLine;
+    private final boolean sandbox;
+    private final Map<String, Value> values;
+
+    private Settings(Path file, Map<String, String> environment, Map<String, Given> commandLine, boolean sandbox) {
+        this.file = file;
+        this.environment = environment;
+        this.commandLine = commandLine;
+        this.sandbox = sandbox;
+        this.values = new SettingsReader(file, environment, commandLine, sandbox).read();
+    }
+
+    /**
+     * Command line over environment over file over default.
+     *
+     * @param file null for none
+     * @param environment {@link System#getenv()}
+     * @param commandLine what {@code -D} gave, by setting; an empty text asks for the default
+     * @throws SettingsException naming everything that is unknown, malformed or contradictory
+     */
+    public static Settings load(Path file, Map<String, String> environment, Map<String, String> commandLine) {
+        return new Settings(file, Map.copyOf(environment), given(commandLine, "-D"), false);
+    }
+
+    /**
+     * The same, except that accounts, brokers and receivers of messages are taken from the command line alone: nobody's
+     * real Slack channel is to get the sandbox's turns.
+     *
+     * @throws SettingsException as {@link #load}
+     */
+    public static Settings loadForSandbox(Path file, Map<String, String> environment, Map<String, String> commandLine) {
+        return new Settings(file, Map.copyOf(environment), given(commandLine, "-D"), true);
+    }
+
+    /** Defaults and these values alone, without file or environment. */
+    public static Settings of(Map<String, String> values) {
+        return new Settings(null, Map.of(), given(values, "set by the program"), false);
+    }
+
+    /**
+     * These settings with some replaced.
+     *
+     * @throws SettingsException when the result is not allowed
+     */
+    public Settings with(Map<String, String> overrides) {
+        Map<String, Given> more = new LinkedHashMap<>(commandLine);
+        more.putAll(given(overrides, "set by the program"));
+        return new Settings(file, environment, more, sandbox);
+    }
+
+    /** Never null; empty when unset. */
+    public String text(String name) {
+        Value value = value(name);
+        return value.parsed() == null ? "" : parsed(name, String.class);
+    }
+
+    /** Whether it has a value, its default included. */
+    public boolean isSet(String name) {
+        return value(name).parsed() != null;
+    }
+
+    /** Whether nobody set it. */
+    public boolean isDefault(String name) {
+        return value(name).origin().isDefault();
+    }
+
+    /** Where the value was given: {@code application.properties:12}, {@code environment POLL_TICK}, {@code -D}. */
+    public String origin(String name) {
+        return value(name).origin().label();
+    }
+
+    public int integer(String name) {
+        return Math.toIntExact(number(name));
+    }
+
+    public long number(String name) {
+        return parsed(name, Long.class);
+    }
+
+    public boolean flag(String name) {
+        return parsed(name, Boolean.class);
+    }
+
+    public Duration duration(String name) {
+        return parsed(name, Duration.class);
+    }
+
+    /** Without trailing slashes. */
+    public URI uri(String name) {
+        return parsed(name, URI.class);
+    }
+
+    /** Absolute. */
+    public Path path(String name) {
+        return parsed(name, Path.class);
+    }
+
+    /** Absolute; empty when unset. */
+    public List<Path> paths(String name) {
+        return list(name, Path.class);
+    }
+
+    /** Empty when unset. */
+    public List<String> list(String name) {
+        return list(name, String.class);
+    }
+
+    /** Empty when unset. */
+    public List<Long> longs(String name) {
+        return list(name, Long.class);
+    }
+
+    /**
+     * The sinks of a family that are on, by the beginning of their settings' names: {@code slack} for the plain one,
+     * {@code slack.dev} for the one that {@code slacks} names {@code dev}.
+     *
+     * @param family {@code slack} or {@code webhook}
+     */
+    public List<String> sinks(String family) {
+        List<String> prefixes = list(Catalogue.FAMILIES.get(family)).stream()
+                .map(name -> family + "." + name)
+                .collect(Collectors.toList());
+        prefixes.add(0, family);
+        prefixes.removeIf(prefix -> Catalogue.family(family).stream()
+                .filter(Setting::secret)
+                .noneMatch(setting -> isSet(prefix + setting.name().substring(family.length()))));
+        return List.copyOf(prefixes);
+    }
+
+    /** Kafka's own client properties, without the prefix; secrets included. */
+    public Map<String, String> kafkaProperties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(KafkaProperties.PREFIX)) {
+                properties.put(name.substring(KafkaProperties.PREFIX.length()), value.text());
+            }
+        });
+        return properties;
+    }
+
+    /**
+     * Every setting for Camel's placeholders, secrets included: durations in milliseconds, paths absolute, unset ones
+     * empty.
+     */
+    public Map<String, String> asProperties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        values.forEach((name, value) -> properties.put(name, value.asProperty()));
+        return properties;
+    }
+
+    /** What is not a default, secrets as stars. */
+    @Override
+    public String toString() {
+        return values.values().stream()
+                .filter(value -> !value.origin().isDefault())
+                .map(value -> value.setting().name() + "=" + value.shown())
+                .collect(Collectors.joining(", ", "Settings[", "]"));
+    }
+
+    private Value value(String name) {
+        Value value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no setting " + name);
+        }
+        return value;
+    }
+
+    private <T> T parsed(String name, Class<T> type) {
+        Object parsed = value(name).parsed();
+        if (!type.isInstance(parsed)) {
+            throw new IllegalArgumentException(
+                    name + (parsed == null ? " is not set" : " is not a " + type.getSimpleName()));
+        }
+        return type.cast(parsed);
+    }
+
+    private <T> List<T> list(String name, Class<T> type) {
+        if (value(name).parsed() == null) {
+            return List.of();
+        }
+        return ((List<?>) parsed(name, List.class)).stream().map(type::cast).toList();
+    }
+
+    private static Map<String, Given> given(Map<String, String> texts, String label) {
+        Origin origin = new Origin(label, Path.of("").toAbsolutePath());
+        Map<String, Given> given = new LinkedHashMap<>();
+        texts.forEach((name, text) -> given.put(name, new Given(text.strip(), origin)));
+        return given;
+    }
+}

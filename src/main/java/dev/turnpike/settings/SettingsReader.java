@@ -1,0 +1,211 @@
+package dev.turnpike.settings;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Brings file, environment and command line together, and collects everything that is wrong on the way. */
+final class SettingsReader {
+    private static final String CAMEL = "camel.";
+    private static final Pattern CAMEL_TO_A_BROKER = Pattern.compile(
+            "camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)", Pattern.CASE_INSENSITIVE);
+
+    private final Path workingFolder = Path.of("").toAbsolutePath();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, Given> file = new LinkedHashMap<>();
+    private final Map<String, Given> commandLine = new LinkedHashMap<>();
+    private final Map<String, Value> values = new LinkedHashMap<>();
+    private final Set<String> malformed = new TreeSet<>();
+    private final Environment environment;
+    private final boolean sandbox;
+    private final Origin defaults;
+
+    /**
+     * @param path null for no file
+     * @param sandbox whether outward settings of file and environment are passed over
+     */
+    SettingsReader(Path path, Map<String, String> variables, Map<String, Given> commandLine, boolean sandbox) {
+        this.environment = new Environment(variables, workingFolder);
+        this.sandbox = sandbox;
+        this.commandLine.putAll(commandLine);
+        Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
+        this.defaults = new Origin(
+                Origin.DEFAULT,
+                environment.variable("TURNPIKE_HOME").map(Path::of).orElse(folder));
+        if (path != null) {
+            readFile(path, folder);
+        }
+    }
+
+    /**
+     * Every declared setting, and the ones of Kafka and Camel that were given.
+     *
+     * @throws SettingsException when anything is wrong
+     */
+    Map<String, Value> read() {
+        List<Setting> declared = new ArrayList<>(Catalogue.ALL);
+        Catalogue.FAMILIES.forEach((family, list) -> {
+            for (String member : members(list)) {
+                Catalogue.family(family).forEach(setting -> declared.add(setting.named(family, member)));
+            }
+        });
+        declared.forEach(this::take);
+        passedOn().forEach(this::takePassedOn);
+        reportUnknown(declared);
+        problems.addAll(environment.problems());
+        problems.addAll(new Contradictions(values, malformed).problems());
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems.stream().distinct().toList());
+        }
+        return values;
+    }
+
+    private void readFile(Path path, Path folder) {
+        try {
+            for (PropertiesFile.Entry entry : PropertiesFile.read(path)) {
+                Origin origin = new Origin(path.getFileName() + ":" + entry.line(), folder);
+                Given earlier = file.put(entry.key(), new Given(entry.value(), origin));
+                if (earlier != null) {
+                    problems.add(Problem.ofName(
+                            entry.key(),
+                            origin,
+                            "already set at " + earlier.origin().label()));
+                }
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(path + ": cannot be read, " + e.getClass().getSimpleName()
+                    + "; must be a properties file in UTF-8"));
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem(path.getFileName() + ":" + e.getMessage()));
+        }
+    }
+
+    private List<String> members(String list) {
+        Setting setting = Catalogue.find(list).orElseThrow();
+        take(setting);
+        Value value = values.get(list);
+        return value == null || value.parsed() == null ? List.of() : value.strings();
+    }
+
+    private void take(Setting setting) {
+        if (values.containsKey(setting.name()) || malformed.contains(setting.name())) {
+            return;
+        }
+        // an empty value is a request for the default
+        Given given = given(setting)
+                .filter(found -> !found.text().isEmpty())
+                .orElseGet(() -> new Given(setting.defaultText(), defaults));
+        Value raw = new Value(setting, given.text(), given.origin(), null);
+        if (given.text().isEmpty()) {
+            values.put(setting.name(), raw);
+            return;
+        }
+        try {
+            Object parsed = setting.kind().parser().parse(given.text(), relative -> absolute(relative, given));
+            values.put(setting.name(), new Value(setting, given.text(), given.origin(), parsed));
+        } catch (IllegalArgumentException e) {
+            // the cause may quote a secret; what is allowed says enough
+            malformed.add(setting.name());
+            problems.add(Problem.of(raw, "must be " + setting.kind().allowed()));
+        }
+    }
+
+    private Optional<Given> given(Setting setting) {
+        Optional<Given> first = Optional.ofNullable(commandLine.get(setting.name()));
+        if (sandbox && setting.outward()) {
+            return first;
+        }
+        return first.or(() -> environment.given(setting)).or(() -> Optional.ofNullable(file.get(setting.name())));
+    }
+
+    private Path absolute(Path path, Given given) {
+        Path expanded = path.startsWith("~")
+                ? environment.home().resolve(path.subpath(0, 1).relativize(path))
+                : path;
+        return given.origin().base().resolve(expanded).normalize();
+    }
+
+    /** What is meant for Kafka's clients and for Camel, from all three sources. */
+    private Map<String, Given> passedOn() {
+        Map<String, Given> merged = new LinkedHashMap<>();
+        file.forEach((name, given) -> {
+            if (isPassedOn(name) && !(sandbox && leadsOut(name))) {
+                merged.put(name, given);
+            }
+        });
+        if (!sandbox) {
+            merged.putAll(environment.kafkaProperties());
+        }
+        commandLine.forEach((name, given) -> {
+            if (isPassedOn(name)) {
+                merged.put(name, given);
+            }
+        });
+        merged.values().removeIf(given -> given.text().isEmpty());
+        return merged;
+    }
+
+    private void takePassedOn(String name, Given given) {
+        boolean kafka = name.startsWith(KafkaProperties.PREFIX);
+        String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
+        Value value = new Value(
+                Catalogue.undeclared(name, KafkaProperties.isSecret(property)),
+                given.text(),
+                given.origin(),
+                given.text());
+        String refusal = kafka ? KafkaProperties.refusal(property) : null;
+        if (refusal != null) {
+            problems.add(Problem.of(value, refusal));
+        }
+        values.put(name, value);
+    }
+
+    private void reportUnknown(List<Setting> declared) {
+        Set<String> names = new TreeSet<>(declared.stream().map(Setting::name).toList());
+        List<Map<String, Given>> sources = List.of(file, commandLine);
+        for (Map<String, Given> source : sources) {
+            source.forEach((name, given) -> {
+                if (!names.contains(name) && !isPassedOn(name) && !(sandbox && ofNamedSink(name))) {
+                    problems.add(Problem.ofName(name, given.origin(), unknown(name, names)));
+                }
+            });
+        }
+    }
+
+    private static String unknown(String name, Set<String> names) {
+        String[] parts = name.split("\\.", 3);
+        String list = Catalogue.FAMILIES.get(parts[0]);
+        if (parts.length == 3 && list != null && names.contains(parts[0] + "." + parts[2])) {
+            return "no such setting unless " + list + " names " + parts[1];
+        }
+        return "no such setting"
+                + Spelling.nearest(name, names)
+                        .map(near -> "; did you mean " + near + "?")
+                        .orElse("; application.properties lists them all");
+    }
+
+    /** In the sandbox the list of names is passed over, and what belongs to the names with it. */
+    private static boolean ofNamedSink(String name) {
+        String[] parts = name.split("\\.", 3);
+        return parts.length == 3 && Catalogue.FAMILIES.containsKey(parts[0]);
+    }
+
+    private static boolean isPassedOn(String name) {
+        return name.startsWith(CAMEL) || name.startsWith(KafkaProperties.PREFIX);
+    }
+
+    private static boolean leadsOut(String name) {
+        return name.startsWith(KafkaProperties.PREFIX)
+                || CAMEL_TO_A_BROKER
+                        .matcher(name.toLowerCase(Locale.ROOT).replace("-", ""))
+                        .matches();
+    }
+}
