@@ -32,8 +32,8 @@ class TaskReaderTest {
                 .isEqualTo(new Task(
                         "task_e_a577416b5e2148f7a19a1ce9ab56e859",
                         "Add notes with PR",
-                        Instant.parse("2026-11-22T06:21:45.384007Z").plusNanos(0),
-                        Instant.parse("2026-11-22T06:21:45.384007Z"),
+                        Instant.parse("2026-11-22T07:41:45.384007Z"),
+                        Instant.parse("2026-11-22T07:41:45.384007Z"),
                         "acme/widgets",
                         "main",
                         "pr",

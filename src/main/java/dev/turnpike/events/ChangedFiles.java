@@ -1,0 +1,152 @@
+package dev.turnpike.events;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The files a unified diff changes, found in one pass over the text without a copy of it: diffs come in tens of
+ * megabytes. Understands git's extended headers (renames, copies, modes, binary files, quoted names) and plain diffs; of
+ * what is no diff it finds no files. Diff libraries were tried and left: they keep every line, give up on binary
+ * patches and leave quoted names as they are.
+ */
+public final class ChangedFiles {
+    private static final int LONGEST_NAME = 8192;
+
+    private final String diff;
+    private final int most;
+    private final List<FileChange> files = new ArrayList<>();
+    private int count;
+
+    // the file at hand
+    private boolean open;
+    private String gitName;
+    private String from;
+    private String to;
+    private FileChange.Kind kind;
+    private int added;
+    private int removed;
+
+    private final Hunk hunk = new Hunk();
+
+    private ChangedFiles(String diff, int most) {
+        this.diff = diff;
+        this.most = most;
+        int end;
+        for (int line = 0; line < diff.length(); line = end + 1) {
+            end = diff.indexOf('\n', line);
+            if (end < 0) {
+                end = diff.length();
+            }
+            read(line, end);
+        }
+        close();
+    }
+
+    /**
+     * The files of a diff.
+     *
+     * @param most how many of them to keep
+     */
+    public static ChangedFiles of(String diff, int most) {
+        return new ChangedFiles(diff, most);
+    }
+
+    /** The first files, in the diff's order. */
+    public List<FileChange> files() {
+        return Collections.unmodifiableList(files);
+    }
+
+    /** How many files the diff changes, kept or not. */
+    public int count() {
+        return count;
+    }
+
+    private void read(int line, int end) {
+        if (hunk.takes(line == end ? '\n' : diff.charAt(line))) {
+            char sign = line == end ? '\n' : diff.charAt(line);
+            added += sign == '+' ? 1 : 0;
+            removed += sign == '-' ? 1 : 0;
+        } else if (starts("diff --git ", line)) {
+            close();
+            open = true;
+            gitName = DiffPath.ofGitHeader(rest("diff --git ", line, end));
+        } else if (starts("--- ", line) && starts("+++ ", end + 1)) {
+            if (from != null || to != null || added + removed > 0) {
+                close();
+            }
+            open = true;
+            from = DiffPath.of(rest("--- ", line, end));
+        } else if (open) {
+            readHeader(line, end);
+        }
+    }
+
+    private void readHeader(int line, int end) {
+        if (starts("+++ ", line) && to == null) {
+            to = DiffPath.of(rest("+++ ", line, end));
+        } else if (starts("@@ -", line)) {
+            hunk.open(diff, line, end);
+        } else if (starts("new file mode ", line)) {
+            kind = FileChange.Kind.ADDED;
+        } else if (starts("deleted file mode ", line)) {
+            kind = FileChange.Kind.DELETED;
+        } else if (starts("rename to ", line)) {
+            kind = FileChange.Kind.RENAMED;
+            gitName = DiffPath.of(rest("rename to ", line, end));
+        } else if (starts("copy to ", line)) {
+            kind = FileChange.Kind.ADDED;
+            gitName = DiffPath.of(rest("copy to ", line, end));
+        }
+    }
+
+    private void close() {
+        String path = path();
+        if (open && path != null) {
+            count++;
+            if (files.size() < most) {
+                files.add(new FileChange(path, kind(), added, removed));
+            }
+        }
+        open = false;
+        gitName = null;
+        from = null;
+        to = null;
+        kind = null;
+        added = 0;
+        removed = 0;
+        hunk.close();
+    }
+
+    private String path() {
+        if (kind == FileChange.Kind.RENAMED && gitName != null) {
+            return gitName;
+        }
+        if (to != null && !to.equals(DiffPath.NOWHERE)) {
+            return DiffPath.withoutPrefix(to);
+        }
+        if (from != null && !from.equals(DiffPath.NOWHERE)) {
+            return DiffPath.withoutPrefix(from);
+        }
+        return gitName;
+    }
+
+    private FileChange.Kind kind() {
+        if (kind != null) {
+            return kind;
+        }
+        if (DiffPath.NOWHERE.equals(from)) {
+            return FileChange.Kind.ADDED;
+        }
+        return DiffPath.NOWHERE.equals(to) ? FileChange.Kind.DELETED : FileChange.Kind.MODIFIED;
+    }
+
+    private boolean starts(String prefix, int line) {
+        return diff.startsWith(prefix, line);
+    }
+
+    private String rest(String prefix, int line, int end) {
+        int start = line + prefix.length();
+        return diff.substring(start, Math.min(end, start + LONGEST_NAME));
+    }
+}

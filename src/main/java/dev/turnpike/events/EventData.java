@@ -1,0 +1,160 @@
+package dev.turnpike.events;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.DiffStats;
+import dev.turnpike.codex.PullRequest;
+import dev.turnpike.credentials.Identity;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/** Puts fields into an event's data: what is not known is left out, what is too long is cut and marked so. */
+final class EventData {
+    private final ObjectNode node;
+
+    EventData(ObjectNode node) {
+        this.node = node;
+    }
+
+    static EventData empty() {
+        return new EventData(JsonNodeFactory.instance.objectNode());
+    }
+
+    ObjectNode node() {
+        return node;
+    }
+
+    /** A text of any length; what is cut is marked by {@code <name>_truncated}. */
+    EventData text(String name, String value, int maxBytes) {
+        if (value != null && !value.isEmpty()) {
+            Bounded bounded = Bounded.of(value, maxBytes);
+            if (!bounded.text().isEmpty()) {
+                node.put(name, bounded.text());
+            }
+            if (bounded.truncated()) {
+                truncated(name);
+            }
+        }
+        return this;
+    }
+
+    EventData truncated(String name) {
+        node.put(name + "_truncated", true);
+        return this;
+    }
+
+    /** Left out unless it is an http or https URL of reasonable length: half a URL leads nowhere. */
+    EventData url(String name, String value) {
+        if (value != null && isWebUrl(value)) {
+            node.put(name, value);
+        }
+        return this;
+    }
+
+    EventData time(String name, Instant value) {
+        if (value != null) {
+            node.put(name, value.toString());
+        }
+        return this;
+    }
+
+    EventData bool(String name, Boolean value) {
+        if (value != null) {
+            node.put(name, value);
+        }
+        return this;
+    }
+
+    EventData number(String name, int value) {
+        node.put(name, value);
+        return this;
+    }
+
+    EventData seconds(String name, double value) {
+        node.put(name, value);
+        return this;
+    }
+
+    EventData account(Identity account) {
+        EventData inner = new EventData(node.putObject("account"));
+        inner.node.put("id", account.account());
+        inner.text("plan", account.plan(), Limits.NAME_BYTES);
+        return this;
+    }
+
+    EventData diffStats(DiffStats stats) {
+        if (stats != null) {
+            node.putObject("diff_stats")
+                    .put("files_modified", stats.filesModified())
+                    .put("lines_added", stats.linesAdded())
+                    .put("lines_removed", stats.linesRemoved());
+        }
+        return this;
+    }
+
+    EventData pullRequests(List<PullRequest> pullRequests) {
+        if (pullRequests.isEmpty()) {
+            return this;
+        }
+        ArrayNode array = node.putArray("pull_requests");
+        for (PullRequest pullRequest : pullRequests) {
+            if (array.size() == Limits.PULL_REQUESTS) {
+                return truncated("pull_requests");
+            }
+            EventData data = new EventData(array.addObject());
+            data.node.put("number", pullRequest.number());
+            data.url("url", pullRequest.url())
+                    .text("state", pullRequest.state(), Limits.NAME_BYTES)
+                    .bool("merged", pullRequest.merged())
+                    .text("title", pullRequest.title(), Limits.TITLE_BYTES)
+                    .text("head", pullRequest.head(), Limits.NAME_BYTES)
+                    .text("base", pullRequest.base(), Limits.NAME_BYTES);
+        }
+        return this;
+    }
+
+    /** The files of a whole diff, however little of the diff itself is told. */
+    EventData files(String diff) {
+        ChangedFiles changed = ChangedFiles.of(diff, Limits.FILES);
+        if (changed.count() == 0) {
+            return this;
+        }
+        ArrayNode array = node.putArray("files");
+        int bytes = 0;
+        for (FileChange file : changed.files()) {
+            EventData data = EventData.empty()
+                    .text("path", file.path(), Limits.PATH_BYTES)
+                    .word("change", file.change().word())
+                    .number("lines_added", file.linesAdded())
+                    .number("lines_removed", file.linesRemoved());
+            bytes += data.node.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > Limits.FILES_BYTES) {
+                break;
+            }
+            array.add(data.node);
+        }
+        return array.size() < changed.count() ? truncated("files") : this;
+    }
+
+    EventData word(String name, String value) {
+        node.put(name, value);
+        return this;
+    }
+
+    private static boolean isWebUrl(String value) {
+        if (value.length() > Limits.URL_CHARACTERS) {
+            return false;
+        }
+        try {
+            URI url = new URI(value);
+            boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            return web && url.getHost() != null && url.getRawUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.turnpike.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Writes events as Kafka records: CloudEvents 1.0 in the binary mode of its Kafka binding, attributes as text headers
+ * {@code ce_*}, the data as JSON in the value. Records carry no timestamp of their own: what ended long ago and is told
+ * today must not fall to retention at once.
+ */
+public final class EventRecords {
+    private static final String TYPE_PREFIX = "dev.turnpike.codex.";
+    private static final String VERSION = ".v1";
+
+    private final ObjectWriter json = JsonMapper.builder().build().writer();
+    private final String topicPrefix;
+
+    /** @param topicPrefix the setting {@code topics.prefix} */
+    public EventRecords(String topicPrefix) {
+        this.topicPrefix = topicPrefix;
+    }
+
+    /** The record of an event. */
+    public ProducerRecord<String, byte[]> of(Event event) {
+        return record(event, event.data());
+    }
+
+    /** The same event without its long texts, for when the whole is more than Kafka takes. */
+    public ProducerRecord<String, byte[]> metadataOf(Event event) {
+        return record(event, event.metadata());
+    }
+
+    /** The CloudEvents type of an event: {@code dev.turnpike.codex.turn.completed.v1}. */
+    public static String type(String type) {
+        return TYPE_PREFIX + type + VERSION;
+    }
+
+    /** The CloudEvents source of an account's events, a URI path in which only the account's own slash stays. */
+    public static String source(String account) {
+        return "/codex/accounts/"
+                + URLEncoder.encode(account, StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%2F", "/")
+                        .replace("%7E", "~");
+    }
+
+    private ProducerRecord<String, byte[]> record(Event event, ObjectNode data) {
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(data));
+        header(message, "content-type", "application/json");
+        header(message, "ce_specversion", "1.0");
+        header(message, "ce_id", event.id());
+        header(message, "ce_source", source(event.account()));
+        header(message, "ce_type", type(event.type()));
+        if (event.subject() != null) {
+            header(message, "ce_subject", event.subject());
+        }
+        header(message, "ce_time", event.time().toString());
+        return message;
+    }
+
+    private byte[] bytes(ObjectNode data) {
+        try {
+            return json.writeValueAsBytes(data);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("The data of an event cannot be written as JSON", e);
+        }
+    }
+
+    private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
+        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.turnpike.events;
+
+import java.util.Locale;
+
+/**
+ * What a diff does to one file.
+ *
+ * @param path where the file is afterwards; before, for a deleted one
+ * @param linesAdded 0 for binary files
+ * @param linesRemoved 0 for binary files
+ */
+public record FileChange(String path, Kind change, int linesAdded, int linesRemoved) {
+
+    /** The kinds of change a diff tells apart; a copy adds a file. */
+    public enum Kind {
+        ADDED,
+        MODIFIED,
+        DELETED,
+        RENAMED;
+
+        /** The word in events. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.turnpike.events;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Task;
+import dev.turnpike.credentials.Identity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/** Tells the present state of a task: {@code task.snapshot}, of which readers keep the last one per task. */
+public final class TaskSnapshots {
+    private static final int HASH_BYTES = 16;
+
+    private final TaskLinks links;
+
+    public TaskSnapshots(TaskLinks links) {
+        this.links = links;
+    }
+
+    /**
+     * The snapshot of a task.
+     *
+     * @param observedAt when we saw it so, for tasks without a time of their own
+     */
+    public Event of(Identity account, Task task, Instant observedAt) {
+        ObjectNode data = data(task)
+                .url("url", links.of(task.id()))
+                .time("updated_at", task.updatedAt())
+                .account(account)
+                .node();
+        return Event.small(
+                Stream.TASKS,
+                task.id(),
+                "task.snapshot",
+                task.id() + ":" + hash(task),
+                account.account(),
+                task.id(),
+                task.updatedAt() != null ? task.updatedAt() : observedAt,
+                data);
+    }
+
+    /**
+     * What tells one state of a task from another, 32 hexadecimal digits: of all that a snapshot says but the times of
+     * change and what comes from our own settings and account. A task whose hash is the same needs no new snapshot.
+     */
+    public static String hash(Task task) {
+        try {
+            byte[] json = data(task).node().toString().getBytes(StandardCharsets.UTF_8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static EventData data(Task task) {
+        Task.LatestTurn latest = task.latest();
+        EventData data = EventData.empty()
+                .word("task_id", task.id())
+                .text("title", task.title(), Limits.TITLE_BYTES)
+                .text("environment", task.environment(), Limits.NAME_BYTES)
+                .text("branch", task.branch(), Limits.NAME_BYTES)
+                .text("intent", task.intent(), Limits.NAME_BYTES)
+                .word("status", latest.status().word())
+                .time("created_at", task.createdAt())
+                .bool("archived", task.archived())
+                .number("attempt_count", latest.attemptCount())
+                .diffStats(latest.diffStats())
+                .pullRequests(task.pullRequests());
+        if (latest.id() != null) {
+            data.word("latest_turn_id", latest.id());
+        }
+        return data;
+    }
+}
