@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param v format version of the record
  * @param baseline upstream's time at first contact: turns created after it are owed
  * @param fromBeginning whether the history before the baseline is owed too
- * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it; null until then
+ * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it
  * @param historyDone whether the tasks that existed at first contact have all been recorded
  * @param historyCursor where recording them goes on after a restart; null at the top, or when done
  */
@@ -16,9 +16,13 @@ public record AccountKnown(
         int v, Instant baseline, boolean fromBeginning, Instant watermark, boolean historyDone, String historyCursor) {
     public static final int VERSION = 1;
 
-    /** The first record of an account. */
-    public static AccountKnown firstContact(Instant baseline, boolean fromBeginning) {
-        return new AccountKnown(VERSION, baseline, fromBeginning, null, false, null);
+    /**
+     * The first record of an account.
+     *
+     * @param newest the largest {@code updated_at} of the first page, null when it is empty
+     */
+    public static AccountKnown firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
+        return new AccountKnown(VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null);
     }
 
     public AccountKnown withWatermark(Instant moved) {

@@ -60,7 +60,7 @@ public final class TaskComparison {
     }
 
     /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
-    public TaskChange gone(TaskKnown known, Instant at) {
+    public TaskChange gone(TaskKnown known) {
         Map<String, TurnKnown> closed = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {

@@ -65,7 +65,7 @@ class TaskComparisonProperties {
         Trial(Random random, boolean fromBeginning, boolean old) {
             this.random = random;
             this.old = old;
-            this.account = AccountKnown.firstContact(BASELINE, fromBeginning);
+            this.account = AccountKnown.firstContact(BASELINE, fromBeginning, null);
             this.comparison = new TaskComparison(account);
             for (int i = 0; i < 1 + random.nextInt(4); i++) {
                 world.add(task("task" + i));

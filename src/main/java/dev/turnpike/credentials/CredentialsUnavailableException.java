@@ -1,0 +1,14 @@
+package dev.turnpike.credentials;
+
+/**
+ * There is no valid token at this moment, but time may help: the token endpoint is out of reach, or another process is
+ * busy with the file. Nobody has to sign in again.
+ */
+public class CredentialsUnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what was tried and what came of it; no secret */
+    public CredentialsUnavailableException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.turnpike.polling;
+
+import java.util.Locale;
+
+/** What is polled of an account, each kind in its own rhythm. */
+public enum PollKind {
+    TASKS,
+    USAGE;
+
+    /** The kind for its word in a route file. */
+    static PollKind of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** The word in route files and metrics. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.turnpike.polling;
+
+import java.time.Duration;
+
+/** What polling tells of its work, for metrics. */
+public interface PollMeters {
+
+    /** For whoever does not measure. */
+    PollMeters NONE = new PollMeters() {
+        @Override
+        public void polled(String account, PollKind kind, String outcome, Duration took) {}
+
+        @Override
+        public void authRequired(String account, boolean required) {}
+    };
+
+    /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth}, {@code kafka} or {@code error}. */
+    void polled(String account, PollKind kind, String outcome, Duration took);
+
+    /** Whether the account waits for a person to sign in. */
+    void authRequired(String account, boolean required);
+}

@@ -1,0 +1,101 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Identity;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One configured sign-in, and when its account is to be polled next: single flight per kind. What is remembered here is
+ * a matter of rhythm alone; losing it loses nothing.
+ */
+public final class SignInSlot {
+    private final Credentials credentials;
+    private final String source;
+    private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
+    private final TaskMemory memory = new TaskMemory();
+    private Identity last;
+    private String complaint;
+    private AuthRequiredException untold;
+
+    /** @param source where the credentials come from, for log lines: a path or the name of a setting */
+    public SignInSlot(Credentials credentials, String source) {
+        this.credentials = credentials;
+        this.source = source;
+        for (PollKind kind : PollKind.values()) {
+            plans.put(kind, new Plan());
+        }
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public String source() {
+        return source;
+    }
+
+    /** What task polling remembers from one poll to the next. */
+    TaskMemory memory() {
+        return memory;
+    }
+
+    /** Who it was when last asked; null when never known. */
+    synchronized Identity last() {
+        return last;
+    }
+
+    synchronized void is(Identity identity) {
+        last = identity;
+        complaint = null;
+    }
+
+    /** Whether this complaint is another than the last one, so that a log line is written once. */
+    synchronized boolean complains(String message) {
+        boolean other = !message.equals(complaint);
+        complaint = message;
+        return other;
+    }
+
+    /** A problem that is still to be told; null once it was. */
+    synchronized AuthRequiredException untold() {
+        return untold;
+    }
+
+    synchronized void untold(AuthRequiredException problem) {
+        untold = problem;
+    }
+
+    synchronized boolean isDue(PollKind kind, Instant now) {
+        Plan plan = plans.get(kind);
+        return !plan.inFlight && !now.isBefore(plan.next);
+    }
+
+    synchronized void begin(PollKind kind) {
+        plans.get(kind).inFlight = true;
+    }
+
+    synchronized void postpone(PollKind kind, Instant next) {
+        plans.get(kind).next = next;
+    }
+
+    /** The poll is over. */
+    synchronized void end(PollKind kind, Instant next, boolean failed) {
+        Plan plan = plans.get(kind);
+        plan.inFlight = false;
+        plan.next = next;
+        plan.failures = failed ? plan.failures + 1 : 0;
+    }
+
+    synchronized int failures(PollKind kind) {
+        return plans.get(kind).failures;
+    }
+
+    private static final class Plan {
+        private boolean inFlight;
+        private Instant next = Instant.MIN;
+        private int failures;
+    }
+}

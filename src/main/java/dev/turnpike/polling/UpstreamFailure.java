@@ -1,0 +1,37 @@
+package dev.turnpike.polling;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.turnpike.codex.UpstreamException;
+import java.util.Optional;
+
+/** Finds upstream's failure in whatever a route has caught, a reply that could not be decoded included. */
+final class UpstreamFailure {
+    private UpstreamFailure() {}
+
+    static Optional<UpstreamException> find(Throwable caught) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UpstreamException upstream) {
+                return Optional.of(upstream);
+            }
+            if (cause instanceof JsonProcessingException json) {
+                // the original message may quote the reply, its location does not
+                String where = json.getLocation() == null
+                        ? ""
+                        : " at line " + json.getLocation().getLineNr() + ", column "
+                                + json.getLocation().getColumnNr();
+                return Optional.of(new UpstreamException(
+                        UpstreamException.Kind.MALFORMED,
+                        200,
+                        null,
+                        "The reply is not the JSON expected" + where,
+                        null));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The failure that must be there, since only such are caught. */
+    static UpstreamException of(Throwable caught) {
+        return find(caught).orElseThrow(() -> new IllegalStateException("Not a failure of upstream", caught));
+    }
+}

@@ -1,0 +1,14 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.codex.UpstreamException;
+
+/** Hears how every poll of an account went, so that a lasting outage can be told. */
+@FunctionalInterface
+public interface UpstreamWatch {
+
+    /** For whoever does not watch. */
+    UpstreamWatch NONE = (account, failure) -> {};
+
+    /** A poll ended: with this failure, or well when it is null. */
+    void outcome(WatchedAccount account, UpstreamException failure);
+}

@@ -1,0 +1,33 @@
+package dev.turnpike.publishing;
+
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What is known of an account as a whole moves on: the baseline is set, the watermark or the history advances.
+ *
+ * @param account the account's id
+ * @param step from what is known (null before first contact) to what is known then
+ */
+public record AccountProposal(String account, UnaryOperator<AccountKnown> step) implements Proposal {
+
+    /** First contact; changes nothing where there was one before. */
+    public static AccountProposal firstContact(String account, AccountKnown first) {
+        return new AccountProposal(account, known -> known == null ? first : known);
+    }
+
+    @Override
+    public Decision against(KnownState known) {
+        AccountKnown before = TaskProposal.knownAccount(known, account);
+        AccountKnown next = step.apply(before);
+        return next.equals(before)
+                ? Decision.NOTHING
+                : new Decision(List.of(), Map.of(KnownRecords.accountKey(account), KnownRecords.write(next)));
+    }
+}

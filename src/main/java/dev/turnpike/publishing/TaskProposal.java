@@ -1,0 +1,108 @@
+package dev.turnpike.publishing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.Ended;
+import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.Details;
+import dev.turnpike.events.EndedTurn;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A task that was seen, told as far as the committed state does not know it yet. */
+public final class TaskProposal implements Proposal {
+    private final Identity account;
+    private final Observation observed;
+    private final TurnEvents turns;
+    private final TaskSnapshots snapshots;
+
+    public TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots) {
+        this.account = account;
+        this.observed = observed;
+        this.turns = turns;
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public Decision against(KnownState known) {
+        Task task = observed.task();
+        TaskKnown before = knownTask(known, account.account(), task.id());
+        TaskChange change = comparison(known, account.account()).compare(before, observed);
+        List<Event> events = new ArrayList<>();
+        for (Ended ended : change.publishable()) {
+            events.add(turns.of(endedTurn(ended)));
+        }
+        if (change.snapshot()) {
+            events.add(snapshots.of(account, task, observed.at()));
+        }
+        Map<String, JsonNode> state = new LinkedHashMap<>();
+        if (!change.next().equals(before)) {
+            state.put(KnownRecords.taskKey(account.account(), task.id()), KnownRecords.write(change.next()));
+        }
+        return new Decision(events, state);
+    }
+
+    /** The comparison for an account, which must have been contacted before. */
+    public static TaskComparison comparison(KnownState known, String account) {
+        return new TaskComparison(knownAccount(known, account));
+    }
+
+    /** What is known of the account; null before first contact. */
+    public static AccountKnown knownAccount(KnownState known, String account) {
+        return known.get(KnownRecords.accountKey(account))
+                .map(record -> KnownRecords.read(record, AccountKnown.class, AccountKnown.VERSION))
+                .orElse(null);
+    }
+
+    /** What is known of the task; null when it was never seen. */
+    public static TaskKnown knownTask(KnownState known, String account, String taskId) {
+        return known.get(KnownRecords.taskKey(account, taskId))
+                .map(record -> KnownRecords.read(record, TaskKnown.class, TaskKnown.VERSION))
+                .orElse(null);
+    }
+
+    private EndedTurn endedTurn(Ended ended) {
+        DetailsOutcome details = observed.details().get(ended.turnId());
+        boolean latest = ended.turnId().equals(observed.task().latest().id());
+        int attempts = details.turn() == null
+                ? (latest ? observed.task().latest().attemptCount() : 1)
+                : details.turn().siblingTurnIds().size() + 1;
+        return new EndedTurn(
+                account,
+                observed.task(),
+                ended.turnId(),
+                ended.status(),
+                ended.createdAt(),
+                ended.endedAt(),
+                observed.at(),
+                latest ? Math.max(attempts, observed.task().latest().attemptCount()) : attempts,
+                word(details.word()),
+                details.turn(),
+                details.prompt(),
+                details.pullRequests().isEmpty() ? observed.task().pullRequests() : details.pullRequests(),
+                ended.backfill());
+    }
+
+    private static Details word(DetailsOutcome.Word word) {
+        return switch (word) {
+            case COMPLETE -> Details.COMPLETE;
+            case NONE -> Details.NONE;
+            case UNAVAILABLE, FAILED -> Details.UNAVAILABLE;
+        };
+    }
+}
