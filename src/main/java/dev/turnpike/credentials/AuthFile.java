@@ -1,0 +1,127 @@
+package dev.turnpike.credentials;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The credentials file shared with the Codex CLI: finds it, reads it whole, and knows what lies around it. */
+final class AuthFile {
+    /** The older CLI truncates and writes in place: a reader can come between. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    static final Duration STEP = Duration.ofMillis(100);
+
+    private static final int LARGEST = 1024 * 1024;
+    private static final Pattern STORE =
+            Pattern.compile("(?m)^\\s*cli_auth_credentials_store\\s*=\\s*[\"'](keyring|auto|ephemeral)[\"']");
+
+    private final Path path;
+    private final Pause pause;
+
+    AuthFile(Path path, Pause pause) {
+        this.path = path.toAbsolutePath();
+        this.pause = pause;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** The file behind a symlink; the link itself stays as it is. */
+    Path real() throws IOException {
+        return path.toRealPath();
+    }
+
+    /** The CLI's lock for refreshes: one per {@code CODEX_HOME}. */
+    Path refreshLock() {
+        return path.resolveSibling("auth.lock");
+    }
+
+    /** The CLI's lock for writing: one per real file. */
+    Path writeLock() throws IOException {
+        Path real = real();
+        return real.resolveSibling(real.getFileName() + ".lock");
+    }
+
+    /** The bytes as they are now; empty when there is no file or it cannot be read. For comparing, never for showing. */
+    Optional<byte[]> content() {
+        try {
+            return Optional.of(load());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The sign-in in the file. A file that does not parse is read again for two seconds.
+     *
+     * @throws AuthRequiredException when there is no usable one
+     */
+    AuthDocument read() {
+        return read(PATIENCE);
+    }
+
+    AuthDocument read(Duration patience) {
+        for (Duration waited = Duration.ZERO; ; waited = waited.plus(STEP)) {
+            Optional<AuthDocument> document = parsed();
+            if (document.isPresent()) {
+                return document.get();
+            }
+            if (waited.compareTo(patience) >= 0) {
+                throw new AuthRequiredException(
+                        "unreadable",
+                        path + " is not a whole JSON object: sign in again by `codex login`, or restore the file");
+            }
+            pause.sleep(STEP);
+        }
+    }
+
+    private Optional<AuthDocument> parsed() {
+        try {
+            return AuthDocument.parse(load(), path.toString());
+        } catch (NoSuchFileException e) {
+            throw new AuthRequiredException("missing", missing());
+        } catch (IOException e) {
+            throw new AuthRequiredException(
+                    "unreadable", path + " cannot be read (" + e + "): it has to be a file this process may read");
+        }
+    }
+
+    private byte[] load() throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("not a file");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("larger than " + LARGEST + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private String missing() {
+        return "No Codex credentials: there is no file " + path + ". " + elsewhere()
+                + "Sign in on this machine by `codex login`; where the CLI keeps its files in another folder, name that"
+                + " folder in CODEX_HOME, or the file in the setting codex.auth-files";
+    }
+
+    /** The CLI can be told to keep credentials out of the file; then no sign-in will ever make it appear. */
+    private String elsewhere() {
+        try {
+            Matcher store = STORE.matcher(Files.readString(path.resolveSibling("config.toml")));
+            return store.find()
+                    ? "The CLI's config.toml there says cli_auth_credentials_store = \"" + store.group(1)
+                            + "\": set it to \"file\" first. "
+                    : "";
+        } catch (IOException e) {
+            return ""; // no such file, no hint
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.turnpike.credentials;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+
+/**
+ * What a JWT says of itself, read without checking its signature, as the CLI does. An unreadable token says nothing.
+ *
+ * @param readable whether the token is a JWT at all
+ * @param expiresAt null when it does not say
+ * @param accountId the workspace, null when it does not say
+ * @param userId null when it does not say
+ * @param plan null when it does not say
+ */
+record Claims(boolean readable, Instant expiresAt, String accountId, String userId, String plan, boolean fedramp) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Claims NONE = new Claims(false, null, null, null, null, false);
+
+    /** @param token null is unreadable */
+    static Claims of(String token) {
+        String[] parts = token == null ? new String[0] : token.split("\\.", -1);
+        if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty() || parts[2].isEmpty()) {
+            return NONE;
+        }
+        JsonNode payload;
+        try {
+            payload = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
+        } catch (IOException | IllegalArgumentException e) {
+            return NONE; // the text of the cause would quote the token
+        }
+        if (!payload.isObject()) {
+            return NONE;
+        }
+        JsonNode auth = payload.path("https://api.openai.com/auth");
+        return new Claims(
+                true,
+                instant(payload.path("exp")),
+                text(auth.path("chatgpt_account_id")),
+                first(text(auth.path("chatgpt_user_id")), text(auth.path("user_id")), text(payload.path("sub"))),
+                text(auth.path("chatgpt_plan_type")),
+                auth.path("chatgpt_account_is_fedramp").asBoolean(false));
+    }
+
+    private static Instant instant(JsonNode seconds) {
+        try {
+            return seconds.isNumber() ? Instant.ofEpochSecond(seconds.longValue()) : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    static String text(JsonNode node) {
+        return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : null;
+    }
+
+    static String first(String... values) {
+        for (String value : values) {
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+}

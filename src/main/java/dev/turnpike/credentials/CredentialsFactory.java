@@ -1,0 +1,58 @@
+package dev.turnpike.credentials;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.hc.client5.http.classic.HttpClient;
+
+/** Makes credentials from where they are kept: a file shared with the Codex CLI, or a personal access token. */
+public final class CredentialsFactory {
+    /** Together with what happens before and after under the CLI's lock, less than ten seconds. */
+    private static final Duration TOKEN_CALL = Duration.ofMillis(8500);
+
+    private final HttpClient http;
+    private final URI tokenUrl;
+    private final Whoami whoami;
+    private final Clock clock;
+
+    /**
+     * @param http for the authorization server alone; redirects are refused and replies bounded whatever its settings
+     * @param tokenUrl where refresh tokens are redeemed: {@code https://auth.openai.com/oauth/token}
+     * @param authApiUrl base of the whoami call: {@code https://auth.openai.com/api/accounts}
+     */
+    public CredentialsFactory(HttpClient http, URI tokenUrl, URI authApiUrl, Clock clock) {
+        this.http = http;
+        this.tokenUrl = tokenUrl;
+        this.whoami = new Whoami(http, authApiUrl);
+        this.clock = clock;
+    }
+
+    /**
+     * The credentials in a file, which need not exist yet. Where sharing is asked for and cannot work, a warning says why
+     * and they are used read-only.
+     *
+     * @param mode {@code SHARED} or {@code READ_ONLY}
+     */
+    public Credentials ofFile(Path path, RefreshMode mode) {
+        return ofFile(path, mode, new HttpTokenEndpoint(http, tokenUrl, TOKEN_CALL), Pause.REAL);
+    }
+
+    Credentials ofFile(Path path, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
+        AuthFile file = new AuthFile(path, pause);
+        Renewal renewal = mode == RefreshMode.SHARED
+                ? new SharedRenewal(file, endpoint, clock, pause)
+                : new ReadOnlyRenewal(file);
+        renewal.restriction();
+        return new FileCredentials(file, renewal, mode, whoami, clock);
+    }
+
+    /**
+     * A personal access token.
+     *
+     * @param source what it was given by, for messages: {@code CODEX_ACCESS_TOKEN}
+     */
+    public Credentials ofToken(String token, String source) {
+        return new PersonalAccessToken(token, source, whoami, clock);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.turnpike.credentials;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The credentials in an {@code auth.json}, read anew for every question: the file belongs to the CLI and its user, who may
+ * renew, replace or remove what is in it at any time.
+ */
+final class FileCredentials implements Credentials {
+    private static final Logger log = LoggerFactory.getLogger(FileCredentials.class);
+    /** For causes outside the file's content, such as its folder's permissions. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(60);
+    /** For a token that is valid by its own account and yet refused: an outage of upstream's looks the same. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
+
+    private final AuthFile file;
+    private final Renewal renewal;
+    private final RefreshMode mode;
+    private final Whoami whoami;
+    private final Clock clock;
+    private volatile PersonalAccessToken personal;
+    private volatile Impasse impasse;
+
+    FileCredentials(AuthFile file, Renewal renewal, RefreshMode mode, Whoami whoami, Clock clock) {
+        this.file = file;
+        this.renewal = renewal;
+        this.mode = mode;
+        this.whoami = whoami;
+        this.clock = clock;
+    }
+
+    /** Where it ended: the file's content then (null: no readable file), and when another try is worth it even so. */
+    private record Impasse(byte[] content, Instant until) {
+
+        boolean same(byte[] now) {
+            return Arrays.equals(content, now);
+        }
+    }
+
+    @Override
+    public Identity identity() {
+        return watched(signIn -> signIn.personal() ? personal(signIn).identity() : signIn.identity());
+    }
+
+    @Override
+    public Bearer bearer() {
+        return watched(signIn -> {
+            if (signIn.personal()) {
+                return personal(signIn).bearer();
+            }
+            Instant now = clock.instant();
+            boolean waitless = renewal.busy() && !signIn.expired(now);
+            return signIn.due(now) && !waitless ? renewed(signIn).bearer() : signIn.bearer();
+        });
+    }
+
+    /** The old token is good until its end, whatever became of the try to renew it. */
+    private SignIn renewed(SignIn signIn) {
+        try {
+            return renewal.renew(signIn);
+        } catch (AuthRequiredException | CredentialsUnavailableException e) {
+            if (signIn.expired(clock.instant())) {
+                throw e;
+            }
+            log.debug(
+                    "The present token is used on account={}", signIn.identity().account());
+            return signIn;
+        }
+    }
+
+    @Override
+    public Bearer reread(Bearer refused) {
+        return watched(signIn -> signIn.personal() ? personal(signIn).bearer() : signIn.bearer());
+    }
+
+    @Override
+    public Bearer renew(Bearer refused) {
+        return watched(signIn -> {
+            if (signIn.personal()) {
+                return personal(signIn).holds(refused.token())
+                        ? personal(signIn).renew(refused)
+                        : personal(signIn).bearer();
+            }
+            return signIn.accessToken().equals(refused.token())
+                    ? renewal.renew(signIn).bearer()
+                    : signIn.bearer();
+        });
+    }
+
+    @Override
+    public AuthRequiredException refused(Bearer last) {
+        byte[] content = content();
+        Instant until = clock.instant().plus(AFTER_REFUSAL);
+        if (last.token().equals(tokenInUse())) {
+            impasse = new Impasse(content, until);
+        }
+        return new AuthRequiredException(
+                "refused",
+                "The Codex backend refuses the access token from " + file.path()
+                        + ", the renewed one too: sign in again by `codex login`");
+    }
+
+    private String tokenInUse() {
+        try {
+            SignIn signIn = renewal.newest(file.read().signIn());
+            return signIn.personal() ? signIn.personalAccessToken() : signIn.accessToken();
+        } catch (AuthRequiredException e) {
+            log.debug("No credentials in the file any more file={} reason={}", file.path(), e.reason());
+            return null;
+        }
+    }
+
+    @Override
+    public boolean mayWork() {
+        Impasse last = impasse;
+        return last == null || !clock.instant().isBefore(last.until()) || !last.same(content());
+    }
+
+    @Override
+    public Standing standing() {
+        return watched(signIn -> {
+            if (signIn.personal()) {
+                return personal(signIn).standing();
+            }
+            String restriction = renewal.restriction().orElse(null);
+            RefreshMode now = restriction == null ? mode : RefreshMode.READ_ONLY;
+            return new Standing(file.path().toString(), now, signIn.expiresAt(), restriction);
+        });
+    }
+
+    /** Answers from the present sign-in, and remembers where that leads nowhere. */
+    private <T> T watched(Function<SignIn, T> question) {
+        byte[] content = content();
+        try {
+            return question.apply(renewal.newest(file.read().signIn()));
+        } catch (AuthRequiredException e) {
+            Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_LOOKS;
+            impasse = new Impasse(content, clock.instant().plus(wait));
+            throw e;
+        }
+    }
+
+    private byte[] content() {
+        return file.content().orElse(null);
+    }
+
+    private PersonalAccessToken personal(SignIn signIn) {
+        PersonalAccessToken known = personal;
+        if (known == null || !known.holds(signIn.personalAccessToken())) {
+            known = new PersonalAccessToken(
+                    signIn.personalAccessToken(), file.path().toString(), whoami, clock);
+            personal = known;
+        }
+        return known;
+    }
+
+    @Override
+    public String toString() {
+        return "FileCredentials[file=" + file.path() + ", refresh=" + mode.word() + "]";
+    }
+}

@@ -1,0 +1,79 @@
+package dev.turnpike.credentials;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.credentials.RefreshRefusedException.Reason;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+
+/** Redeems refresh tokens in the words of the CLI, since the authorization server knows that client and no other. */
+final class HttpTokenEndpoint implements TokenEndpoint {
+    /** The CLI's own client id: refresh tokens are bound to it. */
+    private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+    private static final Map<String, Reason> CODES = Map.of(
+            "refresh_token_expired", Reason.EXPIRED,
+            "refresh_token_reused", Reason.REUSED,
+            "refresh_token_invalidated", Reason.REVOKED);
+
+    private final AuthExchange exchange;
+    private final URI url;
+
+    /** @param deadline for the whole call; the locks of the credentials file are held that long at most */
+    HttpTokenEndpoint(HttpClient http, URI url, Duration deadline) {
+        this.exchange = new AuthExchange(http, deadline);
+        this.url = url;
+    }
+
+    @Override
+    public TokenReply redeem(String refreshToken) throws RefreshRefusedException {
+        HttpPost request = new HttpPost(url);
+        request.setHeader("originator", "codex_cli_rs");
+        request.setEntity(
+                new StringEntity(body(refreshToken), ContentType.APPLICATION_JSON.withCharset((String) null)));
+        AuthExchange.Reply reply = exchange.send(request);
+        if (!reply.success()) {
+            throw failure(reply);
+        }
+        if (!reply.body().isObject()) {
+            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status()
+                    + " with something other than a JSON object");
+        }
+        return new TokenReply(
+                Claims.text(reply.body().path("id_token")),
+                Claims.text(reply.body().path("access_token")),
+                Claims.text(reply.body().path("refresh_token")));
+    }
+
+    private static String body(String refreshToken) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("client_id", CLIENT_ID)
+                .put("grant_type", "refresh_token")
+                .put("refresh_token", refreshToken)
+                .toString();
+    }
+
+    private static RefreshRefusedException failure(AuthExchange.Reply reply) {
+        Reason reason = CODES.get(code(reply.body()).toLowerCase(Locale.ROOT));
+        if (reason == null && reply.status() == 401) {
+            reason = Reason.REJECTED;
+        }
+        if (reason == null) {
+            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status());
+        }
+        return new RefreshRefusedException(reason);
+    }
+
+    private static String code(JsonNode body) {
+        JsonNode error = body.path("error");
+        String code = Claims.first(Claims.text(error.path("code")), Claims.text(error), Claims.text(body.path("code")));
+        return code == null ? "" : code;
+    }
+}

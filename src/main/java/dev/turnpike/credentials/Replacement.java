@@ -1,0 +1,140 @@
+package dev.turnpike.credentials;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The new version of a file, made ready before there is anything to put into it: a folder that cannot be written, a full
+ * disk or a wrong owner shows before a refresh token is spent, not after.
+ */
+final class Replacement implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Replacement.class);
+    private static final String PREFIX = ".auth-turnpike-";
+    private static final int ROOM_TO_GROW = 16 * 1024;
+    private static final Duration ABANDONED = Duration.ofMinutes(10);
+
+    private final Path real;
+    private final Path temporary;
+    private boolean done;
+
+    private Replacement(Path real, Path temporary) {
+        this.real = real;
+        this.temporary = temporary;
+    }
+
+    /**
+     * @param real the file itself, not a link to it
+     * @throws IOException when the file could not be replaced later
+     */
+    static Replacement of(Path real) throws IOException {
+        if (MountPoints.contain(real)) {
+            throw new IOException(real + " is a mount point, so it cannot be replaced by a rename;"
+                    + " mount the folder instead of the file");
+        }
+        Replacement replacement = new Replacement(real, temporary(real.getParent()));
+        try {
+            replacement.keepOwner();
+            byte[] room = new byte[Math.toIntExact(Files.size(real)) + ROOM_TO_GROW];
+            Arrays.fill(room, (byte) ' ');
+            replacement.write(room);
+            return replacement;
+        } catch (IOException | RuntimeException e) {
+            replacement.close();
+            throw e;
+        }
+    }
+
+    private static Path temporary(Path folder) throws IOException {
+        try {
+            return Files.createTempFile(
+                    folder,
+                    PREFIX,
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileSystemException e) {
+            throw new IOException("no file can be created in " + folder + " (" + kind(e) + ")", e);
+        }
+    }
+
+    private static String kind(FileSystemException e) {
+        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    }
+
+    /** Run as another user, a rename would take the file away from its owner. */
+    private void keepOwner() throws IOException {
+        try {
+            for (String attribute : List.of("unix:uid", "unix:gid")) {
+                Object wanted = Files.getAttribute(real, attribute);
+                if (!wanted.equals(Files.getAttribute(temporary, attribute))) {
+                    Files.setAttribute(temporary, attribute, wanted);
+                }
+            }
+        } catch (FileSystemException e) {
+            throw new IOException(real + " belongs to another user or group (" + kind(e) + ")", e);
+        }
+    }
+
+    /** Puts the content in the file's place, all of it or nothing, and safely onto the disk. */
+    void commit(byte[] content) throws IOException {
+        write(content);
+        Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        done = true;
+        try (FileChannel folder = FileChannel.open(real.getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    private void write(byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.truncate(content.length);
+            channel.force(true);
+        }
+    }
+
+    /** Removes what killed processes left behind beside the file. */
+    static void sweep(Path real, Instant now) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(real.getParent(), PREFIX + "*")) {
+            for (Path file : left) {
+                try {
+                    if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(ABANDONED))) {
+                        Files.deleteIfExists(file);
+                        log.info("Left-over temporary file removed file={}", file);
+                    }
+                } catch (NoSuchFileException e) {
+                    log.debug("Temporary file went away by itself file={}", file);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (done) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            log.warn("Temporary file could not be removed file={} error={}", temporary, e.toString());
+        }
+    }
+}

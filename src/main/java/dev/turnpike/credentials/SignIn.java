@@ -1,0 +1,136 @@
+package dev.turnpike.credentials;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A person's sign-in as {@code auth.json} holds it: tokens, or a personal access token. All tokens are secrets.
+ *
+ * @param refreshToken null when there is none
+ * @param accountId the account header's value, null when there is none
+ * @param lastRefresh null when absent or unreadable
+ * @param personalAccessToken null unless the sign-in is one
+ */
+record SignIn(
+        String idToken,
+        String accessToken,
+        String refreshToken,
+        String accountId,
+        Instant lastRefresh,
+        String personalAccessToken) {
+    /** A CLI that runs refreshes five minutes before the end, so it always goes first. */
+    private static final Duration BEFORE_END = Duration.ofSeconds(60);
+    /** The CLI's rule for access tokens that do not say when they end. */
+    private static final Duration LONGEST_LIFE = Duration.ofDays(8);
+
+    private static final Set<String> CHATGPT = Set.of("", "chatgpt", "chatgptauthtokens");
+
+    /** @throws AuthRequiredException when the document holds another kind of login, or none */
+    static SignIn of(JsonNode document, String where) {
+        String mode = Objects.requireNonNullElse(Claims.text(document.path("auth_mode")), "");
+        String personal = Claims.text(document.path("personal_access_token"));
+        JsonNode tokens = document.path("tokens");
+        String access = Claims.text(tokens.path("access_token"));
+        if (personal != null && (mode.equalsIgnoreCase("personalAccessToken") || (mode.isEmpty() && access == null))) {
+            return new SignIn(null, null, null, null, null, personal);
+        }
+        boolean apiKey = mode.equalsIgnoreCase("apikey")
+                || (mode.isEmpty() && access == null && Claims.text(document.path("OPENAI_API_KEY")) != null);
+        if (apiKey) {
+            throw unusable(where, "holds an API key, which the Codex cloud does not take");
+        }
+        if (!CHATGPT.contains(mode.toLowerCase(Locale.ROOT))) {
+            throw unusable(where, "holds a login of the kind '" + mode + "', which the Codex cloud does not take");
+        }
+        if (access == null) {
+            throw unusable(where, "holds no access token");
+        }
+        SignIn signIn = new SignIn(
+                Claims.text(tokens.path("id_token")),
+                access,
+                Claims.text(tokens.path("refresh_token")),
+                Claims.text(tokens.path("account_id")),
+                instant(Claims.text(document.path("last_refresh"))),
+                null);
+        if (signIn.identity() == null) {
+            throw unusable(where, "does not say whose sign-in it is: no account or user id in it or its tokens");
+        }
+        return signIn;
+    }
+
+    private static AuthRequiredException unusable(String where, String what) {
+        return new AuthRequiredException("unusable", where + " " + what + ": sign in with ChatGPT by `codex login`");
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    boolean personal() {
+        return personalAccessToken != null;
+    }
+
+    /** Whose it is; null for a personal access token, which does not say. */
+    Identity identity() {
+        Claims id = Claims.of(idToken);
+        Claims access = Claims.of(accessToken);
+        String account = Claims.first(accountId, id.accountId(), access.accountId());
+        String user = Claims.first(id.userId(), access.userId());
+        return account == null || user == null
+                ? null
+                : new Identity(account + "/" + user, Claims.first(id.plan(), access.plan()));
+    }
+
+    Bearer bearer() {
+        return new Bearer(
+                accessToken, accountId, Claims.of(idToken).fedramp(), identity().account());
+    }
+
+    /** Null when the access token does not say. */
+    Instant expiresAt() {
+        return Claims.of(accessToken).expiresAt();
+    }
+
+    boolean expired(Instant now) {
+        Instant end = expiresAt();
+        return end != null && !end.isAfter(now);
+    }
+
+    /** Whether it is time for us to refresh. */
+    boolean due(Instant now) {
+        Instant end = expiresAt();
+        if (end != null) {
+            return !end.isAfter(now.plus(BEFORE_END));
+        }
+        return lastRefresh != null && lastRefresh.isBefore(now.minus(LONGEST_LIFE));
+    }
+
+    /** Same tokens: nobody has refreshed or signed in between the two looks. */
+    boolean sameTokens(SignIn other) {
+        return Objects.equals(idToken, other.idToken)
+                && Objects.equals(accessToken, other.accessToken)
+                && Objects.equals(refreshToken, other.refreshToken)
+                && Objects.equals(accountId, other.accountId)
+                && Objects.equals(personalAccessToken, other.personalAccessToken);
+    }
+
+    /** Whether what was got for the other's refresh token may take this one's place. */
+    boolean awaits(SignIn spent) {
+        return Objects.equals(refreshToken, spent.refreshToken) && Objects.equals(identity(), spent.identity());
+    }
+
+    @Override
+    public String toString() {
+        return "SignIn[" + identity() + ", ***]";
+    }
+}

@@ -1,0 +1,54 @@
+package dev.turnpike.credentials;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+
+/** Asks the authorization server whose a personal access token is: the token itself does not say. */
+final class Whoami {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private final AuthExchange exchange;
+    private final URI url;
+
+    /** @param base base of the authorization API, for example {@code https://auth.openai.com/api/accounts} */
+    Whoami(HttpClient http, URI base) {
+        this.exchange = new AuthExchange(http, DEADLINE);
+        this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
+    }
+
+    /** @param accountId value of the account header */
+    record Owner(String accountId, String userId, String plan, boolean fedramp) {}
+
+    /**
+     * @param source where the token comes from, for messages
+     * @throws AuthRequiredException when the token is refused
+     * @throws CredentialsUnavailableException when another try may succeed
+     */
+    Owner of(String token, String source) {
+        HttpGet request = new HttpGet(url);
+        request.setHeader("authorization", "Bearer " + token);
+        request.setHeader("originator", "codex_cli_rs");
+        AuthExchange.Reply reply = exchange.send(request);
+        JsonNode body = reply.body();
+        if (reply.status() == 401 || (reply.status() == 403 && body.isObject())) {
+            throw new AuthRequiredException(
+                    "refused",
+                    "The personal access token from " + source + " is refused (status " + reply.status()
+                            + "): create a new one and put it there");
+        }
+        String accountId = Claims.text(body.path("chatgpt_account_id"));
+        String userId = Claims.text(body.path("chatgpt_user_id"));
+        if (!reply.success() || accountId == null || userId == null) {
+            throw new CredentialsUnavailableException("the whoami call for the personal access token from " + source
+                    + " answered status=" + reply.status() + (reply.success() ? " without account and user" : ""));
+        }
+        return new Owner(
+                accountId,
+                userId,
+                Claims.text(body.path("chatgpt_plan_type")),
+                body.path("chatgpt_account_is_fedramp").asBoolean(false));
+    }
+}
