@@ -1,0 +1,49 @@
+package dev.turnpike.codex.call;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.credentials.Bearer;
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpConstants;
+
+/** Writes the call as the message the HTTP component sends, with the token whose turn it is. */
+final class CallHeaders implements Processor {
+    private final CodexBase base;
+
+    CallHeaders(CodexBase base) {
+        this.base = base;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Call call = message.getBody(Call.class);
+        exchange.setProperty(Call.PROPERTY, call);
+        CodexRequest request = call.request();
+        String address = base.address(request);
+        String query = base.query(request);
+        Bearer bearer = call.nextBearer();
+
+        message.removeHeaders("*");
+        message.setHeader(HttpConstants.HTTP_METHOD, request.method());
+        message.setHeader(HttpConstants.HTTP_URI, address);
+        if (!query.isEmpty()) {
+            message.setHeader(HttpConstants.HTTP_RAW_QUERY, query);
+        }
+        message.setHeader("Authorization", "Bearer " + bearer.token());
+        if (bearer.accountHeader() != null) {
+            message.setHeader("chatgpt-account-id", bearer.accountHeader());
+        }
+        if (bearer.fedramp()) {
+            message.setHeader("x-openai-fedramp", "true");
+        }
+        if (request.body() == null) {
+            message.setBody(null);
+        } else {
+            message.setHeader(HttpConstants.CONTENT_TYPE, "application/json");
+            message.setBody(request.body().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.turnpike.codex.call;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.hc.client5.http.utils.DateUtils;
+
+/** Keeps of a success what the callers need, if it is JSON at all: a page of HTML may come with 200 as well. */
+final class CallReply implements Processor {
+    /** The exchange property with upstream's clock, an Instant; absent when the reply does not tell it. */
+    static final String DATE_PROPERTY = "codexDate";
+
+    private final CallObserver observer;
+
+    CallReply(CallObserver observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Call call = exchange.getProperty(Call.PROPERTY, Call.class);
+        Message message = exchange.getMessage();
+        byte[] body = message.getBody(byte[].class);
+        if (body == null || !looksLikeJson(body)) {
+            throw notJson(call.request(), message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class), body);
+        }
+        exchange.setProperty(DATE_PROPERTY, date(message.getHeader("Date", String.class)));
+        // of an attempt before this one
+        exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+        message.setBody(body);
+        observer.observed(EndpointTemplate.of(call.request().path()), "ok", call.elapsed());
+    }
+
+    private static Instant date(String header) {
+        return header == null ? null : DateUtils.parseStandardDate(header);
+    }
+
+    private static boolean looksLikeJson(byte[] body) {
+        int first = firstNonBlank(body);
+        return first == '{' || first == '[';
+    }
+
+    private static int firstNonBlank(byte[] body) {
+        boolean byteOrderMark = body.length > 2 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb;
+        for (int i = byteOrderMark ? 3 : 0; i < body.length; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r' && body[i] != '\n') {
+                return body[i];
+            }
+        }
+        return -1;
+    }
+
+    private static UpstreamException notJson(CodexRequest request, int status, byte[] body) {
+        String what = "something else";
+        if (body == null || firstNonBlank(body) < 0) {
+            what = "nothing";
+        } else if (firstNonBlank(body) == '<') {
+            what = "HTML";
+        }
+        String message = request.line() + ": " + status + " with " + what + " instead of JSON";
+        return new UpstreamException(Kind.MALFORMED, status, null, message, null);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.turnpike.codex.call;
+
+import dev.turnpike.codex.CodexRequest;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * The configured base URL and the addresses below it. A base with {@code /backend-api} has its endpoints under
+ * {@code /wham}, any other under {@code /api/codex}, as the Codex CLI has it.
+ */
+public final class CodexBase {
+    private static final String BACKEND_API = "/backend-api";
+    private static final String UNRESERVED = "-._~";
+
+    private final String base;
+
+    private CodexBase(String base) {
+        this.base = base;
+    }
+
+    /**
+     * Reads {@code codex.base-url}: trailing slashes are cut, ChatGPT's own hosts get {@code /backend-api} when it is
+     * missing.
+     *
+     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
+     */
+    public static CodexBase of(String url) {
+        URI uri;
+        try {
+            uri = new URI(url.strip());
+        } catch (URISyntaxException e) {
+            throw unusable(url);
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!(scheme.equals("http") || scheme.equals("https"))
+                || uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null) {
+            throw unusable(url);
+        }
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        String path = uri.getRawPath().replaceFirst("/+$", "");
+        boolean chatgpt = host.equals("chatgpt.com") || host.equals("chat.openai.com");
+        if (chatgpt && !path.contains(BACKEND_API)) {
+            path += BACKEND_API;
+        }
+        return new CodexBase(scheme + "://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + path);
+    }
+
+    private static IllegalArgumentException unusable(String url) {
+        // with a user in it, a URL may carry a password
+        String shown = url.contains("@") ? "the value" : "'" + url + "'";
+        return new IllegalArgumentException("codex.base-url: " + shown
+                + " is not usable; expected http(s)://host[:port][/path] without user, query or fragment,"
+                + " such as https://chatgpt.com/backend-api");
+    }
+
+    /**
+     * Where a request goes, without its query. Path segments are percent-encoded but for RFC 3986's unreserved
+     * characters; turn ids keep their {@code ~}.
+     *
+     * @throws IllegalArgumentException for a segment that would leave the path: empty, {@code .} or {@code ..}
+     */
+    public String address(CodexRequest request) {
+        return base
+                + (base.contains(BACKEND_API) ? "/wham/" : "/api/codex/")
+                + request.path().stream().map(CodexBase::segment).collect(Collectors.joining("/"));
+    }
+
+    /** The query, form-encoded, in the request's order; empty when there is none. */
+    public String query(CodexRequest request) {
+        return request.query().entrySet().stream()
+                .map(parameter -> form(parameter.getKey()) + "=" + form(parameter.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String form(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String segment(String text) {
+        if (text.isEmpty() || text.equals(".") || text.equals("..")) {
+            throw new IllegalArgumentException("path segment '" + text + "' is no id");
+        }
+        StringBuilder encoded = new StringBuilder(text.length());
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char character = (char) (octet & 0xff);
+            if (character < 0x80 && (Character.isLetterOrDigit(character) || UNRESERVED.indexOf(character) >= 0)) {
+                encoded.append(character);
+            } else {
+                encoded.append(String.format(Locale.ROOT, "%%%02X", octet & 0xff));
+            }
+        }
+        return encoded.toString();
+    }
+
+    @Override
+    public String toString() {
+        return base;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.turnpike.codex.call;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.http.CallDeadlineException;
+import dev.turnpike.http.ReplyTooLargeException;
+import dev.turnpike.http.Secrets;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Clock;
+import java.util.zip.ZipException;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+
+/**
+ * Says of whatever a route met on a call, wrapped or not, what it amounts to: the exceptions polling decides by. Also
+ * for what happens after the call, when the reply is decoded.
+ */
+public final class UpstreamFailures {
+    private static final int DEPTH = 20;
+    private static final int MESSAGE_LENGTH = 300;
+
+    private final Clock clock;
+
+    public UpstreamFailures(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * The failure in polling's terms, to be thrown.
+     *
+     * @param request what was asked, for the message
+     * @return an {@link UpstreamException} or {@link AuthRequiredException}, the very one where it is in the chain of
+     *     causes already; what is none of the known failures counts as a reply that could not be read
+     */
+    public RuntimeException classify(Throwable failure, CodexRequest request) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEPTH; depth++) {
+            RuntimeException known = known(cause, request);
+            if (known != null) {
+                return known;
+            }
+            cause = cause.getCause();
+        }
+        return failure(
+                Kind.MALFORMED,
+                request,
+                "reply could not be read (" + failure.getClass().getName() + ")",
+                failure);
+    }
+
+    private RuntimeException known(Throwable cause, CodexRequest request) {
+        if (cause instanceof UpstreamException upstream) {
+            return upstream;
+        } else if (cause instanceof AuthRequiredException auth) {
+            return auth;
+        } else if (cause instanceof HttpOperationFailedException reply) {
+            return new ErrorReply(reply).toException(request, clock);
+        } else if (cause instanceof JsonProcessingException json) {
+            return malformed(json, request);
+        } else if (cause instanceof IOException io) {
+            return failure(kind(io), request, words(io), io);
+        }
+        return null;
+    }
+
+    /** Jackson's own words quote the reply, so they and the exception stay here. */
+    private static UpstreamException malformed(JsonProcessingException json, CodexRequest request) {
+        JsonLocation at = json.getLocation();
+        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return new UpstreamException(
+                Kind.MALFORMED, 200, null, request.line() + ": reply is not the expected JSON" + where, null);
+    }
+
+    private static Kind kind(IOException failure) {
+        if (failure instanceof ReplyTooLargeException || failure instanceof MessageConstraintException) {
+            return Kind.TOO_LARGE;
+        } else if (failure instanceof CallDeadlineException
+                || failure instanceof SocketTimeoutException
+                || failure instanceof InterruptedIOException) {
+            return Kind.TIMEOUT;
+        } else if (failure instanceof ZipException
+                || failure instanceof ClientProtocolException
+                || failure.getCause() instanceof HttpException) {
+            return Kind.MALFORMED;
+        }
+        return Kind.NETWORK;
+    }
+
+    private static String words(IOException failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private static UpstreamException failure(Kind kind, CodexRequest request, String what, Throwable cause) {
+        String message = request.line() + ": " + Secrets.inLine(what, MESSAGE_LENGTH);
+        return new UpstreamException(kind, 0, null, message, cause);
+    }
+}

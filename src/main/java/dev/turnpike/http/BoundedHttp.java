@@ -1,0 +1,114 @@
+package dev.turnpike.http;
+
+import java.io.Closeable;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * HTTP clients that no server can hold up or fill: for Camel's HTTP component as a configurer, for others as a plain
+ * client. They follow no redirect, keep no cookie and send nothing twice. Replies are byte arrays already when a caller
+ * sees them; of errors it sees the first {@link HttpLimits#errorBytes()}.
+ */
+public final class BoundedHttp implements HttpClientConfigurer, Closeable {
+    private static final Timeout CONNECT = Timeout.ofSeconds(5);
+    private static final int CONNECTIONS = 50;
+    private static final int CONNECTIONS_PER_HOST = 20;
+    private static final int HEADER_LINE_BYTES = 32 * 1024;
+    private static final int HEADER_LINES = 200;
+
+    private final HttpLimits limits;
+    private final String userAgent;
+    private final CallDeadlines deadlines;
+
+    /**
+     * A source of clients with these limits.
+     *
+     * @param userAgent value of {@code user-agent}, such as {@code turnpike/1.0}
+     */
+    public BoundedHttp(HttpLimits limits, String userAgent) {
+        this.limits = limits;
+        this.userAgent = userAgent;
+        this.deadlines = new CallDeadlines(limits.deadline());
+    }
+
+    /** A client of its own, with its own connections; whoever asked for it closes it. */
+    public CloseableHttpClient newClient() {
+        HttpClientBuilder builder = HttpClientBuilder.create();
+        configureHttpClient(builder);
+        return builder.build();
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        Timeout whole = Timeout.of(limits.deadline());
+        builder.setUserAgent(userAgent)
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .setConnectionManager(connections(whole))
+                .setConnectionManagerShared(false)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(CONNECT)
+                        .setResponseTimeout(whole)
+                        .setRedirectsEnabled(false)
+                        .build())
+                .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "one-coding", (request, scope, chain) -> {
+                    ClassicHttpResponse response = chain.proceed(request, scope);
+                    refuseNestedCodings(response.getEntity());
+                    return response;
+                })
+                .addExecInterceptorFirst("bounded-reply", new BoundedReply(limits, deadlines));
+    }
+
+    /** Ends the watch over the deadlines: to be closed after the clients. */
+    @Override
+    public void close() {
+        deadlines.close();
+    }
+
+    /**
+     * A header, too, can be endless. Idle connections are checked each time, since a request is not repeated when the
+     * server has closed its end.
+     */
+    private static PoolingHttpClientConnectionManager connections(Timeout whole) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxLineLength(HEADER_LINE_BYTES)
+                                .setMaxHeaderCount(HEADER_LINES)
+                                .build())
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT)
+                        .setSocketTimeout(whole)
+                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                        .setTimeToLive(TimeValue.ofMinutes(5))
+                        .build())
+                .setMaxConnTotal(CONNECTIONS)
+                .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                .build();
+    }
+
+    /** Compression within compression multiplies: a few kilobytes can keep a processor busy for hours. */
+    private static void refuseNestedCodings(HttpEntity entity) throws ProtocolException {
+        if (entity != null
+                && entity.getContentEncoding() != null
+                && entity.getContentEncoding().contains(",")) {
+            throw new ProtocolException("reply is encoded more than once");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.turnpike.http;
+
+import java.time.Duration;
+
+/**
+ * How much of a reply is taken, and how long a call may last: what a hostile or broken server can cost us at most.
+ *
+ * @param replyBytes a successful reply may have so many bytes, counted after decompression; one more fails the call
+ * @param errorBytes so many bytes of any other reply are read; the rest of it is left unread
+ * @param deadline total time of a call: waiting for a connection, connecting, sending, and the whole reply
+ */
+public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {
+    private static final int MEBIBYTE = 1024 * 1024;
+
+    public HttpLimits {
+        if (replyBytes < 1 || errorBytes < 1) {
+            throw new IllegalArgumentException(
+                    "byte limits must be positive: " + replyBytes + " for replies, " + errorBytes + " for errors");
+        }
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("the deadline of a call must be positive: " + deadline);
+        }
+    }
+
+    /** 32 MiB, 64 KiB, 20 s. */
+    public static HttpLimits standard() {
+        return new HttpLimits(32 * MEBIBYTE, 64 * 1024, Duration.ofSeconds(20));
+    }
+
+    public HttpLimits withReplyBytes(int bytes) {
+        return new HttpLimits(bytes, errorBytes, deadline);
+    }
+
+    public HttpLimits withDeadline(Duration total) {
+        return new HttpLimits(replyBytes, errorBytes, total);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.turnpike.http;
+
+import java.util.regex.Pattern;
+
+/**
+ * Makes text from outside fit for messages and log lines: what looks like a secret is masked, control characters are
+ * taken out, the length is bounded.
+ */
+public final class Secrets {
+    private static final String MASK = "***";
+
+    /** The same shapes as in log4j2.properties, which masks whatever a library may log. */
+    private static final Pattern LOOKS_SECRET = Pattern.compile("(?i:bearer\\s+)[^\\s\"',;}\\]]+"
+            + "|eyJ[\\w-]+(?:\\.[\\w-]+)+"
+            + "|\\b(?:rt|whsec)_[\\w+/=.-]+"
+            + "|\\bat-[\\w-]+"
+            + "|\\bsk-[\\w-]+"
+            + "|\\bxox[a-z]-[\\w-]+"
+            + "|\\bhooks\\.slack(?:-gov)?\\.com/[^\\s\"']*");
+
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
+
+    private Secrets() {}
+
+    /** The text with everything masked that looks like a token, a signing secret or a Slack URL. */
+    public static String masked(String text) {
+        return LOOKS_SECRET.matcher(text).replaceAll(MASK);
+    }
+
+    /** The text masked, on one line, and cut to so many characters. */
+    public static String inLine(String text, int length) {
+        String line = masked(CONTROL.matcher(text).replaceAll(" ").strip());
+        if (line.length() <= length) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(length - 1)) ? length - 1 : length;
+        return line.substring(0, end);
+    }
+}
