@@ -1,0 +1,203 @@
+package dev.turnpike.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.Reply;
+import dev.turnpike.sandbox.http.Request;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The control requests below {@code /sandbox}, without sign-in: whoever reaches loopback may play fate. */
+final class Control {
+    private final SandboxBackend backend;
+    private final Life life;
+    private final TokenOffice tokens;
+    private final Clock clock;
+    private final TaskControl tasks;
+
+    Control(SandboxBackend backend, Life life, TokenOffice tokens, Clock clock) {
+        this.backend = backend;
+        this.life = life;
+        this.tokens = tokens;
+        this.clock = clock;
+        this.tasks = new TaskControl(backend);
+    }
+
+    Reply answer(Request request) {
+        try {
+            List<String> path = request.segments();
+            JsonNode answer = answer(request, path.subList(1, path.size()));
+            return Json.reply(200, answer);
+        } catch (UnknownThingException e) {
+            return error(404, e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return error(400, e.getMessage());
+        } catch (IOException e) {
+            return error(500, "cannot write: " + e.getMessage());
+        }
+    }
+
+    private JsonNode answer(Request request, List<String> path) throws IOException {
+        ControlRequest asked = new ControlRequest(request);
+        String what = request.method() + " " + String.join("/", path.subList(0, Math.min(1, path.size())));
+        if (path.size() <= 1) {
+            return switch (what) {
+                case "GET " -> summary();
+                case "GET ledger" -> Json.object().set("turns", backend.ledger().json());
+                case "GET requests" -> backend.requests().json();
+                case "GET faults" -> backend.faults().json();
+                case "GET pace" -> pace();
+                case "GET tokens" -> tokens();
+                case "POST tasks" -> tasks.create(asked);
+                case "POST faults" -> addFaults(asked);
+                case "DELETE faults" -> {
+                    backend.faults().clear();
+                    yield backend.faults().json();
+                }
+                case "POST pace" -> changePace(asked);
+                case "POST usage" -> usage(asked);
+                default -> throw unknown(request);
+            };
+        }
+        if (what.equals("POST tokens") && path.size() == 2) {
+            return changeTokens(path.get(1), asked, request);
+        }
+        if (what.equals("DELETE tasks") && path.size() == 2) {
+            return tasks.change(path.get(1), "delete", asked);
+        }
+        if (what.equals("POST tasks") && path.size() == 3) {
+            return switch (path.get(2)) {
+                case "end" -> tasks.end(path.get(1), asked);
+                case "follow-up" -> tasks.followUp(path.get(1), asked);
+                default -> tasks.change(path.get(1), path.get(2), asked);
+            };
+        }
+        throw unknown(request);
+    }
+
+    private JsonNode summary() {
+        ObjectNode json = Json.object().put("base_url", backend.baseUri().toString());
+        json.put("token_url", backend.tokenUri().toString());
+        ArrayNode accounts = json.putArray("accounts");
+        backend.world()
+                .atomically(() -> backend.world()
+                        .accounts()
+                        .forEach(account -> accounts.addObject()
+                                .put("name", account.name)
+                                .put("account_id", account.id)
+                                .put("user_id", account.userId)
+                                .put("plan", account.plan)
+                                .put("tasks", account.tasks.size())));
+        json.set("pace", pace());
+        return json;
+    }
+
+    private JsonNode pace() {
+        Pace pace = life.pace();
+        ObjectNode json = Json.object();
+        json.put(
+                "between_tasks_ms",
+                pace.betweenTasks() == null ? 0 : pace.betweenTasks().toMillis());
+        json.put("shortest_run_ms", pace.shortestRun().toMillis())
+                .put("longest_run_ms", pace.longestRun().toMillis());
+        return json.put("follow_ups", pace.followUps()).put("at_once", pace.atOnce());
+    }
+
+    private JsonNode changePace(ControlRequest asked) {
+        String name = asked.text("named");
+        Pace base = name == null ? life.pace() : Pace.named(name);
+        Duration between = base.betweenTasks() == null ? Duration.ZERO : base.betweenTasks();
+        between = asked.millis("between_tasks_ms", between);
+        Pace next = new Pace(
+                between.isZero() ? null : between,
+                asked.millis("shortest_run_ms", base.shortestRun()),
+                asked.millis("longest_run_ms", base.longestRun()),
+                asked.decimal("follow_ups", base.followUps()),
+                asked.decimal("at_once", base.atOnce()));
+        asked.complete();
+        life.pace(next);
+        return pace();
+    }
+
+    private JsonNode addFaults(ControlRequest asked) {
+        Set<Fault> faults = Fault.named(asked.texts("faults"));
+        Set<Endpoint> endpoints = EnumSet.noneOf(Endpoint.class);
+        asked.texts("endpoints").forEach(word -> endpoints.add(Endpoint.of(word)));
+        String account = asked.text("account");
+        if (account != null) {
+            backend.world().account(account);
+        }
+        FaultRule rule = new FaultRule(
+                faults, asked.decimal("rate", 1), endpoints, account, asked.number("times", Long.MAX_VALUE));
+        asked.complete();
+        backend.faults().add(rule);
+        return backend.faults().json();
+    }
+
+    private JsonNode usage(ControlRequest asked) {
+        SandboxAccount account = account(asked);
+        JsonNode body = asked.node("body");
+        Double primary = asked.decimal("primary_percent");
+        Double secondary = asked.decimal("secondary_percent");
+        asked.complete();
+        return backend.world().atomically(() -> {
+            account.usage.override(body.isMissingNode() ? null : body);
+            account.usage.set(primary, secondary);
+            return account.usage.json(account, clock.instant());
+        });
+    }
+
+    private JsonNode tokens() {
+        ObjectNode json = Json.object();
+        tokens.counts().forEach(json::put);
+        return json;
+    }
+
+    private JsonNode changeTokens(String what, ControlRequest asked, Request request) throws IOException {
+        SandboxAccount account = account(asked);
+        switch (what) {
+            case "expire" -> {
+                asked.complete();
+                tokens.expireAccessTokens(account);
+            }
+            case "invalidate" -> {
+                String code = asked.text("code", TokenOffice.INVALIDATED);
+                asked.complete();
+                tokens.refuseRefreshTokens(account, code);
+            }
+            case "rotate" -> {
+                String folder = asked.text("codex_home");
+                asked.complete();
+                backend.rotateElsewhere(account.name, folder == null ? null : Path.of(folder));
+            }
+            case "sign-in" -> {
+                String folder = asked.text("codex_home");
+                asked.complete();
+                if (folder == null) {
+                    throw new IllegalArgumentException("codex_home: the folder for auth.json is missing");
+                }
+                backend.writeCodexHome(Path.of(folder), account.name);
+            }
+            default -> throw unknown(request);
+        }
+        return tokens();
+    }
+
+    private SandboxAccount account(ControlRequest asked) {
+        return backend.world().account(asked.text("account", "a1"));
+    }
+
+    private static UnknownThingException unknown(Request request) {
+        return new UnknownThingException("control request", request.method() + " " + request.path());
+    }
+
+    private static Reply error(int status, String text) {
+        return Json.reply(status, Json.object().put("error", text));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.turnpike.sandbox;
+
+import dev.turnpike.sandbox.http.Delivery;
+import dev.turnpike.sandbox.http.Reply;
+import dev.turnpike.sandbox.http.Request;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Takes every request: control apart, checks the token, lets faults happen, remembers what was asked. */
+final class Gate {
+    private final CodexEndpoints codex;
+    private final TokenEndpoint tokenEndpoint;
+    private final Control control;
+    private final TokenOffice tokens;
+    private final Faults faults;
+    private final Requests requests;
+    private final Clock clock;
+    private final FaultyReplies faulty;
+
+    Gate(
+            CodexEndpoints codex,
+            TokenEndpoint tokenEndpoint,
+            Control control,
+            TokenOffice tokens,
+            Faults faults,
+            FaultyReplies faulty,
+            Requests requests,
+            Clock clock) {
+        this.codex = codex;
+        this.tokenEndpoint = tokenEndpoint;
+        this.control = control;
+        this.tokens = tokens;
+        this.faults = faults;
+        this.faulty = faulty;
+        this.requests = requests;
+        this.clock = clock;
+    }
+
+    Reply answer(Request request) {
+        try {
+            if (request.path().equals("/sandbox") || request.path().startsWith("/sandbox/")) {
+                return control.answer(request);
+            }
+            return answer(Route.of(request), request);
+        } catch (IllegalArgumentException e) {
+            return Json.detail(400, "Bad Request");
+        }
+    }
+
+    /** @param fault what was served, null when the reply is as it should be */
+    private record Outcome(Reply reply, Fault fault) {}
+
+    private Reply answer(Route route, Request request) {
+        String account =
+                tokens.owner(Bearers.of(request)).map(known -> known.name).orElse(null);
+        Outcome outcome = faults.choose(route.endpoint(), account)
+                .map(choice -> spoiled(choice, route, request))
+                .orElseGet(() -> new Outcome(good(route, request), null));
+        Reply reply = outcome.reply();
+        boolean silent = reply.delivery() == Delivery.HUNG || reply.delivery() == Delivery.RESET;
+        requests.add(new Requests.Seen(
+                clock.instant(),
+                route.endpoint(),
+                request.method(),
+                request.target(),
+                account,
+                request.header("user-agent"),
+                silent ? 0 : reply.status(),
+                outcome.fault()));
+        return reply;
+    }
+
+    /** Spoils the request, unless this fault cannot spoil it. */
+    private Outcome spoiled(Faults.Choice choice, Route route, Request request) {
+        Fault fault = choice.fault();
+        if (fault.when() != Fault.When.AFTER) {
+            if (fault.when() == Fault.When.EITHER && choice.details().nextBoolean()) {
+                good(route, request);
+            }
+            choice.served();
+            return new Outcome(faulty.instead(fault), fault);
+        }
+        Reply good = good(route, request);
+        Optional<Reply> bad = good.status() == 200
+                ? faulty.spoil(fault, good, request.query().get("cursor"), choice.details())
+                : Optional.empty();
+        bad.ifPresent(reply -> choice.served());
+        return bad.map(reply -> new Outcome(reply, fault)).orElseGet(() -> new Outcome(good, null));
+    }
+
+    private Reply good(Route route, Request request) {
+        try {
+            return switch (route.endpoint()) {
+                case TOKEN -> tokenEndpoint.token(request);
+                case WHOAMI -> tokenEndpoint.whoami(request);
+                case UNKNOWN -> Json.detail(404, "Not Found");
+                default -> codex.answer(route, request, holder(request));
+            };
+        } catch (RefusedException e) {
+            return e.reply();
+        }
+    }
+
+    private SandboxAccount holder(Request request) {
+        SandboxAccount account = tokens.holder(Bearers.of(request))
+                .orElseThrow(() -> RefusedException.detail(401, TokenOffice.UNREADABLE));
+        String claimed = request.header("chatgpt-account-id");
+        if (claimed != null && !claimed.equals(account.id)) {
+            // not seen live: a token shown for another account is a mistake that must not pass here
+            throw RefusedException.detail(403, "Token does not belong to this account");
+        }
+        return account;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.turnpike.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.Reply;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** JSON as the service writes it. */
+final class Json {
+    static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** Unix seconds with six decimals; null stays null. */
+    static JsonNode time(Instant instant) {
+        if (instant == null) {
+            return NullNode.getInstance();
+        }
+        BigDecimal micros = BigDecimal.valueOf(instant.getEpochSecond() * 1_000_000L + instant.getNano() / 1_000L, 6);
+        return DecimalNode.valueOf(micros);
+    }
+
+    /** An ISO instant for the sandbox's own replies; null stays null. */
+    static String iso(Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    static String text(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a tree that cannot be written", e);
+        }
+    }
+
+    static Reply reply(int status, JsonNode body) {
+        return Reply.of(status, "application/json", text(body));
+    }
+
+    /** The error form of the service's own handlers. */
+    static Reply detail(int status, String text) {
+        return reply(status, object().put("detail", text));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.turnpike.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Remembers what was asked: counts per endpoint and the last few requests, never a token. */
+public final class Requests {
+    private static final int KEPT = 200;
+
+    private final Map<Endpoint, Long> counts = new EnumMap<>(Endpoint.class);
+    private final Deque<Seen> last = new ArrayDeque<>();
+
+    /**
+     * One request.
+     *
+     * @param target path and query as sent
+     * @param account an account's short name, null when no token of ours came with it
+     * @param status of the reply, 0 when none was given
+     * @param fault the fault that was served, null when none was
+     */
+    public record Seen(
+            Instant at,
+            Endpoint endpoint,
+            String method,
+            String target,
+            String account,
+            String userAgent,
+            int status,
+            Fault fault) {}
+
+    synchronized void add(Seen seen) {
+        counts.merge(seen.endpoint(), 1L, Long::sum);
+        last.addLast(seen);
+        if (last.size() > KEPT) {
+            last.removeFirst();
+        }
+    }
+
+    /** How many requests an endpoint has had. */
+    public synchronized long count(Endpoint endpoint) {
+        return counts.getOrDefault(endpoint, 0L);
+    }
+
+    /** The last requests, the oldest first. */
+    public synchronized List<Seen> last() {
+        return List.copyOf(last);
+    }
+
+    synchronized ObjectNode json() {
+        ObjectNode json = Json.object();
+        ObjectNode byEndpoint = json.putObject("counts");
+        counts.forEach((endpoint, count) -> byEndpoint.put(endpoint.word(), count));
+        ArrayNode recent = json.putArray("last");
+        for (Seen seen : last) {
+            ObjectNode one = recent.addObject();
+            one.put("at", Json.iso(seen.at())).put("endpoint", seen.endpoint().word());
+            one.put("method", seen.method()).put("target", seen.target()).put("account", seen.account());
+            one.put("user_agent", seen.userAgent()).put("status", seen.status());
+            one.put("fault", seen.fault() == null ? null : seen.fault().word());
+        }
+        return json;
+    }
+}

@@ -1,0 +1,289 @@
+package dev.turnpike.sandbox;
+
+import dev.turnpike.sandbox.http.HttpListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stand-in for the Codex backend and its token endpoint, in this process, on loopback: a world of tasks that can live
+ * by itself, be scripted through {@link #world}, and be told to misbehave through {@link #faults}, or all of it over
+ * HTTP below {@code /sandbox}.
+ */
+public final class SandboxBackend implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SandboxBackend.class);
+    private static final Duration BEAT = Duration.ofMillis(20);
+
+    private final Clock clock;
+    private final World world;
+    private final Life life;
+    private final TokenOffice tokens;
+    private final Faults faults;
+    private final Requests requests = new Requests();
+    private final Ledger ledger;
+    private final HttpListener listener;
+    private final ScheduledExecutorService scheduler;
+
+    private SandboxBackend(Builder settings) throws IOException {
+        clock = settings.clock;
+        SplittableRandom seed = new SplittableRandom(settings.seed);
+        Stories stories = new Stories();
+        ledger = new Ledger(settings.ledger);
+        world = new World(clock, stories, ledger, seed.split());
+        life = new Life(world, stories, clock, seed.split());
+        faults = new Faults(seed.split());
+        tokens = new TokenOffice(clock, seed.split(), settings.accessTokenLifetime);
+        for (int number = 1; number <= settings.accounts; number++) {
+            world.add(new SandboxAccount(
+                    "a" + number,
+                    "%08d-2222-4333-8444-555555555555".formatted(number),
+                    "user-sandbox-" + number,
+                    number == 1 ? "pro" : "team",
+                    new UsageMeter(clock.instant())));
+        }
+        life.remember(settings.history);
+        CodexEndpoints codex = new CodexEndpoints(world, life, clock);
+        Control control = new Control(this, life, tokens, clock);
+        FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
+        Gate gate = new Gate(codex, new TokenEndpoint(tokens), control, tokens, faults, faulty, requests, clock);
+        try {
+            listener = HttpListener.start(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
+                    clock,
+                    settings.drip,
+                    gate::answer);
+        } catch (IOException e) {
+            ledger.close();
+            throw e;
+        }
+        life.pace(settings.pace);
+        scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sandbox-life");
+            thread.setDaemon(true);
+            return thread;
+        });
+        scheduler.scheduleWithFixedDelay(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The base for {@code codex.base-url}, in the style of {@code /backend-api}. */
+    public URI baseUri() {
+        return URI.create(origin() + "/backend-api");
+    }
+
+    /** The base without {@code /backend-api}, which selects the {@code /api/codex} paths. */
+    public URI plainBaseUri() {
+        return URI.create(origin());
+    }
+
+    /** The token endpoint. */
+    public URI tokenUri() {
+        return URI.create(origin() + "/oauth/token");
+    }
+
+    /** The root of the control requests. */
+    public URI controlUri() {
+        return URI.create(origin() + "/sandbox");
+    }
+
+    public World world() {
+        return world;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public Requests requests() {
+        return requests;
+    }
+
+    public TokenOffice tokens() {
+        return tokens;
+    }
+
+    /** Changes how busy the world is by itself. */
+    public void pace(Pace pace) {
+        life.pace(pace);
+    }
+
+    /** The attempts at the turn's request run and end by themselves, at the present pace. */
+    public void run(String turnId) {
+        life.run(turnId);
+    }
+
+    /** Lets everything happen that is due; for tests with a clock of their own, the scheduler does it otherwise. */
+    public void tick() {
+        life.tick();
+    }
+
+    /** Signs the first account in and writes {@code auth.json} into the folder, as the real CLI expects it. */
+    public Path writeCodexHome(Path folder) throws IOException {
+        return writeCodexHome(folder, "a1");
+    }
+
+    /** As {@link #writeCodexHome(Path)}, for the account of that short name. */
+    public Path writeCodexHome(Path folder, String account) throws IOException {
+        return new CodexHome(folder).write(tokens.issue(world.account(account)), clock.instant());
+    }
+
+    /** As {@link #writeCodexHome(Path, String)}; a negative lifetime writes an access token that has expired. */
+    public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
+        return new CodexHome(folder).write(tokens.issue(world.account(account), accessTokenLifetime), clock.instant());
+    }
+
+    /** A new personal access token of the account. */
+    public String personalToken(String account) {
+        return tokens.personalToken(world.account(account));
+    }
+
+    /** Every access token of the account is refused from now on. */
+    public void expireAccessTokens(String account) {
+        tokens.expireAccessTokens(world.account(account));
+    }
+
+    /**
+     * Every refresh token of the account is refused from now on.
+     *
+     * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
+     */
+    public void refuseRefreshTokens(String account, String code) {
+        tokens.refuseRefreshTokens(world.account(account), code);
+    }
+
+    /**
+     * Somebody else refreshes: the account's refresh tokens are spent, and the folder's {@code auth.json} is replaced by
+     * new tokens.
+     *
+     * @param folder null when the other one keeps the tokens to itself
+     */
+    public void rotateElsewhere(String account, Path folder) throws IOException {
+        tokens.refuseRefreshTokens(world.account(account), TokenOffice.REUSED);
+        TokenOffice.Tokens fresh = tokens.issue(world.account(account));
+        if (folder != null) {
+            new CodexHome(folder).write(fresh, clock.instant());
+        }
+    }
+
+    private String origin() {
+        return "http://127.0.0.1:" + listener.port();
+    }
+
+    private void beat() {
+        try {
+            life.tick();
+        } catch (RuntimeException e) {
+            log.error("Sandbox world failed at something planned", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+        listener.close();
+        try {
+            ledger.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the ledger file", e);
+        }
+    }
+
+    /** Settings of a stand-in; each has a default that suits a scripted test. */
+    public static final class Builder {
+        private int port;
+        private long seed = 1;
+        private int accounts = 1;
+        private int history;
+        private Clock clock = Clock.systemUTC();
+        private Pace pace = Pace.quiet();
+        private Path ledger;
+        private Duration accessTokenLifetime = Duration.ofHours(1);
+        private Duration retryAfter = Duration.ofSeconds(1);
+        private Duration drip = Duration.ofMillis(100);
+
+        private Builder() {}
+
+        /** Port on loopback; 0 takes a free one. */
+        public Builder port(int number) {
+            port = number;
+            return this;
+        }
+
+        /**
+         * Everything random follows from it, ids as well: worlds of one seed use the same task ids, so a runtime that
+         * keeps its state should not meet the same seed twice.
+         */
+        public Builder seed(long number) {
+            seed = number;
+            return this;
+        }
+
+        /** How many accounts there are; their short names are a1, a2 and so on. */
+        public Builder accounts(int count) {
+            accounts = count;
+            return this;
+        }
+
+        /** How many tasks of the past days each account has; the last of them still runs. */
+        public Builder history(int count) {
+            history = count;
+            return this;
+        }
+
+        public Builder clock(Clock time) {
+            clock = time;
+            return this;
+        }
+
+        public Builder pace(Pace how) {
+            pace = how;
+            return this;
+        }
+
+        /** Appends the ledger to this file, a line of JSON per fact. */
+        public Builder ledger(Path file) {
+            ledger = file;
+            return this;
+        }
+
+        public Builder accessTokenLifetime(Duration lifetime) {
+            accessTokenLifetime = lifetime;
+            return this;
+        }
+
+        /** The pause between two bytes of a dripping reply. */
+        public Builder drip(Duration pause) {
+            drip = pause;
+            return this;
+        }
+
+        /** What the Retry-After header of a 429 says, in whole seconds. */
+        public Builder retryAfter(Duration wait) {
+            retryAfter = wait;
+            return this;
+        }
+
+        /** @throws IOException when the port is taken or the ledger file cannot be written */
+        public SandboxBackend start() throws IOException {
+            return new SandboxBackend(this);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.turnpike.sandbox;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A task: rounds of requests and attempts, and what hangs on them. Guarded by the world's lock. */
+final class SandboxTask {
+    /** Upstream's title until one is generated. */
+    static final String PLACEHOLDER = "New task";
+
+    final String id;
+    final SandboxAccount account;
+    final SandboxEnvironment environment;
+    final String branch;
+    final Instant createdAt;
+    final Story story;
+    final SplittableRandom random;
+    final List<SandboxRound> rounds = new ArrayList<>();
+    final List<SandboxPullRequest> pullRequests = new ArrayList<>();
+
+    /** What the title will be once it is generated. */
+    final String comingTitle;
+
+    String title = PLACEHOLDER;
+    Instant updatedAt;
+    boolean archived;
+    boolean unread;
+
+    SandboxTask(
+            String id,
+            SandboxAccount account,
+            SandboxEnvironment environment,
+            String branch,
+            Story story,
+            String comingTitle,
+            SplittableRandom random,
+            Instant createdAt) {
+        this.id = id;
+        this.account = account;
+        this.environment = environment;
+        this.branch = branch;
+        this.story = story;
+        this.comingTitle = comingTitle;
+        this.random = random;
+        this.createdAt = createdAt;
+        this.updatedAt = createdAt;
+    }
+
+    SandboxRound latest() {
+        return rounds.get(rounds.size() - 1);
+    }
+
+    boolean titled() {
+        return !title.equals(PLACEHOLDER);
+    }
+
+    Optional<SandboxTurn> turn(String turnId) {
+        return rounds.stream()
+                .flatMap(round -> round.attempts.stream())
+                .filter(turn -> turn.id.equals(turnId))
+                .findFirst();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.turnpike.sandbox.http;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A little HTTP/1.1 server on plain sockets, because a stand-in for a broken service must be able to do what a proper
+ * server will not: stop half-way, drip, hang, reset. One daemon thread per connection.
+ */
+public final class HttpListener implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
+
+    private final ServerSocket server;
+    private final Function<Request, Reply> handler;
+    private final ReplyWriter writer;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "sandbox-http");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private HttpListener(ServerSocket server, Clock clock, Duration drip, Function<Request, Reply> handler) {
+        this.server = server;
+        this.handler = handler;
+        this.writer = new ReplyWriter(clock, drip, closing);
+    }
+
+    /**
+     * Binds and starts to answer.
+     *
+     * @param address port 0 takes a free one
+     * @param clock for the Date header
+     * @param drip the pause between two bytes of a dripping reply
+     * @throws IOException when the address cannot be bound
+     */
+    public static HttpListener start(
+            InetSocketAddress address, Clock clock, Duration drip, Function<Request, Reply> handler)
+            throws IOException {
+        ServerSocket server = new ServerSocket();
+        try {
+            server.setReuseAddress(true);
+            server.bind(address, 256);
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+        }
+        HttpListener listener = new HttpListener(server, clock, drip, handler);
+        listener.threads.execute(listener::accept);
+        return listener;
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    private void accept() {
+        while (closing.getCount() > 0) {
+            try {
+                Socket socket = server.accept();
+                connections.add(socket);
+                threads.execute(() -> serve(socket));
+            } catch (IOException | RejectedExecutionException e) {
+                if (closing.getCount() > 0) {
+                    log.warn("Sandbox backend could not take a connection cause={}", e.toString());
+                }
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            RequestReader reader =
+                    new RequestReader(new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+            boolean open = true;
+            while (open) {
+                Request request = reader.read();
+                open = request != null && writer.write(handle(request), socket, keepAlive(request));
+            }
+        } catch (IOException | NumberFormatException e) {
+            log.debug("Sandbox connection ended cause={}", e.toString());
+        } finally {
+            connections.remove(socket);
+        }
+    }
+
+    private Reply handle(Request request) {
+        try {
+            return handler.apply(request);
+        } catch (RuntimeException e) {
+            log.error("Sandbox backend failed at a request of its own request={}", request, e);
+            return Reply.of(500, "application/json", "{\"detail\":\"Internal Server Error\"}");
+        }
+    }
+
+    private static boolean keepAlive(Request request) {
+        return !"close".equalsIgnoreCase(request.header("connection"));
+    }
+
+    /** Stops listening and cuts every open connection. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            server.close();
+            for (Socket socket : connections) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the sandbox backend's sockets", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

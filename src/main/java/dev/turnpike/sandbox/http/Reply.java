@@ -1,0 +1,60 @@
+package dev.turnpike.sandbox.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One HTTP reply: what is said and how it goes over the wire. Immutable. */
+public final class Reply {
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+    private final Delivery delivery;
+
+    private Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+        this.delivery = delivery;
+    }
+
+    public static Reply of(int status, String contentType, String body) {
+        return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static Reply of(int status, String contentType, byte[] body) {
+        return new Reply(status, Map.of("content-type", contentType), body.clone(), Delivery.WHOLE);
+    }
+
+    /** The same reply with one more header. */
+    public Reply with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Reply(status, more, body, delivery);
+    }
+
+    /** The same reply, delivered otherwise. */
+    public Reply with(Delivery how) {
+        return new Reply(status, headers, body, how);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public Map<String, String> headers() {
+        return Map.copyOf(headers);
+    }
+
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    byte[] body() {
+        return body;
+    }
+}
