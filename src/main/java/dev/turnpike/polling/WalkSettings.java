@@ -14,10 +14,8 @@ import java.util.function.UnaryOperator;
  * @param sweepAge how far back that round goes
  * @param fromBeginning whether the history is published at first contact
  * @param details whether details of ended turns are fetched
- * @param askAfter how long an open task may be out of sight before it is asked for by its id
  */
-public record WalkSettings(
-        int pageSize, Duration sweep, Duration sweepAge, boolean fromBeginning, boolean details, Duration askAfter) {
+public record WalkSettings(int pageSize, Duration sweep, Duration sweepAge, boolean fromBeginning, boolean details) {
 
     Proposal move(String account, UnaryOperator<AccountKnown> step) {
         return new AccountProposal(account, step);

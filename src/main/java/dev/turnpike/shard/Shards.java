@@ -37,6 +37,7 @@ public final class Shards implements AutoCloseable {
     private final Thread membership = new Thread(this::stayMember, "shards");
     private volatile KafkaConsumer<String, byte[]> member;
     private volatile boolean closing;
+    private volatile boolean joined;
 
     public Shards(
             KafkaClients clients,
@@ -68,6 +69,11 @@ public final class Shards implements AutoCloseable {
         return owned.keySet().stream().sorted().toList();
     }
 
+    /** Whether the group has taken this instance in and has not lost it since, as far as is known. */
+    public boolean isMember() {
+        return joined;
+    }
+
     private void stayMember() {
         while (!closing) {
             try (KafkaConsumer<String, byte[]> joining = clients.member(topic)) {
@@ -87,6 +93,7 @@ public final class Shards implements AutoCloseable {
                         "The membership in the group failed and is begun again group={} reason={}",
                         topic,
                         e.toString());
+                joined = false;
                 giveUp(List.copyOf(owned.keySet()));
                 pause();
             }
@@ -133,6 +140,7 @@ public final class Shards implements AutoCloseable {
             for (TopicPartition partition : added) {
                 owned.put(partition.partition(), new Shard(clients, partition, records, meters));
             }
+            joined = true;
             KafkaConsumer<String, byte[]> consumer = member;
             for (TopicPartition partition : consumer.assignment()) {
                 owned.computeIfPresent(partition.partition(), (number, shard) -> {
@@ -156,6 +164,7 @@ public final class Shards implements AutoCloseable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> taken) {
+            joined = false;
             giveUp(numbers(taken));
             log.warn("Shards lost, the group had given this instance up lost={} owned={}", numbers(taken), owned());
         }

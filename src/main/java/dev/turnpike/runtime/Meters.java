@@ -1,0 +1,149 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.call.CallObserver;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.PollMeters;
+import dev.turnpike.shard.ShardMeters;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every meter of Turnpike's own, under {@code turnpike_*} in Prometheus. Labels are bounded: outcomes, kinds and
+ * endpoints are fixed words, accounts are as many as are configured, and of unknown things only so many names are kept.
+ */
+final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver {
+    private static final Logger log = LoggerFactory.getLogger(Meters.class);
+    private static final int MOST_DRIFT_NAMES = 100;
+
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, AtomicInteger> authRequired = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> lastSuccess = new ConcurrentHashMap<>();
+    private final Set<String> driftNames = ConcurrentHashMap.newKeySet();
+
+    Meters(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** The number of shards this instance owns. */
+    void shards(Supplier<Number> owned) {
+        Gauge.builder("turnpike.shards.owned", owned)
+                .description("Shards this instance owns")
+                .register(registry);
+    }
+
+    @Override
+    public void polled(String account, PollKind kind, String outcome, Duration took) {
+        Timer.builder("turnpike.polls")
+                .description("Polls of an account by how they went")
+                .tags("kind", kind.word(), "outcome", outcome)
+                .register(registry)
+                .record(took);
+        if (outcome.equals("ok")) {
+            lastSuccess
+                    .computeIfAbsent(
+                            account + " " + kind.word(),
+                            key -> gauge(
+                                    "turnpike.poll.last.success.timestamp.seconds",
+                                    "When a poll last went well, in Unix seconds",
+                                    "account",
+                                    account,
+                                    "kind",
+                                    kind.word()))
+                    .set((int) clock.instant().getEpochSecond());
+        }
+    }
+
+    @Override
+    public void authRequired(String account, boolean required) {
+        authRequired
+                .computeIfAbsent(
+                        account,
+                        key -> gauge(
+                                "turnpike.auth.required",
+                                "1 while the account waits for a person to sign in",
+                                "account",
+                                key))
+                .set(required ? 1 : 0);
+    }
+
+    private AtomicInteger gauge(String name, String description, String... tags) {
+        AtomicInteger value = new AtomicInteger();
+        Gauge.builder(name, value, AtomicInteger::get)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+        return value;
+    }
+
+    @Override
+    public void observed(String endpoint, String outcome, Duration duration) {
+        Timer.builder("turnpike.upstream.requests")
+                .description("HTTP requests to Codex by endpoint and outcome")
+                .tags("endpoint", endpoint, "outcome", outcome)
+                .register(registry)
+                .record(duration);
+    }
+
+    @Override
+    public void committed(List<Event> events) {
+        count("turnpike.transactions", "Kafka transactions by how they went", "outcome", "committed");
+        for (Event event : events) {
+            count("turnpike.events", "Events published by type", "type", event.type());
+            if (event.stream() == Stream.TURNS && !event.data().path("backfill").asBoolean()) {
+                Duration lag = Duration.between(event.time(), clock.instant());
+                Timer.builder("turnpike.detection.lag")
+                        .description("From the best known end of a turn to its event")
+                        .register(registry)
+                        .record(lag.isNegative() ? Duration.ZERO : lag);
+            }
+        }
+    }
+
+    @Override
+    public void failed(String outcome) {
+        count("turnpike.transactions", "Kafka transactions by how they went", "outcome", outcome);
+    }
+
+    @Override
+    public void reduced(Event event) {
+        count("turnpike.events.reduced", "Events too large for Kafka, sent in metadata form", "type", event.type());
+    }
+
+    @Override
+    public void seen(String name) {
+        boolean first = driftNames.size() < MOST_DRIFT_NAMES && driftNames.add(name);
+        if (first) {
+            log.warn("Upstream sent something this version does not know name={}", name);
+        }
+        count(
+                "turnpike.upstream.drift",
+                "Things upstream sent that this version does not know",
+                "name",
+                driftNames.contains(name) ? name : "others");
+    }
+
+    private void count(String name, String description, String... tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment();
+    }
+}

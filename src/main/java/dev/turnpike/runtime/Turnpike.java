@@ -1,0 +1,217 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.codex.call.CodexCallBeans;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.EventRecords;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.polling.Accounts;
+import dev.turnpike.polling.ChangesOfPage;
+import dev.turnpike.polling.Intervals;
+import dev.turnpike.polling.OverdueTasks;
+import dev.turnpike.polling.Publisher;
+import dev.turnpike.polling.Rhythm;
+import dev.turnpike.polling.TaskTurns;
+import dev.turnpike.polling.TaskWalks;
+import dev.turnpike.polling.UpstreamWatch;
+import dev.turnpike.polling.WalkSettings;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.shard.Shards;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.Registry;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runtime: Kafka, the shards, the sign-ins and Camel Main with the route files, put together from the settings and
+ * taken apart in the opposite order.
+ */
+public final class Turnpike implements RunningTurnpike {
+    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
+
+    private final Settings settings;
+    private final Clock clock;
+    private final Main main = new Main();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    /** What is to be closed, last opened first. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private String brokers;
+
+    private Turnpike(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts everything and returns when the routes run.
+     *
+     * @throws Exception with a message for the person at the terminal when something it needs is not to be had
+     */
+    public static RunningTurnpike start(Settings settings, Clock clock) throws Exception {
+        Turnpike turnpike = new Turnpike(settings, clock);
+        try {
+            turnpike.begin();
+            return turnpike;
+        } catch (Exception e) {
+            turnpike.close();
+            throw e;
+        }
+    }
+
+    private void begin() throws Exception {
+        brokers = kafka();
+        KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
+        Topics topics = topics();
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Meters meters = new Meters(registry, clock);
+        EventRecords records = new EventRecords(topics.prefix());
+        Shards shards = new Shards(clients, topics, records::of, meters);
+        meters.shards(() -> shards.owned().size());
+        open.push(shards);
+        Watching watching = new Watching(settings, clock);
+        open.push(watching);
+        BoundedHttp http = new BoundedHttp(limits(), TurnpikeVersion.userAgent());
+        open.push(http);
+
+        configure();
+        Registry beans = main.getCamelContext().getRegistry();
+        beans.bind("meterRegistry", registry);
+        CodexBase base = CodexBase.of(settings.uri("codex.base-url").toString());
+        CodexCallBeans.bind(beans, base, http, meters, clock);
+        bindPolling(beans, watching, shards, meters, base);
+
+        shards.start();
+        open.push(main::stop);
+        main.start();
+        HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
+        health.register(new KafkaHealth(shards));
+        log.info("Turnpike runs version={} upstream={} brokers={}", TurnpikeVersion.text(), base, brokers);
+    }
+
+    private String kafka() {
+        if (settings.isSet("kafka.brokers")) {
+            return String.join(",", settings.list("kafka.brokers"));
+        }
+        EmbeddedKafka kafka = EmbeddedKafka.start(
+                settings.path("data.dir").resolve("kafka"), settings.integer("kafka.embedded.port"));
+        open.push(kafka);
+        return kafka.brokers();
+    }
+
+    private Topics topics() {
+        Short replication =
+                settings.isSet("topics.replication") ? (short) settings.integer("topics.replication") : null;
+        return new Topics(
+                settings.text("topics.prefix"),
+                settings.integer("topics.partitions"),
+                settings.integer("shards"),
+                replication);
+    }
+
+    private HttpLimits limits() {
+        return HttpLimits.standard()
+                .withReplyBytes(settings.integer("codex.max-reply-bytes"))
+                .withDeadline(settings.duration("codex.call-deadline"));
+    }
+
+    private void bindPolling(Registry beans, Watching watching, Shards shards, Meters meters, CodexBase base) {
+        TaskLinks links = new TaskLinks(base.toString());
+        TurnEvents turns = new TurnEvents(
+                links, Content.of(settings.text("events.content")), settings.integer("events.max-diff-bytes"));
+        Duration active = settings.duration("poll.tasks.active");
+        Duration idle = settings.duration("poll.tasks.idle");
+        Intervals intervals = new Intervals(active, idle, settings.duration("poll.usage"));
+        WalkSettings walk = new WalkSettings(
+                settings.integer("poll.tasks.page-size"),
+                settings.duration("poll.sweep"),
+                settings.duration("poll.sweep-age"),
+                settings.text("start-from").equals("beginning"),
+                settings.flag("events.details"));
+        Accounts accounts = new Accounts(
+                watching.slots(),
+                shards::of,
+                intervals,
+                new Rhythm(new Random()),
+                new AuthEvents(),
+                meters,
+                UpstreamWatch.NONE,
+                clock);
+        beans.bind("accounts", accounts);
+        beans.bind("taskWalks", new TaskWalks(walk, meters, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskTurns", new TaskTurns(meters));
+        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4)));
+        beans.bind("changesOfPage", new ChangesOfPage());
+        beans.bind("publisher", new Publisher());
+    }
+
+    private void configure() throws IOException {
+        main.setDefaultPropertyPlaceholderLocation("false");
+        Properties defaults = camelProperties();
+        defaults.stringPropertyNames().forEach(name -> main.addInitialProperty(name, defaults.getProperty(name)));
+        // what the settings have decided is not to be decided again by Camel from the environment
+        settings.asProperties().forEach(main::addOverrideProperty);
+        main.configure().setRoutesIncludePattern("file:" + settings.path("routes") + "/*.camel.yaml");
+    }
+
+    private static Properties camelProperties() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream file = Turnpike.class.getResourceAsStream("/dev/turnpike/camel.properties")) {
+            properties.load(file);
+        }
+        return properties;
+    }
+
+    @Override
+    public String brokers() {
+        return brokers;
+    }
+
+    @Override
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    @Override
+    public void close() {
+        synchronized (open) {
+            while (!open.isEmpty()) {
+                AutoCloseable closing = open.pop();
+                try {
+                    closing.close();
+                } catch (Exception e) {
+                    log.warn(
+                            "Something did not stop cleanly what={}",
+                            closing.getClass().getSimpleName(),
+                            e);
+                }
+            }
+        }
+        stopped.countDown();
+    }
+}

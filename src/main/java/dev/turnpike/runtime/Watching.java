@@ -1,0 +1,53 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.CredentialsFactory;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.polling.SignInSlot;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+
+/** The configured sign-ins as credentials, with the HTTP client that speaks to the authorization server for them. */
+public final class Watching implements AutoCloseable {
+    private final BoundedHttp http;
+    private final CloseableHttpClient client;
+    private final List<SignInSlot> slots = new ArrayList<>();
+
+    /** The sign-ins that the settings name. */
+    public Watching(Settings settings, Clock clock) {
+        this.http = new BoundedHttp(HttpLimits.standard().withReplyBytes(1024 * 1024), TurnpikeVersion.userAgent());
+        this.client = http.newClient();
+        CredentialsFactory factory = new CredentialsFactory(
+                client, settings.uri("codex.token-url"), settings.uri("codex.authapi-base-url"), clock);
+        if (settings.isSet("codex.access-token")) {
+            add(factory.ofToken(settings.text("codex.access-token"), "codex.access-token"), "codex.access-token");
+        } else {
+            RefreshMode mode =
+                    settings.text("codex.refresh").equals("shared") ? RefreshMode.SHARED : RefreshMode.READ_ONLY;
+            for (Path file : settings.paths("codex.auth-files")) {
+                add(factory.ofFile(file, mode), file.toString());
+            }
+        }
+    }
+
+    private void add(Credentials credentials, String source) {
+        slots.add(new SignInSlot(credentials, source));
+    }
+
+    public List<SignInSlot> slots() {
+        return List.copyOf(slots);
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        http.close();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndToEndIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyTurnThatEndsIsPublishedExactlyOnce() throws Exception {
+        try (SandboxBackend sandbox = SandboxBackend.builder().seed(7).start()) {
+            Path home = sandbox.writeCodexHome(directory.resolve("codex"));
+            try (RunningTurnpike turnpike = Turnpike.start(settings(sandbox, home), Clock.systemUTC())) {
+                TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> sandbox.requests().count("tasks/list") > 0);
+                sandbox.pace(Pace.busy());
+                await().atMost(Duration.ofSeconds(60)).until(() -> owed(sandbox).size() > 40);
+                sandbox.pace(Pace.quiet());
+                await().atMost(Duration.ofSeconds(40))
+                        .untilAsserted(
+                                () -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(owed(sandbox)));
+            }
+        }
+    }
+
+    private Settings settings(SandboxBackend sandbox, Path home) {
+        Map<String, String> values = new HashMap<>();
+        values.put("codex.base-url", sandbox.baseUri().toString());
+        values.put("codex.token-url", sandbox.tokenUri().toString());
+        values.put("codex.auth-files", home.toString());
+        values.put("data.dir", directory.resolve("data").toString());
+        values.put("kafka.embedded.port", "0");
+        values.put("management.port", "0");
+        values.put("poll.tick", "200ms");
+        values.put("poll.tasks.active", "1s");
+        values.put("poll.tasks.idle", "1s");
+        return Settings.of(values);
+    }
+
+    private static List<String> owed(SandboxBackend sandbox) {
+        return sandbox.ledger().entries().stream()
+                .flatMap(entry -> entry.endings().stream()
+                        .map(ending -> entry.turnId() + ":" + ending.state().word()))
+                .toList();
+    }
+}

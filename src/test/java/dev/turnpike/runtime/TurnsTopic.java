@@ -1,0 +1,70 @@
+package dev.turnpike.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.kafka.KafkaClients;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/** What a read_committed consumer finds in a topic. */
+final class TurnsTopic {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String brokers;
+    private final String topic;
+
+    TurnsTopic(String brokers, String topic) {
+        this.brokers = brokers;
+        this.topic = topic;
+    }
+
+    /** Every committed record, partition by partition. */
+    List<ConsumerRecord<String, byte[]>> records() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> reader = new KafkaClients(brokers, Map.of()).committedReader()) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (PartitionInfo info : reader.partitionsFor(topic)) {
+                partitions.add(new TopicPartition(topic, info.partition()));
+            }
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> reader.position(partition) < ends.get(partition))) {
+                reader.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** Turn id and status of each event, the way the ledger names what is owed. */
+    List<String> turns() {
+        return records().stream()
+                .map(TurnsTopic::json)
+                .map(data -> data.path("turn_id").asText() + ":"
+                        + data.path("status").asText())
+                .toList();
+    }
+
+    static JsonNode json(ConsumerRecord<String, byte[]> record) {
+        try {
+            return JSON.readTree(record.value());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String header(ConsumerRecord<String, byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}
