@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Topics(String prefix, int partitions, int shards, Short replication) {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
+    private static final int DESCRIBE_TRIES = 100;
     private static final String THIRTY_DAYS_MS = "2592000000";
 
     public String state() {
@@ -98,8 +100,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     private void check(Admin admin) throws ExecutionException, InterruptedException {
-        TopicDescription description =
-                admin.describeTopics(List.of(state())).allTopicNames().get().get(state());
+        TopicDescription description = describe(admin);
         int count = description.partitions().size();
         if (count != shards) {
             throw new TopicsException(
@@ -116,6 +117,23 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                             + ": it holds what was already published and must be compact, or events would be"
                             + " published twice once its records are deleted",
                     null);
+        }
+    }
+
+    /** A topic that was just created is not known to every broker at once. */
+    private TopicDescription describe(Admin admin) throws ExecutionException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return admin.describeTopics(List.of(state()))
+                        .allTopicNames()
+                        .get()
+                        .get(state());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries >= DESCRIBE_TRIES) {
+                    throw e;
+                }
+                Thread.sleep(100);
+            }
         }
     }
 }

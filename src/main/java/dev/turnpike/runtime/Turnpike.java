@@ -38,7 +38,9 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -100,11 +102,16 @@ public final class Turnpike implements RunningTurnpike {
         open.push(http);
 
         configure();
-        Registry beans = main.getCamelContext().getRegistry();
-        beans.bind("meterRegistry", registry);
         CodexBase base = CodexBase.of(settings.uri("codex.base-url").toString());
-        CodexCallBeans.bind(beans, base, http, meters, clock);
-        bindPolling(beans, watching, shards, meters, base);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport configuring) {
+                Registry beans = configuring.getCamelContext().getRegistry();
+                beans.bind("meterRegistry", registry);
+                CodexCallBeans.bind(beans, base, http, meters, clock);
+                bindPolling(beans, watching, shards, meters, base);
+            }
+        });
 
         shards.start();
         open.push(main::stop);

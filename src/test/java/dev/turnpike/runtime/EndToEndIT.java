@@ -3,6 +3,7 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
@@ -26,7 +27,7 @@ class EndToEndIT {
             try (RunningTurnpike turnpike = Turnpike.start(settings(sandbox, home), Clock.systemUTC())) {
                 TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
                 await().atMost(Duration.ofSeconds(20))
-                        .until(() -> sandbox.requests().count("tasks/list") > 0);
+                        .until(() -> sandbox.requests().count(Endpoint.LIST) > 0);
                 sandbox.pace(Pace.busy());
                 await().atMost(Duration.ofSeconds(60)).until(() -> owed(sandbox).size() > 40);
                 sandbox.pace(Pace.quiet());
