@@ -26,7 +26,6 @@ final class CallHeaders implements Processor {
         String query = base.query(request);
         Bearer bearer = call.nextBearer();
 
-        message.removeHeaders("*");
         message.setHeader(HttpConstants.HTTP_METHOD, request.method());
         message.setHeader(HttpConstants.HTTP_URI, address);
         if (!query.isEmpty()) {

@@ -1,0 +1,53 @@
+package dev.turnpike.codex.call;
+
+import dev.turnpike.credentials.Bearer;
+import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Identity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Credentials that write down what they are asked for. */
+final class TokensForTests implements Credentials {
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final Bearer first;
+    private final UnaryOperator<Bearer> reread;
+    private final UnaryOperator<Bearer> renew;
+
+    TokensForTests(Bearer first, UnaryOperator<Bearer> reread, UnaryOperator<Bearer> renew) {
+        this.first = first;
+        this.reread = reread;
+        this.renew = renew;
+    }
+
+    static TokensForTests of(String token) {
+        return new TokensForTests(
+                new Bearer(token, "workspace-1", false),
+                refused -> new Bearer(refused.token() + "-reread", "workspace-1", false),
+                refused -> new Bearer(refused.token() + "-renewed", "workspace-1", false));
+    }
+
+    @Override
+    public Identity identity() {
+        return new Identity("workspace-1/user-1", "plus");
+    }
+
+    @Override
+    public Bearer bearer() {
+        asked.add("bearer");
+        return first;
+    }
+
+    @Override
+    public Bearer reread(Bearer refused) {
+        asked.add("reread " + refused.token());
+        return reread.apply(refused);
+    }
+
+    @Override
+    public Bearer renew(Bearer refused) {
+        asked.add("renew " + refused.token());
+        return renew.apply(refused);
+    }
+}
