@@ -12,6 +12,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.util.TimeValue;
@@ -66,6 +67,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                         .setResponseTimeout(whole)
                         .setRedirectsEnabled(false)
                         .build())
+                .addRequestInterceptorFirst((request, entity, context) -> keepTilde(request))
                 .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "one-coding", (request, scope, chain) -> {
                     ClassicHttpResponse response = chain.proceed(request, scope);
                     refuseNestedCodings(response.getEntity());
@@ -101,6 +103,16 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                 .setMaxConnTotal(CONNECTIONS)
                 .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
                 .build();
+    }
+
+    /** Camel encodes the tilde in paths; it is an unreserved character, and the Codex CLI leaves it as it is. */
+    private static void keepTilde(HttpRequest request) {
+        String target = request.getPath();
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        if (path.contains("%7E")) {
+            request.setPath(path.replace("%7E", "~") + target.substring(path.length()));
+        }
     }
 
     /** Compression within compression multiplies: a few kilobytes can keep a processor busy for hours. */

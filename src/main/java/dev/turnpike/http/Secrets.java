@@ -18,7 +18,7 @@ public final class Secrets {
             + "|\\bxox[a-z]-[\\w-]+"
             + "|\\bhooks\\.slack(?:-gov)?\\.com/[^\\s\"']*");
 
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
+    private static final Pattern CONTROL = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
 
     private Secrets() {}
 

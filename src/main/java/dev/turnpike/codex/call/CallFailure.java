@@ -22,9 +22,6 @@ final class CallFailure implements Processor {
         exchange.getMessage().setBody(call.request());
         if (failure instanceof UnauthorizedException) {
             call.refused();
-        } else {
-            // Camel keeps the policy of the first failure: after a 401 it would repeat whatever comes next, too
-            exchange.getExchangeExtension().setRedeliveryExhausted(true);
         }
         if (call.started()) {
             observer.observed(EndpointTemplate.of(call.request().path()), outcome(failure), call.elapsed());
