@@ -1,0 +1,158 @@
+package dev.turnpike.codex.call;
+
+import static dev.turnpike.http.HostileServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.credentials.Bearer;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HostileServer;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Secrets;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Layout;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The log configuration that ships, at TRACE: nothing that is written may hold a token. */
+class SecretsInLogTest {
+    private static final String TOKEN = "secret-marked-0815";
+
+    private final List<LogEvent> events = new CopyOnWriteArrayList<>();
+    private Layout<?> shipped;
+
+    @BeforeEach
+    void logEverythingAsShipped() {
+        System.setProperty("log.level", "trace");
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        context.reconfigure();
+        LoggerConfig root = context.getConfiguration().getRootLogger();
+        assertThat(root.getLevel()).isEqualTo(Level.TRACE);
+        shipped = context.getConfiguration().<Appender>getAppender("console").getLayout();
+        Appender capture = new AbstractAppender("capture", null, null, true, Property.EMPTY_ARRAY) {
+            @Override
+            public void append(LogEvent event) {
+                events.add(event.toImmutable());
+            }
+        };
+        capture.start();
+        root.removeAppender("console");
+        root.addAppender(capture, null, null);
+    }
+
+    @AfterEach
+    void logAsUsual() {
+        System.clearProperty("log.level");
+        ((LoggerContext) LogManager.getContext(false)).reconfigure();
+    }
+
+    private String written(LogEvent event) {
+        return new String(
+                shipped.toByteArray(event),
+                shipped.getContentType().contains("UTF-8")
+                        ? java.nio.charset.StandardCharsets.UTF_8
+                        : java.nio.charset.Charset.defaultCharset());
+    }
+
+    private static String unmasked(LogEvent event) {
+        return event.getLoggerName() + ": " + event.getMessage().getFormattedMessage();
+    }
+
+    @Test
+    void noLineOfACallHoldsTheTokenEvenBeforeItIsMasked() throws Exception {
+        try (HostileServer server = new HostileServer();
+                BoundedHttp http = new BoundedHttp(HttpLimits.standard(), "turnpike/test")) {
+            Main main = mainWith(server, http);
+            TokensForTests tokens =
+                    new TokensForTests(new Bearer(TOKEN, "w", true), refused -> refused, refused -> refused);
+            server.next(json(401, "{}"), json(200, "{\"a\":1}"), json(500, "{\"detail\":\"Bearer " + TOKEN + "\"}"));
+            ProducerTemplate template = main.getCamelTemplate();
+            CodexRequest request = CodexRequest.get(tokens, "w/u", "usage");
+
+            assertThat(template.requestBody("direct:codex", request, String.class))
+                    .isEqualTo("{\"a\":1}");
+            assertThat(template.send(
+                                    "direct:codex", exchange -> exchange.getIn().setBody(request))
+                            .getException())
+                    .hasMessage("GET /usage: 500: ***");
+            main.stop();
+        }
+
+        assertThat(events).extracting(LogEvent::getLoggerName).anyMatch(name -> name.startsWith("org.apache.hc"));
+        assertThat(events).extracting(LogEvent::getLoggerName).anyMatch(name -> name.startsWith("org.apache.camel"));
+        assertThat(events).extracting(LogEvent::getLevel).contains(Level.TRACE);
+        assertThat(events).extracting(SecretsInLogTest::unmasked).noneMatch(line -> line.contains(TOKEN));
+        assertThat(events).extracting(this::written).noneMatch(line -> line.contains(TOKEN));
+    }
+
+    private static Main mainWith(HostileServer server, BoundedHttp http) {
+        Main main = new Main();
+        main.configure().withRoutesIncludePattern("file:routes/codex.camel.yaml");
+        main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
+        main.addInitialProperty("codex.base-url", server.url());
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                CodexCallBeans.bind(
+                        starting.getCamelContext().getRegistry(),
+                        CodexBase.of(server.url()),
+                        http,
+                        (endpoint, outcome, duration) -> assertThat(endpoint).isEqualTo("usage"),
+                        Clock.systemUTC());
+            }
+        });
+        main.start();
+        return main;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "authorization: Bearer " + TOKEN,
+                "BEARER " + TOKEN + "\"}",
+                "eyJhbGciOiJub25l.eyJ" + TOKEN + ".c2ln",
+                "refresh_token=rt_" + TOKEN,
+                "CODEX_ACCESS_TOKEN=at-" + TOKEN,
+                "OPENAI_API_KEY=sk-proj-" + TOKEN,
+                "whsec_" + TOKEN + "+/=",
+                "xoxb-1-2-" + TOKEN,
+                "https://hooks.slack.com/services/T0/B0/" + TOKEN,
+                "https://hooks.slack-gov.com/workflows/" + TOKEN,
+            })
+    void whateverALibraryLogsIsMasked(String line) {
+        LogManager.getLogger("org.example.library")
+                .debug("said {}", line, new IOException("cause " + line, new IOException(line)));
+
+        String written = written(events.get(events.size() - 1));
+
+        assertThat(written).contains("said ", "***", "java.io.IOException: cause ", "Caused by: ", "\tat ");
+        assertThat(written).doesNotContain(TOKEN);
+        assertThat(Secrets.masked("said " + line)).contains("***").doesNotContain(TOKEN);
+    }
+
+    @Test
+    void theRestOfALineStays() {
+        LogManager.getLogger("org.example.library").info("Polling resumed account={} after={}", "w-1/user_rt", "9s");
+
+        assertThat(written(events.get(events.size() - 1)))
+                .endsWith("library - Polling resumed account=w-1/user_rt after=9s" + System.lineSeparator());
+    }
+}
