@@ -35,6 +35,8 @@ final class AuthDocument {
     }
 
     /**
+     * Reads the text of a file.
+     *
      * @param where names the file in messages
      * @return empty when the bytes are not a whole JSON object, as in the middle of somebody's writing
      * @throws AuthRequiredException when the object is whole but holds no usable sign-in

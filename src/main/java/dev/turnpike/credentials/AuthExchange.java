@@ -31,7 +31,7 @@ final class AuthExchange {
         this.deadline = deadline;
     }
 
-    /** @param body the JSON of the reply, {@code MissingNode} when it is none or too long */
+    /** A whole reply; the body is {@code MissingNode} when it is no JSON. */
     record Reply(int status, JsonNode body) {
 
         boolean success() {
@@ -44,7 +44,11 @@ final class AuthExchange {
         }
     }
 
-    /** @throws CredentialsUnavailableException when no whole reply comes in time */
+    /**
+     * Sends a request once.
+     *
+     * @throws CredentialsUnavailableException when no whole reply comes in time
+     */
     Reply send(HttpUriRequestBase request) {
         request.setConfig(config());
         CompletableFuture<Void> end = new CompletableFuture<>();

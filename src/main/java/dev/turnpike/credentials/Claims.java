@@ -21,7 +21,7 @@ record Claims(boolean readable, Instant expiresAt, String accountId, String user
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Claims NONE = new Claims(false, null, null, null, null, false);
 
-    /** @param token null is unreadable */
+    /** Reads a token; null is unreadable. */
     static Claims of(String token) {
         String[] parts = token == null ? new String[0] : token.split("\\.", -1);
         if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty() || parts[2].isEmpty()) {

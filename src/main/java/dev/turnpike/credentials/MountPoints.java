@@ -13,6 +13,8 @@ final class MountPoints {
     private MountPoints() {}
 
     /**
+     * Whether something is mounted on this very path.
+     *
      * @param file a real path
      * @return false also where the system has no such table
      */

@@ -29,7 +29,7 @@ final class ReadOnlyRenewal implements Renewal {
         return now;
     }
 
-    /** @param because why this process does not renew it itself */
+    /** The token has ended, and nobody has renewed it. */
     static AuthRequiredException stale(AuthFile file, String because) {
         return new AuthRequiredException(
                 "stale",

@@ -12,6 +12,8 @@ interface Renewal {
     boolean busy();
 
     /**
+     * The tokens that come after.
+     *
      * @param spent the sign-in as it was read
      * @return another sign-in: renewed by us, or by somebody else in the meantime
      * @throws AuthRequiredException when none is to be had

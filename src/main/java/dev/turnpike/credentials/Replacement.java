@@ -38,6 +38,8 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
+     * Makes the place ready.
+     *
      * @param real the file itself, not a link to it
      * @throws IOException when the file could not be replaced later
      */

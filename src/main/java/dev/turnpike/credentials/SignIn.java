@@ -31,7 +31,11 @@ record SignIn(
 
     private static final Set<String> CHATGPT = Set.of("", "chatgpt", "chatgptauthtokens");
 
-    /** @throws AuthRequiredException when the document holds another kind of login, or none */
+    /**
+     * The sign-in in a whole document.
+     *
+     * @throws AuthRequiredException when it holds another kind of login, or none
+     */
     static SignIn of(JsonNode document, String where) {
         String mode = Objects.requireNonNullElse(Claims.text(document.path("auth_mode")), "");
         String personal = Claims.text(document.path("personal_access_token"));

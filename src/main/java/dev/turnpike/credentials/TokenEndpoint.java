@@ -4,6 +4,8 @@ package dev.turnpike.credentials;
 interface TokenEndpoint {
 
     /**
+     * Spends a refresh token for what comes next.
+     *
      * @throws RefreshRefusedException when this token will never be accepted
      * @throws CredentialsUnavailableException when another try may succeed, or the outcome is unknown
      */

@@ -19,10 +19,12 @@ final class Whoami {
         this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
     }
 
-    /** @param accountId value of the account header */
+    /** Whose token it is; account and user are never null. */
     record Owner(String accountId, String userId, String plan, boolean fedramp) {}
 
     /**
+     * Makes the call.
+     *
      * @param source where the token comes from, for messages
      * @throws AuthRequiredException when the token is refused
      * @throws CredentialsUnavailableException when another try may succeed

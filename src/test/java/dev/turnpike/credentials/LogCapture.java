@@ -1,0 +1,53 @@
+package dev.turnpike.credentials;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+
+/** Everything the product logs, at TRACE, stack traces included. */
+final class LogCapture implements AutoCloseable {
+    private static final String PRODUCT = "dev.turnpike";
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    private final AbstractAppender appender = new AbstractAppender("capture", null, null, true, Property.EMPTY_ARRAY) {
+        @Override
+        public void append(LogEvent event) {
+            StringBuilder line = new StringBuilder(
+                    event.getLevel() + " " + event.getMessage().getFormattedMessage());
+            for (Throwable thrown = event.getThrown(); thrown != null; thrown = thrown.getCause()) {
+                line.append(" | ").append(thrown);
+            }
+            lines.add(line.toString());
+        }
+    };
+
+    LogCapture() {
+        appender.start();
+        LoggerConfig config = new LoggerConfig(PRODUCT, Level.TRACE, false);
+        config.addAppender(appender, Level.TRACE, null);
+        context.getConfiguration().addLogger(PRODUCT, config);
+        context.updateLoggers();
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    long count(String start) {
+        return lines.stream().filter(line -> line.startsWith(start)).count();
+    }
+
+    @Override
+    public void close() {
+        context.getConfiguration().removeLogger(PRODUCT);
+        context.updateLoggers();
+        appender.stop();
+    }
+}

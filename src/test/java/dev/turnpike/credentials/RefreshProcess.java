@@ -1,0 +1,58 @@
+package dev.turnpike.credentials;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Scanner;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+
+/**
+ * Another runtime: a process of its own that opens the file, says {@code ready}, waits for a line, asks for a bearer token
+ * and says what came of it. With {@code stop-after-reply} it stands still once it holds new tokens that are not saved.
+ */
+final class RefreshProcess {
+
+    private RefreshProcess() {}
+
+    public static void main(String[] arguments) throws Exception {
+        URI tokenUrl = URI.create(arguments[1]);
+        boolean stop = arguments.length > 2 && arguments[2].equals("stop-after-reply");
+        try (CloseableHttpClient http = HttpClients.createDefault();
+                Scanner lines = new Scanner(System.in)) {
+            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofSeconds(8));
+            TokenEndpoint endpoint = token -> {
+                TokenReply reply = real.redeem(token);
+                if (stop) {
+                    say("replied");
+                    lines.nextLine();
+                }
+                return reply;
+            };
+            Credentials credentials = new CredentialsFactory(http, tokenUrl, tokenUrl, Clock.systemUTC())
+                    .ofFile(Path.of(arguments[0]), RefreshMode.SHARED, endpoint, Pause.REAL);
+            say("ready");
+            lines.nextLine();
+            say(outcome(credentials));
+        }
+    }
+
+    private static String outcome(Credentials credentials) {
+        try {
+            String token = credentials.bearer().token();
+            Standing standing = credentials.standing();
+            return "token=" + token.hashCode() + " refresh="
+                    + standing.refresh().word() + " restriction=" + standing.restriction();
+        } catch (AuthRequiredException e) {
+            return "auth-required=" + e.reason() + " " + e.getMessage();
+        } catch (CredentialsUnavailableException e) {
+            return "unavailable " + e.getMessage();
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.turnpike.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole processes around one file: at once, killed, and where the file cannot be shared. */
+class SeveralProcessesIT {
+
+    @TempDir
+    Path folder;
+
+    private StrictTokenServer server;
+    private Path path;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new StrictTokenServer("ws-1", "user-1");
+        path = folder.resolve("auth.json");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String signIn(Duration left) throws IOException {
+        Instant now = Instant.now();
+        String content = TestTokens.authJson("ws-1", "user-1", now.plus(left), server.issue(), now);
+        Files.writeString(path, content);
+        return content;
+    }
+
+    @Test
+    void threeRuntimesAtOnceRedeemOnce() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        server.whenRedeemed = () -> await(new CountDownLatch(1), Duration.ofMillis(300)); // a slow reply
+        List<Child> runtimes = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                runtimes.add(Child.runtime(path, server.url()));
+            }
+            for (Child runtime : runtimes) {
+                runtime.line("ready");
+            }
+            for (Child runtime : runtimes) {
+                runtime.go();
+            }
+            List<String> outcomes = new ArrayList<>();
+            for (Child runtime : runtimes) {
+                outcomes.add(runtime.line("token="));
+                assertThat(runtime.heard()).noneMatch(line -> line.contains(TestTokens.MARK));
+            }
+            assertThat(outcomes).containsOnly(outcomes.get(0));
+        } finally {
+            runtimes.forEach(Child::close);
+        }
+        assertThat(server.redeemed()).isEqualTo(1);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    private static void await(CountDownLatch latch, Duration atMost) {
+        try {
+            latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void killedBeforeTheTokenIsSpentLosesNothing() throws Exception {
+        String before = signIn(Duration.ofSeconds(-1));
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch killed = new CountDownLatch(1);
+        server.whenAsked = () -> {
+            asked.countDown();
+            await(killed, Duration.ofSeconds(20));
+        };
+        server.answer(503, "{}"); // what the dead one would have got
+        try (Child runtime = Child.runtime(path, server.url())) {
+            runtime.line("ready");
+            runtime.go();
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(leftOvers()).hasSize(1);
+            runtime.kill();
+        }
+        killed.countDown();
+        assertThat(Files.readString(path)).isEqualTo(before);
+        server.whenAsked = () -> {};
+        try (Child next = Child.runtime(path, server.url())) {
+            next.line("ready");
+            next.go();
+            assertThat(next.line("token=")).contains("refresh=shared");
+        }
+        assertThat(server.redeemed()).isEqualTo(1);
+        assertThat(Files.readString(path)).isNotEqualTo(before);
+        assertThat(leftOvers())
+                .as("the dead one's temporary file is in nobody's way")
+                .hasSize(1);
+    }
+
+    /** The window that cannot be closed: nothing is damaged, and a new sign-in is all it takes. */
+    @Test
+    void killedBetweenTheReplyAndTheRenameAsksForASignInAndDamagesNothing() throws Exception {
+        String before = signIn(Duration.ofSeconds(-1));
+        try (Child runtime = Child.runtime(path, server.url(), "stop-after-reply")) {
+            runtime.line("ready");
+            runtime.go();
+            runtime.line("replied");
+            runtime.kill();
+        }
+        assertThat(server.redeemed()).isEqualTo(1);
+        assertThat(Files.readString(path)).isEqualTo(before);
+        try (Child next = Child.runtime(path, server.url())) {
+            next.line("ready");
+            next.go();
+            assertThat(next.line("auth-required=")).startsWith("auth-required=reused");
+        }
+        assertThat(Files.readString(path)).isEqualTo(before);
+        signIn(Duration.ofSeconds(-1));
+        try (Child next = Child.runtime(path, server.url())) {
+            next.line("ready");
+            next.go();
+            next.line("token=");
+        }
+        assertThat(server.redeemed()).isEqualTo(2);
+    }
+
+    /** Mounts of a namespace of its own: gone with the process, and they stop root as well. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a folder mounted read-only | mount --bind $0 $0 && mount -o remount,ro,bind $0 $0 | auth.lock",
+                "a file mounted on its own | mount --bind $0/auth.json $0/auth.json | is a mount point",
+            })
+    void isUsedReadOnlyWhereItCannotBeReplaced(String what, String mount, String why) throws Exception {
+        assumeThat(unshareWorks()).as("mounts in a namespace of its own").isTrue();
+        String before = signIn(Duration.ofSeconds(30));
+        List<String> command =
+                new ArrayList<>(List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", folder.toString()));
+        command.addAll(Child.java());
+        command.addAll(List.of(path.toString(), server.url().toString()));
+        try (Child runtime = Child.command(command.toArray(String[]::new))) {
+            runtime.line("ready");
+            runtime.go();
+            assertThat(runtime.line("token="))
+                    .as(what)
+                    .contains("refresh=read-only")
+                    .contains(why);
+        }
+        assertThat(server.requests()).isEmpty();
+        assertThat(Files.readString(path)).isEqualTo(before);
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    private static boolean unshareWorks() throws Exception {
+        try (Child child = Child.command("unshare", "-m", "true")) {
+            return child.end() == 0;
+        } catch (IOException e) {
+            return false; // no such command
+        }
+    }
+
+    private List<Path> leftOvers() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(".auth"))
+                    .toList();
+        }
+    }
+}

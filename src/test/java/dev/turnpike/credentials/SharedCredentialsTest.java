@@ -1,0 +1,548 @@
+package dev.turnpike.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real files, a real server with single-use tokens; only the clock and the pauses are the test's. */
+class SharedCredentialsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private final MovableClock clock = new MovableClock();
+    private final AtomicReference<Runnable> duringPause = new AtomicReference<>(() -> {});
+    private final CloseableHttpClient http = HttpClients.createDefault();
+    private StrictTokenServer server;
+    private LogCapture logs;
+    private Path path;
+    private int pauses;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new StrictTokenServer("ws-1", "user-1");
+        logs = new LogCapture();
+        path = folder.resolve("auth.json");
+    }
+
+    @AfterEach
+    void everySecretStayedSecret() throws IOException {
+        assertThat(String.join("\n", logs.lines())).doesNotContain(TestTokens.MARK, "eyJ");
+        logs.close();
+        server.close();
+        http.close();
+    }
+
+    private Credentials credentials() {
+        return credentials(RefreshMode.SHARED);
+    }
+
+    private Credentials credentials(RefreshMode mode) {
+        return new CredentialsFactory(http, server.url(), server.url(), clock)
+                .ofFile(path, mode, new HttpTokenEndpoint(http, server.url(), Duration.ofSeconds(5)), length -> {
+                    pauses++;
+                    duringPause.get().run();
+                });
+    }
+
+    /** Writes a sign-in whose access token has so long left. */
+    private String signIn(Duration left) throws IOException {
+        return signIn("user-1", left, server.issue());
+    }
+
+    private String signIn(String user, Duration left, String refreshToken) throws IOException {
+        String content = TestTokens.authJson("ws-1", user, clock.instant().plus(left), refreshToken, clock.instant());
+        Files.writeString(path, content);
+        return content;
+    }
+
+    private JsonNode file() throws IOException {
+        return JSON.readTree(path.toFile());
+    }
+
+    private String accessTokenInFile() throws IOException {
+        return file().path("tokens").path("access_token").asText();
+    }
+
+    private static String reason(Throwable thrown) {
+        assertThat(thrown).isInstanceOf(AuthRequiredException.class);
+        assertThat(thrown.getMessage()).doesNotContain(TestTokens.MARK);
+        return ((AuthRequiredException) thrown).reason();
+    }
+
+    @Test
+    void leavesATokenAloneThatLastsLongerThanAMinute() throws Exception {
+        String before = signIn(Duration.ofSeconds(62));
+        Credentials credentials = credentials();
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(server.requests()).isEmpty();
+        assertThat(Files.readString(path)).isEqualTo(before);
+    }
+
+    @Test
+    void renewsWithinTheLastMinuteInTheWordsOfTheCli() throws Exception {
+        signIn(Duration.ofSeconds(59));
+        String spent = file().path("tokens").path("refresh_token").asText();
+        String token = credentials().bearer().token();
+        assertThat(server.requests()).hasSize(1);
+        assertThat(server.requests().get(0))
+                .isEqualTo(JSON.createObjectNode()
+                        .put("client_id", "app_EMoamEEZ73f0CkXaXp7hrann")
+                        .put("grant_type", "refresh_token")
+                        .put("refresh_token", spent));
+        assertThat(server.headers())
+                .contains("content-type: application/json", "originator: codex_cli_rs")
+                .noneMatch(header -> header.startsWith("authorization"));
+        assertThat(token).isEqualTo(accessTokenInFile());
+        assertThat(file().path("tokens").path("refresh_token").asText()).isNotEqualTo(spent);
+        assertThat(Instant.parse(file().path("last_refresh").asText())).isEqualTo(clock.instant());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        assertThat(leftOvers()).isEmpty();
+        assertThat(credentials().bearer().token()).isEqualTo(token);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 0", "9, 1"})
+    void goesByTheLastRefreshWhereTheTokenDoesNotSayWhenItEnds(int days, int requests) throws Exception {
+        Files.writeString(
+                path,
+                TestTokens.authJson(
+                        "ws-1", "user-1", null, server.issue(), clock.instant().minus(Duration.ofDays(days))));
+        assertThat(credentials().bearer().token()).isNotEmpty();
+        assertThat(server.requests()).hasSize(requests);
+    }
+
+    @Test
+    void redeemsOnceForManyThreadsAndInstances() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        List<Credentials> two = List.of(credentials(), credentials());
+        duringPause.set(() -> LockSupport.parkNanos(Duration.ofMillis(20).toNanos()));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<String>> tokens = IntStream.range(0, 8)
+                    .mapToObj(i -> threads.submit(() -> two.get(i % 2).bearer().token()))
+                    .toList();
+            for (Future<String> token : tokens) {
+                assertThat(token.get(20, TimeUnit.SECONDS)).isEqualTo(accessTokenInFile());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void letsRequestsGoOnWithTheOldTokenWhileItIsRenewed() throws Exception {
+        signIn(Duration.ofSeconds(30));
+        String old = accessTokenInFile();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        server.whenAsked = () -> {
+            asked.countDown();
+            await(answer);
+        };
+        Credentials credentials = credentials();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> renewing = thread.submit(() -> credentials.bearer().token());
+            await(asked);
+            assertThat(credentials.bearer().token()).isEqualTo(old);
+            answer.countDown();
+            assertThat(renewing.get(10, TimeUnit.SECONDS)).isNotEqualTo(old);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void adoptsWhatAnotherProcessGotWithoutARequest() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        try (FlockLock cli = FlockLock.tryLock(folder.resolve("auth.lock")).orElseThrow()) {
+            duringPause.set(() -> renewedByTheCli(cli));
+            assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        }
+        assertThat(server.requests()).isEmpty();
+    }
+
+    private void renewedByTheCli(FlockLock lock) {
+        try {
+            signIn(Duration.ofHours(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        lock.close();
+        duringPause.set(() -> {});
+    }
+
+    @Test
+    void waitsFiveSecondsForALockAndThenTriesLater() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        try (Child cli =
+                Child.command("flock", folder.resolve("auth.lock").toString(), "sh", "-c", "echo held; read x")) {
+            cli.line("held");
+            assertThatThrownBy(credentials::bearer)
+                    .isInstanceOf(CredentialsUnavailableException.class)
+                    .hasMessageContaining("auth.lock");
+            assertThat(pauses).isEqualTo(50);
+            assertThat(credentials.mayWork()).isTrue();
+            cli.go();
+            cli.end();
+        }
+        clock.move(Duration.ofSeconds(10));
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+    }
+
+    @Test
+    void discardsItsOwnTokensWhenTheFileChangedMeanwhile() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        AtomicReference<String> theirs = new AtomicReference<>();
+        server.whenRedeemed = () -> {
+            try {
+                theirs.set(signIn(Duration.ofHours(2)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        assertThat(credentials().bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(Files.readString(path)).isEqualTo(theirs.get());
+        assertThat(logs.lines()).anyMatch(line -> line.contains("discarded"));
+    }
+
+    @Test
+    void neverWritesIntoTheSignInOfAnotherUser() throws Exception {
+        String refreshToken = server.issue();
+        signIn("user-1", Duration.ofSeconds(-1), refreshToken);
+        server.whenRedeemed = () -> {
+            try {
+                signIn("user-2", Duration.ofHours(2), refreshToken); // even with the very token that was spent
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        Credentials credentials = credentials();
+        assertThat(credentials.identity().account()).isEqualTo("ws-1/user-1");
+        Bearer bearer = credentials.bearer();
+        assertThat(bearer.account()).isEqualTo("ws-1/user-2");
+        assertThat(bearer.token()).isEqualTo(accessTokenInFile());
+        assertThat(credentials.identity().account()).isEqualTo("ws-1/user-2");
+        assertThat(file().path("tokens").path("refresh_token").asText()).isEqualTo(refreshToken);
+    }
+
+    @Test
+    void keepsKeysOfOthersThatCameMeanwhile() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        server.whenRedeemed = () -> {
+            try {
+                Files.writeString(path, Files.readString(path).replaceFirst("\\{", "{\"new_key\": [1],"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        credentials().bearer();
+        assertThat(file().path("new_key").path(0).asInt()).isEqualTo(1);
+        assertThat(file().fieldNames().next()).isEqualTo("new_key");
+        assertThat(credentials().bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(server.redeemed()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsASymlinkAndReplacesTheFileBehindIt() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path real = elsewhere.resolve("real.json");
+        signIn(Duration.ofSeconds(-1));
+        Files.move(path, real);
+        Files.createSymbolicLink(path, real);
+        String token = credentials().bearer().token();
+        assertThat(Files.isSymbolicLink(path)).isTrue();
+        assertThat(Files.isRegularFile(real)).isTrue();
+        assertThat(accessTokenInFile()).isEqualTo(token);
+        assertThat(folder.resolve("auth.lock")).exists();
+        assertThat(elsewhere.resolve("real.json.lock")).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, refresh_token_expired, expired",
+        "401, refresh_token_invalidated, revoked",
+        "401, REFRESH_TOKEN_EXPIRED, expired",
+        "401, something_new, rejected",
+    })
+    void remembersARefusalUntilTheFileChanges(int status, String code, String reason) throws Exception {
+        String before = signIn(Duration.ofSeconds(-1));
+        server.answer(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + TestTokens.MARK + "\"}}");
+        Credentials credentials = credentials();
+        assertThatThrownBy(credentials::bearer)
+                .hasMessageContaining("codex login")
+                .satisfies(e -> assertThat(reason(e)).isEqualTo(reason));
+        assertThat(credentials.mayWork()).isFalse();
+        clock.move(Duration.ofDays(1));
+        assertThatThrownBy(credentials::bearer)
+                .satisfies(e -> assertThat(reason(e)).isEqualTo(reason));
+        assertThat(server.requests()).hasSize(1);
+        assertThat(Files.readString(path)).isEqualTo(before);
+        assertThat(credentials.mayWork()).isFalse();
+
+        signIn(Duration.ofHours(1));
+        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+    }
+
+    @Test
+    void usesTheOldTokenToItsEndAfterARefusal() throws Exception {
+        signIn(Duration.ofSeconds(30));
+        server.answer(400, "{\"error\":\"refresh_token_expired\"}");
+        Credentials credentials = credentials();
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(credentials.mayWork()).isTrue();
+        clock.move(Duration.ofSeconds(31));
+        assertThatThrownBy(credentials::bearer)
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("expired"));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void waitsFiveSecondsForTheTokenOfWhoeverSpentOurs() throws Exception {
+        signIn("user-1", Duration.ofSeconds(-1), "rt_used_before");
+        Credentials credentials = credentials();
+        duringPause.set(() -> {
+            if (pauses == 49) {
+                try (FlockLock writer =
+                        FlockLock.tryLock(folder.resolve("auth.lock")).orElseThrow()) {
+                    assertThat(writer).isNotNull();
+                    signIn(Duration.ofHours(1));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void asksForASignInWhenNobodyBringsANewerToken() throws Exception {
+        signIn("user-1", Duration.ofSeconds(-1), "rt_used_before");
+        Credentials credentials = credentials();
+        assertThatThrownBy(credentials::bearer)
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("reused"));
+        assertThat(AuthFile.STEP.multipliedBy(pauses)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(credentials.mayWork()).isFalse();
+    }
+
+    static Stream<StrictTokenServer.Canned> passingFailures() {
+        return Stream.of(
+                new StrictTokenServer.Canned(400, "application/json", "{\"error\":\"invalid_grant\"}"),
+                new StrictTokenServer.Canned(403, "text/html", "<html>" + TestTokens.MARK + "</html>"),
+                new StrictTokenServer.Canned(503, "text/plain", TestTokens.MARK),
+                new StrictTokenServer.Canned(302, "text/plain", ""),
+                new StrictTokenServer.Canned(200, "text/html", "<html>"),
+                new StrictTokenServer.Canned(200, "application/json", "[]"),
+                new StrictTokenServer.Canned(500, "text/plain", "x".repeat(5_000_000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("passingFailures")
+    void usesTheOldTokenThroughAPassingFailureAndTriesAgain(StrictTokenServer.Canned failure) throws Exception {
+        String before = signIn(Duration.ofSeconds(30));
+        server.answer(failure);
+        Credentials credentials = credentials();
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(server.requests()).hasSize(1);
+        assertThat(Files.readString(path)).isEqualTo(before);
+        assertThat(leftOvers()).isEmpty();
+        clock.move(Duration.ofSeconds(10));
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.redeemed()).isEqualTo(1);
+    }
+
+    @Test
+    void isUnavailableNotSignedOutWhenTheTokenEndsDuringAnOutage() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        server.answer(503, "{}");
+        Credentials credentials = credentials();
+        assertThatThrownBy(credentials::bearer)
+                .isInstanceOf(CredentialsUnavailableException.class)
+                .hasMessageContaining("status=503");
+        assertThat(credentials.mayWork()).isTrue();
+    }
+
+    @Test
+    void givesUpOnAnEndpointThatHangs() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        CountDownLatch end = new CountDownLatch(1);
+        server.whenAsked = () -> await(end);
+        FileCredentials credentials = (FileCredentials) new CredentialsFactory(http, server.url(), server.url(), clock)
+                .ofFile(
+                        path,
+                        RefreshMode.SHARED,
+                        new HttpTokenEndpoint(http, server.url(), Duration.ofMillis(300)),
+                        length -> {});
+        long start = System.nanoTime();
+        assertThatThrownBy(credentials::bearer)
+                .isInstanceOf(CredentialsUnavailableException.class)
+                .hasMessageContaining("300 ms");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        end.countDown();
+    }
+
+    @Test
+    void keepsNewTokensInMemoryWhileTheyCannotBeSaved() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        try (Child writer = Child.command("flock", path + ".lock", "sh", "-c", "echo held; read x")) {
+            writer.line("held");
+            String old = accessTokenInFile();
+            String token = credentials.bearer().token();
+            assertThat(token).isNotEqualTo(old);
+            assertThat(accessTokenInFile()).isEqualTo(old);
+            assertThat(credentials.bearer().token()).isEqualTo(token);
+            writer.go();
+            writer.end();
+            clock.move(Duration.ofSeconds(10));
+            assertThat(credentials.bearer().token()).isEqualTo(token);
+            assertThat(accessTokenInFile()).isEqualTo(token);
+        }
+        assertThat(server.requests()).hasSize(1);
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
+    void climbsTheLadderAfter401() throws Exception {
+        signIn(Duration.ofHours(1));
+        Credentials credentials = credentials();
+        Bearer first = credentials.bearer();
+        assertThat(credentials.reread(first)).isEqualTo(first);
+        signIn(Duration.ofHours(1));
+        Bearer second = credentials.reread(first);
+        assertThat(second.token()).isEqualTo(accessTokenInFile()).isNotEqualTo(first.token());
+        assertThat(credentials.renew(first)).isEqualTo(second);
+        assertThat(server.requests()).isEmpty();
+        Bearer third = credentials.renew(second);
+        assertThat(third.token()).isEqualTo(accessTokenInFile()).isNotEqualTo(second.token());
+        assertThat(server.requests()).hasSize(1);
+
+        assertThat(reason(credentials.refused(third))).isEqualTo("refused");
+        assertThat(credentials.mayWork()).isFalse();
+        clock.move(Duration.ofMinutes(16));
+        assertThat(credentials.mayWork()).isTrue();
+        credentials.refused(third);
+        assertThat(credentials.mayWork()).isFalse();
+        signIn(Duration.ofHours(1));
+        assertThat(credentials.mayWork()).isTrue();
+        credentials.refused(third);
+        assertThat(credentials.mayWork())
+                .as("a token that is not in the file any more")
+                .isTrue();
+    }
+
+    @Test
+    void picksUpAFirstSignIn() throws Exception {
+        Credentials credentials = credentials();
+        assertThatThrownBy(credentials::identity)
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("missing"));
+        assertThat(credentials.mayWork()).isFalse();
+        signIn(Duration.ofHours(1));
+        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.identity()).isEqualTo(new Identity("ws-1/user-1", "pro"));
+    }
+
+    @Test
+    void readOnlyNeverRedeemsAndTakesWhatOthersBring() throws Exception {
+        signIn(Duration.ofSeconds(30));
+        Credentials credentials = credentials(RefreshMode.READ_ONLY);
+        assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        clock.move(Duration.ofSeconds(31));
+        assertThatThrownBy(credentials::bearer)
+                .hasMessageContaining("read-only")
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("stale"));
+        assertThat(credentials.mayWork()).isFalse();
+        signIn(Duration.ofHours(1));
+        assertThat(credentials.mayWork()).isTrue();
+        Bearer bearer = credentials.bearer();
+        assertThat(bearer.token()).isEqualTo(accessTokenInFile());
+        assertThatThrownBy(() -> credentials.renew(bearer))
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("stale"));
+        assertThat(server.requests()).isEmpty();
+        assertThat(folder.resolve("auth.lock")).doesNotExist();
+    }
+
+    @Test
+    void becomesReadOnlyInAFolderThatCannotBeWrittenAndWarnsOnce() throws Exception {
+        assumeThat(System.getProperty("user.name")).isNotEqualTo("root");
+        signIn(Duration.ofSeconds(30));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            Credentials credentials = credentials();
+            assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+            assertThat(credentials.standing().refresh()).isEqualTo(RefreshMode.READ_ONLY);
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        assertThat(logs.count("WARN")).isEqualTo(1);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sweepsUpAfterKilledProcessesButNotAfterLivingOnes(boolean old) throws Exception {
+        signIn(Duration.ofHours(1));
+        Path left = Files.writeString(folder.resolve(".auth-turnpike-123"), "left");
+        Instant age = clock.instant().minus(old ? Duration.ofHours(1) : Duration.ofSeconds(1));
+        Files.setLastModifiedTime(left, FileTime.from(age));
+        credentials();
+        assertThat(Files.exists(left)).isEqualTo(!old);
+    }
+
+    private List<Path> leftOvers() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(".auth"))
+                    .toList();
+        }
+    }
+}
