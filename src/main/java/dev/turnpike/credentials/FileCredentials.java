@@ -1,9 +1,10 @@
 package dev.turnpike.credentials;
 
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,8 @@ final class FileCredentials implements Credentials {
         this.clock = clock;
     }
 
-    /** Where it ended: the file's content then (null: no readable file), and when another try is worth it even so. */
-    private record Impasse(byte[] content, Instant until) {
-
-        boolean same(byte[] now) {
-            return Arrays.equals(content, now);
-        }
-    }
+    /** Where it ended: the file's content then, and when another try is worth it although that is the same. */
+    private record Impasse(Optional<ByteBuffer> content, Instant until) {}
 
     @Override
     public Identity identity() {
@@ -95,7 +91,7 @@ final class FileCredentials implements Credentials {
 
     @Override
     public AuthRequiredException refused(Bearer last) {
-        byte[] content = content();
+        Optional<ByteBuffer> content = content();
         Instant until = clock.instant().plus(AFTER_REFUSAL);
         if (last.token().equals(tokenInUse())) {
             impasse = new Impasse(content, until);
@@ -119,7 +115,7 @@ final class FileCredentials implements Credentials {
     @Override
     public boolean mayWork() {
         Impasse last = impasse;
-        return last == null || !clock.instant().isBefore(last.until()) || !last.same(content());
+        return last == null || !clock.instant().isBefore(last.until()) || !last.content().equals(content());
     }
 
     @Override
@@ -136,7 +132,7 @@ final class FileCredentials implements Credentials {
 
     /** Answers from the present sign-in, and remembers where that leads nowhere. */
     private <T> T watched(Function<SignIn, T> question) {
-        byte[] content = content();
+        Optional<ByteBuffer> content = content();
         try {
             return question.apply(renewal.newest(file.read().signIn()));
         } catch (AuthRequiredException e) {
@@ -146,8 +142,8 @@ final class FileCredentials implements Credentials {
         }
     }
 
-    private byte[] content() {
-        return file.content().orElse(null);
+    private Optional<ByteBuffer> content() {
+        return file.content().map(ByteBuffer::wrap);
     }
 
     private PersonalAccessToken personal(SignIn signIn) {
