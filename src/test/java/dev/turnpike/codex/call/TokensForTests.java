@@ -1,8 +1,11 @@
 package dev.turnpike.codex.call;
 
+import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,5 +52,21 @@ final class TokensForTests implements Credentials {
     public Bearer renew(Bearer refused) {
         asked.add("renew " + refused.token());
         return renew.apply(refused);
+    }
+
+    @Override
+    public AuthRequiredException refused(Bearer last) {
+        asked.add("refused " + last.token());
+        return new AuthRequiredException("refused", "the renewed token too");
+    }
+
+    @Override
+    public boolean mayWork() {
+        return true;
+    }
+
+    @Override
+    public Standing standing() {
+        return new Standing("a test", RefreshMode.SHARED, null, null);
     }
 }
