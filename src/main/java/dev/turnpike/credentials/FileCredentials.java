@@ -115,7 +115,9 @@ final class FileCredentials implements Credentials {
     @Override
     public boolean mayWork() {
         Impasse last = impasse;
-        return last == null || !clock.instant().isBefore(last.until()) || !last.content().equals(content());
+        return last == null
+                || !clock.instant().isBefore(last.until())
+                || !last.content().equals(content());
     }
 
     @Override

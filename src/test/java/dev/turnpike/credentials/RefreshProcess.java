@@ -1,6 +1,7 @@
 package dev.turnpike.credentials;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,8 +20,8 @@ final class RefreshProcess {
     public static void main(String[] arguments) throws Exception {
         URI tokenUrl = URI.create(arguments[1]);
         boolean stop = arguments.length > 2 && arguments[2].equals("stop-after-reply");
-        try (CloseableHttpClient http = HttpClients.createDefault();
-                Scanner lines = new Scanner(System.in)) {
+        try (CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries().build();
+                Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
             TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofSeconds(8));
             TokenEndpoint endpoint = token -> {
                 TokenReply reply = real.redeem(token);

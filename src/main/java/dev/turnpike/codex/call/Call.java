@@ -3,6 +3,7 @@ package dev.turnpike.codex.call;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.CredentialsUnavailableException;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,9 @@ import java.time.Duration;
 final class Call {
     /** The exchange property that holds the call while the body is HTTP's. */
     static final String PROPERTY = "codexCall";
+
+    /** Other tokens to try after a 401: the file's, and a renewed one. */
+    private static final int RENEWALS = 2;
 
     private final CodexRequest request;
     private Bearer bearer;
@@ -31,6 +35,8 @@ final class Call {
      * renewed one.
      *
      * @throws dev.turnpike.credentials.AuthRequiredException when there is none
+     * @throws CredentialsUnavailableException when there is none just now, or it is another account's: somebody else has
+     *     signed in meanwhile, and what upstream would show is not this account's
      */
     Bearer nextBearer() {
         started = 0;
@@ -40,12 +46,20 @@ final class Call {
             case 1 -> credentials.reread(bearer);
             default -> credentials.renew(bearer);
         };
+        if (bearer.account() != null && !bearer.account().equals(request.account())) {
+            throw new CredentialsUnavailableException(
+                    "another account has signed in, so this call is not made: " + request.line());
+        }
         started = System.nanoTime();
         return bearer;
     }
 
+    /** Counts a 401; after the last one the credentials know that they are of no use. */
     void refused() {
         refusals++;
+        if (refusals > RENEWALS) {
+            request.credentials().refused(bearer);
+        }
     }
 
     /** Whether a token was found, so that the request may have gone out. */

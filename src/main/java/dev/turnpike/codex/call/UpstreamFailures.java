@@ -6,6 +6,7 @@ import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.http.CallDeadlineException;
 import dev.turnpike.http.ReplyTooLargeException;
 import dev.turnpike.http.Secrets;
@@ -37,7 +38,7 @@ public final class UpstreamFailures {
      * The failure in polling's terms, to be thrown.
      *
      * @param request what was asked, for the message
-     * @return an {@link UpstreamException} or {@link AuthRequiredException}, the very one where it is in the chain of
+     * @return an {@link UpstreamException}, {@link AuthRequiredException} or {@link CredentialsUnavailableException}, the very one where it is in the chain of
      *     causes already; what is none of the known failures counts as a reply that could not be read
      */
     public RuntimeException classify(Throwable failure, CodexRequest request) {
@@ -61,6 +62,8 @@ public final class UpstreamFailures {
             return upstream;
         } else if (cause instanceof AuthRequiredException auth) {
             return auth;
+        } else if (cause instanceof CredentialsUnavailableException unavailable) {
+            return unavailable;
         } else if (cause instanceof HttpOperationFailedException reply) {
             return new ErrorReply(reply).toException(request, clock);
         } else if (cause instanceof JsonProcessingException json) {
