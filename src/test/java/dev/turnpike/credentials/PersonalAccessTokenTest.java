@@ -26,7 +26,8 @@ class PersonalAccessTokenTest {
     Path folder;
 
     private final MovableClock clock = new MovableClock();
-    private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries().build();
+    private final CloseableHttpClient http =
+            HttpClients.custom().disableAutomaticRetries().build();
     private final MockWebServer server = new MockWebServer();
     private LogCapture logs;
 

@@ -20,7 +20,8 @@ final class RefreshProcess {
     public static void main(String[] arguments) throws Exception {
         URI tokenUrl = URI.create(arguments[1]);
         boolean stop = arguments.length > 2 && arguments[2].equals("stop-after-reply");
-        try (CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries().build();
+        try (CloseableHttpClient http =
+                        HttpClients.custom().disableAutomaticRetries().build();
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
             TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofSeconds(8));
             TokenEndpoint endpoint = token -> {

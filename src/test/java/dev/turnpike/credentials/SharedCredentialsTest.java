@@ -44,7 +44,8 @@ class SharedCredentialsTest {
 
     private final MovableClock clock = new MovableClock();
     private final AtomicReference<Runnable> duringPause = new AtomicReference<>(() -> {});
-    private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries().build();
+    private final CloseableHttpClient http =
+            HttpClients.custom().disableAutomaticRetries().build();
     private StrictTokenServer server;
     private LogCapture logs;
     private Path path;
