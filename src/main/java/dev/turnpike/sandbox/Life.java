@@ -15,16 +15,14 @@ final class Life {
     private static final int MOST_ROUNDS = 5;
 
     private final World world;
-    private final Stories stories;
     private final Clock clock;
     private final SplittableRandom random;
     private final Agenda agenda = new Agenda();
     private Pace pace = Pace.quiet();
     private int arrivals;
 
-    Life(World world, Stories stories, Clock clock, SplittableRandom random) {
+    Life(World world, Clock clock, SplittableRandom random) {
         this.world = world;
-        this.stories = stories;
         this.clock = clock;
         this.random = random;
     }
@@ -111,13 +109,11 @@ final class Life {
     }
 
     private TaskRequest request(SandboxAccount account) {
-        Story story = stories.change(random);
-        String environment = world.environments().stream()
-                .filter(known -> known.repository().equals(story.repository()))
-                .findFirst()
-                .orElseThrow()
-                .id();
-        TaskRequest request = TaskRequest.plain().withAccount(account.name).withEnvironment(environment);
+        List<SandboxEnvironment> environments = List.copyOf(world.environments());
+        TaskRequest request = TaskRequest.plain()
+                .withAccount(account.name)
+                .withEnvironment(
+                        environments.get(random.nextInt(environments.size())).id());
         int kind = random.nextInt(100);
         if (kind < 12) {
             return request.asQuestion();

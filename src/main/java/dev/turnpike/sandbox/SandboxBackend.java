@@ -36,12 +36,13 @@ public final class SandboxBackend implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
 
     private SandboxBackend(Builder settings) throws IOException {
-        clock = settings.clock;
+        // the service tells times in microseconds; the ledger then has the very same ones
+        clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
         Stories stories = new Stories();
         ledger = new Ledger(settings.ledger);
         world = new World(clock, stories, ledger, seed.split());
-        life = new Life(world, stories, clock, seed.split());
+        life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
         tokens = new TokenOffice(clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {

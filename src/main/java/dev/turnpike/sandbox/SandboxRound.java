@@ -10,20 +10,23 @@ final class SandboxRound {
     final String userTurnId;
     final String continues;
     final String prompt;
+    final Story story;
     final boolean question;
     final Instant createdAt;
     final List<SandboxTurn> attempts = new ArrayList<>();
 
     /**
      * @param continues the assistant turn this follows up, null at a task's start
+     * @param story what comes of it
      * @param question asked in qa mode: an answer, no diff
      */
     SandboxRound(
-            SandboxTask task, String userTurnId, String continues, String prompt, boolean question, Instant createdAt) {
+            SandboxTask task, String userTurnId, String continues, String prompt, Story story, boolean question, Instant createdAt) {
         this.task = task;
         this.userTurnId = userTurnId;
         this.continues = continues;
         this.prompt = prompt;
+        this.story = story;
         this.question = question;
         this.createdAt = createdAt;
     }
@@ -34,9 +37,5 @@ final class SandboxRound {
 
     String intent() {
         return question ? "qa" : "pr";
-    }
-
-    boolean ended() {
-        return attempts.stream().allMatch(turn -> turn.state.ended());
     }
 }

@@ -16,7 +16,6 @@ final class SandboxTask {
     final SandboxEnvironment environment;
     final String branch;
     final Instant createdAt;
-    final Story story;
     final SplittableRandom random;
     final List<SandboxRound> rounds = new ArrayList<>();
     final List<SandboxPullRequest> pullRequests = new ArrayList<>();
@@ -34,7 +33,6 @@ final class SandboxTask {
             SandboxAccount account,
             SandboxEnvironment environment,
             String branch,
-            Story story,
             String comingTitle,
             SplittableRandom random,
             Instant createdAt) {
@@ -42,7 +40,6 @@ final class SandboxTask {
         this.account = account;
         this.environment = environment;
         this.branch = branch;
-        this.story = story;
         this.comingTitle = comingTitle;
         this.random = random;
         this.createdAt = createdAt;

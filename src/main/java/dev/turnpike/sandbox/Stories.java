@@ -4,15 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The stories this world tells, from the resource {@code sandbox/stories.json}. */
+/** The stories this world tells, from the resource {@code sandbox/stories.json}. Guarded by the world's lock. */
 final class Stories {
     private final List<Story.Template> changes;
     private final List<Story.Template> followUps;
     private final List<Story.Template> questions;
+    private final Map<String, Deque<Story>> decks = new HashMap<>();
     private final List<Work> failures = new ArrayList<>();
 
     Stories() {
@@ -25,14 +30,13 @@ final class Stories {
                         failure.path("code").asText(), failure.path("message").asText())));
     }
 
-    /** A change in one of the repositories. */
-    Story change(SplittableRandom random) {
-        return one(changes, random, "");
-    }
-
-    /** A change in this repository. */
-    Story changeIn(String repository, SplittableRandom random) {
-        return one(in(repository), random, "");
+    /** A change in this repository; none comes twice before all have come. */
+    Story change(String repository, SplittableRandom random) {
+        Deque<Story> deck = decks.computeIfAbsent(repository, none -> new ArrayDeque<>());
+        if (deck.isEmpty()) {
+            deck.addAll(shuffled(repository, random));
+        }
+        return deck.remove();
     }
 
     /** A question about this repository. */
@@ -55,6 +59,16 @@ final class Stories {
         return changes.stream()
                 .filter(template -> template.repository().equals(repository))
                 .toList();
+    }
+
+    private List<Story> shuffled(String repository, SplittableRandom random) {
+        List<Story> stories = new ArrayList<>();
+        for (Story.Template template : in(repository)) {
+            for (String noun : template.nouns()) {
+                stories.add(random.nextInt(stories.size() + 1), template.about(noun, ""));
+            }
+        }
+        return stories;
     }
 
     private static Story one(List<Story.Template> templates, SplittableRandom random, String taskTitle) {

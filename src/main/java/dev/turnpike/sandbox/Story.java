@@ -21,6 +21,12 @@ record Story(String repository, String title, String prompt, String summary, Str
         return Work.done(message(), diff);
     }
 
+    /** Another attempt's way of doing the same: the change of the first file alone. */
+    Work doneOtherwise() {
+        int second = diff == null ? -1 : diff.indexOf("\ndiff --git ");
+        return Work.done("The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
+    }
+
     /** Before substitution: the same story told about several things. */
     record Template(
             String repository,

@@ -18,12 +18,4 @@ public record Work(String text, String diff, String errorCode, String errorMessa
     static Work failure(String code, String message) {
         return new Work(null, null, code, message);
     }
-
-    Work withDiff(String other) {
-        return new Work(text, other, errorCode, errorMessage);
-    }
-
-    Work withText(String other) {
-        return new Work(other, diff, errorCode, errorMessage);
-    }
 }

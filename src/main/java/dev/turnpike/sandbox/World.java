@@ -227,15 +227,14 @@ public final class World {
         SandboxEnvironment environment = environment(request.environmentId());
         Story story = request.question()
                 ? stories.question(environment.repository(), own)
-                : stories.changeIn(environment.repository(), own);
-        String prompt = request.prompt() == null ? story.prompt() : request.prompt();
+                : stories.change(environment.repository(), own);
         String title = request.title() != null
                 ? request.title()
                 : request.prompt() == null ? story.title() : titleFrom(request.prompt());
         SandboxTask task = new SandboxTask(
-                "task_e_" + hex(own), account, environment, request.branch(), story, title, own.split(), at);
+                "task_e_" + hex(own), account, environment, request.branch(), title, own.split(), at);
         account.tasks.put(task.id, task);
-        open(task, null, prompt, request.question(), request.attempts(), at);
+        open(task, null, request.prompt(), story, request.question(), request.attempts(), at);
         return task;
     }
 
@@ -265,9 +264,10 @@ public final class World {
 
     SandboxRound followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
         SandboxTask task = from.round.task;
-        String words =
-                prompt == null ? stories.followUp(task.title, task.random).prompt() : prompt;
-        SandboxRound round = open(task, from.id, words, question, attempts, at);
+        Story story = question
+                ? stories.question(task.environment.repository(), task.random)
+                : stories.followUp(task.title, task.random);
+        SandboxRound round = open(task, from.id, prompt, story, question, attempts, at);
         touch(task, at);
         return round;
     }
@@ -286,10 +286,10 @@ public final class World {
     }
 
     Work workFor(SandboxTurn turn, TurnState how) {
-        SandboxTask task = turn.round.task;
+        Story story = turn.round.story;
         return switch (how) {
-            case FAILED -> stories.failure(task.random);
-            case COMPLETED -> completed(turn, task);
+            case FAILED -> stories.failure(turn.round.task.random);
+            case COMPLETED -> turn.placement == 0 ? story.done() : story.doneOtherwise();
             default -> Work.NOTHING;
         };
     }
@@ -304,24 +304,11 @@ public final class World {
         return created(task.latest());
     }
 
-    private Work completed(SandboxTurn turn, SandboxTask task) {
-        SandboxRound round = turn.round;
-        if (round.question) {
-            return Work.done(
-                    stories.question(task.environment.repository(), task.random).message(), null);
-        }
-        if (round.continues != null) {
-            return stories.followUp(task.title, task.random).done();
-        }
-        return turn.placement == 0 && !task.story.message().isEmpty() && task.story.diff() != null
-                ? task.story.done()
-                : stories.changeIn(task.environment.repository(), task.random).done();
-    }
-
     private SandboxRound open(
-            SandboxTask task, String continues, String prompt, boolean question, int attempts, Instant at) {
+            SandboxTask task, String continues, String prompt, Story story, boolean question, int attempts, Instant at) {
+        String words = prompt == null ? story.prompt() : prompt;
         SandboxRound round =
-                new SandboxRound(task, task.id + "~usertrn_e_" + hex(task.random), continues, prompt, question, at);
+                new SandboxRound(task, task.id + "~usertrn_e_" + hex(task.random), continues, words, story, question, at);
         for (int placement = 0; placement < attempts; placement++) {
             round.attempts.add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, round, at));
         }
