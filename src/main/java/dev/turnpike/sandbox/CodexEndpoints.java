@@ -150,7 +150,7 @@ final class CodexEndpoints {
                 .forEach(environment -> all.add(EnvironmentJson.of(
                         environment,
                         account.tasks.values().stream()
-                                .filter(task -> task.environment == environment)
+                                .filter(task -> task.environment.equals(environment))
                                 .count()))));
         return all;
     }

@@ -86,7 +86,8 @@ final class Life {
         SandboxTurn first = task.latest().first();
         if (first.size != null && random.nextInt(3) > 0) {
             world.openPullRequest(first, task.updatedAt.plusSeconds(60));
-        } else if (random.nextInt(4) == 0) {
+        }
+        if (random.nextInt(4) == 0) {
             world.archive(task, true, task.updatedAt.plusSeconds(600));
         }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class SandboxBackend implements AutoCloseable {
     private final Ledger ledger;
     private final HttpListener listener;
     private final ScheduledExecutorService scheduler;
+    private final ScheduledFuture<?> beats;
 
     private SandboxBackend(Builder settings) throws IOException {
         // the service tells times in microseconds; the ledger then has the very same ones
@@ -74,7 +76,7 @@ public final class SandboxBackend implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        scheduler.scheduleWithFixedDelay(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        beats = scheduler.scheduleWithFixedDelay(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     public static Builder builder() {
@@ -198,6 +200,7 @@ public final class SandboxBackend implements AutoCloseable {
 
     @Override
     public void close() {
+        beats.cancel(false);
         scheduler.shutdownNow();
         listener.close();
         try {
@@ -282,7 +285,11 @@ public final class SandboxBackend implements AutoCloseable {
             return this;
         }
 
-        /** @throws IOException when the port is taken or the ledger file cannot be written */
+        /**
+         * Binds, signs nobody in yet, and lets the world live.
+         *
+         * @throws IOException when the port is taken or the ledger file cannot be written
+         */
         public SandboxBackend start() throws IOException {
             return new SandboxBackend(this);
         }

@@ -3,68 +3,102 @@ package dev.turnpike.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
-import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The control requests below {@code /sandbox/tasks}: a test or a person plays fate. */
 final class TaskControl {
-    private static final String WORDS = "turnpike sandbox padding ";
-
     private final SandboxBackend backend;
 
     TaskControl(SandboxBackend backend) {
         this.backend = backend;
     }
 
+    /** How a turn is to end; what is null is taken from the task's story. */
+    private record Ending(
+            TurnState how, String text, long textBytes, String diff, long diffBytes, String errorCode,
+            String errorMessage, long errorBytes, boolean pullRequest) {
+
+        static Ending of(TurnState how, ControlRequest asked) {
+            return new Ending(
+                    how,
+                    asked.text("text"),
+                    asked.number("text_bytes", 0),
+                    asked.text("diff"),
+                    asked.number("diff_bytes", 0),
+                    asked.text("error_code"),
+                    asked.text("error_message"),
+                    asked.number("error_bytes", 0),
+                    asked.flag("pull_request"));
+        }
+
+        Work over(Work story) {
+            return new Work(
+                    Padding.text(text == null ? story.text() : text, textBytes),
+                    diffBytes > 0 ? Padding.diff(diffBytes) : diff == null ? story.diff() : diff,
+                    errorCode == null ? story.errorCode() : errorCode,
+                    Padding.text(errorMessage == null ? story.errorMessage() : errorMessage, errorBytes));
+        }
+    }
+
     /** Creates a task, and ends it at once where a status is given. */
     JsonNode create(ControlRequest asked) {
         TaskRequest plain = TaskRequest.plain();
-        String title = padded(asked.text("title"), asked.number("title_bytes", 0));
         TaskRequest request = plain.withAccount(asked.text("account", plain.account()))
                 .withEnvironment(asked.text("environment_id", plain.environmentId()))
                 .withBranch(asked.text("branch", plain.branch()))
-                .withPrompt(padded(asked.text("prompt"), asked.number("prompt_bytes", 0)))
-                .withTitle(title)
+                .withPrompt(Padding.text(asked.text("prompt"), asked.number("prompt_bytes", 0)))
+                .withTitle(Padding.text(asked.text("title"), asked.number("title_bytes", 0)))
                 .withAttempts((int) asked.number("attempts", 1));
-        boolean question = asked.flag("qa");
-        boolean runs = asked.flag("run");
-        return backend.world().atomically(() -> {
-            asked.node("status");
-            World.Created created = backend.world().create(question ? request.asQuestion() : request);
-            if (runs) {
-                backend.run(created.turnId());
-            }
-            return finish(created, asked);
-        });
+        TaskRequest task = asked.flag("qa") ? request.asQuestion() : request;
+        return begin(asked, () -> backend.world().create(task));
+    }
+
+    /** Goes on from the latest attempt 0, or from the turn that is named, and ends that at once where a status is given. */
+    JsonNode followUp(String taskId, ControlRequest asked) {
+        World world = backend.world();
+        String named = asked.text("turn_id");
+        String prompt = asked.text("prompt");
+        return begin(asked, () -> world.followUp(named == null ? world.latestTurn(taskId) : named, prompt));
     }
 
     /** Ends the latest attempt 0, or the turn that is named. */
     JsonNode end(String taskId, ControlRequest asked) {
         World world = backend.world();
+        Ending ending = Ending.of(TurnState.of(asked.text("status", "completed")), asked);
+        String named = asked.text("turn_id");
+        boolean followUp = asked.flag("follow_up");
+        String prompt = asked.text("prompt");
+        asked.complete();
         return world.atomically(() -> {
-            String turnId = asked.text("turn_id", world.latestTurn(taskId));
-            boolean followUp = asked.flag("follow_up");
-            String prompt = asked.text("prompt");
-            endTurn(turnId, asked);
-            return followUp
-                    ? json(world.followUp(turnId, prompt))
-                    : Json.object().put("turn_id", turnId);
+            String turnId = named == null ? world.latestTurn(taskId) : named;
+            end(turnId, ending);
+            return followUp ? json(world.followUp(turnId, prompt)) : Json.object().put("turn_id", turnId);
         });
     }
 
-    JsonNode followUp(String taskId, ControlRequest asked) {
-        World world = backend.world();
-        return world.atomically(() -> {
-            String from = asked.text("turn_id", world.latestTurn(taskId));
-            boolean runs = asked.flag("run");
-            String prompt = asked.text("prompt");
-            asked.node("status");
-            World.Created created = world.followUp(from, prompt);
+    private JsonNode begin(ControlRequest asked, Supplier<World.Created> beginning) {
+        boolean runs = asked.flag("run");
+        String status = asked.text("status");
+        Ending ending = Ending.of(status == null ? null : TurnState.of(status), asked);
+        asked.complete();
+        return backend.world().atomically(() -> {
+            World.Created created = beginning.get();
             if (runs) {
                 backend.run(created.turnId());
             }
-            return finish(created, asked);
+            if (ending.how() != null) {
+                end(created.turnId(), ending);
+            }
+            return json(created);
         });
+    }
+
+    private void end(String turnId, Ending ending) {
+        World world = backend.world();
+        world.end(turnId, ending.how(), ending.over(world.defaultWork(turnId, ending.how())));
+        if (ending.pullRequest()) {
+            world.openPullRequest(turnId);
+        }
     }
 
     /** Everything else that is done to a task without more words. */
@@ -85,65 +119,11 @@ final class TaskControl {
         return Json.object().put("success", true);
     }
 
-    private JsonNode finish(World.Created created, ControlRequest asked) {
-        if (asked.text("status") != null) {
-            endTurn(created.turnId(), asked);
-        } else {
-            asked.complete();
-        }
-        return json(created);
-    }
-
-    private void endTurn(String turnId, ControlRequest asked) {
-        World world = backend.world();
-        TurnState how = TurnState.of(asked.text("status", "completed"));
-        Work work = world.defaultWork(turnId, how);
-        String text = padded(asked.text("text", work.text()), asked.number("text_bytes", 0));
-        long diffBytes = asked.number("diff_bytes", 0);
-        String diff = diffBytes > 0 ? largeDiff(diffBytes) : asked.text("diff", work.diff());
-        String code = asked.text("error_code", work.errorCode());
-        String message = padded(asked.text("error_message", work.errorMessage()), asked.number("error_bytes", 0));
-        boolean pullRequest = asked.flag("pull_request");
-        asked.complete();
-        world.end(turnId, how, new Work(text, diff, code, message));
-        if (pullRequest) {
-            world.openPullRequest(turnId);
-        }
-    }
-
     private static ObjectNode json(World.Created created) {
         ObjectNode json = Json.object().put("task_id", created.taskId()).put("user_turn_id", created.userTurnId());
         json.put("turn_id", created.turnId());
         ArrayNode siblings = json.putArray("sibling_turn_ids");
-        List<String> ids = created.siblingTurnIds();
-        ids.forEach(siblings::add);
+        created.siblingTurnIds().forEach(siblings::add);
         return json;
-    }
-
-    /** The text, made at least so many bytes long. */
-    private static String padded(String text, long bytes) {
-        if (bytes <= 0) {
-            return text;
-        }
-        StringBuilder padded = new StringBuilder(text == null ? "" : text + " ");
-        while (padded.length() < bytes) {
-            padded.append(WORDS);
-        }
-        return padded.toString();
-    }
-
-    /** One new file, at least so many bytes long. */
-    private static String largeDiff(long bytes) {
-        StringBuilder diff = new StringBuilder();
-        long lines = bytes / 60 + 1;
-        diff.append("diff --git a/data/large.csv b/data/large.csv\nnew file mode 100644\n");
-        diff.append("index 0000000..b1b7161\n--- /dev/null\n+++ b/data/large.csv\n@@ -0,0 +1,")
-                .append(lines)
-                .append(" @@\n");
-        for (long line = 0; line < lines; line++) {
-            diff.append(
-                    String.format(Locale.ROOT, "+%010d,%s%n", line, "a row of a file that nobody should diff, really"));
-        }
-        return diff.toString();
     }
 }

@@ -16,7 +16,7 @@ public enum TurnState {
     }
 
     public boolean ended() {
-        return ordinal() >= COMPLETED.ordinal();
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
     /** The state for a word on the wire; {@link IllegalArgumentException} for anything else. */

@@ -1,0 +1,164 @@
+package dev.turnpike.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Playing fate over HTTP. */
+class ControlTest {
+    @TempDir
+    private Path home;
+
+    private SandboxBackend backend;
+    private SandboxClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        backend = SandboxBackend.builder().accounts(2).start();
+        client = new SandboxClient(backend).with(backend.writeCodexHome(home));
+    }
+
+    @AfterEach
+    void stop() {
+        backend.close();
+    }
+
+    @Test
+    void aTaskIsCreatedEndedAndFollowedUp() throws Exception {
+        JsonNode created = client.control("tasks", "{\"title\":\"Mend it\",\"prompt\":\"mend it\",\"attempts\":2}");
+        String task = created.path("task_id").asText();
+        assertThat(created.path("sibling_turn_ids")).hasSize(1);
+        JsonNode next = client.control(
+                "tasks/" + task + "/end",
+                "{\"status\":\"failed\",\"error_code\":\"OOM\",\"error_message\":\"out of memory\",\"follow_up\":true}");
+        JsonNode turns = client.control("tasks/" + task + "/end", "{\"diff\":\"diff --git a/x b/x\\n+y\\n\"}");
+        assertThat(turns.path("turn_id")).isEqualTo(next.path("turn_id"));
+        JsonNode details = client.json("/api/codex/tasks/" + task);
+        assertThat(details.at("/task/title").asText()).isEqualTo("Mend it");
+        assertThat(details.at("/task/task_status_display/latest_turn_status_display/diff_stats/lines_added")
+                        .asInt())
+                .isEqualTo(1);
+        JsonNode ledger = client.json("/sandbox/ledger").path("turns");
+        assertThat(ledger).hasSize(2);
+        assertThat(ledger.at("/0/endings/0/status").asText()).isEqualTo("failed");
+        assertThat(ledger.at("/0/turn_id")).isEqualTo(created.path("turn_id"));
+        assertThat(ledger.at("/1/endings/0/status").asText()).isEqualTo("completed");
+    }
+
+    @Test
+    void aTurnCanEndOnceMoreDifferently() throws Exception {
+        String task = client.control("tasks", "{\"status\":\"completed\"}")
+                .path("task_id")
+                .asText();
+        client.control("tasks/" + task + "/end", "{\"status\":\"cancelled\"}");
+        assertThat(backend.ledger().entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.endings())
+                        .extracting(Ledger.Ending::state)
+                        .containsExactly(TurnState.COMPLETED, TurnState.CANCELLED));
+    }
+
+    @Test
+    void thingsOfAnySizeCanBeMade() throws Exception {
+        JsonNode created = client.control(
+                "tasks", "{\"title_bytes\":2097152,\"diff_bytes\":20971520,\"status\":\"completed\"}");
+        assertThat(client.json("/api/codex/tasks/list")
+                        .at("/items/0/title")
+                        .asText()
+                        .length())
+                .isGreaterThanOrEqualTo(2_097_152);
+        assertThat(client.get("/api/codex/tasks/" + created.path("task_id").asText())
+                        .body()
+                        .length())
+                .isGreaterThan(20_971_520);
+    }
+
+    @Test
+    void aTaskIsArchivedAndDeleted() throws Exception {
+        String task = client.control("tasks", "{}").path("task_id").asText();
+        client.control("tasks/" + task + "/archive", "");
+        assertThat(client.json("/api/codex/tasks/list").path("items")).isEmpty();
+        assertThat(client.json("/sandbox/ledger").at("/turns/0/gone_at").isTextual())
+                .isTrue();
+        assertThat(client.delete("/sandbox/tasks/" + task).statusCode()).isEqualTo(200);
+        assertThat(client.get("/api/codex/tasks/" + task).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void usageCanBeAnything() throws Exception {
+        assertThat(client.control("usage", "{\"primary_percent\":100}")
+                        .at("/rate_limit_reached_type/type")
+                        .asText())
+                .isEqualTo("rate_limit_reached");
+        client.control("usage", "{\"body\":{\"plan_type\":17}}");
+        assertThat(client.get("/api/codex/usage").body()).isEqualTo("{\"plan_type\":17}");
+        client.control("usage", "{\"primary_percent\":5}");
+        assertThat(client.json("/api/codex/usage")
+                        .at("/rate_limit/primary_window/used_percent")
+                        .asInt())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void faultsAreAddedCountedAndCleared() throws Exception {
+        client.control("faults", "{\"faults\":[\"unavailable\"],\"endpoints\":[\"usage\"],\"times\":1}");
+        assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(503);
+        JsonNode faults = client.json("/sandbox/faults");
+        assertThat(faults.at("/served/unavailable").asInt()).isEqualTo(1);
+        assertThat(faults.path("served_total").asInt()).isEqualTo(1);
+        client.control("faults", "{\"faults\":\"all\",\"rate\":1,\"account\":\"a2\"}");
+        assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(200);
+        assertThat(SandboxClient.body(client.delete("/sandbox/faults")).path("rules"))
+                .isEmpty();
+        JsonNode requests = client.json("/sandbox/requests");
+        assertThat(requests.at("/counts/usage").asInt()).isEqualTo(2);
+        assertThat(requests.at("/last/0/fault").asText()).isEqualTo("unavailable");
+        assertThat(requests.toString()).doesNotContain("Bearer", "eyJ");
+    }
+
+    @Test
+    void tokensAreExpiredRotatedAndInvalidated() throws Exception {
+        client.control("tokens/expire", "");
+        assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(401);
+        Path authJson = home.resolve("auth.json");
+        client.control("tokens/rotate", "{\"codex_home\":\"" + home + "\"}");
+        assertThat(client.with(authJson).get("/api/codex/usage").statusCode()).isEqualTo(200);
+        client.control("tokens/invalidate", "{\"code\":\"refresh_token_expired\"}");
+        client.control("tokens/sign-in", "{\"codex_home\":\"" + home + "\",\"account\":\"a2\"}");
+        assertThat(client.with(authJson).json("/api/codex/usage").path("user_id").asText())
+                .isEqualTo("user-sandbox-2");
+    }
+
+    @Test
+    void thePaceIsChangedInPart() throws Exception {
+        JsonNode pace = client.control("pace", "{\"named\":\"busy\",\"between_tasks_ms\":0}");
+        assertThat(pace.path("between_tasks_ms").asInt()).isZero();
+        assertThat(pace.path("longest_run_ms").asInt()).isEqualTo(3000);
+        assertThat(client.json("/sandbox").path("pace")).isEqualTo(pace);
+    }
+
+    @Test
+    void mistakesAreNamed() throws Exception {
+        assertMistake("tasks", "{\"titel\":\"x\"}", 400, "titel: unknown here; known are account,");
+        assertMistake("tasks", "{\"attempts\":7}", 400, "attempts: 7 is not between 1 and 4");
+        assertMistake("tasks", "{\"status\":\"done\"}", 400, "status: 'done' is none of pending");
+        assertMistake("tasks/task_e_0/end", "{}", 404, "no such task: task_e_0");
+        assertMistake("tasks", "{\"account\":\"a9\"}", 404, "no such account: a9");
+        assertMistake("faults", "{\"faults\":[\"fire\"]}", 400, "faults: 'fire' is none of all, drift, unauthorized");
+        assertMistake("faults", "{\"faults\":[\"hang\"],\"rate\":2}", 400, "rate: 2.0 is not between 0 and 1");
+        assertMistake("pace", "{\"named\":\"wild\"}", 400, "pace: 'wild' is none of quiet, demo, busy");
+        assertMistake("weather", "{}", 404, "no such control request: POST /sandbox/weather");
+        assertThat(client.json("/api/codex/tasks/list").path("items")).isEmpty();
+    }
+
+    private void assertMistake(String path, String body, int status, String words) throws Exception {
+        var response = client.post("/sandbox/" + path, body);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(SandboxClient.body(response).path("error").asText()).startsWith(words);
+    }
+}

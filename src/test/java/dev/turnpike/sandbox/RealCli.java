@@ -1,0 +1,110 @@
+package dev.turnpike.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.opentest4j.TestAbortedException;
+
+/** The Codex CLI from npm, kept below {@code target/} between runs. */
+final class RealCli {
+    /** The last version that takes another base than https chatgpt.com. */
+    static final String VERSION = "0.151.0";
+
+    private final Path binary;
+
+    /** What a run of the CLI came to. */
+    record Outcome(int status, String out, String err) {}
+
+    private RealCli(Path binary) {
+        this.binary = binary;
+    }
+
+    /**
+     * Installs the CLI unless it is there.
+     *
+     * @throws TestAbortedException when npm cannot be had or cannot reach its registry
+     */
+    static RealCli installed() throws IOException, InterruptedException {
+        Path folder = Path.of("target", "codex-cli-" + VERSION).toAbsolutePath();
+        Path binary = folder.resolve("node_modules/.bin/codex");
+        if (!Files.isExecutable(binary)) {
+            Files.createDirectories(folder);
+            install(folder);
+        }
+        return new RealCli(binary);
+    }
+
+    private static void install(Path folder) throws IOException, InterruptedException {
+        List<String> npm = List.of(
+                "npm", "install", "--prefix", folder.toString(), "--no-save", "--no-package-lock", "--no-audit",
+                "--no-fund", "@openai/codex@" + VERSION);
+        Outcome outcome;
+        try {
+            outcome = run(npm, null, folder, 180);
+        } catch (IOException e) {
+            throw skipped("npm cannot be started: " + e.getMessage());
+        }
+        if (outcome.status() != 0) {
+            if (outcome.err().matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
+                throw skipped("npm cannot reach its registry: " + outcome.err());
+            }
+            throw new IOException("npm install failed with status " + outcome.status() + ": " + outcome.err());
+        }
+    }
+
+    private static TestAbortedException skipped(String why) {
+        String text = "THE TEST WITH THE REAL CODEX CLI " + VERSION + " WAS SKIPPED: " + why;
+        System.err.println(text);
+        return new TestAbortedException(text);
+    }
+
+    /** Runs {@code codex} with these arguments against the stand-in, with nothing else in its environment. */
+    Outcome run(SandboxBackend backend, Path home, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(binary.toString());
+        command.addAll(List.of(arguments));
+        Map<String, String> environment = Map.of(
+                "PATH", System.getenv("PATH"),
+                "HOME", home.toString(),
+                "CODEX_HOME", home.toString(),
+                "CODEX_CLOUD_TASKS_BASE_URL", backend.baseUri().toString(),
+                "CODEX_REFRESH_TOKEN_URL_OVERRIDE", backend.tokenUri().toString());
+        return run(command, environment, home, 30);
+    }
+
+    private static Outcome run(List<String> command, Map<String, String> environment, Path folder, int seconds)
+            throws IOException, InterruptedException {
+        Path out = Files.createTempFile("cli", ".out");
+        Path err = Files.createTempFile("cli", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        if (environment != null) {
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+        }
+        Process process = builder.start();
+        try {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IOException(
+                        command.get(0) + " still ran after " + seconds + " s: " + Files.readString(err));
+            }
+            return new Outcome(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8),
+                    Files.readString(err, StandardCharsets.UTF_8));
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.turnpike.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stand-in as a process of its own. */
+class SandboxProcessIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(60)
+    void saysWhenItIsReadyAndEndsWithItsParent() throws Exception {
+        Path ledger = folder.resolve("ledger.jsonl");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SandboxProcess.class.getName(),
+                        "--history=3",
+                        "--pace=quiet",
+                        "--ledger=" + ledger,
+                        "--codex-home=" + folder.resolve("home"),
+                        "--until-stdin-closes")
+                .redirectError(new File(folder.toFile(), "err"))
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String ready = out.readLine();
+            assertThat(ready).startsWith(SandboxProcess.READY).contains("token-url=http://127.0.0.1:");
+            String token = SandboxClient.tokens(folder.resolve("home/auth.json"))
+                    .path("access_token")
+                    .asText();
+            String base = ready.replaceAll(".*base-url=(\\S+).*", "$1");
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/wham/tasks/list"))
+                    .header("authorization", "Bearer " + token)
+                    .build();
+            String list = HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.ofString())
+                    .body();
+            assertThat(list).contains("\"turn_status\":\"in_progress\"");
+            assertThat(Files.readAllLines(ledger)).hasSizeGreaterThanOrEqualTo(5);
+            process.getOutputStream().close();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
