@@ -19,7 +19,7 @@ public enum Fault {
     RATE_LIMITED(When.INSTEAD),
     /** 429 with Retry-After in seconds. */
     RATE_LIMITED_RETRY_AFTER(When.INSTEAD),
-    /** 500; a POST may have had its effect. */
+    /** 500; a POST may have had its effect, other than at the token endpoint. */
     INTERNAL_ERROR(When.EITHER),
     /** 502 with an HTML page; a POST may have had its effect. */
     BAD_GATEWAY(When.EITHER),

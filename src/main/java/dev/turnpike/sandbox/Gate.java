@@ -74,7 +74,9 @@ final class Gate {
     private Outcome spoiled(Faults.Choice choice, Route route, Request request) {
         Fault fault = choice.fault();
         if (fault.when() != Fault.When.AFTER) {
-            if (fault.when() == Fault.When.EITHER && choice.details().nextBoolean()) {
+            boolean effect =
+                    fault.when() == Fault.When.EITHER && choice.details().nextBoolean();
+            if (effect && route.endpoint() != Endpoint.TOKEN) {
                 good(route, request);
             }
             choice.served();

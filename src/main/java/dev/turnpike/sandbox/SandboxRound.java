@@ -21,7 +21,13 @@ final class SandboxRound {
      * @param question asked in qa mode: an answer, no diff
      */
     SandboxRound(
-            SandboxTask task, String userTurnId, String continues, String prompt, Story story, boolean question, Instant createdAt) {
+            SandboxTask task,
+            String userTurnId,
+            String continues,
+            String prompt,
+            Story story,
+            boolean question,
+            Instant createdAt) {
         this.task = task;
         this.userTurnId = userTurnId;
         this.continues = continues;

@@ -24,7 +24,8 @@ record Story(String repository, String title, String prompt, String summary, Str
     /** Another attempt's way of doing the same: the change of the first file alone. */
     Work doneOtherwise() {
         int second = diff == null ? -1 : diff.indexOf("\ndiff --git ");
-        return Work.done("The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
+        return Work.done(
+                "The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
     }
 
     /** Before substitution: the same story told about several things. */

@@ -15,8 +15,15 @@ final class TaskControl {
 
     /** How a turn is to end; what is null is taken from the task's story. */
     private record Ending(
-            TurnState how, String text, long textBytes, String diff, long diffBytes, String errorCode,
-            String errorMessage, long errorBytes, boolean pullRequest) {
+            TurnState how,
+            String text,
+            long textBytes,
+            String diff,
+            long diffBytes,
+            String errorCode,
+            String errorMessage,
+            long errorBytes,
+            boolean pullRequest) {
 
         static Ending of(TurnState how, ControlRequest asked) {
             return new Ending(
@@ -72,7 +79,9 @@ final class TaskControl {
         return world.atomically(() -> {
             String turnId = named == null ? world.latestTurn(taskId) : named;
             end(turnId, ending);
-            return followUp ? json(world.followUp(turnId, prompt)) : Json.object().put("turn_id", turnId);
+            return followUp
+                    ? json(world.followUp(turnId, prompt))
+                    : Json.object().put("turn_id", turnId);
         });
     }
 

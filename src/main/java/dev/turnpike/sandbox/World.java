@@ -231,8 +231,8 @@ public final class World {
         String title = request.title() != null
                 ? request.title()
                 : request.prompt() == null ? story.title() : titleFrom(request.prompt());
-        SandboxTask task = new SandboxTask(
-                "task_e_" + hex(own), account, environment, request.branch(), title, own.split(), at);
+        SandboxTask task =
+                new SandboxTask("task_e_" + hex(own), account, environment, request.branch(), title, own.split(), at);
         account.tasks.put(task.id, task);
         open(task, null, request.prompt(), story, request.question(), request.attempts(), at);
         return task;
@@ -305,10 +305,16 @@ public final class World {
     }
 
     private SandboxRound open(
-            SandboxTask task, String continues, String prompt, Story story, boolean question, int attempts, Instant at) {
+            SandboxTask task,
+            String continues,
+            String prompt,
+            Story story,
+            boolean question,
+            int attempts,
+            Instant at) {
         String words = prompt == null ? story.prompt() : prompt;
-        SandboxRound round =
-                new SandboxRound(task, task.id + "~usertrn_e_" + hex(task.random), continues, words, story, question, at);
+        SandboxRound round = new SandboxRound(
+                task, task.id + "~usertrn_e_" + hex(task.random), continues, words, story, question, at);
         for (int placement = 0; placement < attempts; placement++) {
             round.attempts.add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, round, at));
         }

@@ -35,7 +35,8 @@ class ControlTest {
         assertThat(created.path("sibling_turn_ids")).hasSize(1);
         JsonNode next = client.control(
                 "tasks/" + task + "/end",
-                "{\"status\":\"failed\",\"error_code\":\"OOM\",\"error_message\":\"out of memory\",\"follow_up\":true}");
+                "{\"status\":\"failed\",\"error_code\":\"OOM\",\"error_message\":\"out of"
+                        + " memory\",\"follow_up\":true}");
         JsonNode turns = client.control("tasks/" + task + "/end", "{\"diff\":\"diff --git a/x b/x\\n+y\\n\"}");
         assertThat(turns.path("turn_id")).isEqualTo(next.path("turn_id"));
         JsonNode details = client.json("/api/codex/tasks/" + task);
@@ -65,8 +66,8 @@ class ControlTest {
 
     @Test
     void thingsOfAnySizeCanBeMade() throws Exception {
-        JsonNode created = client.control(
-                "tasks", "{\"title_bytes\":2097152,\"diff_bytes\":20971520,\"status\":\"completed\"}");
+        JsonNode created =
+                client.control("tasks", "{\"title_bytes\":2097152,\"diff_bytes\":20971520,\"status\":\"completed\"}");
         assertThat(client.json("/api/codex/tasks/list")
                         .at("/items/0/title")
                         .asText()
@@ -130,7 +131,10 @@ class ControlTest {
         assertThat(client.with(authJson).get("/api/codex/usage").statusCode()).isEqualTo(200);
         client.control("tokens/invalidate", "{\"code\":\"refresh_token_expired\"}");
         client.control("tokens/sign-in", "{\"codex_home\":\"" + home + "\",\"account\":\"a2\"}");
-        assertThat(client.with(authJson).json("/api/codex/usage").path("user_id").asText())
+        assertThat(client.with(authJson)
+                        .json("/api/codex/usage")
+                        .path("user_id")
+                        .asText())
                 .isEqualTo("user-sandbox-2");
     }
 

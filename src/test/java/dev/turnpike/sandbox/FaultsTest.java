@@ -105,7 +105,8 @@ class FaultsTest {
             assertThat(items).hasSize(3);
             int good = 0;
             for (JsonNode item : items) {
-                boolean whole = item.path("id").isTextual() && item.path("updated_at").isNumber();
+                boolean whole =
+                        item.path("id").isTextual() && item.path("updated_at").isNumber();
                 good += whole ? 1 : 0;
             }
             assertThat(good).isEqualTo(2);
@@ -200,10 +201,8 @@ class FaultsTest {
     @Test
     void aGzipBombUnpacksToFarMoreThanItWeighs() throws Exception {
         backend.faults().add(FaultRule.next(1, Fault.GZIP_BOMB));
-        HttpResponse<byte[]> response = HttpClient.newHttpClient()
-                .send(
-                        client.request(LIST).build(),
-                        HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response =
+                HttpClient.newHttpClient().send(client.request(LIST).build(), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(response.headers().firstValue("content-encoding")).contains("gzip");
         assertThat(response.body()).hasSizeLessThan(1024 * 1024);
         try (InputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
@@ -272,7 +271,8 @@ class FaultsTest {
     }
 
     private Socket asked() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), backend.baseUri().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), backend.baseUri().getPort());
         String request = "GET " + LIST + " HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer " + token + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;

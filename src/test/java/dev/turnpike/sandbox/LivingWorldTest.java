@@ -39,8 +39,7 @@ class LivingWorldTest {
                         .map(Ledger.Ending::state)
                         .distinct())
                 .containsExactlyInAnyOrder(TurnState.COMPLETED, TurnState.FAILED, TurnState.CANCELLED);
-        Map<String, List<Ledger.Entry>> byTask =
-                entries.stream().collect(Collectors.groupingBy(Ledger.Entry::taskId));
+        Map<String, List<Ledger.Entry>> byTask = entries.stream().collect(Collectors.groupingBy(Ledger.Entry::taskId));
         int atOnce = 0;
         int later = 0;
         for (List<Ledger.Entry> turns : byTask.values()) {
@@ -67,10 +66,11 @@ class LivingWorldTest {
             JsonNode fact = JSON.readTree(line);
             switch (fact.path("what").asText()) {
                 case "created" -> endings.put(fact.path("turn_id").asText(), "");
-                case "ended" -> endings.merge(
-                        fact.path("turn_id").asText(),
-                        fact.path("status").asText() + "@" + fact.path("at").asText(),
-                        String::concat);
+                case "ended" ->
+                    endings.merge(
+                            fact.path("turn_id").asText(),
+                            fact.path("status").asText() + "@" + fact.path("at").asText(),
+                            String::concat);
                 default -> throw new AssertionError("unexpected fact: " + line);
             }
         }
@@ -95,14 +95,16 @@ class LivingWorldTest {
                 .seed(11)
                 .start()) {
             SandboxClient client = new SandboxClient(backend).with(backend.writeCodexHome(folder));
-            assertThat(client.json("/api/codex/tasks/list").path("items").size()).isGreaterThan(8);
+            assertThat(client.json("/api/codex/tasks/list").path("items").size())
+                    .isGreaterThan(8);
             StringBuilder onTheWay = new StringBuilder();
             for (int minute = 0; minute < 20; minute++) {
                 pass(backend, clock, Duration.ofMinutes(1));
                 onTheWay.append(client.get("/api/codex/tasks/list").body());
             }
             assertThat(onTheWay).contains("\"turn_status\":\"in_progress\"", "\"title\":\"New task\"");
-            String all = client.get("/api/codex/tasks/list?task_filter=all&limit=100").body();
+            String all = client.get("/api/codex/tasks/list?task_filter=all&limit=100")
+                    .body();
             JsonNode items = JSON.readTree(all).path("items");
             List<String> titles = new ArrayList<>();
             items.forEach(item -> titles.add(item.path("title").asText()));
@@ -110,7 +112,9 @@ class LivingWorldTest {
             assertThat(titles).noneMatch(title -> title.contains("{"));
             assertThat(all)
                     .contains("\"merged\":true", "\"intent\":\"qa\"")
-                    .contains("\"turn_status\":\"failed\"", "\"archived\":true", "platform (go)");
+                    .contains("\"turn_status\":\"failed\"", "platform (go)");
+            assertThat(client.get("/api/codex/tasks/list?task_filter=archived").body())
+                    .contains("\"archived\":true");
             assertThat(items)
                     .anyMatch(item -> !item.at("/task_status_display/latest_turn_status_display/sibling_turn_ids")
                             .isEmpty());
@@ -135,8 +139,8 @@ class LivingWorldTest {
                 mixed += ended > 0 && ended < 4 ? 1 : 0;
             }
             assertThat(mixed).isPositive();
-            assertThat(world.atomically(() -> world.task(task.taskId()).latest().attempts.stream()
-                            .allMatch(turn -> turn.state.ended())))
+            assertThat(world.atomically(() ->
+                            world.task(task.taskId()).latest().attempts.stream().allMatch(turn -> turn.state.ended())))
                     .isTrue();
         }
     }

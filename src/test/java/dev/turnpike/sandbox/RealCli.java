@@ -41,8 +41,15 @@ final class RealCli {
 
     private static void install(Path folder) throws IOException, InterruptedException {
         List<String> npm = List.of(
-                "npm", "install", "--prefix", folder.toString(), "--no-save", "--no-package-lock", "--no-audit",
-                "--no-fund", "@openai/codex@" + VERSION);
+                "npm",
+                "install",
+                "--prefix",
+                folder.toString(),
+                "--no-save",
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund",
+                "@openai/codex@" + VERSION);
         Outcome outcome;
         try {
             outcome = run(npm, null, folder, 180);
@@ -50,7 +57,8 @@ final class RealCli {
             throw skipped("npm cannot be started: " + e.getMessage());
         }
         if (outcome.status() != 0) {
-            if (outcome.err().matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
+            if (outcome.err()
+                    .matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
                 throw skipped("npm cannot reach its registry: " + outcome.err());
             }
             throw new IOException("npm install failed with status " + outcome.status() + ": " + outcome.err());
@@ -93,8 +101,7 @@ final class RealCli {
         Process process = builder.start();
         try {
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-                throw new IOException(
-                        command.get(0) + " still ran after " + seconds + " s: " + Files.readString(err));
+                throw new IOException(command.get(0) + " still ran after " + seconds + " s: " + Files.readString(err));
             }
             return new Outcome(
                     process.exitValue(),

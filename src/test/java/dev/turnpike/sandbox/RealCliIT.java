@@ -67,10 +67,12 @@ class RealCliIT {
     @Test
     void theListInJsonHasEveryKindOfTaskAndItsPages() throws Exception {
         world.end(world.create(TaskRequest.plain().withTitle("Broken")).turnId(), TurnState.FAILED);
-        World.Created several = world.create(TaskRequest.plain().withTitle("Several").withAttempts(3));
+        World.Created several =
+                world.create(TaskRequest.plain().withTitle("Several").withAttempts(3));
         world.end(several.turnId(), TurnState.COMPLETED);
         world.cancel(world.create(TaskRequest.plain().withTitle("Stopped")).taskId());
-        JsonNode list = new ObjectMapper().readTree(run("cloud", "list", "--json").out());
+        JsonNode list =
+                new ObjectMapper().readTree(run("cloud", "list", "--json").out());
         assertThat(list.path("tasks")).hasSize(3);
         assertThat(list.at("/tasks/0/status").asText()).isEqualTo("error");
         assertThat(list.at("/tasks/1/status").asText()).isEqualTo("ready");
@@ -90,15 +92,14 @@ class RealCliIT {
     void theOtherAttemptsDiffIsShown() throws Exception {
         World.Created task = world.create(TaskRequest.plain().withAttempts(2));
         world.end(task.turnId(), TurnState.COMPLETED);
-        String diff =
-                """
-                diff --git a/second.txt b/second.txt
-                new file mode 100644
-                --- /dev/null
-                +++ b/second.txt
-                @@ -0,0 +1 @@
-                +the second attempt
-                """;
+        String diff = """
+            diff --git a/second.txt b/second.txt
+            new file mode 100644
+            --- /dev/null
+            +++ b/second.txt
+            @@ -0,0 +1 @@
+            +the second attempt
+            """;
         world.end(task.siblingTurnIds().get(0), TurnState.COMPLETED, new Work("done", diff, null, null));
         assertThat(run("cloud", "diff", "--attempt", "2", task.taskId()).out()).contains("+the second attempt");
     }

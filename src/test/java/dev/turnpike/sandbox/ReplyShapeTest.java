@@ -134,7 +134,8 @@ class ReplyShapeTest {
     @Test
     void grantsAndRefusalsOfTheTokenEndpoint() throws Exception {
         String body = "{\"client_id\":\"app_EMoamEEZ73f0CkXaXp7hrann\",\"grant_type\":\"refresh_token\","
-                + "\"refresh_token\":\"" + SandboxClient.tokens(authJson).path("refresh_token").asText() + "\"}";
+                + "\"refresh_token\":\""
+                + SandboxClient.tokens(authJson).path("refresh_token").asText() + "\"}";
         HttpResponse<String> granted = client.post("/oauth/token", body);
         assertThat(Shape.differences(sample("oauth-token"), SandboxClient.body(granted)))
                 .isEmpty();
@@ -169,7 +170,8 @@ class ReplyShapeTest {
                 + "\"content\":[{\"content_type\":\"text\",\"text\":\"Add a README badge\"}]}]" + metadata + "}";
         HttpResponse<String> created = client.post(TASKS, body);
         assertThat(created.statusCode()).isEqualTo(200);
-        assertThat(Shape.differences(sample(sample), SandboxClient.body(created))).isEmpty();
+        assertThat(Shape.differences(sample(sample), SandboxClient.body(created)))
+                .isEmpty();
     }
 
     private void compare(String sample, String path) throws Exception {

@@ -59,8 +59,8 @@ class StrictnessTest {
         SandboxClient other = new SandboxClient(backend).with(backend.writeCodexHome(home, "a2"));
         assertThat(other.get(TASKS + "/" + task.taskId()).statusCode()).isEqualTo(404);
         assertThat(other.json(TASKS + "/list").path("items")).isEmpty();
-        HttpResponse<String> mixed = client.send(
-                client.request("/backend-api/wham/usage").header("chatgpt-account-id", "somebody-else"));
+        HttpResponse<String> mixed =
+                client.send(client.request("/backend-api/wham/usage").header("chatgpt-account-id", "somebody-else"));
         assertThat(mixed.statusCode()).isEqualTo(403);
     }
 
@@ -145,7 +145,8 @@ class StrictnessTest {
         assertThat(ids("task_filter=all")).containsExactly(second, first, third);
         assertThat(ids("task_filter=all&environment_id=e0000000000000000000000000000002"))
                 .containsExactly(second);
-        assertThat(client.post(TASKS + "/" + second + "/recover", "").statusCode()).isEqualTo(200);
+        assertThat(client.post(TASKS + "/" + second + "/recover", "").statusCode())
+                .isEqualTo(200);
         assertThat(client.delete(TASKS + "/" + first).statusCode()).isEqualTo(200);
         assertThat(ids("")).containsExactly(second, third);
     }

@@ -45,9 +45,7 @@ class TokenRotationTest {
                         .get("/backend-api/wham/usage")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(backend.tokens().counts())
-                .containsEntry("refreshed", 2L)
-                .containsEntry("refresh_token_reused", 1L);
+        assertThat(backend.tokens().counts()).containsEntry("refreshed", 2L).containsEntry("refresh_token_reused", 1L);
     }
 
     @ParameterizedTest
