@@ -7,20 +7,19 @@ import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 
 /** Answers the calls of the Codex API for one signed-in account. */
 final class CodexEndpoints {
-    private static final int MOST_PER_PAGE = 100;
-
     private final World world;
     private final Life life;
     private final Clock clock;
+    private final TaskPages pages;
 
     CodexEndpoints(World world, Life life, Clock clock) {
         this.world = world;
         this.life = life;
         this.clock = clock;
+        this.pages = new TaskPages(world);
     }
 
     /** @throws RefusedException with the service's own error reply */
@@ -39,7 +38,7 @@ final class CodexEndpoints {
                 check.putArray("account_ordering").add(account.id);
                 yield ok(check.put("default_account_id", account.id));
             }
-            case LIST -> ok(list(request.query(), account));
+            case LIST -> ok(pages.page(request.query(), account));
             case DETAILS -> ok(world.atomically(() -> details(task(arguments, account))));
             case TURNS -> ok(world.atomically(() -> TurnJson.mapping(task(arguments, account))));
             case TURN -> ok(world.atomically(() -> turn(task(arguments, account), arguments.get(1))));
@@ -54,57 +53,6 @@ final class CodexEndpoints {
             case DELETE -> done(account, arguments, world::delete);
             case TOKEN, WHOAMI, UNKNOWN -> throw RefusedException.detail(404, "Not Found");
         };
-    }
-
-    private ObjectNode list(Map<String, String> query, SandboxAccount account) {
-        int limit = limit(query.getOrDefault("limit", "20"));
-        String filter = query.getOrDefault("task_filter", "current");
-        if (!List.of("current", "archived", "all").contains(filter)) {
-            throw RefusedException.invalid(
-                    "literal_error", "('query', 'task_filter')", "Input should be current, archived or all");
-        }
-        String environment = query.get("environment_id");
-        Cursor cursor = cursor(query.get("cursor"));
-        ObjectNode page = Json.object();
-        ArrayNode items = page.putArray("items");
-        return world.atomically(() -> {
-            List<SandboxTask> tasks = world.newestFirst(account).stream()
-                    .filter(task -> filter.equals("all") || task.archived == filter.equals("archived"))
-                    .filter(task -> environment == null || task.environment.id().equals(environment))
-                    .filter(task -> cursor == null || cursor.before(task))
-                    .limit(limit + 1L)
-                    .toList();
-            tasks.stream().limit(limit).map(TaskJson::item).forEach(items::add);
-            if (tasks.size() > limit) {
-                SandboxTask last = tasks.get(limit - 1);
-                return page.put("cursor", new Cursor(last.updatedAt, last.id).text());
-            }
-            return page.putNull("cursor");
-        });
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1) {
-                return Math.min(limit, MOST_PER_PAGE);
-            }
-        } catch (NumberFormatException e) {
-            throw RefusedException.invalid("int_parsing", "('query', 'limit')", "Input should be a valid integer");
-        }
-        throw RefusedException.invalid(
-                "greater_than_equal", "('query', 'limit')", "Input should be greater than or equal to 1");
-    }
-
-    private static Cursor cursor(String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return Cursor.of(text);
-        } catch (RuntimeException e) {
-            throw RefusedException.invalid("value_error", "('query', 'cursor')", "Value error, invalid cursor");
-        }
     }
 
     private static ObjectNode details(SandboxTask task) {
@@ -144,7 +92,7 @@ final class CodexEndpoints {
 
     private ArrayNode environments(SandboxAccount account, String repository) {
         ArrayNode all = Json.array();
-        world.atomically(() -> world.environments().stream()
+        world.atomically(() -> world.directory().environments().stream()
                 .filter(environment ->
                         repository == null || environment.repository().equalsIgnoreCase(repository))
                 .forEach(environment -> all.add(EnvironmentJson.of(
@@ -161,14 +109,15 @@ final class CodexEndpoints {
 
     private ObjectNode newTask(TaskCreation creation, SandboxAccount account) {
         TaskRequest request = creation.newTask(account.name);
-        if (world.environments().stream().noneMatch(known -> known.id().equals(request.environmentId()))) {
+        if (world.directory().environments().stream()
+                .noneMatch(known -> known.id().equals(request.environmentId()))) {
             // seen live for a repository's name in place of the environment's id
             throw RefusedException.detail(500, "Internal Server Error");
         }
         return world.atomically(() -> {
             World.Created created = world.create(request);
             life.run(created.turnId());
-            return created(world.task(created.taskId()), account);
+            return created(world.directory().task(created.taskId()), account);
         });
     }
 
@@ -186,7 +135,7 @@ final class CodexEndpoints {
             if (!turn.state.ended()) {
                 throw RefusedException.invalid("value_error", location, "Value error, the turn is still running");
             }
-            SandboxRound round = world.followUp(turn, prompt, question, attempts, clock.instant());
+            SandboxRound round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
             life.run(round.first().id);
             return created(task, account);
         });

@@ -87,6 +87,7 @@ final class Control {
         ArrayNode accounts = json.putArray("accounts");
         backend.world()
                 .atomically(() -> backend.world()
+                        .directory()
                         .accounts()
                         .forEach(account -> accounts.addObject()
                                 .put("name", account.name)
@@ -131,7 +132,7 @@ final class Control {
         asked.texts("endpoints").forEach(word -> endpoints.add(Endpoint.of(word)));
         String account = asked.text("account");
         if (account != null) {
-            backend.world().account(account);
+            backend.world().directory().account(account);
         }
         FaultRule rule = new FaultRule(
                 faults, asked.decimal("rate", 1), endpoints, account, asked.number("times", Long.MAX_VALUE));
@@ -190,7 +191,7 @@ final class Control {
     }
 
     private SandboxAccount account(ControlRequest asked) {
-        return backend.world().account(asked.text("account", "a1"));
+        return backend.world().directory().account(asked.text("account", "a1"));
     }
 
     private static UnknownThingException unknown(Request request) {

@@ -15,6 +15,8 @@ final class Life {
     private static final int MOST_ROUNDS = 5;
 
     private final World world;
+    private final Directory directory;
+    private final Happenings happenings;
     private final Clock clock;
     private final SplittableRandom random;
     private final Agenda agenda = new Agenda();
@@ -23,6 +25,8 @@ final class Life {
 
     Life(World world, Clock clock, SplittableRandom random) {
         this.world = world;
+        this.directory = world.directory();
+        this.happenings = world.happenings();
         this.clock = clock;
         this.random = random;
     }
@@ -54,7 +58,7 @@ final class Life {
 
     /** The attempts at the request that this turn answers run and end by themselves. */
     void run(String turnId) {
-        world.atomically(() -> run(world.turn(turnId).round));
+        world.atomically(() -> run(directory.turn(turnId).round));
     }
 
     /**
@@ -64,7 +68,7 @@ final class Life {
      */
     void remember(int count) {
         world.atomically(() -> {
-            for (SandboxAccount account : world.accounts()) {
+            for (SandboxAccount account : directory.accounts()) {
                 Instant now = clock.instant();
                 for (int ago = count - 1; ago > 0; ago--) {
                     rememberEnded(account, now.minus(Duration.ofMinutes(400L * ago + random.nextInt(360))));
@@ -77,24 +81,24 @@ final class Life {
     }
 
     private void rememberEnded(SandboxAccount account, Instant at) {
-        SandboxTask task = world.create(request(account), random.split(), at);
+        SandboxTask task = happenings.create(request(account), random.split(), at);
         for (SandboxTurn turn : task.latest().attempts) {
             TurnState how = outcome(random);
-            world.start(turn, at.plusSeconds(3));
-            world.end(turn, how, world.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
+            happenings.start(turn, at.plusSeconds(3));
+            happenings.end(turn, how, happenings.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
         }
         SandboxTurn first = task.latest().first();
         if (first.size != null && random.nextInt(3) > 0) {
-            world.openPullRequest(first, task.updatedAt.plusSeconds(60));
+            happenings.openPullRequest(first, task.updatedAt.plusSeconds(60));
         }
         if (random.nextInt(4) == 0) {
-            world.archive(task, true, task.updatedAt.plusSeconds(600));
+            happenings.archive(task, true, task.updatedAt.plusSeconds(600));
         }
     }
 
     private void rememberOpen(SandboxAccount account, Instant at) {
-        SandboxTask task = world.create(request(account), random.split(), at);
-        task.latest().attempts.forEach(turn -> world.start(turn, at.plusSeconds(3)));
+        SandboxTask task = happenings.create(request(account), random.split(), at);
+        task.latest().attempts.forEach(turn -> happenings.start(turn, at.plusSeconds(3)));
         run(task.latest());
     }
 
@@ -102,15 +106,15 @@ final class Life {
         if (chain != arrivals) {
             return;
         }
-        List<SandboxAccount> accounts = List.copyOf(world.accounts());
+        List<SandboxAccount> accounts = List.copyOf(directory.accounts());
         SandboxAccount account = accounts.get(random.nextInt(accounts.size()));
-        run(world.create(request(account), random.split(), clock.instant()).latest());
+        run(happenings.create(request(account), random.split(), clock.instant()).latest());
         double wait = Math.min(3, -Math.log(1 - random.nextDouble()));
         agenda.plan(clock.instant(), scaled(pace.betweenTasks(), wait), () -> arrive(chain));
     }
 
     private TaskRequest request(SandboxAccount account) {
-        List<SandboxEnvironment> environments = List.copyOf(world.environments());
+        List<SandboxEnvironment> environments = List.copyOf(directory.environments());
         TaskRequest request = TaskRequest.plain()
                 .withAccount(account.name)
                 .withEnvironment(
@@ -129,7 +133,8 @@ final class Life {
             Duration time = pace.shortestRun()
                     .plus(scaled(pace.longestRun().minus(pace.shortestRun()), own.nextDouble() * own.nextDouble()));
             if (own.nextInt(5) > 0) {
-                agenda.plan(now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> world.start(turn, clock.instant()));
+                agenda.plan(
+                        now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> happenings.start(turn, clock.instant()));
             }
             agenda.plan(now, time, () -> end(turn));
         }
@@ -142,14 +147,14 @@ final class Life {
         }
         SplittableRandom own = task.random;
         TurnState how = outcome(own);
-        Work work = world.workFor(turn, how);
-        world.end(turn, how, work, clock.instant());
+        Work work = happenings.workFor(turn, how);
+        happenings.end(turn, how, work, clock.instant());
         if (turn.placement > 0) {
             return;
         }
         if (work.diff() != null && own.nextInt(100) < 55) {
-            plan(task, 0.3, () -> world.openPullRequest(turn, clock.instant()));
-            plan(task, 4, () -> world.mergePullRequest(task.id));
+            plan(task, 0.3, () -> happenings.openPullRequest(turn, clock.instant()));
+            plan(task, 4, () -> happenings.mergePullRequest(task, clock.instant()));
         }
         if (task.rounds.size() < MOST_ROUNDS && own.nextDouble() < pace.followUps()) {
             if (own.nextDouble() < pace.atOnce()) {
@@ -162,7 +167,7 @@ final class Life {
 
     private void followUp(SandboxTurn turn) {
         if (turn.round == turn.round.task.latest()) {
-            run(world.followUp(turn, null, false, 1, clock.instant()));
+            run(happenings.followUp(turn, null, false, 1, clock.instant()));
         }
     }
 

@@ -37,18 +37,19 @@ public final class SandboxBackend implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final ScheduledFuture<?> beats;
 
-    private SandboxBackend(Builder settings) throws IOException {
+    SandboxBackend(SandboxBuilder settings) throws IOException {
         // the service tells times in microseconds; the ledger then has the very same ones
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
         Stories stories = new Stories();
         ledger = new Ledger(settings.ledger);
-        world = new World(clock, stories, ledger, seed.split());
+        Directory directory = new Directory();
+        world = new World(clock, directory, new Happenings(directory, stories, ledger), seed.split());
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
         tokens = new TokenOffice(clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {
-            world.add(new SandboxAccount(
+            directory.add(new SandboxAccount(
                     "a" + number,
                     "%08d-2222-4333-8444-555555555555".formatted(number),
                     "user-sandbox-" + number,
@@ -79,8 +80,8 @@ public final class SandboxBackend implements AutoCloseable {
         beats = scheduler.scheduleWithFixedDelay(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    public static Builder builder() {
-        return new Builder();
+    public static SandboxBuilder builder() {
+        return new SandboxBuilder();
     }
 
     /** The base for {@code codex.base-url}, in the style of {@code /backend-api}. */
@@ -145,22 +146,23 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** As {@link #writeCodexHome(Path)}, for the account of that short name. */
     public Path writeCodexHome(Path folder, String account) throws IOException {
-        return new CodexHome(folder).write(tokens.issue(world.account(account)), clock.instant());
+        return new CodexHome(folder).write(tokens.issue(world.directory().account(account)), clock.instant());
     }
 
     /** As {@link #writeCodexHome(Path, String)}; a negative lifetime writes an access token that has expired. */
     public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
-        return new CodexHome(folder).write(tokens.issue(world.account(account), accessTokenLifetime), clock.instant());
+        return new CodexHome(folder)
+                .write(tokens.issue(world.directory().account(account), accessTokenLifetime), clock.instant());
     }
 
     /** A new personal access token of the account. */
     public String personalToken(String account) {
-        return tokens.personalToken(world.account(account));
+        return tokens.personalToken(world.directory().account(account));
     }
 
     /** Every access token of the account is refused from now on. */
     public void expireAccessTokens(String account) {
-        tokens.expireAccessTokens(world.account(account));
+        tokens.expireAccessTokens(world.directory().account(account));
     }
 
     /**
@@ -169,7 +171,7 @@ public final class SandboxBackend implements AutoCloseable {
      * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
      */
     public void refuseRefreshTokens(String account, String code) {
-        tokens.refuseRefreshTokens(world.account(account), code);
+        tokens.refuseRefreshTokens(world.directory().account(account), code);
     }
 
     /**
@@ -179,8 +181,8 @@ public final class SandboxBackend implements AutoCloseable {
      * @param folder null when the other one keeps the tokens to itself
      */
     public void rotateElsewhere(String account, Path folder) throws IOException {
-        tokens.refuseRefreshTokens(world.account(account), TokenOffice.REUSED);
-        TokenOffice.Tokens fresh = tokens.issue(world.account(account));
+        tokens.refuseRefreshTokens(world.directory().account(account), TokenOffice.REUSED);
+        TokenOffice.Tokens fresh = tokens.issue(world.directory().account(account));
         if (folder != null) {
             new CodexHome(folder).write(fresh, clock.instant());
         }
@@ -207,91 +209,6 @@ public final class SandboxBackend implements AutoCloseable {
             ledger.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the ledger file", e);
-        }
-    }
-
-    /** Settings of a stand-in; each has a default that suits a scripted test. */
-    public static final class Builder {
-        private int port;
-        private long seed = 1;
-        private int accounts = 1;
-        private int history;
-        private Clock clock = Clock.systemUTC();
-        private Pace pace = Pace.quiet();
-        private Path ledger;
-        private Duration accessTokenLifetime = Duration.ofHours(1);
-        private Duration retryAfter = Duration.ofSeconds(1);
-        private Duration drip = Duration.ofMillis(100);
-
-        private Builder() {}
-
-        /** Port on loopback; 0 takes a free one. */
-        public Builder port(int number) {
-            port = number;
-            return this;
-        }
-
-        /**
-         * Everything random follows from it, ids as well: worlds of one seed use the same task ids, so a runtime that
-         * keeps its state should not meet the same seed twice.
-         */
-        public Builder seed(long number) {
-            seed = number;
-            return this;
-        }
-
-        /** How many accounts there are; their short names are a1, a2 and so on. */
-        public Builder accounts(int count) {
-            accounts = count;
-            return this;
-        }
-
-        /** How many tasks of the past days each account has; the last of them still runs. */
-        public Builder history(int count) {
-            history = count;
-            return this;
-        }
-
-        public Builder clock(Clock time) {
-            clock = time;
-            return this;
-        }
-
-        public Builder pace(Pace how) {
-            pace = how;
-            return this;
-        }
-
-        /** Appends the ledger to this file, a line of JSON per fact. */
-        public Builder ledger(Path file) {
-            ledger = file;
-            return this;
-        }
-
-        public Builder accessTokenLifetime(Duration lifetime) {
-            accessTokenLifetime = lifetime;
-            return this;
-        }
-
-        /** The pause between two bytes of a dripping reply. */
-        public Builder drip(Duration pause) {
-            drip = pause;
-            return this;
-        }
-
-        /** What the Retry-After header of a 429 says, in whole seconds. */
-        public Builder retryAfter(Duration wait) {
-            retryAfter = wait;
-            return this;
-        }
-
-        /**
-         * Binds, signs nobody in yet, and lets the world live.
-         *
-         * @throws IOException when the port is taken or the ledger file cannot be written
-         */
-        public SandboxBackend start() throws IOException {
-            return new SandboxBackend(this);
         }
     }
 }

@@ -1,0 +1,91 @@
+package dev.turnpike.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Settings of a stand-in; each has a default that suits a scripted test. */
+public final class SandboxBuilder {
+    int port;
+    long seed = 1;
+    int accounts = 1;
+    int history;
+    Clock clock = Clock.systemUTC();
+    Pace pace = Pace.quiet();
+    Path ledger;
+    Duration accessTokenLifetime = Duration.ofHours(1);
+    Duration retryAfter = Duration.ofSeconds(1);
+    Duration drip = Duration.ofMillis(100);
+
+    SandboxBuilder() {}
+
+    /** Port on loopback; 0 takes a free one. */
+    public SandboxBuilder port(int number) {
+        port = number;
+        return this;
+    }
+
+    /**
+     * Everything random follows from it, ids as well: worlds of one seed use the same task ids, so a runtime that
+     * keeps its state should not meet the same seed twice.
+     */
+    public SandboxBuilder seed(long number) {
+        seed = number;
+        return this;
+    }
+
+    /** How many accounts there are; their short names are a1, a2 and so on. */
+    public SandboxBuilder accounts(int count) {
+        accounts = count;
+        return this;
+    }
+
+    /** How many tasks of the past days each account has; the last of them still runs. */
+    public SandboxBuilder history(int count) {
+        history = count;
+        return this;
+    }
+
+    public SandboxBuilder clock(Clock time) {
+        clock = time;
+        return this;
+    }
+
+    public SandboxBuilder pace(Pace how) {
+        pace = how;
+        return this;
+    }
+
+    /** Appends the ledger to this file, a line of JSON per fact. */
+    public SandboxBuilder ledger(Path file) {
+        ledger = file;
+        return this;
+    }
+
+    public SandboxBuilder accessTokenLifetime(Duration lifetime) {
+        accessTokenLifetime = lifetime;
+        return this;
+    }
+
+    /** The pause between two bytes of a dripping reply. */
+    public SandboxBuilder drip(Duration pause) {
+        drip = pause;
+        return this;
+    }
+
+    /** What the Retry-After header of a 429 says, in whole seconds. */
+    public SandboxBuilder retryAfter(Duration wait) {
+        retryAfter = wait;
+        return this;
+    }
+
+    /**
+     * Binds, signs nobody in yet, and lets the world live.
+     *
+     * @throws IOException when the port is taken or the ledger file cannot be written
+     */
+    public SandboxBackend start() throws IOException {
+        return new SandboxBackend(this);
+    }
+}
