@@ -1,0 +1,55 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.doctor.Check;
+import dev.turnpike.doctor.Examination;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.settings.SettingsException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says what is wrong and what to do about it. */
+@Command(
+        name = "doctor",
+        description = "Check settings, data folder, credentials, the Codex API and Kafka."
+                + " Exits with 0 when all is well, 1 when not.",
+        mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+    private final Program program;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--json", description = "Print the findings as one line of JSON.")
+    private boolean json;
+
+    DoctorCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        List<Check> checks = checks();
+        if (json) {
+            program.out().println(CheckTable.json(checks));
+        } else {
+            new CheckTable(program.screen()).lines(checks).forEach(program.out()::println);
+        }
+        return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private List<Check> checks() {
+        try {
+            Settings settings = options.load(program.environment());
+            LogLevel.apply(settings, Level.ERROR);
+            return new Examination(program.accounts(), program.clock()).of(settings);
+        } catch (SettingsException e) {
+            return e.lines().stream()
+                    .map(line -> Check.failed("settings", line, ""))
+                    .toList();
+        }
+    }
+}

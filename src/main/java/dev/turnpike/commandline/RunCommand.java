@@ -1,0 +1,100 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.doctor.Check;
+import dev.turnpike.doctor.DataFolder;
+import dev.turnpike.doctor.Ports;
+import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Watches the real accounts until it is stopped. */
+@Command(
+        name = "run",
+        description = "Watch the configured Codex accounts and publish every turn that ends.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+    /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
+    static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+
+    private final Program program;
+
+    @Mixin
+    private SettingsOptions options;
+
+    RunCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = options.load(program.environment());
+        LogLevel.apply(settings, Level.INFO);
+        signIns(settings);
+        ready(settings, Ports.ofRun(settings));
+        log.info("Watching accounts={} upstream={}", accounts(settings), settings.uri("codex.base-url"));
+        log.info("Settings {}", settings);
+        try (StopSignal stop = new StopSignal(STOP_PATIENCE);
+                RunningTurnpike running = Start.runtime(program, settings)) {
+            log.info(
+                    "Running brokers={} topics={}* health=http://{}:{}/observe/health",
+                    running.brokers(),
+                    settings.text("topics.prefix"),
+                    settings.text("bind"),
+                    settings.integer("management.port"));
+            Start.stopWithRuntime(running, stop);
+            stop.await();
+            log.info("Stopping");
+        }
+        return ExitCode.OK;
+    }
+
+    /** Refuses to go on where the data folder or a port is not to be had. */
+    static void ready(Settings settings, List<String> ports) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(DataFolder.check(settings));
+        checks.addAll(Ports.check(settings, ports));
+        for (Check check : checks) {
+            if (check.isFailed()) {
+                throw new RefusedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
+            }
+        }
+    }
+
+    private static void signIns(Settings settings) {
+        if (settings.isSet("codex.access-token")) {
+            return;
+        }
+        List<Path> files = settings.paths("codex.auth-files");
+        List<Path> missing = files.stream().filter(Files::notExists).toList();
+        if (missing.size() == files.size()) {
+            throw new RefusedException(
+                    ExitCode.UNAVAILABLE,
+                    "no Codex sign-in: looked for " + named(missing) + " (" + settings.origin("codex.auth-files")
+                            + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which needs"
+                            + " none");
+        }
+        missing.forEach(file -> log.warn("Sign-in missing file={}; watched from when it is there", file));
+    }
+
+    private static String accounts(Settings settings) {
+        return settings.isSet("codex.access-token")
+                ? "codex.access-token (" + settings.origin("codex.access-token") + ")"
+                : named(settings.paths("codex.auth-files"));
+    }
+
+    private static String named(List<Path> files) {
+        return files.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+}

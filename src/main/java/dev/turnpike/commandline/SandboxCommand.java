@@ -1,0 +1,166 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.doctor.Ports;
+import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Everything on this machine: stand-in, broker, runtime, and the turns as they end. */
+@Command(
+        name = "sandbox",
+        description = "Try it: a stand-in for Codex, a Kafka broker and the runtime, all on this machine."
+                + " Needs no account, no network and no Docker.",
+        mixinStandardHelpOptions = true)
+final class SandboxCommand implements Callable<Integer> {
+    private static final List<String> OWN = List.of(
+            "codex.base-url", "codex.token-url", "codex.authapi-base-url", "codex.auth-files", "codex.access-token");
+    private static final Duration ACTIVE = Duration.ofSeconds(1);
+    private static final Duration IDLE = Duration.ofSeconds(2);
+    private static final Duration USAGE = Duration.ofSeconds(10);
+
+    private final Program program;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--pace", paramLabel = "N", description = "N times as many tasks as usual, 1 by default.")
+    private double pace = 1;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Tell the story of an earlier sandbox again.")
+    private Long seed;
+
+    @Option(
+            names = "--for",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description = "Stop by itself after this long, such as 30s or 5m.")
+    private Duration length;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "KIND=RATE",
+            description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
+    private Map<String, Double> faults = new LinkedHashMap<>();
+
+    @Option(names = "--json", description = "Print each event as one line of JSON, a CloudEvent.")
+    private boolean json;
+
+    @Option(names = "--keep", description = "Go on with what the last sandbox published, instead of beginning empty.")
+    private boolean keep;
+
+    SandboxCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        checkOptions();
+        Settings settings = options.loadForSandbox(program.environment());
+        LogLevel.apply(settings, Level.WARN);
+        List<String> ports = new ArrayList<>(Ports.ofRun(settings));
+        ports.add("sandbox.port");
+        RunCommand.ready(settings, ports);
+        long story = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
+        Instant begin = program.clock().instant();
+        TurnPrinter printer = new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault());
+        try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
+                SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
+                RunningSandbox sandbox = stand(settings, story)) {
+            sandbox.writeCodexHome(folder.codexHome());
+            Settings pointed = settings.with(pointing(settings, sandbox, folder));
+            try (RunningTurnpike running = Start.runtime(program, pointed);
+                    TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
+                Start.stopWithRuntime(running, stop);
+                banner(running, sandbox, folder, story);
+                printer.stopWhenUnread(stop);
+                tail.start();
+                if (length == null) {
+                    stop.await();
+                } else {
+                    stop.await(length);
+                }
+                if (tail.failure() != null) {
+                    throw new RefusedException(
+                            ExitCode.FAILED, "the events cannot be shown: " + Start.told(tail.failure()));
+                }
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void checkOptions() {
+        if (!(pace > 0 && pace <= 1_000)) {
+            throw new RefusedException(ExitCode.USAGE, "--pace " + pace + ": must be above 0 and at most 1000");
+        }
+        faults.forEach((kind, rate) -> {
+            if (!(rate >= 0 && rate <= 1)) {
+                throw new RefusedException(ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
+            }
+        });
+        for (String own : OWN) {
+            if (options.given().containsKey(own)) {
+                throw new RefusedException(
+                        ExitCode.USAGE, own + " (-D): the sandbox brings its own; use ./turnpike run");
+            }
+        }
+    }
+
+    private RunningSandbox stand(Settings settings, long story) throws IOException {
+        try {
+            return program.sandbox()
+                    .start(new SandboxOptions(
+                            settings.text("bind"), settings.integer("sandbox.port"), pace, story, faults));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(ExitCode.USAGE, "--fault: " + Start.told(e));
+        }
+    }
+
+    private static Map<String, String> pointing(Settings settings, RunningSandbox sandbox, SandboxFolder folder) {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        overrides.put("codex.base-url", sandbox.baseUri().toString());
+        overrides.put("codex.token-url", sandbox.tokenUri().toString());
+        overrides.put(
+                "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
+        overrides.put("data.dir", folder.path().toString());
+        // nobody wants to wait a minute in front of a sandbox
+        Duration active = quick(settings, "poll.tasks.active", ACTIVE, overrides);
+        quick(settings, "poll.tasks.idle", active.compareTo(IDLE) > 0 ? active : IDLE, overrides);
+        quick(settings, "poll.usage", USAGE, overrides);
+        return overrides;
+    }
+
+    private static Duration quick(Settings settings, String name, Duration pause, Map<String, String> overrides) {
+        if (!settings.isDefault(name)) {
+            return settings.duration(name);
+        }
+        overrides.put(name, pause.toString());
+        return pause;
+    }
+
+    private void banner(RunningTurnpike running, RunningSandbox sandbox, SandboxFolder folder, long story) {
+        (json ? program.err() : program.out())
+                .printf("""
+                        Turnpike sandbox: a stand-in for Codex on %s, Kafka on %s.
+                        The real Codex CLI (0.151) talks to it in a shell with
+
+                          export CODEX_CLOUD_TASKS_BASE_URL=%s
+                          export CODEX_HOME=%s
+
+                        Turns as they end (--seed %d tells this story again; Ctrl-C stops):
+
+                        """, sandbox.baseUri(), running.brokers(), sandbox.baseUri(), folder.codexHome(), story);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.turnpike.commandline;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The sandbox's own folder in the data folder, for one sandbox at a time. It begins empty: what an earlier one
+ * published would otherwise count as known, and the same seed would show nothing.
+ */
+final class SandboxFolder implements AutoCloseable {
+    private final Path folder;
+    private final FileChannel lockFile;
+
+    private SandboxFolder(Path folder, FileChannel lockFile) {
+        this.folder = folder;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Locks the folder and empties it.
+     *
+     * @param keep leaves what an earlier sandbox left
+     * @throws RefusedException when another sandbox has it
+     */
+    static SandboxFolder open(Path dataFolder, boolean keep) throws IOException {
+        Path folder = Files.createDirectories(dataFolder.resolve("sandbox"));
+        FileChannel lockFile =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!isFree(lockFile)) {
+            lockFile.close();
+            throw new RefusedException(
+                    ExitCode.UNAVAILABLE,
+                    "another sandbox runs in " + folder + "; give this one its own folder with -Ddata.dir=...");
+        }
+        SandboxFolder opened = new SandboxFolder(folder, lockFile);
+        if (!keep) {
+            for (Path old : List.of(folder.resolve("kafka"), opened.codexHome())) {
+                delete(old);
+            }
+        }
+        Files.createDirectories(opened.codexHome());
+        return opened;
+    }
+
+    /** For {@code data.dir}. */
+    Path path() {
+        return folder;
+    }
+
+    /** For {@code CODEX_HOME}. */
+    Path codexHome() {
+        return folder.resolve("codex-home");
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isFree(FileChannel lockFile) throws IOException {
+        try {
+            FileLock lock = lockFile.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.turnpike.commandline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.commandline.Screen.Paint;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A turn that ended as a line for people: when, how, what, where, how much, and the link. The link is never cut; where
+ * it does not fit behind the rest it goes to a line of its own. Depends on nothing but the event's data, which may lack
+ * any field.
+ */
+final class TurnLine {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    private static final String GAP = "  ";
+    private static final int TITLE_INDENT = 12;
+    private static final int TITLE_WITHOUT_TERMINAL = 40;
+    private static final int LEAST_TITLE = 30;
+    private static final int LINES = 5;
+    private static final int FILES = 9;
+
+    private final Screen screen;
+    private final ZoneId zone;
+
+    TurnLine(Screen screen, ZoneId zone) {
+        this.screen = screen;
+        this.zone = zone;
+    }
+
+    /** One line, or two, without a line end. */
+    String of(JsonNode turn) {
+        String link = DisplayText.plain(turn.path("url").asText());
+        int columns = screen.columns();
+        int environment = columns == 0 || columns >= 110 ? 18 : 10;
+        int pull = columns == 0 || columns >= 110 ? 12 : 6;
+        boolean narrow = columns > 0 && columns < 72;
+        int fixed = TITLE_INDENT + GAP.length() + LINES + 1 + LINES;
+        if (!narrow) {
+            fixed += environment + FILES + pull + 3 * GAP.length();
+        }
+        int behind = link.isEmpty() ? 0 : GAP.length() + DisplayText.width(link);
+        boolean onOneLine = columns == 0 || fixed + LEAST_TITLE + behind <= columns;
+        int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : columns - fixed - (onOneLine ? behind : 0);
+
+        List<String> cells = new ArrayList<>();
+        cells.add(screen.paint(Paint.FAINT, time(turn)));
+        cells.add(mark(turn) + " " + title(turn, Math.max(title, 8)));
+        if (!narrow) {
+            cells.add(screen.paint(Paint.FAINT, DisplayText.left(text(turn, "environment"), environment)));
+        }
+        cells.add(lines(turn));
+        if (!narrow) {
+            cells.add(DisplayText.right(files(turn), FILES));
+            cells.add(DisplayText.left(pulls(turn, pull), pull));
+        }
+        if (onOneLine && !link.isEmpty()) {
+            cells.add(screen.paint(Paint.FAINT, link));
+        }
+        String line = String.join(GAP, cells).stripTrailing();
+        return onOneLine || link.isEmpty()
+                ? line
+                : line + "\n" + " ".repeat(TITLE_INDENT) + screen.paint(Paint.FAINT, link);
+    }
+
+    private String time(JsonNode turn) {
+        String text = turn.path("ended_at").asText(turn.path("observed_at").asText());
+        try {
+            return TIME.format(Instant.parse(text).atZone(zone));
+        } catch (DateTimeException e) {
+            return "--:--:--";
+        }
+    }
+
+    private String mark(JsonNode turn) {
+        return switch (turn.path("status").asText()) {
+            case "completed" -> screen.paint(Paint.GOOD, "✓");
+            case "failed" -> screen.paint(Paint.BAD, "✗");
+            case "cancelled" -> screen.paint(Paint.FAINT, "–");
+            default -> "?";
+        };
+    }
+
+    /** With why it failed behind it, where there is room; only without a terminal may it be longer than asked. */
+    private String title(JsonNode turn, int columns) {
+        String title = text(turn, "title");
+        String shown = title.isEmpty() ? text(turn, "task_id") : title;
+        String error = text(turn.path("error"), "message");
+        if (!screen.isTerminal()) {
+            String all = error.isEmpty() ? shown : shown + ": " + error;
+            return DisplayText.left(all, Math.max(columns, DisplayText.width(all)));
+        }
+        int room = columns - DisplayText.width(shown) - 2;
+        if (error.isEmpty() || room < 8) {
+            return DisplayText.left(shown, columns);
+        }
+        return shown + ": " + screen.paint(Paint.BAD, DisplayText.left(error, room));
+    }
+
+    private String lines(JsonNode turn) {
+        JsonNode stats = turn.path("diff_stats");
+        String added =
+                stats.has("lines_added") ? "+" + brief(stats.path("lines_added").asLong()) : "";
+        String removed = stats.has("lines_removed")
+                ? "−" + brief(stats.path("lines_removed").asLong())
+                : "";
+        return screen.paint(Paint.GOOD, DisplayText.right(added, LINES)) + " "
+                + screen.paint(Paint.BAD, DisplayText.right(removed, LINES));
+    }
+
+    private static String files(JsonNode turn) {
+        long count = turn.path("diff_stats")
+                .path("files_modified")
+                .asLong(turn.path("files").size());
+        return count == 0 ? "" : brief(count) + (count == 1 ? " file" : " files");
+    }
+
+    private static String pulls(JsonNode turn, int columns) {
+        JsonNode pulls = turn.path("pull_requests");
+        if (pulls.isEmpty()) {
+            return "";
+        }
+        JsonNode pull = pulls.get(pulls.size() - 1);
+        String number = "#" + pull.path("number").asLong();
+        String state = pull.path("merged").asBoolean() ? "merged" : text(pull, "state");
+        String whole = (number + " " + state).strip();
+        return DisplayText.width(whole) <= columns ? whole : number;
+    }
+
+    private static String brief(long count) {
+        if (count < 10_000) {
+            return String.valueOf(count);
+        }
+        return count < 1_000_000 ? count / 1_000 + "k" : count / 1_000_000 + "M";
+    }
+
+    private static String text(JsonNode node, String field) {
+        return DisplayText.plain(node.path(field).asText());
+    }
+}

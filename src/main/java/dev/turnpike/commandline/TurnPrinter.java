@@ -1,0 +1,61 @@
+package dev.turnpike.commandline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Writes records to the terminal, as lines for people or as JSON. */
+final class TurnPrinter {
+    private static final String CLOUD_EVENT = "ce_";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PrintStream out;
+    private final TurnLine line;
+    private volatile StopSignal stop;
+
+    /** @param screen null for JSON */
+    TurnPrinter(PrintStream out, Screen screen, ZoneId zone) {
+        this.out = out;
+        this.line = screen == null ? null : new TurnLine(screen, zone);
+    }
+
+    /** A closed pipe on the other side is a wish to stop. */
+    void stopWhenUnread(StopSignal signal) {
+        this.stop = signal;
+    }
+
+    void print(ConsumerRecord<byte[], byte[]> turn) {
+        try {
+            JsonNode data = JSON.readTree(turn.value());
+            out.println(line == null ? cloudEvent(turn, data) : line.of(data));
+        } catch (IOException e) {
+            throw new UncheckedIOException(turn.topic() + "-" + turn.partition() + "@" + turn.offset(), e);
+        }
+        if (out.checkError() && stop != null) {
+            stop.ask();
+        }
+    }
+
+    /** CloudEvents 1.0 in structured form. */
+    private static String cloudEvent(ConsumerRecord<byte[], byte[]> turn, JsonNode data)
+            throws JsonProcessingException {
+        ObjectNode event = JSON.createObjectNode();
+        for (Header header : turn.headers()) {
+            String value = new String(header.value(), StandardCharsets.UTF_8);
+            if (header.key().startsWith(CLOUD_EVENT)) {
+                event.put(header.key().substring(CLOUD_EVENT.length()), value);
+            } else if (header.key().equals("content-type")) {
+                event.put("datacontenttype", value);
+            }
+        }
+        return JSON.writeValueAsString(event.set("data", data));
+    }
+}

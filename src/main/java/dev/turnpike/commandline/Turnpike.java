@@ -1,0 +1,102 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.settings.SettingsException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./turnpike}: the entry point. */
+@Command(
+        name = "turnpike",
+        description = "Codex cloud accounts as Kafka event streams.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Turnpike.Version.class)
+public final class Turnpike implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
+
+    @Spec
+    private CommandSpec spec;
+
+    private Turnpike() {}
+
+    public static void main(String[] arguments) {
+        int code = run(Wiring.program(stream(FileDescriptor.out), stream(FileDescriptor.err)), arguments);
+        LogManager.shutdown();
+        System.exit(code);
+    }
+
+    /** Runs one command, and returns the process's exit code. */
+    static int run(Program program, String... arguments) {
+        CommandLine line = new CommandLine(new Turnpike())
+                .addSubcommand(new RunCommand(program))
+                .addSubcommand(new SandboxCommand(program))
+                .addSubcommand(new DoctorCommand(program));
+        line.setOut(writer(program.out()));
+        line.setErr(writer(program.err()));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
+        line.setParameterExceptionHandler((wrong, args) -> {
+            tell(program, wrong.getMessage() + "; see ./turnpike " + help(wrong));
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));
+        return line.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: run, sandbox or doctor");
+    }
+
+    private static String help(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        return command.getParent() == null ? "--help" : command.getCommandName() + " --help";
+    }
+
+    private static int refusal(Program program, Exception failure) {
+        if (failure instanceof SettingsException settings) {
+            settings.lines().forEach(line -> tell(program, line));
+            return ExitCode.USAGE;
+        }
+        if (failure instanceof RefusedException refused) {
+            tell(program, refused.getMessage());
+            return refused.exitCode();
+        }
+        log.error("Command failed", failure);
+        tell(program, "failed: " + Start.told(failure));
+        return ExitCode.FAILED;
+    }
+
+    private static void tell(Program program, String line) {
+        program.err().println("turnpike: " + String.join(" ", List.of(line.split("\\R"))));
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Turnpike.class.getPackage().getImplementationVersion();
+            return new String[] {"turnpike " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.turnpike.doctor;
+
+/** One configured account, asked for what {@code doctor} tells of it. */
+public interface AccountProbe {
+
+    /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
+    String where();
+
+    /**
+     * Whose it is, without any call but the whoami a personal access token needs.
+     *
+     * @throws dev.turnpike.credentials.AuthRequiredException when there are no usable credentials
+     */
+    SignInReport signIn();
+
+    /**
+     * Makes one usage call.
+     *
+     * @return the plan and its windows in a few words
+     * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in again
+     * @throws dev.turnpike.codex.UpstreamException for every other failure
+     */
+    String usage();
+}

@@ -1,0 +1,48 @@
+package dev.turnpike.doctor;
+
+import java.util.Locale;
+
+/**
+ * One thing that was looked at.
+ *
+ * @param subject what was looked at: {@code Kafka}, {@code data folder}
+ * @param finding what was found, one line, no secrets
+ * @param advice what to do about it, one line; empty where nothing is to be done
+ */
+public record Check(String subject, State state, String finding, String advice) {
+
+    /** How it stands. */
+    public enum State {
+        OK,
+        /** Works, but not as somebody may expect. */
+        WARNING,
+        FAILED,
+        /** Not looked at, since something before it failed. */
+        SKIPPED;
+
+        /** Lower case, for {@code --json}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static Check ok(String subject, String finding) {
+        return new Check(subject, State.OK, finding, "");
+    }
+
+    public static Check warning(String subject, String finding, String advice) {
+        return new Check(subject, State.WARNING, finding, advice);
+    }
+
+    public static Check failed(String subject, String finding, String advice) {
+        return new Check(subject, State.FAILED, finding, advice);
+    }
+
+    public static Check skipped(String subject, String finding) {
+        return new Check(subject, State.SKIPPED, finding, "");
+    }
+
+    public boolean isFailed() {
+        return state == State.FAILED;
+    }
+}

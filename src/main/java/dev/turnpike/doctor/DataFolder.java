@@ -1,0 +1,45 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder of the embedded broker's and the sandbox's files: made where it is missing, and tried by writing. */
+public final class DataFolder {
+    private static final String SUBJECT = "data folder";
+
+    private DataFolder() {}
+
+    /** Makes the folder and a file in it, which is deleted again. */
+    public static Check check(Settings settings) {
+        Path folder = settings.path("data.dir");
+        String named = "data.dir = " + folder + " (" + settings.origin("data.dir") + ")";
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".probe", null));
+            return Check.ok(SUBJECT, folder + " can be written");
+        } catch (IOException e) {
+            return Check.failed(
+                    SUBJECT,
+                    named + ": cannot be written, " + reason(e),
+                    "give a folder that can, with -Ddata.dir=...");
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException exists) {
+            return exists.getFile() + " is not a folder";
+        }
+        if (e instanceof FileSystemException system && system.getReason() != null) {
+            return system.getReason();
+        }
+        return e.getClass().getSimpleName();
+    }
+}

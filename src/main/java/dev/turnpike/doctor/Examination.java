@@ -1,0 +1,32 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything {@code doctor} looks at, in the order in which it is told. */
+public final class Examination {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Accounts accounts;
+    private final Clock clock;
+
+    public Examination(Accounts accounts, Clock clock) {
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    /** Takes some seconds where the network is slow; never throws for what it finds. */
+    public List<Check> of(Settings settings) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(
+                Check.ok("settings", settings.toString().equals("Settings[]") ? "all defaults" : settings.toString()));
+        checks.add(DataFolder.check(settings));
+        AccountChecks accountChecks = new AccountChecks(clock);
+        accounts.of(settings).forEach(account -> checks.addAll(accountChecks.of(account)));
+        checks.addAll(new KafkaChecks(PATIENCE).of(settings));
+        return checks;
+    }
+}

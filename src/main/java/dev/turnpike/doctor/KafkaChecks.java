@@ -1,0 +1,142 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** Whether the brokers answer, which topics there are, and whether the private state's topic is as it has to be. */
+final class KafkaChecks {
+    private static final String SUBJECT = "Kafka";
+
+    private final Duration patience;
+
+    /** @param patience longest wait for one answer */
+    KafkaChecks(Duration patience) {
+        this.patience = patience;
+    }
+
+    List<Check> of(Settings settings) {
+        if (settings.isSet("kafka.brokers")) {
+            return of(settings, String.join(",", settings.list("kafka.brokers")));
+        }
+        Check port = Ports.check(settings, List.of("kafka.embedded.port")).get(0);
+        if (!port.isFailed()) {
+            return List.of(
+                    Check.ok(SUBJECT, "kafka.brokers is empty: run starts the embedded broker; " + port.finding()));
+        }
+        // taken: by a Turnpike that runs, or by something else
+        return of(settings, "127.0.0.1:" + settings.integer("kafka.embedded.port"));
+    }
+
+    private List<Check> of(Settings settings, String brokers) {
+        Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        int millis = Math.toIntExact(patience.toMillis());
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(millis));
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(millis));
+        properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, String.valueOf(millis));
+        properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, String.valueOf(millis));
+        List<Check> checks = new ArrayList<>();
+        try (Admin admin = Admin.create(properties)) {
+            int nodes = answer(admin.describeCluster().nodes()).size();
+            checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
+            topics(admin, settings, checks);
+        } catch (ExecutionException e) {
+            checks.add(failed(brokers, e.getCause()));
+        } catch (TimeoutException | KafkaException e) {
+            checks.add(failed(brokers, e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            checks.add(Check.skipped(SUBJECT, "interrupted"));
+        }
+        return checks;
+    }
+
+    private void topics(Admin admin, Settings settings, List<Check> checks)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        String prefix = settings.text("topics.prefix");
+        Set<String> topics = new TreeSet<>(answer(admin.listTopics().names()));
+        topics.removeIf(topic -> !topic.startsWith(prefix));
+        checks.add(Check.ok(
+                "topics",
+                topics.isEmpty()
+                        ? "none begins with " + prefix + " yet: run creates them"
+                        : String.join(", ", topics)));
+        String state = prefix + "state";
+        if (topics.contains(state)) {
+            checks.add(state(admin, settings, state));
+        }
+    }
+
+    private Check state(Admin admin, Settings settings, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        int partitions = answer(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .size();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        String cleanUp = answer(admin.describeConfigs(List.of(resource)).all())
+                .get(resource)
+                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                .value();
+        if (!cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            return Check.failed(
+                    topic,
+                    "cleanup.policy is " + cleanUp + ": known state would be lost",
+                    "set it to compact: kafka-configs.sh --alter --topic " + topic
+                            + " --add-config cleanup.policy=compact");
+        }
+        int shards = settings.integer("shards");
+        if (partitions != shards) {
+            return Check.failed(
+                    topic,
+                    partitions + " partitions, but shards = " + shards + " (" + settings.origin("shards") + ")",
+                    "set shards=" + partitions + "; it is fixed once the topic exists");
+        }
+        return Check.ok(topic, "compacted, " + partitions + " partitions");
+    }
+
+    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
+        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Check failed(String brokers, Throwable failure) {
+        if (failure instanceof AuthenticationException) {
+            return Check.failed(
+                    SUBJECT,
+                    brokers + " refuses the sign-in: " + failure.getMessage(),
+                    "check kafka.properties.security.protocol, sasl.* and ssl.*");
+        }
+        if (failure instanceof AuthorizationException) {
+            return Check.failed(
+                    SUBJECT, brokers + " does not allow it: " + failure.getMessage(), "check the ACLs of this user");
+        }
+        if (failure instanceof TimeoutException || failure instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return Check.failed(
+                    SUBJECT,
+                    brokers + " does not answer",
+                    "check kafka.brokers, the broker's advertised listeners, and kafka.properties.security.protocol");
+        }
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return Check.failed(SUBJECT, brokers + ": " + cause.getMessage(), "check kafka.brokers and kafka.properties.*");
+    }
+}
