@@ -60,10 +60,12 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Refuses to go on where the data folder or a port is not to be had. */
+    /** Refuses to go on where the data folder, if it is needed, or a port is not to be had. */
     static void ready(Settings settings, List<String> ports) {
         List<Check> checks = new ArrayList<>();
-        checks.add(DataFolder.check(settings));
+        if (!settings.isSet("kafka.brokers")) {
+            checks.add(DataFolder.check(settings));
+        }
         checks.addAll(Ports.check(settings, ports));
         for (Check check : checks) {
             if (check.isFailed()) {
