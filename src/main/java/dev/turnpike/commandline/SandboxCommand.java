@@ -36,8 +36,8 @@ final class SandboxCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--pace", paramLabel = "N", description = "N times as many tasks as usual, 1 by default.")
-    private double pace = 1;
+    @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
+    private String pace = "demo";
 
     @Option(names = "--seed", paramLabel = "N", description = "Tell the story of an earlier sandbox again.")
     private Long seed;
@@ -102,9 +102,6 @@ final class SandboxCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (!(pace > 0 && pace <= 1_000)) {
-            throw new RefusedException(ExitCode.USAGE, "--pace " + pace + ": must be above 0 and at most 1000");
-        }
         faults.forEach((kind, rate) -> {
             if (!(rate >= 0 && rate <= 1)) {
                 throw new RefusedException(ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
@@ -120,11 +117,9 @@ final class SandboxCommand implements Callable<Integer> {
 
     private RunningSandbox stand(Settings settings, long story) throws IOException {
         try {
-            return program.sandbox()
-                    .start(new SandboxOptions(
-                            settings.text("bind"), settings.integer("sandbox.port"), pace, story, faults));
+            return program.sandbox().start(new SandboxOptions(settings.integer("sandbox.port"), pace, story, faults));
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(ExitCode.USAGE, "--fault: " + Start.told(e));
+            throw new RefusedException(ExitCode.USAGE, Start.told(e));
         }
     }
 

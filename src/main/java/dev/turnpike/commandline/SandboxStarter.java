@@ -10,7 +10,7 @@ interface SandboxStarter {
      * Returns when it answers.
      *
      * @throws IOException when it cannot listen
-     * @throws IllegalArgumentException for an unknown fault, with the known ones in the message
+     * @throws IllegalArgumentException for an unknown pace or fault, with the known ones in the message
      */
     RunningSandbox start(SandboxOptions options) throws IOException;
 }

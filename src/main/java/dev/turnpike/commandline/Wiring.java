@@ -13,9 +13,7 @@ final class Wiring {
                 (settings, clock) -> {
                     throw missing("the runtime");
                 },
-                options -> {
-                    throw missing("the sandbox's backend");
-                },
+                StandIn::start,
                 settings -> List.of(),
                 Clock.systemUTC(),
                 System.getenv(),

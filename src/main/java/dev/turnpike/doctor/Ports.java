@@ -8,10 +8,12 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The ports this process is about to listen on. */
 public final class Ports {
     private static final String LOOPBACK = "127.0.0.1";
+    private static final Set<String> ON_LOOPBACK = Set.of("kafka.embedded.port", "sandbox.port");
 
     private Ports() {}
 
@@ -31,7 +33,7 @@ public final class Ports {
 
     private static Check check(Settings settings, String name) {
         int port = settings.integer(name);
-        String bind = name.equals("kafka.embedded.port") ? LOOPBACK : settings.text("bind");
+        String bind = ON_LOOPBACK.contains(name) ? LOOPBACK : settings.text("bind");
         String named = name + " = " + port + " (" + settings.origin(name) + ")";
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(bind), port));

@@ -1,0 +1,73 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The stand-in backend in this process. */
+final class StandIn implements RunningSandbox {
+    private final SandboxBackend backend;
+
+    private StandIn(SandboxBackend backend) {
+        this.backend = backend;
+    }
+
+    static StandIn start(SandboxOptions options) throws IOException {
+        SandboxBackend backend = SandboxBackend.builder()
+                .port(options.port())
+                .pace(Pace.named(options.pace()))
+                .seed(options.seed())
+                .start();
+        try {
+            options.faults().forEach((kind, rate) -> backend.faults().add(FaultRule.mixed(faults(kind), rate)));
+        } catch (IllegalArgumentException e) {
+            backend.close();
+            throw e;
+        }
+        return new StandIn(backend);
+    }
+
+    @Override
+    public URI baseUri() {
+        return backend.baseUri();
+    }
+
+    @Override
+    public URI tokenUri() {
+        return backend.tokenUri();
+    }
+
+    @Override
+    public void writeCodexHome(Path folder) throws IOException {
+        backend.writeCodexHome(folder);
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+
+    private static Set<Fault> faults(String kind) {
+        if (kind.equals("all")) {
+            return Fault.all();
+        }
+        if (kind.equals("drift")) {
+            return Fault.drift();
+        }
+        Set<Fault> named = Arrays.stream(Fault.values())
+                .filter(fault -> fault.word().equals(kind))
+                .collect(Collectors.toSet());
+        if (named.isEmpty()) {
+            throw new IllegalArgumentException("fault " + kind + ": must be all, drift, "
+                    + Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", ")));
+        }
+        return named;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** Holds docker-compose.yml and the Dockerfile against the settings and each other; runs neither. */
+class DeploymentTest {
+    private static final Path COMPOSE = Path.of("docker-compose.yml");
+
+    private Map<?, ?> services;
+    private List<String> dockerfile;
+
+    @BeforeEach
+    void read() throws IOException {
+        Object document = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(COMPOSE));
+        services = (Map<?, ?>) ((Map<?, ?>) document).get("services");
+        dockerfile = Files.readAllLines(Path.of(text(turnpike().get("build"), "dockerfile")));
+    }
+
+    @Test
+    void everyVariableOfTheRuntimeIsASettingWithAnAllowedValue() {
+        Map<String, String> variables = variables(turnpike());
+        variables.putAll(imageVariables());
+
+        Settings settings = Settings.load(null, variables, Map.of());
+
+        long set = settings.asProperties().keySet().stream()
+                .filter(name -> settings.origin(name).startsWith("environment"))
+                .count();
+        assertThat(set).isEqualTo(variables.size());
+        assertThat(settings.text("bind")).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void theRuntimeFindsTheBrokerOnTheListenerForContainers() {
+        String brokers = variables(turnpike()).get("KAFKA_BROKERS");
+        Map<String, String> kafka = variables(service("kafka"));
+
+        assertThat(kafka.get("KAFKA_ADVERTISED_LISTENERS").split(","))
+                .contains("INTERNAL://" + brokers, "HOST://localhost:9092");
+        assertThat(kafka.get("KAFKA_LISTENERS").split(","))
+                .contains("INTERNAL://:" + brokers.replaceFirst(".*:", ""), "HOST://:9092");
+        assertThat(brokers).startsWith("kafka:");
+        List<String> named = Arrays.stream(kafka.get("KAFKA_LISTENERS").split(","))
+                .map(listener -> listener.replaceFirst(":.*", ""))
+                .toList();
+        assertThat(Arrays.stream(kafka.get("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP")
+                                .split(","))
+                        .map(entry -> entry.replaceFirst(":.*", "")))
+                .containsExactlyInAnyOrderElementsOf(named);
+        assertThat(kafka.get("KAFKA_CONTROLLER_QUORUM_VOTERS")).isEqualTo("1@kafka:9093");
+        assertThat(strings(service("kafka").get("ports"))).containsExactly("127.0.0.1:9092:9092");
+    }
+
+    @Test
+    void theBrokerIsOfTheVersionTheClientsAreOf() throws IOException {
+        Matcher version =
+                Pattern.compile("<kafka.version>(.*)</kafka.version>").matcher(Files.readString(Path.of("pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(text(service("kafka"), "image")).isEqualTo("apache/kafka:" + version.group(1));
+    }
+
+    @Test
+    void thePublishedPortIsTheManagementPortAndOnThisMachineOnly() {
+        int port = Settings.of(Map.of()).integer("management.port");
+
+        assertThat(strings(turnpike().get("ports"))).containsExactly("127.0.0.1:" + port + ":" + port);
+        assertThat(dockerfile).contains("EXPOSE " + port);
+    }
+
+    @Test
+    void theSignInIsMountedAsAFolder() {
+        String file = variables(turnpike()).get("CODEX_AUTH_FILES");
+
+        assertThat(strings(turnpike().get("volumes")))
+                .containsExactly("${CODEX_HOME:-~/.codex}:" + Path.of(file).getParent());
+    }
+
+    @Test
+    void theImageHasWhatTheStartScriptWants() throws IOException {
+        String script = Files.readString(Path.of("turnpike"));
+
+        assertThat(script).contains("jar=$home/target/turnpike.jar", "$home/target/lib/*");
+        assertThat(dockerfile)
+                .contains(
+                        "COPY --from=build /build/target/turnpike.jar target/turnpike.jar",
+                        "COPY --from=build /build/target/lib target/lib",
+                        "ENTRYPOINT [\"./turnpike\"]",
+                        "CMD [\"run\"]");
+        List<String> ignored = Files.readAllLines(Path.of(".dockerignore"));
+        for (String line : dockerfile) {
+            if (line.startsWith("COPY ") && !line.contains("--from")) {
+                List<String> words = List.of(line.split(" "));
+                for (String source : words.subList(1, words.size() - 1)) {
+                    assertThat(ignored).anyMatch(kept -> kept.startsWith("!" + source));
+                    assertThat(Path.of(source)).exists();
+                }
+            }
+        }
+        assertThat(imageVariables().get("DATA_DIR")).isEqualTo("/var/lib/turnpike");
+        assertThat(dockerfile).contains("VOLUME /var/lib/turnpike");
+    }
+
+    private Map<String, String> imageVariables() {
+        Map<String, String> variables = new HashMap<>();
+        dockerfile.stream()
+                .filter(line -> line.startsWith("ENV "))
+                .flatMap(line -> Arrays.stream(line.substring(4).split(" ")))
+                .forEach(pair -> variables.put(pair.replaceFirst("=.*", ""), pair.replaceFirst("[^=]*=", "")));
+        return variables;
+    }
+
+    private Map<?, ?> turnpike() {
+        return service("turnpike");
+    }
+
+    private Map<?, ?> service(String name) {
+        return (Map<?, ?>) services.get(name);
+    }
+
+    private static Map<String, String> variables(Map<?, ?> service) {
+        Map<String, String> variables = new HashMap<>();
+        ((Map<?, ?>) service.get("environment")).forEach((name, value) -> variables.put((String) name, (String) value));
+        return variables;
+    }
+
+    private static String text(Object map, String key) {
+        return (String) ((Map<?, ?>) map).get(key);
+    }
+
+    private static List<String> strings(Object list) {
+        return ((List<?>) list).stream().map(String.class::cast).toList();
+    }
+}
