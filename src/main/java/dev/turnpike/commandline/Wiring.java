@@ -1,5 +1,6 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.runtime.Turnpike;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
@@ -10,18 +11,12 @@ final class Wiring {
 
     static Program program(PrintStream out, PrintStream err) {
         return new Program(
-                (settings, clock) -> {
-                    throw missing("the runtime");
-                },
+                Turnpike::start,
                 StandIn::start,
                 settings -> List.of(),
                 Clock.systemUTC(),
                 System.getenv(),
                 out,
                 err);
-    }
-
-    private static RefusedException missing(String part) {
-        return new RefusedException(ExitCode.UNAVAILABLE, part + " is not part of this build");
     }
 }

@@ -32,7 +32,7 @@ class TurnLineTest {
                         09:41:07  ✓ Make the importer resum…  acme/impo…   +128   −17    3 files  #41
                                     https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
         assertThat(line(FAILED, 80)).isEqualTo("""
-                        09:41:08  ✗ Flaky test: npm ci fai…  acme/web
+                        09:41:08  ✗ Flaky test: npm ci fail…  acme/web
                                     https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
     }
 
