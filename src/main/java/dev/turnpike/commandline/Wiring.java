@@ -11,12 +11,6 @@ final class Wiring {
 
     static Program program(PrintStream out, PrintStream err) {
         return new Program(
-                Turnpike::start,
-                StandIn::start,
-                settings -> List.of(),
-                Clock.systemUTC(),
-                System.getenv(),
-                out,
-                err);
+                Turnpike::start, StandIn::start, settings -> List.of(), Clock.systemUTC(), System.getenv(), out, err);
     }
 }
