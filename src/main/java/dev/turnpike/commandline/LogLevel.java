@@ -14,13 +14,13 @@ final class LogLevel {
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));
         Configurator.setLevel("dev.turnpike", level);
         Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, level);
-        // Kafka's information is for those who ask for more than usual
+        // Kafka's own talk is one level down unless somebody asks for much
         Level kafka = level.isLessSpecificThan(Level.DEBUG) ? level : quieter(level);
         Configurator.setLevel("org.apache.kafka", kafka);
         Configurator.setLevel("kafka", kafka);
     }
 
     private static Level quieter(Level level) {
-        return level.isMoreSpecificThan(Level.WARN) ? level : Level.WARN;
+        return level.isMoreSpecificThan(Level.WARN) ? Level.ERROR : Level.WARN;
     }
 }
