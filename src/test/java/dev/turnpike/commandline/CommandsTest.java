@@ -31,11 +31,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -441,8 +443,9 @@ class CommandsTest {
             String title = turn.replaceAll(".*\"title\":\"([^\"]*)\".*", "$1");
             record.headers().add("ce_id", ("id of " + title).getBytes(StandardCharsets.UTF_8));
             record.headers().add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
-            producer.send(record);
+            Future<RecordMetadata> sent = producer.send(record);
             producer.flush();
+            assertThat(sent).isDone();
             if (commit) {
                 producer.commitTransaction();
             } else {
