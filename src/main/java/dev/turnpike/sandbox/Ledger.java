@@ -22,11 +22,21 @@ public final class Ledger implements AutoCloseable {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Writer file;
 
-    /** @param path lines of JSON are appended here; null keeps the ledger in memory alone */
+    /**
+     * An empty ledger; what a file has from before stays in it.
+     *
+     * @param path lines of JSON are appended here; null keeps the ledger in memory alone
+     */
     Ledger(Path path) throws IOException {
-        file = path == null
-                ? null
-                : Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file = path == null ? null : open(path);
+    }
+
+    private static Writer open(Path path) throws IOException {
+        try {
+            return Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IOException("cannot write the ledger file " + path + ": " + e, e);
+        }
     }
 
     /**

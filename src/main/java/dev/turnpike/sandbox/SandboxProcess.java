@@ -53,7 +53,12 @@ public final class SandboxProcess implements Callable<Integer> {
     private boolean untilStdinCloses;
 
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new SandboxProcess()).execute(arguments));
+        System.exit(new CommandLine(new SandboxProcess())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(failure.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .execute(arguments));
     }
 
     @Override

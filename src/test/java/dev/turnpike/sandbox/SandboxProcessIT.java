@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +58,39 @@ class SandboxProcessIT {
             process.getOutputStream().close();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void saysInOneLineWhyItCannotStart() throws Exception {
+        try (SandboxBackend other = SandboxBackend.builder().start()) {
+            String port = "--port=" + other.baseUri().getPort();
+            assertThat(failure(port))
+                    .anyMatch(line -> line.matches("cannot listen on .*: Address already in use"))
+                    .noneMatch(line -> line.startsWith("\tat "));
+            assertThat(failure("--ledger=" + folder.resolve("none/ledger.jsonl")))
+                    .anyMatch(line -> line.startsWith("cannot write the ledger file " + folder))
+                    .noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
+    private List<String> failure(String option) throws Exception {
+        Path err = folder.resolve("failure");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SandboxProcess.class.getName(),
+                        option)
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            return Files.readAllLines(err);
         } finally {
             process.destroyForcibly();
         }
