@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -188,8 +189,10 @@ public final class Turnpike implements RunningTurnpike {
 
     private static Properties camelProperties() throws IOException {
         Properties properties = new Properties();
-        try (InputStream file = Turnpike.class.getResourceAsStream("/dev/turnpike/camel.properties")) {
-            properties.load(file);
+        for (String name : List.of("camel.properties", "management.properties")) {
+            try (InputStream file = Turnpike.class.getResourceAsStream("/dev/turnpike/" + name)) {
+                properties.load(file);
+            }
         }
         return properties;
     }
