@@ -1,0 +1,16 @@
+package dev.turnpike.usage;
+
+import dev.turnpike.events.Event;
+import java.util.List;
+
+/**
+ * What a look at an account's usage comes to.
+ *
+ * @param next what is known afterwards
+ * @param events what is to be told, in this order
+ */
+public record UsageChange(UsageKnown next, List<Event> events) {
+    public UsageChange {
+        events = List.copyOf(events);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.turnpike.usage;
+
+import dev.turnpike.events.Event;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Decides what a look at an account's usage adds to what is known of it: a pure function, so that it can be asked again
+ * against the committed state by whoever writes it. Each alert is told once per episode, through restarts, since the
+ * episodes are part of what is known.
+ */
+public final class UsageComparison {
+    /** A little less than an hour, so that polls of every minute tell at least once in one. */
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(58);
+    /** An answer older than what is known by this much was overtaken; by more, the clock was put right. */
+    private static final Duration OVERTAKEN = Duration.ofMinutes(10);
+    /** Windows unseen for so long after their reset are forgotten. */
+    private static final Duration FORGET = Duration.ofDays(35);
+
+    private final WindowComparison windows;
+
+    public UsageComparison(UsageRules rules) {
+        this.windows = new WindowComparison(rules);
+    }
+
+    /**
+     * What follows from a look.
+     *
+     * @param known null when the account's usage was never seen
+     */
+    public UsageChange compare(UsageKnown known, UsageObservation seen) {
+        UsageKnown before = known == null ? UsageKnown.NOTHING : known;
+        Instant at = seen.at();
+        if (at.isBefore(before.at()) && !at.isBefore(before.at().minus(OVERTAKEN))) {
+            return new UsageChange(before, List.of());
+        }
+        UsageEvents events = new UsageEvents(seen);
+        List<Event> alerts = new ArrayList<>();
+        Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
+        for (Limit limit : seen.reply().limits()) {
+            for (Window window : limit.windows()) {
+                String key = UsageKnown.windowKey(limit.id(), window.name());
+                WindowChange change = windows.compare(before.windows().get(key), window, at);
+                nextWindows.put(key, change.next());
+                tell(events, limit, window, change, alerts);
+            }
+        }
+        nextWindows.values().removeIf(window -> isForgotten(window, at));
+
+        Map<String, LimitKnown> blocked = blocked(before, seen, events, alerts);
+        UsageKnown next =
+                new UsageKnown(UsageKnown.VERSION, before.at(), before.toldAt(), before.told(), blocked, nextWindows);
+        String fingerprint = events.fingerprint(next);
+        boolean tellAgain = Duration.between(before.toldAt(), at).abs().compareTo(TELL_AGAIN) >= 0;
+        List<Event> all = new ArrayList<>();
+        if (tellAgain || !fingerprint.equals(before.told())) {
+            all.add(events.observed());
+            next = new UsageKnown(UsageKnown.VERSION, at, at, fingerprint, blocked, nextWindows);
+        } else if (!next.equals(before)) {
+            next = new UsageKnown(UsageKnown.VERSION, at, before.toldAt(), fingerprint, blocked, nextWindows);
+        }
+        all.addAll(alerts);
+        return new UsageChange(next, all);
+    }
+
+    private static void tell(UsageEvents events, Limit limit, Window window, WindowChange change, List<Event> alerts) {
+        if (change.reset() != null) {
+            alerts.add(events.reset(limit, window, change));
+        }
+        if (!change.crossed().isEmpty()) {
+            alerts.add(events.thresholdCrossed(limit, window, change));
+        }
+        if (change.outlook() != null) {
+            alerts.add(events.forecast(limit, window, change));
+        }
+    }
+
+    /** The limits that block now, or whose end is not certain yet. */
+    private static Map<String, LimitKnown> blocked(
+            UsageKnown before, UsageObservation seen, UsageEvents events, List<Event> alerts) {
+        Map<String, LimitKnown> next = new TreeMap<>(before.blocked());
+        for (Limit limit : Spending.withLimits(seen.reply())) {
+            LimitKnown known = before.blocked().get(limit.id());
+            if (Boolean.TRUE.equals(limit.blocked())) {
+                next.put(limit.id(), new LimitKnown(known == null ? seen.at() : known.since(), null));
+                if (known == null) {
+                    alerts.add(events.limitReached(limit));
+                }
+            } else if (Boolean.FALSE.equals(limit.blocked()) && known != null) {
+                Instant freeSince =
+                        known.freeSince() == null || known.freeSince().isAfter(seen.at())
+                                ? seen.at()
+                                : known.freeSince();
+                next.put(limit.id(), new LimitKnown(known.since(), freeSince));
+                if (Duration.between(freeSince, seen.at()).compareTo(WindowComparison.CONFIRMATION) >= 0) {
+                    next.remove(limit.id());
+                }
+            }
+        }
+        return next;
+    }
+
+    private static boolean isForgotten(WindowKnown window, Instant at) {
+        return window.resetsAt() != null && window.resetsAt().plus(FORGET).isBefore(at);
+    }
+}

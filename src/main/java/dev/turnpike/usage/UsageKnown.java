@@ -1,0 +1,38 @@
+package dev.turnpike.usage;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is known of an account's usage; one small record in the state topic.
+ *
+ * @param v format version of the record
+ * @param at upstream's time at the last look that changed it
+ * @param toldAt when the usage was last told
+ * @param told fingerprint of what was told then
+ * @param blocked the limits that block the account, by limit id
+ * @param windows by limit id, {@code |} and window name
+ */
+public record UsageKnown(
+        int v,
+        Instant at,
+        Instant toldAt,
+        String told,
+        Map<String, LimitKnown> blocked,
+        Map<String, WindowKnown> windows) {
+    public static final int VERSION = 1;
+
+    /** Of an account whose usage was never seen. */
+    static final UsageKnown NOTHING = new UsageKnown(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of());
+
+    public UsageKnown {
+        blocked = blocked == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(blocked));
+        windows = windows == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(windows));
+    }
+
+    static String windowKey(String limit, String window) {
+        return limit + "|" + window;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.usage.UsageReply.Credits;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.SpendControl;
+import dev.turnpike.usage.UsageReply.Window;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
+ * out, and the others still count. What is not known is told as drift, by name only.
+ */
+public final class UsageReader {
+    private static final Set<String> KNOWN = Set.of(
+            "plan_type",
+            "rate_limit",
+            "additional_rate_limits",
+            "code_review_rate_limit",
+            "credits",
+            "spend_control",
+            "rate_limit_reached_type",
+            "rate_limit_reset_credits",
+            // of no use here, or about persons
+            "user_id",
+            "account_id",
+            "email",
+            "model_usage",
+            "promo",
+            "chatpass");
+    private static final Set<String> KNOWN_LIMIT =
+            Set.of("allowed", "limit_reached", "primary_window", "secondary_window");
+    private static final Set<String> KNOWN_WINDOW =
+            Set.of("used_percent", "limit_window_seconds", "reset_after_seconds", "reset_at");
+    private static final int MOST_LIMITS = 32;
+
+    private final Consumer<String> drift;
+
+    /**
+     * A reader that tells of drift.
+     *
+     * @param drift told the name of everything unknown or unusable, such as {@code field:usage.colour}
+     */
+    public UsageReader(Consumer<String> drift) {
+        this.drift = drift;
+    }
+
+    /**
+     * The usage in a reply.
+     *
+     * @param at when the reply was made, by upstream's clock where known
+     * @throws UpstreamException of kind {@code MALFORMED} when the reply is no object
+     */
+    public UsageReply read(JsonNode reply, Instant at) {
+        if (reply == null || !reply.isObject()) {
+            throw new UpstreamException(
+                    UpstreamException.Kind.MALFORMED, 200, null, "GET /usage: the reply is no JSON object", null);
+        }
+        unknown("usage", reply, KNOWN);
+        Map<String, Limit> limits = new LinkedHashMap<>();
+        add(limits, UsageReply.MAIN_LIMIT, null, reply.path("rate_limit"), at);
+        for (JsonNode more : reply.path("additional_rate_limits")) {
+            if (limits.size() >= MOST_LIMITS) {
+                drift.accept("missing:usage.limits-beyond-" + MOST_LIMITS);
+                break;
+            }
+            String id = Lenient.text(more.path("metered_feature"), 64);
+            String name = Lenient.text(more.path("limit_name"), 128);
+            if (id == null && name == null) {
+                drift.accept("missing:usage.metered_feature");
+            } else {
+                add(limits, Lenient.word(id == null ? name : id), name, more.path("rate_limit"), at);
+            }
+        }
+        add(limits, "code_review", null, reply.path("code_review_rate_limit"), at);
+        return new UsageReply(
+                Lenient.text(reply.path("plan_type"), 64),
+                new ArrayList<>(limits.values()),
+                reachedType(reply.path("rate_limit_reached_type")),
+                credits(reply.path("credits")),
+                spendControl(reply.path("spend_control"), at),
+                Lenient.count(reply.path("rate_limit_reset_credits").path("available_count")));
+    }
+
+    private void add(Map<String, Limit> limits, String id, String name, JsonNode limit, Instant at) {
+        if (!limit.isObject()) {
+            return;
+        }
+        unknown("rate_limit", limit, KNOWN_LIMIT);
+        List<Window> windows = new ArrayList<>();
+        for (String place : List.of("primary_window", "secondary_window")) {
+            Window window = window(limit.path(place), at);
+            if (window != null
+                    && windows.stream().noneMatch(other -> other.name().equals(window.name()))) {
+                windows.add(window);
+            }
+        }
+        Boolean allowed = Lenient.bool(limit.path("allowed"));
+        Boolean reached = Lenient.bool(limit.path("limit_reached"));
+        limits.putIfAbsent(id, new Limit(id, name, allowed, reached, windows));
+    }
+
+    private Window window(JsonNode window, Instant at) {
+        if (!window.isObject()) {
+            return null;
+        }
+        unknown("window", window, KNOWN_WINDOW);
+        Double used = Lenient.number(window.path("used_percent"));
+        Double seconds = Lenient.number(window.path("limit_window_seconds"));
+        if (used == null || seconds == null || seconds < 0) {
+            drift.accept("missing:window." + (used == null ? "used_percent" : "limit_window_seconds"));
+            return null;
+        }
+        long length = Math.round(Math.min(seconds, 1e9));
+        return new Window(WindowName.of(length), length, Math.max(0, used), resetsAt(window, at));
+    }
+
+    /** The time itself, or else as long from now as upstream says. */
+    private static Instant resetsAt(JsonNode window, Instant at) {
+        Instant time = Lenient.instant(window.path("reset_at"));
+        if (time != null) {
+            return time;
+        }
+        Double after = Lenient.number(window.path("reset_after_seconds"));
+        return after == null || after < 0 || after > 1e9 ? null : at.plusSeconds(Math.round(after));
+    }
+
+    private String reachedType(JsonNode type) {
+        JsonNode word = type.isObject() ? type.path("type") : type;
+        String text = Lenient.text(word, 64);
+        return text == null ? null : Lenient.word(text);
+    }
+
+    private static Credits credits(JsonNode credits) {
+        return credits.isObject()
+                ? new Credits(
+                        Lenient.bool(credits.path("has_credits")),
+                        Lenient.bool(credits.path("unlimited")),
+                        Lenient.decimal(credits.path("balance")),
+                        Lenient.bool(credits.path("overage_limit_reached")))
+                : null;
+    }
+
+    private static SpendControl spendControl(JsonNode control, Instant at) {
+        if (!control.isObject()) {
+            return null;
+        }
+        JsonNode limit = control.path("individual_limit");
+        return new SpendControl(
+                Lenient.bool(control.path("reached")),
+                Lenient.decimal(limit.path("limit")),
+                Lenient.decimal(limit.path("used")),
+                Lenient.decimal(limit.path("remaining")),
+                Lenient.number(limit.path("used_percent")),
+                limit.isObject() ? resetsAt(limit, at) : null);
+    }
+
+    private void unknown(String of, JsonNode object, Set<String> known) {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                drift.accept("field:" + of + "." + Lenient.word(name));
+            }
+        });
+    }
+}

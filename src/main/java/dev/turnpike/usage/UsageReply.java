@@ -1,0 +1,81 @@
+package dev.turnpike.usage;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The reply to {@code GET usage}, cut down to what may be told: no addresses, no upstream ids of people.
+ *
+ * @param plan upstream's word for the plan, null when absent
+ * @param limits the account's limits, the main one first; empty when upstream shows none
+ * @param reachedType upstream's word for why the account is blocked, null when absent
+ * @param credits null when absent
+ * @param spendControl null when absent
+ * @param resetCredits how many early resets the account may redeem, null when absent
+ */
+public record UsageReply(
+        String plan,
+        List<Limit> limits,
+        String reachedType,
+        Credits credits,
+        SpendControl spendControl,
+        Integer resetCredits) {
+    /** The id of the limit that ordinary use counts against. */
+    public static final String MAIN_LIMIT = "codex";
+
+    public UsageReply {
+        limits = List.copyOf(limits);
+    }
+
+    /** The limit that ordinary use counts against; empty when upstream shows none. */
+    public Optional<Limit> main() {
+        return limits.stream().filter(limit -> limit.id().equals(MAIN_LIMIT)).findFirst();
+    }
+
+    /**
+     * One limit with its windows.
+     *
+     * @param id {@code codex}, or the metered feature
+     * @param name upstream's name for people, null for the main limit
+     * @param allowed whether the account may run now, null when upstream does not say
+     * @param reached whether upstream calls it used up, null when upstream does not say
+     */
+    public record Limit(String id, String name, Boolean allowed, Boolean reached, List<Window> windows) {
+        public Limit {
+            windows = List.copyOf(windows);
+        }
+
+        /** By upstream's own words and never by percent; null when it says neither. */
+        public Boolean blocked() {
+            if (allowed == null && reached == null) {
+                return null;
+            }
+            return Boolean.FALSE.equals(allowed) || Boolean.TRUE.equals(reached);
+        }
+    }
+
+    /**
+     * One window of a limit.
+     *
+     * @param name after its length: {@code five_hour}, {@code weekly}, {@code monthly}, else its seconds
+     * @param seconds its length, 0 when unknown
+     * @param usedPercent usually whole, not negative
+     * @param resetsAt by upstream's clock, null when it does not say
+     */
+    public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {}
+
+    /**
+     * Bought credits; each part is null when absent.
+     *
+     * @param balance a decimal number as upstream writes it
+     */
+    public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {}
+
+    /**
+     * A limit on spending, set by the workspace; each part is null when absent. The amounts are decimal numbers as
+     * upstream writes them.
+     */
+    public record SpendControl(
+            Boolean reached, String limit, String used, String remaining, Double usedPercent, Instant resetsAt) {}
+}

@@ -1,0 +1,119 @@
+package dev.turnpike.usage;
+
+import dev.turnpike.usage.UsageReply.Window;
+import dev.turnpike.usage.WindowChange.Reset;
+import dev.turnpike.usage.WindowChange.Rise;
+import dev.turnpike.usage.WindowKnown.Doubt;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Decides what one look at a window adds to what is known of it. Upstream has answered 0 percent where nothing was
+ * reset, with the old boundary and with one that is always a whole window ahead, so a fall is believed only when the
+ * boundary was due, or when the fall lasts and the new boundary stands still while time goes on. A boundary that did
+ * not move means the same cycle, whatever the percent.
+ */
+final class WindowComparison {
+    /** Boundaries closer than this are the same one. */
+    static final Duration JITTER = Duration.ofMinutes(1);
+    /** A boundary that moved less than this in the time of {@link #CONFIRMATION} stands still. */
+    private static final Duration STANDING = Duration.ofSeconds(30);
+
+    static final Duration CONFIRMATION = Duration.ofSeconds(60);
+    /** A fall with a boundary that moves on and on is believed after this: nobody uses the account meanwhile. */
+    static final Duration LASTING = Duration.ofMinutes(30);
+
+    private final UsageRules rules;
+
+    WindowComparison(UsageRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * What follows from a look.
+     *
+     * @param known null when the window was never seen
+     */
+    WindowChange compare(WindowKnown known, Window seen, Instant at) {
+        if (known == null) {
+            return judge(WindowKnown.beginning(seen, seen.resetsAt(), at), null, null, at);
+        }
+        Instant shown = isNews(known, seen, at) ? seen.resetsAt() : known.shown();
+        if (!hasMoved(known.resetsAt(), seen.resetsAt())) {
+            Instant boundary = known.resetsAt() == null ? seen.resetsAt() : known.resetsAt();
+            return goOn(known, seen, shown, boundary, at);
+        }
+        boolean due = !known.resetsAt().minus(JITTER).isAfter(at);
+        if (due && seen.resetsAt().isAfter(known.resetsAt())) {
+            return begin(known, seen, shown, new Reset(known, known.resetsAt(), false, "boundary"), at);
+        }
+        if (seen.usedPercent() > known.peak() / 2 || known.peak() == 0) {
+            boolean idle = known.peak() == 0 && seen.usedPercent() == 0;
+            return goOn(known, seen, shown, idle ? known.resetsAt() : seen.resetsAt(), at);
+        }
+        return doubt(known, seen, shown, at);
+    }
+
+    private WindowChange doubt(WindowKnown known, Window seen, Instant shown, Instant at) {
+        Doubt doubt = known.doubt();
+        if (doubt == null || at.isBefore(doubt.since())) {
+            doubt = new Doubt(at, seen.resetsAt(), at);
+        } else if (distance(doubt.boundary(), seen.resetsAt()).compareTo(STANDING) >= 0) {
+            doubt = new Doubt(doubt.since(), seen.resetsAt(), at);
+        }
+        boolean stands = Duration.between(doubt.standingSince(), at).compareTo(CONFIRMATION) >= 0;
+        if (stands || Duration.between(doubt.since(), at).compareTo(LASTING) >= 0) {
+            String confirmedBy = stands ? "second-look" : "duration";
+            return begin(known, seen, shown, new Reset(known, doubt.since(), true, confirmedBy), at);
+        }
+        return new WindowChange(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
+    }
+
+    private WindowChange goOn(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+        Rise rise =
+                seen.usedPercent() > known.peak() ? new Rise(known.peak(), seen.usedPercent(), known.peakAt()) : null;
+        return judge(known.goingOn(seen, shown, boundary, at), null, rise, at);
+    }
+
+    private WindowChange begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
+        return judge(WindowKnown.beginning(seen, shown, at), known.peak() > 0 ? reset : null, null, at);
+    }
+
+    private WindowChange judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
+        List<Integer> crossed = rules.thresholds().stream()
+                .filter(threshold -> threshold > window.told() && window.used() >= threshold)
+                .toList();
+        WindowKnown next = crossed.isEmpty() ? window : window.withTold(crossed.get(crossed.size() - 1));
+
+        Pace.Outlook outlook = next.forecastTold() ? null : Pace.outlook(next, at);
+        if (outlook == null || !outlook.isTooEarly(next)) {
+            return new WindowChange(next.withRisk(null, next.forecastTold()), reset, crossed, null, rise);
+        }
+        Instant since = next.riskSince() == null || next.riskSince().isAfter(at) ? at : next.riskSince();
+        boolean tell = Duration.between(since, at).compareTo(holding(next)) >= 0;
+        return new WindowChange(next.withRisk(since, tell), reset, crossed, tell ? outlook : null, rise);
+    }
+
+    /** How long a risk must last to be told: a sixtieth of the window, 5 to 30 minutes. */
+    private static Duration holding(WindowKnown window) {
+        return Duration.ofSeconds(Math.max(300, Math.min(1800, window.seconds() / 60)));
+    }
+
+    /** A boundary that is a whole window ahead of an unused one is none, and its move no news. */
+    private static boolean isNews(WindowKnown known, Window seen, Instant at) {
+        boolean unused = known.used() == 0
+                && seen.usedPercent() == 0
+                && seen.resetsAt() != null
+                && distance(seen.resetsAt(), at.plusSeconds(seen.seconds())).compareTo(JITTER.multipliedBy(2)) < 0;
+        return !unused && (known.shown() == null || hasMoved(known.shown(), seen.resetsAt()));
+    }
+
+    private static boolean hasMoved(Instant from, Instant to) {
+        return from != null && to != null && distance(from, to).compareTo(JITTER) >= 0;
+    }
+
+    private static Duration distance(Instant one, Instant other) {
+        return Duration.between(one, other).abs();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.turnpike.usage;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is known of one window of a limit, above all of its present cycle: the time up to one boundary, within which no
+ * alert is told twice.
+ *
+ * @param seconds length of the window
+ * @param used percent, when last seen
+ * @param shown the boundary as it was last told; small moves leave it, so that they are no news
+ * @param resetsAt the boundary that ends the cycle, null when upstream never said
+ * @param peak the highest percent of the cycle
+ * @param peakAt when that was first seen
+ * @param told the highest threshold told in the cycle, 0 when none was
+ * @param doubt what speaks for an early reset that is not confirmed yet, null when nothing does
+ * @param riskSince since when every look said that it runs out too early, null when the last one did not
+ * @param forecastTold whether that was told in the cycle
+ * @param points how the percent rose lately, oldest first
+ */
+public record WindowKnown(
+        long seconds,
+        double used,
+        Instant shown,
+        Instant resetsAt,
+        double peak,
+        Instant peakAt,
+        int told,
+        Doubt doubt,
+        Instant riskSince,
+        boolean forecastTold,
+        List<Point> points) {
+
+    public WindowKnown {
+        points = points == null ? List.of() : List.copyOf(points);
+    }
+
+    /** The first look at a cycle. */
+    static WindowKnown beginning(UsageReply.Window seen, Instant shown, Instant at) {
+        return new WindowKnown(
+                seen.seconds(),
+                seen.usedPercent(),
+                shown,
+                seen.resetsAt(),
+                seen.usedPercent(),
+                at,
+                0,
+                null,
+                null,
+                false,
+                List.of(new Point(at, seen.usedPercent())));
+    }
+
+    WindowKnown withTold(int threshold) {
+        return new WindowKnown(
+                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, riskSince, forecastTold, points);
+    }
+
+    WindowKnown withRisk(Instant since, boolean forecast) {
+        return new WindowKnown(seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points);
+    }
+
+    /** The same cycle, in which something speaks for an early reset. */
+    WindowKnown inDoubt(UsageReply.Window seen, Instant nextShown, Doubt next) {
+        return new WindowKnown(
+                seen.seconds(),
+                seen.usedPercent(),
+                nextShown,
+                resetsAt,
+                peak,
+                peakAt,
+                told,
+                next,
+                riskSince,
+                forecastTold,
+                points);
+    }
+
+    /** The same cycle a little later, free of doubt. */
+    WindowKnown goingOn(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at) {
+        boolean rose = seen.usedPercent() > peak;
+        return new WindowKnown(
+                seen.seconds(),
+                seen.usedPercent(),
+                nextShown,
+                boundary,
+                rose ? seen.usedPercent() : peak,
+                rose ? at : peakAt,
+                told,
+                null,
+                riskSince,
+                forecastTold,
+                rose ? Pace.add(points, new Point(at, seen.usedPercent()), seen.seconds()) : points);
+    }
+
+    /** A percent at a time. */
+    public record Point(Instant at, double used) {}
+
+    /**
+     * A fall of the percent ahead of the boundary, with another boundary.
+     *
+     * @param since when it was first seen
+     * @param boundary the new boundary, when it last stood still
+     * @param standingSince when that boundary was first seen
+     */
+    public record Doubt(Instant since, Instant boundary, Instant standingSince) {}
+}
