@@ -33,8 +33,9 @@ public final class UsageComparison {
      * What follows from a look.
      *
      * @param known null when the account's usage was never seen
+     * @param runs the turns that run, or ran lately
      */
-    public UsageChange compare(UsageKnown known, UsageObservation seen) {
+    public UsageChange compare(UsageKnown known, UsageObservation seen, TurnRuns runs) {
         UsageKnown before = known == null ? UsageKnown.NOTHING : known;
         Instant at = seen.at();
         if (at.isBefore(before.at()) && !at.isBefore(before.at().minus(OVERTAKEN))) {
@@ -42,6 +43,7 @@ public final class UsageComparison {
         }
         UsageEvents events = new UsageEvents(seen);
         List<Event> alerts = new ArrayList<>();
+        List<UsageEvents.Rising> rises = new ArrayList<>();
         Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
         for (Limit limit : seen.reply().limits()) {
             for (Window window : limit.windows()) {
@@ -49,6 +51,9 @@ public final class UsageComparison {
                 WindowChange change = windows.compare(before.windows().get(key), window, at);
                 nextWindows.put(key, change.next());
                 tell(events, limit, window, change, alerts);
+                if (change.rise() != null) {
+                    rises.add(new UsageEvents.Rising(limit, window, change.rise()));
+                }
             }
         }
         nextWindows.values().removeIf(window -> isForgotten(window, at));
@@ -64,6 +69,9 @@ public final class UsageComparison {
             next = new UsageKnown(UsageKnown.VERSION, at, at, fingerprint, blocked, nextWindows);
         } else if (!next.equals(before)) {
             next = new UsageKnown(UsageKnown.VERSION, at, before.toldAt(), fingerprint, blocked, nextWindows);
+        }
+        if (!rises.isEmpty()) {
+            all.add(events.delta(rises, runs));
         }
         all.addAll(alerts);
         return new UsageChange(next, all);

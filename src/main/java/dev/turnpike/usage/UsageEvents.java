@@ -9,10 +9,12 @@ import dev.turnpike.usage.UsageReply.Window;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -42,7 +44,7 @@ final class UsageEvents {
 
     Event thresholdCrossed(Limit limit, Window window, WindowChange change) {
         List<Integer> crossed = change.crossed();
-        UsageData data = about(limit, window)
+        EventFields data = about(limit, window)
                 .number("threshold", crossed.get(crossed.size() - 1))
                 .number("used_percent", window.usedPercent())
                 .time("resets_at", change.next().resetsAt());
@@ -59,7 +61,7 @@ final class UsageEvents {
 
     Event forecast(Limit limit, Window window, WindowChange change) {
         Pace.Outlook outlook = change.outlook();
-        UsageData data = about(limit, window)
+        EventFields data = about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)
                 .time("runs_out_at", outlook.runsOut())
@@ -68,10 +70,61 @@ final class UsageEvents {
         return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data, null);
     }
 
+    /**
+     * What was used since it was last known, and what ran meanwhile: joined by time alone.
+     *
+     * @param rises at least one
+     */
+    Event delta(List<Rising> rises, TurnRuns runs) {
+        Instant from = rises.stream()
+                .map(rising -> rising.rise().since())
+                .min(Instant::compareTo)
+                .orElseThrow();
+        List<Map.Entry<String, TurnRuns.Run>> during = runs.during(from, seen.at());
+        EventFields data = about().time("from", from).time("to", seen.at());
+        ArrayNode windows = data.list("windows");
+        for (Rising rising : rises) {
+            windows.add(EventFields.object()
+                    .text("limit", rising.limit().id())
+                    .text("window", rising.window().name())
+                    .number("window_seconds", rising.window().seconds())
+                    .number("from_percent", rising.rise().from())
+                    .number("to_percent", rising.rise().to())
+                    .time("since", rising.rise().since())
+                    .node());
+        }
+        ArrayNode turns = data.list("turns");
+        for (Map.Entry<String, TurnRuns.Run> run : during) {
+            turns.add(EventFields.object()
+                    .text("task_id", run.getValue().task())
+                    .text("turn_id", run.getKey())
+                    .time("started_at", run.getValue().from())
+                    .time("ended_at", run.getValue().to())
+                    .node());
+        }
+        data.text("confidence", confidence(during, Duration.between(from, seen.at())));
+        String id = id("usage.delta", null, null, null);
+        return Event.small(
+                Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
+    }
+
+    /** Never high: whatever else the account is used for counts against the same limits. */
+    private static String confidence(List<Map.Entry<String, TurnRuns.Run>> during, Duration interval) {
+        long tasks =
+                during.stream().map(run -> run.getValue().task()).distinct().count();
+        if (tasks == 0) {
+            return "none";
+        }
+        return tasks == 1 && interval.compareTo(Duration.ofHours(1)) <= 0 ? "medium" : "low";
+    }
+
+    /** A window of which something was used. */
+    record Rising(Limit limit, Window window, WindowChange.Rise rise) {}
+
     Event reset(Limit limit, Window window, WindowChange change) {
         WindowChange.Reset reset = change.reset();
         Boolean blocked = limit.blocked();
-        UsageData data = about(limit, window)
+        EventFields data = about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("previous_used_percent", reset.before().peak())
                 .time("resets_at", window.resetsAt())
@@ -92,8 +145,7 @@ final class UsageEvents {
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
-        UsageData data = UsageData.of(seen)
-                .text("limit", limit.id())
+        EventFields data = about().text("limit", limit.id())
                 .text("limit_name", limit.name())
                 .flag("allowed", limit.allowed())
                 .flag("limit_reached", limit.reached())
@@ -106,7 +158,7 @@ final class UsageEvents {
     }
 
     /** Names the windows that are used up, other than this one. */
-    private static void exhausted(UsageData data, Limit limit, Window but) {
+    private static void exhausted(EventFields data, Limit limit, Window but) {
         List<String> names = limit.windows().stream()
                 .filter(window -> isExhausted(window) && !window.equals(but))
                 .map(Window::name)
@@ -120,16 +172,22 @@ final class UsageEvents {
         return window.usedPercent() >= 100;
     }
 
-    private UsageData about(Limit limit, Window window) {
-        return UsageData.of(seen)
-                .text("limit", limit.id())
+    private EventFields about() {
+        EventFields account = EventFields.object()
+                .text("id", seen.account())
+                .text("plan", seen.reply().plan());
+        return EventFields.object().with("account", account).time("observed_at", seen.at());
+    }
+
+    private EventFields about(Limit limit, Window window) {
+        return about().text("limit", limit.id())
                 .text("limit_name", limit.name())
                 .text("window", window.name())
                 .number("window_seconds", window.seconds());
     }
 
     private Event alert(
-            String type, Limit limit, Window window, Instant resetsAt, Instant time, UsageData data, String more) {
+            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventFields data, String more) {
         String id = id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
         return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
     }
@@ -152,7 +210,7 @@ final class UsageEvents {
 
     private ObjectNode data(BiFunction<Limit, Window, Instant> resets) {
         UsageReply reply = seen.reply();
-        UsageData data = UsageData.of(seen);
+        EventFields data = about();
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
             limit.windows().forEach(window -> windows.add(window(limit, window, resets.apply(limit, window))));
@@ -164,7 +222,7 @@ final class UsageEvents {
             UsageReply.Credits credits = reply.credits();
             data.withAny(
                     "credits",
-                    UsageData.object()
+                    EventFields.object()
                             .flag("has_credits", credits.hasCredits())
                             .flag("unlimited", credits.unlimited())
                             .text("balance", credits.balance())
@@ -174,7 +232,7 @@ final class UsageEvents {
             UsageReply.SpendControl control = reply.spendControl();
             data.withAny(
                     "spend_control",
-                    UsageData.object()
+                    EventFields.object()
                             .flag("reached", control.reached())
                             .text("limit", control.limit())
                             .text("used", control.used())
@@ -186,7 +244,7 @@ final class UsageEvents {
         return data.node();
     }
 
-    private static void others(UsageData data, UsageReply reply) {
+    private static void others(EventFields data, UsageReply reply) {
         List<Limit> others = reply.limits().stream()
                 .filter(limit -> !limit.id().equals(UsageReply.MAIN_LIMIT))
                 .toList();
@@ -195,7 +253,7 @@ final class UsageEvents {
         }
         ArrayNode list = data.list("other_limits");
         for (Limit limit : others) {
-            list.add(UsageData.object()
+            list.add(EventFields.object()
                     .text("limit", limit.id())
                     .text("limit_name", limit.name())
                     .flag("allowed", limit.allowed())
@@ -205,7 +263,7 @@ final class UsageEvents {
     }
 
     private static ObjectNode window(Limit limit, Window window, Instant resetsAt) {
-        return UsageData.object()
+        return EventFields.object()
                 .text("limit", limit.id())
                 .text("window", window.name())
                 .number("window_seconds", window.seconds())

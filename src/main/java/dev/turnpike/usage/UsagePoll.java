@@ -3,32 +3,26 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.credentials.Credentials;
-import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiPredicate;
 
 /** The steps of the usage route that are Java: what to ask, and whether the answer is news. */
 public final class UsagePoll {
-    private final Function<String, Optional<? extends KnownState>> states;
+    private final BiPredicate<String, Proposal> isKnown;
     private final UsageReader reader;
     private final UsageComparison comparison;
     private final Clock clock;
 
     /**
-     * The steps over this state.
+     * The steps, over what is known.
      *
-     * @param states the committed state by account, empty where this instance does not own the account's shard
+     * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
      */
-    public UsagePoll(
-            Function<String, Optional<? extends KnownState>> states,
-            UsageReader reader,
-            UsageRules rules,
-            Clock clock) {
-        this.states = states;
+    public UsagePoll(BiPredicate<String, Proposal> isKnown, UsageReader reader, UsageRules rules, Clock clock) {
+        this.isKnown = isKnown;
         this.reader = reader;
         this.comparison = new UsageComparison(rules);
         this.clock = clock;
@@ -49,9 +43,6 @@ public final class UsagePoll {
         Instant at = upstreamTime == null ? clock.instant() : upstreamTime;
         UsageProposal proposal =
                 new UsageProposal(comparison, new UsageObservation(account, reader.read(reply, at), at));
-        boolean known = states.apply(account)
-                .map(state -> proposal.against(state).isNothing())
-                .orElse(false);
-        return known ? List.of() : List.of(proposal);
+        return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
     }
 }

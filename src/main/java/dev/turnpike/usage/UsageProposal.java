@@ -20,7 +20,7 @@ public record UsageProposal(UsageComparison comparison, UsageObservation seen) i
         String key = key(seen.account());
         JsonNode record = state.get(key).orElse(null);
         UsageKnown known = record == null ? null : KnownRecords.read(record, UsageKnown.class, UsageKnown.VERSION);
-        UsageChange change = comparison.compare(known, seen);
+        UsageChange change = comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
         if (change.events().isEmpty() && change.next().equals(known)) {
             return Decision.NOTHING;
         }

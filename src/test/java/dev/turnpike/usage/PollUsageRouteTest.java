@@ -3,18 +3,24 @@ package dev.turnpike.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.Proposal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.BindToRegistry;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.MainConfigurationProperties;
@@ -33,22 +39,37 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     @BindToRegistry("usagePoll")
     private final UsagePoll poll = new UsagePoll(
-            account -> Optional.of(state),
+            (account, proposal) -> proposal.against(state).isNothing(),
             new UsageReader(drift -> {}),
             UsageRules.DEFAULT,
             Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC));
 
+    @BindToRegistry("accounts")
+    private final DueAccounts accounts = new DueAccounts();
+
+    private final Queue<Object> replies = new ConcurrentLinkedQueue<>();
+
     @Override
     protected void configure(MainConfigurationProperties configuration) {
         configuration.setRoutesIncludePattern("file:routes/poll-usage.camel.yaml");
+        configuration.addInitialProperty("poll.tick", "10");
         configuration.addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
+                errorHandler(noErrorHandler());
                 from("direct:codex").to("mock:codex").process(exchange -> {
+                    Object reply = replies.poll();
+                    if (reply instanceof UpstreamException failure) {
+                        throw failure;
+                    }
                     exchange.setProperty("codexDate", NOW);
-                    exchange.getMessage().setBody(REPLY.getBytes(StandardCharsets.UTF_8));
+                    exchange.getMessage().setBody(reply.toString().getBytes(StandardCharsets.UTF_8));
                 });
-                from("direct:publish").to("mock:publish");
+                from("direct:publish").to("mock:publish").process(exchange -> {
+                    for (Object proposal : exchange.getMessage().getBody(List.class)) {
+                        state.apply(((Proposal) proposal).against(state));
+                    }
+                });
             }
         });
     }
@@ -59,16 +80,11 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         MockEndpoint publish = getMockEndpoint("mock:publish");
         codex.expectedMessageCount(2);
         publish.expectedMessageCount(1);
-        publish.whenAnyExchangeReceived(exchange -> {
-            for (Object proposal : exchange.getMessage().getBody(List.class)) {
-                state.apply(((Proposal) proposal).against(state));
-            }
-        });
 
         Account account = new Account();
-        for (int look = 0; look < 2; look++) {
-            template.request("seda:poll-usage", exchange -> exchange.setProperty("account", account));
-        }
+        replies.addAll(List.of(REPLY, REPLY));
+        accounts.poll(account);
+        accounts.poll(account);
 
         MockEndpoint.assertIsSatisfied(context);
         CodexRequest request = codex.getExchanges().get(0).getMessage().getBody(CodexRequest.class);
@@ -76,6 +92,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         assertThat(request.credentials()).isSameAs(account.credentials());
         assertThat(request.account()).isEqualTo("workspace/user");
         assertThat(publish.getExchanges().get(0).getProperty("account")).isSameAs(account);
+        assertThat(accounts.outcomes).containsExactly("ok", "ok");
         assertThat(state.events()).singleElement().satisfies(event -> {
             assertThat(event.type()).isEqualTo("usage.observed");
             assertThat(event.time()).isEqualTo(NOW);
@@ -84,15 +101,65 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     }
 
     @Test
-    void whatIsKnownAlreadyGivesNoDecision() {
-        UsagePoll sameLook = poll;
-        List<Proposal> first = sameLook.compare(Replies.json(REPLY), "workspace/user", NOW);
-        Decision decision = first.get(0).against(state);
-        state.apply(decision);
+    void whateverFailsEndsThePollAsFailedAndTheNextOneWorks() throws Exception {
+        replies.add(new UpstreamException(UpstreamException.Kind.SERVER_ERROR, 503, null, "GET /usage: 503", null));
+        replies.add("[]");
+        replies.add("{\"plan_type\": ");
+        replies.add(REPLY);
+        getMockEndpoint("mock:publish").expectedMessageCount(1);
 
-        assertThat(sameLook.compare(Replies.json(REPLY), "workspace/user", NOW.plusSeconds(60)))
+        for (int look = 0; look < 4; look++) {
+            accounts.poll(new Account());
+        }
+
+        MockEndpoint.assertIsSatisfied(context);
+        assertThat(accounts.outcomes)
+                .containsExactly(
+                        "GET /usage: 503", "GET /usage: the reply is no JSON object", "JsonEOFException", "ok");
+    }
+
+    @Test
+    void whatIsKnownAlreadyGivesNoDecision() {
+        List<Proposal> first = poll.compare(Replies.json(REPLY), "workspace/user", NOW);
+        state.apply(first.get(0).against(state));
+
+        assertThat(poll.compare(Replies.json(REPLY), "workspace/user", NOW.plusSeconds(60)))
                 .isEmpty();
         assertThat(first.get(0).against(state).isNothing()).isTrue();
+    }
+
+    /** Stands for the accounts: one look at a time is due. */
+    public static final class DueAccounts {
+        private final BlockingQueue<Account> due = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+        private final List<String> outcomes = new ArrayList<>();
+
+        void poll(Account account) throws InterruptedException {
+            due.add(account);
+            outcomes.add(ended.poll(10, TimeUnit.SECONDS));
+        }
+
+        public List<Account> due(String kind) {
+            assertThat(kind).isEqualTo("usage");
+            List<Account> now = new ArrayList<>();
+            due.drainTo(now);
+            return now;
+        }
+
+        public void succeeded() {
+            ended.add("ok");
+        }
+
+        public void failed(@ExchangeProperty("CamelExceptionCaught") Throwable caught) {
+            Throwable cause = caught;
+            while (!(cause instanceof UpstreamException) && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            ended.add(
+                    cause instanceof UpstreamException
+                            ? cause.getMessage()
+                            : cause.getClass().getSimpleName());
+        }
     }
 
     /** Stands for the polled account: the route knows it by these two methods only. */

@@ -6,45 +6,36 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /** Writes values the way events have them: absent instead of null, whole percentages without a fraction. */
-final class UsageData {
+public final class EventFields {
     private final ObjectNode node;
 
-    private UsageData(ObjectNode node) {
+    private EventFields(ObjectNode node) {
         this.node = node;
     }
 
-    static UsageData object() {
-        return new UsageData(JsonNodeFactory.instance.objectNode());
+    public static EventFields object() {
+        return new EventFields(JsonNodeFactory.instance.objectNode());
     }
 
-    /** Begins the data of every event about an account. */
-    static UsageData of(UsageObservation seen) {
-        UsageData data = object();
-        data.with(
-                "account",
-                object().text("id", seen.account()).text("plan", seen.reply().plan()));
-        return data.time("observed_at", seen.at());
-    }
-
-    UsageData text(String name, String value) {
+    public EventFields text(String name, String value) {
         if (value != null) {
             node.put(name, value);
         }
         return this;
     }
 
-    UsageData time(String name, Instant value) {
+    public EventFields time(String name, Instant value) {
         return text(name, value == null ? null : value.toString());
     }
 
-    UsageData flag(String name, Boolean value) {
+    public EventFields flag(String name, Boolean value) {
         if (value != null) {
             node.put(name, value);
         }
         return this;
     }
 
-    UsageData number(String name, Number value) {
+    public EventFields number(String name, Number value) {
         if (value == null) {
             return this;
         }
@@ -57,22 +48,22 @@ final class UsageData {
         return this;
     }
 
-    UsageData with(String name, UsageData value) {
+    public EventFields with(String name, EventFields value) {
         node.set(name, value.node);
         return this;
     }
 
     /** Without the object where it would be empty. */
-    UsageData withAny(String name, UsageData value) {
+    public EventFields withAny(String name, EventFields value) {
         return value.node.isEmpty() ? this : with(name, value);
     }
 
     /** A list that gets its elements later. */
-    ArrayNode list(String name) {
+    public ArrayNode list(String name) {
         return node.putArray(name);
     }
 
-    ObjectNode node() {
+    public ObjectNode node() {
         return node;
     }
 }

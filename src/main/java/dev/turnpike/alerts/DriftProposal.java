@@ -1,0 +1,55 @@
+package dev.turnpike.alerts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.Event;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.usage.EventFields;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A change of the API is told the day it is seen: {@code upstream.drift}, each name once. Names have a bound, since
+ * upstream could make them up without end; the last event before it says that it is reached.
+ *
+ * @param names everything unknown that was seen
+ */
+public record DriftProposal(Identity account, SortedSet<String> names, Instant at) implements Proposal {
+    static final int MOST = 500;
+
+    /** The names that were told. */
+    public record Told(int v, SortedSet<String> names) {
+        static final int VERSION = 1;
+
+        public Told {
+            names = names == null ? new TreeSet<>() : names;
+        }
+    }
+
+    @Override
+    public Decision against(KnownState state) {
+        String key = Episodes.key(account.account(), "drift");
+        Told known = Episodes.read(state, key, Told.class, Told.VERSION);
+        SortedSet<String> all = new TreeSet<>(known == null ? new TreeSet<>() : known.names());
+        int before = all.size();
+        List<String> news = names.stream()
+                .filter(name -> !all.contains(name))
+                .limit(MOST - before)
+                .toList();
+        if (news.isEmpty()) {
+            return Decision.NOTHING;
+        }
+        all.addAll(news);
+        EventFields data = Episodes.fields(account).time("seen_at", at);
+        ArrayNode list = data.list("names");
+        news.forEach(list::add);
+        data.flag("last", all.size() >= MOST ? Boolean.TRUE : null);
+        // names are only ever added, so their number before tells one event from the next
+        Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
+        return Episodes.decide(key, known, new Told(Told.VERSION, all), List.of(event));
+    }
+}

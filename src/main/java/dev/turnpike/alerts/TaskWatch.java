@@ -1,0 +1,121 @@
+package dev.turnpike.alerts;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.Observation;
+import java.time.Instant;
+
+/**
+ * What is known of a task that is watched: one whose latest turn runs, or whose list entry and details disagree.
+ *
+ * @param v format version of the record
+ * @param turnId the latest turn, null when upstream names none
+ * @param listed its status by the list
+ * @param updatedAt the task's time of change by the list, null when it was never listed with one
+ * @param since when it last changed
+ * @param stalledTold whether it was told that it stands still since then
+ * @param shown its status by the turn itself, null while that was not read
+ * @param conflictSince since when both disagree, null when they do not
+ * @param conflictTold whether that was told
+ */
+public record TaskWatch(
+        int v,
+        String turnId,
+        TurnStatus listed,
+        Instant updatedAt,
+        Instant since,
+        boolean stalledTold,
+        TurnStatus shown,
+        Instant conflictSince,
+        boolean conflictTold) {
+    public static final int VERSION = 1;
+
+    /**
+     * After a look at the task.
+     *
+     * @param known null when it was not watched
+     * @return null when there is nothing left to watch
+     */
+    static TaskWatch next(TaskWatch known, Observation observed) {
+        Task task = observed.task();
+        Turn turn = turn(observed);
+        TaskWatch same =
+                known != null && isSameTurn(known.turnId(), task.latest().id()) ? known : null;
+        boolean doubtful = same != null && same.conflictSince() != null;
+        // seen by id the list's entry is not seen: it stays what it was for as long as it is in doubt
+        TurnStatus listed =
+                !observed.listed() && doubtful ? same.listed() : task.latest().status();
+        TurnStatus shown = null;
+        if (turn != null) {
+            shown = turn.status();
+        } else if (!observed.listed() && doubtful) {
+            shown = task.latest().status();
+        } else if (same != null && same.listed() == listed) {
+            shown = same.shown();
+        }
+        boolean conflict = shown != null && disagree(listed, shown);
+        if (listed.isTerminal() && !conflict) {
+            return null;
+        }
+        boolean changed = same == null
+                || same.listed() != listed
+                || (task.updatedAt() != null && !task.updatedAt().equals(same.updatedAt()));
+        Instant since = changed ? changedAt(task, observed.at()) : same.since();
+        if (turn != null && turn.lastEventAt() != null && turn.lastEventAt().isAfter(since)) {
+            since = turn.lastEventAt();
+        }
+        boolean stands = same != null && since.equals(same.since());
+        boolean sameConflict = conflict && same != null && same.conflictSince() != null;
+        return new TaskWatch(
+                VERSION,
+                task.latest().id(),
+                listed,
+                task.updatedAt() != null ? task.updatedAt() : same == null ? null : same.updatedAt(),
+                since,
+                stands && same.stalledTold(),
+                shown,
+                conflict ? (sameConflict ? same.conflictSince() : observed.at()) : null,
+                sameConflict && same.conflictTold());
+    }
+
+    TaskWatch told(boolean stalled, boolean conflict) {
+        return new TaskWatch(
+                v,
+                turnId,
+                listed,
+                updatedAt,
+                since,
+                stalledTold || stalled,
+                shown,
+                conflictSince,
+                conflictTold || conflict);
+    }
+
+    /** The latest turn as its own reply shows it; null when that was not read. */
+    private static Turn turn(Observation observed) {
+        String id = observed.task().latest().id();
+        if (id == null) {
+            return null;
+        }
+        DetailsOutcome details = observed.details().get(id);
+        if (details != null && details.turn() != null) {
+            return details.turn();
+        }
+        return observed.turns() == null ? null : observed.turns().turns().get(id);
+    }
+
+    private static boolean isSameTurn(String one, String other) {
+        return one == null ? other == null : one.equals(other);
+    }
+
+    private static Instant changedAt(Task task, Instant at) {
+        return task.updatedAt() == null || task.updatedAt().isAfter(at) ? at : task.updatedAt();
+    }
+
+    /** About whether it has ended, or how: pending here and in progress there is no contradiction. */
+    private static boolean disagree(TurnStatus one, TurnStatus other) {
+        return one != other && (one.isTerminal() || other.isTerminal());
+    }
+}

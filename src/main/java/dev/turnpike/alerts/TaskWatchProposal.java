@@ -1,0 +1,112 @@
+package dev.turnpike.alerts;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.usage.EventFields;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A look at a task: one that runs without any change for long is told as {@code task.stalled}, one whose list entry and
+ * details disagree for long as {@code task.status-conflict}.
+ */
+public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
+        implements Proposal {
+    private static final int LONGEST_TITLE = 256;
+
+    /** Under which a watched task is known. */
+    public static String key(String account, String taskId) {
+        return Episodes.key(account, "task|" + taskId);
+    }
+
+    /** The tasks whose details should be read again, since they disagree with the list and that was not told yet. */
+    public static List<String> doubtful(KnownState state, String account) {
+        String prefix = key(account, "");
+        return state.keys(prefix)
+                .filter(key -> {
+                    TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
+                    return known != null && known.conflictSince() != null && !known.conflictTold();
+                })
+                .map(key -> key.substring(prefix.length()))
+                .sorted()
+                .toList();
+    }
+
+    /** What follows from upstream's 404 for a task: there is nothing left to watch. */
+    public static Proposal gone(String account, String taskId) {
+        return state -> {
+            String key = key(account, taskId);
+            TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
+            return Episodes.decide(key, known, null, List.of());
+        };
+    }
+
+    @Override
+    public Decision against(KnownState state) {
+        String key = key(account.account(), observed.task().id());
+        TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
+        TaskWatch next = TaskWatch.next(known, observed);
+        if (next == null) {
+            return Episodes.decide(key, known, null, List.of());
+        }
+        boolean stalled =
+                !next.stalledTold() && !next.listed().isTerminal() && lasts(next.since(), rules.stalledAfter());
+        boolean conflict = !next.conflictTold()
+                && next.conflictSince() != null
+                && lasts(next.conflictSince(), rules.conflictAfter());
+        List<Event> events = new ArrayList<>();
+        if (stalled) {
+            events.add(stalled(next));
+        }
+        if (conflict) {
+            events.add(conflict(next));
+        }
+        return Episodes.decide(key, known, next.told(stalled, conflict), events);
+    }
+
+    private boolean lasts(Instant since, Duration least) {
+        return Duration.between(since, observed.at()).compareTo(least) >= 0;
+    }
+
+    private Event stalled(TaskWatch watch) {
+        EventFields data = fields(watch)
+                .text("status", watch.listed().word())
+                .time("since", watch.since())
+                .number("standing_seconds", Episodes.seconds(watch.since(), observed.at()));
+        return alert("task.stalled", watch, watch.since(), data);
+    }
+
+    private Event conflict(TaskWatch watch) {
+        EventFields data = fields(watch)
+                .text("listed_status", watch.listed().word())
+                .text("shown_status", watch.shown().word())
+                .time("since", watch.conflictSince())
+                .number("lasting_seconds", Episodes.seconds(watch.conflictSince(), observed.at()));
+        return alert("task.status-conflict", watch, watch.conflictSince(), data);
+    }
+
+    private EventFields fields(TaskWatch watch) {
+        Task task = observed.task();
+        String title = task.title();
+        boolean cut = title != null && title.length() > LONGEST_TITLE;
+        return Episodes.fields(account)
+                .text("task_id", task.id())
+                .text("turn_id", watch.turnId())
+                .text("title", cut ? title.substring(0, LONGEST_TITLE) : title)
+                .flag("title_truncated", cut ? Boolean.TRUE : null)
+                .text("url", links.of(task.id()));
+    }
+
+    private Event alert(String type, TaskWatch watch, Instant since, EventFields data) {
+        String id = watch.turnId() == null ? since.toString() : watch.turnId() + ":" + since;
+        return Episodes.alert(account, observed.task().id(), type, id, observed.at(), data.node());
+    }
+}

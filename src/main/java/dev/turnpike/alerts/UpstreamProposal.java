@@ -1,0 +1,79 @@
+package dev.turnpike.alerts;
+
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.events.Event;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An upstream that fails for long is told, and so is its return: {@code upstream.unavailable} and
+ * {@code upstream.recovered}. A poll that fails and then works again is no episode.
+ */
+public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implements Proposal {
+
+    /**
+     * An upstream that fails.
+     *
+     * @param since the first failure since it last worked
+     * @param told whether that was told
+     */
+    public record Failing(int v, Instant since, boolean told, UpstreamException.Kind kind) {
+        static final int VERSION = 1;
+    }
+
+    @Override
+    public Decision against(KnownState state) {
+        String key = Episodes.key(outcome.account().account(), "upstream|" + outcome.poll());
+        Failing known = Episodes.read(state, key, Failing.class, Failing.VERSION);
+        if (outcome.failure() == null) {
+            List<Event> events = known != null && known.told() ? List.of(recovered(known)) : List.of();
+            return Episodes.decide(key, known, null, events);
+        }
+        if (known == null) {
+            return Episodes.decide(
+                    key, null, new Failing(Failing.VERSION, outcome.at(), false, outcome.failure()), List.of());
+        }
+        if (known.told() || Duration.between(known.since(), outcome.at()).compareTo(rules.unavailableAfter()) < 0) {
+            return Decision.NOTHING;
+        }
+        Failing told = new Failing(Failing.VERSION, known.since(), true, outcome.failure());
+        return Episodes.decide(key, known, told, List.of(unavailable(told)));
+    }
+
+    private Event unavailable(Failing episode) {
+        return Episodes.alert(
+                outcome.account(),
+                "upstream.unavailable",
+                id(episode),
+                outcome.at(),
+                Episodes.fields(outcome.account())
+                        .text("poll", outcome.poll())
+                        .text("failure", episode.kind().word())
+                        .time("since", episode.since())
+                        .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()))
+                        .node());
+    }
+
+    private Event recovered(Failing episode) {
+        return Episodes.alert(
+                outcome.account(),
+                "upstream.recovered",
+                id(episode),
+                outcome.at(),
+                Episodes.fields(outcome.account())
+                        .text("poll", outcome.poll())
+                        .text("failure", episode.kind().word())
+                        .time("since", episode.since())
+                        .time("recovered_at", outcome.at())
+                        .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()))
+                        .node());
+    }
+
+    private String id(Failing episode) {
+        return outcome.poll() + ":" + episode.since();
+    }
+}

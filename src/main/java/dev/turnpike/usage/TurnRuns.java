@@ -1,0 +1,104 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.comparison.Observation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The turns of an account that run, or ran within the last day; one small record in the state topic.
+ *
+ * @param v format version of the record
+ * @param runs by turn id
+ */
+public record TurnRuns(int v, Map<String, Run> runs) {
+    public static final int VERSION = 1;
+    static final TurnRuns NOTHING = new TurnRuns(VERSION, Map.of());
+    private static final int MOST = 200;
+    private static final Duration KEEP = Duration.ofDays(1);
+
+    public TurnRuns {
+        runs = runs == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(runs));
+    }
+
+    /**
+     * One turn.
+     *
+     * @param task its task's id
+     * @param from when it began, or was first seen
+     * @param to when it ended, as far as is known; null while it runs
+     */
+    public record Run(String task, Instant from, Instant to) {
+        boolean isWithin(Instant start, Instant end) {
+            return !from.isAfter(end) && (to == null || !to.isBefore(start));
+        }
+
+        private boolean isOver(Instant before) {
+            return to != null && to.isBefore(before);
+        }
+    }
+
+    /** The turns that ran at any time of an interval, in the order of their begin. */
+    @JsonIgnore
+    List<Map.Entry<String, Run>> during(Instant start, Instant end) {
+        return runs.entrySet().stream()
+                .filter(run -> run.getValue().isWithin(start, end))
+                .sorted(Comparator.comparing(run -> run.getValue().from()))
+                .toList();
+    }
+
+    /** With what a look at a task shows of its turns. */
+    TurnRuns with(Observation observed) {
+        Map<String, Run> next = new LinkedHashMap<>(runs);
+        Task task = observed.task();
+        if (observed.turns() != null) {
+            for (Turn turn : observed.turns().turns().values()) {
+                if (turn.assistant() && turn.createdAt() != null) {
+                    Instant ended = turn.lastEventAt() == null ? observed.at() : turn.lastEventAt();
+                    next.put(
+                            turn.id(),
+                            new Run(task.id(), turn.createdAt(), turn.status().isTerminal() ? ended : null));
+                }
+            }
+        }
+        String latest = task.latest().id();
+        if (latest != null) {
+            Run known = next.get(latest);
+            boolean ended = task.latest().status().isTerminal();
+            if (known == null && !ended) {
+                next.put(latest, new Run(task.id(), observed.at(), null));
+            } else if (known != null && known.to() == null && ended) {
+                Instant to = task.updatedAt() == null ? observed.at() : task.updatedAt();
+                next.put(latest, new Run(task.id(), known.from(), to));
+            }
+        }
+        next.values().removeIf(run -> run.isOver(observed.at().minus(KEEP)));
+        return new TurnRuns(VERSION, bounded(next));
+    }
+
+    /** Without a task that is gone upstream: its turns ended at some time. */
+    TurnRuns without(String taskId, Instant at) {
+        Map<String, Run> next = new LinkedHashMap<>(runs);
+        next.replaceAll(
+                (id, run) -> run.task().equals(taskId) && run.to() == null ? new Run(run.task(), run.from(), at) : run);
+        return new TurnRuns(VERSION, next);
+    }
+
+    private static Map<String, Run> bounded(Map<String, Run> runs) {
+        List<Map.Entry<String, Run>> newest = new ArrayList<>(runs.entrySet());
+        newest.sort(Comparator.comparing(
+                        (Map.Entry<String, Run> run) -> run.getValue().from())
+                .reversed());
+        Map<String, Run> kept = new LinkedHashMap<>(runs);
+        newest.stream().skip(MOST).forEach(run -> kept.remove(run.getKey()));
+        return kept;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.turnpike.usage;
+
+import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Remembers which turns run, so that a rise of usage can be joined with them; to be published with what else was found
+ * of the task.
+ *
+ * @param account the account's id
+ * @param step from the turns that were known to run to those that are known then
+ */
+public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) implements Proposal {
+
+    /** After a task was seen. */
+    public static TurnRunsProposal seen(String account, Observation observed) {
+        return new TurnRunsProposal(account, runs -> runs.with(observed));
+    }
+
+    /** After upstream no longer has a task. */
+    public static TurnRunsProposal gone(String account, String taskId, Instant at) {
+        return new TurnRunsProposal(account, runs -> runs.without(taskId, at));
+    }
+
+    private static String key(String account) {
+        return "usage|" + account + "|turns";
+    }
+
+    static TurnRuns known(KnownState state, String account) {
+        return state.get(key(account))
+                .map(record -> KnownRecords.read(record, TurnRuns.class, TurnRuns.VERSION))
+                .orElse(TurnRuns.NOTHING);
+    }
+
+    @Override
+    public Decision against(KnownState state) {
+        TurnRuns known = known(state, account);
+        TurnRuns next = step.apply(known);
+        return next.equals(known)
+                ? Decision.NOTHING
+                : new Decision(List.of(), Map.of(key(account), KnownRecords.write(next)));
+    }
+}
