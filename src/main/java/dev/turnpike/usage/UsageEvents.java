@@ -103,7 +103,7 @@ final class UsageEvents {
                     .node());
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
-        String id = id("usage.delta", null, null, null);
+        String id = id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
         return Event.small(
                 Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
     }

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
-import dev.turnpike.credentials.Identity;
 import dev.turnpike.shard.Proposal;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +24,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
 import org.junit.jupiter.api.Test;
 
@@ -50,9 +51,16 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     private final Queue<Object> replies = new ConcurrentLinkedQueue<>();
 
     @Override
+    public void configureContext(CamelContextConfiguration configuration) {
+        super.configureContext(configuration);
+        Properties properties = new Properties();
+        properties.setProperty("poll.tick", "10");
+        configuration.withUseOverridePropertiesWithPropertiesComponent(properties);
+    }
+
+    @Override
     protected void configure(MainConfigurationProperties configuration) {
         configuration.setRoutesIncludePattern("file:routes/poll-usage.camel.yaml");
-        configuration.addInitialProperty("poll.tick", "10");
         configuration.addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
@@ -164,7 +172,10 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     /** Stands for the polled account: the route knows it by these two methods only. */
     public static final class Account {
-        private final Credentials credentials = new NoCredentials();
+        private final Credentials credentials = (Credentials) Proxy.newProxyInstance(
+                Credentials.class.getClassLoader(), new Class<?>[] {Credentials.class}, (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
 
         public Credentials credentials() {
             return credentials;
@@ -172,28 +183,6 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
         public String id() {
             return "workspace/user";
-        }
-    }
-
-    private static final class NoCredentials implements Credentials {
-        @Override
-        public Identity identity() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Bearer bearer() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Bearer reread(Bearer refused) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Bearer renew(Bearer refused) {
-            throw new UnsupportedOperationException();
         }
     }
 }

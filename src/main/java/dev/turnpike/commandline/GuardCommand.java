@@ -1,0 +1,119 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.usage.UsageReply;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Tells a job, by its exit code, whether enough of the account's usage is left for it to begin. */
+@Command(
+        name = "guard",
+        description = "Exit with 0 while at most so many percent of the account's usage windows are used,"
+                + " with 1 when more are, or work is refused; 69 when it cannot be told.",
+        mixinStandardHelpOptions = true)
+final class GuardCommand implements Callable<Integer> {
+    private final Program program;
+    private final Function<Settings, UsageReply> usage;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--max-used", required = true, paramLabel = "PERCENT", description = "From 0 to 100.")
+    private int maxUsed;
+
+    @Option(
+            names = "--window",
+            paramLabel = "WINDOW",
+            description = "Look at this window only: five_hour, weekly, monthly, or its length such as 86400s."
+                    + " Default: all windows.")
+    private String window;
+
+    /**
+     * The command.
+     *
+     * @param usage one call for the usage of the configured account
+     */
+    GuardCommand(Program program, Function<Settings, UsageReply> usage) {
+        this.program = program;
+        this.usage = usage;
+    }
+
+    @Override
+    public Integer call() {
+        if (maxUsed < 0 || maxUsed > 100) {
+            throw wrong("--max-used is " + maxUsed + ", a percentage from 0 to 100 is expected");
+        }
+        if (window != null && !window.matches("five_hour|weekly|monthly|\\d{1,9}s")) {
+            throw wrong("--window is '" + window + "', five_hour, weekly, monthly or a length such as 86400s is"
+                    + " expected");
+        }
+        Settings settings = options.load(program.environment());
+        LogLevel.apply(settings, Level.ERROR);
+        Limit limit = limit(settings);
+        List<Window> windows = windows(limit);
+        boolean refused = Boolean.TRUE.equals(limit.blocked());
+        boolean over = windows.stream().anyMatch(one -> one.usedPercent() > maxUsed);
+        String looks = windows.stream().map(GuardCommand::told).collect(Collectors.joining(", "));
+        String verdict = refused ? "Codex refuses work now" : (over ? "more than " : "at most ") + maxUsed + "% used";
+        program.out().println(looks.isEmpty() ? verdict : verdict + ": " + looks);
+        return refused || over ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private Limit limit(Settings settings) {
+        try {
+            return usage.apply(settings)
+                    .main()
+                    .orElseThrow(() -> unavailable("Codex shows no usage limit for this account"));
+        } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
+            throw unavailable("the usage is not to be had: " + e.getMessage());
+        }
+    }
+
+    private List<Window> windows(Limit limit) {
+        List<Window> windows = limit.windows().stream()
+                .filter(one -> window == null || one.name().equals(window))
+                .toList();
+        if (windows.isEmpty() && limit.blocked() == null) {
+            throw unavailable("Codex shows no usage window for this account");
+        }
+        if (windows.isEmpty() && window != null) {
+            String others = limit.windows().stream().map(Window::name).collect(Collectors.joining(", "));
+            throw unavailable("Codex shows no " + window + " window for this account"
+                    + (others.isEmpty() ? "" : "; it shows: " + others));
+        }
+        return windows;
+    }
+
+    private static String told(Window window) {
+        String used =
+                BigDecimal.valueOf(window.usedPercent()).stripTrailingZeros().toPlainString();
+        return window.name() + " " + used + "%"
+                + (window.resetsAt() == null ? "" : " (resets " + window.resetsAt() + ")");
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static RefusedException unavailable(String message) {
+        return new RefusedException(ExitCode.UNAVAILABLE, message);
+    }
+}

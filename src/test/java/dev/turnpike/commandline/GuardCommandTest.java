@@ -1,0 +1,123 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.usage.UsageReply;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class GuardCommandTest {
+    private static final Instant RESET = Instant.parse("2026-11-22T15:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private String refused = "";
+
+    private int guard(Function<Settings, UsageReply> usage, String... arguments) {
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Program program = new Program(
+                null, null, null, Clock.systemUTC(), Map.of("TURNPIKE_HOME", folder.toString()), stream, stream);
+        CommandLine line = new CommandLine(new GuardCommand(program, usage));
+        line.setErr(new PrintWriter(stream, true, StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((wrong, args) -> {
+            refused = wrong.getMessage();
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            refused = failure.getMessage();
+            return ((RefusedException) failure).exitCode();
+        });
+        return line.execute(arguments);
+    }
+
+    private static Function<Settings, UsageReply> used(boolean allowed, double fiveHour, double weekly) {
+        Limit limit = new Limit(
+                "codex",
+                null,
+                allowed,
+                !allowed,
+                List.of(new Window("five_hour", 18000, fiveHour, RESET), new Window("weekly", 604800, weekly, RESET)));
+        return settings -> new UsageReply("pro", List.of(limit), null, null, null, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, 10, 20, 90, , 0",
+        "true, 90, 20, 90, , 0",
+        "true, 91, 20, 90, , 1",
+        "true, 10, 90.5, 90, , 1",
+        "true, 91, 20, 90, weekly, 0",
+        "true, 10, 95, 90, weekly, 1",
+        "true, 10, 95, 90, five_hour, 0",
+        "false, 10, 20, 90, , 1",
+        "false, 10, 20, 90, weekly, 1",
+        "true, 0, 0, 0, , 0"
+    })
+    void theExitCodeTells(boolean allowed, double fiveHour, double weekly, int most, String window, int code) {
+        List<String> arguments = new ArrayList<>(List.of("--max-used", "" + most));
+        if (window != null) {
+            arguments.addAll(List.of("--window", window));
+        }
+        assertThat(guard(used(allowed, fiveHour, weekly), arguments.toArray(String[]::new)))
+                .isEqualTo(code);
+    }
+
+    @Test
+    void oneLineSaysWhy() {
+        guard(used(true, 91.5, 20), "--max-used", "90");
+
+        assertThat(out.toString(StandardCharsets.UTF_8).strip())
+                .isEqualTo("more than 90% used: five_hour 91.5% (resets 2026-11-22T15:00:00Z),"
+                        + " weekly 20% (resets 2026-11-22T15:00:00Z)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--max-used 101, 101", "--max-used many, many", "--max-used 90 --window year, year", "'', --max-used"})
+    void wrongUseIsRefused(String arguments, String named) {
+        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+        assertThat(guard(used(true, 1, 1), words)).isEqualTo(64);
+        assertThat(refused).contains(named);
+    }
+
+    @Test
+    void whatCannotBeToldIsUnavailable() {
+        Function<Settings, UsageReply> failing = settings -> {
+            throw new UpstreamException(UpstreamException.Kind.SERVER_ERROR, 503, null, "GET /usage: 503", null);
+        };
+        assertThat(guard(failing, "--max-used", "90")).isEqualTo(69);
+        assertThat(refused).contains("GET /usage: 503");
+
+        Function<Settings, UsageReply> signedOut = settings -> {
+            throw new AuthRequiredException("missing", "no auth.json");
+        };
+        assertThat(guard(signedOut, "--max-used", "90")).isEqualTo(69);
+
+        Function<Settings, UsageReply> noLimit = settings -> new UsageReply("pro", List.of(), null, null, null, null);
+        assertThat(guard(noLimit, "--max-used", "90")).isEqualTo(69);
+
+        assertThat(guard(used(true, 1, 1), "--max-used", "90", "--window", "monthly"))
+                .isEqualTo(69);
+        assertThat(refused).contains("no monthly window", "five_hour, weekly");
+    }
+}

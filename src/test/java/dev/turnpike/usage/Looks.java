@@ -1,0 +1,131 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.shard.Decision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks at usage, written as lines: {@code 3d+1m: blocked five_hour 100 @1h, weekly 7 rolling}. Times count from a
+ * start; {@code @} gives a reset by the same count, {@code rolling} one that is a whole window ahead. After each look
+ * the state is read back from its text, as after a restart.
+ */
+final class Looks {
+    static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Pattern AMOUNT = Pattern.compile("([+-]?\\d+)([smhd])");
+    private static final Map<String, Long> UNITS = Map.of("s", 1L, "m", 60L, "h", 3600L, "d", 86400L);
+    private static final Map<String, Long> LENGTHS =
+            Map.of("five_hour", 18000L, "weekly", 604800L, "monthly", 2592000L);
+
+    private final StateInMemory state = new StateInMemory();
+    private final UsageReader reader = new UsageReader(name -> {
+        throw new AssertionError(name);
+    });
+    private final UsageComparison comparison = new UsageComparison(UsageRules.DEFAULT);
+
+    StateInMemory state() {
+        return state;
+    }
+
+    /** What is told after the look of this line. */
+    List<Event> look(String line) {
+        int colon = line.indexOf(':');
+        Instant at = START.plusSeconds(seconds(line.substring(0, colon).strip()));
+        String account = "workspace/user";
+        Boolean blocked = false;
+        ObjectNode limit = JsonNodeFactory.instance.objectNode();
+        for (String part : line.substring(colon + 1).split(",")) {
+            List<String> words = new ArrayList<>(Arrays.asList(part.strip().split(" ")));
+            if (words.remove("account-b")) {
+                account = "workspace/b";
+            }
+            if (words.remove("blocked")) {
+                blocked = true;
+            }
+            if (words.size() == 3) {
+                window(limit, words, at);
+            }
+        }
+        limit.put("allowed", !blocked).put("limit_reached", blocked);
+        ObjectNode reply = JsonNodeFactory.instance.objectNode().put("plan_type", "pro");
+        reply.set("rate_limit", limit);
+        return look(account, reader.read(reply, at), at);
+    }
+
+    List<Event> look(String account, UsageReply reply, Instant at) {
+        UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, reply, at));
+        Decision decision = proposal.against(state);
+        List<Event> told = state.apply(decision);
+        if (!proposal.against(state).isNothing()) {
+            throw new AssertionError("The same look again is news: " + proposal.against(state));
+        }
+        return told;
+    }
+
+    WindowKnown known(String window) {
+        return dev.turnpike.comparison.KnownRecords.read(
+                        state.get(UsageProposal.key("workspace/user")).orElseThrow(),
+                        UsageKnown.class,
+                        UsageKnown.VERSION)
+                .windows()
+                .get("codex|" + window);
+    }
+
+    /** The alerts among them, one short line each. */
+    static List<String> alerts(List<Event> events) {
+        return events.stream()
+                .filter(event -> event.stream() == Stream.ALERTS)
+                .map(Looks::told)
+                .toList();
+    }
+
+    private static String told(Event event) {
+        ObjectNode data = event.data();
+        String window = data.path("window").asText();
+        return switch (event.type()) {
+            case "usage.threshold-crossed" ->
+                window + " crossed " + data.path("threshold").asInt();
+            case "usage.limit-reached" ->
+                data.path("limit").asText() + " reached" + (data.has("exhausted") ? " " + data.path("exhausted") : "");
+            case "usage.forecast" ->
+                window + " forecast " + data.path("confidence").asText();
+            case "usage.reset" ->
+                window + " reset "
+                        + data.path("previous_used_percent").asInt() + "->"
+                        + data.path("used_percent").asInt()
+                        + (data.path("early").asBoolean() ? " early" : "") + " by "
+                        + data.path("confirmed_by").asText()
+                        + (data.path("still_blocked").asBoolean() ? " still blocked " + data.path("exhausted") : "");
+            default -> event.type();
+        };
+    }
+
+    private static void window(ObjectNode limit, List<String> words, Instant at) {
+        long length = LENGTHS.get(words.get(0));
+        Instant resets = words.get(2).equals("rolling")
+                ? at.plusSeconds(length)
+                : START.plusSeconds(seconds(words.get(2).substring(1)));
+        limit.putObject(limit.has("primary_window") ? "secondary_window" : "primary_window")
+                .put("used_percent", Integer.parseInt(words.get(1)))
+                .put("limit_window_seconds", length)
+                .put("reset_after_seconds", resets.getEpochSecond() - at.getEpochSecond())
+                .put("reset_at", resets.getEpochSecond());
+    }
+
+    private static long seconds(String text) {
+        long seconds = 0;
+        Matcher amounts = AMOUNT.matcher(text);
+        while (amounts.find()) {
+            seconds += Long.parseLong(amounts.group(1)) * UNITS.get(amounts.group(2));
+        }
+        return seconds;
+    }
+}
