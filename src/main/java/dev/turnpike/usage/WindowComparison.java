@@ -92,7 +92,7 @@ final class WindowComparison {
         }
         Instant since = next.riskSince() == null || next.riskSince().isAfter(at) ? at : next.riskSince();
         boolean tell = Duration.between(since, at).compareTo(holding(next)) >= 0;
-        return new WindowChange(next.withRisk(since, tell), reset, crossed, tell ? outlook : null, rise);
+        return new WindowChange(next.withRisk(tell ? null : since, tell), reset, crossed, tell ? outlook : null, rise);
     }
 
     /** How long a risk must last to be told: a sixtieth of the window, 5 to 30 minutes. */

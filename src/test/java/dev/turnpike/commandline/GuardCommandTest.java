@@ -95,7 +95,7 @@ class GuardCommandTest {
     @ParameterizedTest
     @CsvSource({"--max-used 101, 101", "--max-used many, many", "--max-used 90 --window year, year", "'', --max-used"})
     void wrongUseIsRefused(String arguments, String named) {
-        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ", -1);
         assertThat(guard(used(true, 1, 1), words)).isEqualTo(64);
         assertThat(refused).contains(named);
     }

@@ -42,8 +42,8 @@ final class Looks {
         String account = "workspace/user";
         Boolean blocked = false;
         ObjectNode limit = JsonNodeFactory.instance.objectNode();
-        for (String part : line.substring(colon + 1).split(",")) {
-            List<String> words = new ArrayList<>(Arrays.asList(part.strip().split(" ")));
+        for (String part : line.substring(colon + 1).split(",", -1)) {
+            List<String> words = new ArrayList<>(Arrays.asList(part.strip().split(" ", -1)));
             if (words.remove("account-b")) {
                 account = "workspace/b";
             }

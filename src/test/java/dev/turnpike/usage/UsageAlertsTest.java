@@ -91,9 +91,9 @@ class UsageAlertsTest {
                         13m: five_hour 75 @5h+10m => five_hour crossed 75
                         """),
                 argumentSet("a clock that is behind confirms by a second look", """
-                        0m: five_hour 80 @5m => five_hour crossed 75
-                        3m: five_hour 0 @5h+5m
-                        4m: five_hour 1 @5h+5m => five_hour reset 80->1 early by second-look
+                        0m: five_hour 80 @10m => five_hour crossed 75
+                        3m: five_hour 0 @5h+10m
+                        4m: five_hour 1 @5h+10m => five_hour reset 80->1 early by second-look
                         """),
                 argumentSet("a clock that is ahead resets nothing", """
                         10m: five_hour 80 @5m => five_hour crossed 75

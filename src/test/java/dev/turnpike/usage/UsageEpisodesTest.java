@@ -50,7 +50,7 @@ class UsageEpisodesTest {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 120)
     void anAlertOfAKindIsToldOncePerEpisode(@ForAll("anything") List<Step> steps) {
         Looks looks = new Looks();
         int highest = 0;
@@ -87,7 +87,7 @@ class UsageEpisodesTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 80)
     void aThresholdThatIsCrossedForGoodIsTold(
             @ForAll("anything") List<Step> before, @ForAll @IntRange(min = 75, max = 100) int used) {
         Looks looks = new Looks();
@@ -116,7 +116,7 @@ class UsageEpisodesTest {
                 .anySatisfy(event -> assertThat(event.type()).isEqualTo("usage.limit-reached"));
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void aTrueResetIsToldOnceWhateverGlitchesCome(
             @ForAll @IntRange(min = 10, max = 100) int used, @ForAll @IntRange(min = 0, max = 9) int glitch) {
         Looks looks = new Looks();
