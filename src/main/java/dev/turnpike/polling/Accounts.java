@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Accounts {
     private static final Logger log = LoggerFactory.getLogger(Accounts.class);
 
+    private static final Duration AFTER_KAFKA = Duration.ofSeconds(1);
+
     private final List<SignInSlot> slots;
     private final Function<String, Optional<Shard>> shards;
     private final Intervals intervals;
@@ -121,7 +123,7 @@ public final class Accounts {
                     polled.word(),
                     account.slot().failures(polled));
         }
-        watch.outcome(account, null);
+        watch.outcome(account, polled, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
         Duration interval = Boolean.TRUE.equals(active) ? intervals.active() : intervals.usual(polled);
         account.slot().end(polled, now.plus(rhythm.after(interval)), false);
@@ -140,12 +142,15 @@ public final class Accounts {
         Duration wish = cause instanceof UpstreamException upstream
                 ? upstream.retryAfter().orElse(null)
                 : null;
-        // credentials say themselves when another try is worth it, and then it should not wait
-        Duration wait = cause instanceof AuthRequiredException
-                ? Duration.ZERO
-                : rhythm.afterFailure(intervals.usual(polled), failures, wish);
-        slot.end(polled, clock.instant().plus(wait), true);
         String outcome = outcome(cause);
+        Duration wait = switch (outcome) {
+            // credentials say themselves when another try is worth it, and then it should not wait
+            case "auth-required" -> Duration.ZERO;
+            // Kafka is ours and tries block for seconds: it should be found again at once
+            case "kafka" -> rhythm.after(AFTER_KAFKA);
+            default -> rhythm.afterFailure(intervals.usual(polled), failures, wish);
+        };
+        slot.end(polled, clock.instant().plus(wait), true);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {
             log.error(
@@ -167,7 +172,7 @@ public final class Accounts {
         if (cause instanceof AuthRequiredException required) {
             authRequired(slot, required);
         } else if (cause instanceof UpstreamException upstream) {
-            watch.outcome(account, upstream);
+            watch.outcome(account, polled, upstream);
         }
     }
 
@@ -175,8 +180,11 @@ public final class Accounts {
         if (cause instanceof UpstreamException upstream) {
             return upstream.kind().word();
         }
-        if (cause instanceof AuthRequiredException || cause instanceof CredentialsUnavailableException) {
-            return "auth";
+        if (cause instanceof AuthRequiredException) {
+            return "auth-required";
+        }
+        if (cause instanceof CredentialsUnavailableException) {
+            return "credentials";
         }
         boolean kafka = cause instanceof KafkaException
                 || cause instanceof DoubtfulCommitException

@@ -7,8 +7,8 @@ import dev.turnpike.codex.UpstreamException;
 public interface UpstreamWatch {
 
     /** For whoever does not watch. */
-    UpstreamWatch NONE = (account, failure) -> {};
+    UpstreamWatch NONE = (account, kind, failure) -> {};
 
     /** A poll ended: with this failure, or well when it is null. */
-    void outcome(WatchedAccount account, UpstreamException failure);
+    void outcome(WatchedAccount account, PollKind kind, UpstreamException failure);
 }

@@ -1,5 +1,8 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.alerts.AlertRules;
+import dev.turnpike.alerts.DriftSeen;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.codex.call.CodexCallBeans;
 import dev.turnpike.events.AuthEvents;
@@ -21,10 +24,12 @@ import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.Rhythm;
 import dev.turnpike.polling.TaskTurns;
 import dev.turnpike.polling.TaskWalks;
-import dev.turnpike.polling.UpstreamWatch;
 import dev.turnpike.polling.WalkSettings;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
+import dev.turnpike.usage.UsagePoll;
+import dev.turnpike.usage.UsageReader;
+import dev.turnpike.usage.UsageRules;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -161,6 +166,15 @@ public final class Turnpike implements RunningTurnpike {
                 settings.duration("poll.sweep-age"),
                 settings.text("start-from").equals("beginning"),
                 settings.flag("events.details"));
+        DriftSeen drift = new DriftSeen();
+        DriftObserver observer = name -> {
+            meters.seen(name);
+            drift.seen(name);
+        };
+        AlertRules alerts = new AlertRules(
+                settings.duration("alerts.task-stalled-after"),
+                settings.duration("alerts.status-conflict-after"),
+                settings.duration("alerts.upstream-unavailable-after"));
         Accounts accounts = new Accounts(
                 watching.slots(),
                 shards::of,
@@ -168,14 +182,29 @@ public final class Turnpike implements RunningTurnpike {
                 new Rhythm(new Random()),
                 new AuthEvents(),
                 meters,
-                UpstreamWatch.NONE,
+                new UpstreamAlerts(alerts, drift, clock),
                 clock);
         beans.bind("accounts", accounts);
-        beans.bind("taskWalks", new TaskWalks(walk, meters, turns, new TaskSnapshots(links), clock));
-        beans.bind("taskTurns", new TaskTurns(meters));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskTurns", new TaskTurns(observer));
         beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4)));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
+        beans.bind("usagePoll", usagePoll(shards, observer));
+    }
+
+    private UsagePoll usagePoll(Shards shards, DriftObserver drift) {
+        List<Integer> thresholds = settings.longs("alerts.usage-thresholds").stream()
+                .map(Math::toIntExact)
+                .toList();
+        return new UsagePoll(
+                (account, proposal) -> shards.of(account)
+                        .map(shard ->
+                                shard.read(known -> proposal.against(known).isNothing()))
+                        .orElse(true),
+                new UsageReader(drift::seen),
+                new UsageRules(thresholds),
+                clock);
     }
 
     private void configure() throws IOException {

@@ -1,0 +1,47 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.alerts.AlertRules;
+import dev.turnpike.alerts.DriftProposal;
+import dev.turnpike.alerts.DriftSeen;
+import dev.turnpike.alerts.UpstreamOutcome;
+import dev.turnpike.alerts.UpstreamProposal;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.UpstreamWatch;
+import dev.turnpike.polling.WatchedAccount;
+import dev.turnpike.shard.Proposal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts how each poll went, and what it brought that is unknown, to the account's shard as alerts. */
+final class UpstreamAlerts implements UpstreamWatch {
+    private static final Logger log = LoggerFactory.getLogger(UpstreamAlerts.class);
+
+    private final AlertRules rules;
+    private final DriftSeen drift;
+    private final Clock clock;
+
+    UpstreamAlerts(AlertRules rules, DriftSeen drift, Clock clock) {
+        this.rules = rules;
+        this.drift = drift;
+        this.clock = clock;
+    }
+
+    @Override
+    public void outcome(WatchedAccount account, PollKind kind, UpstreamException failure) {
+        Instant now = clock.instant();
+        UpstreamException.Kind how = failure == null ? null : failure.kind();
+        List<Proposal> proposals = List.of(
+                new UpstreamProposal(new UpstreamOutcome(account.identity(), kind.word(), how, now), rules),
+                new DriftProposal(account.identity(), drift.names(), now));
+        try {
+            account.shard().publish(proposals);
+        } catch (RuntimeException e) {
+            // how the next poll goes is told next
+            log.warn("An alert could not be told yet account={} reason={}", account.id(), e.getMessage());
+        }
+    }
+}
