@@ -16,9 +16,6 @@ import java.util.Map;
  * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
  */
 public final class TaskComparison {
-    /** After so many vain tries an ended turn is told without its details. */
-    public static final int DETAILS_TRIES = 4;
-
     private final AccountKnown account;
 
     public TaskComparison(AccountKnown account) {
@@ -61,18 +58,31 @@ public final class TaskComparison {
 
     /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
     public TaskChange gone(TaskKnown known) {
-        Map<String, TurnKnown> closed = new LinkedHashMap<>();
+        return unseen(known, true);
+    }
+
+    /** What follows from a failed call for a task that the list does not show: what waits has had another try. */
+    public TaskChange askedInVain(TaskKnown known) {
+        return unseen(known, false);
+    }
+
+    private TaskChange unseen(TaskKnown known, boolean gone) {
+        Map<String, TurnKnown> turns = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {
-            TurnKnown next = turn.withOpen(false);
+            TurnKnown next = gone ? turn.withOpen(false) : turn;
             for (Map.Entry<TurnStatus, Waiting> entry : turn.waiting().entrySet()) {
-                publishable.add(ended(id, entry.getKey(), entry.getValue()));
-                next = next.settle(entry.getKey());
+                if (gone || entry.getValue().isLastTry()) {
+                    publishable.add(ended(id, entry.getKey(), entry.getValue()));
+                    next = next.settle(entry.getKey());
+                } else {
+                    next = next.await(entry.getKey(), entry.getValue().triedAgain());
+                }
             }
-            closed.put(id, next);
+            turns.put(id, next);
         });
-        TaskKnown next =
-                new TaskKnown(TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), false, true, closed);
+        TaskKnown next = new TaskKnown(
+                TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), known.turnsDue() && !gone, gone, turns);
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 
@@ -189,7 +199,7 @@ public final class TaskComparison {
                 return turn;
             }
             boolean vain = details.word() == DetailsOutcome.Word.FAILED;
-            if (vain && waiting.tries() + 1 < DETAILS_TRIES) {
+            if (vain && !waiting.isLastTry()) {
                 return turn.await(status, waiting.triedAgain());
             }
             publishable.add(ended(turnId, status, waiting));

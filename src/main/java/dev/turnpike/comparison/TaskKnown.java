@@ -1,6 +1,5 @@
 package dev.turnpike.comparison;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.turnpike.codex.TurnStatus;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,23 +28,10 @@ public record TaskKnown(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
-    /** Whether a turn of it runs, as far as is known. */
-    @JsonIgnore
-    public boolean hasOpenTurn() {
-        return turns.values().stream().anyMatch(TurnKnown::open);
-    }
-
     /** Whether a turn other than the latest runs, which only the turns mapping can show to have ended. */
     boolean hasOpenTurnBefore(String latest) {
         return turns.entrySet().stream()
                 .anyMatch(turn -> turn.getValue().open() && !turn.getKey().equals(latest));
-    }
-
-    /** Whether an ended turn of it waits for its details, or the turns themselves could not be read yet. */
-    @JsonIgnore
-    public boolean isUnfinished() {
-        return turnsDue
-                || turns.values().stream().anyMatch(turn -> !turn.waiting().isEmpty());
     }
 
     /**

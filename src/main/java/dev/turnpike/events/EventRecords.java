@@ -28,12 +28,18 @@ public final class EventRecords {
 
     /** The record of an event. */
     public ProducerRecord<String, byte[]> of(Event event) {
-        return record(event, event.data());
-    }
-
-    /** The same event without its long texts, for when the whole is more than Kafka takes. */
-    public ProducerRecord<String, byte[]> metadataOf(Event event) {
-        return record(event, event.metadata());
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(event.data()));
+        header(message, "content-type", "application/json");
+        header(message, "ce_specversion", "1.0");
+        header(message, "ce_id", event.id());
+        header(message, "ce_source", source(event.account()));
+        header(message, "ce_type", type(event.type()));
+        if (event.subject() != null) {
+            header(message, "ce_subject", event.subject());
+        }
+        header(message, "ce_time", event.time().toString());
+        return message;
     }
 
     /** The CloudEvents type of an event: {@code dev.turnpike.codex.turn.completed.v1}. */
@@ -48,21 +54,6 @@ public final class EventRecords {
                         .replace("+", "%20")
                         .replace("%2F", "/")
                         .replace("%7E", "~");
-    }
-
-    private ProducerRecord<String, byte[]> record(Event event, ObjectNode data) {
-        ProducerRecord<String, byte[]> message =
-                new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(data));
-        header(message, "content-type", "application/json");
-        header(message, "ce_specversion", "1.0");
-        header(message, "ce_id", event.id());
-        header(message, "ce_source", source(event.account()));
-        header(message, "ce_type", type(event.type()));
-        if (event.subject() != null) {
-            header(message, "ce_subject", event.subject());
-        }
-        header(message, "ce_time", event.time().toString());
-        return message;
     }
 
     private byte[] bytes(ObjectNode data) {

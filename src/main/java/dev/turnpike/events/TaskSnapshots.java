@@ -34,7 +34,7 @@ public final class TaskSnapshots {
                 Stream.TASKS,
                 task.id(),
                 "task.snapshot",
-                task.id() + ":" + hash(task),
+                task.id() + ":" + hash(data),
                 account.account(),
                 task.id(),
                 task.updatedAt() != null ? task.updatedAt() : observedAt,
@@ -42,12 +42,12 @@ public final class TaskSnapshots {
     }
 
     /**
-     * What tells one state of a task from another, 32 hexadecimal digits: of all that a snapshot says but the times of
-     * change and what comes from our own settings and account. A task whose hash is the same needs no new snapshot.
+     * What tells one snapshot of a task from another, 32 hexadecimal digits: readers may take two with the same hash for
+     * the same one, so all of the data counts.
      */
-    public static String hash(Task task) {
+    private static String hash(ObjectNode data) {
         try {
-            byte[] json = data(task).node().toString().getBytes(StandardCharsets.UTF_8);
+            byte[] json = data.toString().getBytes(StandardCharsets.UTF_8);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {

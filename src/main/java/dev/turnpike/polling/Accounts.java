@@ -6,9 +6,9 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.publishing.AuthProposal;
+import dev.turnpike.shard.AccountShard;
 import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.OwnershipLostException;
-import dev.turnpike.shard.Shard;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ public final class Accounts {
     private static final Duration AFTER_KAFKA = Duration.ofSeconds(1);
 
     private final List<SignInSlot> slots;
-    private final Function<String, Optional<Shard>> shards;
+    private final Function<String, Optional<? extends AccountShard>> shards;
     private final Intervals intervals;
     private final Rhythm rhythm;
     private final AuthEvents events;
@@ -43,7 +43,7 @@ public final class Accounts {
      */
     public Accounts(
             List<SignInSlot> slots,
-            Function<String, Optional<Shard>> shards,
+            Function<String, Optional<? extends AccountShard>> shards,
             Intervals intervals,
             Rhythm rhythm,
             AuthEvents events,

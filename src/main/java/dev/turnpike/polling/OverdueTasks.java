@@ -1,17 +1,15 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.comparison.Liveliness;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.KnownState;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.apache.camel.ExchangeProperty;
 
 /**
@@ -29,79 +27,61 @@ public final class OverdueTasks {
         this.askAfter = askAfter;
     }
 
-    /** What the state says of an account's tasks after a walk. */
-    record Survey(boolean active, List<TaskFinding> overdue) {
-        Survey {
-            overdue = List.copyOf(overdue);
-        }
-    }
-
     /** Whether a task of the account runs or is unfinished: then it is polled in the active rhythm. */
     public boolean active(@ExchangeProperty("walk") Walk walk) {
-        return walk.account().shard().read(known -> survey(walk, known)).active();
+        return !lively(walk).isEmpty();
     }
 
-    /** The tasks to ask for now. */
+    /** The tasks to ask for now; none after a failure that the next call would meet as well. */
     public List<TaskFinding> due(@ExchangeProperty("walk") Walk walk) {
-        if (!walk.isFetching()) {
+        if (!walk.calls().arePossible()) {
             return List.of();
         }
-        List<TaskFinding> due =
-                walk.account().shard().read(known -> survey(walk, known)).overdue();
-        due.forEach(finding -> walk.asked(finding.taskId()));
-        return due;
-    }
-
-    private Survey survey(Walk walk, KnownState known) {
-        String account = walk.account().id();
-        String prefix = KnownRecords.taskPrefix(account);
-        Set<String> lively = new HashSet<>();
-        List<String> overdue = new ArrayList<>();
-        known.keys(prefix).forEach(key -> {
-            Liveliness liveliness = Liveliness.of(known.get(key).orElseThrow());
-            String taskId = key.substring(prefix.length());
-            if (liveliness != Liveliness.AT_REST) {
-                lively.add(taskId);
-                if (!walk.hasSeen(taskId) && isDue(walk, taskId, liveliness)) {
-                    overdue.add(taskId);
-                }
-            }
-        });
-        walk.rememberOnly(lively);
-        TaskComparison comparison = TaskProposal.comparison(known, account);
-        List<TaskFinding> due = overdue.stream()
+        Map<String, Liveliness> lively = lively(walk);
+        walk.rememberOnly(lively.keySet());
+        List<String> overdue = lively.entrySet().stream()
+                .filter(task -> isDue(walk, task.getKey(), task.getValue()))
+                .map(Map.Entry::getKey)
                 .sorted(Comparator.comparing(walk::lastSeen))
                 .limit(AT_ONCE)
-                .map(id -> TaskFinding.asked(walk, comparison, TaskProposal.knownTask(known, account, id), id))
                 .toList();
-        return new Survey(!lively.isEmpty(), due);
+        overdue.forEach(walk::asked);
+        return overdue.isEmpty()
+                ? List.of()
+                : walk.account()
+                        .shard()
+                        .read(known -> overdue.stream()
+                                .map(id -> finding(walk, known, id))
+                                .toList());
+    }
+
+    private static TaskFinding finding(Walk walk, KnownState known, String taskId) {
+        String account = walk.account().id();
+        TaskComparison comparison = TaskProposal.comparison(known, account);
+        return TaskFinding.asked(walk, comparison, TaskProposal.knownTask(known, account, taskId), taskId);
+    }
+
+    private static Map<String, Liveliness> lively(Walk walk) {
+        return walk.account().shard().read(known -> lively(walk, known));
+    }
+
+    private static Map<String, Liveliness> lively(Walk walk, KnownState known) {
+        String prefix = KnownRecords.taskPrefix(walk.account().id());
+        Map<String, Liveliness> lively = new HashMap<>();
+        known.keys(prefix).forEach(key -> {
+            Liveliness liveliness = Liveliness.of(known.get(key).orElseThrow());
+            if (liveliness != Liveliness.AT_REST) {
+                lively.put(key.substring(prefix.length()), liveliness);
+            }
+        });
+        return lively;
     }
 
     private boolean isDue(Walk walk, String taskId, Liveliness liveliness) {
-        Instant lastSeen = walk.lastSeen(taskId);
-        return liveliness == Liveliness.UNFINISHED || lastSeen.plus(askAfter).isBefore(walk.begun());
-    }
-
-    /** What a task's record says at a glance, without decoding all of it: there may be very many. */
-    private enum Liveliness {
-        AT_REST,
-        OPEN,
-        UNFINISHED;
-
-        static Liveliness of(JsonNode record) {
-            if (record.path("turnsDue").asBoolean()) {
-                return UNFINISHED;
-            }
-            Liveliness most = AT_REST;
-            for (JsonNode turn : record.path("turns")) {
-                if (!turn.path("waiting").isEmpty()) {
-                    return UNFINISHED;
-                }
-                if (turn.path("open").asBoolean()) {
-                    most = OPEN;
-                }
-            }
-            return most;
+        if (walk.hasSeen(taskId)) {
+            return false;
         }
+        return liveliness == Liveliness.UNFINISHED
+                || walk.lastSeen(taskId).plus(askAfter).isBefore(walk.begun());
     }
 }

@@ -31,6 +31,8 @@ public final class TaskFinding {
     private TaskDetails read;
     private TurnChain chain;
     private boolean turnsFailed;
+    private boolean headNeeded;
+    private boolean askedInVain;
     private boolean gone;
 
     /** For a task as the list shows it. */
@@ -72,16 +74,22 @@ public final class TaskFinding {
 
     /** Whether there is something to fetch, to tell or to remember. */
     public boolean isChanged() {
-        return gone || (change != null && change.changed());
+        return isUnseen() || (change != null && change.changed());
     }
 
     /** Whether the turns mapping is to be read now. */
     public boolean isTurnsNeeded() {
         return change != null
-                && walk.isFetching()
+                && walk.calls().arePossible()
                 && !turnsFailed
                 && observed.turns() == null
+                && !isHeadMissing()
                 && (change.turnsNeeded() || isWantedTurnElsewhere());
+    }
+
+    /** Upstream did not name the latest turn, and the details, which may, were not read. */
+    private boolean isHeadMissing() {
+        return headNeeded && read == null;
     }
 
     /** The details hold another turn than one that was asked for: only the mapping has it. */
@@ -91,10 +99,10 @@ public final class TaskFinding {
 
     /** Whether the task's details are to be read now. */
     public boolean isDetailsNeeded() {
-        return walk.isFetching()
+        return walk.calls().arePossible()
                 && read == null
                 && !gone
-                && (change == null || !change.detailsWanted().isEmpty());
+                && (change == null || isHeadMissing() || !change.detailsWanted().isEmpty());
     }
 
     public CodexRequest getDetailsRequest() {
@@ -117,7 +125,10 @@ public final class TaskFinding {
 
     /** Without a mapping the turns are followed back from the latest one. */
     void followBack() {
-        chain = new TurnChain(walk, taskId, observed.task().latest().id(), known, read);
+        headNeeded = observed.task().latest().id() == null;
+        chain = isHeadMissing()
+                ? null
+                : new TurnChain(walk, taskId, observed.task().latest().id(), known, read);
     }
 
     void dropChain() {
@@ -139,10 +150,11 @@ public final class TaskFinding {
 
     /** What was asked for did not come; the walk says whether that is a matter of this task. */
     void detailsFailed(UpstreamException failure) {
-        boolean vain = walk.countsAsTry(failure);
-        if (change == null && failure.kind() == UpstreamException.Kind.NOT_FOUND) {
-            gone = true;
-        } else if (vain && change != null) {
+        boolean vain = walk.calls().countsAsTry(failure);
+        if (change == null) {
+            gone = failure.kind() == UpstreamException.Kind.NOT_FOUND;
+            askedInVain = vain && !gone;
+        } else if (vain) {
             outcome(DetailsOutcome.Word.FAILED);
             see(observed);
         }
@@ -194,6 +206,12 @@ public final class TaskFinding {
         return user == null ? null : user.text();
     }
 
+    /** Whether the task was asked for and not seen, be it gone or not. */
+    boolean isUnseen() {
+        return gone || askedInVain;
+    }
+
+    /** Whether upstream no longer has the task. */
     boolean isGone() {
         return gone;
     }

@@ -12,8 +12,8 @@ import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.TaskGone;
 import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
@@ -152,8 +152,8 @@ public final class TaskWalks {
     }
 
     private Proposal proposal(WatchedAccount account, TaskFinding finding) {
-        return finding.isGone()
-                ? new TaskGone(account.identity(), finding.taskId(), turns, clock.instant())
+        return finding.isUnseen()
+                ? new UnseenTask(account.identity(), finding.taskId(), finding.isGone(), turns, clock.instant())
                 : new TaskProposal(account.identity(), finding.observed(), turns, snapshots);
     }
 
@@ -164,8 +164,9 @@ public final class TaskWalks {
 
     /** A poll that stopped asking half way is a failed one, after what it found was published. */
     public void finish(@ExchangeProperty("walk") Walk walk) {
-        if (walk.trouble() != null) {
-            throw walk.trouble();
+        walk.finished();
+        if (walk.calls().trouble() != null) {
+            throw walk.calls().trouble();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.turnpike.polling;
 
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.shard.Shard;
+import dev.turnpike.shard.AccountShard;
 import java.time.Instant;
 
 /**
@@ -11,7 +11,8 @@ import java.time.Instant;
  *
  * @param since when the poll began
  */
-public record WatchedAccount(Identity identity, Credentials credentials, Shard shard, SignInSlot slot, Instant since) {
+public record WatchedAccount(
+        Identity identity, Credentials credentials, AccountShard shard, SignInSlot slot, Instant since) {
 
     /** The account's id: workspace and user. */
     public String id() {

@@ -22,8 +22,9 @@ import java.util.Map;
  */
 public record AuthProposal(Identity account, AuthRequiredException problem, AuthEvents events, Instant at)
         implements Proposal {
-    private static final String ACTION = "Sign in again with `codex login` on the machine whose file this is; polling"
-            + " resumes by itself within seconds.";
+    private static final String ACTION =
+            "Do what the message asks for. A changed sign-in file is noticed and polling resumes"
+                    + " by itself; a token that is given as a setting takes a restart.";
 
     /**
      * The episode as the state knows it.

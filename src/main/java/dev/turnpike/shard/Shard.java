@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * events and state. A proposal that was published before decides for nothing, so nothing is ever told twice; one whose
  * transaction failed is asked again after the state was read anew, so nothing is lost.
  */
-public final class Shard {
+public final class Shard implements AccountShard {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
     /** Kafka's default limit is 1 MiB with headers and overhead. */
     private static final int LARGEST_VALUE = 768 * 1024;
@@ -58,12 +58,7 @@ public final class Shard {
         return !lost;
     }
 
-    /**
-     * Asks the committed state, reading it first where that was not done yet or a commit was doubtful.
-     *
-     * @throws OwnershipLostException when another instance has it now
-     * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
-     */
+    @Override
     public <T> T read(Function<KnownState, T> question) {
         lock.lock();
         try {
@@ -74,13 +69,7 @@ public final class Shard {
         }
     }
 
-    /**
-     * Publishes what the proposals decide, all in one transaction; no transaction where they decide for nothing.
-     *
-     * @return the events that were published
-     * @throws OwnershipLostException when another instance has it now
-     * @throws DoubtfulCommitException when Kafka failed repeatedly; the next call reads the state anew
-     */
+    @Override
     public List<Event> publish(List<Proposal> proposals) {
         lock.lock();
         try {

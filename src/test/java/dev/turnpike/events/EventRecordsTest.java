@@ -52,7 +52,7 @@ class EventRecordsTest {
         assertThat(message.partition()).isNull();
         assertThat(message.timestamp()).isNull();
         assertThat(new ObjectMapper().readTree(message.value())).isEqualTo(Samples.read(turn.data()));
-        assertThat(new ObjectMapper().readTree(records.metadataOf(turn).value()))
+        assertThat(new ObjectMapper().readTree(records.of(turn.reduced()).value()))
                 .isEqualTo(Samples.read(turn.metadata()));
     }
 

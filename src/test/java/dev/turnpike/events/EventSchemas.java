@@ -46,7 +46,7 @@ public final class EventSchemas {
     public static void assertValid(Event event) {
         EventRecords records = new EventRecords("codex.");
         assertValid(records.of(event));
-        assertValid(records.metadataOf(event));
+        assertValid(records.of(event.reduced()));
     }
 
     public static CloudEvent assertValid(ProducerRecord<String, byte[]> message) {

@@ -222,7 +222,8 @@ class TurnEventsTest {
         assertThat(data.get("files").size()).isBetween(1, 500);
         assertThat(data.get("files_truncated").booleanValue()).isTrue();
         assertBound(data.at("/files/0"), "path", 1024);
-        assertThat(new EventRecords("codex.").metadataOf(event).value().length).isLessThan(768 * 1024);
+        assertThat(new EventRecords("codex.").of(event.reduced()).value().length)
+                .isLessThan(768 * 1024);
     }
 
     private static void assertBound(JsonNode data, String name, int bytes) {

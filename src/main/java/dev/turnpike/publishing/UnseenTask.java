@@ -5,6 +5,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Details;
@@ -19,16 +20,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A task that upstream no longer has: its open turns are closed, what waited for details is told without. */
-public record TaskGone(Identity account, String taskId, TurnEvents turns, Instant at) implements Proposal {
+/**
+ * A known task that was asked for by its id and not seen. Where upstream no longer has it, its open turns are closed, and
+ * what waited for details is told without; where the call failed, what waits has had another try.
+ *
+ * @param gone whether upstream no longer has it
+ */
+public record UnseenTask(Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
+        implements Proposal {
 
     @Override
     public Decision against(KnownState known) {
         TaskKnown before = TaskProposal.knownTask(known, account.account(), taskId);
-        if (before == null || before.gone()) {
+        if (before == null || (gone && before.gone())) {
             return Decision.NOTHING;
         }
-        TaskChange change = TaskProposal.comparison(known, account.account()).gone(before);
+        TaskComparison comparison = TaskProposal.comparison(known, account.account());
+        TaskChange change = gone ? comparison.gone(before) : comparison.askedInVain(before);
+        if (change.next().equals(before)) {
+            return Decision.NOTHING;
+        }
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
             events.add(turns.of(endedTurn(ended)));

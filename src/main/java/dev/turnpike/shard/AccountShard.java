@@ -1,0 +1,27 @@
+package dev.turnpike.shard;
+
+import dev.turnpike.events.Event;
+import java.util.List;
+import java.util.function.Function;
+
+/** The shard of an account as those see it who watch the account: what is known, and the way to tell more. */
+public interface AccountShard {
+
+    /**
+     * Asks the committed state, reading it first where that was not done yet or a commit was doubtful.
+     *
+     * @throws OwnershipLostException when another instance has the shard now
+     * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
+     */
+    <T> T read(Function<KnownState, T> question);
+
+    /**
+     * Asks the proposals under the shard's lock, and commits what they decide in one transaction.
+     *
+     * @return the events that were published; empty when all of it was known
+     * @throws OwnershipLostException when another instance has the shard now
+     * @throws DoubtfulCommitException when the transaction failed several times
+     * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
+     */
+    List<Event> publish(List<Proposal> proposals);
+}
