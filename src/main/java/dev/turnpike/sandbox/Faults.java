@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ public final class Faults {
     private final SplittableRandom random;
     private final List<Active> rules = new ArrayList<>();
     private final Map<Fault, Long> served = new EnumMap<>(Fault.class);
+    private final Map<String, Long> servedTo = new HashMap<>();
 
     Faults(SplittableRandom random) {
         this.random = random;
@@ -34,11 +36,13 @@ public final class Faults {
     /** A fault that was chosen for a request; it counts once it has really been served. */
     final class Choice {
         private final Active by;
+        private final String account;
         private final Fault fault;
         private final SplittableRandom details;
 
-        private Choice(Active by, Fault fault, SplittableRandom details) {
+        private Choice(Active by, String account, Fault fault, SplittableRandom details) {
             this.by = by;
+            this.account = account;
             this.fault = fault;
             this.details = details;
         }
@@ -56,6 +60,7 @@ public final class Faults {
             synchronized (Faults.this) {
                 by.left--;
                 served.merge(fault, 1L, Long::sum);
+                servedTo.merge(String.valueOf(account), 1L, Long::sum);
             }
         }
     }
@@ -75,6 +80,11 @@ public final class Faults {
         return new EnumMap<>(served);
     }
 
+    /** How many faults an account has met, by its short name; those of requests without a token of ours are nobody's. */
+    public synchronized long servedTo(String account) {
+        return servedTo.getOrDefault(account, 0L);
+    }
+
     synchronized Optional<Choice> choose(Endpoint endpoint, String account) {
         for (Active active : rules) {
             List<Fault> fitting = active.rule.faults().stream()
@@ -84,7 +94,8 @@ public final class Faults {
             if (active.left > 0 && !fitting.isEmpty() && active.rule.covers(endpoint, account)) {
                 SplittableRandom details = random.split();
                 if (details.nextDouble() < active.rule.rate()) {
-                    return Optional.of(new Choice(active, fitting.get(details.nextInt(fitting.size())), details));
+                    Fault fault = fitting.get(details.nextInt(fitting.size()));
+                    return Optional.of(new Choice(active, account, fault, details));
                 }
             }
         }

@@ -1,0 +1,187 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.Ledger;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A runtime in this process that watches accounts of a stand-in, with topics of its own on a broker that others use too.
+ */
+final class Bench implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String brokers;
+    private final SandboxBackend sandbox;
+    private final Clock clock;
+    private final Map<String, String> values = new HashMap<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private RunningTurnpike running;
+
+    /**
+     * A bench whose runtime is still to be started.
+     *
+     * @param name of this test, which its topics begin with
+     */
+    Bench(SharedKafka.Brokers brokers, String name, SandboxBackend sandbox, Clock clock) {
+        this.brokers = brokers.text();
+        this.sandbox = sandbox;
+        this.clock = clock;
+        values.put("kafka.brokers", this.brokers);
+        values.put("topics.prefix", name + ".");
+        values.put("topics.partitions", "2");
+        values.put("shards", "2");
+        values.put("codex.base-url", sandbox.baseUri().toString());
+        values.put("codex.token-url", sandbox.tokenUri().toString());
+        values.put("codex.authapi-base-url", sandbox.plainBaseUri() + "/api/accounts");
+        values.put("management.port", Integer.toString(freePort()));
+        values.put("poll.tick", "100ms");
+        values.put("poll.tasks.active", "1s");
+        values.put("poll.tasks.idle", "1s");
+        values.put("codex.call-deadline", "1s");
+    }
+
+    Bench set(String name, String value) {
+        values.put(name, value);
+        return this;
+    }
+
+    /** Signs these accounts in, each with a folder below the directory. */
+    Bench signIn(Path directory, List<String> accounts) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (String account : accounts) {
+            files.add(
+                    sandbox.writeCodexHome(directory.resolve(account), account).toString());
+        }
+        return set("codex.auth-files", String.join(",", files));
+    }
+
+    Bench start() throws Exception {
+        running = Turnpike.start(Settings.of(values), clock);
+        return this;
+    }
+
+    void stop() {
+        running.close();
+        running = null;
+    }
+
+    SandboxBackend sandbox() {
+        return sandbox;
+    }
+
+    /** A topic by its name without the prefix. */
+    TurnsTopic topic(String name) {
+        return new TurnsTopic(brokers, values.get("topics.prefix") + name);
+    }
+
+    /** The newest record of each key in the state topic. */
+    Map<String, JsonNode> state() {
+        Map<String, JsonNode> state = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> known : topic("state").records()) {
+            if (known.value() == null) {
+                state.remove(known.key());
+            } else {
+                state.put(known.key(), TurnsTopic.json(known));
+            }
+        }
+        return state;
+    }
+
+    /** Waits until so many accounts have a baseline. */
+    void awaitContact(int accounts) {
+        await().atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> state().keySet().stream()
+                                .filter(key -> key.startsWith("account|"))
+                                .count()
+                        == accounts);
+    }
+
+    /** What the world says must have been told: turn id and status. */
+    List<String> owed() {
+        return sandbox.ledger().entries().stream().flatMap(Bench::endings).toList();
+    }
+
+    /** The same for one account of the sandbox, by its number. */
+    List<String> owed(int account) {
+        return sandbox.ledger().entries().stream()
+                .filter(entry -> entry.account().endsWith("/user-sandbox-" + account))
+                .flatMap(Bench::endings)
+                .toList();
+    }
+
+    private static Stream<String> endings(Ledger.Entry entry) {
+        return entry.endings().stream()
+                .map(ending -> entry.turnId() + ":" + ending.state().word());
+    }
+
+    /** Whether any turn of the world still runs. */
+    boolean isAnythingOpen() {
+        return sandbox.ledger().entries().stream()
+                .anyMatch(entry -> entry.endings().isEmpty());
+    }
+
+    /** What was owed and is not there. */
+    static List<String> lost(List<String> owed, List<String> told) {
+        Set<String> there = new HashSet<>(told);
+        return owed.stream().filter(turn -> !there.contains(turn)).toList();
+    }
+
+    /** What is there more than once. */
+    static List<String> doubled(List<String> told) {
+        Set<String> once = new HashSet<>();
+        return told.stream().filter(turn -> !once.add(turn)).toList();
+    }
+
+    /** A reply of the management server. */
+    HttpResponse<String> observe(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + values.get("management.port") + "/observe/" + path);
+        return http.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString());
+    }
+
+    void assertLive() throws IOException, InterruptedException {
+        HttpResponse<String> live = observe("health/live");
+        assertThat(live.statusCode()).as(live.body()).isEqualTo(200);
+        assertThat(JSON.readTree(live.body()).path("status").asText()).isEqualTo("UP");
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no port is free", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (running != null) {
+            running.close();
+        }
+        sandbox.close();
+    }
+}

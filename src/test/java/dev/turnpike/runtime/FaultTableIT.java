@@ -1,0 +1,208 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.World;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every way in which upstream can break, at 30 % of all requests, each alone and all mixed, each on an account of its own
+ * whose tasks come and end all the time. Everything that ends is told exactly once, and nothing stays broken.
+ *
+ * <p>The runtime's clock runs a minute a second: with the intervals an operator would set, and the product's own waits.
+ */
+@ExtendWith(SharedKafka.class)
+class FaultTableIT {
+    private static final double RATE = 0.3;
+    private static final Duration BUSY = Duration.ofSeconds(14);
+
+    /** These hold a call up to its deadline, so they share a runtime with few others. */
+    private static final Set<Fault> SLOW = EnumSet.of(
+            Fault.DRIPPING, Fault.DRIPPING_ERROR, Fault.ENDLESS, Fault.ENDLESS_ERROR, Fault.HANG, Fault.STALL);
+
+    /** What a token endpoint can do without a refresh token being spent for nothing, which would sign the user out. */
+    private static final Set<Fault> NO_TOKEN_SPENT = EnumSet.of(
+            Fault.CHALLENGE,
+            Fault.FORBIDDEN,
+            Fault.RATE_LIMITED,
+            Fault.RATE_LIMITED_RETRY_AFTER,
+            Fault.INTERNAL_ERROR,
+            Fault.BAD_GATEWAY,
+            Fault.UNAVAILABLE,
+            Fault.REDIRECT,
+            Fault.HTML);
+
+    @TempDir
+    Path directory;
+
+    /** A row of the table: an account that meets these faults. */
+    private record Row(String name, List<FaultRule> rules) {
+        static Row alone(Fault fault) {
+            return new Row(fault.word(), List.of(FaultRule.mixed(EnumSet.of(fault), RATE)));
+        }
+
+        static Row mixed(String name, Set<Fault> faults) {
+            return new Row(name, List.of(FaultRule.mixed(faults, RATE)));
+        }
+
+        static FaultRule ruleFor(FaultRule rule, String account) {
+            // a refresh names no account
+            boolean anybody = rule.endpoints().contains(Endpoint.TOKEN);
+            return new FaultRule(rule.faults(), rule.rate(), rule.endpoints(), anybody ? null : account, rule.times());
+        }
+    }
+
+    /** One runtime and one world, whose accounts are the rows. */
+    private record Group(Bench bench, List<Row> rows) {
+        /** Everything is well again, and on each account another turn ends. */
+        void recover() {
+            bench.sandbox().faults().clear();
+            for (int row = 1; row <= rows.size(); row++) {
+                World.Created last =
+                        bench.sandbox().world().create(TaskRequest.plain().withAccount("a" + row));
+                bench.sandbox().world().end(last.turnId(), TurnState.COMPLETED);
+            }
+        }
+    }
+
+    @Test
+    void everyTurnIsToldOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
+        List<Row> quick = new ArrayList<>();
+        List<Row> slow = new ArrayList<>();
+        for (Fault fault : Fault.values()) {
+            (SLOW.contains(fault) ? slow : quick).add(Row.alone(fault));
+        }
+        List<Row> mixed = List.of(
+                Row.mixed("all mixed", Fault.all()),
+                Row.mixed("all that is misleading", Fault.drift()),
+                Row.mixed("everything", EnumSet.allOf(Fault.class)),
+                new Row(
+                        "401 and a failing token endpoint",
+                        List.of(
+                                FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), RATE),
+                                new FaultRule(NO_TOKEN_SPENT, RATE, Set.of(Endpoint.TOKEN), null, Long.MAX_VALUE))));
+        int half = quick.size() / 2;
+
+        List<Group> groups = new ArrayList<>();
+        try {
+            groups.add(group(brokers, "faults-quick", quick.subList(0, half)));
+            groups.add(group(brokers, "faults-quick2", quick.subList(half, quick.size())));
+            groups.add(group(brokers, "faults-slow", slow));
+            groups.add(group(brokers, "faults-mixed", mixed));
+            for (Group group : groups) {
+                group.bench.awaitContact(group.rows.size());
+            }
+            for (Group group : groups) {
+                Duration between = Duration.ofMillis(800).dividedBy(group.rows.size());
+                group.bench
+                        .sandbox()
+                        .pace(Pace.busy()
+                                .withBetweenTasks(between)
+                                .withRuns(Duration.ofMillis(100), Duration.ofSeconds(2)));
+            }
+            long end = System.nanoTime() + BUSY.toNanos();
+            await().atMost(BUSY.plusSeconds(5)).until(() -> System.nanoTime() > end);
+            for (Group group : groups) {
+                group.bench.sandbox().pace(Pace.quiet());
+                group.bench.assertLive();
+            }
+            for (Group group : groups) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> !group.bench.isAnythingOpen());
+            }
+            List<String> during = groups.stream()
+                    .flatMap(group -> group.bench.topic("turns").turns().stream())
+                    .toList();
+            for (Group group : groups) {
+                group.recover();
+            }
+            long cleared = System.nanoTime();
+            for (Group group : groups) {
+                await().atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(500))
+                        .untilAsserted(() -> assertThat(Bench.lost(
+                                        group.bench.owed(),
+                                        group.bench.topic("turns").turns()))
+                                .isEmpty());
+                group.bench.assertLive();
+            }
+            Duration recovery = Duration.ofNanos(System.nanoTime() - cleared);
+            System.out.println(table(groups, during) + "recovered within " + recovery.toMillis() + " ms");
+            for (Group group : groups) {
+                assertThat(Bench.doubled(group.bench.topic("turns").turns())).isEmpty();
+                for (int row = 0; row < group.rows.size(); row++) {
+                    assertThat(group.bench.sandbox().faults().servedTo("a" + (row + 1)))
+                            .as(group.rows.get(row).name)
+                            .isPositive();
+                }
+            }
+        } finally {
+            groups.forEach(group -> group.bench.close());
+        }
+    }
+
+    private Group group(SharedKafka.Brokers brokers, String name, List<Row> rows) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(name.hashCode())
+                .accounts(rows.size())
+                .accessTokenLifetime(Duration.ofDays(2))
+                .start();
+        List<String> accounts = IntStream.rangeClosed(1, rows.size())
+                .mapToObj(number -> "a" + number)
+                .toList();
+        Bench bench = new Bench(brokers, name, sandbox, new TimeLapse(60))
+                .set("poll.tasks.active", "45s")
+                .set("poll.tasks.idle", "60s")
+                .set("poll.tasks.page-size", "10")
+                .set("codex.max-reply-bytes", "1048576")
+                .signIn(directory.resolve(name), accounts);
+        for (int row = 0; row < rows.size(); row++) {
+            for (FaultRule rule : rows.get(row).rules) {
+                sandbox.faults().add(Row.ruleFor(rule, accounts.get(row)));
+            }
+        }
+        bench.start();
+        return new Group(bench, rows);
+    }
+
+    private static String table(List<Group> groups, List<String> during) {
+        StringBuilder table = new StringBuilder("%n%-34s %7s %5s %15s %5s %8s %n"
+                .formatted("fault", "served", "owed", "told meanwhile", "lost", "doubled"));
+        for (Group group : groups) {
+            List<String> told = group.bench.topic("turns").turns();
+            for (int row = 0; row < group.rows.size(); row++) {
+                List<String> owed = group.bench.owed(row + 1);
+                Set<String> mine = new HashSet<>(owed);
+                table.append("%-34s %7d %5d %15d %5d %8d%n"
+                        .formatted(
+                                group.rows.get(row).name,
+                                group.bench.sandbox().faults().servedTo("a" + (row + 1)),
+                                owed.size(),
+                                during.stream().filter(mine::contains).count(),
+                                Bench.lost(owed, told).size(),
+                                Bench.doubled(told.stream()
+                                                .filter(mine::contains)
+                                                .toList())
+                                        .size()));
+            }
+        }
+        return table.toString();
+    }
+}
