@@ -6,10 +6,12 @@ import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.KnownState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 
 /**
@@ -21,10 +23,16 @@ public final class OverdueTasks {
     private static final int AT_ONCE = 10;
 
     private final Duration askAfter;
+    private final Onlooker onlooker;
 
-    /** @param askAfter how long an open task may be out of sight */
-    public OverdueTasks(Duration askAfter) {
+    /**
+     * The question, with its patience.
+     *
+     * @param askAfter how long an open task may be out of sight
+     */
+    public OverdueTasks(Duration askAfter, Onlooker onlooker) {
         this.askAfter = askAfter;
+        this.onlooker = onlooker;
     }
 
     /** Whether a task of the account runs or is unfinished: then it is polled in the active rhythm. */
@@ -44,7 +52,15 @@ public final class OverdueTasks {
                 .map(Map.Entry::getKey)
                 .sorted(Comparator.comparing(walk::lastSeen))
                 .limit(AT_ONCE)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        walk
+                .account()
+                .shard()
+                .read(known -> onlooker.doubtful(known, walk.account().id()))
+                .stream()
+                .filter(taskId -> !overdue.contains(taskId))
+                .limit(AT_ONCE)
+                .forEach(overdue::add);
         overdue.forEach(walk::asked);
         return overdue.isEmpty()
                 ? List.of()

@@ -9,6 +9,7 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
@@ -34,15 +35,22 @@ public final class TaskWalks {
     private final DriftObserver drift;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
+    private final Onlooker onlooker;
     private final Clock clock;
 
     public TaskWalks(
-            WalkSettings settings, DriftObserver drift, TurnEvents turns, TaskSnapshots snapshots, Clock clock) {
+            WalkSettings settings,
+            DriftObserver drift,
+            TurnEvents turns,
+            TaskSnapshots snapshots,
+            Onlooker onlooker,
+            Clock clock) {
         this.settings = settings;
         this.reader = new TaskReader(drift);
         this.drift = drift;
         this.turns = turns;
         this.snapshots = snapshots;
+        this.onlooker = onlooker;
         this.clock = clock;
     }
 
@@ -99,7 +107,23 @@ public final class TaskWalks {
         }
         walk.saw(task.get());
         String id = task.get().id();
-        return inspect(walk, id, (comparison, known) -> TaskFinding.listed(walk, comparison, known, task.get()));
+        TaskFinding finding =
+                inspect(walk, id, (comparison, known) -> TaskFinding.listed(walk, comparison, known, task.get()));
+        if (!finding.isChanged()) {
+            newsOfUnchanged(walk, finding);
+        }
+        return finding;
+    }
+
+    /** A task that has not changed can be news by that alone. */
+    private void newsOfUnchanged(Walk walk, TaskFinding finding) {
+        WatchedAccount account = walk.account();
+        List<Proposal> proposals = onlooker.saw(account.identity(), finding.observed());
+        account.shard()
+                .read(state -> proposals.stream()
+                        .filter(proposal -> !proposal.against(state).isNothing())
+                        .toList())
+                .forEach(walk::propose);
     }
 
     private Optional<Task> read(JsonNode item) {
@@ -147,14 +171,22 @@ public final class TaskWalks {
     /** A split over nothing leaves the body as it was, which then is no {@link Found}. */
     private void propose(Walk walk, Object body) {
         if (body instanceof Found found) {
-            found.tasks().forEach(finding -> walk.propose(proposal(walk.account(), finding)));
+            found.tasks().forEach(finding -> propose(walk, finding));
         }
     }
 
-    private Proposal proposal(WatchedAccount account, TaskFinding finding) {
-        return finding.isUnseen()
-                ? new UnseenTask(account.identity(), finding.taskId(), finding.isGone(), turns, clock.instant())
-                : new TaskProposal(account.identity(), finding.observed(), turns, snapshots);
+    private void propose(Walk walk, TaskFinding finding) {
+        Identity account = walk.account().identity();
+        if (finding.isUnseen()) {
+            Instant now = clock.instant();
+            walk.propose(new UnseenTask(account, finding.taskId(), finding.isGone(), turns, now));
+            if (finding.isGone()) {
+                onlooker.gone(account, finding.taskId(), now).forEach(walk::propose);
+            }
+        } else {
+            walk.propose(new TaskProposal(account, finding.observed(), turns, snapshots));
+            onlooker.saw(account, finding.observed()).forEach(walk::propose);
+        }
     }
 
     /** What is to be published now, taken out of the walk. */

@@ -19,6 +19,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.ChangesOfPage;
 import dev.turnpike.polling.Intervals;
+import dev.turnpike.polling.Onlooker;
 import dev.turnpike.polling.OverdueTasks;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.Rhythm;
@@ -175,6 +176,7 @@ public final class Turnpike implements RunningTurnpike {
                 settings.duration("alerts.task-stalled-after"),
                 settings.duration("alerts.status-conflict-after"),
                 settings.duration("alerts.upstream-unavailable-after"));
+        Onlooker onlooker = new TaskAlerts(alerts, links);
         Accounts accounts = new Accounts(
                 watching.slots(),
                 shards::of,
@@ -185,9 +187,9 @@ public final class Turnpike implements RunningTurnpike {
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
         beans.bind("accounts", accounts);
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
         beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4)));
+        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
         beans.bind("usagePoll", usagePoll(shards, observer));
