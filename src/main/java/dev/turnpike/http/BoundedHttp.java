@@ -45,6 +45,10 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
         this.deadlines = new CallDeadlines(limits.deadline());
     }
 
+    public HttpLimits limits() {
+        return limits;
+    }
+
     /** A client of its own, with its own connections; whoever asked for it closes it. */
     public CloseableHttpClient newClient() {
         HttpClientBuilder builder = HttpClientBuilder.create();

@@ -126,19 +126,26 @@ public final class Accounts {
         watch.outcome(account, polled, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
         Duration interval = Boolean.TRUE.equals(active) ? intervals.active() : intervals.usual(polled);
-        account.slot().end(polled, now.plus(rhythm.after(interval)), false);
+        account.slot().end(polled, now.plus(rhythm.after(interval)), 0);
     }
 
-    /** The poll failed, for whatever reason: polling goes on, later. */
+    /**
+     * The poll failed, for whatever reason: polling goes on, later.
+     *
+     * @param walked true when the list was walked to its end, and only what was asked for after that failed
+     */
     public void failed(
             @ExchangeProperty("account") WatchedAccount account,
             @ExchangeProperty("pollKind") String kind,
+            @ExchangeProperty("walked") Boolean walked,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
-        Throwable cause =
-                UpstreamFailure.find(caught).map(Throwable.class::cast).orElse(caught);
+        Throwable cause = cause(caught);
         PollKind polled = PollKind.of(kind);
         SignInSlot slot = account.slot();
-        int failures = slot.failures(polled) + 1;
+        // upstream that answers in part is no outage: without this, a third of failing replies would mean the longest
+        // wait
+        boolean partial = Boolean.TRUE.equals(walked) && !isRateLimited(cause);
+        int failures = partial ? 1 : slot.failures(polled) + 1;
         Duration wish = cause instanceof UpstreamException upstream
                 ? upstream.retryAfter().orElse(null)
                 : null;
@@ -150,7 +157,7 @@ public final class Accounts {
             case "kafka" -> rhythm.after(AFTER_KAFKA);
             default -> rhythm.afterFailure(intervals.usual(polled), failures, wish);
         };
-        slot.end(polled, clock.instant().plus(wait), true);
+        slot.end(polled, clock.instant().plus(wait), failures);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {
             log.error(
@@ -174,6 +181,22 @@ public final class Accounts {
         } else if (cause instanceof UpstreamException upstream) {
             watch.outcome(account, polled, upstream);
         }
+    }
+
+    private static boolean isRateLimited(Throwable cause) {
+        return cause instanceof UpstreamException upstream && upstream.kind() == UpstreamException.Kind.RATE_LIMITED;
+    }
+
+    /** What is behind it: a split wraps what its steps throw. */
+    private static Throwable cause(Throwable caught) {
+        Throwable upstream =
+                UpstreamFailure.find(caught).map(Throwable.class::cast).orElse(caught);
+        for (Throwable cause = upstream; cause != null; cause = cause.getCause()) {
+            if (!outcome(cause).equals("error")) {
+                return cause;
+            }
+        }
+        return caught;
     }
 
     private static String outcome(Throwable cause) {

@@ -81,12 +81,16 @@ public final class SignInSlot {
         plans.get(kind).next = next;
     }
 
-    /** The poll is over. */
-    synchronized void end(PollKind kind, Instant next, boolean failed) {
+    /**
+     * The poll is over.
+     *
+     * @param failures how many have failed in a row, 0 when it went well
+     */
+    synchronized void end(PollKind kind, Instant next, int failures) {
         Plan plan = plans.get(kind);
         plan.inFlight = false;
         plan.next = next;
-        plan.failures = failed ? plan.failures + 1 : 0;
+        plan.failures = failures;
     }
 
     synchronized int failures(PollKind kind) {

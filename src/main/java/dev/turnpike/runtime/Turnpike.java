@@ -35,6 +35,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -68,6 +70,7 @@ public final class Turnpike implements RunningTurnpike {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private String brokers;
+    private int managementPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -108,6 +111,7 @@ public final class Turnpike implements RunningTurnpike {
         BoundedHttp http = new BoundedHttp(limits(), TurnpikeVersion.userAgent());
         open.push(http);
 
+        managementPort = managementPort();
         configure();
         CodexBase base = CodexBase.of(settings.uri("codex.base-url").toString());
         main.addMainListener(new MainListenerSupport() {
@@ -125,7 +129,12 @@ public final class Turnpike implements RunningTurnpike {
         main.start();
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
-        log.info("Turnpike runs version={} upstream={} brokers={}", TurnpikeVersion.text(), base, brokers);
+        log.info(
+                "Turnpike runs version={} upstream={} brokers={} managementPort={}",
+                TurnpikeVersion.text(),
+                base,
+                brokers,
+                managementPort);
     }
 
     private String kafka() {
@@ -215,7 +224,19 @@ public final class Turnpike implements RunningTurnpike {
         defaults.stringPropertyNames().forEach(name -> main.addInitialProperty(name, defaults.getProperty(name)));
         // what the settings have decided is not to be decided again by Camel from the environment
         settings.asProperties().forEach(main::addOverrideProperty);
+        main.addOverrideProperty("management.port", Integer.toString(managementPort));
         main.configure().setRoutesIncludePattern("file:" + settings.path("routes") + "/*.camel.yaml");
+    }
+
+    /** Camel would take any free port as well, but nobody would learn which. */
+    private int managementPort() throws IOException {
+        int port = settings.integer("management.port");
+        if (port > 0) {
+            return port;
+        }
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(settings.text("bind")))) {
+            return free.getLocalPort();
+        }
     }
 
     private static Properties camelProperties() throws IOException {
