@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.events.EventSchemas;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
+import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -26,6 +30,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A runtime in this process that watches accounts of a stand-in, with topics of its own on a broker that others use too.
@@ -161,6 +167,55 @@ final class Bench implements AutoCloseable {
         URI uri = URI.create("http://127.0.0.1:" + values.get("management.port") + "/observe/" + path);
         return http.send(
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString());
+    }
+
+    /** The sum over a metric's samples whose labels contain all of these texts. */
+    double metric(String name, String... labels) throws IOException, InterruptedException {
+        return observe("metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Every record of every event topic is what readers are promised. */
+    void assertContract() {
+        for (String topic : List.of("turns", "tasks", "usage", "alerts")) {
+            topic(topic).records().forEach(EventSchemas::assertValid);
+        }
+    }
+
+    /** How far each partition of this bench's topics is, transaction markers included. */
+    Map<TopicPartition, Long> ends() {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        try (KafkaConsumer<String, byte[]> reader =
+                new KafkaClients(brokers, Map.of("isolation.level", "read_uncommitted")).committedReader()) {
+            reader.listTopics().forEach((topic, partitions) -> {
+                if (topic.startsWith(values.get("topics.prefix"))) {
+                    ends.putAll(reader.endOffsets(partitions.stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList()));
+                }
+            });
+        }
+        return ends;
+    }
+
+    /** The times of the last requests of an account to an endpoint, as the stand-in saw them. */
+    List<Requests.Seen> seen(Endpoint endpoint, String account) {
+        return sandbox.requests().last().stream()
+                .filter(request -> request.endpoint() == endpoint && account.equals(request.account()))
+                .toList();
+    }
+
+    /** Waits until everything that is owed is told. */
+    void awaitTold(Duration patience) {
+        await().atMost(patience)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(
+                        () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
     }
 
     void assertLive() throws IOException, InterruptedException {

@@ -1,0 +1,163 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Requests;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.World;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When upstream is asked, counted by the stand-in. */
+@ExtendWith(SharedKafka.class)
+class PollingIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void anIdlePollIsOneRequestAndLeavesNoTraceInKafka(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder().seed(31).history(40).start();
+        try (Bench bench = new Bench(brokers, "idle", sandbox, Clock.systemUTC())
+                .set("poll.usage", "1d")
+                .signIn(directory, List.of("a1"))
+                .start()) {
+            bench.awaitContact(1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> !bench.isAnythingOpen());
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> bench.topic("turns").turns().size() == 1);
+            // the recording of the history and the details of the turn that ended are behind us
+            awaitPolls(bench, 2);
+
+            Map<TopicPartition, Long> ends = bench.ends();
+            double transactions = bench.metric("turnpike_transactions_total");
+            awaitQuietMoment(bench);
+            double polls = polls(bench);
+            long lists = sandbox.requests().count(Endpoint.LIST);
+            long all = requests(sandbox);
+            awaitPolls(bench, 4);
+            awaitQuietMoment(bench);
+
+            assertThat(sandbox.requests().count(Endpoint.LIST) - lists).isEqualTo((long) (polls(bench) - polls));
+            assertThat(requests(sandbox) - all).isEqualTo((long) (polls(bench) - polls));
+            assertThat(bench.ends()).isEqualTo(ends);
+            assertThat(bench.metric("turnpike_transactions_total")).isEqualTo(transactions);
+        }
+    }
+
+    @Test
+    void pollingFollowsTheTasksAndUpstreamsWishesAndNeverOverlaps(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(32)
+                .accounts(4)
+                .retryAfter(Duration.ofSeconds(6))
+                .start();
+        try (Bench bench = new Bench(brokers, "rhythm", sandbox, Clock.systemUTC())
+                .set("poll.usage", "1d")
+                .set("poll.tasks.active", "1s")
+                .set("poll.tasks.idle", "3s")
+                .set("codex.call-deadline", "4s")
+                .signIn(directory, List.of("a1", "a2", "a3", "a4"))
+                .start()) {
+            bench.awaitContact(4);
+            World.Created running = sandbox.world().create(TaskRequest.plain().withAccount("a2"));
+            Instant begun = Instant.now();
+            sandbox.faults()
+                    .add(new FaultRule(EnumSet.of(Fault.RATE_LIMITED_RETRY_AFTER), 1, Set.of(Endpoint.LIST), "a3", 1));
+            sandbox.faults().add(new FaultRule(EnumSet.of(Fault.HANG), 1, Set.of(Endpoint.LIST), "a4", 1));
+            await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(begun.plusSeconds(12)));
+
+            assertThat(gaps(bench, "a1", begun))
+                    .as("the idle account")
+                    .isNotEmpty()
+                    .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofMillis(2650), Duration.ofMillis(4200)));
+            List<Duration> busy = gaps(bench, "a2", begun.plusSeconds(4));
+            assertThat(busy)
+                    .as("the account with a task that runs")
+                    .hasSizeGreaterThanOrEqualTo(4)
+                    .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofMillis(850), Duration.ofMillis(2000)));
+            assertThat(after(bench, "a3", Fault.RATE_LIMITED_RETRY_AFTER))
+                    .as("the account that was asked to wait six seconds")
+                    .isBetween(Duration.ofMillis(5950), Duration.ofMillis(7500));
+            assertThat(after(bench, "a4", Fault.HANG))
+                    .as("the account whose list took four seconds to fail")
+                    .isGreaterThan(Duration.ofMillis(4000));
+
+            sandbox.world().end(running.turnId(), TurnState.COMPLETED);
+            bench.awaitTold(Duration.ofSeconds(10));
+            Instant ended = Instant.now();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> bench.seen(Endpoint.LIST, "a2").stream()
+                                    .filter(request -> request.at().isAfter(ended))
+                                    .count()
+                            > 1);
+            assertThat(gaps(bench, "a2", ended))
+                    .as("the account whose task has ended")
+                    .allSatisfy(gap -> assertThat(gap).isGreaterThan(Duration.ofMillis(2650)));
+        }
+    }
+
+    /** From the request that met the fault to the next one. */
+    private static Duration after(Bench bench, String account, Fault fault) {
+        List<Requests.Seen> seen = bench.seen(Endpoint.LIST, account);
+        for (int i = 0; i + 1 < seen.size(); i++) {
+            if (seen.get(i).fault() == fault) {
+                return Duration.between(seen.get(i).at(), seen.get(i + 1).at());
+            }
+        }
+        throw new AssertionError("the fault was not served, or nothing came after it: " + seen);
+    }
+
+    private static List<Duration> gaps(Bench bench, String account, Instant since) {
+        List<Instant> times = bench.seen(Endpoint.LIST, account).stream()
+                .map(Requests.Seen::at)
+                .filter(at -> at.isAfter(since))
+                .toList();
+        List<Duration> gaps = new ArrayList<>();
+        for (int i = 1; i < times.size(); i++) {
+            gaps.add(Duration.between(times.get(i - 1), times.get(i)));
+        }
+        return gaps;
+    }
+
+    private static double polls(Bench bench) throws Exception {
+        return bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"");
+    }
+
+    private static void awaitPolls(Bench bench, int more) throws Exception {
+        double before = polls(bench);
+        await().atMost(Duration.ofSeconds(20)).until(() -> polls(bench) >= before + more);
+    }
+
+    /** A poll that has just ended is counted; the next one is most of a second away. */
+    private static void awaitQuietMoment(Bench bench) throws Exception {
+        double before = polls(bench);
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(30))
+                .until(() -> polls(bench) > before);
+    }
+
+    private static long requests(SandboxBackend sandbox) {
+        long requests = 0;
+        for (Endpoint endpoint : Endpoint.values()) {
+            requests += sandbox.requests().count(endpoint);
+        }
+        return requests;
+    }
+}

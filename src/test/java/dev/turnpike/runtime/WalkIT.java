@@ -1,0 +1,274 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.Requests;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.World;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No turn is skipped, whatever the list looks like while it is read, and no history is told to those who did not ask. */
+@ExtendWith(SharedKafka.class)
+class WalkIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void whateverHappensBetweenTwoPollsIsTold(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox =
+                SandboxBackend.builder().seed(41).accounts(8).history(12).start();
+        World world = sandbox.world();
+        try (Bench bench = new Bench(brokers, "between", sandbox, Clock.systemUTC())
+                .set("poll.tasks.page-size", "5")
+                .signIn(directory, accounts(8))
+                .start()) {
+            bench.awaitContact(8);
+
+            // a1: many more than a page at once; all of one instant
+            world.atomically(() -> IntStream.range(0, 23).forEach(i -> ended(world, "a1")));
+            // a2: a follow-up in the instant of the end, which ends too; twice
+            world.atomically(() -> {
+                World.Created first = ended(world, "a2");
+                World.Created second = world.followUp(first.turnId(), "and then");
+                world.end(second.turnId(), TurnState.FAILED);
+                World.Created third = world.followUp(second.turnId(), "try again");
+                world.end(third.turnId(), TurnState.COMPLETED);
+            });
+            // a3: the same where the turns mapping is missing
+            sandbox.faults().add(rule(Fault.TURNS_MISSING, Endpoint.TURNS, "a3", Long.MAX_VALUE));
+            world.atomically(() -> {
+                World.Created first = ended(world, "a3");
+                World.Created second = world.followUp(first.turnId(), "and then");
+                world.end(second.turnId(), TurnState.CANCELLED);
+                world.end(world.followUp(second.turnId(), "once more").turnId(), TurnState.COMPLETED);
+            });
+            // a4: the second page names its own cursor as the next, for some time
+            sandbox.faults().add(rule(Fault.REPEATED_CURSOR, Endpoint.LIST, "a4", 4));
+            world.atomically(() -> IntStream.range(0, 18).forEach(i -> ended(world, "a4")));
+            // a5: pages out of order, a6: pages without times
+            sandbox.faults().add(rule(Fault.SHUFFLED_PAGE, Endpoint.LIST, "a5", Long.MAX_VALUE));
+            sandbox.faults().add(rule(Fault.PAGE_WITHOUT_TIMES, Endpoint.LIST, "a6", Long.MAX_VALUE));
+            world.atomically(() -> IntStream.range(0, 12).forEach(i -> ended(world, "a5")));
+            world.atomically(() -> IntStream.range(0, 12).forEach(i -> ended(world, "a6")));
+            // a7: an open task leaves the list, then ends
+            World.Created archived = world.create(TaskRequest.plain().withAccount("a7"));
+            // a8: an open task is deleted
+            World.Created deleted = world.create(TaskRequest.plain().withAccount("a8"));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> isOpen(bench, archived.taskId()) && isOpen(bench, deleted.taskId()));
+            world.atomically(() -> {
+                world.archive(archived.taskId(), true);
+                world.end(archived.turnId(), TurnState.COMPLETED);
+                world.delete(deleted.taskId());
+            });
+
+            bench.awaitTold(Duration.ofSeconds(40));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> known(bench, deleted.taskId()).path("gone").asBoolean());
+            assertThat(isOpen(bench, deleted.taskId())).isFalse();
+            assertThat(Bench.doubled(bench.topic("turns").turns())).isEmpty();
+            assertThat(bench.topic("turns").turns()).containsExactlyInAnyOrderElementsOf(bench.owed());
+            assertThat(sandbox.faults().servedTo("a4")).isPositive();
+            assertThat(bench.metric("turnpike_upstream_drift_total", "repeated-cursor"))
+                    .isPositive();
+            assertThat(bench.metric("turnpike_upstream_drift_total", "list-order"))
+                    .isPositive();
+            assertThat(bench.metric("turnpike_upstream_drift_total", "missing:turns-endpoint"))
+                    .isPositive();
+            assertThat(fullWalks(bench, "a5"))
+                    .as("walks down to the last page, since the order is broken")
+                    .isPositive();
+            assertThat(fullWalks(bench, "a6")).isPositive();
+            bench.assertContract();
+        }
+    }
+
+    @Test
+    void tasksThatMoveWhilePagesAreReadAreNotMissed(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder().seed(42).start();
+        World world = sandbox.world();
+        try (Bench bench = new Bench(brokers, "moving", sandbox, Clock.systemUTC())
+                .set("poll.tasks.page-size", "3")
+                .signIn(directory, accounts(1))
+                .start()) {
+            bench.awaitContact(1);
+            List<World.Created> tasks = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                tasks.add(world.create(TaskRequest.plain()));
+            }
+            Random random = new Random(42);
+            List<World.Created> open = new ArrayList<>(tasks);
+            // each ends while others jump to the top of the list, so that pages shift all the time
+            await().atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(15))
+                    .until(() -> {
+                        for (int i = 0; i < 3; i++) {
+                            world.touch(tasks.get(random.nextInt(tasks.size())).taskId());
+                        }
+                        if (random.nextInt(6) == 0) {
+                            world.end(open.remove(random.nextInt(open.size())).turnId(), TurnState.COMPLETED);
+                        }
+                        return open.isEmpty();
+                    });
+            bench.awaitTold(Duration.ofSeconds(20));
+            assertThat(bench.topic("turns").turns()).containsExactlyInAnyOrderElementsOf(bench.owed());
+        }
+    }
+
+    @Test
+    void historyIsRecordedInSilenceAndRecordingItGoesOnAfterARestart(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(43)
+                .history(300)
+                .pace(Pace.quiet().withRuns(Duration.ofSeconds(12), Duration.ofSeconds(13)))
+                .start();
+        try (Bench bench = new Bench(brokers, "history", sandbox, Clock.systemUTC())
+                .set("poll.tasks.page-size", "5")
+                .signIn(directory, accounts(1))
+                .start()) {
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> account(bench).has("historyCursor"));
+            bench.stop();
+            JsonNode half = account(bench);
+            assertThat(half.path("historyDone").asBoolean()).isFalse();
+            long tasksThen = taskRecords(bench);
+            int asked = sandbox.requests().last().size();
+
+            bench.start();
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> account(bench).path("historyDone").asBoolean());
+            List<Requests.Seen> since = sandbox.requests()
+                    .last()
+                    .subList(asked, sandbox.requests().last().size());
+            String cursor = half.path("historyCursor").asText();
+            assertThat(since.stream().filter(request -> request.endpoint() == Endpoint.LIST))
+                    .as("the first page below the newest is where recording had come to")
+                    .anySatisfy(request ->
+                            assertThat(request.target()).contains(URLEncoder.encode(cursor, StandardCharsets.UTF_8)));
+            assertThat(tasksThen).isBetween(20L, 150L);
+            assertThat(taskRecords(bench)).isGreaterThan(200);
+            assertThat(account(bench).path("baseline")).isEqualTo(half.path("baseline"));
+
+            // what was open at first contact is owed
+            await().atMost(Duration.ofSeconds(20)).until(() -> !bench.isAnythingOpen());
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !bench.topic("turns").turns().isEmpty());
+            assertThat(bench.topic("turns").turns())
+                    .containsExactly(bench.owed().get(bench.owed().size() - 1));
+            assertThat(TurnsTopic.json(bench.topic("turns").records().get(0)).has("backfill"))
+                    .isFalse();
+            bench.assertContract();
+        }
+    }
+
+    @Test
+    void whoAsksForTheBeginningGetsTheHistoryMarkedAsBackfill(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder().seed(44).history(60).start();
+        try (Bench bench = new Bench(brokers, "beginning", sandbox, Clock.systemUTC())
+                .set("start-from", "beginning")
+                .signIn(directory, accounts(1))
+                .start()) {
+            List<String> listed = sandbox.ledger().entries().stream()
+                    .filter(entry -> entry.goneAt() == null)
+                    .map(entry -> entry.turnId())
+                    .toList();
+            assertThat(listed).hasSizeBetween(30, 59);
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> bench.topic("turns").turns().size() >= listed.size());
+            List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").records();
+            assertThat(told.stream()
+                            .map(TurnsTopic::json)
+                            .map(turn -> turn.path("turn_id").asText()))
+                    .containsExactlyInAnyOrderElementsOf(listed);
+            String last = listed.get(listed.size() - 1);
+            assertThat(told).allSatisfy(record -> {
+                JsonNode turn = TurnsTopic.json(record);
+                assertThat(turn.path("backfill").asBoolean())
+                        .isEqualTo(!turn.path("turn_id").asText().equals(last));
+            });
+            bench.assertContract();
+        }
+    }
+
+    private static World.Created ended(World world, String account) {
+        World.Created task = world.create(TaskRequest.plain().withAccount(account));
+        world.end(task.turnId(), TurnState.COMPLETED);
+        return task;
+    }
+
+    private static FaultRule rule(Fault fault, Endpoint endpoint, String account, long times) {
+        return new FaultRule(EnumSet.of(fault), 1, Set.of(endpoint), account, times);
+    }
+
+    /** Pages that were the last of their list: twelve of history, a fourth archived, and those that were added. */
+    private static long fullWalks(Bench bench, String account) {
+        List<Requests.Seen> seen = bench.seen(Endpoint.LIST, account);
+        long walks = 0;
+        int pages = 0;
+        for (Requests.Seen request : seen) {
+            pages = request.target().contains("cursor=") ? pages + 1 : 1;
+            walks += pages == 4 ? 1 : 0;
+        }
+        return walks;
+    }
+
+    private static JsonNode known(Bench bench, String taskId) {
+        return bench.state().entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("|" + taskId))
+                .map(entry -> entry.getValue())
+                .findFirst()
+                .orElse(MissingNode.getInstance());
+    }
+
+    private static boolean isOpen(Bench bench, String taskId) {
+        for (JsonNode turn : known(bench, taskId).path("turns")) {
+            if (turn.path("open").asBoolean()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static JsonNode account(Bench bench) {
+        return bench.state().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("account|"))
+                .map(entry -> entry.getValue())
+                .findFirst()
+                .orElse(MissingNode.getInstance());
+    }
+
+    private static long taskRecords(Bench bench) {
+        return bench.state().keySet().stream()
+                .filter(key -> key.startsWith("task|"))
+                .count();
+    }
+
+    private static List<String> accounts(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(number -> "a" + number).toList();
+    }
+}
