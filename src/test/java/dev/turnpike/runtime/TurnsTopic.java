@@ -17,19 +17,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /** What a read_committed consumer finds in a topic. */
-final class TurnsTopic {
+public final class TurnsTopic {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String brokers;
     private final String topic;
 
-    TurnsTopic(String brokers, String topic) {
+    public TurnsTopic(String brokers, String topic) {
         this.brokers = brokers;
         this.topic = topic;
     }
 
     /** Every committed record, partition by partition. */
-    List<ConsumerRecord<String, byte[]>> records() {
+    public List<ConsumerRecord<String, byte[]>> records() {
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> reader = new KafkaClients(brokers, Map.of()).committedReader()) {
             List<TopicPartition> partitions = new ArrayList<>();
@@ -47,7 +47,7 @@ final class TurnsTopic {
     }
 
     /** Turn id and status of each event, the way the ledger names what is owed. */
-    List<String> turns() {
+    public List<String> turns() {
         return records().stream()
                 .map(TurnsTopic::json)
                 .map(data -> data.path("turn_id").asText() + ":"
@@ -55,7 +55,7 @@ final class TurnsTopic {
                 .toList();
     }
 
-    static JsonNode json(ConsumerRecord<String, byte[]> record) {
+    public static JsonNode json(ConsumerRecord<String, byte[]> record) {
         try {
             return JSON.readTree(record.value());
         } catch (IOException e) {
@@ -63,7 +63,7 @@ final class TurnsTopic {
         }
     }
 
-    static String header(ConsumerRecord<String, byte[]> record, String name) {
+    public static String header(ConsumerRecord<String, byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }

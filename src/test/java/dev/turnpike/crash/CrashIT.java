@@ -1,0 +1,58 @@
+package dev.turnpike.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.kafka.EmbeddedKafka;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The promise itself: whatever moment the runtime is killed at, every owed turn is in the topic exactly once. */
+class CrashIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyTurnIsToldOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
+        killedWithItsBroker("crash-inside", 10);
+    }
+
+    @Test
+    void everyTurnIsToldOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
+        killedBesideItsBroker("crash-beside", 12);
+    }
+
+    @Test
+    @Tag("soak")
+    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
+        killedWithItsBroker("soak-inside", 100);
+    }
+
+    @Test
+    @Tag("soak")
+    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerBeside() throws Exception {
+        killedBesideItsBroker("soak-beside", 100);
+    }
+
+    private void killedWithItsBroker(String name, int kills) throws Exception {
+        int port = FreePort.any();
+        Map<String, String> embedded = Map.of("kafka.embedded.port", Integer.toString(port));
+        assertEven(KillRun.of(name, folder, "127.0.0.1:" + port, embedded, kills));
+    }
+
+    private void killedBesideItsBroker(String name, int kills) throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            assertEven(KillRun.of(name, folder, kafka.brokers(), Map.of("kafka.brokers", kafka.brokers()), kills));
+        }
+    }
+
+    private static void assertEven(KillRun.Result result) {
+        assertThat(result.killsAfterAnEnd() * 2)
+                .as("kills within 500 ms after a turn ended, of %d", result.kills())
+                .isGreaterThanOrEqualTo(result.kills());
+        assertThat(result.faults()).as("faults served").isPositive();
+        result.balance().assertEven();
+    }
+}

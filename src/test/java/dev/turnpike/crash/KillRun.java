@@ -1,0 +1,136 @@
+package dev.turnpike.crash;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kills a runtime again and again while the stand-in is busy and misbehaves, then lets the world come to rest and the
+ * runtime finish.
+ */
+final class KillRun {
+    private static final Logger log = LoggerFactory.getLogger(KillRun.class);
+    /** A kill counts as close to an end when it comes within this time after one. */
+    private static final Duration CLOSE = Duration.ofMillis(500);
+
+    private final SandboxBackend sandbox;
+    private final TurnpikeProcess runtime;
+    private final Random random;
+    private int close;
+
+    private KillRun(SandboxBackend sandbox, TurnpikeProcess runtime, Random random) {
+        this.sandbox = sandbox;
+        this.runtime = runtime;
+        this.random = random;
+    }
+
+    /**
+     * How a run went.
+     *
+     * @param killsAfterAnEnd those within 500 ms after a turn had ended
+     * @param faults how many the stand-in served
+     */
+    record Result(int kills, int killsAfterAnEnd, long faults, Balance balance) {}
+
+    /**
+     * The whole run.
+     *
+     * @param brokers where the events are read
+     * @param settings what the runtime is to know of the brokers
+     */
+    static Result of(String name, Path folder, String brokers, Map<String, String> settings, int kills)
+            throws Exception {
+        long seed = Long.getLong("crash.seed", System.nanoTime());
+        Map<String, String> all = new TreeMap<>(settings);
+        // a killed member holds up the group until its session has run out
+        all.put("kafka.properties.session.timeout.ms", "2000");
+        try (SandboxBackend sandbox = SandboxBackend.builder().seed(seed).start();
+                TurnpikeProcess runtime = new TurnpikeProcess(
+                        name,
+                        folder.resolve("runtime"),
+                        sandbox,
+                        sandbox.writeCodexHome(folder.resolve("codex")),
+                        all)) {
+            return new KillRun(sandbox, runtime, new Random(seed)).run(name, brokers, kills, seed);
+        }
+    }
+
+    private Result run(String name, String brokers, int kills, long seed) throws Exception {
+        Instant begun = Instant.now();
+        runtime.start();
+        FirstContact.await(brokers);
+        sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
+        sandbox.pace(Pace.busy());
+        for (int kill = 1; kill <= kills; kill++) {
+            awaitMoment(kill);
+            Duration since = Duration.between(Balance.lastEnd(sandbox), Instant.now());
+            runtime.kill();
+            close += since.compareTo(CLOSE) <= 0 ? 1 : 0;
+            if (kill < kills) {
+                runtime.start();
+            }
+        }
+        sandbox.faults().clear();
+        sandbox.pace(Pace.quiet());
+        runtime.start();
+        Balance.awaitQuiet(sandbox);
+        Balance balance = Balance.settled(sandbox, brokers, Duration.ofSeconds(60));
+        long faults = sandbox.faults().served().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        log.info(
+                "Killed run={} kills={} within500msOfAnEnd={} faults={} {} seconds={} seed={}",
+                name,
+                kills,
+                close,
+                faults,
+                balance,
+                Duration.between(begun, Instant.now()).toSeconds(),
+                seed);
+        return new Result(kills, close, faults, balance);
+    }
+
+    /** Mostly in the middle of the work just after a turn has ended; now and then while the runtime still starts. */
+    private void awaitMoment(int kill) {
+        if (kill % 5 == 0) {
+            pause(300 + random.nextInt(3000));
+            return;
+        }
+        long lists = sandbox.requests().count(Endpoint.LIST);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
+        pause(random.nextInt(1200));
+        Instant last = Balance.lastEnd(sandbox);
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> Balance.lastEnd(sandbox).isAfter(last));
+        pause(random.nextInt(400));
+    }
+
+    private static void pause(int millis) {
+        await().pollDelay(Duration.ofMillis(millis))
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofMillis(millis + 5000L))
+                .until(() -> true);
+    }
+
+    /** Everything but refused tokens: a token spent just before a kill is gone, and then a person has to sign in. */
+    private static Set<Fault> troubles() {
+        Set<Fault> troubles = EnumSet.allOf(Fault.class);
+        troubles.remove(Fault.UNAUTHORIZED);
+        return troubles;
+    }
+}

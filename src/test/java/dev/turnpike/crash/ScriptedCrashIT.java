@@ -1,0 +1,135 @@
+package dev.turnpike.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.runtime.TurnsTopic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Comparison and shards alone against everything that can happen to a process: without polling in between they write
+ * almost without a pause, so that a signal nearly always meets a transaction.
+ */
+class ScriptedCrashIT {
+    private static final Logger log = LoggerFactory.getLogger(ScriptedCrashIT.class);
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random();
+    private ScriptedWorld world;
+
+    @Test
+    void everyTurnIsToldOnceWhenThePublisherIsKilled() throws Exception {
+        int kills = 8;
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            begin(Duration.ofSeconds(18));
+            for (int kill = 1; kill <= kills; kill++) {
+                try (JavaProcess publisher = publisher("scripted-kill-" + kill, kafka.brokers(), 10_000)) {
+                    awaitPublishing(publisher);
+                    pause(random.nextInt(500));
+                    assertThat(publisher.isAlive()).isTrue();
+                    publisher.kill();
+                }
+            }
+            try (JavaProcess last = publisher("scripted-kill-last", kafka.brokers(), 10_000)) {
+                assertEven("killed", kills, kafka.brokers());
+                assertThat(last.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void everyTurnIsToldOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
+        int suspensions = 6;
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            begin(Duration.ofSeconds(15));
+            try (JavaProcess one = publisher("scripted-suspend-1", kafka.brokers(), 10_000);
+                    JavaProcess other = publisher("scripted-suspend-2", kafka.brokers(), 10_000)) {
+                List<JavaProcess> both = List.of(one, other);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() ->
+                                both.stream().anyMatch(each -> each.output().contains(ScriptedPublisher.PUBLISHING)));
+                for (int suspension = 0; suspension < suspensions; suspension++) {
+                    JavaProcess suspended = both.get(suspension % 2);
+                    suspended.suspend();
+                    pause(2000 + random.nextInt(500));
+                    suspended.resume();
+                    pause(random.nextInt(300));
+                }
+                assertEven("suspended", suspensions, kafka.brokers());
+                assertThat(both).allMatch(JavaProcess::isAlive);
+            }
+        }
+    }
+
+    @Test
+    void everyTurnIsToldOnceWhenTheBrokerStopsAnsweringInTheMiddleOfCommits() throws Exception {
+        int suspensions = 8;
+        try (BrokerProcess broker = new BrokerProcess("scripted-doubt", folder.resolve("kafka"))) {
+            broker.start();
+            begin(Duration.ofSeconds(15));
+            try (JavaProcess publisher = publisher("scripted-doubt", broker.brokers(), 300)) {
+                awaitPublishing(publisher);
+                for (int suspension = 0; suspension < suspensions; suspension++) {
+                    broker.suspend();
+                    // longer than the publisher waits for the outcome: it cannot know whether the commit took effect
+                    pause(400 + random.nextInt(300));
+                    broker.resume();
+                    pause(700 + random.nextInt(500));
+                }
+                assertEven("doubted", suspensions, broker.brokers());
+                assertThat(publisher.output()).contains("A transaction failed, the state is read again");
+            }
+        }
+    }
+
+    private void begin(Duration length) {
+        world = new ScriptedWorld(Instant.now().plusSeconds(1), length);
+    }
+
+    private JavaProcess publisher(String name, String brokers, int maxBlockMillis) throws Exception {
+        return JavaProcess.start(
+                name,
+                ScriptedPublisher.class,
+                brokers,
+                world.epoch().toEpochMilli(),
+                world.length().toMillis(),
+                maxBlockMillis);
+    }
+
+    private static void awaitPublishing(JavaProcess publisher) {
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> publisher.output().contains(ScriptedPublisher.PUBLISHING) || !publisher.isAlive());
+    }
+
+    private void assertEven(String what, int times, String brokers) {
+        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
+        await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(world.end()));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> new HashSet<>(topic.turns()).size() >= world.owed().size());
+        // a second telling would come with the polls that follow at once
+        pause(1000);
+        Balance balance = new Balance(world.owed(), topic.turns());
+        log.info("Scripted {} times={} {}", what, times, balance);
+        balance.assertEven();
+    }
+
+    private static void pause(int millis) {
+        await().pollDelay(Duration.ofMillis(millis))
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofMillis(millis + 5000L))
+                .until(() -> true);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.turnpike.crash;
+
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.EventRecords;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.OwnershipLostException;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.Shard;
+import dev.turnpike.shard.ShardMeters;
+import dev.turnpike.shard.Shards;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The smallest runtime: shards and proposals without HTTP and routes, that publishes a scripted world for as long as it
+ * lives. Arguments: brokers, epoch in milliseconds, length of the world in milliseconds, {@code max.block.ms}.
+ */
+final class ScriptedPublisher {
+    /** Printed once the first events are committed. */
+    static final String PUBLISHING = "Publishing since now";
+
+    private static final Logger log = LoggerFactory.getLogger(ScriptedPublisher.class);
+    private static final int AT_ONCE = 3;
+
+    private final Shards shards;
+    private final ScriptedWorld world;
+    private final TurnEvents turns;
+    private final TaskSnapshots snapshots;
+    private boolean publishing;
+
+    private ScriptedPublisher(Shards shards, ScriptedWorld world) {
+        this.shards = shards;
+        this.world = world;
+        TaskLinks links = new TaskLinks("https://codex.example/backend-api");
+        this.turns = new TurnEvents(links, Content.FULL, 65_536);
+        this.snapshots = new TaskSnapshots(links);
+    }
+
+    public static void main(String[] arguments) {
+        ScriptedWorld world = new ScriptedWorld(
+                Instant.ofEpochMilli(Long.parseLong(arguments[1])), Duration.ofMillis(Long.parseLong(arguments[2])));
+        Map<String, String> properties = Map.of(
+                "session.timeout.ms", "1500",
+                "heartbeat.interval.ms", "300",
+                "max.block.ms", arguments[3]);
+        KafkaClients clients = new KafkaClients(arguments[0], properties);
+        Topics topics = new Topics("codex.", 2, 1, null);
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+        Shards shards = new Shards(clients, topics, new EventRecords(topics.prefix())::of, ShardMeters.NONE);
+        shards.start();
+        ScriptedPublisher publisher = new ScriptedPublisher(shards, world);
+        while (true) {
+            publisher.poll();
+        }
+    }
+
+    private void poll() {
+        Shard shard = shards.of(ScriptedWorld.ACCOUNT.account()).orElse(null);
+        if (shard == null) {
+            Thread.onSpinWait();
+            return;
+        }
+        try {
+            publish(shard, List.of(firstContact()));
+            List<Proposal> some = new ArrayList<>();
+            for (Observation seen : world.seenAt(Instant.now())) {
+                some.add(new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots));
+                if (some.size() == AT_ONCE) {
+                    publish(shard, some);
+                    some.clear();
+                }
+            }
+            publish(shard, some);
+        } catch (OwnershipLostException | DoubtfulCommitException | KafkaException e) {
+            log.warn("Not published reason={}", e.toString());
+        }
+    }
+
+    private Proposal firstContact() {
+        AccountKnown first = AccountKnown.firstContact(world.epoch().minusSeconds(1), false, null);
+        return AccountProposal.firstContact(ScriptedWorld.ACCOUNT.account(), first);
+    }
+
+    private void publish(Shard shard, List<Proposal> proposals) {
+        if (!shard.publish(List.copyOf(proposals)).isEmpty() && !publishing) {
+            publishing = true;
+            log.info(PUBLISHING);
+        }
+    }
+}

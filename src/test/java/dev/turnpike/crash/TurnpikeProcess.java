@@ -1,0 +1,136 @@
+package dev.turnpike.crash;
+
+import dev.turnpike.commandline.Turnpike;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The runtime as {@code ./turnpike run} starts it, in a process of its own, again and again with the same settings. */
+final class TurnpikeProcess implements AutoCloseable {
+    private final String name;
+    private final Path config;
+    private final int managementPort = FreePort.any();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private JavaProcess process;
+    private int starts;
+
+    /**
+     * A runtime that polls the stand-in fast.
+     *
+     * @param more settings on top, brokers for example
+     */
+    TurnpikeProcess(String name, Path folder, SandboxBackend sandbox, Path authFile, Map<String, String> more)
+            throws IOException {
+        this.name = name;
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("codex.base-url", sandbox.baseUri().toString());
+        settings.put("codex.token-url", sandbox.tokenUri().toString());
+        settings.put("codex.auth-files", authFile.toString());
+        settings.put("codex.call-deadline", "2s");
+        settings.put("codex.max-reply-bytes", "4194304");
+        settings.put("data.dir", folder.resolve("data").toString());
+        settings.put("routes", Path.of("routes").toAbsolutePath().toString());
+        settings.put("management.port", Integer.toString(managementPort));
+        settings.put("poll.tick", "100ms");
+        settings.put("poll.tasks.active", "1s");
+        settings.put("poll.tasks.idle", "1s");
+        settings.put("poll.tasks.page-size", "10");
+        settings.put("topics.partitions", "2");
+        settings.put("shards", "2");
+        settings.putAll(more);
+        Files.createDirectories(folder);
+        config = folder.resolve("application.properties");
+        Files.writeString(
+                config,
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    void start() throws IOException {
+        process = JavaProcess.start("%s-%03d".formatted(name, ++starts), Turnpike.class, "run", "--config", config);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String output() {
+        return process.output();
+    }
+
+    void kill() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new AssertionError("the runtime ended by itself: " + process.output());
+        }
+        process.kill();
+    }
+
+    void suspend() throws IOException, InterruptedException {
+        process.suspend();
+    }
+
+    void resume() throws IOException, InterruptedException {
+        process.resume();
+    }
+
+    int stop() throws InterruptedException {
+        return process.stop();
+    }
+
+    /** Status of the liveness probe, 0 when nobody answers. */
+    int liveness() {
+        return probe("live").map(HttpResponse::statusCode).orElse(0);
+    }
+
+    /** Whether this instance says that it owns so many shards. */
+    boolean owns(int shards) {
+        return probe("ready")
+                .map(HttpResponse::body)
+                .filter(body -> shardsIn(body) == shards)
+                .isPresent();
+    }
+
+    private static int shardsIn(String body) {
+        Matcher owned = Pattern.compile("shards\\.owned[^\\[]*\\[([^\\]]*)\\]").matcher(body);
+        if (!owned.find()) {
+            return -1;
+        }
+        String list = owned.group(1).trim();
+        return list.isEmpty() ? 0 : list.split(",").length;
+    }
+
+    private Optional<HttpResponse<String>> probe(String which) {
+        URI uri = URI.create("http://127.0.0.1:" + managementPort + "/observe/health/" + which);
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+        try {
+            return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+}
