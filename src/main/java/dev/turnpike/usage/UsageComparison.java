@@ -42,6 +42,7 @@ public final class UsageComparison {
             return new UsageChange(before, List.of());
         }
         UsageEvents events = new UsageEvents(seen);
+        UsageAlerts alerting = new UsageAlerts(seen);
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
         Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
@@ -50,7 +51,7 @@ public final class UsageComparison {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
                 WindowChange change = windows.compare(before.windows().get(key), window, at);
                 nextWindows.put(key, change.next());
-                tell(events, limit, window, change, alerts);
+                tell(alerting, limit, window, change, alerts);
                 if (change.rise() != null) {
                     rises.add(new UsageEvents.Rising(limit, window, change.rise()));
                 }
@@ -58,7 +59,7 @@ public final class UsageComparison {
         }
         nextWindows.values().removeIf(window -> isForgotten(window, at));
 
-        Map<String, LimitKnown> blocked = blocked(before, seen, events, alerts);
+        Map<String, LimitKnown> blocked = blocked(before, seen, alerting, alerts);
         UsageKnown next =
                 new UsageKnown(UsageKnown.VERSION, before.at(), before.toldAt(), before.told(), blocked, nextWindows);
         String fingerprint = events.fingerprint(next);
@@ -77,28 +78,29 @@ public final class UsageComparison {
         return new UsageChange(next, all);
     }
 
-    private static void tell(UsageEvents events, Limit limit, Window window, WindowChange change, List<Event> alerts) {
+    private static void tell(
+            UsageAlerts alerting, Limit limit, Window window, WindowChange change, List<Event> alerts) {
         if (change.reset() != null) {
-            alerts.add(events.reset(limit, window, change));
+            alerts.add(alerting.reset(limit, window, change));
         }
         if (!change.crossed().isEmpty()) {
-            alerts.add(events.thresholdCrossed(limit, window, change));
+            alerts.add(alerting.thresholdCrossed(limit, window, change));
         }
         if (change.outlook() != null) {
-            alerts.add(events.forecast(limit, window, change));
+            alerts.add(alerting.forecast(limit, window, change));
         }
     }
 
     /** The limits that block now, or whose end is not certain yet. */
     private static Map<String, LimitKnown> blocked(
-            UsageKnown before, UsageObservation seen, UsageEvents events, List<Event> alerts) {
+            UsageKnown before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
         Map<String, LimitKnown> next = new TreeMap<>(before.blocked());
         for (Limit limit : Spending.withLimits(seen.reply())) {
             LimitKnown known = before.blocked().get(limit.id());
             if (Boolean.TRUE.equals(limit.blocked())) {
                 next.put(limit.id(), new LimitKnown(known == null ? seen.at() : known.since(), null));
                 if (known == null) {
-                    alerts.add(events.limitReached(limit));
+                    alerts.add(alerting.limitReached(limit));
                 }
             } else if (Boolean.FALSE.equals(limit.blocked()) && known != null) {
                 Instant freeSince =

@@ -11,25 +11,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiFunction;
 
-/** Builds the events about one look at an account's usage. */
+/** Builds the readings that one look at an account's usage gives. */
 final class UsageEvents {
     private final UsageObservation seen;
+    private final LookFields fields;
 
     UsageEvents(UsageObservation seen) {
         this.seen = seen;
+        this.fields = new LookFields(seen);
     }
 
     /** What the account looks like, with each window's reset as seen now. */
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
-        String id = id("usage.observed", null, null, null) + ":" + fingerprint(data);
+        String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
         return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
     }
 
@@ -39,35 +39,11 @@ final class UsageEvents {
                 .get(UsageKnown.windowKey(limit.id(), window.name()))
                 .shown());
         data.remove("observed_at");
+        if (data.get("spend_control") instanceof ObjectNode control) {
+            // told anyway when the amounts change, or within the hour
+            control.remove("resets_at");
+        }
         return fingerprint(data);
-    }
-
-    Event thresholdCrossed(Limit limit, Window window, WindowChange change) {
-        List<Integer> crossed = change.crossed();
-        EventFields data = about(limit, window)
-                .number("threshold", crossed.get(crossed.size() - 1))
-                .number("used_percent", window.usedPercent())
-                .time("resets_at", change.next().resetsAt());
-        crossed.forEach(data.list("crossed")::add);
-        return alert(
-                "usage.threshold-crossed",
-                limit,
-                window,
-                change.next().resetsAt(),
-                seen.at(),
-                data,
-                crossed.toString());
-    }
-
-    Event forecast(Limit limit, Window window, WindowChange change) {
-        Pace.Outlook outlook = change.outlook();
-        EventFields data = about(limit, window)
-                .number("used_percent", window.usedPercent())
-                .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)
-                .time("runs_out_at", outlook.runsOut())
-                .time("resets_at", change.next().resetsAt())
-                .text("confidence", outlook.confidence());
-        return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data, null);
     }
 
     /**
@@ -81,7 +57,7 @@ final class UsageEvents {
                 .min(Instant::compareTo)
                 .orElseThrow();
         List<Map.Entry<String, TurnRuns.Run>> during = runs.during(from, seen.at());
-        EventFields data = about().time("from", from).time("to", seen.at());
+        EventFields data = fields.about().time("from", from).time("to", seen.at());
         ArrayNode windows = data.list("windows");
         for (Rising rising : rises) {
             windows.add(EventFields.object()
@@ -103,7 +79,7 @@ final class UsageEvents {
                     .node());
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
-        String id = id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
+        String id = fields.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
         return Event.small(
                 Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
     }
@@ -121,99 +97,13 @@ final class UsageEvents {
     /** A window of which something was used. */
     record Rising(Limit limit, Window window, WindowChange.Rise rise) {}
 
-    Event reset(Limit limit, Window window, WindowChange change) {
-        WindowChange.Reset reset = change.reset();
-        Boolean blocked = limit.blocked();
-        EventFields data = about(limit, window)
-                .number("used_percent", window.usedPercent())
-                .number("previous_used_percent", reset.before().peak())
-                .time("resets_at", window.resetsAt())
-                .time("previous_resets_at", reset.before().resetsAt())
-                .flag("early", reset.early())
-                .text("confirmed_by", reset.confirmedBy())
-                .flag("still_blocked", blocked);
-        if (Boolean.TRUE.equals(blocked)) {
-            exhausted(data, limit, window);
-        }
-        return alert("usage.reset", limit, window, reset.before().resetsAt(), reset.at(), data, null);
-    }
-
-    Event limitReached(Limit limit) {
-        Instant resetsAt = limit.windows().stream()
-                .filter(UsageEvents::isExhausted)
-                .map(Window::resetsAt)
-                .filter(Objects::nonNull)
-                .max(Instant::compareTo)
-                .orElse(null);
-        EventFields data = about().text("limit", limit.id())
-                .text("limit_name", limit.name())
-                .flag("allowed", limit.allowed())
-                .flag("limit_reached", limit.reached())
-                .text("reached_type", seen.reply().reachedType())
-                .time("resets_at", resetsAt);
-        exhausted(data, limit, null);
-        ArrayNode windows = data.list("windows");
-        limit.windows().forEach(window -> windows.add(window(limit, window, window.resetsAt())));
-        return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
-    }
-
-    /** Names the windows that are used up, other than this one. */
-    private static void exhausted(EventFields data, Limit limit, Window but) {
-        List<String> names = limit.windows().stream()
-                .filter(window -> isExhausted(window) && !window.equals(but))
-                .map(Window::name)
-                .toList();
-        if (!names.isEmpty()) {
-            names.forEach(data.list("exhausted")::add);
-        }
-    }
-
-    private static boolean isExhausted(Window window) {
-        return window.usedPercent() >= 100;
-    }
-
-    private EventFields about() {
-        EventFields account = EventFields.object()
-                .text("id", seen.account())
-                .text("plan", seen.reply().plan());
-        return EventFields.object().with("account", account).time("observed_at", seen.at());
-    }
-
-    private EventFields about(Limit limit, Window window) {
-        return about().text("limit", limit.id())
-                .text("limit_name", limit.name())
-                .text("window", window.name())
-                .number("window_seconds", window.seconds());
-    }
-
-    private Event alert(
-            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventFields data, String more) {
-        String id = id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
-        return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
-    }
-
-    /** Account, kind, limit, window, reset and sample time: the same look always gives the same id. */
-    String id(String type, Limit limit, Window window, Instant resetsAt) {
-        List<String> parts = new ArrayList<>(List.of(seen.account(), type));
-        if (limit != null) {
-            parts.add(limit.id());
-        }
-        if (window != null) {
-            parts.add(window.name());
-        }
-        if (resetsAt != null) {
-            parts.add(resetsAt.toString());
-        }
-        parts.add(seen.at().toString());
-        return String.join(":", parts);
-    }
-
     private ObjectNode data(BiFunction<Limit, Window, Instant> resets) {
         UsageReply reply = seen.reply();
-        EventFields data = about();
+        EventFields data = fields.about();
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
-            limit.windows().forEach(window -> windows.add(window(limit, window, resets.apply(limit, window))));
+            limit.windows()
+                    .forEach(window -> windows.add(LookFields.window(limit, window, resets.apply(limit, window))));
         }
         reply.main().ifPresent(main -> data.flag("allowed", main.allowed()).flag("limit_reached", main.reached()));
         data.text("reached_type", reply.reachedType());
@@ -260,16 +150,6 @@ final class UsageEvents {
                     .flag("limit_reached", limit.reached())
                     .node());
         }
-    }
-
-    private static ObjectNode window(Limit limit, Window window, Instant resetsAt) {
-        return EventFields.object()
-                .text("limit", limit.id())
-                .text("window", window.name())
-                .number("window_seconds", window.seconds())
-                .number("used_percent", window.usedPercent())
-                .time("resets_at", resetsAt)
-                .node();
     }
 
     private static String fingerprint(ObjectNode data) {

@@ -1,0 +1,52 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the events about one look at an account's usage have in common. */
+record LookFields(UsageObservation seen) {
+
+    EventFields about() {
+        EventFields account = EventFields.object()
+                .text("id", seen.account())
+                .text("plan", seen.reply().plan());
+        return EventFields.object().with("account", account).time("observed_at", seen.at());
+    }
+
+    EventFields about(Limit limit, Window window) {
+        return about().text("limit", limit.id())
+                .text("limit_name", limit.name())
+                .text("window", window.name())
+                .number("window_seconds", window.seconds());
+    }
+
+    /** Account, kind, limit, window, reset and sample time: the same look always gives the same id. */
+    String id(String type, Limit limit, Window window, Instant resetsAt) {
+        List<String> parts = new ArrayList<>(List.of(seen.account(), type));
+        if (limit != null) {
+            parts.add(limit.id());
+        }
+        if (window != null) {
+            parts.add(window.name());
+        }
+        if (resetsAt != null) {
+            parts.add(resetsAt.toString());
+        }
+        parts.add(seen.at().toString());
+        return String.join(":", parts);
+    }
+
+    static ObjectNode window(Limit limit, Window window, Instant resetsAt) {
+        return EventFields.object()
+                .text("limit", limit.id())
+                .text("window", window.name())
+                .number("window_seconds", window.seconds())
+                .number("used_percent", window.usedPercent())
+                .time("resets_at", resetsAt)
+                .node();
+    }
+}

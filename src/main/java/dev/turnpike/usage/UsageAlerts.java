@@ -1,0 +1,108 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** Builds the alerts that one look at an account's usage gives. */
+final class UsageAlerts {
+    private final UsageObservation seen;
+    private final LookFields fields;
+
+    UsageAlerts(UsageObservation seen) {
+        this.seen = seen;
+        this.fields = new LookFields(seen);
+    }
+
+    Event thresholdCrossed(Limit limit, Window window, WindowChange change) {
+        List<Integer> crossed = change.crossed();
+        EventFields data = fields.about(limit, window)
+                .number("threshold", crossed.get(crossed.size() - 1))
+                .number("used_percent", window.usedPercent())
+                .time("resets_at", change.next().resetsAt());
+        crossed.forEach(data.list("crossed")::add);
+        return alert(
+                "usage.threshold-crossed",
+                limit,
+                window,
+                change.next().resetsAt(),
+                seen.at(),
+                data,
+                crossed.toString());
+    }
+
+    Event forecast(Limit limit, Window window, WindowChange change) {
+        Pace.Outlook outlook = change.outlook();
+        EventFields data = fields.about(limit, window)
+                .number("used_percent", window.usedPercent())
+                .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)
+                .time("runs_out_at", outlook.runsOut())
+                .time("resets_at", change.next().resetsAt())
+                .text("confidence", outlook.confidence());
+        return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data, null);
+    }
+
+    Event reset(Limit limit, Window window, WindowChange change) {
+        WindowChange.Reset reset = change.reset();
+        Boolean blocked = limit.blocked();
+        EventFields data = fields.about(limit, window)
+                .number("used_percent", window.usedPercent())
+                .number("previous_used_percent", reset.before().peak())
+                .time("resets_at", window.resetsAt())
+                .time("previous_resets_at", reset.before().resetsAt())
+                .flag("early", reset.early())
+                .text("confirmed_by", reset.confirmedBy())
+                .flag("still_blocked", blocked);
+        if (Boolean.TRUE.equals(blocked)) {
+            exhausted(data, limit, window);
+        }
+        return alert("usage.reset", limit, window, reset.before().resetsAt(), reset.at(), data, null);
+    }
+
+    Event limitReached(Limit limit) {
+        Instant resetsAt = limit.windows().stream()
+                .filter(UsageAlerts::isExhausted)
+                .map(Window::resetsAt)
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .orElse(null);
+        EventFields data = fields.about()
+                .text("limit", limit.id())
+                .text("limit_name", limit.name())
+                .flag("allowed", limit.allowed())
+                .flag("limit_reached", limit.reached())
+                .text("reached_type", seen.reply().reachedType())
+                .time("resets_at", resetsAt);
+        exhausted(data, limit, null);
+        ArrayNode windows = data.list("windows");
+        limit.windows().forEach(window -> windows.add(LookFields.window(limit, window, window.resetsAt())));
+        return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
+    }
+
+    /** Names the windows that are used up, other than this one. */
+    private static void exhausted(EventFields data, Limit limit, Window but) {
+        List<String> names = limit.windows().stream()
+                .filter(window -> isExhausted(window) && !window.equals(but))
+                .map(Window::name)
+                .toList();
+        if (!names.isEmpty()) {
+            names.forEach(data.list("exhausted")::add);
+        }
+    }
+
+    private static boolean isExhausted(Window window) {
+        return window.usedPercent() >= 100;
+    }
+
+    private Event alert(
+            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventFields data, String more) {
+        String id =
+                fields.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
+        return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
+    }
+}

@@ -1,0 +1,137 @@
+package dev.turnpike.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.events.EventRecords;
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.usage.UsageComparison;
+import dev.turnpike.usage.UsageObservation;
+import dev.turnpike.usage.UsageProposal;
+import dev.turnpike.usage.UsageReply;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
+import dev.turnpike.usage.UsageRules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An alert that is due at the moment of a kill is published once: neither lost nor doubled. */
+class AlertKillIT {
+    private static final String ACCOUNT = "workspace/user";
+    private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    private static final int KILLS = 4;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void alertsDueAtAKillAreToldOnce() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
+            try (Admin admin = clients.admin()) {
+                topics().ensure(admin);
+            }
+            for (int kill = 0; kill < KILLS; kill++) {
+                kill(kafka.brokers());
+            }
+            Process last = looking(kafka.brokers());
+            assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(last.exitValue()).isZero();
+
+            List<String> alerts = published(kafka.brokers());
+            assertThat(alerts).doesNotHaveDuplicates();
+            // 20 windows, each crossing three thresholds one after the other
+            assertThat(alerts).hasSize(60);
+        }
+    }
+
+    /** Ends a process in the middle of its looks: they begin when it says so. */
+    private static void kill(String brokers) throws IOException, InterruptedException {
+        Process process = looking(brokers);
+        int first = process.getInputStream().read();
+        assertThat(first).as("the process began to look").isPositive();
+        process.waitFor(ThreadLocalRandom.current().nextInt(5, 300), TimeUnit.MILLISECONDS);
+        process.destroyForcibly().waitFor();
+    }
+
+    private static Process looking(String brokers) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(
+                        java, "-cp", System.getProperty("java.class.path"), AlertKillIT.class.getName(), brokers)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static Topics topics() {
+        return new Topics("killed.", 1, 1, null);
+    }
+
+    /** The process that is killed: looks on and on from the start, as a poll after a restart sees the same usage. */
+    public static void main(String[] arguments) {
+        KafkaClients clients = new KafkaClients(arguments[0], Map.of());
+        UsageComparison comparison = new UsageComparison(UsageRules.DEFAULT);
+        TopicPartition partition = new TopicPartition(topics().state(), 0);
+        Shard shard = new Shard(clients, partition, new EventRecords("killed.")::of, ShardMeters.NONE);
+        shard.read(state -> state.get("none"));
+        System.out.write('\n');
+        System.out.flush();
+        for (int look = 0; look < 60; look++) {
+            shard.publish(List.of(new UsageProposal(comparison, look(look))));
+        }
+        shard.giveUp();
+    }
+
+    /** Each look crosses one threshold of one window; windows crossed before stay as they are. */
+    private static UsageObservation look(int number) {
+        List<Window> windows = new ArrayList<>();
+        for (int window = 0; window <= number / 3; window++) {
+            int used = window < number / 3 ? 95 : List.of(75, 90, 95).get(number % 3);
+            windows.add(new Window(3600 * (window + 10) + "s", 3600L * (window + 10), used, START.plusSeconds(86400)));
+        }
+        Limit limit = new Limit("codex", null, true, false, windows);
+        UsageReply reply = new UsageReply("pro", List.of(limit), null, null, null, null);
+        return new UsageObservation(ACCOUNT, reply, START.plusSeconds(60L * number));
+    }
+
+    private static List<String> published(String brokers) {
+        Map<String, Object> properties = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                brokers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
+        List<String> ids = new ArrayList<>();
+        TopicPartition partition = new TopicPartition("killed.alerts", 0);
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    // without the time of the look: an alert told at another look would be told twice
+                    String id = new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
+                    ids.add(id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"));
+                }
+            }
+        }
+        return ids;
+    }
+}
