@@ -6,6 +6,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +175,10 @@ public final class TaskComparison {
                 return;
             }
             turn = turn.withOpen(false).withOwed(owed);
-            if (!turn.settled().contains(seen.status) && !turn.waiting().containsKey(seen.status)) {
+            Waiting waiting = turn.waiting().get(seen.status);
+            if (waiting != null) {
+                turn = turn.await(seen.status, waiting.withCreatedAt(seen.createdAt));
+            } else if (!turn.settled().contains(seen.status)) {
                 turn = owed
                         ? turn.await(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0))
                         : turn.settle(seen.status);
@@ -190,6 +194,7 @@ public final class TaskComparison {
                 }
                 entry.setValue(turn);
             }
+            publishable.sort(Comparator.comparing(Ended::createdAt, Comparator.nullsLast(Comparator.naturalOrder())));
         }
 
         private TurnKnown takeUp(String turnId, TurnKnown turn, TurnStatus status, Waiting waiting) {

@@ -19,6 +19,11 @@ public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tri
         return tries + 1 >= TRIES;
     }
 
+    /** Takes over when the turn was created, where that was not known before. */
+    Waiting withCreatedAt(Instant known) {
+        return createdAt != null ? this : new Waiting(known, endedAt, since, tries);
+    }
+
     Waiting triedAgain() {
         return new Waiting(createdAt, endedAt, since, tries + 1);
     }

@@ -74,7 +74,7 @@ class TaskSnapshotsTest {
                         .id())
                 .isEqualTo(id);
         for (String[] change : new String[][] {
-            {"\"updated_at\":1795333305", "\"updated_at\":1795333999"},
+            {"\"updated_at\":1.7953333", "\"updated_at\":1.7953339"},
             {"Add notes twice", "Add notes thrice"},
             {"\"completed\"", "\"failed\""},
             {"\"archived\":false", "\"archived\":true"},

@@ -1,0 +1,68 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Bearer;
+import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
+
+/** Credentials that are as a test wants them. */
+final class CredentialsForTests implements Credentials {
+    static final Identity ALICE = new Identity("workspace-1/alice", "pro");
+
+    private volatile Identity identity = ALICE;
+    private volatile RuntimeException problem;
+    private volatile boolean mayWork = true;
+
+    void belongTo(Identity other) {
+        identity = other;
+    }
+
+    /** Fails from now on; null for no longer. */
+    void fail(RuntimeException failure) {
+        problem = failure;
+    }
+
+    void mayWork(boolean now) {
+        mayWork = now;
+    }
+
+    @Override
+    public Identity identity() {
+        if (problem != null) {
+            throw problem;
+        }
+        return identity;
+    }
+
+    @Override
+    public Bearer bearer() {
+        return new Bearer("token", "workspace-1", false);
+    }
+
+    @Override
+    public Bearer reread(Bearer refused) {
+        return refused;
+    }
+
+    @Override
+    public Bearer renew(Bearer refused) {
+        return refused;
+    }
+
+    @Override
+    public AuthRequiredException refused(Bearer last) {
+        return new AuthRequiredException("refused", "The token is refused: sign in again");
+    }
+
+    @Override
+    public boolean mayWork() {
+        return mayWork;
+    }
+
+    @Override
+    public Standing standing() {
+        return new Standing("a test", RefreshMode.SHARED, null, null);
+    }
+}

@@ -1,0 +1,527 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.details;
+import static dev.turnpike.polling.UpstreamJson.item;
+import static dev.turnpike.polling.UpstreamJson.mapping;
+import static dev.turnpike.polling.UpstreamJson.page;
+import static dev.turnpike.polling.UpstreamJson.request;
+import static dev.turnpike.polling.UpstreamJson.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.test.main.junit5.CamelMainTestSupport;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+
+/** The route files of polling as they ship, with a scripted Codex at one end and a shard in memory at the other. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PollRoutesTest extends CamelMainTestSupport {
+
+    private final MovableClock clock = new MovableClock(at(0));
+    private final CredentialsForTests credentials = new CredentialsForTests();
+    private final SignInSlot slot = new SignInSlot(credentials, "test");
+    private final ShardInMemory shard = new ShardInMemory();
+    private final ScriptedCodex codex = new ScriptedCodex();
+    private final List<String> polls = new CopyOnWriteArrayList<>();
+    private final List<String> drift = new CopyOnWriteArrayList<>();
+    private String account;
+
+    @Override
+    protected void configure(MainConfigurationProperties configuration) {
+        configuration.withRoutesIncludePattern("file:routes/poll-tasks.camel.yaml,file:routes/task-details.camel.yaml,"
+                + "file:routes/publish.camel.yaml");
+        configuration.addConfiguration(new CamelConfiguration() {
+            @Override
+            public void configure(CamelContext context) {
+                context.getPropertiesComponent().addInitialProperty("poll.tick", "20");
+            }
+        });
+        configuration.addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:codex").errorHandler(noErrorHandler()).process(codex);
+            }
+        });
+    }
+
+    @Override
+    protected void bindToRegistry(Registry beans) {
+        credentials.mayWork(false);
+        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+        TurnEvents turns = new TurnEvents(links, Content.FULL, 65536);
+        WalkSettings walk = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
+        DriftObserver observer = drift::add;
+        PollMeters meters = new PollMeters() {
+            @Override
+            public void polled(String account, PollKind kind, String outcome, Duration took) {
+                polls.add(outcome);
+            }
+
+            @Override
+            public void authRequired(String account, boolean required) {}
+        };
+        Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
+        beans.bind(
+                "accounts",
+                new Accounts(
+                        List.of(slot),
+                        id -> Optional.of(shard),
+                        intervals,
+                        new Rhythm(new Random(1)),
+                        new AuthEvents(),
+                        meters,
+                        UpstreamWatch.NONE,
+                        clock));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskTurns", new TaskTurns(observer));
+        beans.bind("overdueTasks", new OverdueTasks(Duration.ofSeconds(60)));
+        beans.bind("changesOfPage", new ChangesOfPage());
+        beans.bind("publisher", new Publisher());
+    }
+
+    /** Each test has an account of its own, of which nothing is known. */
+    @BeforeEach
+    void beginWithAnotherAccount(TestInfo test) {
+        account = "workspace-1/" + test.getTestMethod().orElseThrow().getName();
+        credentials.belongTo(new Identity(account, "pro"));
+        shard.forget();
+        codex.forget();
+        drift.clear();
+        // past any back-off of the test before
+        clock.move(Duration.ofHours(2));
+    }
+
+    /** Moves the clock by ten minutes, past any interval and back-off, and waits until that poll is over. */
+    private String poll() {
+        return pollAfter(Duration.ofMinutes(10));
+    }
+
+    private String pollAfter(Duration pause) {
+        int before = polls.size();
+        clock.move(pause);
+        credentials.mayWork(true);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> polls.size() > before);
+        credentials.mayWork(false);
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(86400)));
+        return polls.get(before);
+    }
+
+    private void firstContact() {
+        codex.reply("tasks/list", page(null));
+        assertThat(poll()).isEqualTo("ok");
+        codex.asked();
+    }
+
+    @Test
+    void aTurnThatEndsIsListedComparedDetailedAndPublished() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 10), turn("t1~a", "in_progress", "", 10, null)));
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).isEmpty();
+
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 40)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "All done", 10));
+        codex.asked();
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1");
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        Event event = shard.published("turn").get(0);
+        assertThat(event.data().path("summary").asText()).isEqualTo("All done");
+        assertThat(event.data().path("details").asText()).isEqualTo("complete");
+        assertThat(event.data().path("ended_at").asText()).isEqualTo(at(40).toString());
+        assertThat(shard.published("task.snapshot")).hasSize(2);
+    }
+
+    @Test
+    void anIdlePollIsOneRequestAndNoTransaction() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page("c1", item("t1", "t1~a", "completed", 10, 20), item("t0", "t0~a", "completed", -900, -900)));
+        codex.reply("tasks/list?c1", page(null));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 10), turn("t1~a", "completed", "Done", 10, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "Done", 10));
+        poll();
+        int transactions = shard.transactions();
+        codex.asked();
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(codex.asked()).containsExactly("tasks/list");
+        assertThat(shard.transactions()).isEqualTo(transactions);
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+    }
+
+    @Test
+    void anEmptyPageIsFirstContactTooAndNothingElse() {
+        codex.reply("tasks/list", page(null));
+
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(codex.asked()).containsExactly("tasks/list");
+        assertThat(shard.state(KnownRecords.accountKey(account))
+                        .path("historyDone")
+                        .asBoolean())
+                .isTrue();
+        int transactions = shard.transactions();
+
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.transactions()).isEqualTo(transactions);
+    }
+
+    @Test
+    void theHistoryIsRecordedSilentlyAndWhatRunsInItIsToldWhenItEnds() {
+        codex.reply("tasks/list", page("c1", item("t3", "t3~a", "completed", -300, -200)));
+        codex.reply("tasks/list?c1", page("c2", item("t2", "t2~a", "in_progress", -400, -350)));
+        codex.reply("tasks/list?c2", page(null, item("t1", "t1~a", "failed", -600, -500)));
+
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(codex.asked()).containsExactly("tasks/list", "tasks/list?c1", "tasks/list?c2");
+        assertThat(shard.turns()).isEmpty();
+        assertThat(shard.published("task.snapshot")).hasSize(3);
+
+        codex.reply(
+                "tasks/list",
+                page(null, item("t2", "t2~a", "completed", -400, 50), item("t3", "t3~a", "completed", -300, -200)));
+        codex.reply("tasks/t2", details("t2", "t2~a", "completed", "Done", -400));
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).containsExactly("t2~a:completed");
+    }
+
+    @Test
+    void malformedItemsFailAlone() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page(
+                        null,
+                        item("t1", "t1~a", "completed", 10, 30),
+                        "null",
+                        "{\"id\":17}",
+                        "\"text\"",
+                        item("t2", "t2~a", "failed", 5, 20)));
+        for (String task : List.of("t1", "t2")) {
+            String status = task.equals("t1") ? "completed" : "failed";
+            codex.reply("tasks/" + task, details(task, task + "~a", status, "Done", 5));
+            codex.reply(
+                    "tasks/" + task + "/turns",
+                    mapping(request(task + "~a", null, 5), turn(task + "~a", status, "Done", 5, null)));
+        }
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactlyInAnyOrder("t1~a:completed", "t2~a:failed");
+        assertThat(drift).contains("malformed-item");
+        assertThat(shard.state(KnownRecords.accountKey(account))
+                        .path("watermark")
+                        .asText())
+                .as("the watermark waits for the malformed items")
+                .isEqualTo(at(0).toString());
+    }
+
+    @Test
+    void detailsThatFailHoldUpNoOtherTaskAndAreGivenUpInTheEnd() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page(null, item("t1", "t1~a", "completed", 10, 30), item("t2", "t2~a", "completed", 5, 20)));
+        for (String task : List.of("t1", "t2")) {
+            codex.reply(
+                    "tasks/" + task + "/turns",
+                    mapping(request(task + "~a", null, 5), turn(task + "~a", "completed", "Done", 5, null)));
+        }
+        codex.fail("tasks/t1", Kind.SERVER_ERROR);
+        codex.reply("tasks/t2", details("t2", "t2~a", "completed", "Done", 5));
+
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).containsExactly("t2~a:completed");
+        poll();
+        poll();
+        assertThat(shard.turns()).containsExactly("t2~a:completed");
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t2~a:completed", "t1~a:completed");
+        assertThat(shard.published("turn").get(1).data().path("details").asText())
+                .isEqualTo("unavailable");
+        codex.asked();
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list");
+    }
+
+    @Test
+    void detailsThatFailAreGivenUpForATaskOutOfSightToo() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "Done", 5, null)));
+        codex.fail("tasks/t1", Kind.TOO_LARGE);
+        poll();
+        codex.reply("tasks/list", page(null));
+
+        poll();
+        poll();
+        assertThat(shard.turns()).isEmpty();
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+    }
+
+    @Test
+    void detailsThatComeLaterCompleteTheEvent() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "Done", 5, null)));
+        codex.reply("tasks/t1", "{\"task\":{\"id\":\"t1\"},\"current");
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).isEmpty();
+
+        codex.reply("tasks/list", page(null));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "Done", 5));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        assertThat(shard.published("turn").get(0).data().path("summary").asText())
+                .isEqualTo("Done");
+    }
+
+    @Test
+    void aRateLimitInTheMiddlePublishesWhatWasFoundAndIsHonoured() {
+        firstContact();
+        codex.reply("tasks/list", page("c1", item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "Done", 5, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "Done", 5));
+        codex.fail("tasks/list?c1", ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofMinutes(20)));
+
+        assertThat(poll()).isEqualTo("rate_limited");
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        assertThat(shard.state(KnownRecords.accountKey(account))
+                        .path("watermark")
+                        .asText())
+                .isEqualTo(at(0).toString());
+        assertThat(slot.isDue(
+                        PollKind.TASKS,
+                        clock.instant().plus(Duration.ofMinutes(20)).minusMillis(1)))
+                .isFalse();
+        assertThat(slot.isDue(PollKind.TASKS, clock.instant().plus(Duration.ofMinutes(23))))
+                .isTrue();
+    }
+
+    @Test
+    void aRateLimitOnDetailsEndsTheAskingAndTheTurnWaits() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page("c1", item("t1", "t1~a", "completed", 10, 30), item("t2", "t2~a", "completed", 10, 29)));
+        codex.fail("tasks/t1/turns", Kind.RATE_LIMITED);
+        codex.asked();
+
+        assertThat(poll()).isEqualTo("rate_limited");
+        assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1/turns");
+        assertThat(shard.turns()).isEmpty();
+
+        codex.reply("tasks/list?c1", page(null));
+        for (String task : List.of("t1", "t2")) {
+            codex.reply("tasks/" + task, details(task, task + "~a", "completed", "Done", 5));
+            codex.reply(
+                    "tasks/" + task + "/turns",
+                    mapping(request(task + "~a", null, 5), turn(task + "~a", "completed", "Done", 5, null)));
+        }
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).containsExactlyInAnyOrder("t1~a:completed", "t2~a:completed");
+    }
+
+    @Test
+    void followUpsThatEndedBetweenTwoPollsAreAllTold() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
+        codex.reply(
+                "tasks/t1/turns",
+                mapping(
+                        request("t1~a", null, 10),
+                        turn("t1~a", "completed", "One", 10, null),
+                        request("t1~b", "t1~a", 40),
+                        turn("t1~b", "cancelled", "Two", 40, null),
+                        request("t1~c", "t1~b", 70),
+                        turn("t1~c", "completed", "Three", 70, null)));
+        codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 10));
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~b:cancelled", "t1~c:completed");
+        assertThat(shard.published("turn"))
+                .extracting(event -> event.data().path("summary").asText())
+                .containsExactly("One", "Two", "Three");
+    }
+
+    @Test
+    void withoutAMappingTheTurnsAreFollowedBack() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        codex.reply("tasks/t1/turns/t1~b", turn("t1~b", "completed", "Two", 40, null));
+        codex.reply("tasks/t1/turns/t1~b-request", request("t1~b", "t1~a", 40));
+        codex.reply("tasks/t1/turns/t1~a", turn("t1~a", "failed", "One", 10, null));
+        codex.reply("tasks/t1/turns/t1~a-request", request("t1~a", null, 10));
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 10));
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactly("t1~a:failed", "t1~b:completed");
+        assertThat(drift).contains("missing:turns-endpoint");
+    }
+
+    @Test
+    void aChainThatBreaksOffIsFollowedAgainAtTheNextPoll() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        codex.fail("tasks/t1/turns/t1~b", Kind.SERVER_ERROR);
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.turns()).isEmpty();
+
+        codex.reply("tasks/t1/turns/t1~b", turn("t1~b", "completed", "Two", 40, null));
+        codex.reply("tasks/t1/turns/t1~b-request", request("t1~b", "t1~a", 40));
+        codex.reply("tasks/t1/turns/t1~a", turn("t1~a", "failed", "One", 10, null));
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 10));
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactly("t1~a:failed", "t1~b:completed");
+    }
+
+    @Test
+    void withNeitherAMappingNorATurnEndpointTheLatestTurnIsTold() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 10));
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactly("t1~b:completed");
+        assertThat(drift).contains("missing:turns-endpoint", "missing:turn-endpoint");
+    }
+
+    @Test
+    void anOpenTaskThatLeftTheListIsAskedForAndClosedWhenItIsGone() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page(null, item("t1", "t1~a", "in_progress", 10, 20), item("t2", "t2~a", "in_progress", 10, 19)));
+        poll();
+        codex.reply("tasks/list", page(null));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "Done", 10));
+        codex.asked();
+
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(codex.asked()).containsExactlyInAnyOrder("tasks/list", "tasks/t1", "tasks/t2");
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        assertThat(shard.state(KnownRecords.taskKey(account, "t2")).path("gone").asBoolean())
+                .isTrue();
+
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list");
+    }
+
+    @Test
+    void whateverGoesWrongThePollFailsAndTheNextOneHappens() {
+        firstContact();
+        codex.reply("tasks/list", "<html>");
+        assertThat(poll()).isEqualTo("malformed");
+        codex.reply("tasks/list", "{\"items\":null}");
+        assertThat(poll()).isEqualTo("malformed");
+        codex.reply("tasks/list", "");
+        assertThat(poll()).isEqualTo("malformed");
+        codex.fail("tasks/list", Kind.CHALLENGE);
+        assertThat(poll()).isEqualTo("challenge");
+        codex.fail("tasks/list", new IllegalStateException("unexpected"));
+        assertThat(poll()).isEqualTo("error");
+        codex.fail("tasks/list", new CredentialsUnavailableException("the token endpoint is out of reach"));
+        assertThat(poll()).isEqualTo("auth");
+        codex.reply("tasks/list", page(null));
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(codex.asked()).hasSize(7);
+    }
+
+    @Test
+    void aShardThatFailsFailsThePollAndTheNextOneHappens() {
+        firstContact();
+        for (RuntimeException failure : List.of(new KafkaException("no broker"), new IllegalStateException("odd"))) {
+            String outcome = failure instanceof KafkaException ? "kafka" : "error";
+            shard.beforeRead(() -> {
+                throw failure;
+            });
+            assertThat(poll()).isEqualTo(outcome);
+            shard.beforeRead(() -> {});
+            shard.beforePublish(() -> {
+                throw failure;
+            });
+            codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
+            assertThat(poll()).isEqualTo(outcome);
+            shard.beforePublish(() -> {});
+        }
+        shard.beforePublish(() -> {
+            throw new AssertionError("an error that nobody expects");
+        });
+        assertThat(poll()).isEqualTo("error");
+        shard.beforePublish(() -> {});
+
+        assertThat(poll()).isEqualTo("ok");
+    }
+
+    @Test
+    void aShardThatFailsAfterThePageIsClassifiedAllTheSame() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
+        poll();
+        int[] reads = {0};
+        // the walk begins with one read, each item takes another, and then the overdue tasks are looked for
+        shard.beforeRead(() -> {
+            if (++reads[0] == 3) {
+                throw new KafkaException("no broker");
+            }
+        });
+
+        assertThat(poll()).isEqualTo("kafka");
+        assertThat(poll()).isEqualTo("ok");
+    }
+
+    @Test
+    void signingInIsAskedForOnceAndToldToBeOverOnce() {
+        firstContact();
+        codex.fail("tasks/list", new AuthRequiredException("expired", "The sign-in has expired: sign in again"));
+        assertThat(poll()).isEqualTo("auth");
+        assertThat(poll()).isEqualTo("auth");
+        assertThat(shard.published("auth.required")).hasSize(1);
+        codex.reply("tasks/list", page(null));
+        poll();
+        poll();
+
+        assertThat(shard.published("auth.recovered")).hasSize(1);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Stands in for the route that calls Codex, with the replies of a test; what was not scripted is not found. */
+final class ScriptedCodex implements Processor {
+    private final Map<String, Supplier<String>> replies = new ConcurrentHashMap<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Instant date = UpstreamJson.BASELINE;
+
+    /** Begins anew, without any reply. */
+    void forget() {
+        replies.clear();
+        asked.clear();
+    }
+
+    /** @param call the path, and the cursor where there is one: {@code tasks/list?c1} */
+    void reply(String call, String json) {
+        replies.put(call, () -> json);
+    }
+
+    void fail(String call, RuntimeException failure) {
+        replies.put(call, () -> {
+            throw failure;
+        });
+    }
+
+    void fail(String call, UpstreamException.Kind kind) {
+        fail(call, failure(kind, null));
+    }
+
+    static UpstreamException failure(UpstreamException.Kind kind, Duration retryAfter) {
+        return new UpstreamException(kind, 0, retryAfter, "Scripted: " + kind.word(), null);
+    }
+
+    /** The calls since this was asked last. */
+    List<String> asked() {
+        List<String> calls = List.copyOf(asked);
+        asked.clear();
+        return calls;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        CodexRequest request = exchange.getMessage().getBody(CodexRequest.class);
+        String cursor = request.query().get("cursor");
+        String call = String.join("/", request.path()) + (cursor == null ? "" : "?" + cursor);
+        asked.add(call);
+        Supplier<String> reply = replies.get(call);
+        if (reply == null) {
+            throw failure(UpstreamException.Kind.NOT_FOUND, null);
+        }
+        exchange.getMessage().setBody(reply.get().getBytes(StandardCharsets.UTF_8));
+        exchange.setProperty("codexDate", date);
+    }
+}

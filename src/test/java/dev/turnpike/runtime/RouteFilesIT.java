@@ -1,0 +1,134 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The route files that ship load as they are, and fit together. */
+class RouteFilesIT {
+    private static final Path ROUTES = Path.of("routes");
+    /** Calls within the process; what is after the name are parameters. */
+    private static final Pattern CALL = Pattern.compile("(?:direct|seda):[\\w-]+");
+
+    @TempDir
+    static Path directory;
+
+    private static EmbeddedKafka kafka;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    @Test
+    void everyRouteHasAnIdAndADescription() throws IOException {
+        List<Map<?, ?>> routes = routes();
+
+        assertThat(routes).hasSizeGreaterThan(5).allSatisfy(route -> {
+            assertThat((String) route.get("id")).as("id of %s", route).matches("[a-z]+(-[a-z]+)*");
+            assertThat((String) route.get("description"))
+                    .as("description of %s", route)
+                    .isNotBlank();
+        });
+        assertThat(routes).extracting(route -> route.get("id")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRouteThatIsCalledIsThere() throws IOException {
+        List<String> consumed = new ArrayList<>();
+        for (Map<?, ?> route : routes()) {
+            consumed.add((String) ((Map<?, ?>) route.get("from")).get("uri"));
+        }
+        List<String> used = new ArrayList<>();
+        for (Path file : files()) {
+            for (String line : Files.readAllLines(file)) {
+                if (!line.strip().startsWith("#")) {
+                    CALL.matcher(line).results().forEach(match -> used.add(match.group()));
+                }
+            }
+        }
+
+        assertThat(used)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(uri -> assertThat(consumed).contains(uri));
+        assertThat(consumed).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRouteFileLoadsInTheRuntime() throws Exception {
+        try (RunningTurnpike turnpike = load(ROUTES)) {
+            assertThat(turnpike.brokers()).isEqualTo(kafka.brokers());
+        }
+    }
+
+    @Test
+    void anUnknownParameterFailsTheStart() throws IOException {
+        Path changed = Files.createDirectory(directory.resolve("changed"));
+        for (Path file : files()) {
+            String text = Files.readString(file);
+            Files.writeString(changed.resolve(file.getFileName()), text.replace("period:", "perid:"));
+        }
+
+        assertThatThrownBy(() -> load(changed).close()).hasStackTraceContaining("perid");
+    }
+
+    /** With every route stopped, so that nothing is asked of anybody. */
+    private static RunningTurnpike load(Path routes) throws Exception {
+        return Turnpike.start(
+                Settings.of(Map.of(
+                        "camel.main.autoStartup",
+                        "false",
+                        "routes",
+                        routes.toAbsolutePath().toString(),
+                        "codex.auth-files",
+                        directory.resolve("auth.json").toString(),
+                        "codex.base-url",
+                        "http://127.0.0.1:1/backend-api",
+                        "kafka.brokers",
+                        kafka.brokers(),
+                        "management.port",
+                        "0")),
+                Clock.systemUTC());
+    }
+
+    private static List<Map<?, ?>> routes() throws IOException {
+        List<Map<?, ?>> routes = new ArrayList<>();
+        for (Path file : files()) {
+            Object parts = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+            for (Object part : (List<?>) parts) {
+                if (((Map<?, ?>) part).get("route") instanceof Map<?, ?> route) {
+                    routes.add(route);
+                }
+            }
+        }
+        return routes;
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(ROUTES)) {
+            return files.filter(file -> file.toString().endsWith(".camel.yaml")).toList();
+        }
+    }
+}
