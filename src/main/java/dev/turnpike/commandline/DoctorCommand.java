@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = "Check settings, data folder, credentials, the Codex API and Kafka."
-                + " Exits with 0 when all is well, 1 when not.",
+                + " Exits with 0 when all is well and the API has answered for every account, 1 when not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final Program program;
@@ -25,6 +25,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the findings as one line of JSON.")
     private boolean json;
+
+    @Option(
+            names = "--refresh",
+            description = "Renew a token that has expired or is refused, as run would. Without this, no refresh token"
+                    + " is spent.")
+    private boolean refresh;
 
     DoctorCommand(Program program) {
         this.program = program;
@@ -45,7 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             Settings settings = options.load(program.environment());
             LogLevel.apply(settings, Level.ERROR);
-            return new Examination(program.accounts(), program.clock()).of(settings);
+            return new Examination(program.accounts(), program.clock(), refresh).of(settings);
         } catch (SettingsException e) {
             return e.lines().stream()
                     .map(line -> Check.failed("settings", line, ""))

@@ -2,10 +2,15 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
 import dev.turnpike.settings.DurationText;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -13,79 +18,137 @@ import java.util.List;
 final class AccountChecks {
     private static final String SUBJECT = "credentials";
     private static final String API = "Codex API";
+    private static final String SIGN_IN = "sign in with: codex login";
+    private static final String RENEW = "./turnpike doctor --refresh renews it, as run would";
+    /** As the runtime does. */
+    private static final Duration RENEWED_BEFORE = Duration.ofSeconds(60);
 
     private final Clock clock;
+    private final boolean renew;
 
-    AccountChecks(Clock clock) {
+    /** @param renew whether the calls may renew a token that has ended */
+    AccountChecks(Clock clock, boolean renew) {
         this.clock = clock;
+        this.renew = renew;
     }
 
     List<Check> of(AccountProbe account) {
+        if (!renew) {
+            return looked(account);
+        }
+        // the call comes first: what is told of the credentials is what it left
+        Check api = usage(account);
+        return List.of(looked(account).get(0), api);
+    }
+
+    private List<Check> looked(AccountProbe account) {
         SignInReport signIn;
         try {
             signIn = account.signIn();
         } catch (AuthRequiredException e) {
             return List.of(
-                    Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), signInAgain()),
+                    Check.failed(SUBJECT, e.getMessage(), adviceBeyond(e)),
+                    Check.skipped(API, "not called without credentials"));
+        } catch (CredentialsUnavailableException e) {
+            return List.of(
+                    Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), "try again in a minute"),
                     Check.skipped(API, "not called without credentials"));
         }
-        return List.of(told(account, signIn), usage(account));
+        Check credentials = told(signIn);
+        if (credentials.isFailed()) {
+            return List.of(credentials, Check.skipped(API, "not called with a token that has expired"));
+        }
+        if (!renew && left(signIn.standing()).isNegative()) {
+            return List.of(
+                    credentials,
+                    Check.failed(
+                            API,
+                            "not called: the token has expired, and doctor spends no refresh token unasked",
+                            RENEW));
+        }
+        return renew ? List.of(credentials) : List.of(credentials, usage(account));
     }
 
-    private Check told(AccountProbe account, SignInReport signIn) {
+    private Check told(SignInReport signIn) {
         Identity identity = signIn.identity();
-        String whose = account.where() + ": account " + identity.account()
-                + (identity.plan() == null ? "" : ", plan " + identity.plan());
-        String refresh = ", refresh " + signIn.refresh();
-        if (signIn.expires() == null) {
-            return Check.ok(SUBJECT, whose + ", no readable expiry" + refresh);
+        Standing standing = signIn.standing();
+        String finding = standing.source() + ": account " + identity.account()
+                + (identity.plan() == null ? "" : ", plan " + identity.plan()) + expiry(standing) + ", refresh "
+                + standing.refresh().word();
+        boolean expired = left(standing).isNegative();
+        if (standing.restriction() != null) {
+            String restricted = finding + " although codex.refresh is shared: " + standing.restriction();
+            String advice = "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh"
+                    + " by something else";
+            return expired
+                    ? Check.failed(SUBJECT, restricted, SIGN_IN + "; " + advice)
+                    : Check.warning(SUBJECT, restricted, advice);
         }
-        Duration left = Duration.between(clock.instant(), signIn.expires()).truncatedTo(ChronoUnit.SECONDS);
-        if (left.isNegative() && !signIn.refresh().equals("shared")) {
+        if (expired && standing.refresh() == RefreshMode.READ_ONLY) {
             return Check.failed(
                     SUBJECT,
-                    whose + ", expired " + DurationText.format(left.negated()) + " ago" + refresh,
-                    signInAgain() + ", or set codex.refresh=shared where the file can be written");
+                    finding,
+                    "renew it with any codex command, or set codex.refresh=shared where the file can be written");
         }
-        String expiry = left.isNegative()
-                ? ", expired " + DurationText.format(left.negated()) + " ago"
-                : ", expires in " + DurationText.format(left);
-        return Check.ok(SUBJECT, whose + expiry + refresh);
+        if (expired) {
+            return Check.warning(SUBJECT, finding, "run renews it at its first poll");
+        }
+        if (standing.refresh() == RefreshMode.SHARED && left(standing).compareTo(RENEWED_BEFORE) <= 0) {
+            return Check.ok(SUBJECT, finding + ", a refresh is due");
+        }
+        return Check.ok(SUBJECT, finding);
     }
 
-    private static Check usage(AccountProbe account) {
+    private String expiry(Standing standing) {
+        if (standing.refresh() == RefreshMode.NEVER) {
+            return "";
+        }
+        if (standing.expiresAt() == null) {
+            return ", no readable expiry";
+        }
+        Duration left = left(standing);
+        return left.isNegative() ? ", expired " + rough(left.negated()) + " ago" : ", expires in " + rough(left);
+    }
+
+    /** Far away where it does not say. */
+    private Duration left(Standing standing) {
+        return Duration.between(clock.instant(), standing.expiresAt() == null ? Instant.MAX : standing.expiresAt());
+    }
+
+    private static String rough(Duration duration) {
+        ChronoUnit unit = ChronoUnit.SECONDS;
+        if (duration.toDays() > 1) {
+            unit = ChronoUnit.HOURS;
+        } else if (duration.toHours() > 0) {
+            unit = ChronoUnit.MINUTES;
+        }
+        return DurationText.format(duration.truncatedTo(unit));
+    }
+
+    private Check usage(AccountProbe account) {
         try {
             return Check.ok(API, account.usage());
         } catch (AuthRequiredException e) {
-            return Check.failed(API, "refused the credentials: " + e.getMessage(), signInAgain());
+            boolean renewable = !renew && e.reason().equals("refused");
+            return Check.failed(
+                    API,
+                    "refused the credentials: " + e.getMessage(),
+                    (renewable ? RENEW + "; otherwise " : "") + SIGN_IN);
+        } catch (CredentialsUnavailableException e) {
+            return Check.failed(API, "no token to call with just now: " + e.getMessage(), "try again in a minute");
         } catch (UpstreamException e) {
             String status = e.status() == 0 ? "" : ", status " + e.status();
-            return Check.failed(API, e.kind().word() + status + ": " + e.getMessage(), advice(e));
+            return Check.failed(API, e.kind().word() + status + ": " + e.getMessage(), UpstreamAdvice.of(e));
+        } catch (UncheckedIOException e) {
+            return Check.failed(
+                    API,
+                    "the route of the calls is missing: " + e.getCause().getMessage(),
+                    "set routes to the folder that has it");
         }
     }
 
-    private static String signInAgain() {
-        return "sign in with: codex login";
-    }
-
-    private static String advice(UpstreamException failure) {
-        return switch (failure.kind()) {
-            case CHALLENGE -> "the network is challenged, not the sign-in: try from another network or address";
-            case FORBIDDEN -> "the account may not use Codex cloud: check its plan and the workspace's permissions";
-            case NOT_FOUND -> "check codex.base-url: with /backend-api it selects /wham paths, without /api/codex";
-            case RATE_LIMITED ->
-                "wait"
-                        + failure.retryAfter()
-                                .map(wait -> " " + DurationText.format(wait))
-                                .orElse("")
-                        + "; the runtime does so by itself";
-            case REJECTED -> "upstream does not understand the request: see whether there is a newer Turnpike";
-            case SERVER_ERROR -> "upstream is in trouble: nothing to do here, the runtime tries again by itself";
-            case REDIRECT -> "check codex.base-url: redirects are not followed";
-            case NETWORK -> "check name resolution, proxy and firewall for the host of codex.base-url";
-            case TIMEOUT -> "check the network, or give codex.call-deadline more time";
-            case TOO_LARGE -> "check codex.base-url, or raise codex.max-reply-bytes";
-            case MALFORMED -> "check that codex.base-url is the API and not a page or a proxy";
-        };
+    /** The messages about files say themselves what to do. */
+    private static String adviceBeyond(AuthRequiredException e) {
+        return e.getMessage().contains("codex login") ? "" : SIGN_IN;
     }
 }

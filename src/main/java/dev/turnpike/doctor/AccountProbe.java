@@ -2,7 +2,6 @@ package dev.turnpike.doctor;
 
 /** One configured account, asked for what {@code doctor} tells of it. */
 public interface AccountProbe {
-
     /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
     String where();
 
@@ -10,6 +9,7 @@ public interface AccountProbe {
      * Whose it is, without any call but the whoami a personal access token needs.
      *
      * @throws dev.turnpike.credentials.AuthRequiredException when there are no usable credentials
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when that could not be found out just now
      */
     SignInReport signIn();
 
@@ -18,6 +18,7 @@ public interface AccountProbe {
      *
      * @return the plan and its windows in a few words
      * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in again
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token to call with just now
      * @throws dev.turnpike.codex.UpstreamException for every other failure
      */
     String usage();

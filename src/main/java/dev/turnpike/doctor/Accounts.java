@@ -1,12 +1,14 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.settings.Settings;
-import java.util.List;
 
 /** The accounts that settings name. */
 @FunctionalInterface
 public interface Accounts {
-
-    /** One probe per account; closing is up to the process, which ends soon. */
-    List<AccountProbe> of(Settings settings);
+    /**
+     * The accounts, within reach until they are closed.
+     *
+     * @param renew whether a token that has ended may be renewed, as the runtime would: that spends a refresh token
+     */
+    AccountProbes open(Settings settings, boolean renew);
 }

@@ -13,9 +13,13 @@ public final class Examination {
     private final Accounts accounts;
     private final Clock clock;
 
-    public Examination(Accounts accounts, Clock clock) {
+    private final boolean renew;
+
+    /** @param renew whether a token that has ended may be renewed, as the runtime would */
+    public Examination(Accounts accounts, Clock clock, boolean renew) {
         this.accounts = accounts;
         this.clock = clock;
+        this.renew = renew;
     }
 
     /** Takes some seconds where the network is slow; never throws for what it finds. */
@@ -24,8 +28,10 @@ public final class Examination {
         checks.add(
                 Check.ok("settings", settings.toString().equals("Settings[]") ? "all defaults" : settings.toString()));
         checks.add(DataFolder.check(settings));
-        AccountChecks accountChecks = new AccountChecks(clock);
-        accounts.of(settings).forEach(account -> checks.addAll(accountChecks.of(account)));
+        AccountChecks accountChecks = new AccountChecks(clock, renew);
+        try (AccountProbes probes = accounts.open(settings, renew)) {
+            probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));
+        }
         checks.addAll(new KafkaChecks(PATIENCE).of(settings));
         return checks;
     }

@@ -1,12 +1,12 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.credentials.Identity;
-import java.time.Instant;
+import dev.turnpike.credentials.Standing;
 
 /**
  * What may be told of credentials.
  *
- * @param expires of the access token; null where it has no readable expiry
- * @param refresh {@code shared}, {@code read-only}, or {@code never} for a personal access token
+ * @param identity whose they are
+ * @param standing how they stand
  */
-public record SignInReport(Identity identity, Instant expires, String refresh) {}
+public record SignInReport(Identity identity, Standing standing) {}

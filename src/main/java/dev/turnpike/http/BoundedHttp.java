@@ -1,6 +1,7 @@
 package dev.turnpike.http;
 
 import java.io.Closeable;
+import java.time.Duration;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -78,6 +79,11 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                     return response;
                 })
                 .addExecInterceptorFirst("bounded-reply", new BoundedReply(limits, deadlines));
+    }
+
+    /** For the end of the process: calls in flight, and those to come, are over after this long at most. */
+    public void hurry(Duration rest) {
+        deadlines.shorten(rest);
     }
 
     /** Ends the watch over the deadlines: to be closed after the clients. */

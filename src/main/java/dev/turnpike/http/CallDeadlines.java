@@ -2,6 +2,10 @@ package dev.turnpike.http;
 
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +21,8 @@ final class CallDeadlines implements Closeable {
     private static final long AGAIN_MILLIS = 200;
 
     private final ScheduledThreadPoolExecutor timer;
-    private final Duration deadline;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private volatile Duration deadline;
 
     CallDeadlines(Duration deadline) {
         this.deadline = deadline;
@@ -30,7 +35,16 @@ final class CallDeadlines implements Closeable {
     }
 
     Watch start(ExecChain.Scope call) {
-        return new Watch(call);
+        Watch watch = new Watch(call);
+        watches.add(watch);
+        watch.plan(deadline);
+        return watch;
+    }
+
+    /** Calls in flight, and those to come, are over after this long at most. */
+    void shorten(Duration rest) {
+        deadline = rest.compareTo(deadline) < 0 ? rest : deadline;
+        watches.forEach(watch -> watch.plan(deadline));
     }
 
     @Override
@@ -41,16 +55,25 @@ final class CallDeadlines implements Closeable {
     /** One call's clock, stopped by closing it. */
     final class Watch implements Closeable {
         private final ExecChain.Scope call;
-        private final ScheduledFuture<?> blow;
+        private final List<ScheduledFuture<?>> blows = new CopyOnWriteArrayList<>();
         private volatile boolean expired;
+        private volatile boolean over;
 
         private Watch(ExecChain.Scope call) {
             this.call = call;
-            this.blow =
-                    timer.scheduleWithFixedDelay(this::end, deadline.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        private void plan(Duration rest) {
+            blows.add(timer.scheduleWithFixedDelay(this::end, rest.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS));
+            if (over) {
+                cancel();
+            }
         }
 
         private void end() {
+            if (over) {
+                return;
+            }
             expired = true;
             if (call.originalRequest instanceof Cancellable request) {
                 request.cancel();
@@ -64,7 +87,13 @@ final class CallDeadlines implements Closeable {
 
         @Override
         public void close() {
-            blow.cancel(false);
+            over = true;
+            watches.remove(this);
+            cancel();
+        }
+
+        private void cancel() {
+            blows.forEach(blow -> blow.cancel(false));
         }
     }
 }

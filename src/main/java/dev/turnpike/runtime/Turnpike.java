@@ -4,22 +4,18 @@ import dev.turnpike.alerts.AlertRules;
 import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexBase;
-import dev.turnpike.codex.call.CodexCallBeans;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
-import dev.turnpike.http.BoundedHttp;
-import dev.turnpike.http.HttpLimits;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.ChangesOfPage;
 import dev.turnpike.polling.Intervals;
-import dev.turnpike.polling.Onlooker;
 import dev.turnpike.polling.OverdueTasks;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.Rhythm;
@@ -33,16 +29,11 @@ import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.health.HealthCheckHelper;
@@ -62,15 +53,16 @@ import org.slf4j.LoggerFactory;
 public final class Turnpike implements RunningTurnpike {
     private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
 
+    /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
+    private static final Duration LAST_CALLS = Duration.ofSeconds(1);
+
     private final Settings settings;
     private final Clock clock;
-    private final Main main = new Main();
     private final CountDownLatch stopped = new CountDownLatch(1);
     /** What is to be closed, last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private String brokers;
-    private int managementPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -111,7 +103,6 @@ public final class Turnpike implements RunningTurnpike {
         BoundedHttp http = new BoundedHttp(limits(), TurnpikeVersion.userAgent());
         open.push(http);
 
-        managementPort = managementPort();
         configure();
         CodexBase base = CodexBase.of(settings.uri("codex.base-url").toString());
         main.addMainListener(new MainListenerSupport() {
@@ -119,22 +110,18 @@ public final class Turnpike implements RunningTurnpike {
             public void beforeConfigure(BaseMainSupport configuring) {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
-                CodexCallBeans.bind(beans, base, http, meters, clock);
-                bindPolling(beans, watching, shards, meters, base);
+                upstream.bind(beans, meters, clock);
+                bindPolling(beans, watching, shards, meters, upstream.base());
             }
         });
 
         shards.start();
         open.push(main::stop);
+        open.push(() -> upstream.http().hurry(LAST_CALLS));
         main.start();
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
-        log.info(
-                "Turnpike runs version={} upstream={} brokers={} managementPort={}",
-                TurnpikeVersion.text(),
-                base,
-                brokers,
-                managementPort);
+        log.info("Turnpike runs version={} upstream={} brokers={}", TurnpikeVersion.text(), upstream.base(), brokers);
     }
 
     private String kafka() {
@@ -155,12 +142,6 @@ public final class Turnpike implements RunningTurnpike {
                 settings.integer("topics.partitions"),
                 settings.integer("shards"),
                 replication);
-    }
-
-    private HttpLimits limits() {
-        return HttpLimits.standard()
-                .withReplyBytes(settings.integer("codex.max-reply-bytes"))
-                .withDeadline(settings.duration("codex.call-deadline"));
     }
 
     private void bindPolling(Registry beans, Watching watching, Shards shards, Meters meters, CodexBase base) {
@@ -185,7 +166,6 @@ public final class Turnpike implements RunningTurnpike {
                 settings.duration("alerts.task-stalled-after"),
                 settings.duration("alerts.status-conflict-after"),
                 settings.duration("alerts.upstream-unavailable-after"));
-        Onlooker onlooker = new TaskAlerts(alerts, links);
         Accounts accounts = new Accounts(
                 watching.slots(),
                 shards::of,
@@ -196,9 +176,9 @@ public final class Turnpike implements RunningTurnpike {
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
         beans.bind("accounts", accounts);
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
         beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
+        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4)));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
         beans.bind("usagePoll", usagePoll(shards, observer));
@@ -216,37 +196,6 @@ public final class Turnpike implements RunningTurnpike {
                 new UsageReader(drift::seen),
                 new UsageRules(thresholds),
                 clock);
-    }
-
-    private void configure() throws IOException {
-        main.setDefaultPropertyPlaceholderLocation("false");
-        Properties defaults = camelProperties();
-        defaults.stringPropertyNames().forEach(name -> main.addInitialProperty(name, defaults.getProperty(name)));
-        // what the settings have decided is not to be decided again by Camel from the environment
-        settings.asProperties().forEach(main::addOverrideProperty);
-        main.addOverrideProperty("management.port", Integer.toString(managementPort));
-        main.configure().setRoutesIncludePattern("file:" + settings.path("routes") + "/*.camel.yaml");
-    }
-
-    /** Camel would take any free port as well, but nobody would learn which. */
-    private int managementPort() throws IOException {
-        int port = settings.integer("management.port");
-        if (port > 0) {
-            return port;
-        }
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(settings.text("bind")))) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static Properties camelProperties() throws IOException {
-        Properties properties = new Properties();
-        for (String name : List.of("camel.properties", "management.properties")) {
-            try (InputStream file = Turnpike.class.getResourceAsStream("/dev/turnpike/" + name)) {
-                properties.load(file);
-            }
-        }
-        return properties;
     }
 
     @Override

@@ -7,12 +7,12 @@ import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
 
 /** The configured sign-ins as credentials, with the HTTP client that speaks to the authorization server for them. */
 public final class Watching implements AutoCloseable {
@@ -46,8 +46,8 @@ public final class Watching implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        client.close();
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
         http.close();
     }
 }

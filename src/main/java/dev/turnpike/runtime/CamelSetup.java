@@ -1,0 +1,63 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/**
+ * Camel Main set up by the settings and nothing else. Camel would read its own environment variables and files on top of
+ * them: {@code CAMEL_COMPONENT_KAFKA_BROKERS} in somebody's shell would send the sinks to another broker than the one
+ * the events are in.
+ */
+final class CamelSetup {
+    private static final String ADDITIONAL = "camel.component.kafka.additionalProperties";
+
+    private CamelSetup() {}
+
+    /**
+     * A Main that has yet to be started.
+     *
+     * @param overrides properties over those of the settings
+     * @param routes pattern of the route files
+     * @param defaults names of property files beside this class's package, under the settings
+     */
+    static Main main(Settings settings, Map<String, String> overrides, String routes, String... defaults)
+            throws IOException {
+        Main main = new Main();
+        // said, since what is left unsaid is looked up in the environment
+        main.setPropertyPlaceholderLocations("false");
+        main.configure()
+                .withAutoConfigurationEnvironmentVariablesEnabled(false)
+                .withAutoConfigurationSystemPropertiesEnabled(false)
+                .withRoutesIncludePattern(routes);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport initializing) {
+                ((PropertiesComponent) initializing.getCamelContext().getPropertiesComponent())
+                        .setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+            }
+        });
+        for (String name : defaults) {
+            Properties properties = read(name);
+            properties.stringPropertyNames().forEach(key -> main.addInitialProperty(key, properties.getProperty(key)));
+        }
+        settings.asProperties().forEach(main::addOverrideProperty);
+        settings.kafkaProperties().forEach((key, value) -> main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value));
+        overrides.forEach(main::addOverrideProperty);
+        return main;
+    }
+
+    private static Properties read(String name) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream file = CamelSetup.class.getResourceAsStream("/dev/turnpike/" + name)) {
+            properties.load(file);
+        }
+        return properties;
+    }
+}

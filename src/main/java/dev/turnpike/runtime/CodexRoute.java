@@ -1,0 +1,82 @@
+package dev.turnpike.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.call.UpstreamFailures;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/**
+ * The way to upstream without the rest of the runtime: {@code routes/codex.camel.yaml} in a Camel of its own, so that who
+ * looks meets exactly what polling would meet.
+ */
+public final class CodexRoute implements AutoCloseable {
+    private static final String FILE = "codex.camel.yaml";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Main main;
+    private final Upstream upstream;
+    private final UpstreamFailures failures;
+
+    private CodexRoute(Main main, Upstream upstream, UpstreamFailures failures) {
+        this.main = main;
+        this.upstream = upstream;
+        this.failures = failures;
+    }
+
+    /**
+     * Starts Camel with that one route file.
+     *
+     * @throws IOException when the folder of the setting {@code routes} does not have it
+     */
+    public static CodexRoute start(Settings settings, Clock clock) throws IOException {
+        Path file = settings.path("routes").resolve(FILE);
+        if (!Files.isReadable(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        Upstream upstream = Upstream.of(settings);
+        Main main = CamelSetup.main(settings, Map.of(), "file:" + file, "camel.properties");
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport configuring) {
+                upstream.bind(
+                        configuring.getCamelContext().getRegistry(), (endpoint, outcome, duration) -> {}, clock);
+            }
+        });
+        main.start();
+        return new CodexRoute(main, upstream, new UpstreamFailures(clock));
+    }
+
+    /**
+     * One call, with another token after a 401 as far as the credentials give one.
+     *
+     * @throws dev.turnpike.codex.UpstreamException classified, for every failure upstream
+     * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token just now
+     */
+    public JsonNode call(CodexRequest request) {
+        try {
+            return JSON.readTree(main.getCamelTemplate().requestBody("direct:codex", request, byte[].class));
+        } catch (CamelExecutionException e) {
+            throw failures.classify(e.getCause(), request);
+        } catch (IOException e) {
+            throw failures.classify(e, request);
+        }
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+        upstream.close();
+    }
+}

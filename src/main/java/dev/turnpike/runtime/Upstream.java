@@ -1,0 +1,36 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.call.CallObserver;
+import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.codex.call.CodexCallBeans;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.settings.Settings;
+import java.io.Closeable;
+import java.time.Clock;
+import org.apache.camel.spi.Registry;
+
+/**
+ * What {@code direct:codex} needs: where upstream is, and clients that it cannot hold up.
+ *
+ * @param base where upstream is
+ */
+record Upstream(CodexBase base, BoundedHttp http) implements Closeable {
+    static Upstream of(Settings settings) {
+        HttpLimits limits = HttpLimits.standard()
+                .withReplyBytes(settings.integer("codex.max-reply-bytes"))
+                .withDeadline(settings.duration("codex.call-deadline"));
+        return new Upstream(
+                CodexBase.of(settings.uri("codex.base-url").toString()),
+                new BoundedHttp(limits, TurnpikeVersion.userAgent()));
+    }
+
+    void bind(Registry beans, CallObserver observer, Clock clock) {
+        CodexCallBeans.bind(beans, base, http, observer, clock);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
