@@ -1,26 +1,43 @@
 package dev.turnpike.commandline;
 
 import dev.turnpike.settings.Settings;
+import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /** Brings {@code log.level} to the log. What would write bearer tokens stays quiet at any level. */
 final class LogLevel {
+    private static final List<String> LIBRARIES = List.of("org.apache", "io.vertx", "io.netty", "io.micrometer");
+    /** Parts of Kafka's server. It warns of its every start and stop. */
+    private static final List<String> EMBEDDED_BROKER = List.of(
+            "kafka",
+            "state.change.logger",
+            "org.apache.kafka.controller",
+            "org.apache.kafka.coordinator",
+            "org.apache.kafka.image",
+            "org.apache.kafka.metadata",
+            "org.apache.kafka.raft",
+            "org.apache.kafka.server",
+            "org.apache.kafka.storage");
+
     private LogLevel() {}
 
     /** @param usual the level unless somebody set one */
     static void apply(Settings settings, Level usual) {
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));
+        // the root as well: what routes of users log has names of its own
         Configurator.setLevel("dev.turnpike", level);
         Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, level);
-        // Kafka's own talk is one level down unless somebody asks for much
-        Level kafka = level.isLessSpecificThan(Level.DEBUG) ? level : quieter(level);
-        Configurator.setLevel("org.apache.kafka", kafka);
-        Configurator.setLevel("kafka", kafka);
+        LIBRARIES.forEach(library -> Configurator.setLevel(library, quieter(level)));
+        EMBEDDED_BROKER.forEach(part -> Configurator.setLevel(part, quieter(quieter(level))));
     }
 
+    /** What libraries have to say is one level less important, unless somebody wants everything. */
     private static Level quieter(Level level) {
-        return level.isMoreSpecificThan(Level.WARN) ? Level.ERROR : Level.WARN;
+        if (level.isLessSpecificThan(Level.TRACE) || level.equals(Level.ERROR)) {
+            return level;
+        }
+        return level.equals(Level.DEBUG) ? Level.INFO : level.equals(Level.INFO) ? Level.WARN : Level.ERROR;
     }
 }

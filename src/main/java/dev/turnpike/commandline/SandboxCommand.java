@@ -4,6 +4,7 @@ import dev.turnpike.doctor.Ports;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,12 @@ final class SandboxCommand implements Callable<Integer> {
             description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
     private Map<String, Double> faults = new LinkedHashMap<>();
 
+    @Option(
+            names = "--route",
+            paramLabel = "FILE",
+            description = "Run this route file as well: a sink of your own, to try it. May be repeated.")
+    private List<Path> routes = new ArrayList<>();
+
     @Option(names = "--json", description = "Print each event as one line of JSON, a CloudEvent.")
     private boolean json;
 
@@ -79,12 +86,14 @@ final class SandboxCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
                 RunningSandbox sandbox = stand(settings, story)) {
+            SandboxBanner banner = new SandboxBanner(json ? program.err() : program.out(), program.screen());
+            banner.starting();
             sandbox.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(pointing(settings, sandbox, folder));
             try (RunningTurnpike running = Start.runtime(program, pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 Start.stopWithRuntime(running, stop);
-                banner(running, sandbox, folder, story);
+                banner.running(pointed, running.brokers(), folder.codexHome(), story);
                 printer.stopWhenUnread(stop);
                 tail.start();
                 if (length == null) {
@@ -96,6 +105,7 @@ final class SandboxCommand implements Callable<Integer> {
                     throw new RefusedException(
                             ExitCode.FAILED, "the events cannot be shown: " + Start.told(tail.failure()));
                 }
+                banner.stopping();
             }
         }
         return ExitCode.OK;
@@ -107,6 +117,9 @@ final class SandboxCommand implements Callable<Integer> {
                 throw new RefusedException(ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
             }
         });
+        if (!routes.isEmpty() && options.given().containsKey("routes")) {
+            throw new RefusedException(ExitCode.USAGE, "--route goes with the routes that ship; leave -Droutes out");
+        }
         for (String own : OWN) {
             if (options.given().containsKey(own)) {
                 throw new RefusedException(
@@ -123,13 +136,18 @@ final class SandboxCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> pointing(Settings settings, RunningSandbox sandbox, SandboxFolder folder) {
+    private Map<String, String> pointing(Settings settings, RunningSandbox sandbox, SandboxFolder folder)
+            throws IOException {
         Map<String, String> overrides = new LinkedHashMap<>();
         overrides.put("codex.base-url", sandbox.baseUri().toString());
         overrides.put("codex.token-url", sandbox.tokenUri().toString());
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());
+        if (!options.given().containsKey("routes")) {
+            SandboxRoutes.copy(settings.path("routes"), routes, folder.routes());
+            overrides.put("routes", folder.routes().toString());
+        }
         // nobody wants to wait a minute in front of a sandbox
         Duration active = quick(settings, "poll.tasks.active", ACTIVE, overrides);
         quick(settings, "poll.tasks.idle", active.compareTo(IDLE) > 0 ? active : IDLE, overrides);
@@ -143,19 +161,5 @@ final class SandboxCommand implements Callable<Integer> {
         }
         overrides.put(name, pause.toString());
         return pause;
-    }
-
-    private void banner(RunningTurnpike running, RunningSandbox sandbox, SandboxFolder folder, long story) {
-        (json ? program.err() : program.out())
-                .printf("""
-                        Turnpike sandbox: a stand-in for Codex on %s, Kafka on %s.
-                        The real Codex CLI (0.151) talks to it in a shell with
-
-                          export CODEX_CLOUD_TASKS_BASE_URL=%s
-                          export CODEX_HOME=%s
-
-                        Turns as they end (--seed %d tells this story again; Ctrl-C stops):
-
-                        """, sandbox.baseUri(), running.brokers(), sandbox.baseUri(), folder.codexHome(), story);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -43,11 +42,12 @@ final class SandboxFolder implements AutoCloseable {
         }
         SandboxFolder opened = new SandboxFolder(folder, lockFile);
         if (!keep) {
-            for (Path old : List.of(folder.resolve("kafka"), opened.codexHome())) {
-                delete(old);
-            }
+            delete(folder.resolve("kafka"));
+            delete(opened.codexHome());
         }
+        delete(opened.routes());
         Files.createDirectories(opened.codexHome());
+        Files.createDirectories(opened.routes());
         return opened;
     }
 
@@ -59,6 +59,11 @@ final class SandboxFolder implements AutoCloseable {
     /** For {@code CODEX_HOME}. */
     Path codexHome() {
         return folder.resolve("codex-home");
+    }
+
+    /** For {@code routes}; empty at first. */
+    Path routes() {
+        return folder.resolve("routes");
     }
 
     @Override

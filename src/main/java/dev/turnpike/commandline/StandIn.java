@@ -7,12 +7,18 @@ import dev.turnpike.sandbox.SandboxBackend;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The stand-in backend in this process. */
 final class StandIn implements RunningSandbox {
+    /** Tokens outlive every sandbox: the real CLI would otherwise renew them where it always does, at OpenAI. */
+    private static final Duration TOKENS = Duration.ofDays(30);
+    /** So that the CLI has something to list, and the runtime something to pass over in silence. */
+    private static final int HISTORY = 15;
+
     private final SandboxBackend backend;
 
     private StandIn(SandboxBackend backend) {
@@ -24,6 +30,9 @@ final class StandIn implements RunningSandbox {
                 .port(options.port())
                 .pace(Pace.named(options.pace()))
                 .seed(options.seed())
+                .history(HISTORY)
+                .accessTokenLifetime(TOKENS)
+                .untilSeen()
                 .start();
         try {
             options.faults().forEach((kind, rate) -> backend.faults().add(FaultRule.mixed(faults(kind), rate)));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -25,11 +26,13 @@ public final class CodexRoute implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Main main;
+    private final ProducerTemplate calls;
     private final Upstream upstream;
     private final UpstreamFailures failures;
 
     private CodexRoute(Main main, Upstream upstream, UpstreamFailures failures) {
         this.main = main;
+        this.calls = main.getCamelContext().createProducerTemplate();
         this.upstream = upstream;
         this.failures = failures;
     }
@@ -66,7 +69,7 @@ public final class CodexRoute implements AutoCloseable {
      */
     public JsonNode call(CodexRequest request) {
         try {
-            return JSON.readTree(main.getCamelTemplate().requestBody("direct:codex", request, byte[].class));
+            return JSON.readTree(calls.requestBody("direct:codex", request, byte[].class));
         } catch (CamelExecutionException e) {
             throw failures.classify(e.getCause(), request);
         } catch (IOException e) {

@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -100,11 +101,14 @@ public final class Turnpike implements RunningTurnpike {
         open.push(shards);
         Watching watching = new Watching(settings, clock);
         open.push(watching);
-        BoundedHttp http = new BoundedHttp(limits(), TurnpikeVersion.userAgent());
-        open.push(http);
-
-        configure();
-        CodexBase base = CodexBase.of(settings.uri("codex.base-url").toString());
+        Upstream upstream = Upstream.of(settings);
+        open.push(upstream);
+        Main main = CamelSetup.main(
+                settings,
+                Map.of("kafka.brokers", brokers),
+                "file:" + settings.path("routes") + "/*.camel.yaml",
+                "camel.properties",
+                "management.properties");
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {

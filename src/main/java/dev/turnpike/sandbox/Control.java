@@ -120,9 +120,10 @@ final class Control {
                 asked.millis("shortest_run_ms", base.shortestRun()),
                 asked.millis("longest_run_ms", base.longestRun()),
                 asked.decimal("follow_ups", base.followUps()),
-                asked.decimal("at_once", base.atOnce()));
+                asked.decimal("at_once", base.atOnce()),
+                name == null ? 0 : base.opening());
         asked.complete();
-        life.pace(next);
+        backend.pace(next);
         return pace();
     }
 

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
  */
 final class Life {
     private static final int MOST_ROUNDS = 5;
+    private static final Duration OPENING_STEP = Duration.ofMillis(1500);
 
     private final World world;
     private final Directory directory;
@@ -42,6 +43,10 @@ final class Life {
             int chain = ++arrivals;
             if (next.betweenTasks() != null) {
                 agenda.plan(clock.instant(), Duration.ofMillis(200), () -> arrive(chain));
+            }
+            for (int number = 1; number <= next.opening(); number++) {
+                Duration run = OPENING_STEP.multipliedBy(number).plusSeconds(1);
+                agenda.plan(clock.instant(), Duration.ofMillis(200L * number), () -> arriveFor(run));
             }
         });
     }
@@ -113,6 +118,11 @@ final class Life {
         agenda.plan(clock.instant(), scaled(pace.betweenTasks(), wait), () -> arrive(chain));
     }
 
+    private void arriveFor(Duration run) {
+        SandboxAccount account = directory.accounts().iterator().next();
+        run(happenings.create(request(account), random.split(), clock.instant()).latest(), run, run);
+    }
+
     private TaskRequest request(SandboxAccount account) {
         List<SandboxEnvironment> environments = List.copyOf(directory.environments());
         TaskRequest request = TaskRequest.plain()
@@ -127,11 +137,14 @@ final class Life {
     }
 
     private void run(SandboxRound round) {
+        run(round, pace.shortestRun(), pace.longestRun());
+    }
+
+    private void run(SandboxRound round, Duration shortest, Duration longest) {
         SplittableRandom own = round.task.random;
         Instant now = clock.instant();
         for (SandboxTurn turn : round.attempts) {
-            Duration time = pace.shortestRun()
-                    .plus(scaled(pace.longestRun().minus(pace.shortestRun()), own.nextDouble() * own.nextDouble()));
+            Duration time = shortest.plus(scaled(longest.minus(shortest), own.nextDouble() * own.nextDouble()));
             if (own.nextInt(5) > 0) {
                 agenda.plan(
                         now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> happenings.start(turn, clock.instant()));

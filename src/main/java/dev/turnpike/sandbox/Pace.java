@@ -10,8 +10,15 @@ import java.time.Duration;
  * @param longestRun the longest time an attempt takes
  * @param followUps the probability that a turn that has ended is followed up
  * @param atOnce of the follow-ups, the share that comes in the same instant as the end
+ * @param opening so many tasks come together at first and end one soon after the other
  */
-public record Pace(Duration betweenTasks, Duration shortestRun, Duration longestRun, double followUps, double atOnce) {
+public record Pace(
+        Duration betweenTasks,
+        Duration shortestRun,
+        Duration longestRun,
+        double followUps,
+        double atOnce,
+        int opening) {
 
     public Pace {
         if (longestRun.compareTo(shortestRun) < 0 || shortestRun.isNegative()) {
@@ -29,17 +36,17 @@ public record Pace(Duration betweenTasks, Duration shortestRun, Duration longest
 
     /** Nothing happens by itself, but tasks that are posted run and end. */
     public static Pace quiet() {
-        return new Pace(null, Duration.ofSeconds(2), Duration.ofSeconds(6), 0, 0);
+        return new Pace(null, Duration.ofSeconds(2), Duration.ofSeconds(6), 0, 0, 0);
     }
 
-    /** For people to watch. */
+    /** For people to watch, who do not like to wait for the first thing to happen. */
     public static Pace demo() {
-        return new Pace(Duration.ofSeconds(10), Duration.ofSeconds(4), Duration.ofSeconds(40), 0.25, 0.3);
+        return new Pace(Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ofSeconds(30), 0.25, 0.3, 4);
     }
 
     /** For tests that want many turns in little time. */
     public static Pace busy() {
-        return new Pace(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ofSeconds(3), 0.35, 0.5);
+        return new Pace(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ofSeconds(3), 0.35, 0.5, 0);
     }
 
     /** The pace of that name: quiet, demo or busy. */
@@ -53,14 +60,14 @@ public record Pace(Duration betweenTasks, Duration shortestRun, Duration longest
     }
 
     public Pace withBetweenTasks(Duration mean) {
-        return new Pace(mean, shortestRun, longestRun, followUps, atOnce);
+        return new Pace(mean, shortestRun, longestRun, followUps, atOnce, opening);
     }
 
     public Pace withRuns(Duration shortest, Duration longest) {
-        return new Pace(betweenTasks, shortest, longest, followUps, atOnce);
+        return new Pace(betweenTasks, shortest, longest, followUps, atOnce, opening);
     }
 
     public Pace withFollowUps(double probability, double shareAtOnce) {
-        return new Pace(betweenTasks, shortestRun, longestRun, probability, shareAtOnce);
+        return new Pace(betweenTasks, shortestRun, longestRun, probability, shareAtOnce, opening);
     }
 }

@@ -36,6 +36,8 @@ public final class SandboxBackend implements AutoCloseable {
     private final HttpListener listener;
     private final ScheduledExecutorService scheduler;
     private final ScheduledFuture<?> beats;
+    /** The pace from when the tasks are first listed; null when it is taken up already. */
+    private volatile Pace waiting;
 
     SandboxBackend(SandboxBuilder settings) throws IOException {
         // the service tells times in microseconds; the ledger then has the very same ones
@@ -71,7 +73,10 @@ public final class SandboxBackend implements AutoCloseable {
             ledger.close();
             throw e;
         }
-        life.pace(settings.pace);
+        waiting = settings.waiting ? settings.pace : null;
+        if (waiting == null) {
+            life.pace(settings.pace);
+        }
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");
             thread.setDaemon(true);
@@ -126,6 +131,7 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** Changes how busy the world is by itself. */
     public void pace(Pace pace) {
+        waiting = null;
         life.pace(pace);
     }
 
@@ -194,7 +200,13 @@ public final class SandboxBackend implements AutoCloseable {
 
     private void beat() {
         try {
-            life.tick();
+            Pace first = waiting;
+            if (first != null && requests.count(Endpoint.LIST) > 0) {
+                pace(first);
+            }
+            if (waiting == null) {
+                life.tick();
+            }
         } catch (RuntimeException e) {
             log.error("Sandbox world failed at something planned", e);
         }

@@ -13,6 +13,7 @@ public final class SandboxBuilder {
     int history;
     Clock clock = Clock.systemUTC();
     Pace pace = Pace.quiet();
+    boolean waiting;
     Path ledger;
     Duration accessTokenLifetime = Duration.ofHours(1);
     Duration retryAfter = Duration.ofSeconds(1);
@@ -54,6 +55,12 @@ public final class SandboxBuilder {
 
     public SandboxBuilder pace(Pace how) {
         pace = how;
+        return this;
+    }
+
+    /** The world stands still until its tasks are listed for the first time: whoever looks on misses nothing. */
+    public SandboxBuilder untilSeen() {
+        waiting = true;
         return this;
     }
 

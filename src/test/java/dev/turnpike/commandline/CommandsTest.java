@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
+import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.SignInReport;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
@@ -235,7 +238,7 @@ class CommandsTest {
     void doctorTellsOfSignInUsageAndKafka() throws Exception {
         createTurns("well.");
         accounts.add(probe(
-                () -> new SignInReport(new Identity("ws/user", "pro"), NOW.plusSeconds(5400), "shared"),
+                () -> report("pro", NOW.plusSeconds(5400)),
                 () -> "plan pro, 12 % of 5h used"));
 
         assertThat(doctor("well.")).isZero();
@@ -256,7 +259,7 @@ class CommandsTest {
                 },
                 () -> "never asked"));
         accounts.add(
-                probe(() -> new SignInReport(new Identity("ws/user", null), NOW.minusSeconds(60), "shared"), () -> {
+                probe(() -> report(null, NOW.plusSeconds(60)), () -> {
                     throw new UpstreamException(
                             UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
                 }));
@@ -270,10 +273,10 @@ class CommandsTest {
 
         assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2))
                 .containsExactly(
-                        "✗ credentials  /x/auth.json: no such file",
+                        "✗ credentials  no such file",
                         "               → sign in with: codex login",
                         "– Codex API    not called without credentials",
-                        "✓ credentials  /x/auth.json: account ws/user, expired 1m ago, refresh shared",
+                        "✓ credentials  /x/auth.json: account ws/user, expires in 1m, refresh shared, a refresh is due",
                         "✗ Codex API    rate_limited, status 429: GET /usage",
                         "               → wait 1m30s; the runtime does so by itself",
                         "✓ Kafka        " + broker.brokers() + " answers, 1 broker",
@@ -337,7 +340,7 @@ class CommandsTest {
         Program program = new Program(
                 runtime,
                 this::backend,
-                settings -> accounts,
+                (settings, renew) -> probes(),
                 arguments[0].equals("doctor") ? Clock.fixed(NOW, ZoneOffset.UTC) : Clock.systemUTC(),
                 environment,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -391,6 +394,25 @@ class CommandsTest {
                 stopped.countDown();
             }
         };
+    }
+
+    private AccountProbes probes() {
+        return new AccountProbes() {
+            @Override
+            public List<AccountProbe> list() {
+                return accounts;
+            }
+
+            @Override
+            public void close() {
+                happened.add("accounts closed");
+            }
+        };
+    }
+
+    private static SignInReport report(String plan, Instant expires) {
+        return new SignInReport(
+                new Identity("ws/user", plan), new Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
     }
 
     private static AccountProbe probe(Supplier<SignInReport> signIn, Supplier<String> usage) {
