@@ -37,7 +37,8 @@ final class SandboxRoutes {
         for (Path file : own) {
             if (!Files.isReadable(file) || !file.toString().endsWith(".camel.yaml")) {
                 throw new RefusedException(
-                        ExitCode.USAGE, "--route " + file + ": must be a route file, NAME.camel.yaml, that can be read");
+                        ExitCode.USAGE,
+                        "--route " + file + ": must be a route file, NAME.camel.yaml, that can be read");
             }
             put(file, target);
         }

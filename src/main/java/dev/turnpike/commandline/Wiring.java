@@ -11,7 +11,6 @@ final class Wiring {
 
     static Program program(PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
-        return new Program(
-                Turnpike::start, StandIn::start, LiveAccounts.with(clock), clock, System.getenv(), out, err);
+        return new Program(Turnpike::start, StandIn::start, LiveAccounts.with(clock), clock, System.getenv(), out, err);
     }
 }

@@ -15,9 +15,8 @@ final class UsageWords {
         String plan = usage.plan() == null ? "answers" : "answers, plan " + usage.plan();
         List<UsageReply.Window> windows =
                 usage.main().map(UsageReply.Limit::windows).orElse(List.of());
-        boolean blocked = usage.main()
-                .map(limit -> Boolean.TRUE.equals(limit.blocked()))
-                .orElse(false);
+        boolean blocked =
+                usage.main().map(limit -> Boolean.TRUE.equals(limit.blocked())).orElse(false);
         String used = windows.stream()
                 .map(window -> String.format(Locale.ROOT, ", %.0f %% of %s used", window.usedPercent(), length(window)))
                 .collect(Collectors.joining());

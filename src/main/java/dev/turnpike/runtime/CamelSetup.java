@@ -48,7 +48,8 @@ final class CamelSetup {
             properties.stringPropertyNames().forEach(key -> main.addInitialProperty(key, properties.getProperty(key)));
         }
         settings.asProperties().forEach(main::addOverrideProperty);
-        settings.kafkaProperties().forEach((key, value) -> main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value));
+        settings.kafkaProperties()
+                .forEach((key, value) -> main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value));
         overrides.forEach(main::addOverrideProperty);
         return main;
     }

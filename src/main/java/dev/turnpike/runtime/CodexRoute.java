@@ -52,8 +52,7 @@ public final class CodexRoute implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
-                upstream.bind(
-                        configuring.getCamelContext().getRegistry(), (endpoint, outcome, duration) -> {}, clock);
+                upstream.bind(configuring.getCamelContext().getRegistry(), (endpoint, outcome, duration) -> {}, clock);
             }
         });
         main.start();

@@ -16,6 +16,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.ChangesOfPage;
 import dev.turnpike.polling.Intervals;
+import dev.turnpike.polling.Onlooker;
 import dev.turnpike.polling.OverdueTasks;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.Rhythm;
@@ -29,11 +30,13 @@ import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -103,9 +106,10 @@ public final class Turnpike implements RunningTurnpike {
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
+        int managementPort = managementPort();
         Main main = CamelSetup.main(
                 settings,
-                Map.of("kafka.brokers", brokers),
+                Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");
@@ -125,7 +129,12 @@ public final class Turnpike implements RunningTurnpike {
         main.start();
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
-        log.info("Turnpike runs version={} upstream={} brokers={}", TurnpikeVersion.text(), upstream.base(), brokers);
+        log.info(
+                "Turnpike runs version={} upstream={} brokers={} managementPort={}",
+                TurnpikeVersion.text(),
+                upstream.base(),
+                brokers,
+                managementPort);
     }
 
     private String kafka() {
@@ -136,6 +145,17 @@ public final class Turnpike implements RunningTurnpike {
                 settings.path("data.dir").resolve("kafka"), settings.integer("kafka.embedded.port"));
         open.push(kafka);
         return kafka.brokers();
+    }
+
+    /** Camel would take any free port as well, but nobody would learn which. */
+    private int managementPort() throws IOException {
+        int port = settings.integer("management.port");
+        if (port > 0) {
+            return port;
+        }
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(settings.text("bind")))) {
+            return free.getLocalPort();
+        }
     }
 
     private Topics topics() {
@@ -170,6 +190,7 @@ public final class Turnpike implements RunningTurnpike {
                 settings.duration("alerts.task-stalled-after"),
                 settings.duration("alerts.status-conflict-after"),
                 settings.duration("alerts.upstream-unavailable-after"));
+        Onlooker onlooker = new TaskAlerts(alerts, links);
         Accounts accounts = new Accounts(
                 watching.slots(),
                 shards::of,
@@ -180,25 +201,22 @@ public final class Turnpike implements RunningTurnpike {
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
         beans.bind("accounts", accounts);
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
         beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4)));
+        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
         beans.bind("usagePoll", usagePoll(shards, observer));
     }
 
     private UsagePoll usagePoll(Shards shards, DriftObserver drift) {
-        List<Integer> thresholds = settings.longs("alerts.usage-thresholds").stream()
-                .map(Math::toIntExact)
-                .toList();
         return new UsagePoll(
                 (account, proposal) -> shards.of(account)
                         .map(shard ->
                                 shard.read(known -> proposal.against(known).isNothing()))
                         .orElse(true),
                 new UsageReader(drift::seen),
-                new UsageRules(thresholds),
+                UsageRules.of(settings.longs("alerts.usage-thresholds")),
                 clock);
     }
 

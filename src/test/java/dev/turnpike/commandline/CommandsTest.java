@@ -237,9 +237,7 @@ class CommandsTest {
     @Test
     void doctorTellsOfSignInUsageAndKafka() throws Exception {
         createTurns("well.");
-        accounts.add(probe(
-                () -> report("pro", NOW.plusSeconds(5400)),
-                () -> "plan pro, 12 % of 5h used"));
+        accounts.add(probe(() -> report("pro", NOW.plusSeconds(5400)), () -> "plan pro, 12 % of 5h used"));
 
         assertThat(doctor("well.")).isZero();
 
@@ -258,11 +256,10 @@ class CommandsTest {
                     throw new AuthRequiredException("missing", "no such file");
                 },
                 () -> "never asked"));
-        accounts.add(
-                probe(() -> report(null, NOW.plusSeconds(60)), () -> {
-                    throw new UpstreamException(
-                            UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
-                }));
+        accounts.add(probe(() -> report(null, NOW.plusSeconds(60)), () -> {
+            throw new UpstreamException(
+                    UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
+        }));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()))) {
             admin.createTopics(List.of(new NewTopic("ill.state", 2, (short) 1)))
                     .all()

@@ -182,7 +182,8 @@ class LiveAccountsTest {
 
     @Test
     void aPageInsteadOfTheApiIsSeen() throws Exception {
-        assertThat(faulty(Fault.HTML).finding()).isEqualTo("malformed, status 200: GET /usage: 200 with HTML instead of JSON");
+        assertThat(faulty(Fault.HTML).finding())
+                .isEqualTo("malformed, status 200: GET /usage: 200 with HTML instead of JSON");
     }
 
     @Test

@@ -99,9 +99,9 @@ class PollRoutesTest extends CamelMainTestSupport {
                         meters,
                         UpstreamWatch.NONE,
                         clock));
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), clock));
+        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), Onlooker.NONE, clock));
         beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("overdueTasks", new OverdueTasks(Duration.ofSeconds(60)));
+        beans.bind("overdueTasks", new OverdueTasks(Duration.ofSeconds(60), Onlooker.NONE));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
     }
