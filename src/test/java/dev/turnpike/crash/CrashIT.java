@@ -16,7 +16,7 @@ class CrashIT {
 
     @Test
     void everyTurnIsToldOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
-        killedWithItsBroker("crash-inside", 10);
+        killedWithItsBroker("crash-inside", 9);
     }
 
     @Test

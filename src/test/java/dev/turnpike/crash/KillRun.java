@@ -106,13 +106,13 @@ final class KillRun {
 
     /** Mostly in the middle of the work just after a turn has ended; now and then while the runtime still starts. */
     private void awaitMoment(int kill) {
-        if (kill % 5 == 0) {
-            pause(300 + random.nextInt(3000));
+        if (kill % 4 == 0) {
+            pause(300 + random.nextInt(2500));
             return;
         }
         long lists = sandbox.requests().count(Endpoint.LIST);
         await().atMost(Duration.ofSeconds(60)).until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
-        pause(random.nextInt(1200));
+        pause(random.nextInt(800));
         Instant last = Balance.lastEnd(sandbox);
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(5))

@@ -51,9 +51,9 @@ class ScriptedCrashIT {
 
     @Test
     void everyTurnIsToldOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
-        int suspensions = 6;
+        int suspensions = 4;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            begin(Duration.ofSeconds(15));
+            begin(Duration.ofSeconds(9));
             try (JavaProcess one = publisher("scripted-suspend-1", kafka.brokers(), 10_000);
                     JavaProcess other = publisher("scripted-suspend-2", kafka.brokers(), 10_000)) {
                 List<JavaProcess> both = List.of(one, other);
@@ -63,7 +63,7 @@ class ScriptedCrashIT {
                 for (int suspension = 0; suspension < suspensions; suspension++) {
                     JavaProcess suspended = both.get(suspension % 2);
                     suspended.suspend();
-                    pause(2000 + random.nextInt(500));
+                    pause(1800 + random.nextInt(500));
                     suspended.resume();
                     pause(random.nextInt(300));
                 }
@@ -75,10 +75,10 @@ class ScriptedCrashIT {
 
     @Test
     void everyTurnIsToldOnceWhenTheBrokerStopsAnsweringInTheMiddleOfCommits() throws Exception {
-        int suspensions = 8;
+        int suspensions = 6;
         try (BrokerProcess broker = new BrokerProcess("scripted-doubt", folder.resolve("kafka"))) {
             broker.start();
-            begin(Duration.ofSeconds(15));
+            begin(Duration.ofSeconds(9));
             try (JavaProcess publisher = publisher("scripted-doubt", broker.brokers(), 300)) {
                 awaitPublishing(publisher);
                 for (int suspension = 0; suspension < suspensions; suspension++) {
@@ -86,7 +86,7 @@ class ScriptedCrashIT {
                     // longer than the publisher waits for the outcome: it cannot know whether the commit took effect
                     pause(400 + random.nextInt(300));
                     broker.resume();
-                    pause(700 + random.nextInt(500));
+                    pause(500 + random.nextInt(400));
                 }
                 assertEven("doubted", suspensions, broker.brokers());
                 assertThat(publisher.output()).contains("A transaction failed, the state is read again");

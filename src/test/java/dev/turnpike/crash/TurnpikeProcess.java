@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The runtime as {@code ./turnpike run} starts it, in a process of its own, again and again with the same settings. */
@@ -93,28 +91,19 @@ final class TurnpikeProcess implements AutoCloseable {
 
     /** Status of the liveness probe, 0 when nobody answers. */
     int liveness() {
-        return probe("live").map(HttpResponse::statusCode).orElse(0);
+        return observe("health/live").map(HttpResponse::statusCode).orElse(0);
     }
 
     /** Whether this instance says that it owns so many shards. */
     boolean owns(int shards) {
-        return probe("ready")
+        return observe("metrics")
                 .map(HttpResponse::body)
-                .filter(body -> shardsIn(body) == shards)
+                .filter(metrics -> metrics.lines().anyMatch(("turnpike_shards_owned " + shards + ".0")::equals))
                 .isPresent();
     }
 
-    private static int shardsIn(String body) {
-        Matcher owned = Pattern.compile("shards\\.owned[^\\[]*\\[([^\\]]*)\\]").matcher(body);
-        if (!owned.find()) {
-            return -1;
-        }
-        String list = owned.group(1).trim();
-        return list.isEmpty() ? 0 : list.split(",").length;
-    }
-
-    private Optional<HttpResponse<String>> probe(String which) {
-        URI uri = URI.create("http://127.0.0.1:" + managementPort + "/observe/health/" + which);
+    private Optional<HttpResponse<String>> observe(String what) {
+        URI uri = URI.create("http://127.0.0.1:" + managementPort + "/observe/" + what);
         HttpRequest request =
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
         try {
