@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * How long to wait for the next poll: the interval while all is well, twice as long after each failure in a row up to a
- * cap, never less than what upstream asked for, and always a little off so that instances and accounts spread out.
+ * How long to wait for the next poll: the interval while all is well; after a failure a few seconds, twice as long after
+ * each further one in a row up to a cap; never less than what upstream asked for; and always a little off, so that
+ * instances and accounts spread out.
  */
 public final class Rhythm {
+    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(5);
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
     /** What upstream asks for is honoured up to here; beyond, it is more likely garbage than a wish. */
     private static final Duration LONGEST_WISH = Duration.ofHours(1);
@@ -33,15 +35,23 @@ public final class Rhythm {
      * @param wish what upstream asked us to wait, null when it did not
      */
     public Duration afterFailure(Duration interval, int failures, Duration wish) {
-        Duration first = interval.compareTo(Duration.ofSeconds(5)) < 0 ? interval : Duration.ofSeconds(5);
+        Duration first = shorter(interval, FIRST_BACK_OFF);
         Duration backOff = first.multipliedBy(1L << Math.min(failures - 1, 10));
-        Duration longest = interval.compareTo(LONGEST_BACK_OFF) > 0 ? interval : LONGEST_BACK_OFF;
-        Duration wait = spread(backOff.compareTo(longest) > 0 ? longest : backOff);
-        if (wish == null) {
-            return wait;
-        }
-        Duration honoured = wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
-        return honoured.compareTo(wait) > 0 ? honoured : wait;
+        Duration wait = spread(shorter(backOff, longer(interval, LONGEST_BACK_OFF)));
+        return wish == null ? wait : longer(wait, spreadUp(shorter(wish, LONGEST_WISH)));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Later, but never earlier. */
+    private Duration spreadUp(Duration least) {
+        return least.plusMillis(Math.round(least.toMillis() * SPREAD * random.nextDouble()));
     }
 
     private Duration spread(Duration exact) {

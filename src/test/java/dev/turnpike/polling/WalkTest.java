@@ -1,0 +1,450 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.item;
+import static dev.turnpike.polling.UpstreamJson.page;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.Replies;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Walks over scripted lists of pages, driven the way the route drives them. */
+class WalkTest {
+    private static final String ACCOUNT = CredentialsForTests.ALICE.account();
+    private static final WalkSettings SETTINGS =
+            new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
+
+    private final MovableClock clock = new MovableClock(at(0));
+    private final ShardInMemory shard = new ShardInMemory();
+    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final List<String> drift = new ArrayList<>();
+    private final Map<String, String> pages = new HashMap<>();
+    private final TaskWalks walks = walks(SETTINGS);
+
+    private TaskWalks walks(WalkSettings settings) {
+        DriftObserver observer = drift::add;
+        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+        return new TaskWalks(
+                settings, observer, new TurnEvents(links, Content.FULL, 1000), new TaskSnapshots(links), clock);
+    }
+
+    /** One walk over the scripted pages; returns the cursors it asked for, "" for the first page. */
+    private List<String> walk() {
+        return walk(List.of());
+    }
+
+    /** @param refused cursors at which upstream fails */
+    private List<String> walk(List<String> refused) {
+        List<String> asked = new ArrayList<>();
+        Walk walk = walks.begin(account());
+        try {
+            while (walk.isMore()) {
+                CodexRequest request = walk.getPageRequest();
+                String cursor = request.query().getOrDefault("cursor", "");
+                asked.add(cursor);
+                if (refused.contains(cursor)) {
+                    throw ScriptedCodex.failure(Kind.REJECTED, null);
+                }
+                TaskPage page = read(pages.get(cursor));
+                walks.arrived(page, walk, at(0));
+                Found found = new Found();
+                for (JsonNode item : page.items()) {
+                    TaskFinding finding = walks.compare(item, walk);
+                    if (finding != null && finding.isChanged()) {
+                        found.add(finding);
+                    }
+                }
+                walks.pageDone(found, walk, page);
+                publishIfDue(walk);
+            }
+            publishIfDue(walk);
+            walks.finish(walk);
+        } catch (UpstreamException e) {
+            walks.salvage(walk, e);
+        }
+        clock.move(Duration.ofSeconds(15));
+        return asked;
+    }
+
+    private void publishIfDue(Walk walk) {
+        if (walk.isPublishDue()) {
+            shard.publish(walks.takeProposals(walk));
+        }
+    }
+
+    private WatchedAccount account() {
+        return new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, clock.instant());
+    }
+
+    private static TaskPage read(String json) {
+        try {
+            return Replies.JSON.readValue(json, TaskPage.class);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private AccountKnown known() {
+        return shard.read(state -> TaskProposal.knownAccount(state, ACCOUNT));
+    }
+
+    private static String task(String id, long updated) {
+        return item(id, id + "~a", "completed", -100_000, updated);
+    }
+
+    /** First contact with a short history is made, and its sweep is not due for an hour. */
+    @BeforeEach
+    void makeFirstContact() {
+        pages.put("", page(null, task("old", -1000)));
+        assertThat(walk()).containsExactly("");
+        assertThat(known().historyDone()).isTrue();
+        assertThat(known().watermark()).isEqualTo(at(-1000));
+        walk();
+    }
+
+    @Test
+    void itGoesDownUntilItIsBehindTheWatermarkAndMovesItToTheNewestOfTheFirstPage() {
+        pages.put("", page("c1", task("e", 500), task("d", 400)));
+        pages.put("c1", page("c2", task("c", 300), task("b", 200)));
+        pages.put("c2", page("c3", task("a", 100), task("old", -1200)));
+
+        assertThat(walk()).containsExactly("", "c1", "c2");
+        assertThat(known().watermark()).isEqualTo(at(500));
+        assertThat(walk()).as("the next one").containsExactly("", "c1");
+    }
+
+    @Test
+    void itGoesTwoMinutesFurtherThanTheWatermark() {
+        pages.put("", page("c1", task("b", -990), task("a", -1119)));
+        pages.put("c1", page("c2", task("old", -1121)));
+
+        assertThat(walk()).containsExactly("", "c1");
+    }
+
+    @Test
+    void whatMovesUpWhileItReadsDoesNotMoveTheWatermark() {
+        pages.put("", page("c1", task("b", 100)));
+        // moved after the first page was read, and shown on the second by an odd cursor
+        pages.put("c1", page(null, task("a", 90), task("moved", 200)));
+
+        walk();
+
+        assertThat(known().watermark()).isEqualTo(at(100));
+    }
+
+    @Test
+    void aTaskThatSlippedDownAPageIsNotOutOfOrder() {
+        pages.put("", page("c1", task("b", 100), task("a", 50)));
+        pages.put("c1", page("c2", task("a", 50), task("old", -5000)));
+
+        assertThat(walk()).containsExactly("", "c1");
+        assertThat(drift).isEmpty();
+    }
+
+    @Test
+    void aPageOutOfOrderMakesItAFullWalkAndCountsAsDriftOnce() {
+        pages.put("", page("c1", task("a", -5000), task("b", 100)));
+        pages.put("c1", page("c2", task("old", -6000)));
+        pages.put("c2", page(null, task("older", -7000)));
+
+        assertThat(walk()).containsExactly("", "c1", "c2");
+        assertThat(drift).containsExactly("list-order");
+        assertThat(known().watermark()).isEqualTo(at(100));
+    }
+
+    @Test
+    void aTaskWithoutATimeMakesItAFullWalkToo() {
+        pages.put("", page("c1", task("b", 100), "{'id':'a'}".replace('\'', '"'), task("old", -5000)));
+        pages.put("c1", page(null, task("older", -7000)));
+
+        assertThat(walk()).containsExactly("", "c1");
+        assertThat(drift).contains("list-order");
+    }
+
+    @Test
+    void anAbortedWalkMovesNothingButWhatItFoundIsKept() {
+        pages.put("", page("c1", task("b", 100)));
+
+        assertThat(walk(List.of("c1"))).containsExactly("", "c1");
+
+        assertThat(known().watermark()).isEqualTo(at(-1000));
+        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "b"))).isNotNull();
+    }
+
+    @Test
+    void aRepeatedCursorEndsItAndMovesNothing() {
+        pages.put("", page("c1", task("b", 100)));
+        pages.put("c1", page("c1", task("a", 50)));
+
+        assertThat(walk()).containsExactly("", "c1");
+
+        assertThat(drift).containsExactly("repeated-cursor");
+        assertThat(known().watermark()).isEqualTo(at(-1000));
+    }
+
+    @Test
+    void pagesWithoutEndAreCutOff() {
+        for (int i = 0; i < 1100; i++) {
+            pages.put(i == 0 ? "" : "c" + i, page("c" + (i + 1), task("t" + i, 5000 - i)));
+        }
+
+        assertThat(walk()).hasSize(1000);
+        assertThat(known().watermark()).isEqualTo(at(-1000));
+    }
+
+    @Test
+    void aMalformedItemHoldsTheWatermarkBackForTenWalks() {
+        pages.put("", page(null, task("b", 100), "{}"));
+        for (int i = 0; i < 9; i++) {
+            walk();
+            assertThat(known().watermark()).isEqualTo(at(-1000));
+        }
+
+        walk();
+
+        assertThat(known().watermark()).isEqualTo(at(100));
+    }
+
+    @Test
+    void theSweepReadsAPageAtEachWalkUntilTheEndAndBeginsAnewAfterItsInterval() {
+        pages.put("", page("c1", task("a", -5000)));
+        pages.put("c1", page("c2", task("b", -6000)));
+        pages.put("c2", page("c3", task("c", -7000)));
+        pages.put("c3", page(null, task("d", -8000)));
+        assertThat(walk()).containsExactly("");
+        clock.move(Duration.ofHours(1));
+
+        assertThat(walk()).containsExactly("", "c1");
+        assertThat(walk()).containsExactly("", "c2");
+        assertThat(walk()).containsExactly("", "c3");
+        assertThat(walk()).containsExactly("");
+        clock.move(Duration.ofHours(1));
+        assertThat(walk()).containsExactly("", "c1");
+    }
+
+    @Test
+    void theSweepFindsWhatTheWayDownCannotSee() {
+        pages.put("", page("c1", task("a", -5000)));
+        pages.put("c1", page(null, item("b", "b~a", "in_progress", -7000, -6000)));
+        clock.move(Duration.ofHours(1));
+
+        walk();
+
+        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "b"))).isNotNull();
+    }
+
+    @Test
+    void theSweepGoesNoFurtherBackThanItsAge() {
+        long month = Duration.ofDays(31).toSeconds();
+        pages.put("", page("c1", task("a", -5000)));
+        pages.put("c1", page("c2", task("b", -month)));
+        clock.move(Duration.ofHours(1));
+
+        assertThat(walk()).containsExactly("", "c1");
+        assertThat(walk()).containsExactly("");
+    }
+
+    @Test
+    void aSweepInACircleEnds() {
+        pages.put("", page("c1", task("a", -5000)));
+        pages.put("c1", page("c2", task("b", -6000)));
+        pages.put("c2", page("c1", task("c", -7000)));
+        clock.move(Duration.ofHours(1));
+
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            asked.addAll(walk());
+        }
+
+        assertThat(asked).filteredOn(cursor -> !cursor.isEmpty()).hasSizeLessThan(5);
+    }
+
+    @Test
+    void aSweepWhosePageFailsGoesOnThereAndOneThatIsRefusedWaitsForTheNextRound() {
+        pages.put("", page("c1", task("a", -5000)));
+        pages.put("c1", page("c2", task("b", -6000)));
+        pages.put("c2", page("c3", task("c", -7000)));
+        clock.move(Duration.ofHours(1));
+        assertThat(walk()).containsExactly("", "c1");
+
+        shard.beforePublish(() -> {
+            throw ScriptedCodex.failure(Kind.SERVER_ERROR, null);
+        });
+        assertThat(walk()).containsExactly("", "c2");
+        shard.beforePublish(() -> {});
+        assertThat(walk(List.of("c2"))).containsExactly("", "c2");
+
+        assertThat(walk()).containsExactly("");
+        clock.move(Duration.ofHours(1));
+        assertThat(walk()).containsExactly("", "c1");
+    }
+
+    @Test
+    void theHistoryIsRecordedTenPagesAtATimeInOneTransactionAndGoesOnAfterARestart() {
+        shard.forget();
+        history(25);
+
+        assertThat(walk()).hasSize(11).endsWith("h10");
+        assertThat(known().historyDone()).isFalse();
+        assertThat(shard.transactions())
+                .as("contact, the way down, the history")
+                .isEqualTo(3);
+        SignInSlot restarted = new SignInSlot(new CredentialsForTests(), "test");
+        Walk walk = walks.begin(
+                new WatchedAccount(CredentialsForTests.ALICE, restarted.credentials(), shard, restarted, at(0)));
+        assertThat(walk.isFirstContact()).isFalse();
+        assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
+        assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
+
+        assertThat(known().historyDone()).isTrue();
+        assertThat(shard.published("task.snapshot")).hasSize(25);
+        assertThat(shard.turns()).isEmpty();
+    }
+
+    private void history(int length) {
+        for (int i = 0; i < length; i++) {
+            String next = i + 1 < length ? "h" + (i + 1) : null;
+            pages.put(i == 0 ? "" : "h" + i, page(next, task("t" + i, -1000 - 500L * i)));
+        }
+    }
+
+    @Test
+    void aHistoryInACircleEndsInTheEnd() {
+        shard.forget();
+        history(25);
+        pages.put("h24", page("h3", task("t24", -90_000)));
+
+        int polls = 0;
+        while (!known(polls).historyDone()) {
+            polls++;
+            walk();
+            assertThat(polls).isLessThan(100);
+        }
+
+        assertThat(shard.published("task.snapshot")).hasSize(25);
+    }
+
+    private AccountKnown known(int polls) {
+        return polls == 0 ? AccountKnown.firstContact(at(0), false, null) : known();
+    }
+
+    @Test
+    void aHistoryWhoseCursorIsRefusedBeginsAnew() {
+        shard.forget();
+        history(15);
+        walk();
+        assertThat(known().historyCursor()).isEqualTo("h11");
+
+        assertThat(walk(List.of("h11"))).containsExactly("", "h11");
+        assertThat(known().historyCursor()).isNull();
+        assertThat(walk()).hasSize(11).startsWith("", "h1");
+    }
+
+    @Test
+    void aWayDownThatIsCutLeavesTheHistoryForLater() {
+        shard.forget();
+        pages.put("", page("x", task("a", 100)));
+        pages.put("x", page("x", task("b", 90)));
+
+        walk();
+
+        assertThat(known().historyDone()).isFalse();
+        history(3);
+        walk();
+        assertThat(known().historyDone()).isTrue();
+        assertThat(shard.published("task.snapshot")).hasSize(5);
+    }
+
+    @Test
+    void theHistoryIsPublishedWhenAskedFor() {
+        shard.forget();
+        TaskWalks all = walks(new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), true, false));
+        Walk walk = all.begin(account());
+        TaskPage page = read(page(null, task("old", -1000)));
+        all.arrived(page, walk, at(0));
+        Found found = new Found();
+        TaskFinding finding = all.compare(page.items().get(0), walk);
+        finding.turnsArrived(new dev.turnpike.codex.TurnMap(null, Map.of()));
+        found.add(finding);
+        all.pageDone(found, walk, page);
+        shard.publish(all.takeProposals(walk));
+
+        assertThat(shard.turns()).containsExactly("old~a:completed");
+        assertThat(shard.published("turn").get(0).data().path("backfill").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void theBaselineIsUpstreamsClockOrElseTheNewestTaskOrElseOurs() {
+        Instant ours = clock.instant();
+
+        assertThat(baseline(at(7), page(null, task("a", 3)))).isEqualTo(at(7));
+        assertThat(baseline(null, page(null, task("b", 2), task("a", 3)))).isEqualTo(at(3));
+        assertThat(baseline(null, page(null))).isEqualTo(ours);
+    }
+
+    private Instant baseline(Instant date, String page) {
+        shard.forget();
+        walks.arrived(read(page), walks.begin(account()), date);
+        return known().baseline();
+    }
+
+    @Test
+    void afterARateLimitNoPageIsAskedForAndTheFailureIsThePolls() {
+        Walk walk = walks.begin(account());
+        UpstreamException limited = ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(30));
+
+        assertThat(walk.calls().countsAsTry(limited)).isFalse();
+
+        assertThat(walk.isMore()).isFalse();
+        assertThat(walk.calls().arePossible()).isFalse();
+        assertThatThrownBy(() -> walks.finish(walk)).isSameAs(limited);
+    }
+
+    @Test
+    void afterAHungCallNoOtherTaskIsAskedAboutButTheListGoesOn() {
+        Walk walk = walks.begin(account());
+
+        assertThat(walk.calls().countsAsTry(ScriptedCodex.failure(Kind.TIMEOUT, null)))
+                .isTrue();
+
+        assertThat(walk.isMore()).isTrue();
+        assertThat(walk.calls().arePossible()).isFalse();
+    }
+
+    @Test
+    void aFailureOfOneTaskLeavesTheOthersAlone() {
+        Walk walk = walks.begin(account());
+        for (Kind kind : List.of(Kind.NOT_FOUND, Kind.REJECTED, Kind.SERVER_ERROR, Kind.TOO_LARGE, Kind.MALFORMED)) {
+            assertThat(walk.calls().countsAsTry(ScriptedCodex.failure(kind, null)))
+                    .as(kind.word())
+                    .isTrue();
+        }
+
+        assertThat(walk.calls().arePossible()).isTrue();
+        walks.finish(walk);
+    }
+}
