@@ -3,7 +3,9 @@ package dev.turnpike.polling;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Pages of the list read one after another: how far down they go, and whether they keep the order and come to an end. */
@@ -64,9 +66,16 @@ final class Stretch {
         return !disordered && lowest != null && lowest.isBefore(time);
     }
 
-    /** Whether a page was out of order, or had a task without a time. */
-    boolean isDisordered() {
-        return disordered;
+    /** What was not as expected: {@code list-order} out of order or without a time, {@code repeated-cursor} cut off. */
+    List<String> oddities() {
+        List<String> words = new ArrayList<>();
+        if (disordered) {
+            words.add("list-order");
+        }
+        if (cut) {
+            words.add("repeated-cursor");
+        }
+        return words;
     }
 
     /** Whether it was cut off where a cursor came again or the pages did not end. */

@@ -153,14 +153,7 @@ public final class TaskWalks {
     public void pageDone(
             @Body Object found, @ExchangeProperty("walk") Walk walk, @ExchangeProperty("page") TaskPage page) {
         propose(walk, found);
-        boolean before = walk.isDisordered();
-        walk.pageDone(page);
-        if (walk.isDisordered() && !before) {
-            drift.seen("list-order");
-        }
-        if (walk.isCut()) {
-            drift.seen("repeated-cursor");
-        }
+        walk.pageDone(page).forEach(drift::seen);
     }
 
     /** Tasks that were asked for are complete. */

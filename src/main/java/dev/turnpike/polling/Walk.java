@@ -42,6 +42,7 @@ public final class Walk {
     private final TaskCalls calls = new TaskCalls();
     private final List<Proposal> proposals = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
+    private final Set<String> oddities = new HashSet<>();
     private AccountKnown known;
     private Leg leg = Leg.DOWN;
     private Stretch stretch = new Stretch();
@@ -109,24 +110,20 @@ public final class Walk {
         stretch.sawMalformed(item);
     }
 
-    /** Whether the pages read now are out of order. */
-    boolean isDisordered() {
-        return stretch.isDisordered();
-    }
-
-    /** Whether the upstream list repeated a cursor or did not end. */
-    boolean isCut() {
-        return stretch.isCut();
-    }
-
-    /** The page's items were compared: where to go from here. */
-    void pageDone(TaskPage page) {
+    /**
+     * The page's items were compared: where to go from here.
+     *
+     * @return the words for what was odd about the list, each once a walk
+     */
+    List<String> pageDone(TaskPage page) {
         String next = stretch.next(page.cursor());
+        List<String> news = stretch.oddities().stream().filter(oddities::add).toList();
         switch (leg) {
             case DOWN -> down(next);
             case HISTORY -> history(next);
             case SWEEP -> swept(next);
         }
+        return news;
     }
 
     private void down(String next) {

@@ -462,7 +462,7 @@ class PollRoutesTest extends CamelMainTestSupport {
         codex.fail("tasks/list", new IllegalStateException("unexpected"));
         assertThat(poll()).isEqualTo("error");
         codex.fail("tasks/list", new CredentialsUnavailableException("the token endpoint is out of reach"));
-        assertThat(poll()).isEqualTo("auth");
+        assertThat(poll()).isEqualTo("credentials");
         codex.reply("tasks/list", page(null));
         assertThat(poll()).isEqualTo("ok");
         assertThat(codex.asked()).hasSize(7);
@@ -515,8 +515,8 @@ class PollRoutesTest extends CamelMainTestSupport {
     void signingInIsAskedForOnceAndToldToBeOverOnce() {
         firstContact();
         codex.fail("tasks/list", new AuthRequiredException("expired", "The sign-in has expired: sign in again"));
-        assertThat(poll()).isEqualTo("auth");
-        assertThat(poll()).isEqualTo("auth");
+        assertThat(poll()).isEqualTo("auth-required");
+        assertThat(poll()).isEqualTo("auth-required");
         assertThat(shard.published("auth.required")).hasSize(1);
         codex.reply("tasks/list", page(null));
         poll();

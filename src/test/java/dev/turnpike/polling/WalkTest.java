@@ -48,7 +48,12 @@ class WalkTest {
         DriftObserver observer = drift::add;
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
         return new TaskWalks(
-                settings, observer, new TurnEvents(links, Content.FULL, 1000), new TaskSnapshots(links), clock);
+                settings,
+                observer,
+                new TurnEvents(links, Content.FULL, 1000),
+                new TaskSnapshots(links),
+                Onlooker.NONE,
+                clock);
     }
 
     /** One walk over the scripted pages; returns the cursors it asked for, "" for the first page. */
@@ -320,7 +325,7 @@ class WalkTest {
         assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
 
         assertThat(known().historyDone()).isTrue();
-        assertThat(shard.published("task.snapshot")).hasSize(25);
+        assertThat(shard.published("task.snapshot")).hasSize(26);
         assertThat(shard.turns()).isEmpty();
     }
 
@@ -329,6 +334,7 @@ class WalkTest {
             String next = i + 1 < length ? "h" + (i + 1) : null;
             pages.put(i == 0 ? "" : "h" + i, page(next, task("t" + i, -1000 - 500L * i)));
         }
+        pages.put("", page("h1", task("t0", -1000), task("below the overlap", -1200)));
     }
 
     @Test
@@ -344,7 +350,7 @@ class WalkTest {
             assertThat(polls).isLessThan(100);
         }
 
-        assertThat(shard.published("task.snapshot")).hasSize(25);
+        assertThat(shard.published("task.snapshot")).hasSize(26);
     }
 
     private AccountKnown known(int polls) {
@@ -375,7 +381,7 @@ class WalkTest {
         history(3);
         walk();
         assertThat(known().historyDone()).isTrue();
-        assertThat(shard.published("task.snapshot")).hasSize(5);
+        assertThat(shard.published("task.snapshot")).hasSize(6);
     }
 
     @Test

@@ -1,0 +1,252 @@
+package dev.turnpike.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
+import dev.turnpike.codex.TurnStatus;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the comparison decides, example by example. */
+class TaskComparisonTest {
+    private static final Instant BASELINE = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final TaskComparison comparison = new TaskComparison(AccountKnown.firstContact(BASELINE, false, null));
+    private TaskKnown known;
+
+    private static Instant at(long seconds) {
+        return BASELINE.plusSeconds(seconds);
+    }
+
+    /** The task with this turn as its latest, created and updated so many seconds after the baseline. */
+    private static Task task(String turn, TurnStatus status, long created, long updated) {
+        return new Task(
+                "task",
+                "Title",
+                at(created),
+                at(updated),
+                "env",
+                "main",
+                "pr",
+                false,
+                new Task.LatestTurn(turn, status, status.word(), null, 1),
+                List.of());
+    }
+
+    private static Turn turn(String id, TurnStatus status, long created) {
+        return turn(id, status, created, 0, "request of " + id);
+    }
+
+    private static Turn turn(String id, TurnStatus status, long created, int attempt, String request) {
+        return new Turn(
+                id, true, attempt, status, at(created), null, request, List.of(), null, null, null, null, null, null);
+    }
+
+    private static TurnMap turns(Turn... turns) {
+        Map<String, Turn> byId = new LinkedHashMap<>();
+        for (Turn turn : turns) {
+            byId.put(turn.id(), turn);
+        }
+        return new TurnMap(null, byId);
+    }
+
+    /** Compares with what is known, and knows it from then on. */
+    private TaskChange see(Observation observed) {
+        TaskChange change = comparison.compare(known, observed);
+        known = change.next();
+        return change;
+    }
+
+    private static Observation listed(Task task) {
+        return Observation.ofListed(task, at(1000));
+    }
+
+    private static Map<String, DetailsOutcome> details(DetailsOutcome.Word word, String... turns) {
+        Map<String, DetailsOutcome> details = new LinkedHashMap<>();
+        for (String turn : turns) {
+            details.put(turn, DetailsOutcome.without(word));
+        }
+        return details;
+    }
+
+    private static List<String> told(TaskChange change) {
+        return change.publishable().stream()
+                .map(ended -> ended.turnId() + ":" + ended.status().word())
+                .toList();
+    }
+
+    @Test
+    void aNewTaskIsAskedForAllItsTurns() {
+        TaskChange change = see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)));
+
+        assertThat(change.turnsNeeded()).isTrue();
+        assertThat(change.snapshot()).isTrue();
+        assertThat(known.turnsDue()).isTrue();
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.UNFINISHED);
+    }
+
+    @Test
+    void aTaskThatDidNotMoveSinceTheBaselineIsRecordedSilently() {
+        TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+
+        assertThat(change.turnsNeeded()).isFalse();
+        assertThat(told(change)).isEmpty();
+        assertThat(change.detailsWanted()).isEmpty();
+        assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.AT_REST);
+    }
+
+    @Test
+    void aTurnThatRanAtTheBaselineIsOwed() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.OPEN);
+
+        TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
+
+        assertThat(change.detailsWanted()).extracting(Ended::turnId).containsExactly("a");
+        assertThat(change.detailsWanted().get(0).endedAt()).isEqualTo(at(30));
+        assertThat(change.detailsWanted().get(0).backfill()).isFalse();
+    }
+
+    @Test
+    void anEndedTurnIsToldOnceItsDetailsAreThereAndThenNeverAgain() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        Task ended = task("a", TurnStatus.COMPLETED, -500, 30);
+        assertThat(told(see(listed(ended)))).isEmpty();
+
+        Observation detailed = listed(ended).withDetails(details(DetailsOutcome.Word.NONE, "a"));
+        assertThat(told(see(detailed))).containsExactly("a:completed");
+
+        assertThat(told(see(detailed))).isEmpty();
+        assertThat(see(listed(ended)).changed()).isFalse();
+    }
+
+    @Test
+    void vainTriesAreCountedAndTheFourthIsTheLast() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        Observation failed =
+                listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(DetailsOutcome.Word.FAILED, "a"));
+        for (int tried = 1; tried < Waiting.TRIES; tried++) {
+            assertThat(told(see(failed))).as("after %s tries", tried).isEmpty();
+            assertThat(known.turns().get("a").waiting().get(TurnStatus.FAILED).tries())
+                    .isEqualTo(tried);
+        }
+
+        assertThat(told(see(failed))).containsExactly("a:failed");
+    }
+
+    @Test
+    void aTaskThatIsAskedForInVainUsesUpTheSameTries() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
+        for (int tried = 1; tried < Waiting.TRIES; tried++) {
+            TaskChange change = comparison.askedInVain(known);
+            assertThat(told(change)).isEmpty();
+            known = change.next();
+        }
+
+        TaskChange change = comparison.askedInVain(known);
+
+        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(change.next().gone()).isFalse();
+        assertThat(comparison.askedInVain(change.next()).next()).isEqualTo(change.next());
+    }
+
+    @Test
+    void aTaskThatIsGoneIsClosedAndWhatWaitedIsTold() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
+        see(listed(task("b", TurnStatus.IN_PROGRESS, -500, 50)));
+
+        TaskChange change = comparison.gone(known);
+
+        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(change.next().gone()).isTrue();
+        assertThat(Liveliness.of(KnownRecords.write(change.next()))).isEqualTo(Liveliness.AT_REST);
+    }
+
+    @Test
+    void followUpsBetweenTwoLooksAreToldInTheirOrder() {
+        Task seen = task("c", TurnStatus.COMPLETED, 10, 90);
+        TurnMap all = turns(
+                turn("c", TurnStatus.COMPLETED, 70),
+                turn("a", TurnStatus.COMPLETED, 10),
+                turn("b", TurnStatus.CANCELLED, 40));
+
+        TaskChange change =
+                see(listed(seen).withTurns(all).withDetails(details(DetailsOutcome.Word.NONE, "a", "b", "c")));
+
+        assertThat(told(change)).containsExactly("a:completed", "b:cancelled", "c:completed");
+    }
+
+    @Test
+    void ofAFollowedUpOldTaskOnlyTheNewTurnIsTold() {
+        see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+        TurnMap all = turns(turn("a", TurnStatus.COMPLETED, -500), turn("b", TurnStatus.COMPLETED, 40));
+
+        TaskChange change = see(listed(task("b", TurnStatus.COMPLETED, -500, 60))
+                .withTurns(all)
+                .withDetails(details(DetailsOutcome.Word.NONE, "a", "b")));
+
+        assertThat(told(change)).containsExactly("b:completed");
+    }
+
+    @Test
+    void aTurnThatEndsDifferentlyLaterIsASecondEvent() {
+        TurnMap all = turns(turn("a", TurnStatus.COMPLETED, 10));
+        Map<String, DetailsOutcome> none = details(DetailsOutcome.Word.NONE, "a");
+        see(listed(task("a", TurnStatus.COMPLETED, 10, 20)).withTurns(all).withDetails(none));
+
+        TaskChange change = see(listed(task("a", TurnStatus.FAILED, 10, 30)).withDetails(none));
+
+        assertThat(told(change)).containsExactly("a:failed");
+    }
+
+    @Test
+    void ofSeveralAttemptsOnlyTheFirstIsTold() {
+        TurnMap all = turns(
+                turn("a1", TurnStatus.COMPLETED, 10, 1, "request"), turn("a0", TurnStatus.COMPLETED, 10, 0, "request"));
+
+        TaskChange change = see(listed(task("a0", TurnStatus.COMPLETED, 10, 20))
+                .withTurns(all)
+                .withDetails(details(DetailsOutcome.Word.NONE, "a0", "a1")));
+
+        assertThat(told(change)).containsExactly("a0:completed");
+    }
+
+    @Test
+    void aStatusNobodyKnowsIsOpen() {
+        see(listed(task("a", TurnStatus.UNKNOWN, -500, -400)));
+
+        assertThat(known.turns().get("a").open()).isTrue();
+        assertThat(known.turns().get("a").owed()).isTrue();
+    }
+
+    @Test
+    void fromTheBeginningTheHistoryIsToldAsBackfill() {
+        TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
+        Observation old = listed(task("a", TurnStatus.COMPLETED, -500, -400))
+                .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
+                .withDetails(details(DetailsOutcome.Word.NONE, "a"));
+
+        TaskChange change = all.compare(null, old);
+
+        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(change.publishable().get(0).backfill()).isTrue();
+    }
+
+    @Test
+    void detailsOfATaskLackItsTimeSoTheyAloneAreNoSnapshot() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        Task task = task("a", TurnStatus.IN_PROGRESS, -500, -400);
+        Task head =
+                new Task("task", "Title", task.createdAt(), null, null, null, null, false, task.latest(), List.of());
+
+        assertThat(see(Observation.ofAsked(head, at(1000))).snapshot()).isFalse();
+    }
+}
