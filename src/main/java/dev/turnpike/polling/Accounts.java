@@ -144,7 +144,7 @@ public final class Accounts {
         SignInSlot slot = account.slot();
         // upstream that answers in part is no outage: without this, a third of failing replies would mean the longest
         // wait
-        boolean partial = Boolean.TRUE.equals(walked) && !isRateLimited(cause);
+        boolean partial = Boolean.TRUE.equals(walked) && !isTurnedAway(cause);
         int failures = partial ? 1 : slot.failures(polled) + 1;
         Duration wish = cause instanceof UpstreamException upstream
                 ? upstream.retryAfter().orElse(null)
@@ -183,8 +183,11 @@ public final class Accounts {
         }
     }
 
-    private static boolean isRateLimited(Throwable cause) {
-        return cause instanceof UpstreamException upstream && upstream.kind() == UpstreamException.Kind.RATE_LIMITED;
+    /** Whether upstream wants no call at all for now. */
+    private static boolean isTurnedAway(Throwable cause) {
+        return cause instanceof UpstreamException upstream
+                && (upstream.kind() == UpstreamException.Kind.RATE_LIMITED
+                        || upstream.kind() == UpstreamException.Kind.CHALLENGE);
     }
 
     /** What is behind it: a split wraps what its steps throw. */

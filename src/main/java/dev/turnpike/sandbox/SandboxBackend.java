@@ -58,6 +58,10 @@ public final class SandboxBackend implements AutoCloseable {
                     number == 1 ? "pro" : "team",
                     new UsageMeter(clock.instant())));
         }
+        waiting = settings.waiting ? settings.pace : null;
+        if (waiting == null) {
+            life.pace(settings.pace);
+        }
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         Control control = new Control(this, life, tokens, clock);
@@ -72,10 +76,6 @@ public final class SandboxBackend implements AutoCloseable {
         } catch (IOException e) {
             ledger.close();
             throw e;
-        }
-        waiting = settings.waiting ? settings.pace : null;
-        if (waiting == null) {
-            life.pace(settings.pace);
         }
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ final class Bench implements AutoCloseable {
     private final Map<String, String> values = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private RunningTurnpike running;
+    private Instant started;
 
     /**
      * A bench whose runtime is still to be started.
@@ -85,6 +87,7 @@ final class Bench implements AutoCloseable {
     }
 
     Bench start() throws Exception {
+        started = started == null ? Instant.now() : started;
         running = Turnpike.start(Settings.of(values), clock);
         return this;
     }
@@ -128,19 +131,21 @@ final class Bench implements AutoCloseable {
 
     /** What the world says must have been told: turn id and status. */
     List<String> owed() {
-        return sandbox.ledger().entries().stream().flatMap(Bench::endings).toList();
+        return sandbox.ledger().entries().stream().flatMap(this::endings).toList();
     }
 
     /** The same for one account of the sandbox, by its number. */
     List<String> owed(int account) {
         return sandbox.ledger().entries().stream()
                 .filter(entry -> entry.account().endsWith("/user-sandbox-" + account))
-                .flatMap(Bench::endings)
+                .flatMap(this::endings)
                 .toList();
     }
 
-    private static Stream<String> endings(Ledger.Entry entry) {
+    /** What ended before the start is history. */
+    private Stream<String> endings(Ledger.Entry entry) {
         return entry.endings().stream()
+                .filter(ending -> ending.at().isAfter(started))
                 .map(ending -> entry.turnId() + ":" + ending.state().word());
     }
 
@@ -216,6 +221,13 @@ final class Bench implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
+    }
+
+    /** Nothing is told twice, nothing that has not happened; what is owed may still be on its way. */
+    void assertNothingMore() {
+        List<String> told = topic("turns").turns();
+        assertThat(doubled(told)).as("told twice").isEmpty();
+        assertThat(lost(told, owed())).as("told though not owed").isEmpty();
     }
 
     void assertLive() throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.TaskRequest;
@@ -33,7 +34,11 @@ class PollingIT {
 
     @Test
     void anIdlePollIsOneRequestAndLeavesNoTraceInKafka(SharedKafka.Brokers brokers) throws Exception {
-        SandboxBackend sandbox = SandboxBackend.builder().seed(31).history(40).start();
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(31)
+                .history(40)
+                .pace(Pace.quiet().withRuns(Duration.ofSeconds(5), Duration.ofSeconds(6)))
+                .start();
         try (Bench bench = new Bench(brokers, "idle", sandbox, Clock.systemUTC())
                 .set("poll.usage", "1d")
                 .signIn(directory, List.of("a1"))
