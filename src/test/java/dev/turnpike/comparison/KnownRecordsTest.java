@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class KnownRecordsTest {
         return new TaskKnown(1, "0123456789abcdef", "task~c", true, false, turns);
     }
 
-    private static TreeSet<TurnStatus> settled(TurnStatus... statuses) {
+    private static SortedSet<TurnStatus> settled(TurnStatus... statuses) {
         return new TreeSet<>(Set.of(statuses));
     }
 

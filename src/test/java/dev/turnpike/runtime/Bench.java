@@ -97,6 +97,11 @@ final class Bench implements AutoCloseable {
         running = null;
     }
 
+    /** The settings of the runtime, by name. */
+    Map<String, String> settings() {
+        return Map.copyOf(values);
+    }
+
     SandboxBackend sandbox() {
         return sandbox;
     }
@@ -155,10 +160,10 @@ final class Bench implements AutoCloseable {
                 .anyMatch(entry -> entry.endings().isEmpty());
     }
 
-    /** What was owed and is not there. */
-    static List<String> lost(List<String> owed, List<String> told) {
-        Set<String> there = new HashSet<>(told);
-        return owed.stream().filter(turn -> !there.contains(turn)).toList();
+    /** What of these is not among those. */
+    static List<String> lost(List<String> these, List<String> those) {
+        Set<String> there = new HashSet<>(those);
+        return these.stream().filter(turn -> !there.contains(turn)).toList();
     }
 
     /** What is there more than once. */

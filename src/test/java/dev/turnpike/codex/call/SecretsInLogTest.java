@@ -24,6 +24,7 @@ import org.apache.logging.log4j.core.Layout;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,8 @@ class SecretsInLogTest {
         context.reconfigure();
         LoggerConfig root = context.getConfiguration().getRootLogger();
         assertThat(root.getLevel()).isEqualTo(Level.TRACE);
+        // as the setting does it: libraries are kept down until somebody wants everything
+        Configurator.setLevel("org.apache", Level.TRACE);
         shipped = context.getConfiguration().<Appender>getAppender("console").getLayout();
         Appender capture = new AbstractAppender("capture", null, null, true, Property.EMPTY_ARRAY) {
             @Override
