@@ -43,7 +43,9 @@ public final class Turnpike implements Runnable {
         CommandLine line = new CommandLine(new Turnpike())
                 .addSubcommand(new RunCommand(program))
                 .addSubcommand(new SandboxCommand(program))
-                .addSubcommand(new DoctorCommand(program));
+                .addSubcommand(new DoctorCommand(program))
+                .addSubcommand(new DeadLettersCommand(program))
+                .addSubcommand(new ReplayCommand(program));
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
@@ -57,7 +59,7 @@ public final class Turnpike implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run, sandbox or doctor");
+        throw new ParameterException(spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters or replay");
     }
 
     private static String help(ParameterException wrong) {

@@ -73,6 +73,11 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return Admin.create(config);
     }
 
+    /** What every client has in common, for those who make their own. */
+    public Map<String, Object> plain() {
+        return Map.copyOf(base());
+    }
+
     private Map<String, Object> base() {
         Map<String, Object> config = new HashMap<>(properties);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);

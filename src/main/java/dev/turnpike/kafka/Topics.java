@@ -90,6 +90,9 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         add(wanted, "tasks", partitions, compacted);
         add(wanted, "usage", partitions, kept);
         add(wanted, "alerts", partitions, kept);
+        add(wanted, "dead-letters", partitions, kept);
+        add(wanted, "redeliveries", partitions, kept);
+        add(wanted, "threads", partitions, compacted);
         add(wanted, "state", shards, compacted);
         return wanted;
     }

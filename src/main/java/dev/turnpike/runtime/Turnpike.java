@@ -25,6 +25,9 @@ import dev.turnpike.polling.TaskWalks;
 import dev.turnpike.polling.WalkSettings;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
+import dev.turnpike.sinks.SinkSettings;
+import dev.turnpike.sinks.Sinks;
+import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
@@ -106,6 +109,8 @@ public final class Turnpike implements RunningTurnpike {
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), clock);
+        open.push(sinks);
         int managementPort = managementPort();
         Main main = CamelSetup.main(
                 settings,
@@ -123,6 +128,8 @@ public final class Turnpike implements RunningTurnpike {
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
                 bindPolling(beans, watching, shards, meters, upstream.base());
+                sinks.addTo(
+                        configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
             }
         });
 

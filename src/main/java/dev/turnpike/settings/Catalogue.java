@@ -2,6 +2,7 @@ package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
 import static dev.turnpike.settings.Kind.duration;
+import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
 import static dev.turnpike.settings.Kind.list;
 import static dev.turnpike.settings.Kind.matching;
@@ -25,6 +26,13 @@ final class Catalogue {
     private static final Kind<Long> PORT = whole(0, 65_535);
     private static final Kind<List<String>> NAMES =
             list("different names of lower case letters, digits and dashes, with commas between them", NAME);
+
+    private static final Kind<List<String>> EVENTS = list(
+            "event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
+    private static final Kind<List<String>> LABELS =
+            list("different names of environments, with commas between them", "[^,]{1,256}");
+    private static final Kind<List<String>> REPOSITORIES =
+            list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
 
     /** The families of sinks, and the setting that lists their names. */
     static final Map<String, String> FAMILIES = Map.of("slack", "slacks", "webhook", "webhooks");
@@ -110,7 +118,7 @@ final class Catalogue {
                     whole(1, 100),
                     "replicas of topics that are created; empty: the broker's default"),
             plain("shards", "8", whole(1, 1_000), "partitions of the private state; fixed once its topic exists"),
-            secret("slack.webhook-url", uri(), "Slack incoming webhook; empty, with no bot token either: no Slack"),
+            secret("slack.webhook-url", exactUri(), "Slack incoming webhook; empty, with no bot token either: no Slack"),
             secret(
                     "slack.bot-token",
                     matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),
@@ -121,22 +129,37 @@ final class Catalogue {
                     matching("a channel id or #name", "#?[^\\s,#]{1,80}"),
                     "Slack channel the bot writes to"),
             outward(
+                    "slack.events",
+                    "",
+                    EVENTS,
+                    "event types to post, such as turn.failed or usage.*, comma separated; empty: all"),
+            outward("slack.environments", "", LABELS, "post only about tasks in these environments; empty: all"),
+            outward("slack.repositories", "", REPOSITORIES, "post only about tasks on these; empty: all"),
+            plain("slack.give-up-after", "24h", duration("0s", "30d"), "retry for this long, then dead-letter"),
+            outward(
                     "slacks",
                     "",
                     NAMES,
                     "further Slack sinks by name, comma separated; dev is set by slack.dev.channel and so on"),
-            secret("webhook.url", uri(), "receiver of signed webhooks; empty: none"),
+            secret("webhook.url", exactUri(), "receiver of signed webhooks; empty: none"),
             secret(
                     "webhook.secret",
-                    matching("whsec_ and 24 to 64 bytes in Base64", "whsec_[A-Za-z0-9+/]{32,88}={0,2}"),
-                    "key of the Standard Webhooks signature, whsec_..."),
+                    list(
+                            "whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them",
+                            "whsec_[A-Za-z0-9+/]{32,86}={0,2}"),
+                    "key of the Standard Webhooks signature, whsec_...; two with a comma while the receiver changes"),
             outward(
                     "webhook.events",
                     "",
-                    list(
-                            "event types such as turn.completed or turn.*, with commas",
-                            "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)"),
+                    EVENTS,
                     "event types to send, such as turn.completed or usage.*, comma separated; empty: all"),
+            outward("webhook.environments", "", LABELS, "send only about tasks in these environments; empty: all"),
+            outward("webhook.repositories", "", REPOSITORIES, "send only about tasks on these; empty: all"),
+            plain(
+                    "webhook.body",
+                    "event",
+                    oneOf("event", "thin"),
+                    "event: the whole CloudEvent as JSON; thin: type, time, ids and link"),
             plain("webhook.timeout", "15s", duration("1s", "2m"), "longest wait for a receiver's answer"),
             plain("webhook.give-up-after", "24h", duration("0s", "30d"), "retry for this long, then dead-letter"),
             outward(

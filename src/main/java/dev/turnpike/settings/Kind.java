@@ -81,8 +81,17 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
     static Kind<URI> uri() {
+        return uri(text -> text.replaceAll("/+$", ""));
+    }
+
+    /** The same to the letter: a receiver may tell a path with a trailing slash from one without. */
+    static Kind<URI> exactUri() {
+        return uri(UnaryOperator.identity());
+    }
+
+    private static Kind<URI> uri(UnaryOperator<String> trim) {
         return of("an http or https URL without user name or password", URI.class, text -> {
-            URI uri = URI.create(text.replaceAll("/+$", ""));
+            URI uri = URI.create(trim.apply(text));
             require(List.of("http", "https")
                     .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)));
             require(uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null);

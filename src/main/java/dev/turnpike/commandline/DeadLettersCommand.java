@@ -1,0 +1,48 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.sinks.replay.Letter;
+import dev.turnpike.sinks.replay.Letters;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists what sinks could not deliver. */
+@Command(
+        name = "dead-letters",
+        description = "List what sinks could not deliver. ./turnpike replay hands it to them again.",
+        mixinStandardHelpOptions = true)
+final class DeadLettersCommand implements Callable<Integer> {
+    private final Program program;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--sink", paramLabel = "NAME", description = "Only those of this sink, such as webhook-ci.")
+    private String sink;
+
+    @Option(names = "--json", description = "Print each as one line of JSON.")
+    private boolean json;
+
+    DeadLettersCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        SinkKafkaAccess kafka = SinkKafkaAccess.of(options.load(program.environment()), Level.ERROR);
+        List<Letter> letters = kafka.reach(() -> new Letters(kafka.client(), kafka.topics()).all()).stream()
+                .filter(letter -> sink == null || letter.sink().equals(sink))
+                .toList();
+        if (json) {
+            letters.stream().map(LetterTable::json).forEach(program.out()::println);
+        } else if (letters.isEmpty()) {
+            program.out().println("No dead letters.");
+        } else {
+            new LetterTable(program.screen()).lines(letters).forEach(program.out()::println);
+        }
+        return ExitCode.OK;
+    }
+}

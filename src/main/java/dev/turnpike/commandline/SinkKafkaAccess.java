@@ -1,0 +1,39 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.logging.log4j.Level;
+
+/**
+ * How the commands for dead letters get at Kafka: as the settings say, else at the broker of a runtime on this machine.
+ *
+ * @param client properties of a Kafka client
+ */
+record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String brokers) {
+
+    static SinkKafkaAccess of(Settings settings, Level level) {
+        LogLevel.apply(settings, level);
+        String brokers = settings.isSet("kafka.brokers")
+                ? String.join(",", settings.list("kafka.brokers"))
+                : "127.0.0.1:" + settings.integer("kafka.embedded.port");
+        Map<String, Object> client = new HashMap<>(settings.kafkaProperties());
+        client.put("bootstrap.servers", brokers);
+        return new SinkKafkaAccess(Map.copyOf(client), new SinkTopics(settings.text("topics.prefix")), brokers);
+    }
+
+    /** Does something with Kafka; where that fails the person at the terminal learns which Kafka it was. */
+    <T> T reach(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (KafkaException e) {
+            throw new RefusedException(
+                    ExitCode.UNAVAILABLE,
+                    "Kafka at " + brokers + " cannot be used (" + e.getClass().getSimpleName()
+                            + "): check kafka.brokers, or start ./turnpike run, whose own broker it would be");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.turnpike.sinks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An event as a few lines of plain text, for chats that have no sink of their own: bean {@code chatText} in routes. */
+public final class ChatText {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> NAMES = List.of("environment", "repository", "branch");
+
+    /**
+     * What happened, where, how much, and the link.
+     *
+     * @param data the record's value
+     * @param type the record's {@code ce_type}
+     * @param max characters of the whole
+     * @throws JsonProcessingException when the value is no JSON
+     */
+    public String of(String data, String type, int max) throws JsonProcessingException {
+        JsonNode event = JSON.readTree(data);
+        String link = event.path("url").asText("");
+        List<String> lines = new ArrayList<>();
+        lines.add(words(type) + ": " + event.path("title").asText(event.path("message").asText("")));
+        List<String> facts = new ArrayList<>();
+        NAMES.stream().map(name -> event.path(name).asText("")).filter(name -> !name.isEmpty()).forEach(facts::add);
+        JsonNode stats = event.path("diff_stats");
+        if (stats.isObject()) {
+            facts.add("+" + stats.path("lines_added").asInt() + " −"
+                    + stats.path("lines_removed").asInt() + " in "
+                    + stats.path("files_modified").asInt() + " files");
+        }
+        lines.add(String.join(" · ", facts));
+        lines.add(event.path("error").path("message").asText(""));
+        lines.removeIf(String::isBlank);
+        int rest = Math.max(0, max - link.length() - 1);
+        return (cut(String.join("\n", lines), rest) + "\n" + link).strip();
+    }
+
+    private static String words(String type) {
+        String kind = type.replaceFirst("^dev\\.turnpike\\.codex\\.", "").replaceFirst("\\.v\\d+$", "");
+        return "Codex " + kind.replace('.', ' ').replace('-', ' ');
+    }
+
+    private static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        int end = Math.max(0, max - 1);
+        if (end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end) + "…";
+    }
+}

@@ -1,0 +1,71 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The configured sinks as the settings have them. The plain family without a name of its own is called default. */
+public final class SinkSettings {
+
+    public static List<WebhookSettings> webhooks(Settings settings) {
+        return settings.sinks("webhook").stream()
+                .map(prefix -> new WebhookSettings(
+                        name(prefix),
+                        settings.uri(prefix + ".url"),
+                        settings.list(prefix + ".secret"),
+                        filter(settings, prefix),
+                        WebhookSettings.Body.valueOf(
+                                settings.text(prefix + ".body").toUpperCase(Locale.ROOT)),
+                        settings.duration(prefix + ".timeout"),
+                        settings.duration(prefix + ".give-up-after")))
+                .toList();
+    }
+
+    public static List<SlackSettings> slacks(Settings settings) {
+        return settings.sinks("slack").stream()
+                .map(prefix -> slack(settings, prefix))
+                .toList();
+    }
+
+    /** The sinks' names, as {@code replay --sink} takes them. */
+    public static List<String> names(Settings settings) {
+        return Stream.concat(
+                        webhooks(settings).stream().map(WebhookSettings::sink),
+                        slacks(settings).stream().map(SlackSettings::sink))
+                .toList();
+    }
+
+    private static SlackSettings slack(Settings settings, String prefix) {
+        SinkFilter filter = filter(settings, prefix);
+        return settings.isSet(prefix + ".webhook-url")
+                ? SlackSettings.incomingWebhook(
+                        name(prefix),
+                        settings.uri(prefix + ".webhook-url"),
+                        filter,
+                        settings.duration(prefix + ".give-up-after"))
+                : SlackSettings.bot(
+                        name(prefix),
+                        settings.text(prefix + ".bot-token"),
+                        settings.text(prefix + ".channel"),
+                        filter,
+                        settings.duration(prefix + ".give-up-after"));
+    }
+
+    private static SinkFilter filter(Settings settings, String prefix) {
+        return new SinkFilter(
+                settings.list(prefix + ".events"),
+                settings.list(prefix + ".environments"),
+                settings.list(prefix + ".repositories"));
+    }
+
+    private static String name(String prefix) {
+        int dot = prefix.indexOf('.');
+        return dot < 0 ? "default" : prefix.substring(dot + 1);
+    }
+
+    private SinkSettings() {}
+}

@@ -1,0 +1,99 @@
+package dev.turnpike.sinks.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * A CloudEvent as a sink reads it from a record in Kafka's binary mode.
+ *
+ * @param id the same for every copy of the same event
+ * @param source {@code /codex/accounts/<account>}
+ * @param type in full: {@code dev.turnpike.codex.turn.completed.v1}
+ * @param subject the task's id; null where the event is not about a task
+ * @param time when it happened; the record's time where the event has none
+ * @param data the record's value
+ */
+public record DeliveredEvent(
+        SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern AROUND_KIND = Pattern.compile("^dev\\.turnpike\\.codex\\.|\\.v\\d+$");
+
+    /**
+     * Reads a record after the contract.
+     *
+     * @throws MalformedEventException when a header of the contract is missing or the value is no JSON object
+     */
+    public static DeliveredEvent of(SinkRecord record) throws MalformedEventException {
+        return new DeliveredEvent(
+                record,
+                required(record, "ce_id"),
+                required(record, "ce_source"),
+                required(record, "ce_type"),
+                record.header("ce_subject"),
+                time(record),
+                data(record));
+    }
+
+    /** The type without prefix and version: {@code turn.completed}. */
+    public String kind() {
+        return AROUND_KIND.matcher(type).replaceAll("");
+    }
+
+    /** Whether it tells of a turn, rather than alerts about something. */
+    public boolean isTurn() {
+        return kind().startsWith("turn.");
+    }
+
+    /** The account's id. */
+    public String account() {
+        String told = data.path("account").path("id").asText("");
+        return told.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : told;
+    }
+
+    /** A text of the data; empty where it is missing. */
+    public String text(String field) {
+        return data.path(field).asText("");
+    }
+
+    /** Published from the history at first contact. */
+    public boolean isBackfill() {
+        return data.path("backfill").asBoolean(false);
+    }
+
+    private static String required(SinkRecord record, String header) throws MalformedEventException {
+        String value = record.header(header);
+        if (value == null || value.isBlank()) {
+            throw new MalformedEventException(
+                    "Record " + record + " is not a CloudEvent: its header " + header + " is missing");
+        }
+        return value;
+    }
+
+    private static Instant time(SinkRecord record) throws MalformedEventException {
+        String time = record.header("ce_time");
+        try {
+            return time == null ? record.timestamp() : Instant.parse(time);
+        } catch (DateTimeException e) {
+            throw new MalformedEventException(
+                    "Record " + record + " has ce_time=" + time + ", which is no time such as 2026-11-22T10:00:00Z");
+        }
+    }
+
+    private static ObjectNode data(SinkRecord record) throws MalformedEventException {
+        try {
+            JsonNode data = record.value() == null ? null : JSON.readTree(record.value());
+            if (data instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            throw new MalformedEventException(
+                    "Record " + record + " holds no JSON: " + e.getClass().getSimpleName());
+        }
+        throw new MalformedEventException("Record " + record + " holds no JSON object");
+    }
+}

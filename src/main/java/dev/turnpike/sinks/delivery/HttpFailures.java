@@ -1,0 +1,92 @@
+package dev.turnpike.sinks.delivery;
+
+import dev.turnpike.http.CallDeadlineException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+
+/**
+ * Tells what kind of failure an HTTP call ended with. The reason never holds the receiver's URL or its answer: the
+ * URL may be a secret, and error pages like to repeat it.
+ */
+public final class HttpFailures {
+    private static final Set<Integer> OF_THE_ENDPOINT = Set.of(408, 425, 429);
+    private static final Duration LONGEST_WISH = Duration.ofHours(1);
+
+    private final Clock clock;
+
+    public HttpFailures(Clock clock) {
+        this.clock = clock;
+    }
+
+    public Failure of(Exception exception) {
+        if (exception instanceof HttpAnswer answer) {
+            return answered(answer.status(), answer.retryAfter());
+        }
+        if (exception instanceof IOException network) {
+            return Failure.endpoint(network(network));
+        }
+        return Failure.record(exception.getClass().getSimpleName());
+    }
+
+    private Failure answered(int status, String retryAfter) {
+        String reason = "HTTP " + status;
+        if (status == 410) {
+            return new Failure(Failure.Kind.GONE, reason, Duration.ZERO);
+        }
+        // a redirect is not followed, and says nothing about the record
+        boolean endpoint = status >= 500 || status < 400 || OF_THE_ENDPOINT.contains(status);
+        return new Failure(
+                endpoint ? Failure.Kind.ENDPOINT : Failure.Kind.RECORD,
+                reason,
+                endpoint ? wish(retryAfter) : Duration.ZERO);
+    }
+
+    /** Retry-After in seconds or as a date (RFC 9110, 10.2.3); at most an hour, zero where there is none to be read. */
+    private Duration wish(String value) {
+        if (value == null) {
+            return Duration.ZERO;
+        }
+        Duration wish = parse(value.strip());
+        return wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
+    }
+
+    private Duration parse(String value) {
+        try {
+            if (value.matches("\\d{1,9}")) {
+                return Duration.ofSeconds(Long.parseLong(value));
+            }
+            Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            Duration wish = Duration.between(clock.instant(), until);
+            return wish.isNegative() ? Duration.ZERO : wish;
+        } catch (DateTimeException e) {
+            return Duration.ZERO;
+        }
+    }
+
+    private static String network(IOException e) {
+        if (e instanceof SocketTimeoutException || e instanceof CallDeadlineException) {
+            return "no complete answer in time";
+        }
+        if (e instanceof ConnectException) {
+            return "no connection";
+        }
+        if (e instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        if (e instanceof SSLException) {
+            return "TLS failed: " + e.getClass().getSimpleName();
+        }
+        return "connection lost: " + e.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.turnpike.sinks.replay;
+
+import dev.turnpike.sinks.delivery.Origin;
+import dev.turnpike.sinks.delivery.SinkHeaders;
+import dev.turnpike.sinks.delivery.SinkRecord;
+import java.time.Instant;
+
+/**
+ * A dead letter as it lies in its topic.
+ *
+ * @param id {@code partition-offset} in {@code codex.dead-letters}
+ * @param replayed when it was handed to its sink again; null where it was not
+ */
+public record Letter(String id, SinkRecord record, Instant replayed) {
+
+    static String id(Origin origin) {
+        return origin.partition() + "-" + origin.offset();
+    }
+
+    Letter replayedAt(Instant time) {
+        return new Letter(id, record, time);
+    }
+
+    public String sink() {
+        return header(SinkHeaders.SINK);
+    }
+
+    public String reason() {
+        return header(SinkHeaders.REASON);
+    }
+
+    public String attempts() {
+        return header(SinkHeaders.ATTEMPTS);
+    }
+
+    public String firstAttempt() {
+        return header(SinkHeaders.FIRST_ATTEMPT);
+    }
+
+    public String lastAttempt() {
+        return header(SinkHeaders.LAST_ATTEMPT);
+    }
+
+    /** {@code codex.turns-3@17}. */
+    public String origin() {
+        return header(SinkHeaders.ORIGIN_TOPIC) + "-" + header(SinkHeaders.ORIGIN_PARTITION) + "@"
+                + header(SinkHeaders.ORIGIN_OFFSET);
+    }
+
+    /** Where the record came from; -1 where that is not told. */
+    int originPartition() {
+        String partition = header(SinkHeaders.ORIGIN_PARTITION);
+        return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;
+    }
+
+    /** The event's id; empty where the record was no event. */
+    public String event() {
+        return header("ce_id");
+    }
+
+    public String type() {
+        return header("ce_type");
+    }
+
+    /** The task's id; empty where the event was about none. */
+    public String subject() {
+        return header("ce_subject");
+    }
+
+    private String header(String name) {
+        String value = record.header(name);
+        return value == null ? "" : value;
+    }
+}

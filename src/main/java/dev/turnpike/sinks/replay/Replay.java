@@ -1,0 +1,134 @@
+package dev.turnpike.sinks.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.turnpike.sinks.delivery.SinkHeaders;
+import dev.turnpike.sinks.delivery.SinkRecord;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Hands records to one sink again, through {@code codex.redeliveries}: nothing is written to the topics that others
+ * read. A record goes to the partition it was read from where the partition counts are equal, so that its task's
+ * records stay in order.
+ */
+public final class Replay {
+    private final Map<String, Object> kafka;
+    private final SinkTopics topics;
+
+    /** @param kafka properties of a Kafka client: at least the brokers */
+    public Replay(Map<String, Object> kafka, SinkTopics topics) {
+        this.kafka = Map.copyOf(kafka);
+        this.topics = topics;
+    }
+
+    /** Each letter to the sink that could not deliver it. */
+    public int letters(List<Letter> letters) {
+        try (Redeliveries redeliveries = new Redeliveries()) {
+            for (Letter letter : letters) {
+                ProducerRecord<byte[], byte[]> record =
+                        redeliveries.copy(letter.record(), letter.sink(), letter.originPartition());
+                for (String header :
+                        List.of(SinkHeaders.ORIGIN_TOPIC, SinkHeaders.ORIGIN_PARTITION, SinkHeaders.ORIGIN_OFFSET)) {
+                    put(record, header, String.valueOf(letter.record().header(header)));
+                }
+                put(record, SinkHeaders.DEAD_LETTER, letter.id());
+                redeliveries.send(record);
+            }
+            return redeliveries.sent();
+        }
+    }
+
+    /** What came to {@code codex.turns} and {@code codex.alerts} since then, to one sink, whose filter still holds. */
+    public int since(Instant time, String sink) {
+        try (Redeliveries redeliveries = new Redeliveries()) {
+            new TopicReader(kafka).readSince(List.of(topics.turns(), topics.alerts()), time, read -> {
+                SinkRecord original = SinkRecord.of(read);
+                ProducerRecord<byte[], byte[]> record =
+                        redeliveries.copy(original, sink, original.origin().partition());
+                put(record, SinkHeaders.ORIGIN_TOPIC, original.origin().topic());
+                put(record, SinkHeaders.ORIGIN_PARTITION, original.origin().partition());
+                put(record, SinkHeaders.ORIGIN_OFFSET, original.origin().offset());
+                redeliveries.send(record);
+            });
+            return redeliveries.sent();
+        }
+    }
+
+    private static void put(ProducerRecord<byte[], byte[]> record, String name, Object value) {
+        record.headers().add(name, String.valueOf(value).getBytes(UTF_8));
+    }
+
+    /** The topic, while it is being written. */
+    private final class Redeliveries implements AutoCloseable {
+        private final Producer<byte[], byte[]> producer;
+        private final int partitions;
+        private final AtomicInteger sent = new AtomicInteger();
+        private Future<RecordMetadata> last;
+
+        Redeliveries() {
+            Map<String, Object> properties = new HashMap<>(kafka);
+            properties.put("acks", "all");
+            properties.put("max.block.ms", 10_000);
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            partitions = producer.partitionsFor(topics.redeliveries()).size();
+        }
+
+        ProducerRecord<byte[], byte[]> copy(SinkRecord original, String sink, int partition) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                    topics.redeliveries(),
+                    partition >= 0 && partition < partitions ? partition : null,
+                    original.key(),
+                    original.value());
+            for (Header header : original.headers()) {
+                if (!header.key().startsWith(SinkHeaders.PREFIX)) {
+                    record.headers().add(header);
+                }
+            }
+            put(record, SinkHeaders.SINK, sink);
+            return record;
+        }
+
+        void send(ProducerRecord<byte[], byte[]> record) {
+            last = producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    sent.incrementAndGet();
+                }
+            });
+        }
+
+        /** Waits for what was sent; throws when the last record, and so possibly others, did not arrive. */
+        int sent() {
+            producer.flush();
+            try {
+                if (last != null) {
+                    last.get();
+                }
+            } catch (ExecutionException e) {
+                throw new KafkaException("Topic " + topics.redeliveries() + " did not take all records", e.getCause());
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+            return sent.get();
+        }
+
+        @Override
+        public void close() {
+            producer.close();
+        }
+    }
+}

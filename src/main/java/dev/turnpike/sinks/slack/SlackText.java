@@ -1,0 +1,66 @@
+package dev.turnpike.sinks.slack;
+
+import java.util.Locale;
+
+/**
+ * Text as Slack's mrkdwn wants it: the three characters with a meaning escaped, and never longer than allowed. Without
+ * a raw {@code <} no text can mention a channel or hide a link.
+ */
+final class SlackText {
+    private static final String CUT = "…";
+
+    /** The text escaped, cut to at most {@code max} characters of what is sent. */
+    static String escaped(String text, int max) {
+        StringBuilder escaped = new StringBuilder();
+        int[] points = text.strip().codePoints().toArray();
+        for (int i = 0; i < points.length; i++) {
+            String next = escape(points[i]);
+            boolean last = i == points.length - 1;
+            if (escaped.length() + next.length() + (last ? 0 : CUT.length()) > max) {
+                return escaped.append(CUT).toString();
+            }
+            escaped.append(next);
+        }
+        return escaped.toString();
+    }
+
+    /** The same on one line. */
+    static String line(String text, int max) {
+        return escaped(text.replaceAll("\\s+", " "), max);
+    }
+
+    /** A link, or just its label where the URL is none that Slack takes. */
+    static String link(String url, String label) {
+        if (url.length() > 1_000 || !url.toLowerCase(Locale.ROOT).matches("https?://\\S+")) {
+            return label;
+        }
+        String target = url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E");
+        return "<" + target.replace("&", "&amp;") + "|" + label + ">";
+    }
+
+    /** The first lines of a longer text, Markdown's bold as Slack has it. */
+    static String beginning(String text, int lines, int max) {
+        String[] all = text.strip().split("\\R", lines + 1);
+        StringBuilder first = new StringBuilder();
+        for (int i = 0; i < Math.min(lines, all.length); i++) {
+            first.append(i == 0 ? "" : "\n").append(all[i]);
+        }
+        if (all.length > lines) {
+            first.append('\n').append(CUT);
+        }
+        String escaped = escaped(first.toString().replace("**", "*"), max);
+        boolean open = escaped.split("```", -1).length % 2 == 0;
+        return open ? escaped + "\n```" : escaped;
+    }
+
+    private static String escape(int point) {
+        return switch (point) {
+            case '&' -> "&amp;";
+            case '<' -> "&lt;";
+            case '>' -> "&gt;";
+            default -> Character.isISOControl(point) && point != '\n' ? " " : Character.toString(point);
+        };
+    }
+
+    private SlackText() {}
+}

@@ -1,0 +1,73 @@
+package dev.turnpike.sinks.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.sinks.delivery.DeliveredEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The words about a turn that more than one kind of message uses. */
+final class TurnText {
+
+    /** {@code :white_check_mark: Completed}. */
+    static String outcome(DeliveredEvent turn) {
+        return switch (turn.kind()) {
+            case "turn.completed" -> ":white_check_mark: Completed";
+            case "turn.failed" -> ":x: Failed";
+            case "turn.cancelled" -> ":no_entry_sign: Cancelled";
+            case "turn.attempts-completed" -> ":bar_chart: All attempts ended";
+            default -> ":information_source: " + SlackText.line(turn.kind(), 80);
+        };
+    }
+
+    /** The task's title as a link to it. */
+    static String title(DeliveredEvent turn, int max) {
+        String title = turn.text("title").isBlank() ? turn.text("task_id") : turn.text("title");
+        return SlackText.link(turn.text("url"), SlackText.line(title, max));
+    }
+
+    /** Where, how much, how long: what is known of it, in one line; empty where nothing is. */
+    static String facts(DeliveredEvent turn) {
+        List<String> facts = new ArrayList<>();
+        name(turn, "environment", facts);
+        name(turn, "repository", facts);
+        if (!turn.text("branch").isBlank()) {
+            facts.add("`" + SlackText.line(turn.text("branch").replace("`", "'"), 100) + "`");
+        }
+        lines(turn, facts);
+        JsonNode seconds = turn.data().path("duration_seconds");
+        if (seconds.isNumber()) {
+            facts.add(duration(Duration.ofSeconds(Math.round(seconds.asDouble()))));
+        }
+        int attempts = turn.data().path("attempt_count").asInt(1);
+        if (attempts > 1) {
+            facts.add(attempts + " attempts");
+        }
+        return String.join("  ·  ", facts);
+    }
+
+    /** {@code +12 −3 in 2 files}, where it is known. */
+    static void lines(DeliveredEvent turn, List<String> facts) {
+        JsonNode stats = turn.data().path("diff_stats");
+        if (stats.isObject()) {
+            int files = stats.path("files_modified").asInt();
+            facts.add("+" + stats.path("lines_added").asInt() + " −"
+                    + stats.path("lines_removed").asInt() + " in " + files + (files == 1 ? " file" : " files"));
+        }
+    }
+
+    private static void name(DeliveredEvent turn, String field, List<String> facts) {
+        if (!turn.text(field).isBlank()) {
+            facts.add(SlackText.line(turn.text(field), 100));
+        }
+    }
+
+    private static String duration(Duration time) {
+        if (time.toHours() > 0) {
+            return time.toHours() + " h " + time.toMinutesPart() + " min";
+        }
+        return time.toMinutes() > 0 ? time.toMinutes() + " min " + time.toSecondsPart() + " s" : time.toSeconds() + " s";
+    }
+
+    private TurnText() {}
+}

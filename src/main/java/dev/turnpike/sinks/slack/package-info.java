@@ -1,0 +1,2 @@
+/** Slack messages: Block Kit, one thread per task, digests. */
+package dev.turnpike.sinks.slack;

@@ -1,0 +1,2 @@
+/** Signed webhooks after Standard Webhooks 1.0. */
+package dev.turnpike.sinks.webhook;

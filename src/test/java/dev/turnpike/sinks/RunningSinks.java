@@ -1,0 +1,90 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/** Camel Main with the route files that ship, and nothing but sinks. */
+public final class RunningSinks implements AutoCloseable {
+    /** Pauses of a few milliseconds in place of seconds. */
+    public static final Function<Duration, RetryPolicy> QUICK = giveUpAfter ->
+            new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, giveUpAfter, Duration.ofSeconds(3));
+
+    private final Main main = new Main();
+    private final Sinks sinks;
+
+    private RunningSinks(
+            String brokers,
+            SinkTopics topics,
+            List<WebhookSettings> webhooks,
+            List<SlackSettings> slacks,
+            Function<Duration, RetryPolicy> policies,
+            String moreRoutes) {
+        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), policies, Clock.systemUTC());
+        main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
+        main.addOverrideProperty("camel.management.enabled", "false");
+        main.addOverrideProperty("camel.metrics.enabled", "false");
+        main.addInitialProperty("bind", "127.0.0.1");
+        main.addInitialProperty("management.port", "0");
+        main.addInitialProperty("kafka.brokers", brokers);
+        main.addInitialProperty("topics.prefix", topics.prefix());
+        main.addOverrideProperty("camel.main.shutdown-timeout", "10");
+        main.addOverrideProperty("camel.component.kafka.pollTimeoutMs", "200");
+        // a killed process is replaced within a second
+        main.addOverrideProperty("camel.component.kafka.sessionTimeoutMs", "1000");
+        main.addOverrideProperty("camel.component.kafka.heartbeatIntervalMs", "300");
+        main.configure()
+                .withRoutesIncludePattern(
+                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml,file:routes/dead-letters.camel.yaml" + moreRoutes);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport support) {
+                sinks.addTo(support.getCamelContext(), webhooks, slacks);
+            }
+        });
+    }
+
+    public static RunningSinks start(SinkKafka kafka, List<WebhookSettings> webhooks, List<SlackSettings> slacks) {
+        return start(kafka.brokers(), kafka.topics(), webhooks, slacks, QUICK);
+    }
+
+    public static RunningSinks start(
+            String brokers,
+            SinkTopics topics,
+            List<WebhookSettings> webhooks,
+            List<SlackSettings> slacks,
+            Function<Duration, RetryPolicy> policies) {
+        RunningSinks running = new RunningSinks(brokers, topics, webhooks, slacks, policies, "");
+        running.main.start();
+        return running;
+    }
+
+    /** No sinks, but a route file more, with properties of its own. */
+    public static RunningSinks withRoute(SinkKafka kafka, String file, Map<String, String> properties) {
+        RunningSinks running =
+                new RunningSinks(kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, ",file:" + file);
+        properties.forEach(running.main::addInitialProperty);
+        running.main.start();
+        return running;
+    }
+
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+        sinks.close();
+    }
+}

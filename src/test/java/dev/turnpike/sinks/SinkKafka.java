@@ -1,0 +1,184 @@
+package dev.turnpike.sinks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The sinks' topics under a prefix of their own, on one embedded broker for all tests of this process. */
+public final class SinkKafka implements AutoCloseable {
+    public static final int PARTITIONS = 4;
+
+    private final SinkTopics topics =
+            new SinkTopics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    public SinkKafka() throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            List<NewTopic> wanted = List.of(
+                    topic(topics.turns()),
+                    topic(topics.alerts()),
+                    topic(topics.redeliveries()),
+                    topic(topics.deadLetters()),
+                    topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
+            admin.createTopics(wanted).all().get(30, TimeUnit.SECONDS);
+        }
+        producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, PARTITIONS, (short) 1);
+    }
+
+    public SinkTopics topics() {
+        return topics;
+    }
+
+    public String brokers() {
+        return Broker.ONE.brokers();
+    }
+
+    public Map<String, Object> client() {
+        return Map.of("bootstrap.servers", brokers());
+    }
+
+    /** A turn that ended as the task's n-th. */
+    public String turn(String task, int number, String status) {
+        return turn(task, number, status, data -> {});
+    }
+
+    public String turn(String task, int number, String status, java.util.function.Consumer<ObjectNode> more) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("task_id", task).put("turn_id", task + "~turn" + number).put("status", status);
+        data.put("title", "Task " + task).put("url", "https://chatgpt.com/codex/tasks/" + task);
+        data.put("observed_at", "2026-11-22T10:00:00Z")
+                .put("attempt_count", 1)
+                .put("details", "complete")
+                .put("backfill", false)
+                .put("number", number);
+        data.putObject("account").put("id", "acc-1/user-1");
+        more.accept(data);
+        String id = task + "~turn" + number + ":" + status;
+        event(topics.turns(), task, "turn." + status, id, task, data);
+        return id;
+    }
+
+    public String alert(String kind, String key, String subject, java.util.function.Consumer<ObjectNode> more) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.putObject("account").put("id", "acc-1/user-1");
+        more.accept(data);
+        String id = "alert-" + UUID.randomUUID();
+        event(topics.alerts(), key, kind, id, subject, data);
+        return id;
+    }
+
+    public void event(String topic, String key, String kind, String id, String subject, ObjectNode data) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, key.getBytes(UTF_8), data.toString().getBytes(UTF_8));
+        header(record, "ce_specversion", "1.0");
+        header(record, "ce_id", id);
+        header(record, "ce_source", "/codex/accounts/acc-1/user-1");
+        header(record, "ce_type", "dev.turnpike.codex." + kind + ".v1");
+        if (subject != null) {
+            header(record, "ce_subject", subject);
+        }
+        header(record, "ce_time", Instant.parse("2026-11-22T10:00:00Z").toString());
+        header(record, "content-type", "application/json");
+        send(record);
+    }
+
+    public void send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
+        record.headers().add(name, value.getBytes(UTF_8));
+    }
+
+    public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+
+    /** All records of a topic, read_committed. */
+    public List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        Map<String, Object> properties = Map.of("bootstrap.servers", brokers(), "isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (int i = 0; i < PARTITIONS; i++) {
+                partitions.add(new TopicPartition(topic, i));
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(read::add);
+            }
+            return read;
+        }
+    }
+
+    /** What a group has still to read of a topic. */
+    public long lag(String group, String topic) throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            var committed = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS);
+            long lag = 0;
+            for (ConsumerRecord<byte[], byte[]> record : all(topic)) {
+                var offset = committed.get(new TopicPartition(topic, record.partition()));
+                if (offset == null || record.offset() >= offset.offset()) {
+                    lag++;
+                }
+            }
+            return lag;
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private static final class Broker {
+        static final EmbeddedKafka ONE = start();
+
+        private static EmbeddedKafka start() {
+            try {
+                EmbeddedKafka kafka = EmbeddedKafka.start(Files.createTempDirectory("sinks-kafka"), 0);
+                Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
+                return kafka;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

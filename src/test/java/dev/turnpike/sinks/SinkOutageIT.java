@@ -1,0 +1,149 @@
+package dev.turnpike.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.slack.SlackStandIn;
+import dev.turnpike.sinks.webhook.WebhookReceiver;
+import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** One receiver is down for a while: the others do not notice, and it gets everything in order when it is back. */
+class SinkOutageIT {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final int TASKS = 8;
+
+    private final Map<String, Instant> published = new ConcurrentHashMap<>();
+    private final AtomicInteger sent = new AtomicInteger();
+
+    @Test
+    void anOutageOfFifteenSecondsTouchesNobodyElse() throws Exception {
+        outage(Duration.ofSeconds(15), RunningSinks.QUICK.apply(Duration.ofHours(24)));
+    }
+
+    @Test
+    @Tag("soak")
+    void anOutageOfAMinuteTouchesNobodyElse() throws Exception {
+        outage(Duration.ofMinutes(1), RetryPolicy.standard(Duration.ofHours(24)));
+    }
+
+    @Test
+    @Tag("soak")
+    void anOutageOfTenMinutesTouchesNobodyElse() throws Exception {
+        outage(Duration.ofMinutes(10), RetryPolicy.standard(Duration.ofHours(24)));
+    }
+
+    private void outage(Duration down, RetryPolicy policy) throws Exception {
+        ScheduledExecutorService source = Executors.newSingleThreadScheduledExecutor();
+        try (SinkKafka kafka = new SinkKafka();
+                WebhookReceiver failing = new WebhookReceiver(SECRET, request -> Answer.ok());
+                WebhookReceiver healthy = new WebhookReceiver(SECRET, request -> Answer.ok());
+                SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> null);
+                RunningSinks running = RunningSinks.start(
+                        kafka.brokers(),
+                        kafka.topics(),
+                        List.of(webhook("failing", failing), webhook("healthy", healthy)),
+                        List.of(slack(slack)),
+                        giveUpAfter -> policy)) {
+            assertThat(running.context().getRoutes()).hasSizeGreaterThanOrEqualTo(4);
+            var ticks = source.scheduleAtFixedRate(() -> send(kafka), 0, 50, TimeUnit.MILLISECONDS);
+            await().atMost(Duration.ofSeconds(20)).until(() -> healthy.accepted().size() >= 20);
+            Instant quiet = Instant.now();
+            await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(quiet.plusSeconds(4)));
+            Instant from = Instant.now();
+            failing.goDown();
+            await().atMost(down.plusSeconds(10)).until(() -> Instant.now().isAfter(from.plus(down)));
+            Instant to = Instant.now();
+            failing.comeBack();
+            ticks.cancel(false);
+            source.shutdown();
+            assertThat(source.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            int all = sent.get();
+            await().atMost(Duration.ofSeconds(90)).until(() -> failing.accepted().size() >= all);
+            await().atMost(Duration.ofSeconds(30)).until(() -> healthy.accepted().size() >= all);
+
+            assertThat(failing.accepted().stream().filter(request -> request.at().isAfter(from) && request.at().isBefore(to)))
+                    .isEmpty();
+            inOrder(failing);
+            inOrder(healthy);
+            long without = percentile(healthy, quiet, from, 95);
+            long with = percentile(healthy, from, to, 95);
+            System.out.printf(
+                    "delivery latency of the other webhook, ms%n%-30s %8s %8s %8s%n%-30s %8d %8d %8d%n%-30s %8d %8d %8d%n",
+                    "", "median", "p95", "max",
+                    "all receivers up", percentile(healthy, quiet, from, 50), without, percentile(healthy, quiet, from, 100),
+                    "one receiver down for " + down.toSeconds() + " s", percentile(healthy, from, to, 50), with,
+                    percentile(healthy, from, to, 100));
+            assertThat(with).isLessThan(without + 1_000);
+            assertThat(slack.refusals()).isEmpty();
+            assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+        } finally {
+            source.shutdownNow();
+        }
+    }
+
+    private void send(SinkKafka kafka) {
+        int index = sent.getAndIncrement();
+        String task = "task-" + index % TASKS;
+        int number = index / TASKS + 1;
+        published.put(task + "~turn" + number + ":completed", Instant.now());
+        kafka.turn(task, number, "completed");
+    }
+
+    private long percentile(WebhookReceiver receiver, Instant from, Instant to, int percent) {
+        List<Long> latencies = receiver.accepted().stream()
+                .filter(request -> published.get(request.id()).isAfter(from)
+                        && published.get(request.id()).isBefore(to))
+                .map(request -> Duration.between(published.get(request.id()), request.at())
+                        .toMillis())
+                .sorted()
+                .toList();
+        return latencies.get((latencies.size() - 1) * percent / 100);
+    }
+
+    private static void inOrder(WebhookReceiver receiver) {
+        Map<String, Integer> latest = new HashMap<>();
+        for (Request request : receiver.accepted()) {
+            assertThat(request.number()).isLessThanOrEqualTo(latest.getOrDefault(request.task(), 0) + 1);
+            latest.merge(request.task(), request.number(), Math::max);
+        }
+    }
+
+    private static WebhookSettings webhook(String name, WebhookReceiver receiver) {
+        return new WebhookSettings(
+                name,
+                receiver.uri("/hook"),
+                List.of(SECRET),
+                SinkFilter.ALL,
+                WebhookSettings.Body.EVENT,
+                Duration.ofSeconds(2),
+                Duration.ofHours(24));
+    }
+
+    private static SlackSettings slack(SlackStandIn slack) {
+        return new SlackSettings(
+                "dev",
+                null,
+                SlackStandIn.TOKEN,
+                "#codex",
+                slack.uri("/api"),
+                SinkFilter.ALL,
+                Duration.ofMillis(20),
+                Duration.ofHours(24));
+    }
+}

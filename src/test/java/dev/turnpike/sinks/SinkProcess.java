@@ -1,0 +1,65 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A process with one webhook and one Slack sink and nothing else, to be killed. */
+public final class SinkProcess {
+    static final Duration CALL = Duration.ofMillis(500);
+
+    public static void main(String[] arguments) throws InterruptedException {
+        WebhookSettings webhook = new WebhookSettings(
+                "ci",
+                URI.create(arguments[2]),
+                List.of(arguments[3]),
+                SinkFilter.ALL,
+                WebhookSettings.Body.EVENT,
+                CALL,
+                Duration.ofHours(24));
+        SlackSettings slack = new SlackSettings(
+                "dev",
+                null,
+                arguments[5],
+                "#codex",
+                URI.create(arguments[4]),
+                SinkFilter.ALL,
+                Duration.ofMillis(20),
+                Duration.ofHours(24));
+        RunningSinks.start(
+                arguments[0],
+                new SinkTopics(arguments[1]),
+                List.of(webhook),
+                List.of(slack),
+                giveUpAfter -> new RetryPolicy(
+                        Duration.ofMillis(20), Duration.ofMillis(100), 3, giveUpAfter, Duration.ofSeconds(3)));
+        new CountDownLatch(1).await();
+    }
+
+    static Process start(Path log, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:-BytecodeVerificationRemote",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SinkProcess.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    private SinkProcess() {}
+}

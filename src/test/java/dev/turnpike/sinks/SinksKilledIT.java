@@ -1,0 +1,194 @@
+package dev.turnpike.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sinks.slack.SlackStandIn;
+import dev.turnpike.sinks.webhook.WebhookReceiver;
+import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Receivers that fail three times in ten, and the process that delivers to them killed again and again. */
+class SinksKilledIT {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final int KILLS = 10;
+    private static final int TASKS = 12;
+    private static final int TURNS = 20;
+    private static final long SEED = 20261122;
+
+    @Test
+    void everyEventArrivesInOrderAndFewArriveTwice(@TempDir Path folder) throws Exception {
+        Random chance = new Random(SEED);
+        Path log = folder.resolve("process.log");
+        try (SinkKafka kafka = new SinkKafka();
+                WebhookReceiver receiver = new WebhookReceiver(SECRET, request -> webhookAnswer(chance));
+                SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> slackAnswer(chance))) {
+            String[] arguments = {
+                kafka.brokers(),
+                kafka.topics().prefix(),
+                receiver.uri("/hook").toString(),
+                SECRET,
+                slack.uri("/api").toString(),
+                SlackStandIn.TOKEN
+            };
+            int sent = 0;
+            for (int kill = 0; kill < KILLS; kill++) {
+                int before = receiver.requests().size() + slack.posted().size();
+                Process process = SinkProcess.start(log, arguments);
+                final int until = TASKS * TURNS * (kill + 1) / KILLS;
+                for (; sent < until; sent++) {
+                    send(kafka, sent);
+                }
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> receiver.requests().size() + slack.posted().size() > before
+                                || !process.isAlive());
+                int more = 1 + chance.nextInt(15);
+                await().pollInterval(Duration.ofMillis(5))
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> receiver.requests().size() + slack.posted().size() >= before + more
+                                || !process.isAlive()
+                                || allArrived(receiver, until));
+                assertThat(process.isAlive()).as(() -> tail(log)).isTrue();
+                process.destroyForcibly().waitFor();
+            }
+            Process last = SinkProcess.start(log, arguments);
+            try {
+                await().atMost(Duration.ofSeconds(90)).until(() -> allArrived(receiver, TASKS * TURNS));
+                await().atMost(Duration.ofSeconds(90)).until(() -> titles(slack).size() == TASKS * TURNS);
+            } finally {
+                last.destroy();
+                last.waitFor();
+            }
+            assertThat(receiver.complaints()).isEmpty();
+            assertThat(slack.refusals()).isEmpty();
+            assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+            webhookInOrderAndSeldomTwice(receiver);
+            slackInOrderAndSeldomTwice(slack);
+        }
+    }
+
+    private static void webhookInOrderAndSeldomTwice(WebhookReceiver receiver) {
+        Map<String, Integer> latest = new HashMap<>();
+        Set<String> acknowledged = new HashSet<>();
+        int failed = 0;
+        int repeated = 0;
+        for (Request request : receiver.requests()) {
+            if (!request.accepted()) {
+                failed++;
+                continue;
+            }
+            int number = latest.getOrDefault(request.task(), 0);
+            assertThat(request.number()).as("first delivery of " + request.id()).isLessThanOrEqualTo(number + 1);
+            latest.merge(request.task(), request.number(), Math::max);
+            repeated += acknowledged.contains(request.id()) ? 1 : 0;
+            if (request.answer().takes().isZero()) {
+                acknowledged.add(request.id());
+            }
+        }
+        System.out.println("webhook: requests=" + receiver.requests().size() + " failed=" + failed + " kills=" + KILLS
+                + " lost=0 acknowledged and repeated=" + repeated);
+        assertThat(failed).isGreaterThan(receiver.requests().size() / 10);
+        assertThat(repeated).isLessThanOrEqualTo(KILLS * SinkKafka.PARTITIONS);
+    }
+
+    private static void slackInOrderAndSeldomTwice(SlackStandIn slack) {
+        List<String> told = new ArrayList<>();
+        int repeated = 0;
+        Set<String> once = new HashSet<>();
+        for (SlackStandIn.Posted message : slack.posted()) {
+            List<String> inMessage = inOrder(message.body().toString());
+            repeated += once.containsAll(inMessage) ? 1 : 0;
+            inMessage.stream().filter(once::add).forEach(told::add);
+        }
+        Map<String, Integer> latest = new HashMap<>();
+        for (String title : told) {
+            String task = title.substring(0, title.indexOf('#'));
+            int number = Integer.parseInt(title.substring(title.indexOf('#') + 1));
+            assertThat(number).as("first message about " + title).isEqualTo(latest.getOrDefault(task, 0) + 1);
+            latest.put(task, number);
+        }
+        System.out.println("slack: messages=" + slack.posted().size() + " events=" + told.size() + " kills=" + KILLS
+                + " lost=0 messages repeated=" + repeated);
+        assertThat(repeated).isLessThanOrEqualTo(KILLS);
+    }
+
+    private static Set<String> titles(SlackStandIn slack) {
+        Set<String> titles = new HashSet<>();
+        slack.posted().forEach(message -> titles.addAll(inOrder(message.body().toString())));
+        return titles;
+    }
+
+    /** The titles in a message; the fallback text repeats one. */
+    private static List<String> inOrder(String message) {
+        return Pattern.compile("\\|(task-\\d+#\\d+)>")
+                .matcher(message)
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean allArrived(WebhookReceiver receiver, int events) {
+        return receiver.accepted().stream().map(Request::id).distinct().count() >= events;
+    }
+
+    private static void send(SinkKafka kafka, int index) {
+        String task = "task-" + index % TASKS;
+        int number = index / TASKS + 1;
+        kafka.turn(task, number, "completed", data -> data.put("title", task + "#" + number));
+    }
+
+    private static synchronized Answer webhookAnswer(Random chance) {
+        if (chance.nextDouble() >= 0.3) {
+            return Answer.ok();
+        }
+        return switch (chance.nextInt(5)) {
+            case 0 -> Answer.with(429, "Retry-After", "0");
+            case 1 -> Answer.status(500);
+            case 2 -> Answer.status(503);
+            case 3 -> Answer.of(Answer.Fault.RESET);
+            default -> Answer.late(SinkProcess.CALL.plusMillis(200));
+        };
+    }
+
+    private static synchronized Answer slackAnswer(Random chance) {
+        if (chance.nextDouble() >= 0.3) {
+            return null;
+        }
+        return switch (chance.nextInt(4)) {
+            case 0 -> Answer.with(429, "Retry-After", "0");
+            case 1 -> Answer.status(503);
+            case 2 -> Answer.of(Answer.Fault.RESET);
+            default ->
+                new Answer(
+                        200,
+                        null,
+                        null,
+                        "{\"ok\":false,\"error\":\"internal_error\"}",
+                        Answer.Fault.NONE,
+                        Duration.ZERO);
+        };
+    }
+
+    private static String tail(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
