@@ -9,7 +9,8 @@ import java.util.List;
 
 /** Dead letters for people and for programs. */
 final class LetterTable {
-    private static final List<String> TITLES = List.of("ID", "SINK", "LAST TRY", "TRIES", "REPLAYED", "EVENT", "REASON");
+    private static final List<String> TITLES =
+            List.of("ID", "SINK", "LAST TRY", "TRIES", "REPLAYED", "EVENT", "REASON");
 
     private final Screen screen;
 
@@ -31,7 +32,10 @@ final class LetterTable {
                         .mapToInt(cells -> DisplayText.width(cells.get(index)))
                         .max()
                         .orElse(0);
-                line.append(column == TITLES.size() - 1 ? row.get(column) : DisplayText.left(row.get(column), width) + "  ");
+                line.append(
+                        column == TITLES.size() - 1
+                                ? row.get(column)
+                                : DisplayText.left(row.get(column), width) + "  ");
             }
             lines.add(row == TITLES ? screen.paint(Paint.STRONG, line.toString()) : line.toString());
         }

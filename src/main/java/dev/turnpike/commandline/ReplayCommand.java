@@ -61,8 +61,7 @@ final class ReplayCommand implements Callable<Integer> {
             requireConfigured(settings);
         }
         SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
-        Replay replay =
-                new Replay(kafka.client(), kafka.topics());
+        Replay replay = new Replay(kafka.client(), kafka.topics());
         int handed = kafka.reach(() -> from == null ? replay.letters(chosen(kafka)) : replay.since(from, sink));
         program.out().println(handed == 1 ? "1 record handed over." : handed + " records handed over.");
         return ExitCode.OK;
@@ -95,8 +94,7 @@ final class ReplayCommand implements Callable<Integer> {
                 .toList();
         if (!unknown.isEmpty()) {
             throw new RefusedException(
-                    ExitCode.USAGE,
-                    "no dead letter " + String.join(", ", unknown) + "; see ./turnpike dead-letters");
+                    ExitCode.USAGE, "no dead letter " + String.join(", ", unknown) + "; see ./turnpike dead-letters");
         }
         return letters.stream()
                 .filter(letter -> sink == null || letter.sink().equals(sink))

@@ -59,7 +59,8 @@ public final class Turnpike implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters or replay");
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters or replay");
     }
 
     private static String help(ParameterException wrong) {

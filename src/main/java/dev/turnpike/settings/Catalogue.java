@@ -27,8 +27,8 @@ final class Catalogue {
     private static final Kind<List<String>> NAMES =
             list("different names of lower case letters, digits and dashes, with commas between them", NAME);
 
-    private static final Kind<List<String>> EVENTS = list(
-            "event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
+    private static final Kind<List<String>> EVENTS =
+            list("event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
     private static final Kind<List<String>> LABELS =
             list("different names of environments, with commas between them", "[^,]{1,256}");
     private static final Kind<List<String>> REPOSITORIES =
@@ -118,7 +118,10 @@ final class Catalogue {
                     whole(1, 100),
                     "replicas of topics that are created; empty: the broker's default"),
             plain("shards", "8", whole(1, 1_000), "partitions of the private state; fixed once its topic exists"),
-            secret("slack.webhook-url", exactUri(), "Slack incoming webhook; empty, with no bot token either: no Slack"),
+            secret(
+                    "slack.webhook-url",
+                    exactUri(),
+                    "Slack incoming webhook; empty, with no bot token either: no Slack"),
             secret(
                     "slack.bot-token",
                     matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),

@@ -23,9 +23,13 @@ public final class ChatText {
         JsonNode event = JSON.readTree(data);
         String link = event.path("url").asText("");
         List<String> lines = new ArrayList<>();
-        lines.add(words(type) + ": " + event.path("title").asText(event.path("message").asText("")));
+        lines.add(words(type) + ": "
+                + event.path("title").asText(event.path("message").asText("")));
         List<String> facts = new ArrayList<>();
-        NAMES.stream().map(name -> event.path(name).asText("")).filter(name -> !name.isEmpty()).forEach(facts::add);
+        NAMES.stream()
+                .map(name -> event.path(name).asText(""))
+                .filter(name -> !name.isEmpty())
+                .forEach(facts::add);
         JsonNode stats = event.path("diff_stats");
         if (stats.isObject()) {
             facts.add("+" + stats.path("lines_added").asInt() + " −"

@@ -89,8 +89,7 @@ public final class Sinks implements AutoCloseable {
 
     private void add(Registry registry, SlackSettings settings) {
         String sink = settings.sink();
-        SlackSink slack =
-                new SlackSink(settings, topics, kafka, retries(sink, settings.giveUpAfter()), pauses, clock);
+        SlackSink slack = new SlackSink(settings, topics, kafka, retries(sink, settings.giveUpAfter()), pauses, clock);
         own.add(slack::close);
         registry.bind(sink, slack);
         registry.bind("calls-" + sink, calls(SLACK_DEADLINE));

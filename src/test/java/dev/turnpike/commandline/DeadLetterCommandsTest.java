@@ -70,7 +70,8 @@ class DeadLetterCommandsTest {
         assertThat(err.toString(UTF_8)).contains("no dead letter 7-7");
         assertThat(run("replay", "--since", "2026-11-22T09:00:00Z")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString(UTF_8)).contains("--since needs --sink");
-        assertThat(run("replay", "--since", "yesterday", "--sink", "webhook-ci")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("replay", "--since", "yesterday", "--sink", "webhook-ci"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString(UTF_8)).contains("--since yesterday must be a time such as");
         assertThat(run("replay", "--since", "2026-11-22T09:00:00Z", "--sink", "webhook-cii"))
                 .isEqualTo(ExitCode.USAGE);
@@ -89,15 +90,19 @@ class DeadLetterCommandsTest {
                 },
                 settings -> List.of(),
                 Clock.systemUTC(),
-                Map.of("KAFKA_BROKERS", kafka.brokers(), "TOPICS_PREFIX", kafka.topics().prefix()),
+                Map.of(
+                        "KAFKA_BROKERS",
+                        kafka.brokers(),
+                        "TOPICS_PREFIX",
+                        kafka.topics().prefix()),
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8));
         return Turnpike.run(program, arguments);
     }
 
     private void letter(String sink, String id) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                kafka.topics().deadLetters(), "task".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(kafka.topics().deadLetters(), "task".getBytes(UTF_8), "{}".getBytes(UTF_8));
         Map.of(
                         "ce_id", id,
                         "turnpike_sink", sink,

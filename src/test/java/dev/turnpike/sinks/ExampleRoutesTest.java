@@ -46,8 +46,12 @@ class ExampleRoutesTest {
                 assertThat(running.context().getRoute("turns-to-file")).isNotNull();
                 await().atMost(PATIENCE).until(() -> lines(file).size() == 2);
             }
-            assertThat(lines(file)).allSatisfy(line -> assertThat(new ObjectMapper().readTree(line).path("task_id").asText())
-                    .isEqualTo("t1"));
+            assertThat(lines(file))
+                    .allSatisfy(line -> assertThat(new ObjectMapper()
+                                    .readTree(line)
+                                    .path("task_id")
+                                    .asText())
+                            .isEqualTo("t1"));
         }
     }
 
@@ -79,14 +83,17 @@ class ExampleRoutesTest {
             assertThat(route).contains("{{env:" + variable + "}}");
             Path copy = Files.writeString(
                     folder.resolve(name + ".camel.yaml"),
-                    route.replace("{{env:" + variable + "}}", chat.uri("/hook?sig=a%2Fb&v=1").toString())
+                    route.replace(
+                                    "{{env:" + variable + "}}",
+                                    chat.uri("/hook?sig=a%2Fb&v=1").toString())
                             .replaceAll("redeliveryDelay: \\d+", "redeliveryDelay: 50"));
             kafka.turn("t1", 1, "completed", data -> data.put("backfill", true));
             kafka.turn("t1", 2, "completed", data -> data.put("title", TITLE).put("branch", "b".repeat(5_000)));
             try (RunningSinks running = RunningSinks.withRoute(kafka, copy.toString(), Map.of())) {
                 assertThat(running.context().getRoute(name)).isNotNull();
                 await().atMost(PATIENCE).until(() -> bodies.size() == 2);
-                await().atMost(PATIENCE).until(() -> kafka.lag(name, kafka.topics().turns()) == 0);
+                await().atMost(PATIENCE)
+                        .until(() -> kafka.lag(name, kafka.topics().turns()) == 0);
             }
         }
         assertThat(foreign).isEmpty();

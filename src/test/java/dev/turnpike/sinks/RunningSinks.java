@@ -45,7 +45,8 @@ public final class RunningSinks implements AutoCloseable {
         main.addOverrideProperty("camel.component.kafka.heartbeatIntervalMs", "300");
         main.configure()
                 .withRoutesIncludePattern(
-                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml,file:routes/dead-letters.camel.yaml" + moreRoutes);
+                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml,file:routes/dead-letters.camel.yaml"
+                                + moreRoutes);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport support) {

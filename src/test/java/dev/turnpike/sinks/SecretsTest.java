@@ -61,9 +61,11 @@ class SecretsTest {
             kafka.turn("t1", 1, "completed");
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> kafka.all(kafka.topics().deadLetters()).size() == 3);
-            for (ConsumerRecord<byte[], byte[]> letter : kafka.all(kafka.topics().deadLetters())) {
-                letter.headers().forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
-                        .doesNotContain("hunter2"));
+            for (ConsumerRecord<byte[], byte[]> letter :
+                    kafka.all(kafka.topics().deadLetters())) {
+                letter.headers()
+                        .forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
+                                .doesNotContain("hunter2"));
             }
         }
     }

@@ -62,7 +62,8 @@ class SinkOutageIT {
                         giveUpAfter -> policy)) {
             assertThat(running.context().getRoutes()).hasSizeGreaterThanOrEqualTo(4);
             var ticks = source.scheduleAtFixedRate(() -> send(kafka), 0, 50, TimeUnit.MILLISECONDS);
-            await().atMost(Duration.ofSeconds(20)).until(() -> healthy.accepted().size() >= 20);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> healthy.accepted().size() >= 20);
             Instant quiet = Instant.now();
             await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(quiet.plusSeconds(4)));
             Instant from = Instant.now();
@@ -74,10 +75,14 @@ class SinkOutageIT {
             source.shutdown();
             assertThat(source.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
             int all = sent.get();
-            await().atMost(Duration.ofSeconds(90)).until(() -> failing.accepted().size() >= all);
-            await().atMost(Duration.ofSeconds(30)).until(() -> healthy.accepted().size() >= all);
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> failing.accepted().size() >= all);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> healthy.accepted().size() >= all);
 
-            assertThat(failing.accepted().stream().filter(request -> request.at().isAfter(from) && request.at().isBefore(to)))
+            assertThat(failing.accepted().stream()
+                            .filter(request ->
+                                    request.at().isAfter(from) && request.at().isBefore(to)))
                     .isEmpty();
             inOrder(failing);
             inOrder(healthy);
@@ -85,9 +90,17 @@ class SinkOutageIT {
             long with = percentile(healthy, from, to, 95);
             System.out.printf(
                     "delivery latency of the other webhook, ms%n%-30s %8s %8s %8s%n%-30s %8d %8d %8d%n%-30s %8d %8d %8d%n",
-                    "", "median", "p95", "max",
-                    "all receivers up", percentile(healthy, quiet, from, 50), without, percentile(healthy, quiet, from, 100),
-                    "one receiver down for " + down.toSeconds() + " s", percentile(healthy, from, to, 50), with,
+                    "",
+                    "median",
+                    "p95",
+                    "max",
+                    "all receivers up",
+                    percentile(healthy, quiet, from, 50),
+                    without,
+                    percentile(healthy, quiet, from, 100),
+                    "one receiver down for " + down.toSeconds() + " s",
+                    percentile(healthy, from, to, 50),
+                    with,
                     percentile(healthy, from, to, 100));
             assertThat(with).isLessThan(without + 1_000);
             assertThat(slack.refusals()).isEmpty();

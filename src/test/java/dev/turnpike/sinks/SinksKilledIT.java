@@ -53,8 +53,7 @@ class SinksKilledIT {
                     send(kafka, sent);
                 }
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> receiver.requests().size() + slack.posted().size() > before
-                                || !process.isAlive());
+                        .until(() -> receiver.requests().size() + slack.posted().size() > before || !process.isAlive());
                 int more = 1 + chance.nextInt(15);
                 await().pollInterval(Duration.ofMillis(5))
                         .atMost(Duration.ofSeconds(60))

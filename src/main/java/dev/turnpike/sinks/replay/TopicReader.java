@@ -58,7 +58,8 @@ final class TopicReader {
             Map<TopicPartition, Long> ends) {
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
-        consumer.offsetsForTimes(times).forEach((partition, found) -> consumer.seek(
-                partition, found == null ? ends.get(partition) : found.offset()));
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
     }
 }

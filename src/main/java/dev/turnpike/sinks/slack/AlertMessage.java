@@ -19,7 +19,9 @@ final class AlertMessage {
     private static final Map<String, Words> WORDS = Map.ofEntries(
             Map.entry(
                     "usage.threshold-crossed",
-                    new Words(":hourglass_flowing_sand: A Codex usage limit comes near", "Slow down, or wait for the reset.")),
+                    new Words(
+                            ":hourglass_flowing_sand: A Codex usage limit comes near",
+                            "Slow down, or wait for the reset.")),
             Map.entry(
                     "usage.limit-reached",
                     new Words(":octagonal_sign: A Codex usage limit is reached", "New tasks wait for the reset.")),
@@ -42,7 +44,9 @@ final class AlertMessage {
                     new Words(":warning: Codex answers in a form that is not known", "Look for a newer Turnpike.")),
             Map.entry(
                     "task.stalled",
-                    new Words(":snail: A Codex task has been running for long", "Look at the task; cancel it if it is stuck.")),
+                    new Words(
+                            ":snail: A Codex task has been running for long",
+                            "Look at the task; cancel it if it is stuck.")),
             Map.entry(
                     "task.status-conflict",
                     new Words(":warning: Codex tells two different states of a task", "Look at the task itself.")),
@@ -62,7 +66,8 @@ final class AlertMessage {
             blocks.add(SlackMessage.section(SlackText.beginning(alert.text("message"), 8, 1_000)));
         }
         blocks.add(SlackMessage.context(known(alert)));
-        String action = alert.text("action").isBlank() ? words.action() : SlackText.beginning(alert.text("action"), 4, 500);
+        String action =
+                alert.text("action").isBlank() ? words.action() : SlackText.beginning(alert.text("action"), 4, 500);
         if (!action.isEmpty()) {
             blocks.add(SlackMessage.section(":point_right: " + action));
         }

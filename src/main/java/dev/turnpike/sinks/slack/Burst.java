@@ -30,8 +30,7 @@ final class Burst {
     SlackDelivery close() {
         List<Post> posts = Posts.of(List.copyOf(polled));
         int settled = posts.stream().mapToInt(post -> post.settles().size()).sum();
-        SlackDelivery delivery =
-                new SlackDelivery(polledAt, posts, polled.subList(settled, polled.size()), refused);
+        SlackDelivery delivery = new SlackDelivery(polledAt, posts, polled.subList(settled, polled.size()), refused);
         clear();
         return delivery;
     }

@@ -47,12 +47,12 @@ final class DigestMessage {
 
     private static String line(DeliveredEvent event) {
         if (!event.isTurn()) {
-            return AlertMessage.of(event).text()
-                    + (event.subject() == null ? "" : ": " + TurnText.title(event, 80));
+            return AlertMessage.of(event).text() + (event.subject() == null ? "" : ": " + TurnText.title(event, 80));
         }
         List<String> facts = new ArrayList<>();
         TurnText.lines(event, facts);
-        return TurnText.outcome(event) + "  " + TurnText.title(event, 80) + (facts.isEmpty() ? "" : "  " + facts.get(0));
+        return TurnText.outcome(event) + "  " + TurnText.title(event, 80)
+                + (facts.isEmpty() ? "" : "  " + facts.get(0));
     }
 
     private static String count(List<DeliveredEvent> events, String kind, String word) {

@@ -13,21 +13,51 @@ import java.util.Set;
  */
 final class SlackFailures {
     /** The root message is gone, or cannot be changed any more. */
-    static final Set<String> THREAD_LOST =
-            Set.of("message_not_found", "thread_not_found", "invalid_thread_ts", "cant_update_message", "edit_window_closed");
+    static final Set<String> THREAD_LOST = Set.of(
+            "message_not_found", "thread_not_found", "invalid_thread_ts", "cant_update_message", "edit_window_closed");
 
     private static final Set<String> OF_THE_ENDPOINT = Set.of(
             // for now
-            "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-            "service_unavailable", "request_timeout", "team_added_to_org", "rollup_error", "no_answer",
+            "ratelimited",
+            "rate_limited",
+            "message_limit_exceeded",
+            "internal_error",
+            "fatal_error",
+            "service_unavailable",
+            "request_timeout",
+            "team_added_to_org",
+            "rollup_error",
+            "no_answer",
             // until somebody changes the token or its rights
-            "not_authed", "invalid_auth", "access_denied", "account_inactive", "token_expired", "token_revoked",
-            "no_permission", "missing_scope", "org_login_required", "ekm_access_denied", "accesslimited",
-            "team_access_not_granted", "invalid_token", "user_not_found", "no_active_hooks", "no_service",
-            "no_service_id", "no_team", "team_disabled", "action_prohibited", "enterprise_is_restricted",
+            "not_authed",
+            "invalid_auth",
+            "access_denied",
+            "account_inactive",
+            "token_expired",
+            "token_revoked",
+            "no_permission",
+            "missing_scope",
+            "org_login_required",
+            "ekm_access_denied",
+            "accesslimited",
+            "team_access_not_granted",
+            "invalid_token",
+            "user_not_found",
+            "no_active_hooks",
+            "no_service",
+            "no_service_id",
+            "no_team",
+            "team_disabled",
+            "action_prohibited",
+            "enterprise_is_restricted",
             // until somebody changes the channel
-            "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "restricted_action",
-            "restricted_action_read_only_channel", "posting_to_general_channel_denied");
+            "channel_not_found",
+            "not_in_channel",
+            "is_archived",
+            "channel_is_archived",
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "posting_to_general_channel_denied");
 
     private final HttpFailures http;
 

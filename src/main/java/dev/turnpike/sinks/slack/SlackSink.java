@@ -56,9 +56,8 @@ public final class SlackSink implements AutoCloseable {
         this.retries = retries;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
-        this.threads = settings.isBot()
-                ? new Threads(kafka, topics.threads(), settings.sink(), settings.channel())
-                : null;
+        this.threads =
+                settings.isBot() ? new Threads(kafka, topics.threads(), settings.sink(), settings.channel()) : null;
         this.calls = new Calls(settings, threads);
         this.pace = new Pace(settings.pace(), pauses, clock);
     }
@@ -144,7 +143,10 @@ public final class SlackSink implements AutoCloseable {
         SlackDelivery delivery = delivery(exchange);
         Post post = delivery.post();
         if (SlackFailures.isThreadLost(exception) && delivery.call().task() != null) {
-            log.warn("A Slack thread is gone sink={} task={}", settings.sink(), delivery.call().task());
+            log.warn(
+                    "A Slack thread is gone sink={} task={}",
+                    settings.sink(),
+                    delivery.call().task());
             threads.forget(delivery.call().task());
             delivery.reopen();
             return;
@@ -209,7 +211,8 @@ public final class SlackSink implements AutoCloseable {
             if (answer.has("ok") && answer.get("ok").getAsBoolean()) {
                 return answer;
             }
-            String word = answer.has("error") ? SlackFailures.word(answer.get("error").getAsString()) : "";
+            String word =
+                    answer.has("error") ? SlackFailures.word(answer.get("error").getAsString()) : "";
             throw new SlackRefusal(word.isEmpty() ? "no_answer" : word);
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
             log.debug("Slack's answer is no JSON object", e);

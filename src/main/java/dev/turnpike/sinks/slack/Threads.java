@@ -123,11 +123,12 @@ final class Threads implements AutoCloseable {
         if (record.value() == null) {
             places.remove(task);
         } else {
-            JsonObject value = JsonParser.parseString(new String(record.value(), UTF_8))
-                    .getAsJsonObject();
+            JsonObject value =
+                    JsonParser.parseString(new String(record.value(), UTF_8)).getAsJsonObject();
             places.put(
                     task,
-                    new Place(value.get("channel").getAsString(), value.get("ts").getAsString()));
+                    new Place(
+                            value.get("channel").getAsString(), value.get("ts").getAsString()));
         }
     }
 

@@ -27,8 +27,7 @@ class ReplayTest {
         AtomicBoolean refusing = new AtomicBoolean(true);
         try (SinkKafka kafka = new SinkKafka();
                 WebhookReceiver failing = new WebhookReceiver(
-                        SECRET,
-                        request -> request.number() == 2 && refusing.get() ? Answer.status(400) : Answer.ok());
+                        SECRET, request -> request.number() == 2 && refusing.get() ? Answer.status(400) : Answer.ok());
                 WebhookReceiver other = new WebhookReceiver(SECRET, request -> Answer.ok());
                 RunningSinks running = RunningSinks.start(
                         kafka, List.of(webhook("failing", failing), webhook("other", other)), List.of())) {
@@ -38,7 +37,9 @@ class ReplayTest {
             }
             Letters letters = new Letters(kafka.client(), kafka.topics());
             Replay replay = new Replay(kafka.client(), kafka.topics());
-            await().atMost(PATIENCE).until(() -> failing.accepted().size() == 2 && other.accepted().size() == 3);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            failing.accepted().size() == 2 && other.accepted().size() == 3);
             await().atMost(PATIENCE).until(() -> letters.all().size() == 1);
             Letter letter = letters.all().get(0);
             assertThat(letter.sink()).isEqualTo("webhook-failing");
@@ -49,7 +50,9 @@ class ReplayTest {
             replay.letters(List.of(letter));
             await().atMost(PATIENCE).until(() -> letters.all().size() == 2);
             assertThat(letters.all()).extracting(Letter::origin).containsOnly(letter.origin());
-            assertThat(letters.all()).filteredOn(found -> found.replayed() == null).hasSize(1);
+            assertThat(letters.all())
+                    .filteredOn(found -> found.replayed() == null)
+                    .hasSize(1);
 
             refusing.set(false);
             int handed = replay.letters(letters.all().stream()
@@ -61,11 +64,13 @@ class ReplayTest {
             assertThat(failing.accepted().get(2).id()).isEqualTo("t1~turn2:completed");
             assertThat(failing.complaints()).isEmpty();
             await().atMost(PATIENCE)
-                    .until(() -> kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
+                    .until(() ->
+                            kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
             assertThat(other.requests()).hasSize(3);
             assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
             for (ConsumerRecord<byte[], byte[]> again : kafka.all(kafka.topics().redeliveries())) {
-                ConsumerRecord<byte[], byte[]> original = kafka.all(kafka.topics().turns()).get(1);
+                ConsumerRecord<byte[], byte[]> original =
+                        kafka.all(kafka.topics().turns()).get(1);
                 assertThat(new String(again.value(), UTF_8)).isEqualTo(new String(original.value(), UTF_8));
                 assertThat(again.partition()).isEqualTo(original.partition());
             }
@@ -87,14 +92,17 @@ class ReplayTest {
             kafka.turn("t1", 2, "completed");
             kafka.turn("t1", 3, "completed");
             kafka.alert("task.stalled", "t1", "t1", data -> data.put("number", 4));
-            await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 4 && other.accepted().size() == 4);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            receiver.accepted().size() == 4 && other.accepted().size() == 4);
 
             int handed = new Replay(kafka.client(), kafka.topics()).since(since, "webhook-ci");
             await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 7);
 
             assertThat(handed).isEqualTo(3);
-            List<Integer> again =
-                    receiver.accepted().subList(4, 7).stream().map(Request::number).toList();
+            List<Integer> again = receiver.accepted().subList(4, 7).stream()
+                    .map(Request::number)
+                    .toList();
             assertThat(again).containsExactlyInAnyOrder(2, 3, 4).containsSubsequence(2, 3);
             assertThat(other.requests()).hasSize(4);
         }

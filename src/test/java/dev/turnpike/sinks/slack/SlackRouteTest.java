@@ -44,16 +44,23 @@ class SlackRouteTest {
     void tellsAtAGlanceWhatEnded() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         kafka.turn("t1", 1, "completed", SlackRouteTest::everything);
-        kafka.turn("t2", 1, "failed", data -> data.putObject("error")
-                .put("code", "setup_failed")
-                .put("message", "npm ERR! <none> & such"));
+        kafka.turn(
+                "t2",
+                1,
+                "failed",
+                data -> data.putObject("error").put("code", "setup_failed").put("message", "npm ERR! <none> & such"));
         sinks(hook(slack, FAST));
 
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
         assertThat(slack.refusals()).isEmpty();
         String completed = with(slack, "Fix");
         assertThat(completed)
-                .contains(":white_check_mark: Completed", "|Fix &lt;b&gt; &amp; co>", "acme/shop", "`main`", "+12 −3 in 2 files")
+                .contains(
+                        ":white_check_mark: Completed",
+                        "|Fix &lt;b&gt; &amp; co>",
+                        "acme/shop",
+                        "`main`",
+                        "+12 −3 in 2 files")
                 .contains("5 min 12 s", "3 attempts", "#7 Fix it", "(open)", "The first line")
                 .doesNotContain("line 20");
         String failed = with(slack, "t2");
@@ -67,13 +74,18 @@ class SlackRouteTest {
             assertThat(first.context().getRoute("slack-dev")).isNotNull();
             kafka.turn("t1", 1, "completed");
             await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
-            await().atMost(PATIENCE).until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+            await().atMost(PATIENCE)
+                    .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         }
         kafka.turn("t1", 2, "failed");
         sinks(bot(slack, FAST));
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
         kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
-        kafka.alert("auth.required", "acc-1/user-1", null, data -> data.put("message", "expired").put("action", "Sign in again."));
+        kafka.alert(
+                "auth.required",
+                "acc-1/user-1",
+                null,
+                data -> data.put("message", "expired").put("action", "Sign in again."));
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 4);
 
         assertThat(slack.refusals()).isEmpty();
@@ -105,7 +117,8 @@ class SlackRouteTest {
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 3);
 
         assertThat(slack.posted().get(1).thread()).isNull();
-        assertThat(slack.posted().get(2).thread()).isEqualTo(slack.posted().get(1).ts());
+        assertThat(slack.posted().get(2).thread())
+                .isEqualTo(slack.posted().get(1).ts());
     }
 
     @Test
@@ -113,12 +126,15 @@ class SlackRouteTest {
         SlackStandIn slack = slack(Duration.ofSeconds(1), body -> null);
         List<String> tasks =
                 IntStream.range(0, 30).mapToObj(number -> "burst" + number).toList();
-        tasks.forEach(task -> kafka.turn(task, 1, "completed", data -> data.put("title", "Title of <" + task + "> &&&&&&&&&&&&")));
+        tasks.forEach(task ->
+                kafka.turn(task, 1, "completed", data -> data.put("title", "Title of <" + task + "> &&&&&&&&&&&&")));
         sinks(bot(slack, SlackSettings.PACE));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(tasks)
-                .allSatisfy(task -> assertThat(slack.posted())
-                        .anyMatch(message -> message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(tasks)
+                        .allSatisfy(task -> assertThat(slack.posted())
+                                .anyMatch(message ->
+                                        message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
         assertThat(slack.posted()).hasSizeLessThanOrEqualTo(SinkKafka.PARTITIONS + 2);
         assertThat(slack.refusals()).isEmpty();
     }
@@ -138,8 +154,15 @@ class SlackRouteTest {
         List<Answer> failures = List.of(
                 Answer.with(429, "Retry-After", "1"),
                 Answer.status(503),
-                new Answer(200, null, null, "{\"ok\":false,\"error\":\"internal_error\"}", Answer.Fault.NONE, Duration.ZERO),
-                new Answer(200, null, null, "{\"ok\":false,\"error\":\"is_archived\"}", Answer.Fault.NONE, Duration.ZERO),
+                new Answer(
+                        200,
+                        null,
+                        null,
+                        "{\"ok\":false,\"error\":\"internal_error\"}",
+                        Answer.Fault.NONE,
+                        Duration.ZERO),
+                new Answer(
+                        200, null, null, "{\"ok\":false,\"error\":\"is_archived\"}", Answer.Fault.NONE, Duration.ZERO),
                 new Answer(200, null, null, "<html>maintenance</html>", Answer.Fault.NONE, Duration.ZERO),
                 Answer.of(Answer.Fault.RESET));
         AtomicInteger calls = new AtomicInteger();
@@ -147,7 +170,9 @@ class SlackRouteTest {
             int call = calls.getAndIncrement();
             return call < failures.size() ? failures.get(call) : null;
         });
-        IntStream.rangeClosed(1, 2).forEach(number -> kafka.turn("t1", number, "completed", data -> data.put("title", "Number " + number)));
+        IntStream.rangeClosed(1, 2)
+                .forEach(
+                        number -> kafka.turn("t1", number, "completed", data -> data.put("title", "Number " + number)));
         sinks(bot(slack, FAST));
 
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
@@ -158,9 +183,17 @@ class SlackRouteTest {
 
     @Test
     void aMessageThatSlackRefusesIsDeadLetteredAndADigestWithOneIsTakenApart() {
-        SlackStandIn slack = slack(Duration.ZERO, body -> body.toString().contains("poison")
-                ? new Answer(200, null, null, "{\"ok\":false,\"error\":\"invalid_blocks\"}", Answer.Fault.NONE, Duration.ZERO)
-                : null);
+        SlackStandIn slack = slack(
+                Duration.ZERO,
+                body -> body.toString().contains("poison")
+                        ? new Answer(
+                                200,
+                                null,
+                                null,
+                                "{\"ok\":false,\"error\":\"invalid_blocks\"}",
+                                Answer.Fault.NONE,
+                                Duration.ZERO)
+                        : null);
         for (int number = 1; number <= 8; number++) {
             String title = number == 3 ? "poison" : "Number " + number;
             kafka.turn("t1", number, "completed", data -> data.put("title", title));
@@ -183,7 +216,8 @@ class SlackRouteTest {
         kafka.turn("t1", 2, "completed");
         sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE).until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+        await().atMost(PATIENCE)
+                .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         assertThat(slack.posted()).hasSize(1);
     }
 
@@ -206,7 +240,8 @@ class SlackRouteTest {
         });
         sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() + slack.refusals().size() > 0);
+        await().atMost(PATIENCE)
+                .until(() -> slack.posted().size() + slack.refusals().size() > 0);
         assertThat(slack.refusals()).isEmpty();
     }
 
@@ -226,9 +261,13 @@ class SlackRouteTest {
                 .put("branch", "main")
                 .put("duration_seconds", 312.4)
                 .put("attempt_count", 3);
-        data.putObject("diff_stats").put("files_modified", 2).put("lines_added", 12).put("lines_removed", 3);
+        data.putObject("diff_stats")
+                .put("files_modified", 2)
+                .put("lines_added", 12)
+                .put("lines_removed", 3);
         StringBuilder summary = new StringBuilder("**The first line** of *many* with <!channel>\n");
-        IntStream.range(2, 30).forEach(line -> summary.append("line ").append(line).append('\n'));
+        IntStream.range(2, 30)
+                .forEach(line -> summary.append("line ").append(line).append('\n'));
         data.put("summary", summary.toString());
         data.putArray("pull_requests")
                 .addObject()
@@ -252,11 +291,25 @@ class SlackRouteTest {
 
     private static SlackSettings bot(SlackStandIn slack, Duration pace) {
         return new SlackSettings(
-                "dev", null, SlackStandIn.TOKEN, "#codex", slack.uri("/api"), SinkFilter.ALL, pace, Duration.ofHours(24));
+                "dev",
+                null,
+                SlackStandIn.TOKEN,
+                "#codex",
+                slack.uri("/api"),
+                SinkFilter.ALL,
+                pace,
+                Duration.ofHours(24));
     }
 
     private static SlackSettings hook(SlackStandIn slack, Duration pace) {
         return new SlackSettings(
-                "dev", slack.uri(SlackStandIn.HOOK), null, null, SlackSettings.API, SinkFilter.ALL, pace, Duration.ofHours(24));
+                "dev",
+                slack.uri(SlackStandIn.HOOK),
+                null,
+                null,
+                SlackSettings.API,
+                SinkFilter.ALL,
+                pace,
+                Duration.ofHours(24));
     }
 }

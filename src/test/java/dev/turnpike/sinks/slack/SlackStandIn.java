@@ -29,8 +29,15 @@ public final class SlackStandIn extends TestServer {
     private static final Pattern LINK = Pattern.compile("<https?://[^<>|\\s]+\\|[^<>|]+>");
     private static final Pattern ENTITY = Pattern.compile("&(amp|lt|gt);");
     private static final Set<String> HEADERS = Set.of(
-            "authorization", "content-type", "content-length", "host", "connection", "accept-encoding", "user-agent",
-            "accept", "transfer-encoding");
+            "authorization",
+            "content-type",
+            "content-length",
+            "host",
+            "connection",
+            "accept-encoding",
+            "user-agent",
+            "accept",
+            "transfer-encoding");
 
     /** A message that was accepted; {@code thread} is null for one in the channel itself. */
     public record Posted(String ts, String thread, JsonNode body, Instant at) {
@@ -182,12 +189,11 @@ public final class SlackStandIn extends TestServer {
         }
         int characters = 0;
         for (JsonNode block : blocks) {
-            boolean known =
-                    switch (block.path("type").asText()) {
-                        case "section" -> fields(block, Set.of("type", "text")) && text(block.path("text"), 3_000);
-                        case "context" -> fields(block, Set.of("type", "elements")) && elements(block.path("elements"));
-                        default -> false;
-                    };
+            boolean known = switch (block.path("type").asText()) {
+                case "section" -> fields(block, Set.of("type", "text")) && text(block.path("text"), 3_000);
+                case "context" -> fields(block, Set.of("type", "elements")) && elements(block.path("elements"));
+                default -> false;
+            };
             if (!known) {
                 return "invalid_blocks";
             }
@@ -222,7 +228,8 @@ public final class SlackStandIn extends TestServer {
     }
 
     private static boolean unescaped(String text) {
-        String rest = ENTITY.matcher(LINK.matcher(text.replaceAll("&amp;(?=[^<>|]*\\|)", "")).replaceAll(""))
+        String rest = ENTITY.matcher(
+                        LINK.matcher(text.replaceAll("&amp;(?=[^<>|]*\\|)", "")).replaceAll(""))
                 .replaceAll("");
         return rest.contains("<") || rest.contains(">") || rest.contains("&");
     }
