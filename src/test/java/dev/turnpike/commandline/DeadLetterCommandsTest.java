@@ -88,7 +88,9 @@ class DeadLetterCommandsTest {
                 options -> {
                     throw new IllegalStateException("no sandbox is needed");
                 },
-                settings -> List.of(),
+                (settings, renew) -> {
+                    throw new IllegalStateException("no account is needed");
+                },
                 Clock.systemUTC(),
                 Map.of(
                         "KAFKA_BROKERS",
