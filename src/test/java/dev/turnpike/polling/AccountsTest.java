@@ -1,0 +1,178 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Event;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+class AccountsTest {
+    private static final AuthRequiredException EXPIRED =
+            new AuthRequiredException("expired", "The sign-in has expired: sign in again");
+
+    private final MovableClock clock = new MovableClock(at(0));
+    private final CredentialsForTests credentials = new CredentialsForTests();
+    private final SignInSlot slot = new SignInSlot(credentials, "test");
+    private final ShardInMemory shard = new ShardInMemory();
+    private final List<String> watched = new ArrayList<>();
+    private boolean owned = true;
+    private final Accounts accounts = new Accounts(
+            List.of(slot),
+            account -> owned ? Optional.of(shard) : Optional.empty(),
+            new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+            new Rhythm(new Random(1)),
+            new AuthEvents(),
+            PollMeters.NONE,
+            (account, kind, failure) -> watched.add(failure == null ? "ok" : failure.kind().word()),
+            clock);
+
+    private WatchedAccount begin() {
+        List<WatchedAccount> due = accounts.due("tasks");
+        assertThat(due).hasSize(1);
+        return due.get(0);
+    }
+
+    private boolean isDueIn(long seconds) {
+        return slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(seconds));
+    }
+
+    @Test
+    void anAccountIsHandedOutOnceUntilItIsReportedBack() {
+        WatchedAccount account = begin();
+
+        clock.move(Duration.ofDays(1));
+        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due("usage")).as("another kind has a flight of its own").hasSize(1);
+
+        accounts.succeeded(account, "tasks", false);
+        assertThat(accounts.due("tasks")).isEmpty();
+        clock.move(Duration.ofSeconds(67));
+        begin();
+    }
+
+    @Test
+    void anActiveAccountIsPolledSooner() {
+        accounts.succeeded(begin(), "tasks", true);
+        assertThat(isDueIn(13)).isFalse();
+        assertThat(isDueIn(17)).isTrue();
+
+        clock.move(Duration.ofSeconds(17));
+        accounts.succeeded(begin(), "tasks", false);
+        assertThat(isDueIn(53)).isFalse();
+        assertThat(isDueIn(67)).isTrue();
+    }
+
+    @Test
+    void failuresInARowBackOffAndASuccessEndsThat() {
+        UpstreamException failure = ScriptedCodex.failure(Kind.SERVER_ERROR, null);
+        for (int longest : new int[] {6, 11, 22, 44}) {
+            accounts.failed(begin(), "tasks", false, failure);
+            assertThat(isDueIn(longest * 8 / 11 - 1)).as("longest %s", longest).isFalse();
+            assertThat(isDueIn(longest)).as("longest %s", longest).isTrue();
+            clock.move(Duration.ofSeconds(longest));
+        }
+        accounts.succeeded(begin(), "tasks", true);
+        assertThat(isDueIn(17)).isTrue();
+        assertThat(slot.failures(PollKind.TASKS)).isZero();
+        assertThat(watched).containsExactly("server_error", "server_error", "server_error", "server_error", "ok");
+    }
+
+    @Test
+    void anAccountWithoutCredentialsThatMayWorkIsLeftAlone() {
+        credentials.mayWork(false);
+
+        assertThat(accounts.due("tasks")).isEmpty();
+        credentials.mayWork(true);
+        begin();
+    }
+
+    @Test
+    void anAccountOfAnotherInstanceIsLeftAloneAndPolledAsSoonAsItIsOurs() {
+        owned = false;
+        assertThat(accounts.due("tasks")).isEmpty();
+
+        owned = true;
+        begin();
+    }
+
+    @Test
+    void credentialsThatAreNotToBeHadNowAreAskedForAgainLater() {
+        credentials.fail(new CredentialsUnavailableException("busy"));
+        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(isDueIn(6)).isTrue();
+        assertThat(isDueIn(1)).isFalse();
+
+        credentials.fail(null);
+        clock.move(Duration.ofSeconds(6));
+        begin();
+    }
+
+    @Test
+    void thatAPersonHasToSignInIsToldOnceAndItsEndOnce() {
+        accounts.succeeded(begin(), "tasks", false);
+        credentials.fail(EXPIRED);
+        for (int i = 0; i < 5; i++) {
+            clock.move(Duration.ofSeconds(70));
+            assertThat(accounts.due("tasks")).isEmpty();
+        }
+
+        List<Event> required = shard.published("auth.required");
+        assertThat(required).hasSize(1);
+        assertThat(required.get(0).data().path("reason").asText()).isEqualTo("expired");
+        assertThat(required.get(0).data().path("message").asText()).isEqualTo(EXPIRED.getMessage());
+
+        credentials.fail(null);
+        accounts.succeeded(begin(), "tasks", false);
+        assertThat(shard.published("auth.recovered")).hasSize(1);
+    }
+
+    @Test
+    void whatCouldNotBeToldIsToldWhenKafkaIsBack() {
+        WatchedAccount account = begin();
+        shard.beforePublish(() -> {
+            throw new KafkaException("no broker");
+        });
+        accounts.failed(account, "tasks", false, EXPIRED);
+        credentials.mayWork(false);
+        accounts.due("tasks");
+        assertThat(shard.published("auth.required")).isEmpty();
+
+        shard.beforePublish(() -> {});
+        accounts.due("tasks");
+        accounts.due("tasks");
+
+        assertThat(shard.published("auth.required")).hasSize(1);
+    }
+
+    @Test
+    void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
+        credentials.fail(EXPIRED);
+
+        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(shard.transactions()).isZero();
+    }
+
+    @Test
+    void anotherSignInIntoTheSameFileIsAnotherAccountFromTheNextPollOn() {
+        WatchedAccount first = begin();
+        credentials.belongTo(new Identity("workspace-1/bob", null));
+        assertThat(first.id()).isEqualTo(CredentialsForTests.ALICE.account());
+        accounts.succeeded(first, "tasks", false);
+        clock.move(Duration.ofSeconds(70));
+
+        assertThat(begin().id()).isEqualTo("workspace-1/bob");
+    }
+}

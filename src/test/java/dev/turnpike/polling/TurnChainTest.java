@@ -1,0 +1,103 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.details;
+import static dev.turnpike.polling.UpstreamJson.request;
+import static dev.turnpike.polling.UpstreamJson.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class TurnChainTest {
+    private static final Map<String, String> TURNS = Map.of(
+            "c", turn("c", "completed", "Three", 70, null),
+            "c-request", request("c", "b", 70),
+            "b", turn("b", "completed", "Two", 40, null),
+            "b-request", request("b", "a", 40),
+            "a", turn("a", "completed", "One", 10, null),
+            "a-request", request("a", null, 10));
+
+    private static TurnChain chain(String latest, TaskKnown known, TaskDetails details) {
+        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+        WatchedAccount account = new WatchedAccount(
+                CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, at(0));
+        WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
+        Walk walk = new Walk(account, settings, AccountKnown.firstContact(at(0), false, null), at(0));
+        return new TurnChain(walk, "task", latest, known, details);
+    }
+
+    private static List<String> followed(TurnChain chain) throws MalformedItemException {
+        while (chain.isMore()) {
+            List<String> path = chain.getRequest().path();
+            assertThat(path).hasSize(4).startsWith("tasks", "task", "turns");
+            chain.arrived(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(path.get(3)))));
+        }
+        return List.copyOf(chain.turns().turns().keySet());
+    }
+
+    private static TaskKnown known(String turn, boolean open) {
+        TurnKnown state = new TurnKnown(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
+        return new TaskKnown(TaskKnown.VERSION, null, turn, false, false, Map.of(turn, state));
+    }
+
+    private static TaskDetails detailsOf(String turn) throws MalformedItemException {
+        return new TaskDetailsReader(DriftObserver.NONE)
+                .read(UpstreamJson.json(details("task", turn, "completed", "Text", 10)), "task");
+    }
+
+    @Test
+    void itGoesBackToTheFirstTurn() throws Exception {
+        assertThat(followed(chain("c", null, null)))
+                .containsExactly("c", "c-request", "b", "b-request", "a", "a-request");
+    }
+
+    @Test
+    void itEndsAtATurnThatIsKnownToHaveEnded() throws Exception {
+        assertThat(followed(chain("c", known("b", false), null))).containsExactly("c", "c-request");
+    }
+
+    @Test
+    void itGoesPastATurnThatWasOpenWhenItWasLastSeen() throws Exception {
+        assertThat(followed(chain("c", known("b", true), null))).contains("b");
+    }
+
+    @Test
+    void whatTheDetailsBroughtIsNotAskedForAgain() throws Exception {
+        TurnChain chain = chain("c", null, detailsOf("c"));
+
+        assertThat(chain.isMore()).as("the details' request names no turn before it").isFalse();
+        assertThat(followed(chain)).containsExactly("c-request", "c");
+    }
+
+    @Test
+    void theDetailsNameTheLatestTurnWhereTheListDoesNot() throws Exception {
+        assertThat(followed(chain(null, null, detailsOf("c")))).contains("c");
+        assertThat(chain(null, null, null).isMore()).isFalse();
+    }
+
+    @Test
+    void itEndsWhereATurnCannotBeHad() throws Exception {
+        TurnChain chain = chain("c", null, null);
+        chain.arrived(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get("c"))));
+
+        chain.broken();
+
+        assertThat(chain.isMore()).isFalse();
+        assertThat(chain.turns().turns()).containsOnlyKeys("c");
+    }
+}

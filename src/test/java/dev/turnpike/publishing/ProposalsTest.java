@@ -1,0 +1,157 @@
+package dev.turnpike.publishing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.codex.Replies;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Waiting;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What each proposal decides against the state that earlier ones have left. */
+class ProposalsTest {
+    private static final Identity ALICE = new Identity("ws/alice", "pro");
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final AuthRequiredException EXPIRED =
+            new AuthRequiredException("expired", "The sign-in has expired: sign in again");
+    private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
+    private static final TurnEvents TURNS = new TurnEvents(LINKS, Content.FULL, 1000);
+
+    private final ShardInMemory shard = new ShardInMemory();
+
+    @BeforeEach
+    void contact() {
+        AccountKnown contacted = AccountKnown.firstContact(NOON, false, null);
+        shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), contacted)));
+    }
+
+    private List<String> publish(Proposal proposal) {
+        return shard.publish(List.of(proposal)).stream().map(Event::type).toList();
+    }
+
+    private static AuthProposal auth(AuthRequiredException problem, long seconds) {
+        return new AuthProposal(ALICE, problem, new AuthEvents(), NOON.plusSeconds(seconds));
+    }
+
+    private static TaskProposal seen(TurnStatus status, Map<String, DetailsOutcome> details) {
+        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 1);
+        Task task = new Task("task", "Title", NOON, NOON, null, null, null, false, latest, List.of());
+        return new TaskProposal(
+                ALICE, Observation.ofListed(task, NOON).withDetails(details), TURNS, new TaskSnapshots(LINKS));
+    }
+
+    private static UnseenTask unseen(boolean gone) {
+        return new UnseenTask(ALICE, "task", gone, TURNS, NOON.plusSeconds(60));
+    }
+
+    @Test
+    void firstContactIsMadeOnce() {
+        AccountKnown later = AccountKnown.firstContact(NOON.plusSeconds(60), true, null);
+
+        shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), later)));
+
+        assertThat(shard.read(state -> TaskProposal.knownAccount(state, ALICE.account()))
+                        .baseline())
+                .isEqualTo(NOON);
+        assertThat(shard.transactions()).isEqualTo(1);
+    }
+
+    @Test
+    void aSignInThatIsNeededIsToldOncePerEpisode() {
+        assertThat(publish(auth(EXPIRED, 0))).containsExactly("auth.required");
+        assertThat(publish(auth(EXPIRED, 60))).isEmpty();
+        assertThat(publish(auth(null, 90))).containsExactly("auth.recovered");
+        assertThat(publish(auth(null, 100))).isEmpty();
+        assertThat(publish(auth(EXPIRED, 200))).containsExactly("auth.required");
+
+        Event recovered = shard.published("auth.recovered").get(0);
+        assertThat(recovered.data().path("since").asText()).isEqualTo(NOON.toString());
+        assertThat(recovered.data().path("after_seconds").asInt()).isEqualTo(90);
+        assertThat(shard.published("auth.required")).extracting(Event::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anEpisodeIsWrittenLikeThisAndRefusedFromANewerFormat() {
+        publish(auth(EXPIRED, 0));
+        assertThat(shard.state("auth|ws/alice"))
+                .isEqualTo(Replies.json("{'v':1,'since':'2026-11-22T12:00:00Z','reason':'expired'}"));
+
+        shard.publish(List.of(
+                state -> new Decision(List.of(), Map.of("auth|ws/alice", Replies.json("{'v':2}")))));
+        assertThatThrownBy(() -> publish(auth(null, 90))).hasMessageContaining("format 2");
+    }
+
+    @Test
+    void aTaskThatIsGoneTellsWhatWaitedWithoutDetailsAndClosesTheRest() {
+        publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
+        publish(seen(TurnStatus.COMPLETED, Map.of()));
+        assertThat(shard.turns()).isEmpty();
+
+        assertThat(publish(unseen(true))).containsExactly("turn.completed");
+        assertThat(publish(unseen(true))).isEmpty();
+
+        Event event = shard.published("turn").get(0);
+        assertThat(event.data().path("details").asText()).isEqualTo("unavailable");
+        assertThat(event.data().path("ended_at").asText()).isEqualTo(NOON.toString());
+        assertThat(event.data().has("title")).isFalse();
+    }
+
+    @Test
+    void aTaskNobodyKnowsCannotBeGone() {
+        assertThat(publish(unseen(true))).isEmpty();
+        assertThat(publish(unseen(false))).isEmpty();
+        assertThat(shard.transactions()).isEqualTo(1);
+    }
+
+    @Test
+    void aTaskThatComesBackAfterItWasGoneIsWatchedAgain() {
+        publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
+        publish(unseen(true));
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+
+        assertThat(publish(seen(TurnStatus.COMPLETED, Map.of("turn", none)))).contains("turn.completed");
+    }
+
+    @Test
+    void vainAsksAreCountedUntilTheLast() {
+        publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
+        publish(seen(TurnStatus.FAILED, Map.of()));
+        for (int tried = 1; tried < Waiting.TRIES; tried++) {
+            assertThat(publish(unseen(false))).isEmpty();
+        }
+
+        assertThat(publish(unseen(false))).containsExactly("turn.failed");
+        int transactions = shard.transactions();
+        assertThat(publish(unseen(false))).isEmpty();
+        assertThat(shard.transactions()).isEqualTo(transactions);
+    }
+
+    @Test
+    void aTurnThatWasPublishedMeanwhileIsNotPublishedAgain() {
+        publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+        TaskProposal ended = seen(TurnStatus.COMPLETED, Map.of("turn", none));
+
+        assertThat(publish(ended)).contains("turn.completed");
+        assertThat(publish(ended)).isEmpty();
+    }
+}
