@@ -20,7 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class AccountsTest {
-    private static final AuthRequiredException EXPIRED =
+    private final AuthRequiredException expired =
             new AuthRequiredException("expired", "The sign-in has expired: sign in again");
 
     private final MovableClock clock = new MovableClock(at(0));
@@ -36,7 +36,8 @@ class AccountsTest {
             new Rhythm(new Random(1)),
             new AuthEvents(),
             PollMeters.NONE,
-            (account, kind, failure) -> watched.add(failure == null ? "ok" : failure.kind().word()),
+            (account, kind, failure) ->
+                    watched.add(failure == null ? "ok" : failure.kind().word()),
             clock);
 
     private WatchedAccount begin() {
@@ -55,7 +56,9 @@ class AccountsTest {
 
         clock.move(Duration.ofDays(1));
         assertThat(accounts.due("tasks")).isEmpty();
-        assertThat(accounts.due("usage")).as("another kind has a flight of its own").hasSize(1);
+        assertThat(accounts.due("usage"))
+                .as("another kind has a flight of its own")
+                .hasSize(1);
 
         accounts.succeeded(account, "tasks", false);
         assertThat(accounts.due("tasks")).isEmpty();
@@ -123,7 +126,7 @@ class AccountsTest {
     @Test
     void thatAPersonHasToSignInIsToldOnceAndItsEndOnce() {
         accounts.succeeded(begin(), "tasks", false);
-        credentials.fail(EXPIRED);
+        credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
             clock.move(Duration.ofSeconds(70));
             assertThat(accounts.due("tasks")).isEmpty();
@@ -132,7 +135,7 @@ class AccountsTest {
         List<Event> required = shard.published("auth.required");
         assertThat(required).hasSize(1);
         assertThat(required.get(0).data().path("reason").asText()).isEqualTo("expired");
-        assertThat(required.get(0).data().path("message").asText()).isEqualTo(EXPIRED.getMessage());
+        assertThat(required.get(0).data().path("message").asText()).isEqualTo(expired.getMessage());
 
         credentials.fail(null);
         accounts.succeeded(begin(), "tasks", false);
@@ -145,7 +148,7 @@ class AccountsTest {
         shard.beforePublish(() -> {
             throw new KafkaException("no broker");
         });
-        accounts.failed(account, "tasks", false, EXPIRED);
+        accounts.failed(account, "tasks", false, expired);
         credentials.mayWork(false);
         accounts.due("tasks");
         assertThat(shard.published("auth.required")).isEmpty();
@@ -159,7 +162,7 @@ class AccountsTest {
 
     @Test
     void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
-        credentials.fail(EXPIRED);
+        credentials.fail(expired);
 
         assertThat(accounts.due("tasks")).isEmpty();
         assertThat(shard.transactions()).isZero();

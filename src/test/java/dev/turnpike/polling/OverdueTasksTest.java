@@ -39,8 +39,7 @@ class OverdueTasksTest {
     }
 
     private Walk walk(Instant now) {
-        WatchedAccount account =
-                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, now);
+        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, now);
         WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
         return new Walk(account, settings, CONTACTED, now);
     }

@@ -53,8 +53,12 @@ class TaskMemoryTest {
             assertThat(memory.holdsBack(Set.of(1))).as("walk %s", walk).isTrue();
         }
         assertThat(memory.holdsBack(Set.of(1))).isFalse();
-        assertThat(memory.holdsBack(Set.of(1, 2))).as("a new one begins to count").isTrue();
+        assertThat(memory.holdsBack(Set.of(1, 2)))
+                .as("a new one begins to count")
+                .isTrue();
         assertThat(memory.holdsBack(Set.of())).isFalse();
-        assertThat(memory.holdsBack(Set.of(1))).as("one that comes back does so anew").isTrue();
+        assertThat(memory.holdsBack(Set.of(1)))
+                .as("one that comes back does so anew")
+                .isTrue();
     }
 }

@@ -34,8 +34,8 @@ class TurnChainTest {
 
     private static TurnChain chain(String latest, TaskKnown known, TaskDetails details) {
         SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
-        WatchedAccount account = new WatchedAccount(
-                CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, at(0));
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, at(0));
         WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
         Walk walk = new Walk(account, settings, AccountKnown.firstContact(at(0), false, null), at(0));
         return new TurnChain(walk, "task", latest, known, details);
@@ -80,7 +80,9 @@ class TurnChainTest {
     void whatTheDetailsBroughtIsNotAskedForAgain() throws Exception {
         TurnChain chain = chain("c", null, detailsOf("c"));
 
-        assertThat(chain.isMore()).as("the details' request names no turn before it").isFalse();
+        assertThat(chain.isMore())
+                .as("the details' request names no turn before it")
+                .isFalse();
         assertThat(followed(chain)).containsExactly("c-request", "c");
     }
 

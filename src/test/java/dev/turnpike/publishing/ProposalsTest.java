@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class ProposalsTest {
     private static final Identity ALICE = new Identity("ws/alice", "pro");
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
-    private static final AuthRequiredException EXPIRED =
+    private final AuthRequiredException expired =
             new AuthRequiredException("expired", "The sign-in has expired: sign in again");
     private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
     private static final TurnEvents TURNS = new TurnEvents(LINKS, Content.FULL, 1000);
@@ -77,11 +77,11 @@ class ProposalsTest {
 
     @Test
     void aSignInThatIsNeededIsToldOncePerEpisode() {
-        assertThat(publish(auth(EXPIRED, 0))).containsExactly("auth.required");
-        assertThat(publish(auth(EXPIRED, 60))).isEmpty();
+        assertThat(publish(auth(expired, 0))).containsExactly("auth.required");
+        assertThat(publish(auth(expired, 60))).isEmpty();
         assertThat(publish(auth(null, 90))).containsExactly("auth.recovered");
         assertThat(publish(auth(null, 100))).isEmpty();
-        assertThat(publish(auth(EXPIRED, 200))).containsExactly("auth.required");
+        assertThat(publish(auth(expired, 200))).containsExactly("auth.required");
 
         Event recovered = shard.published("auth.recovered").get(0);
         assertThat(recovered.data().path("since").asText()).isEqualTo(NOON.toString());
@@ -91,12 +91,11 @@ class ProposalsTest {
 
     @Test
     void anEpisodeIsWrittenLikeThisAndRefusedFromANewerFormat() {
-        publish(auth(EXPIRED, 0));
+        publish(auth(expired, 0));
         assertThat(shard.state("auth|ws/alice"))
                 .isEqualTo(Replies.json("{'v':1,'since':'2026-11-22T12:00:00Z','reason':'expired'}"));
 
-        shard.publish(List.of(
-                state -> new Decision(List.of(), Map.of("auth|ws/alice", Replies.json("{'v':2}")))));
+        shard.publish(List.of(state -> new Decision(List.of(), Map.of("auth|ws/alice", Replies.json("{'v':2}")))));
         assertThatThrownBy(() -> publish(auth(null, 90))).hasMessageContaining("format 2");
     }
 
