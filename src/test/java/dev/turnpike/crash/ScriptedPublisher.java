@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The smallest runtime: shards and proposals without HTTP and routes, that publishes a scripted world for as long as it
- * lives. Arguments: brokers, epoch in milliseconds, length of the world in milliseconds, {@code max.block.ms}.
+ * lives. Arguments: brokers, epoch in milliseconds, length of the world in milliseconds.
  */
 final class ScriptedPublisher {
     /** Printed once the first events are committed. */
@@ -57,8 +57,7 @@ final class ScriptedPublisher {
                 Instant.ofEpochMilli(Long.parseLong(arguments[1])), Duration.ofMillis(Long.parseLong(arguments[2])));
         Map<String, String> properties = Map.of(
                 "session.timeout.ms", "1500",
-                "heartbeat.interval.ms", "300",
-                "max.block.ms", arguments[3]);
+                "heartbeat.interval.ms", "300");
         KafkaClients clients = new KafkaClients(arguments[0], properties);
         Topics topics = new Topics("codex.", 2, 1, null);
         try (Admin admin = clients.admin()) {

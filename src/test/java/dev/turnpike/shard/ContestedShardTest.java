@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several want to tell the same events at the same time: through one shard, or each as its owner. */
 @Timeout(90)
 class ContestedShardTest {
-    private static final int TAKEOVERS = 15;
+    private static final int TAKEOVERS = 10;
     private static final int THREADS = 3;
 
     @TempDir
@@ -108,8 +108,8 @@ class ContestedShardTest {
     private int tellUntilFenced(Shard shard) {
         for (int number = 0; ; number++) {
             try {
-                shard.publish(List.of(once("event" + number)));
-                committed.incrementAndGet();
+                committed.addAndGet(
+                        shard.publish(List.of(once("event" + number))).size());
             } catch (OwnershipLostException | DoubtfulCommitException e) {
                 return number + 1;
             }

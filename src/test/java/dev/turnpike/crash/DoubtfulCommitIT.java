@@ -1,0 +1,142 @@
+package dev.turnpike.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.runtime.TurnsTopic;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.OwnershipLostException;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.Shard;
+import dev.turnpike.shard.ShardMeters;
+import dev.turnpike.shard.Shards;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker stops answering while commits are on their way, and does what was asked once it wakes up: a publisher that
+ * has waited in vain cannot know whether its commit took effect, and must look before it tells anything again.
+ */
+class DoubtfulCommitIT {
+    private static final Logger log = LoggerFactory.getLogger(DoubtfulCommitIT.class);
+    /** Commits that took effect although the publisher was told that they failed: so many are wanted. */
+    private static final int WANTED = 2;
+
+    private static final int MOST_SUSPENSIONS = 40;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger unnoticed = new AtomicInteger();
+
+    @Test
+    void whatWasCommittedUnnoticedIsNotToldAgain() throws Exception {
+        try (BrokerProcess broker = new BrokerProcess("doubt", folder)) {
+            broker.start();
+            Topics topics = new Topics("codex.", 1, 1, null);
+            KafkaClients clients = new KafkaClients(broker.brokers(), Map.of("max.block.ms", "500"));
+            try (Admin admin = clients.admin()) {
+                topics.ensure(admin);
+            }
+            try (Shards shards = new Shards(clients, topics, DoubtfulCommitIT::record, ShardMeters.NONE)) {
+                shards.start();
+                Thread publisher = new Thread(() -> tell(shards), "publisher");
+                publisher.start();
+                int suspensions = suspendAgainAndAgain(broker);
+                over.set(true);
+                publisher.join();
+
+                List<String> found = new TurnsTopic(broker.brokers(), "codex.turns")
+                        .records().stream().map(ConsumerRecord::key).toList();
+                log.info("Doubted suspensions={} unnoticed={} events={}", suspensions, unnoticed, told);
+                assertThat(unnoticed.get())
+                        .as("commits that took effect unnoticed")
+                        .isGreaterThanOrEqualTo(WANTED);
+                assertThat(found)
+                        .containsExactlyElementsOf(IntStream.range(0, told.get())
+                                .mapToObj(DoubtfulCommitIT::id)
+                                .toList());
+            }
+        }
+    }
+
+    private int suspendAgainAndAgain(BrokerProcess broker) throws Exception {
+        Random random = new Random();
+        int suspensions = 0;
+        while (unnoticed.get() < WANTED && suspensions < MOST_SUSPENSIONS) {
+            int before = told.get();
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(1 + random.nextInt(10)))
+                    .until(() -> told.get() > before + 5);
+            broker.suspend();
+            // longer than the publisher waits for the outcome, shorter than it then waits to begin anew
+            await().pollDelay(Duration.ofMillis(510 + random.nextInt(60))).until(() -> true);
+            broker.resume();
+            suspensions++;
+        }
+        return suspensions;
+    }
+
+    /** Tells one event after the other, each until it is done with. */
+    private void tell(Shards shards) {
+        boolean first = true;
+        while (!over.get()) {
+            Shard shard = shards.of("account").orElse(null);
+            if (shard == null) {
+                Thread.onSpinWait();
+                continue;
+            }
+            try {
+                boolean known = shard.publish(List.of(once(id(told.get())))).isEmpty();
+                // nobody else tells it: it was committed by a try that was told to have failed
+                unnoticed.addAndGet(known && first ? 1 : 0);
+                told.incrementAndGet();
+                first = true;
+            } catch (DoubtfulCommitException | OwnershipLostException | KafkaException e) {
+                log.info("Not told yet event={} reason={}", id(told.get()), e.toString());
+                first = false;
+            }
+        }
+    }
+
+    private static String id(int number) {
+        return "event" + number;
+    }
+
+    /** Tells the event unless it is known. */
+    private static Proposal once(String id) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        Event event = new Event(
+                Stream.TURNS, id, "t", id, "account", null, Instant.EPOCH, json.objectNode(), json.objectNode());
+        return known -> known.get(id).isPresent()
+                ? Decision.NOTHING
+                : new Decision(List.of(event), Map.of(id, json.booleanNode(true)));
+    }
+
+    private static ProducerRecord<String, byte[]> record(Event event) {
+        return new ProducerRecord<>(event.stream().topic("codex."), event.key(), new byte[0]);
+    }
+}

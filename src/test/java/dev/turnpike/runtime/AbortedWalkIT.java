@@ -1,0 +1,166 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A walk that breaks off below its first page must not let the next one stop above what it has not seen. */
+class AbortedWalkIT {
+    private static final int PAGE = 5;
+
+    @TempDir
+    Path directory;
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final AtomicBoolean secondPageFails = new AtomicBoolean();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ExecutorService threads = Executors.newFixedThreadPool(4);
+    private HttpServer front;
+    private SandboxBackend sandbox;
+
+    @BeforeEach
+    void startUpstream() throws IOException {
+        sandbox = SandboxBackend.builder().clock(new WorldClock()).start();
+        front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        front.setExecutor(threads);
+        front.createContext("/", this::forward);
+        front.start();
+    }
+
+    @AfterEach
+    void stopUpstream() {
+        front.stop(0);
+        threads.shutdownNow();
+        sandbox.close();
+    }
+
+    @Test
+    void whatItHasNotSeenIsStillFoundByTheNextOne() throws Exception {
+        Path home = sandbox.writeCodexHome(directory.resolve("codex"));
+        try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+            TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+            secondPageFails.set(true);
+            List<String> ended = new ArrayList<>();
+            sandbox.world().atomically(() -> {
+                end(3 * PAGE, ended);
+                // further apart than a walk goes below the watermark
+                ahead.set(Duration.ofMinutes(10));
+                end(PAGE, ended);
+            });
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> failed.get() >= 2);
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(topic.turns()).hasSize(PAGE));
+            secondPageFails.set(false);
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
+        }
+    }
+
+    private void end(int tasks, List<String> ended) {
+        for (int task = 0; task < tasks; task++) {
+            String turn = sandbox.world().create(TaskRequest.plain()).turnId();
+            sandbox.world().end(turn, TurnState.COMPLETED);
+            ended.add(turn + ":completed");
+        }
+    }
+
+    /** The stand-in as it is, but for the pages below the first one while they are to fail. */
+    private void forward(HttpExchange exchange) throws IOException {
+        URI asked = exchange.getRequestURI();
+        try (exchange) {
+            if (secondPageFails.get() && asked.toString().contains("cursor=")) {
+                failed.incrementAndGet();
+                exchange.sendResponseHeaders(500, -1);
+                return;
+            }
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(sandbox.plainBaseUri().toString() + asked));
+            exchange.getRequestHeaders().forEach((name, values) -> {
+                if (name.equalsIgnoreCase("authorization") || name.equalsIgnoreCase("chatgpt-account-id")) {
+                    request.header(name, values.get(0));
+                }
+            });
+            HttpResponse<byte[]> reply = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            reply.headers()
+                    .firstValue("content-type")
+                    .ifPresent(type -> exchange.getResponseHeaders().set("content-type", type));
+            exchange.sendResponseHeaders(reply.statusCode(), reply.body().length);
+            exchange.getResponseBody().write(reply.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Settings settings(Path home) {
+        Map<String, String> values = new HashMap<>();
+        values.put("codex.base-url", "http://127.0.0.1:" + front.getAddress().getPort() + "/backend-api");
+        values.put("codex.token-url", sandbox.tokenUri().toString());
+        values.put("codex.auth-files", home.toString());
+        values.put("data.dir", directory.resolve("data").toString());
+        values.put("kafka.embedded.port", "0");
+        values.put("management.port", "0");
+        values.put("poll.tick", "100ms");
+        values.put("poll.tasks.active", "1s");
+        values.put("poll.tasks.idle", "1s");
+        values.put("poll.tasks.page-size", Integer.toString(PAGE));
+        values.put("topics.partitions", "2");
+        values.put("shards", "2");
+        return Settings.of(values);
+    }
+
+    /** The system's time, ahead by as much as the test says. */
+    private final class WorldClock extends Clock {
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("a world has one zone");
+        }
+    }
+}
