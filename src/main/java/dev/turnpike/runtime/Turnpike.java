@@ -114,10 +114,7 @@ public final class Turnpike implements RunningTurnpike {
         int managementPort = managementPort();
         Main main = CamelSetup.main(
                 settings,
-                Map.of(
-                        "kafka.brokers", brokers,
-                        "camel.component.kafka.brokers", brokers,
-                        "management.port", Integer.toString(managementPort)),
+                Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");

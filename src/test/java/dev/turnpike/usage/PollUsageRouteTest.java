@@ -2,6 +2,7 @@ package dev.turnpike.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.Credentials;
@@ -24,6 +25,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,11 @@ class PollUsageRouteTest extends CamelMainTestSupport {
             """;
 
     private final StateInMemory state = new StateInMemory();
+
+    @Override
+    protected void bindToRegistry(Registry beans) {
+        beans.bind("codexJson", new ObjectMapper());
+    }
 
     @BindToRegistry("usagePoll")
     private final UsagePoll poll = new UsagePoll(
