@@ -11,6 +11,7 @@ import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,7 +145,9 @@ class FaultTableIT {
                 group.bench.assertLive();
             }
             Duration recovery = Duration.ofNanos(System.nanoTime() - cleared);
-            System.out.println(table(groups, during) + "recovered within " + recovery.toMillis() + " ms");
+            String table = table(groups, during) + "recovered within " + recovery.toMillis() + " ms";
+            System.out.println(table);
+            Files.writeString(Path.of("target", "fault-table.txt"), table);
             for (Group group : groups) {
                 assertThat(Bench.doubled(group.bench.topic("turns").turns())).isEmpty();
                 for (int row = 0; row < group.rows.size(); row++) {

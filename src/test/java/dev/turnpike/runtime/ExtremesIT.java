@@ -1,0 +1,165 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.Work;
+import dev.turnpike.sandbox.World;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No reply and no record can stop an account: each turn is told, as well as it can be, and what comes after it too. */
+@ExtendWith(SharedKafka.class)
+class ExtremesIT {
+    private static final String ROW = "+0123456789,a row of a file that nobody should read as a diff\n";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatIsTooLargeIsCutAndWhatIsNotToBeHadIsLeftOut(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox =
+                SandboxBackend.builder().seed(51).accounts(6).accessTokenLifetime(Duration.ofDays(2)).start();
+        World world = sandbox.world();
+        try (Bench bench = new Bench(brokers, "extremes", sandbox, new TimeLapse(30))
+                .set("poll.tasks.active", "30s")
+                .set("poll.tasks.idle", "30s")
+                .set("codex.call-deadline", "5s")
+                .set("codex.max-reply-bytes", "67108864")
+                .set("events.max-diff-bytes", "300000")
+                .signIn(
+                        directory,
+                        IntStream.rangeClosed(1, 6).mapToObj(number -> "a" + number).toList())
+                .start()) {
+            bench.awaitContact(6);
+            String longTitle = end(
+                    world,
+                    world.create(TaskRequest.plain().withAccount("a1").withTitle("A title ".repeat(262_144))),
+                    null);
+            String longDiff = end(world, world.create(TaskRequest.plain().withAccount("a2")), diff(20_100_000));
+            // a3: what is asked about a task hangs, whatever the task; a4: it breaks
+            sandbox.faults().add(details(Fault.HANG, "a3", 4));
+            String hanging = end(world, world.create(TaskRequest.plain().withAccount("a3")), null);
+            sandbox.faults().add(details(Fault.DETAILS_FAILING, "a4", Long.MAX_VALUE));
+            String failing = end(world, world.create(TaskRequest.plain().withAccount("a4")), null);
+            // a5: the task is deleted while its turn waits for details
+            sandbox.faults().add(details(Fault.DETAILS_FAILING, "a5", 1));
+            World.Created vanishing = world.create(TaskRequest.plain().withAccount("a5"));
+            String vanished = end(world, vanishing, null);
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> sandbox.faults().servedTo("a5") == 1);
+            world.delete(vanishing.taskId());
+
+            bench.awaitTold(Duration.ofSeconds(40));
+            JsonNode title = turn(bench, longTitle);
+            assertThat(title.path("title_truncated").asBoolean()).isTrue();
+            assertThat(title.path("title").asText()).startsWith("A title A title").hasSizeLessThanOrEqualTo(1024);
+            assertThat(title.path("details").asText()).isEqualTo("complete");
+            JsonNode diff = turn(bench, longDiff);
+            assertThat(diff.path("diff_truncated").asBoolean()).isTrue();
+            assertThat(diff.path("diff").asText()).startsWith("diff --git").hasSizeBetween(290_000, 300_000);
+            assertThat(diff.path("details").asText()).isEqualTo("complete");
+            assertThat(turn(bench, hanging).path("details").asText()).isEqualTo("unavailable");
+            assertThat(turn(bench, failing).path("details").asText()).isEqualTo("unavailable");
+            assertThat(turn(bench, vanished).path("details").asText()).isEqualTo("unavailable");
+
+            // a6: the topic takes no more than so much, and the broker says so only when it is sent
+            refuseLargerThan(brokers, "extremes.turns", 100_000);
+            String refused = end(world, world.create(TaskRequest.plain().withAccount("a6")), diff(250_000));
+            bench.awaitTold(Duration.ofSeconds(20));
+            JsonNode reduced = turn(bench, refused);
+            assertThat(reduced.has("diff")).isFalse();
+            assertThat(reduced.path("title").asText()).isNotBlank();
+            assertThat(bench.metric("turnpike_events_reduced_total")).isPositive();
+            assertThat(bench.metric("turnpike_transactions_total", "outcome=\"refused\""))
+                    .isPositive();
+
+            // every account goes on
+            for (int account = 1; account <= 6; account++) {
+                end(world, world.create(TaskRequest.plain().withAccount("a" + account)), null);
+            }
+            bench.awaitTold(Duration.ofSeconds(30));
+            bench.assertNothingMore();
+            bench.assertLive();
+            bench.assertContract();
+        }
+    }
+
+    @Test
+    void aReplyAboveTheLimitCostsTheDetailsOnly(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(52)
+                .accessTokenLifetime(Duration.ofDays(2))
+                .start();
+        try (Bench bench = new Bench(brokers, "limit", sandbox, new TimeLapse(30))
+                .set("poll.tasks.active", "30s")
+                .set("poll.tasks.idle", "30s")
+                .set("codex.max-reply-bytes", "1000000")
+                .signIn(directory, List.of("a1"))
+                .start()) {
+            bench.awaitContact(1);
+            String large = end(sandbox.world(), sandbox.world().create(TaskRequest.plain()), diff(2_000_000));
+            bench.awaitTold(Duration.ofSeconds(30));
+            assertThat(turn(bench, large).path("details").asText()).isEqualTo("unavailable");
+            assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "outcome=\"too-large\""))
+                    .isPositive();
+        }
+    }
+
+    private static String end(World world, World.Created task, String diff) {
+        Work story = world.defaultWork(task.turnId(), TurnState.COMPLETED);
+        String change = diff == null ? story.diff() : diff;
+        world.end(task.turnId(), TurnState.COMPLETED, new Work(story.text(), change, null, null));
+        return task.turnId();
+    }
+
+    private static String diff(int bytes) {
+        int rows = bytes / ROW.length() + 1;
+        return "diff --git a/data/large.csv b/data/large.csv\nnew file mode 100644\n--- /dev/null\n"
+                + "+++ b/data/large.csv\n@@ -0,0 +1," + rows + " @@\n" + ROW.repeat(rows);
+    }
+
+    private static FaultRule details(Fault fault, String account, long times) {
+        return new FaultRule(EnumSet.of(fault), 1, Set.of(Endpoint.DETAILS), account, times);
+    }
+
+    private static JsonNode turn(Bench bench, String turnId) {
+        return bench.topic("turns").records().stream()
+                .map(TurnsTopic::json)
+                .filter(turn -> turn.path("turn_id").asText().equals(turnId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void refuseLargerThan(SharedKafka.Brokers brokers, String topic, int bytes) throws Exception {
+        try (Admin admin = new KafkaClients(brokers.text(), Map.of()).admin()) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(new AlterConfigOp(limit, OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Ledger;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator sees of a runtime, while all is well and while nothing is. */
+@ExtendWith(SharedKafka.class)
+class ObservabilityIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void healthSaysWhatIsWrongAndMetricsCountWithoutEndlessLabels(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(71)
+                .accounts(2)
+                .accessTokenLifetime(Duration.ofDays(2))
+                .start();
+        try (Bench bench = new Bench(brokers, "observed", sandbox, new TimeLapse(30))
+                .set("poll.tasks.active", "30s")
+                .set("poll.tasks.idle", "30s")
+                .signIn(directory, List.of("a1", "a2"))
+                .start()) {
+            bench.awaitContact(2);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> bench.observe("health/ready").statusCode() == 200);
+            HttpResponse<String> ready = bench.observe("health/ready");
+            assertThat(JSON.readTree(ready.body()).path("status").asText()).isEqualTo("UP");
+            assertThat(ready.body()).contains("turnpike-shards");
+
+            sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(100)));
+            await().atMost(Duration.ofSeconds(20)).until(() -> bench.owed().size() > 25);
+            sandbox.pace(Pace.quiet());
+            await().atMost(Duration.ofSeconds(10)).until(() -> !bench.isAnythingOpen());
+            bench.awaitTold(Duration.ofSeconds(20));
+            int told = bench.topic("turns").turns().size();
+            assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(told);
+            assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(told);
+            assertThat(bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"", "outcome=\"ok\""))
+                    .isGreaterThan(3);
+            assertThat(bench.metric("turnpike_transactions_total", "outcome=\"committed\""))
+                    .isPositive();
+            assertThat(bench.metric("turnpike_shards_owned")).isEqualTo(2);
+            assertThat(bench.metric("turnpike_auth_required")).isZero();
+            assertThat(bench.metric("turnpike_poll_last_success_timestamp_seconds", "user-sandbox-2"))
+                    .isGreaterThan(1_700_000_000);
+            assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "endpoint=\"tasks/*\""))
+                    .isPositive();
+
+            sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
+            double before = failures(bench);
+            await().atMost(Duration.ofSeconds(20)).until(() -> failures(bench) > before + 5);
+            bench.assertLive();
+            assertThat(bench.observe("health/ready").statusCode())
+                    .as("what upstream does is no reason to take an instance out")
+                    .isEqualTo(200);
+
+            List<String> ours = bench.observe("metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("turnpike_"))
+                    .toList();
+            assertThat(ours).hasSizeBetween(10, 150);
+            for (Ledger.Entry entry : sandbox.ledger().entries()) {
+                assertThat(ours).noneMatch(line -> line.contains(entry.taskId()));
+            }
+            assertThat(sandbox.requests().count(Endpoint.LIST)).isPositive();
+        }
+    }
+
+    private static double failures(Bench bench) throws Exception {
+        return bench.metric("turnpike_polls_seconds_count") - bench.metric("turnpike_polls_seconds_count", "\"ok\"");
+    }
+}

@@ -1,0 +1,174 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.Bait;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The runtime in a process of its own that logs all it can, with tokens that are refused, renewed and spent, and replies
+ * full of what is nobody's business: none of it comes out anywhere.
+ */
+@ExtendWith(SharedKafka.class)
+class SecretsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingSecretComesOutAtAnyLogLevel(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox =
+                SandboxBackend.builder().seed(81).accounts(3).history(3).start();
+        Set<String> secrets = new LinkedHashSet<>();
+        secrets.add(Bait.MARKER);
+        List<Path> homes = List.of(directory.resolve("a1"), directory.resolve("a2"));
+        Path output = directory.resolve("output");
+        // only for its topics and its settings; the runtime is the process below
+        try (Bench bench = new Bench(brokers, "secrets", sandbox, Clock.systemUTC())
+                .set("log.level", "trace")
+                .set("codex.call-deadline", "2s")
+                .signIn(directory, List.of("a1", "a2"))) {
+            Map<String, String> settings = new TreeMap<>(bench.settings());
+            Process process = start(settings, output);
+            try {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> process.isAlive() && Files.size(output) > 0 && contacted(bench));
+                sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(150)));
+                sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), 0.2));
+                sandbox.faults().add(FaultRule.mixed(Fault.all(), 0.1));
+                for (int step = 0; step < 4; step++) {
+                    sandbox.expireAccessTokens(step % 2 == 0 ? "a1" : "a2");
+                    int wanted = (step + 1) * 12;
+                    await().atMost(Duration.ofSeconds(20)).until(() -> {
+                        homes.forEach(home -> secrets.addAll(tokens(home)));
+                        return bench.owed().size() > wanted;
+                    });
+                }
+                sandbox.rotateElsewhere("a2", null);
+                sandbox.expireAccessTokens("a2");
+                sandbox.faults().clear();
+                sandbox.pace(Pace.quiet());
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> !bench.topic("alerts").records().isEmpty());
+                homes.forEach(home -> secrets.addAll(tokens(home)));
+                String metrics = bench.observe("metrics").body()
+                        + bench.observe("health?exposureLevel=full").body();
+
+                assertThat(secrets).as("tokens that were in use").hasSizeGreaterThan(8);
+                assertThat(bench.topic("turns").turns()).hasSizeGreaterThan(10);
+                assertFree("health and metrics", List.of(metrics), secrets);
+                for (String topic : List.of("turns", "tasks", "usage", "alerts", "state")) {
+                    assertFree(topic, texts(bench, topic), secrets);
+                }
+            } finally {
+                process.destroy();
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            }
+            List<String> lines = lines(output);
+            assertThat(lines).as("lines at TRACE").anyMatch(line -> line.contains(" TRACE "));
+            assertThat(lines).anyMatch(line -> line.contains("Credentials renewed"));
+            assertFree("output", lines, secrets);
+        }
+    }
+
+    private static boolean contacted(Bench bench) {
+        try {
+            return bench.state().keySet().stream()
+                            .filter(key -> key.startsWith("account|"))
+                            .count()
+                    == 2;
+        } catch (RuntimeException e) {
+            // the topics are not there yet
+            return false;
+        }
+    }
+
+    private Process start(Map<String, String> settings, Path output) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.turnpike.commandline.Turnpike",
+                "run"));
+        settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("CODEX_") || name.startsWith("SLACK_"));
+        return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
+    /** The secrets in the file of a sign-in; of a JWT the signature, since the other parts are names and times. */
+    private static Set<String> tokens(Path home) {
+        Set<String> tokens = new LinkedHashSet<>();
+        try {
+            JsonNode file = JSON.readTree(Files.readString(home.resolve("auth.json")));
+            for (String name : List.of("id_token", "access_token", "refresh_token")) {
+                String token = file.path("tokens").path(name).asText();
+                tokens.add(token.substring(token.lastIndexOf('.') + 1));
+            }
+        } catch (IOException e) {
+            throw new AssertionError("auth.json is always whole", e);
+        }
+        return tokens;
+    }
+
+    private static List<String> texts(Bench bench, String topic) {
+        List<String> texts = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : bench.topic(topic).records()) {
+            texts.add(String.valueOf(record.key()));
+            texts.add(record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8));
+            record.headers()
+                    .forEach(header ->
+                            texts.add(header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8)));
+        }
+        return texts;
+    }
+
+    private static List<String> lines(Path output) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(output, StandardCharsets.ISO_8859_1)) {
+            return reader.lines().toList();
+        }
+    }
+
+    private static void assertFree(String where, List<String> texts, Set<String> secrets) {
+        List<String> leaks = texts.stream()
+                .filter(text -> secrets.stream().anyMatch(text::contains))
+                .map(text -> {
+                    String secret = secrets.stream().filter(text::contains).findFirst().orElseThrow();
+                    int at = text.indexOf(secret);
+                    return text.substring(0, Math.min(160, text.length())) + " … "
+                            + text.substring(Math.max(0, at - 100), Math.min(text.length(), at + 60));
+                })
+                .limit(10)
+                .toList();
+        assertThat(leaks).as("secrets in " + where).isEmpty();
+    }
+}

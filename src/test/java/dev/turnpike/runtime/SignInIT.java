@@ -1,0 +1,97 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.World;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signing in and out as polling meets it: told once each, over restarts too, and back to work by itself. */
+@ExtendWith(SharedKafka.class)
+class SignInIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aLostSignInIsToldOnceAndANewOneResumesByItself(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder().seed(61).accounts(2).start();
+        World world = sandbox.world();
+        Path home = directory.resolve("a1");
+        try (Bench bench = new Bench(brokers, "signin", sandbox, Clock.systemUTC())
+                .signIn(directory, List.of("a1"))
+                .start()) {
+            bench.awaitContact(1);
+
+            // refused access tokens are replaced through the refresh token
+            sandbox.expireAccessTokens("a1");
+            end(world, "a1");
+            bench.awaitTold(Duration.ofSeconds(15));
+            assertThat(sandbox.tokens().counts()).containsEntry("refreshed", 1L);
+            assertThat(alerts(bench)).isEmpty();
+
+            // somebody else spends the refresh token and keeps the new one
+            sandbox.rotateElsewhere("a1", null);
+            sandbox.expireAccessTokens("a1");
+            await().atMost(Duration.ofSeconds(25))
+                    .until(() -> alerts(bench).equals(List.of("auth.required")));
+            assertThat(TurnsTopic.json(bench.topic("alerts").records().get(0))
+                            .path("reason")
+                            .asText())
+                    .isEqualTo("reused");
+            assertThat(bench.metric("turnpike_auth_required")).isEqualTo(1);
+            bench.assertLive();
+            World.Created meanwhile = world.create(TaskRequest.plain());
+
+            // neither time nor a restart repeats it
+            bench.stop();
+            bench.start();
+            await().atMost(Duration.ofSeconds(20)).until(() -> bench.metric("turnpike_auth_required") == 1);
+            world.end(meanwhile.turnId(), TurnState.COMPLETED);
+            assertThat(alerts(bench)).containsExactly("auth.required");
+
+            sandbox.writeCodexHome(home, "a1");
+            long signedIn = System.nanoTime();
+            bench.awaitTold(Duration.ofSeconds(15));
+            assertThat(Duration.ofNanos(System.nanoTime() - signedIn)).isLessThan(Duration.ofSeconds(8));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> alerts(bench).equals(List.of("auth.required", "auth.recovered")));
+            assertThat(bench.metric("turnpike_auth_required")).isZero();
+
+            // another user in the same file is another account, with a baseline of its own
+            sandbox.writeCodexHome(home, "a2");
+            bench.awaitContact(2);
+            end(world, "a2");
+            bench.awaitTold(Duration.ofSeconds(15));
+            assertThat(bench.topic("turns").records().stream()
+                            .map(record -> TurnsTopic.header(record, "ce_source"))
+                            .distinct())
+                    .containsExactlyInAnyOrder(
+                            "/codex/accounts/00000001-2222-4333-8444-555555555555/user-sandbox-1",
+                            "/codex/accounts/00000002-2222-4333-8444-555555555555/user-sandbox-2");
+            assertThat(alerts(bench)).containsExactly("auth.required", "auth.recovered");
+            bench.assertNothingMore();
+            bench.assertContract();
+        }
+    }
+
+    private static void end(World world, String account) {
+        world.end(world.create(TaskRequest.plain().withAccount(account)).turnId(), TurnState.COMPLETED);
+    }
+
+    private static List<String> alerts(Bench bench) {
+        return bench.topic("alerts").records().stream()
+                .map(record -> TurnsTopic.header(record, "ce_type"))
+                .filter(type -> type.contains(".auth."))
+                .map(type -> type.substring("dev.turnpike.codex.".length(), type.lastIndexOf('.')))
+                .toList();
+    }
+}
