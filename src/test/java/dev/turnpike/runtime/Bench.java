@@ -45,8 +45,8 @@ final class Bench implements AutoCloseable {
     private final Clock clock;
     private final Map<String, String> values = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Instant started = Instant.now();
     private RunningTurnpike running;
-    private Instant started;
 
     /**
      * A bench whose runtime is still to be started.
@@ -87,7 +87,6 @@ final class Bench implements AutoCloseable {
     }
 
     Bench start() throws Exception {
-        started = started == null ? Instant.now() : started;
         running = Turnpike.start(Settings.of(values), clock);
         return this;
     }
@@ -147,7 +146,7 @@ final class Bench implements AutoCloseable {
                 .toList();
     }
 
-    /** What ended before the start is history. */
+    /** What ended before this bench was set up is history. */
     private Stream<String> endings(Ledger.Entry entry) {
         return entry.endings().stream()
                 .filter(ending -> ending.at().isAfter(started))
@@ -226,6 +225,13 @@ final class Bench implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
+    }
+
+    /** Ends what the stand-in's history has left open, with nothing to follow. */
+    void endHistory() {
+        sandbox.ledger().entries().stream()
+                .filter(entry -> entry.endings().isEmpty())
+                .forEach(entry -> sandbox.world().cancel(entry.taskId()));
     }
 
     /** Nothing is told twice, nothing that has not happened; what is owed may still be on its way. */

@@ -37,14 +37,15 @@ class PollingIT {
         SandboxBackend sandbox = SandboxBackend.builder()
                 .seed(31)
                 .history(40)
-                .pace(Pace.quiet().withRuns(Duration.ofSeconds(5), Duration.ofSeconds(6)))
+                .pace(Pace.quiet().withRuns(Duration.ofHours(1), Duration.ofHours(2)))
                 .start();
         try (Bench bench = new Bench(brokers, "idle", sandbox, Clock.systemUTC())
                 .set("poll.usage", "1d")
                 .signIn(directory, List.of("a1"))
                 .start()) {
             bench.awaitContact(1);
-            await().atMost(Duration.ofSeconds(20)).until(() -> !bench.isAnythingOpen());
+            // a turn that ends in this way is followed by nothing else
+            bench.endHistory();
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> bench.topic("turns").turns().size() == 1);
             // the recording of the history and the details of the turn that ended are behind us
@@ -86,7 +87,7 @@ class PollingIT {
             sandbox.faults()
                     .add(new FaultRule(EnumSet.of(Fault.RATE_LIMITED_RETRY_AFTER), 1, Set.of(Endpoint.LIST), "a3", 1));
             sandbox.faults().add(new FaultRule(EnumSet.of(Fault.HANG), 1, Set.of(Endpoint.LIST), "a4", 1));
-            await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(begun.plusSeconds(12)));
+            await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(begun.plusSeconds(9)));
 
             assertThat(gaps(bench, "a1", begun))
                     .as("the idle account")
@@ -95,7 +96,7 @@ class PollingIT {
             List<Duration> busy = gaps(bench, "a2", begun.plusSeconds(4));
             assertThat(busy)
                     .as("the account with a task that runs")
-                    .hasSizeGreaterThanOrEqualTo(4)
+                    .hasSizeGreaterThanOrEqualTo(2)
                     .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofMillis(850), Duration.ofMillis(2000)));
             assertThat(after(bench, "a3", Fault.RATE_LIMITED_RETRY_AFTER))
                     .as("the account that was asked to wait six seconds")

@@ -162,12 +162,13 @@ class SecretsIT {
         List<String> leaks = texts.stream()
                 .filter(text -> secrets.stream().anyMatch(text::contains))
                 .map(text -> {
-                    String secret = secrets.stream().filter(text::contains).findFirst().orElseThrow();
+                    String secret =
+                            secrets.stream().filter(text::contains).findFirst().orElseThrow();
                     int at = text.indexOf(secret);
                     return text.substring(0, Math.min(160, text.length())) + " … "
                             + text.substring(Math.max(0, at - 100), Math.min(text.length(), at + 60));
                 })
-                .limit(10)
+                .limit(20)
                 .toList();
         assertThat(leaks).as("secrets in " + where).isEmpty();
     }

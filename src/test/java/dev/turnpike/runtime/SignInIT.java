@@ -41,8 +41,7 @@ class SignInIT {
             // somebody else spends the refresh token and keeps the new one
             sandbox.rotateElsewhere("a1", null);
             sandbox.expireAccessTokens("a1");
-            await().atMost(Duration.ofSeconds(25))
-                    .until(() -> alerts(bench).equals(List.of("auth.required")));
+            await().atMost(Duration.ofSeconds(25)).until(() -> alerts(bench).equals(List.of("auth.required")));
             assertThat(TurnsTopic.json(bench.topic("alerts").records().get(0))
                             .path("reason")
                             .asText())
