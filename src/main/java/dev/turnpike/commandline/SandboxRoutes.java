@@ -14,6 +14,7 @@ final class SandboxRoutes {
     /** The route files that ship. */
     static final List<String> SHIPPED = List.of(
             "codex.camel.yaml",
+            "commands.camel.yaml",
             "poll-tasks.camel.yaml",
             "poll-usage.camel.yaml",
             "publish.camel.yaml",

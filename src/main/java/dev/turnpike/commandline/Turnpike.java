@@ -45,7 +45,8 @@ public final class Turnpike implements Runnable {
                 .addSubcommand(new SandboxCommand(program))
                 .addSubcommand(new DoctorCommand(program))
                 .addSubcommand(new DeadLettersCommand(program))
-                .addSubcommand(new ReplayCommand(program));
+                .addSubcommand(new ReplayCommand(program))
+                .addSubcommand(TaskCommands.of(program));
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
@@ -60,7 +61,7 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters or replay");
+                spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters, replay or task");
     }
 
     private static String help(ParameterException wrong) {

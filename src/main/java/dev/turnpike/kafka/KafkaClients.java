@@ -55,6 +55,12 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
 
     /** A consumer that is there for its group's assignment, not for records. */
     public KafkaConsumer<String, byte[]> member(String group) {
+        Map<String, Object> config = memberConfig(group);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> memberConfig(String group) {
         Map<String, Object> config = base();
         config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
         config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
@@ -62,7 +68,18 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, "60000");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        return config;
+    }
+
+    /**
+     * A member of a group that reads committed records from the start on, and leaves committing how far it has come to
+     * whoever writes what follows from them.
+     */
+    public KafkaConsumer<String, byte[]> groupReader(String group) {
+        Map<String, Object> config = memberConfig(group);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "20");
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public record Topics(String prefix, int partitions, int shards, Short replication) {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
     private static final int DESCRIBE_TRIES = 100;
+    private static final String SEVEN_DAYS_MS = "604800000";
     private static final String THIRTY_DAYS_MS = "2592000000";
 
     public String state() {
@@ -48,8 +49,9 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      */
     public void ensure(Admin admin) {
         try {
-            create(admin);
+            create(admin, wanted());
             check(admin);
+            commandLog(admin);
         } catch (ExecutionException e) {
             throw new TopicsException(
                     "Kafka could not be asked about the topics " + prefix + "*: "
@@ -61,9 +63,9 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    private void create(Admin admin) throws ExecutionException, InterruptedException {
+    private static void create(Admin admin, Map<String, NewTopic> wanted)
+            throws ExecutionException, InterruptedException {
         Set<String> missing = new HashSet<>();
-        Map<String, NewTopic> wanted = wanted();
         missing.addAll(wanted.keySet());
         missing.removeAll(admin.listTopics().names().get());
         for (String name : missing) {
@@ -93,6 +95,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         add(wanted, "dead-letters", partitions, kept);
         add(wanted, "redeliveries", partitions, kept);
         add(wanted, "threads", partitions, compacted);
+        add(wanted, "commands", partitions, Map.of(TopicConfig.RETENTION_MS_CONFIG, SEVEN_DAYS_MS));
+        add(wanted, "replies", partitions, kept);
         add(wanted, "state", shards, compacted);
         return wanted;
     }
@@ -103,7 +107,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     private void check(Admin admin) throws ExecutionException, InterruptedException {
-        TopicDescription description = describe(admin);
+        TopicDescription description = describe(admin, state());
         int count = description.partitions().size();
         if (count != shards) {
             throw new TopicsException(
@@ -123,14 +127,35 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
+    /** What is known of the commands of a partition is in the partition of the same number. */
+    private void commandLog(Admin admin) throws ExecutionException, InterruptedException {
+        int count = describe(admin, named("commands")).partitions().size();
+        Map<String, NewTopic> wanted = new HashMap<>();
+        add(
+                wanted,
+                "command-log",
+                count,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        create(admin, wanted);
+        int logs = describe(admin, named("command-log")).partitions().size();
+        if (logs < count) {
+            throw new TopicsException(
+                    "Topic " + named("command-log") + " has " + logs + " partitions but " + named("commands") + " has "
+                            + count + ": give it as many, the commands of each partition are kept in the one of the"
+                            + " same number",
+                    null);
+        }
+    }
+
     /** A topic that was just created is not known to every broker at once. */
-    private TopicDescription describe(Admin admin) throws ExecutionException, InterruptedException {
+    private static TopicDescription describe(Admin admin, String topic)
+            throws ExecutionException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                return admin.describeTopics(List.of(state()))
+                return admin.describeTopics(List.of(topic))
                         .allTopicNames()
                         .get()
-                        .get(state());
+                        .get(topic);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries >= DESCRIBE_TRIES) {
                     throw e;

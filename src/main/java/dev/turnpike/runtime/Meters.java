@@ -2,6 +2,7 @@ package dev.turnpike.runtime;
 
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CallObserver;
+import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.polling.PollKind;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Every meter of Turnpike's own, under {@code turnpike_*} in Prometheus. Labels are bounded: outcomes, kinds and
  * endpoints are fixed words, accounts are as many as are configured, and of unknown things only so many names are kept.
  */
-final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver {
+final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver, CommandMeters {
     private static final Logger log = LoggerFactory.getLogger(Meters.class);
     private static final int MOST_DRIFT_NAMES = 100;
 
@@ -124,6 +125,11 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     @Override
     public void reduced(Event event) {
         count("turnpike.events.reduced", "Events too large for Kafka, sent in metadata form", "type", event.type());
+    }
+
+    @Override
+    public void answered(String type, String outcome) {
+        count("turnpike.commands", "Answers to commands", "type", type, "outcome", outcome);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.turnpike.alerts.AlertRules;
 import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.commands.CommandConsumer;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.EventRecords;
@@ -118,6 +119,7 @@ public final class Turnpike implements RunningTurnpike {
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");
+        CommandWiring commands = new CommandWiring(settings, meters, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
@@ -127,6 +129,7 @@ public final class Turnpike implements RunningTurnpike {
                 bindPolling(beans, watching, shards, meters, upstream.base());
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
+                commands.bind(configuring.getCamelContext(), watching.slots());
             }
         });
 
@@ -134,6 +137,9 @@ public final class Turnpike implements RunningTurnpike {
         open.push(main::stop);
         open.push(() -> upstream.http().hurry(LAST_CALLS));
         main.start();
+        CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
+        open.push(consumer);
+        commands.start(main.getCamelContext(), consumer);
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(

@@ -187,6 +187,11 @@ final class Catalogue {
                     duration("10s", "7d"),
                     "an upstream that fails for longer is told"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
+            plain(
+                    "commands.patience",
+                    "24h",
+                    duration("10s", "30d"),
+                    "a command that could not be carried out for longer is rejected; a usage limit is waited out anyway"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
             plain(

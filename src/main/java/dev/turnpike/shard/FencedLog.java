@@ -35,7 +35,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  *
  * <p>Not safe for use by several threads: its owner holds the lock.
  */
-final class FencedLog implements AutoCloseable {
+public final class FencedLog implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -44,17 +44,18 @@ final class FencedLog implements AutoCloseable {
     private final TreeMap<String, JsonNode> committed = new TreeMap<>();
     private KafkaProducer<String, byte[]> producer;
 
-    FencedLog(KafkaClients clients, TopicPartition partition) {
+    /** The log in this partition, not yet opened. */
+    public FencedLog(KafkaClients clients, TopicPartition partition) {
         this.clients = clients;
         this.partition = partition;
     }
 
     /** The transactional id is the partition's name, the same on every instance: that is what fences. */
-    String transactionalId() {
+    public String transactionalId() {
         return partition.topic() + "-" + partition.partition();
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return producer != null;
     }
 
@@ -63,7 +64,7 @@ final class FencedLog implements AutoCloseable {
      *
      * @throws KafkaException when Kafka does not answer in time
      */
-    void open() {
+    public void open() {
         forget();
         KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
         try {
@@ -108,22 +109,31 @@ final class FencedLog implements AutoCloseable {
         }
     }
 
-    Optional<JsonNode> get(String key) {
+    /** The committed record under this key; empty when there is none. */
+    public Optional<JsonNode> get(String key) {
         return Optional.ofNullable(committed.get(key));
     }
 
-    Stream<String> keys(String prefix) {
+    /** The keys that begin so, in their order. */
+    public Stream<String> keys(String prefix) {
         return committed.subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
     }
 
+    /** As {@link #commit(List, Map, Consumed)}, for what was not read from Kafka. */
+    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state) {
+        commit(events, state, null);
+    }
+
     /**
-     * Writes the events and the state in one transaction.
+     * Writes the events, the state and how far a consumer has come in one transaction.
      *
+     * @param state new records by key; a {@code null} value deletes the record
+     * @param consumed null where nothing was consumed
      * @throws RecordRefusedException when Kafka refuses one of the events for good; nothing was written
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
      * @throws DoubtfulCommitException after anything else; what was written can only be read
      */
-    void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state) {
+    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try {
             producer.beginTransaction();
@@ -134,6 +144,9 @@ final class FencedLog implements AutoCloseable {
                 ProducerRecord<String, byte[]> known = new ProducerRecord<>(
                         partition.topic(), partition.partition(), entry.getKey(), encode(entry.getValue()));
                 sent.add(producer.send(known));
+            }
+            if (consumed != null) {
+                producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }
             producer.commitTransaction();
         } catch (RuntimeException e) {
@@ -193,7 +206,7 @@ final class FencedLog implements AutoCloseable {
     }
 
     /** Drops the producer and what was read; an open transaction is aborted by whoever opens next. */
-    void forget() {
+    public void forget() {
         committed.clear();
         if (producer != null) {
             producer.close(Duration.ZERO);

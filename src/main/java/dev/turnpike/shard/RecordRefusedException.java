@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 /** Kafka will never take one of the records of a transaction, too large for example; nothing of it was written. */
-final class RecordRefusedException extends RuntimeException {
+public final class RecordRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int event;
@@ -12,7 +12,8 @@ final class RecordRefusedException extends RuntimeException {
         this.event = event;
     }
 
-    int event() {
+    /** Its place among the events of the transaction, from 0. */
+    public int event() {
         return event;
     }
 }

@@ -1,0 +1,176 @@
+package dev.turnpike.commandline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commands.CodexCalls;
+import dev.turnpike.commands.CommandAccount;
+import dev.turnpike.commands.CommandDeferredException;
+import dev.turnpike.commands.CommandRejectedException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.runtime.CodexConnection;
+import dev.turnpike.settings.Settings;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are told. */
+abstract class TaskCall implements Callable<Integer> {
+    static final DriftObserver QUIET = name -> {};
+
+    private final Program program;
+    private Settings settings;
+    private CodexConnection connection;
+    private CommandAccount account;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(
+            names = "--account",
+            paramLabel = "ACCOUNT",
+            description = "Workspace and user; needed only where several accounts are configured.")
+    private String accountName;
+
+    @Option(names = "--json", description = "Print JSON for programs.")
+    private boolean json;
+
+    TaskCall(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public final Integer call() {
+        settings = options.load(program.environment());
+        LogLevel.apply(settings, Level.ERROR);
+        try (CodexConnection open = CodexConnection.open(settings, program.clock())) {
+            connection = open;
+            account = open.accounts().named(accountName);
+            return run();
+        } catch (CommandRejectedException e) {
+            throw new RefusedException(ExitCode.FAILED, told(e));
+        } catch (CommandDeferredException e) {
+            throw new RefusedException(
+                    ExitCode.FAILED,
+                    e.getMessage() + "; worth another try at "
+                            + program.clock().instant().plus(e.waitTime()));
+        } catch (AuthRequiredException e) {
+            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage() + "; sign in with: codex login");
+        } catch (CredentialsUnavailableException | UpstreamException | MalformedItemException e) {
+            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    /** The exit code. */
+    abstract int run();
+
+    private static String told(CommandRejectedException e) {
+        String candidates = e.candidates().isEmpty() ? "" : " (" + String.join("; ", e.candidates()) + ")";
+        return e.getMessage() + (e.expected() == null ? "" : "; expected: " + e.expected()) + candidates;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    CodexConnection connection() {
+        return connection;
+    }
+
+    CommandAccount account() {
+        return account;
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    CodexCalls.Reply get(String... path) {
+        return connection.calls().call(CodexRequest.get(account.credentials(), account.id(), path));
+    }
+
+    /**
+     * The details of a task.
+     *
+     * @throws RefusedException when there is no such task
+     */
+    TaskDetails details(String taskId) {
+        try {
+            return new TaskDetailsReader(QUIET).read(get("tasks", taskId).json(), taskId);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                throw new RefusedException(ExitCode.FAILED, "the account has no task " + taskId);
+            }
+            throw e;
+        }
+    }
+
+    void print(JsonNode node) {
+        program.out().println(node);
+    }
+
+    /** A task for programs. */
+    ObjectNode json(Task task) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("task_id", task.id());
+        put(node, "turn_id", task.latest().id());
+        node.put("status", task.latest().status().word());
+        put(node, "title", task.title());
+        node.put("url", connection.links().of(task.id()));
+        put(node, "environment", task.environment());
+        put(node, "branch", task.branch());
+        if (task.createdAt() != null) {
+            node.put("created_at", task.createdAt().toString());
+        }
+        if (task.updatedAt() != null) {
+            node.put("updated_at", task.updatedAt().toString());
+        }
+        node.put("attempt_count", task.latest().attemptCount());
+        if (task.latest().diffStats() != null) {
+            node.putObject("diff_stats")
+                    .put("files_modified", task.latest().diffStats().filesModified())
+                    .put("lines_added", task.latest().diffStats().linesAdded())
+                    .put("lines_removed", task.latest().diffStats().linesRemoved());
+        }
+        return node;
+    }
+
+    static void put(ObjectNode node, String name, String value) {
+        if (value != null) {
+            node.put(name, value);
+        }
+    }
+
+    static String changed(Task task) {
+        return task.latest().diffStats() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "+%d -%d",
+                        task.latest().diffStats().linesAdded(),
+                        task.latest().diffStats().linesRemoved());
+    }
+
+    String painted(Task task) {
+        String word = task.latest().status().word();
+        return switch (task.latest().status()) {
+            case COMPLETED -> program.screen().paint(Screen.Paint.GOOD, word);
+            case FAILED -> program.screen().paint(Screen.Paint.BAD, word);
+            case CANCELLED -> program.screen().paint(Screen.Paint.WARN, word);
+            default -> word;
+        };
+    }
+}

@@ -1,0 +1,34 @@
+package dev.turnpike.commandline;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The commands about tasks: straight to the API, without Kafka. */
+@Command(
+        name = "task",
+        description = "Start Codex tasks, follow up, and look at them, from a terminal or a CI job.",
+        mixinStandardHelpOptions = true)
+final class TaskCommands implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private TaskCommands() {}
+
+    static CommandLine of(Program program) {
+        return new CommandLine(new TaskCommands())
+                .addSubcommand(new TaskCreate(program))
+                .addSubcommand(new TaskFollowUp(program))
+                .addSubcommand(new TaskStatus(program))
+                .addSubcommand(new TaskList(program))
+                .addSubcommand(new TaskDiff(program));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: task create, follow-up, status, list or diff");
+    }
+}

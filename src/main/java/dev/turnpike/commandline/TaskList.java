@@ -1,0 +1,109 @@
+package dev.turnpike.commandline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.TaskReader;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists the account's tasks. */
+@Command(
+        name = "list",
+        description = "List the latest tasks, what changed last first.",
+        mixinStandardHelpOptions = true)
+final class TaskList extends TaskCall {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
+    private static final int PAGE = 20;
+
+    @Option(names = "--limit", paramLabel = "N", description = "So many tasks at most; default 20.")
+    private int limit = PAGE;
+
+    TaskList(Program program) {
+        super(program);
+    }
+
+    @Override
+    int run() {
+        if (limit < 1 || limit > 1000) {
+            throw new RefusedException(ExitCode.USAGE, "--limit is " + limit + ": must be from 1 to 1000");
+        }
+        List<Task> tasks = tasks();
+        if (isJson()) {
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            tasks.forEach(task -> all.add(json(task)));
+            print(all);
+        } else if (tasks.isEmpty()) {
+            program().out().println("no tasks");
+        } else {
+            tasks.forEach(task -> program().out().println(line(task)));
+        }
+        return ExitCode.OK;
+    }
+
+    private List<Task> tasks() {
+        List<Task> tasks = new ArrayList<>();
+        Set<String> cursors = new HashSet<>();
+        TaskReader reader = new TaskReader(QUIET);
+        String cursor = null;
+        do {
+            TaskPage page = page(cursor);
+            for (JsonNode item : page.items()) {
+                try {
+                    tasks.add(reader.read(item));
+                } catch (MalformedItemException e) {
+                    program().err().println("turnpike: a task cannot be shown: " + e.getMessage());
+                }
+            }
+            cursor = page.cursor();
+        } while (tasks.size() < limit && cursor != null && cursors.add(cursor));
+        return tasks.subList(0, Math.min(limit, tasks.size()));
+    }
+
+    private TaskPage page(String cursor) {
+        CodexRequest request = CodexRequest.get(
+                        account().credentials(), account().id(), "tasks", "list")
+                .with("limit", Integer.toString(PAGE))
+                .with("task_filter", "current");
+        try {
+            JsonNode reply = connection()
+                    .calls()
+                    .call(cursor == null ? request : request.with("cursor", cursor))
+                    .json();
+            return JSON.treeToValue(reply, TaskPage.class);
+        } catch (JsonProcessingException e) {
+            throw new RefusedException(ExitCode.UNAVAILABLE, "the task list cannot be read");
+        }
+    }
+
+    private String line(Task task) {
+        String time = task.updatedAt() == null
+                ? ""
+                : TIME.format(LocalDateTime.ofInstant(task.updatedAt(), ZoneId.systemDefault()));
+        String status = painted(task)
+                + " ".repeat(Math.max(0, 11 - task.latest().status().word().length()));
+        String title = task.title() == null ? "" : DisplayText.plain(task.title());
+        int room = program().screen().isTerminal()
+                ? Math.max(20, program().screen().columns() - 85)
+                : Integer.MAX_VALUE;
+        return (DisplayText.left(time, 11) + "  " + status + "  " + task.id() + "  "
+                        + DisplayText.right(changed(task), 11) + "  "
+                        + DisplayText.cut(title, room))
+                .stripTrailing();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.turnpike.commandline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commands.CodexCalls;
+import dev.turnpike.commands.QuotaGate;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands that have Codex work: the gate before, the one request, and waiting for the end. */
+abstract class TaskSending extends TaskCall {
+    private static final Set<Integer> CERTAIN = Set.of(400, 401, 403, 404, 422, 429);
+
+    @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
+    private boolean ask;
+
+    @Option(
+            names = "--max-used",
+            paramLabel = "PERCENT",
+            description = "Start only while at most so much of each usage window is used.")
+    private Integer maxUsed;
+
+    @Option(names = "--wait", description = "Follow it to its end; exits with 0 only when it completed.")
+    private boolean waits;
+
+    @Option(
+            names = "--wait-at-most",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description = "Stop waiting after this long, such as 30m; exits with 1 then.")
+    private Duration patience;
+
+    @Parameters(
+            index = "0..*",
+            paramLabel = "PROMPT",
+            description = "What Codex is to do; - reads it from standard input."
+                    + " /prompts:NAME args takes a custom prompt.")
+    private List<String> words = List.of();
+
+    TaskSending(Program program) {
+        super(program);
+    }
+
+    boolean isQuestion() {
+        return ask;
+    }
+
+    List<String> words() {
+        return words;
+    }
+
+    /** As it is sent. */
+    String prompt(List<String> given) {
+        String text = String.join(" ", given);
+        if (text.equals("-")) {
+            try {
+                text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new RefusedException(ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
+            }
+        }
+        if (text.isBlank()) {
+            throw new RefusedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
+        }
+        return account().prompts().expand(text);
+    }
+
+    void gate() {
+        if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
+            throw new RefusedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
+        }
+        CodexCalls.Reply reply = get("usage");
+        Instant at = reply.date() == null ? program().clock().instant() : reply.date();
+        QuotaGate.check(connection().usage().read(reply.json(), at), maxUsed, at, Duration.ofSeconds(15));
+    }
+
+    /** Sends it once, tells what came of it, and waits where that is wanted. */
+    int send(String body) {
+        CodexRequest request =
+                new CodexRequest(account().credentials(), account().id(), "POST", List.of("tasks"), Map.of(), body);
+        JsonNode reply;
+        try {
+            reply = connection().calls().call(request).json();
+        } catch (UpstreamException e) {
+            if (CERTAIN.contains(e.status())) {
+                throw e;
+            }
+            throw new RefusedException(
+                    ExitCode.FAILED,
+                    "the reply was lost (" + e.getMessage() + "), the work may have begun: look with ./turnpike task"
+                            + " list before sending it again");
+        }
+        String taskId = reply.path("task").path("id").asText(reply.path("id").asText());
+        String turnId = reply.path("turn").path("id").textValue();
+        if (taskId.isEmpty()) {
+            throw new RefusedException(
+                    ExitCode.FAILED, "the reply names no task: look with ./turnpike task list what came of it");
+        }
+        String url = connection().links().of(taskId);
+        if (!waits) {
+            tell(taskId, turnId, url, null);
+            return ExitCode.OK;
+        }
+        program().err().println(url);
+        TurnStatus end = await(taskId, turnId);
+        tell(taskId, turnId, url, end);
+        return end == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void tell(String taskId, String turnId, String url, TurnStatus end) {
+        if (isJson()) {
+            ObjectNode told = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
+            put(told, "turn_id", turnId);
+            print(told.put("url", url).put("status", end == null ? "pending" : end.word()));
+        } else {
+            program().out().println(end == null ? url : end.word() + "  " + url);
+        }
+    }
+
+    /** The status in which the turn ended; what it was last when patience ran out. */
+    private TurnStatus await(String taskId, String turnId) {
+        Instant deadline =
+                patience == null ? Instant.MAX : program().clock().instant().plus(patience);
+        TurnStatus last = TurnStatus.PENDING;
+        String complaint = null;
+        while (true) {
+            try {
+                TurnStatus now = status(taskId, turnId);
+                if (now != last) {
+                    program().err().println(now.word());
+                }
+                last = now;
+            } catch (UpstreamException | CredentialsUnavailableException e) {
+                if (!e.getMessage().equals(complaint)) {
+                    program().err().println("still waiting: " + e.getMessage());
+                }
+                complaint = e.getMessage();
+            }
+            if (last.isTerminal() || program().clock().instant().isAfter(deadline)) {
+                return last;
+            }
+            pause(settings().duration("poll.tasks.active"));
+        }
+    }
+
+    private TurnStatus status(String taskId, String turnId) {
+        Task task = details(taskId).task();
+        if (turnId == null || turnId.equals(task.latest().id())) {
+            return task.latest().status();
+        }
+        // somebody has followed up meanwhile
+        return new TurnMapReader(QUIET)
+                .readTurn(get("tasks", taskId, "turns", turnId).json())
+                .status();
+    }
+
+    private static void pause(Duration length) {
+        try {
+            Thread.sleep(length.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one request that carries a command out, and the search for what came of it where nobody saw the end. */
+public final class CommandAttempts {
+    private static final Logger log = LoggerFactory.getLogger(CommandAttempts.class);
+    /** Upstream's clock is told in whole seconds, and by more than one machine. */
+    private static final Duration SLACK = Duration.ofSeconds(2);
+    /** Where upstream's clock is not known, ours may be wrong. */
+    private static final Duration BLIND_SLACK = Duration.ofMinutes(1);
+
+    private final TaskFinder finder;
+    private final Claims claims;
+    private final Timings timings;
+    private final Clock clock;
+
+    CommandAttempts(TaskFinder finder, Claims claims, Timings timings, Clock clock) {
+        this.finder = finder;
+        this.claims = claims;
+        this.timings = timings;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes down that the command is about to be sent, and only then gives the request away.
+     *
+     * @throws dev.turnpike.shard.OwnershipLostException when another instance has the command now
+     */
+    public CodexRequest begin(@ExchangeProperty("command") CommandRun run) {
+        Instant now = clock.instant();
+        Instant date = run.upstreamTime();
+        Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
+        if (!isWritten(run)) {
+            CommandState state = CommandState.attempting(
+                    run.command().trace(run.prompt()),
+                    run.receivedAt(),
+                    run.account().id(),
+                    run.turnId(),
+                    run.attempt(),
+                    window,
+                    now);
+            run.journal().write(state, List.of(), run.nextOffset());
+        }
+        run.attempting(window, now);
+        log.debug("Command is sent account={} command={}", run.account(), run);
+        TaskCommand command = run.command();
+        String body = run.isFollowUp()
+                ? TaskBodies.followUp(command.taskId(), run.turnId(), run.prompt(), command.ask())
+                : TaskBodies.create(
+                        run.environment().id(),
+                        run.branch(),
+                        run.prompt(),
+                        command.ask(),
+                        command.attempts(),
+                        command.startingDiff());
+        return new CodexRequest(
+                run.account().credentials(), run.account().id(), "POST", List.of("tasks"), Map.of(), body);
+    }
+
+    /** An attempt that was certainly refused may be made again without being written down again. */
+    private static boolean isWritten(CommandRun run) {
+        return run.journal()
+                .state(run.key())
+                .filter(state -> run.attempt().equals(state.attempt()))
+                .isPresent();
+    }
+
+    /** Upstream has answered. */
+    public void answered(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
+        JsonNode id = reply.path("task").path("id");
+        if (!id.isTextual()) {
+            id = reply.path("id");
+        }
+        if (!id.isTextual() || id.textValue().isBlank()) {
+            run.doubted();
+            run.outcome(new Outcome.Again("the reply to the attempt names no task", Duration.ZERO));
+            return;
+        }
+        JsonNode turn = reply.path("turn").path("id");
+        run.outcome(new Outcome.Accepted(id.textValue(), turn.isTextual() ? turn.textValue() : null, false));
+    }
+
+    /** Looks for the one new task, or turn, with the command's words. */
+    public void search(@ExchangeProperty("command") CommandRun run) {
+        if (!claims.claim(run.account().id(), CommandChecks.what(run), run.key())) {
+            run.outcome(new Outcome.Again("a command of the same words is being carried out", Duration.ZERO));
+            return;
+        }
+        Instant began = clock.instant();
+        List<TaskFinder.Found> found =
+                run.isFollowUp() ? finder.newTurns(run, claims::isTaken) : finder.newTasks(run, claims::isTaken);
+        if (found.size() == 1) {
+            TaskFinder.Found one = found.get(0);
+            run.outcome(new Outcome.Accepted(one.taskId(), one.turnId(), true));
+        } else if (found.size() > 1) {
+            run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
+                    "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
+                    found.stream().map(TaskFinder.Found::taskId).distinct().toList())));
+        } else if (began.isAfter(run.attemptedAt().plus(timings.settle()))) {
+            run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
+                    "the attempt's reply was lost, and no new task or turn has its prompt", List.of())));
+        } else {
+            run.outcome(new Outcome.Again("nothing has come of the attempt yet", Duration.ZERO));
+        }
+    }
+}

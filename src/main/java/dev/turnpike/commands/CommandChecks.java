@@ -1,0 +1,117 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Turn;
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+
+/** What is asked of a command before it is carried out, as the route names it; each step lets through or throws. */
+public final class CommandChecks {
+    private static final int LONGEST_PROMPT = CommandReader.LARGEST;
+
+    private final CommandAccounts accounts;
+    private final TaskFinder finder;
+    private final QuotaDecoder usage;
+    private final Claims claims;
+    private final Timings timings;
+    private final int maxRunning;
+    private final Clock clock;
+
+    CommandChecks(
+            CommandAccounts accounts,
+            TaskFinder finder,
+            QuotaDecoder usage,
+            Claims claims,
+            Timings timings,
+            int maxRunning,
+            Clock clock) {
+        this.accounts = accounts;
+        this.finder = finder;
+        this.usage = usage;
+        this.claims = claims;
+        this.timings = timings;
+        this.maxRunning = maxRunning;
+        this.clock = clock;
+    }
+
+    /** Whose task it is to be. */
+    public void account(@ExchangeProperty("command") CommandRun run) {
+        String wanted =
+                run.accountId() != null ? run.accountId() : run.command().account();
+        run.account(accounts.named(wanted));
+    }
+
+    /** What is sent: custom prompts are expanded; and no other command of the same words is under way. */
+    public void prompt(@ExchangeProperty("command") CommandRun run) {
+        if (run.prompt() == null) {
+            String prompt = run.account().prompts().expand(run.command().prompt());
+            if (prompt.length() > LONGEST_PROMPT) {
+                throw new CommandRejectedException(
+                        "bad-prompt",
+                        "the expanded prompt has " + prompt.length() + " characters",
+                        "at most " + LONGEST_PROMPT);
+            }
+            run.prompt(prompt);
+        }
+        if (!claims.claim(run.account().id(), what(run), run.key())) {
+            throw new CommandDeferredException(
+                    CommandOutcomes.SAME_WORDS,
+                    timings.pause(),
+                    "a command of the same words is being carried out: of two tasks nobody could tell whose is whose",
+                    false);
+        }
+    }
+
+    static String what(CommandRun run) {
+        return (run.isFollowUp() ? run.command().taskId() : "") + "\n"
+                + run.prompt().strip();
+    }
+
+    /** Which environment is meant. */
+    public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
+        run.environment(Environments.read(reply).named(run.command().environment()));
+    }
+
+    /**
+     * Whether the usage lets it start now.
+     *
+     * @param date upstream's clock, null when it did not tell
+     */
+    public void quota(
+            @Body JsonNode reply,
+            @ExchangeProperty("command") CommandRun run,
+            @ExchangeProperty("codexDate") Instant date) {
+        run.upstreamTime(date);
+        Instant at = date == null ? clock.instant() : date;
+        QuotaGate.check(usage.read(reply, at), run.command().maxUsedPercent(), at, timings.pause());
+    }
+
+    /** Whether so many tasks run already that it has to wait. */
+    public void running(@ExchangeProperty("command") CommandRun run) {
+        if (maxRunning == 0) {
+            return;
+        }
+        // counted first: what starts meanwhile is then counted twice rather than not at all
+        int starting = claims.othersOf(run.account().id(), run.key());
+        int running = finder.running(run);
+        if (running + starting >= maxRunning) {
+            throw new CommandDeferredException(
+                    "too-many-running",
+                    timings.pause(),
+                    running + " tasks run and " + starting + " are about to, commands.max-running is " + maxRunning,
+                    false);
+        }
+    }
+
+    /** Whether the turn to go on from has ended. */
+    public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
+        Turn turn = finder.latestTurn(reply, run.command().taskId());
+        if (turn == null) {
+            throw new CommandDeferredException(
+                    "turn-running", timings.pause(), "the latest turn of the task has not ended yet", false);
+        }
+        run.turnId(turn.id());
+    }
+}

@@ -1,0 +1,176 @@
+package dev.turnpike.commands;
+
+import dev.turnpike.kafka.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the commands' topic as a member of one group, and hands each record to its partition's desk. The offset is
+ * committed by the desk, in the transaction of what it made of the record.
+ */
+public final class CommandConsumer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
+    private static final int MOST_WAITING = 40;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final Function<TopicPartition, CommandPartition> partitions;
+    private final Map<TopicPartition, CommandPartition> owned = new ConcurrentHashMap<>();
+    private final Thread thread = new Thread(this::stayMember, "commands");
+    private volatile KafkaConsumer<String, byte[]> member;
+    private volatile ConsumerGroupMetadata group;
+    private volatile boolean closing;
+
+    /** @param partitions makes what works on a partition */
+    CommandConsumer(KafkaClients clients, String topic, Function<TopicPartition, CommandPartition> partitions) {
+        this.clients = clients;
+        this.topic = topic;
+        this.partitions = partitions;
+        this.group = null;
+    }
+
+    /** Joins the group; commands are taken from then on. */
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The membership as it is now, for whoever commits offsets. */
+    ConsumerGroupMetadata group() {
+        return group;
+    }
+
+    private void stayMember() {
+        while (!closing) {
+            try (KafkaConsumer<String, byte[]> joining = clients.groupReader(topic)) {
+                member = joining;
+                joining.subscribe(List.of(topic), new Assignment());
+                while (!closing) {
+                    read(joining);
+                }
+            } catch (WakeupException e) {
+                log.debug("Leaving the group group={}", topic);
+            } catch (RuntimeException e) {
+                log.warn("Reading commands failed and is begun again topic={} reason={}", topic, e.toString());
+                pause();
+            } finally {
+                giveUp(List.copyOf(owned.keySet()));
+            }
+        }
+    }
+
+    private void read(KafkaConsumer<String, byte[]> consumer) {
+        for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(100))) {
+            TopicPartition from = new TopicPartition(message.topic(), message.partition());
+            CommandPartition partition = owned.get(from);
+            if (partition != null) {
+                partition.offer(message);
+            }
+        }
+        group = consumer.groupMetadata();
+        List<TopicPartition> full = new ArrayList<>();
+        List<TopicPartition> hungry = new ArrayList<>();
+        owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hungry).add(partition));
+        full.retainAll(consumer.assignment());
+        hungry.retainAll(consumer.assignment());
+        consumer.pause(full);
+        consumer.resume(hungry);
+        // a partition that was fenced and is still assigned to us may be ours: only a new generation tells
+        if (owned.values().stream().anyMatch(CommandPartition::isLost)) {
+            consumer.enforceRebalance("commands of a partition were fenced");
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveUp(Collection<TopicPartition> given) {
+        List<CommandPartition> stopping = new ArrayList<>();
+        for (TopicPartition partition : given) {
+            CommandPartition work = owned.remove(partition);
+            if (work != null) {
+                work.stop();
+                stopping.add(work);
+            }
+        }
+        long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+        for (CommandPartition work : stopping) {
+            work.awaitStop(Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
+        }
+    }
+
+    /** Finishes what is in hand, as far as that is soon done, and leaves the group, so that others take over at once. */
+    @Override
+    public void close() {
+        closing = true;
+        KafkaConsumer<String, byte[]> leaving = member;
+        if (leaving != null) {
+            leaving.wakeup();
+        }
+        try {
+            thread.join(Duration.ofSeconds(10).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Follows the group's assignment. */
+    private final class Assignment implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> added) {
+            KafkaConsumer<String, byte[]> consumer = member;
+            group = consumer.groupMetadata();
+            for (TopicPartition partition : consumer.assignment()) {
+                CommandPartition before = owned.get(partition);
+                if (before == null || before.isLost()) {
+                    if (before != null && before.position() >= 0) {
+                        consumer.seek(partition, before.position());
+                    }
+                    CommandPartition work = partitions.apply(partition);
+                    owned.put(partition, work);
+                    work.start();
+                }
+            }
+            if (!added.isEmpty()) {
+                log.info("Commands assigned added={} owned={}", numbers(added), numbers(owned.keySet()));
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> taken) {
+            giveUp(taken);
+            if (!taken.isEmpty()) {
+                log.info("Commands handed over given={} owned={}", numbers(taken), numbers(owned.keySet()));
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> taken) {
+            giveUp(taken);
+            log.warn("Commands lost, the group had given this instance up lost={}", numbers(taken));
+        }
+
+        private List<Integer> numbers(Collection<TopicPartition> numbered) {
+            return numbered.stream().map(TopicPartition::partition).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.commands.TaskCommand.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and a task started
+ * that nobody wanted.
+ */
+final class CommandFields {
+    private static final String PREFIX = "dev.turnpike.codex.";
+    private static final String VERSION = ".v1";
+    private static final Set<String> COMMON = Set.of("account", "prompt", "mode", "when", "max_used_percent");
+    private static final Set<String> OF_CREATE = Set.of("environment", "branch", "attempts", "starting_diff");
+    private static final Set<String> OF_FOLLOW_UP = Set.of("task_id");
+    private static final Map<String, String> NO_PLACE = Map.of(
+            "approval_policy", "approval policies are the CLI's own, the API has none: tasks run in their container",
+            "sandbox_policy", "sandbox policies are the CLI's own, the API has none: tasks run in their container",
+            "cwd", "a task runs in its environment's checkout, the API has no working folder",
+            "model", "the API takes no model for a task");
+
+    private final CommandKey key;
+    private final JsonNode data;
+
+    CommandFields(CommandKey key, JsonNode data) {
+        this.key = key;
+        this.data = data;
+    }
+
+    /** @throws MalformedCommandException when type or fields are not those of a command */
+    TaskCommand command(String type) {
+        Kind kind = kind(type);
+        known(kind);
+        String prompt = required("prompt");
+        boolean create = kind == Kind.CREATE;
+        return new TaskCommand(
+                key,
+                kind,
+                text("account"),
+                prompt,
+                word("mode", List.of("code", "ask")).equals("ask"),
+                word("when", List.of("possible", "now")).equals("now"),
+                data.hasNonNull("max_used_percent") ? number("max_used_percent", 1, 100) : null,
+                create ? required("environment") : null,
+                create ? text("branch") : null,
+                create && data.hasNonNull("attempts") ? number("attempts", 1, 4) : 1,
+                create ? text("starting_diff") : null,
+                create ? null : id("task_id"));
+    }
+
+    private Kind kind(String type) {
+        if (type == null) {
+            throw malformed("the command has no type", "ce_type in the headers or type in the JSON: " + types());
+        }
+        String word = type.startsWith(PREFIX) && type.endsWith(VERSION)
+                ? type.substring(PREFIX.length(), type.length() - VERSION.length())
+                : type;
+        for (Kind kind : Kind.values()) {
+            if (kind.word().equals(word)) {
+                return kind;
+            }
+        }
+        if (word.replace('_', '-').endsWith("review-fix")) {
+            throw reviewFix();
+        }
+        throw malformed("the type \"" + shown(type) + "\" is not known", types());
+    }
+
+    private static String types() {
+        return PREFIX + Kind.CREATE.word() + VERSION + " or " + PREFIX + Kind.FOLLOW_UP.word() + VERSION;
+    }
+
+    private MalformedCommandException reviewFix() {
+        return new MalformedCommandException(
+                key,
+                "unsupported",
+                "review_fix is known by name only: nobody has seen what it must contain, so it is not sent",
+                "a task.follow-up on the task that was reviewed");
+    }
+
+    private void known(Kind kind) {
+        if (data.has("review_fix")) {
+            throw reviewFix();
+        }
+        Set<String> known = new TreeSet<>(COMMON);
+        known.addAll(kind == Kind.CREATE ? OF_CREATE : OF_FOLLOW_UP);
+        for (String field : (Iterable<String>) data::fieldNames) {
+            if (NO_PLACE.containsKey(field)) {
+                throw malformed(field + " has no place here: " + NO_PLACE.get(field), "leave it out");
+            }
+            if (!known.contains(field)) {
+                throw malformed("field \"" + shown(field) + "\" is not known", String.join(", ", known));
+            }
+        }
+    }
+
+    private String required(String field) {
+        String value = text(field);
+        if (value == null) {
+            throw malformed(field + " is missing", "a text");
+        }
+        return value;
+    }
+
+    private String id(String field) {
+        String value = required(field);
+        if (value.length() > 256 || !value.chars().allMatch(c -> c > ' ' && c < 0x7f) || value.startsWith(".")) {
+            throw malformed(field + " is no id", "the id of a task, such as task_e_0123456789abcdef");
+        }
+        return value;
+    }
+
+    private String text(String field) {
+        JsonNode value = data.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual() || value.textValue().isBlank()) {
+            throw malformed(field + " is no text", "a text that is not blank");
+        }
+        return value.textValue();
+    }
+
+    private String word(String field, List<String> allowed) {
+        String value = text(field);
+        if (value == null) {
+            return allowed.get(0);
+        }
+        if (!allowed.contains(value)) {
+            throw malformed(field + " is \"" + shown(value) + "\"", String.join(" or ", allowed));
+        }
+        return value;
+    }
+
+    private int number(String field, int least, int most) {
+        JsonNode value = data.path(field);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < least
+                || value.intValue() > most) {
+            throw malformed(field + " is " + shown(value.toString()), "a whole number from " + least + " to " + most);
+        }
+        return value.intValue();
+    }
+
+    private static String shown(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", " ");
+        return clean.length() > 60 ? clean.substring(0, 60) + "…" : clean;
+    }
+
+    private MalformedCommandException malformed(String detail, String expected) {
+        return new MalformedCommandException(key, "malformed", detail, expected);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Reads a record of the commands' topic: a CloudEvent in Kafka's binary or structured mode, or plain JSON with
+ * {@code id} and {@code type} beside the fields.
+ */
+final class CommandReader {
+    /** With its place in the log and a dead letter around it, a command must still fit a Kafka record. */
+    static final int LARGEST = 700 * 1024;
+
+    private static final Set<String> ENVELOPE =
+            Set.of("id", "type", "source", "specversion", "time", "subject", "datacontenttype", "dataschema", "data");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final int LONGEST_ID = 256;
+
+    /** @throws MalformedCommandException when it is no command */
+    TaskCommand read(ConsumerRecord<String, byte[]> message) {
+        CommandKey fromHeaders = key(header(message, "ce_source"), header(message, "ce_id"));
+        if (message.value() == null || message.value().length == 0) {
+            throw malformed(fromHeaders, "the record has no value", "a JSON object with the command's fields");
+        }
+        if (message.value().length > LARGEST) {
+            throw malformed(
+                    fromHeaders,
+                    "the command has " + message.value().length + " bytes",
+                    "at most " + LARGEST + " bytes");
+        }
+        JsonNode json = json(fromHeaders, message.value());
+        if (header(message, "ce_type") != null || header(message, "ce_id") != null) {
+            return command(fromHeaders, header(message, "ce_type"), json);
+        }
+        CommandKey key = key(text(json, "source"), text(json, "id"));
+        JsonNode data = json.get("data");
+        if (data == null) {
+            ObjectNode fields = json.deepCopy();
+            fields.remove(ENVELOPE);
+            data = fields;
+        } else if (!data.isObject()) {
+            throw malformed(key, "data is no JSON object", "an object with the command's fields");
+        }
+        return command(key, text(json, "type"), data);
+    }
+
+    private static JsonNode json(CommandKey key, byte[] value) {
+        try {
+            JsonNode json = JSON.readTree(value);
+            if (json instanceof ObjectNode) {
+                return json;
+            }
+            throw malformed(key, "the record's value is no JSON object", "a JSON object");
+        } catch (JsonProcessingException e) {
+            throw malformed(key, "the record's value is not JSON" + at(e), "a JSON object, in UTF-8, each field once");
+        } catch (IOException e) {
+            throw malformed(key, "the record's value is not JSON", "a JSON object, in UTF-8");
+        }
+    }
+
+    private static String at(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+    }
+
+    private static TaskCommand command(CommandKey key, String type, JsonNode data) {
+        if (key == null) {
+            throw malformed(
+                    null,
+                    "the command has no usable id",
+                    "ce_id in the headers or id in the JSON: 1 to " + LONGEST_ID
+                            + " characters, no control characters");
+        }
+        return new CommandFields(key, data).command(type);
+    }
+
+    private static CommandKey key(String source, String id) {
+        return usable(id) ? new CommandKey(usable(source) ? source : "", id) : null;
+    }
+
+    private static boolean usable(String text) {
+        return text != null
+                && !text.isBlank()
+                && text.length() <= LONGEST_ID
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        return value.isTextual() ? value.textValue() : null;
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> message, String name) {
+        Header header = message.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static MalformedCommandException malformed(CommandKey key, String detail, String expected) {
+        return new MalformedCommandException(key, "malformed", detail, expected);
+    }
+}

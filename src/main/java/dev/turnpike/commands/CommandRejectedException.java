@@ -1,0 +1,64 @@
+package dev.turnpike.commands;
+
+import java.util.List;
+
+/** A command cannot be carried out, and waiting would not help. */
+public final class CommandRejectedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+    private final String expected;
+    private final transient List<String> candidates;
+    private final boolean unknown;
+
+    /**
+     * Nothing was done.
+     *
+     * @param reason a word for programs: {@code unknown-environment}, {@code refused}, ...
+     * @param expected what would be right, null where that is not known
+     */
+    public CommandRejectedException(String reason, String detail, String expected) {
+        this(reason, detail, expected, List.of(), false);
+    }
+
+    private CommandRejectedException(
+            String reason, String detail, String expected, List<String> candidates, boolean unknown) {
+        super(detail);
+        this.reason = reason;
+        this.expected = expected;
+        this.candidates = List.copyOf(candidates);
+        this.unknown = unknown;
+    }
+
+    /** Nothing was done, since what was named is not one of these. */
+    static CommandRejectedException among(String reason, String detail, String expected, List<String> candidates) {
+        return new CommandRejectedException(reason, detail, expected, candidates, false);
+    }
+
+    /** A task may have come of it, but none can be told to be it. */
+    static CommandRejectedException unknownOutcome(String detail, List<String> candidates) {
+        return new CommandRejectedException(
+                "outcome-unknown",
+                detail,
+                "look at the account's latest tasks before sending the command again under another id",
+                candidates,
+                true);
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    public String expected() {
+        return expected;
+    }
+
+    public List<String> candidates() {
+        return candidates == null ? List.of() : candidates;
+    }
+
+    /** Whether it may have been carried out all the same. */
+    public boolean isUnknown() {
+        return unknown;
+    }
+}

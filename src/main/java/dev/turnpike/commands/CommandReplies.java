@@ -1,0 +1,156 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.Bounded;
+import dev.turnpike.events.EventRecords;
+import dev.turnpike.events.TaskLinks;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Writes what a command's sender is told, as CloudEvents whose {@code correlationid} is the command's id, and the dead
+ * letters of what is no command.
+ */
+final class CommandReplies {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** The source of replies that belong to no account. */
+    private static final String NOBODY = "/turnpike/commands";
+
+    private static final int TEXT_BYTES = 4096;
+    private static final int LARGEST_LETTER = 768 * 1024;
+    private static final String LETTER = "turnpike_";
+
+    private final String prefix;
+    private final TaskLinks links;
+
+    /** @param prefix of the topics' names */
+    CommandReplies(String prefix, TaskLinks links) {
+        this.prefix = prefix;
+        this.links = links;
+    }
+
+    ProducerRecord<String, byte[]> accepted(CommandRun run, Outcome.Accepted accepted, Instant at) {
+        ObjectNode data = data(run.key());
+        data.put("command_type", run.command().kind().word());
+        data.put("task_id", accepted.taskId());
+        put(data, "turn_id", accepted.turnId());
+        data.put("url", links.of(accepted.taskId()));
+        put(data, "account", run.accountId());
+        if (run.environment() != null) {
+            ObjectNode environment =
+                    data.putObject("environment").put("id", run.environment().id());
+            put(environment, "label", run.environment().label());
+        }
+        if (!run.isFollowUp() && !accepted.found()) {
+            put(data, "branch", run.branch());
+        }
+        if (accepted.found()) {
+            data.put("found_by_search", true);
+        }
+        return reply("command.accepted", run.key(), "", run.accountId(), accepted.taskId(), data, at);
+    }
+
+    ProducerRecord<String, byte[]> rejected(
+            CommandKey key, TaskCommand.Kind kind, String account, CommandRejectedException why, Instant at) {
+        ObjectNode data = data(key);
+        if (kind != null) {
+            data.put("command_type", kind.word());
+        }
+        data.put("reason", why.reason());
+        put(data, "detail", why.getMessage());
+        put(data, "expected", why.expected());
+        data.put("outcome", why.isUnknown() ? "unknown" : "not-executed");
+        if (!why.candidates().isEmpty()) {
+            ArrayNode candidates = data.putArray("candidates");
+            why.candidates().forEach(candidates::add);
+        }
+        put(data, "account", account);
+        return reply("command.rejected", key, "", account, null, data, at);
+    }
+
+    ProducerRecord<String, byte[]> deferred(CommandRun run, CommandDeferredException why, Instant until, Instant at) {
+        ObjectNode data = data(run.key());
+        data.put("command_type", run.command().kind().word());
+        data.put("reason", why.reason());
+        put(data, "detail", why.getMessage());
+        data.put("until", until.toString());
+        put(data, "account", run.accountId());
+        return reply("command.deferred", run.key(), ":" + why.reason() + ":" + until, run.accountId(), null, data, at);
+    }
+
+    private static ObjectNode data(CommandKey key) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("command_id", key.id());
+        if (!key.source().isEmpty()) {
+            data.put("command_source", key.source());
+        }
+        return data;
+    }
+
+    private static void put(ObjectNode data, String name, String text) {
+        if (text != null && !text.isEmpty()) {
+            data.put(name, Bounded.of(text, TEXT_BYTES).text());
+        }
+    }
+
+    private ProducerRecord<String, byte[]> reply(
+            String type, CommandKey key, String more, String account, String taskId, ObjectNode data, Instant at) {
+        ProducerRecord<String, byte[]> reply = new ProducerRecord<>(prefix + "replies", key.id(), bytes(data));
+        header(reply, "content-type", "application/json");
+        header(reply, "ce_specversion", "1.0");
+        header(reply, "ce_id", key + ":" + type.substring("command.".length()) + more);
+        header(reply, "ce_source", account == null ? NOBODY : EventRecords.source(account));
+        header(reply, "ce_type", EventRecords.type(type));
+        if (taskId != null) {
+            header(reply, "ce_subject", taskId);
+        }
+        header(reply, "ce_time", at.toString());
+        header(reply, "ce_correlationid", key.id());
+        return reply;
+    }
+
+    /** The record as it was, with where it stood and why nothing could be made of it. */
+    ProducerRecord<String, byte[]> deadLetter(ConsumerRecord<String, byte[]> read, String reason, Instant at) {
+        byte[] value = read.value();
+        boolean cut = value != null && value.length > LARGEST_LETTER;
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+                prefix + "dead-letters", read.key(), cut ? Arrays.copyOf(value, LARGEST_LETTER) : value);
+        for (Header header : read.headers()) {
+            if (!header.key().startsWith(LETTER) && (header.value() == null || header.value().length <= TEXT_BYTES)) {
+                letter.headers().add(header);
+            }
+        }
+        header(letter, LETTER + "sink", "commands");
+        header(letter, LETTER + "origin_topic", read.topic());
+        header(letter, LETTER + "origin_partition", Integer.toString(read.partition()));
+        header(letter, LETTER + "origin_offset", Long.toString(read.offset()));
+        header(letter, LETTER + "reason", Bounded.of(reason, TEXT_BYTES).text());
+        header(letter, LETTER + "attempts", "1");
+        header(letter, LETTER + "first_attempt", at.toString());
+        header(letter, LETTER + "last_attempt", at.toString());
+        if (cut) {
+            header(letter, LETTER + "truncated", "true");
+        }
+        return letter;
+    }
+
+    private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
+        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] bytes(ObjectNode data) {
+        try {
+            return JSON.writeValueAsBytes(data);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("The data of a reply cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+
+/**
+ * What the log knows of one command.
+ *
+ * @param v format version of the record
+ * @param command null once it is finished; while it is attempted what is needed to find what came of it
+ * @param receivedAt when it was first looked at
+ * @param account whose task it is, null while that is not known
+ * @param turnId the turn that is followed up while that is attempted; of a finished follow-up the turn that came of it
+ * @param attempt names the attempt that is under way, null while there is none
+ * @param window nothing older than this, by upstream's clock, can have come of the attempt
+ * @param attemptedAt when the attempt began
+ * @param until when a deferred command is looked at again
+ * @param reason why it is deferred, or was rejected
+ * @param taskId what came of it, null while nothing did
+ * @param finishedAt when it was answered for good
+ */
+public record CommandState(
+        int v,
+        CommandKey key,
+        Stage stage,
+        TaskCommand command,
+        Instant receivedAt,
+        String account,
+        String turnId,
+        String attempt,
+        Instant window,
+        Instant attemptedAt,
+        Instant until,
+        String reason,
+        String taskId,
+        Instant finishedAt) {
+    static final int VERSION = 1;
+
+    /** Where a command is on its way. */
+    public enum Stage {
+        /** Waits until a time; nothing was sent. */
+        DEFERRED,
+        /** Is about to be sent, or was: it is never sent again. */
+        ATTEMPTING,
+        ACCEPTED,
+        REJECTED
+    }
+
+    static CommandState attempting(
+            TaskCommand command,
+            Instant receivedAt,
+            String account,
+            String turnId,
+            String attempt,
+            Instant window,
+            Instant attemptedAt) {
+        return new CommandState(
+                VERSION,
+                command.key(),
+                Stage.ATTEMPTING,
+                command,
+                receivedAt,
+                account,
+                turnId,
+                attempt,
+                window,
+                attemptedAt,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    static CommandState deferred(
+            TaskCommand command, Instant receivedAt, String account, Instant until, String reason) {
+        return new CommandState(
+                VERSION,
+                command.key(),
+                Stage.DEFERRED,
+                command,
+                receivedAt,
+                account,
+                null,
+                null,
+                null,
+                null,
+                until,
+                reason,
+                null,
+                null);
+    }
+
+    static CommandState finished(
+            CommandKey key,
+            Stage stage,
+            Instant receivedAt,
+            String account,
+            String reason,
+            String taskId,
+            String turnId,
+            Instant at) {
+        return new CommandState(
+                VERSION, key, stage, null, receivedAt, account, turnId, null, null, null, null, reason, taskId, at);
+    }
+
+    @JsonIgnore
+    boolean isFinished() {
+        return stage == Stage.ACCEPTED || stage == Stage.REJECTED;
+    }
+}

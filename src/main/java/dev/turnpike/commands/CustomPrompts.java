@@ -1,0 +1,203 @@
+package dev.turnpike.commands;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Prompts kept as Markdown files beside the sign-in and named in a command as {@code /prompts:NAME args}. The Codex CLI
+ * once had them; files written for it work here: the text is expanded before it is sent, upstream never knew of them.
+ */
+public final class CustomPrompts {
+    private static final Pattern CALL = Pattern.compile("/prompts:(\\S+)(?:\\s+(.*))?", Pattern.DOTALL);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final Pattern FRONT_MATTER =
+            Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
+    private static final Pattern NAMED = Pattern.compile("\\$([A-Z][A-Z0-9_]*)");
+    private static final Pattern PLACE = Pattern.compile("\\$(\\$|[1-9]|[A-Z][A-Z0-9_]*)");
+    private static final String ALL = "ARGUMENTS";
+    private static final int LARGEST = 256 * 1024;
+
+    private final Path folder;
+
+    /** @param folder with files such as {@code review.md}; need not exist */
+    public CustomPrompts(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * The prompt as it is to be sent; one that names no custom prompt is returned as it is.
+     *
+     * @throws CommandRejectedException when there is no such custom prompt, or its arguments are not right
+     */
+    public String expand(String prompt) {
+        Matcher call = CALL.matcher(prompt.strip());
+        if (!call.matches()) {
+            return prompt;
+        }
+        String name = call.group(1);
+        String body = FRONT_MATTER.matcher(read(name)).replaceFirst("");
+        List<String> words = words(name, call.group(2) == null ? "" : call.group(2));
+        Set<String> wanted = named(body);
+        String text = wanted.isEmpty() ? numbered(body, words) : withNames(name, body, wanted, words);
+        if (text.isBlank()) {
+            throw new CommandRejectedException(
+                    "bad-prompt", "custom prompt " + name + " is empty", "a prompt with text in it");
+        }
+        return text;
+    }
+
+    private String read(String name) {
+        Path file = folder.resolve(name + ".md");
+        try {
+            if (!NAME.matcher(name).matches()) {
+                throw new NoSuchFileException(name);
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length > LARGEST) {
+                throw new CommandRejectedException(
+                        "bad-prompt",
+                        "custom prompt " + name + " has " + bytes.length + " bytes",
+                        "at most " + LARGEST + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw CommandRejectedException.among(
+                    "unknown-prompt",
+                    "there is no custom prompt " + name + " in the prompts folder beside the sign-in",
+                    "the name of a file NAME.md there",
+                    names());
+        } catch (IOException e) {
+            throw new CommandRejectedException(
+                    "bad-prompt",
+                    "custom prompt " + name + " cannot be read: " + e.getClass().getSimpleName(),
+                    "a readable file");
+        }
+    }
+
+    private List<String> names() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".md"))
+                    .map(file -> file.substring(0, file.length() - 3))
+                    .sorted()
+                    .limit(20)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** The names a prompt asks for, in the order in which it does; {@code $$NAME} is no question. */
+    private static Set<String> named(String body) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher named = NAMED.matcher(body);
+        while (named.find()) {
+            boolean literal = named.start() > 0 && body.charAt(named.start() - 1) == '$';
+            if (!literal && !named.group(1).equals(ALL)) {
+                names.add(named.group(1));
+            }
+        }
+        return names;
+    }
+
+    private static String numbered(String body, List<String> words) {
+        return PLACE.matcher(body).replaceAll(place -> {
+            String what = place.group(1);
+            String value;
+            if (what.equals("$")) {
+                value = "$$";
+            } else if (Character.isDigit(what.charAt(0))) {
+                int index = what.charAt(0) - '1';
+                value = index < words.size() ? words.get(index) : "";
+            } else {
+                // $ARGUMENTS_X begins with the word too, as it did in the CLI
+                value = what.startsWith(ALL) ? String.join(" ", words) + what.substring(ALL.length()) : place.group();
+            }
+            return Matcher.quoteReplacement(value);
+        });
+    }
+
+    private static String withNames(String name, String body, Set<String> wanted, List<String> words) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                throw new CommandRejectedException(
+                        "bad-prompt",
+                        "custom prompt " + name + " takes NAME=value arguments, \"" + word + "\" is none",
+                        "arguments for " + String.join(", ", wanted) + "; quote values with blanks");
+            }
+            values.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        List<String> missing =
+                wanted.stream().filter(each -> !values.containsKey(each)).toList();
+        if (!missing.isEmpty()) {
+            throw new CommandRejectedException(
+                    "bad-prompt",
+                    "custom prompt " + name + " needs " + String.join(", ", missing),
+                    "/prompts:" + name + " "
+                            + String.join(
+                                    " ",
+                                    wanted.stream().map(each -> each + "=…").toList()));
+        }
+        return PLACE.matcher(body).replaceAll(place -> {
+            String value = values.get(place.group(1));
+            return Matcher.quoteReplacement(value == null ? place.group() : value);
+        });
+    }
+
+    /** Words as a shell parts them: blanks between them, quotes around blanks, a backslash before what is meant. */
+    private static List<String> words(String name, String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = null;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
+                word = append(word, text.charAt(++i));
+            } else if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word = append(word, c);
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+                word = word == null ? new StringBuilder() : word;
+            } else if (Character.isWhitespace(c)) {
+                if (word != null) {
+                    words.add(word.toString());
+                    word = null;
+                }
+            } else {
+                word = append(word, c);
+            }
+        }
+        if (quote != 0) {
+            throw new CommandRejectedException(
+                    "bad-prompt",
+                    "the arguments of custom prompt " + name + " have an open quote",
+                    "a closing " + quote);
+        }
+        if (word != null) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+
+    private static StringBuilder append(StringBuilder word, char c) {
+        return (word == null ? new StringBuilder() : word).append(c);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.turnpike.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.UpstreamException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The environments of an account, and which of them is meant. */
+public final class Environments {
+    private static final int MOST_CANDIDATES = 20;
+
+    private final List<Environment> all;
+
+    private Environments(List<Environment> all) {
+        this.all = all;
+    }
+
+    /**
+     * From the reply to {@code GET environments}, a bare array; an entry without an id is left out.
+     *
+     * @throws UpstreamException when the reply is no array
+     */
+    public static Environments read(JsonNode reply) {
+        if (!reply.isArray()) {
+            throw new UpstreamException(
+                    UpstreamException.Kind.MALFORMED, 200, null, "GET /environments: the reply is no array", null);
+        }
+        List<Environment> all = new ArrayList<>();
+        for (JsonNode entry : reply) {
+            String id = text(entry.path("id"));
+            if (id != null) {
+                all.add(environment(id, entry));
+            }
+        }
+        return new Environments(List.copyOf(all));
+    }
+
+    private static Environment environment(String id, JsonNode entry) {
+        List<String> repositories = new ArrayList<>();
+        String branch = null;
+        for (JsonNode repository : entry.path("repo_map")) {
+            String name = text(repository.path("repository_full_name"));
+            if (name != null) {
+                repositories.add(name);
+                branch = text(repository.path("default_branch"));
+            }
+        }
+        return new Environment(id, text(entry.path("label")), repositories, repositories.size() == 1 ? branch : null);
+    }
+
+    private static String text(JsonNode value) {
+        return value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
+    }
+
+    public List<Environment> all() {
+        return all;
+    }
+
+    /**
+     * The environment of that id, else of that label, else of that repository, the latter two in any case.
+     *
+     * @throws CommandRejectedException when there is none, or more than one
+     */
+    public Environment named(String name) {
+        String wanted = name.strip();
+        for (Predicate<Environment> rule : List.<Predicate<Environment>>of(
+                environment -> environment.id().equals(wanted),
+                environment -> wanted.equalsIgnoreCase(environment.label()),
+                environment -> environment.repositories().stream().anyMatch(wanted::equalsIgnoreCase))) {
+            List<Environment> found = all.stream().filter(rule).toList();
+            if (found.size() == 1) {
+                return found.get(0);
+            }
+            if (found.size() > 1) {
+                throw CommandRejectedException.among(
+                        "ambiguous-environment",
+                        "environment \"" + wanted + "\" is the name of " + found.size() + " environments",
+                        "the id of one of the candidates",
+                        told(found));
+            }
+        }
+        throw CommandRejectedException.among(
+                "unknown-environment",
+                "environment \"" + wanted + "\" is no id, label or repository of this account's environments",
+                all.isEmpty()
+                        ? "create an environment in the Codex settings first"
+                        : "the id, label or repository of one of the candidates",
+                told(all));
+    }
+
+    private static List<String> told(List<Environment> environments) {
+        return environments.stream()
+                .limit(MOST_CANDIDATES)
+                .map(Environment::told)
+                .toList();
+    }
+}

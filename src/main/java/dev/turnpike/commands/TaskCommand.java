@@ -1,0 +1,59 @@
+package dev.turnpike.commands;
+
+/**
+ * A command as it was sent.
+ *
+ * @param kind what is to be done
+ * @param account whose task it is to be, null where the sender leaves it to there being one account only
+ * @param prompt never blank
+ * @param ask true for a question, false for a change
+ * @param impatient whether to reject where it would have to wait
+ * @param maxUsedPercent how full a usage window may be at most, null for the limit itself
+ * @param environment id, label or {@code owner/repo}; null for a follow-up
+ * @param branch null for the environment's default branch, and for a follow-up
+ * @param attempts 1 to 4
+ * @param startingDiff a unified diff to begin with, null for none
+ * @param taskId the task to follow up, null for a new one
+ */
+public record TaskCommand(
+        CommandKey key,
+        Kind kind,
+        String account,
+        String prompt,
+        boolean ask,
+        boolean impatient,
+        Integer maxUsedPercent,
+        String environment,
+        String branch,
+        int attempts,
+        String startingDiff,
+        String taskId) {
+
+    /** What is needed to find what came of it, with the prompt as it was sent. */
+    TaskCommand trace(String sent) {
+        return new TaskCommand(
+                key, kind, account, sent, ask, impatient, null, environment, branch, attempts, null, taskId);
+    }
+
+    /** What a command asks for. */
+    public enum Kind {
+        CREATE("task.create"),
+        FOLLOW_UP("task.follow-up");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /** The type without prefix and version. */
+        public String word() {
+            return word;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind.word() + " " + key;
+    }
+}

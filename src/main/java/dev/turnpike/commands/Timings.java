@@ -1,0 +1,29 @@
+package dev.turnpike.commands;
+
+import java.time.Duration;
+
+/**
+ * How long commands wait for what.
+ *
+ * @param pause between two looks at something that will change by itself, such as a turn that runs
+ * @param settle so long after an attempt a task may still come of it
+ * @param patience so long a command waits at most, unless for a time that is known
+ */
+public record Timings(Duration pause, Duration settle, Duration patience) {
+    /** So often a call that failed is made again before the command is deferred. */
+    static final int QUICK_TRIES = 5;
+
+    private static final Duration FIRST = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    /** The pause after so many failures in a row, from 1. */
+    Duration quick(int failures) {
+        return FIRST.multipliedBy(1L << Math.min(failures - 1, 4));
+    }
+
+    /** The pause before a deferred command is tried once more, after so many deferrals for the same reason. */
+    Duration slow(int deferrals) {
+        Duration wait = pause.multipliedBy(1L << Math.min(deferrals, 6));
+        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.commands.CodexCalls;
+import dev.turnpike.commands.CommandAccounts;
+import dev.turnpike.commands.QuotaDecoder;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+
+/** The way to upstream for commands at a terminal: the same sign-ins and the same route as the runtime has. */
+public final class CodexConnection implements AutoCloseable {
+    private final Settings settings;
+    private final Watching watching;
+    private final CodexRoute route;
+
+    private CodexConnection(Settings settings, Watching watching, CodexRoute route) {
+        this.settings = settings;
+        this.watching = watching;
+        this.route = route;
+    }
+
+    /**
+     * Ready for calls; nothing was sent yet.
+     *
+     * @throws UncheckedIOException when the route file is not to be had
+     */
+    public static CodexConnection open(Settings settings, Clock clock) {
+        try {
+            CodexRoute route = CodexRoute.start(settings, clock);
+            return new CodexConnection(settings, new Watching(settings, clock), route);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The sign-ins of the settings, with their custom prompts. */
+    public CommandAccounts accounts() {
+        return CommandWiring.accounts(settings, watching.slots());
+    }
+
+    /** Calls whose replies do not tell upstream's clock. */
+    public CodexCalls calls() {
+        return request -> new CodexCalls.Reply(route.call(request), null);
+    }
+
+    public QuotaDecoder usage() {
+        return new UsageQuota();
+    }
+
+    public TaskLinks links() {
+        return new TaskLinks(
+                CodexBase.of(settings.uri("codex.base-url").toString()).toString());
+    }
+
+    @Override
+    public void close() {
+        route.close();
+        watching.close();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.codex.call.UpstreamFailures;
+import dev.turnpike.commands.CommandAccounts;
+import dev.turnpike.commands.CommandAccounts.SignIn;
+import dev.turnpike.commands.CommandConsumer;
+import dev.turnpike.commands.CommandMeters;
+import dev.turnpike.commands.Commands;
+import dev.turnpike.commands.CustomPrompts;
+import dev.turnpike.commands.RouteCalls;
+import dev.turnpike.commands.Timings;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.polling.SignInSlot;
+import dev.turnpike.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the commands into the runtime: the beans of their route, and the consumer that feeds it. */
+final class CommandWiring {
+    private static final Logger log = LoggerFactory.getLogger(CommandWiring.class);
+
+    private final Settings settings;
+    private final Commands commands;
+    private final Clock clock;
+
+    CommandWiring(Settings settings, CommandMeters meters, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.commands = new Commands(timings(settings), meters, clock);
+    }
+
+    private static Timings timings(Settings settings) {
+        Duration call = settings.duration("codex.call-deadline");
+        return new Timings(
+                settings.duration("poll.tasks.active"),
+                call.plus(call.dividedBy(2)),
+                settings.duration("commands.patience"));
+    }
+
+    /** Binds what routes/commands.camel.yaml names; before the routes are loaded. */
+    void bind(CamelContext context, List<SignInSlot> slots) {
+        commands.bind(
+                context.getRegistry(),
+                accounts(settings, slots),
+                new RouteCalls(context.createProducerTemplate(), new UpstreamFailures(clock)),
+                new UsageQuota(),
+                settings.integer("commands.max-running"));
+    }
+
+    /** The consumer, not yet started; the routes must run before it does. */
+    CommandConsumer consumer(CamelContext context, KafkaClients clients, Topics topics, CodexBase base) {
+        return commands.consumer(clients, topics, new TaskLinks(base.toString()), context.createProducerTemplate());
+    }
+
+    /** Takes commands, unless their route file was taken away. */
+    void start(CamelContext context, CommandConsumer consumer) {
+        if (context.getRoute("command") == null) {
+            log.info("No commands are taken: the routes folder has no route command");
+        } else {
+            consumer.start();
+        }
+    }
+
+    /** The sign-ins, each with the prompts folder beside its file. */
+    static CommandAccounts accounts(Settings settings, List<SignInSlot> slots) {
+        List<Path> files = settings.paths("codex.auth-files");
+        List<SignIn> signIns = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            // a token by itself has no folder; that of the first file is where the CLI would have its prompts
+            Path home =
+                    files.get(Math.min(i, files.size() - 1)).toAbsolutePath().getParent();
+            signIns.add(new SignIn(slots.get(i).credentials(), new CustomPrompts(home.resolve("prompts"))));
+        }
+        return new CommandAccounts(signIns);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.TaskRequest;
+import dev.turnpike.sandbox.TurnState;
+import dev.turnpike.sandbox.Work;
+import dev.turnpike.sandbox.World;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands about tasks, through the route that ships, on a stand-in that lives. */
+class TaskCommandsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static SandboxBackend sandbox;
+    private static Path authFile;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void start() throws IOException {
+        sandbox = SandboxBackend.builder()
+                .seed(5)
+                .pace(Pace.quiet().withRuns(Duration.ofMillis(100), Duration.ofMillis(300)))
+                .start();
+        authFile = sandbox.writeCodexHome(folder);
+        Files.createDirectories(folder.resolve("prompts"));
+        Files.writeString(folder.resolve("prompts/fix.md"), "Fix $ARGUMENTS");
+    }
+
+    @AfterAll
+    static void stop() {
+        sandbox.close();
+    }
+
+    @BeforeEach
+    void noFaults() {
+        sandbox.faults().clear();
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        List<String> all = new ArrayList<>(List.of("task", arguments[0]));
+        all.addAll(List.of(
+                "-Dcodex.base-url=" + sandbox.baseUri(),
+                "-Dcodex.token-url=" + sandbox.tokenUri(),
+                "-Dcodex.auth-files=" + authFile,
+                "-Dcodex.call-deadline=2s",
+                "-Dpoll.tasks.active=1s"));
+        all.addAll(List.of(arguments).subList(1, arguments.length));
+        PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
+        PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Program real = Wiring.program(to, errors);
+        Program alone = new Program(
+                real.runtime(), real.sandbox(), real.accounts(), real.clock(), Map.of(), to, errors);
+        return Turnpike.run(alone, all.toArray(String[]::new));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private JsonNode json() throws IOException {
+        return JSON.readTree(out());
+    }
+
+    private static World.Created ended(String prompt, TurnState how) {
+        World.Created task = sandbox.world().create(TaskRequest.plain().withPrompt(prompt).withTitle(prompt));
+        sandbox.world().start(task.turnId());
+        sandbox.world().end(task.turnId(), how);
+        return task;
+    }
+
+    @Test
+    void createWaitsForTheEndAndFollowUpGoesOn() throws IOException {
+        int code = run("create", "-e", "acme/checkout", "--wait", "--json", "/prompts:fix", "the", "badge");
+
+        String status = json().path("status").asText();
+        assertThat(code).as(err()).isEqualTo(status.equals("completed") ? 0 : 1);
+        assertThat(status).isIn("completed", "failed", "cancelled");
+        String task = json().path("task_id").asText();
+        assertThat(run("status", task, "--json")).isEqualTo(code);
+        assertThat(json().path("title").asText()).contains("Fix the badge");
+
+        assertThat(run("follow-up", "--json", task, "Once", "more")).as(err()).isZero();
+        assertThat(json().path("task_id").asText()).isEqualTo(task);
+    }
+
+    @Test
+    void onlyACompletedTaskIsASuccess() {
+        World.Created failed = ended("Fails", TurnState.FAILED);
+        World.Created good = ended("Works", TurnState.COMPLETED);
+
+        assertThat(run("status", failed.taskId())).isEqualTo(1);
+        assertThat(out()).startsWith("failed  Fails");
+        assertThat(run("status", good.taskId())).isZero();
+        assertThat(out()).startsWith("completed  Works").contains("/codex/tasks/" + good.taskId());
+        assertThat(run("status", "task_e_0")).isEqualTo(1);
+        assertThat(err()).contains("the account has no task task_e_0");
+    }
+
+    @Test
+    void listShowsTasksForPeopleAndPrograms() throws IOException {
+        World.Created task = ended("To be listed", TurnState.COMPLETED);
+
+        assertThat(run("list", "--limit", "3")).isZero();
+        assertThat(out()).contains(task.taskId(), "completed", "To be listed");
+        assertThat(run("list", "--json")).isZero();
+        assertThat(json().findValuesAsText("task_id")).contains(task.taskId());
+    }
+
+    @Test
+    void attemptsAreCountedOverThoseWithADiff() {
+        World.Created task = sandbox.world().create(TaskRequest.plain().withAttempts(3));
+        sandbox.world().end(task.turnId(), TurnState.COMPLETED, work("first"));
+        sandbox.world().end(task.siblingTurnIds().get(0), TurnState.FAILED, new Work(null, null, null, null));
+        sandbox.world().end(task.siblingTurnIds().get(1), TurnState.COMPLETED, work("third"));
+
+        assertThat(run("diff", task.taskId())).isZero();
+        assertThat(out()).isEqualTo(work("first").diff());
+        assertThat(run("diff", task.taskId(), "--attempt", "2")).isZero();
+        assertThat(out()).isEqualTo(work("third").diff());
+        assertThat(run("diff", task.taskId(), "--attempt", "3")).isEqualTo(1);
+        assertThat(err()).contains("2 attempts");
+    }
+
+    private static Work work(String text) {
+        return new Work(
+                text,
+                "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+" + text + "\n",
+                null,
+                null);
+    }
+
+    @Test
+    void whatIsWrongIsOneLine() {
+        assertThat(run("create", "-e", "acme/nothing", "Fix it")).isEqualTo(1);
+        assertThat(err()).contains("acme/nothing", "acme/checkout");
+        assertThat(run("create", "-e", "acme/checkout")).isEqualTo(64);
+        assertThat(err()).contains("the prompt is missing");
+        assertThat(run("create", "-e", "acme/checkout", "--max-used", "1", "Fix it")).isEqualTo(1);
+        assertThat(err()).contains("max_used_percent 1");
+        World.Created running = sandbox.world().create(TaskRequest.plain());
+        assertThat(run("follow-up", running.taskId(), "More")).isEqualTo(1);
+        assertThat(err()).contains("has not ended (pending)");
+
+        sandbox.faults().add(FaultRule.next(1, Fault.RESET, Endpoint.CREATE));
+        assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(1);
+        assertThat(err().lines()).hasSize(1).first().asString().contains("the work may have begun");
+    }
+}

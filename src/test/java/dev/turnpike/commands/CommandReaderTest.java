@@ -1,0 +1,142 @@
+package dev.turnpike.commands;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.turnpike.commands.TaskCommand.Kind;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandReaderTest {
+    private static final String CREATE = "dev.turnpike.codex.task.create.v1";
+
+    private final CommandReader reader = new CommandReader();
+
+    private static ConsumerRecord<String, byte[]> plain(String value) {
+        return new ConsumerRecord<>("codex.commands", 0, 7, "key", value.getBytes(UTF_8));
+    }
+
+    private static ConsumerRecord<String, byte[]> event(String id, String type, String value) {
+        ConsumerRecord<String, byte[]> event = plain(value);
+        event.headers().add("ce_specversion", "1.0".getBytes(UTF_8));
+        event.headers().add("ce_source", "/ci/acme".getBytes(UTF_8));
+        event.headers().add("ce_id", id.getBytes(UTF_8));
+        event.headers().add("ce_type", type.getBytes(UTF_8));
+        return event;
+    }
+
+    @Test
+    void readsABinaryCloudEvent() {
+        TaskCommand command = reader.read(event("c-1", CREATE, """
+                {"environment": "acme/checkout", "prompt": "Fix it", "attempts": 3, "mode": "ask", "when": "now",
+                 "max_used_percent": 80, "branch": "dev", "starting_diff": "--- a", "account": "w/u"}"""));
+
+        assertThat(command)
+                .isEqualTo(new TaskCommand(
+                        new CommandKey("/ci/acme", "c-1"),
+                        Kind.CREATE,
+                        "w/u",
+                        "Fix it",
+                        true,
+                        true,
+                        80,
+                        "acme/checkout",
+                        "dev",
+                        3,
+                        "--- a",
+                        null));
+    }
+
+    @Test
+    void readsAStructuredCloudEventAndPlainJson() {
+        TaskCommand structured = reader.read(plain("""
+                {"specversion": "1.0", "id": "c-1", "source": "s", "type": "%s",
+                 "data": {"environment": "e", "prompt": "p"}}""".formatted(CREATE)));
+        TaskCommand plain = reader.read(
+                plain(
+                        "{\"id\": \"c-1\", \"source\": \"s\", \"type\": \"task.create\", \"environment\": \"e\", \"prompt\": \"p\"}"));
+
+        assertThat(structured).isEqualTo(plain);
+        assertThat(plain.attempts()).isEqualTo(1);
+        assertThat(plain.ask()).isFalse();
+        assertThat(plain.impatient()).isFalse();
+    }
+
+    @Test
+    void readsAFollowUp() {
+        TaskCommand command = reader.read(
+                event("c-2", "dev.turnpike.codex.task.follow-up.v1", "{\"task_id\": \"task_e_1\", \"prompt\": \"p\"}"));
+
+        assertThat(command.kind()).isEqualTo(Kind.FOLLOW_UP);
+        assertThat(command.taskId()).isEqualTo("task_e_1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not json", "[]", "null", "{\"prompt\": 1", "{\"a\":1} {\"b\":2}", "{\"a\":1,\"a\":2}"})
+    void aValueThatIsNoObjectIsMalformedAndKeepsTheIdOfItsHeaders(String value) {
+        MalformedCommandException wrong = malformed(event("c-3", CREATE, value));
+
+        assertThat(wrong.key().id()).isEqualTo("c-3");
+        assertThat(wrong.expected()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'prompt':'p'}|environment is missing",
+                "{'environment':'e'}|prompt is missing",
+                "{'environment':'e','prompt':' '}|prompt is no text",
+                "{'environment':7,'prompt':'p'}|environment is no text",
+                "{'environment':'e','prompt':'p','attempts':5}|attempts is 5",
+                "{'environment':'e','prompt':'p','attempts':'2'}|attempts is",
+                "{'environment':'e','prompt':'p','mode':'edit'}|mode is",
+                "{'environment':'e','prompt':'p','when':'later'}|when is",
+                "{'environment':'e','prompt':'p','max_used_percent':0.5}|max_used_percent is 0.5",
+                "{'environment':'e','prompt':'p','branhc':'x'}|field \"branhc\" is not known",
+                "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy has no place here",
+                "{'environment':'e','prompt':'p','task_id':'t'}|field \"task_id\" is not known"
+            },
+            quoteCharacter = '`')
+    void saysWhichFieldIsWrong(String value, String told) {
+        MalformedCommandException wrong = malformed(event("c-4", CREATE, value.replace('\'', '"')));
+
+        assertThat(wrong).hasMessageContaining(told);
+        assertThat(wrong.reason()).isEqualTo("malformed");
+        assertThat(wrong.expected()).isNotBlank();
+    }
+
+    @Test
+    void reviewFixIsUnsupportedWithTheReason() {
+        MalformedCommandException wrong =
+                malformed(event("c-5", "dev.turnpike.codex.task.review-fix.v1", "{\"task_id\": \"t\"}"));
+
+        assertThat(wrong.reason()).isEqualTo("unsupported");
+        assertThat(wrong).hasMessageContaining("review_fix");
+    }
+
+    @Test
+    void withoutAUsableIdNobodyCanBeAnswered() {
+        assertThat(malformed(plain("{\"type\": \"task.create\", \"environment\": \"e\", \"prompt\": \"p\"}"))
+                        .key())
+                .isNull();
+        assertThat(malformed(event("a".repeat(300), CREATE, "{}")).key()).isNull();
+    }
+
+    @Test
+    void aCommandTooLargeForTheLogIsMalformed() {
+        assertThat(malformed(event("c-6", CREATE, "{\"prompt\": \"" + "x".repeat(800_000) + "\"}")))
+                .hasMessageContaining("bytes");
+    }
+
+    private MalformedCommandException malformed(ConsumerRecord<String, byte[]> message) {
+        MalformedCommandException wrong =
+                catchThrowableOfType(MalformedCommandException.class, () -> reader.read(message));
+        assertThat(wrong).isNotNull();
+        return wrong;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.turnpike.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CustomPromptsTest {
+    @TempDir
+    Path folder;
+
+    private CustomPrompts prompts;
+
+    @BeforeEach
+    void makePrompts() throws IOException {
+        prompts = new CustomPrompts(folder);
+        write(
+                "review",
+                "---\ndescription: \"Review\"\nargument-hint: \"[pr]\"\n---\nReview #$1 for $2, $$1 is literal.");
+        write("all", "Fix $ARGUMENTS now");
+        write("named", "Move $FILE to $TARGET, $FILE first; $$FILE stays");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name + ".md"), text);
+    }
+
+    @Test
+    void otherPromptsStayAsTheyAre() {
+        assertThat(prompts.expand("Fix $1 and /prompts:review\n")).isEqualTo("Fix $1 and /prompts:review\n");
+    }
+
+    @Test
+    void placesAreFilledAndFrontMatterIsLeftOut() {
+        assertThat(prompts.expand("/prompts:review 456 \"high speed\""))
+                .isEqualTo("Review #456 for high speed, $$1 is literal.");
+        assertThat(prompts.expand("/prompts:review 456")).isEqualTo("Review #456 for , $$1 is literal.");
+        assertThat(prompts.expand("/prompts:all 123 'a b'")).isEqualTo("Fix 123 a b now");
+    }
+
+    @Test
+    void namesAreFilledFromNameAndValue() {
+        assertThat(prompts.expand("/prompts:named TARGET=b FILE=\"a $1 b\""))
+                .isEqualTo("Move a $1 b to b, a $1 b first; $$FILE stays");
+        assertThatThrownBy(() -> prompts.expand("/prompts:named FILE=a"))
+                .isInstanceOf(CommandRejectedException.class)
+                .hasMessageContaining("needs TARGET");
+        assertThatThrownBy(() -> prompts.expand("/prompts:named a b")).hasMessageContaining("NAME=value");
+    }
+
+    @Test
+    void anUnknownPromptIsToldWithThoseThereAre() {
+        assertThatThrownBy(() -> prompts.expand("/prompts:nothing"))
+                .isInstanceOfSatisfying(
+                        CommandRejectedException.class,
+                        rejected -> assertThat(rejected.candidates()).containsExactly("all", "named", "review"));
+    }
+
+    @Test
+    void aNameNeverLeavesTheFolder() throws IOException {
+        Files.writeString(folder.resolve("secret.md"), "secret");
+        CustomPrompts inner = new CustomPrompts(Files.createDirectory(folder.resolve("prompts")));
+
+        assertThatThrownBy(() -> inner.expand("/prompts:../secret")).isInstanceOf(CommandRejectedException.class);
+    }
+
+    @Test
+    void anOpenQuoteIsTold() {
+        assertThatThrownBy(() -> prompts.expand("/prompts:all \"123")).hasMessageContaining("quote");
+    }
+}

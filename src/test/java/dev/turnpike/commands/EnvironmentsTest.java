@@ -1,0 +1,71 @@
+package dev.turnpike.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.codex.UpstreamException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Environments read(String json) throws Exception {
+        return Environments.read(JSON.readTree(json.replace('\'', '"')));
+    }
+
+    private static Environments several() throws Exception {
+        return read("""
+                [{'id':'e1','label':'Shop','env_vars':{'A':'SECRET'},'repo_map':{'g1':{'repository_full_name':'acme/shop',
+                  'default_branch':'trunk'}}},
+                 {'id':'e2','label':'docs','repo_map':{'g2':{'repository_full_name':'acme/docs'}}},
+                 {'id':'e3','label':'Docs','repo_map':{'g1':{'repository_full_name':'acme/shop'}}},
+                 {'label':'no id'}, null]""");
+    }
+
+    @Test
+    void takesTheSampleReply() throws Exception {
+        Environments environments = Environments.read(JSON.readTree(
+                        Path.of("src/test/resources/replies/environments.json").toFile())
+                .path("body"));
+
+        assertThat(environments.named("ACME/widgets"))
+                .isEqualTo(new Environment(
+                        "e0000000000000000000000000000001", "acme/widgets", List.of("acme/widgets"), "main"));
+    }
+
+    @Test
+    void findsByIdThenByLabelThenByRepository() throws Exception {
+        assertThat(several().named("e2").id()).isEqualTo("e2");
+        assertThat(several().named("shop").id()).isEqualTo("e1");
+        assertThat(several().named("shop").defaultBranch()).isEqualTo("trunk");
+        assertThat(several().named("acme/docs").id()).isEqualTo("e2");
+    }
+
+    @Test
+    void whatIsAmbiguousOrUnknownIsToldWithTheCandidates() throws Exception {
+        Environments environments = several();
+        assertThatThrownBy(() -> environments.named("docs"))
+                .isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+                    assertThat(rejected.reason()).isEqualTo("ambiguous-environment");
+                    assertThat(rejected.candidates()).containsExactly("e2 docs acme/docs", "e3 Docs acme/shop");
+                });
+        assertThatThrownBy(() -> environments.named("acme/shop"))
+                .isInstanceOfSatisfying(
+                        CommandRejectedException.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo("ambiguous-environment"));
+        assertThatThrownBy(() -> environments.named("nothing"))
+                .isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+                    assertThat(rejected.reason()).isEqualTo("unknown-environment");
+                    assertThat(rejected.candidates()).hasSize(3);
+                    assertThat(rejected.candidates().toString()).doesNotContain("SECRET");
+                });
+    }
+
+    @Test
+    void aReplyThatIsNoArrayIsMalformed() {
+        assertThatThrownBy(() -> read("{'items':[]}")).isInstanceOf(UpstreamException.class);
+    }
+}
