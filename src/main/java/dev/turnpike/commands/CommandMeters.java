@@ -3,9 +3,6 @@ package dev.turnpike.commands;
 /** Told of each answer to a command, for metrics. */
 @FunctionalInterface
 public interface CommandMeters {
-    /** For whoever does not measure. */
-    CommandMeters NONE = (type, outcome) -> {};
-
     /**
      * A command was answered.
      *

@@ -115,15 +115,20 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                             + ": the number is fixed once the topic exists; set shards = " + count,
                     null);
         }
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, state());
+        requireCompact(
+                admin,
+                state(),
+                "it holds what was already published and must be compact, or events would be published twice once its"
+                        + " records are deleted");
+    }
+
+    private static void requireCompact(Admin admin, String topic, String why)
+            throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
         String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
         if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new TopicsException(
-                    "Topic " + state() + " has cleanup.policy = " + policy
-                            + ": it holds what was already published and must be compact, or events would be"
-                            + " published twice once its records are deleted",
-                    null);
+            throw new TopicsException("Topic " + topic + " has cleanup.policy = " + policy + ": " + why, null);
         }
     }
 
@@ -145,6 +150,11 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                             + " same number",
                     null);
         }
+        requireCompact(
+                admin,
+                named("command-log"),
+                "it holds which commands were carried out and must be compact, or they would be carried out again once"
+                        + " its records are deleted");
     }
 
     /** A topic that was just created is not known to every broker at once. */

@@ -77,8 +77,8 @@ class TaskCommandsIT {
         PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         Program real = Wiring.program(to, errors);
-        Program alone = new Program(
-                real.runtime(), real.sandbox(), real.accounts(), real.clock(), Map.of(), to, errors);
+        Program alone =
+                new Program(real.runtime(), real.sandbox(), real.accounts(), real.clock(), Map.of(), to, errors);
         return Turnpike.run(alone, all.toArray(String[]::new));
     }
 
@@ -95,7 +95,8 @@ class TaskCommandsIT {
     }
 
     private static World.Created ended(String prompt, TurnState how) {
-        World.Created task = sandbox.world().create(TaskRequest.plain().withPrompt(prompt).withTitle(prompt));
+        World.Created task =
+                sandbox.world().create(TaskRequest.plain().withPrompt(prompt).withTitle(prompt));
         sandbox.world().start(task.turnId());
         sandbox.world().end(task.turnId(), how);
         return task;
@@ -155,11 +156,7 @@ class TaskCommandsIT {
     }
 
     private static Work work(String text) {
-        return new Work(
-                text,
-                "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+" + text + "\n",
-                null,
-                null);
+        return new Work(text, "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+" + text + "\n", null, null);
     }
 
     @Test
@@ -168,7 +165,8 @@ class TaskCommandsIT {
         assertThat(err()).contains("acme/nothing", "acme/checkout");
         assertThat(run("create", "-e", "acme/checkout")).isEqualTo(64);
         assertThat(err()).contains("the prompt is missing");
-        assertThat(run("create", "-e", "acme/checkout", "--max-used", "1", "Fix it")).isEqualTo(1);
+        assertThat(run("create", "-e", "acme/checkout", "--max-used", "1", "Fix it"))
+                .isEqualTo(1);
         assertThat(err()).contains("max_used_percent 1");
         World.Created running = sandbox.world().create(TaskRequest.plain());
         assertThat(run("follow-up", running.taskId(), "More")).isEqualTo(1);
