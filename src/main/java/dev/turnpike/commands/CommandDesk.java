@@ -2,9 +2,11 @@ package dev.turnpike.commands;
 
 import dev.turnpike.commands.CommandState.Stage;
 import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.RecordRefusedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -184,7 +186,15 @@ final class CommandDesk {
             records = List.of(letter, replies.rejected(why.key(), null, null, rejection, now));
             state = CommandState.finished(why.key(), Stage.REJECTED, now, null, why.reason(), null, null, now);
         }
-        journal.write(state, records, message.offset() + 1);
+        try {
+            journal.write(state, records, message.offset() + 1);
+        } catch (RecordRefusedException e) {
+            // the dead letter is more than its topic takes; its headers still say which record it was
+            log.warn("A dead letter goes out without its value reason={}", e.getMessage());
+            List<ProducerRecord<String, byte[]>> smaller = new ArrayList<>(records);
+            smaller.set(0, CommandReplies.withoutValue(letter));
+            journal.write(state, smaller, message.offset() + 1);
+        }
         meters.answered("none", "malformed");
     }
 

@@ -87,7 +87,7 @@ public final class CommandOutcomes {
                         : refused(upstream, "check codex.base-url");
             }
             case FORBIDDEN -> {
-                if (run.failures() + 1 >= FORBIDDEN_TRIES) {
+                if (run.forbidden() >= FORBIDDEN_TRIES) {
                     return refused(upstream, "an account that may use Codex cloud and this environment");
                 }
             }

@@ -142,6 +142,14 @@ final class CommandReplies {
         return letter;
     }
 
+    static ProducerRecord<String, byte[]> withoutValue(ProducerRecord<String, byte[]> letter) {
+        ProducerRecord<String, byte[]> smaller = new ProducerRecord<>(letter.topic(), letter.key(), null);
+        letter.headers().forEach(smaller.headers()::add);
+        smaller.headers().remove(LETTER + "truncated");
+        header(smaller, LETTER + "truncated", "true");
+        return smaller;
+    }
+
     private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
         message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }

@@ -29,6 +29,7 @@ public final class CommandRun {
     private boolean attempted;
     private boolean doubtful;
     private int failures;
+    private int forbidden;
     private int deferrals;
     private Outcome outcome;
 
@@ -221,8 +222,9 @@ public final class CommandRun {
         return ++failures;
     }
 
-    int failures() {
-        return failures;
+    /** Counts a plain 403: how many there were. */
+    int forbidden() {
+        return ++forbidden;
     }
 
     /** How often it was deferred since it is in memory. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,7 @@ public final class CommandSender implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final String prefix;
     private final TurnsTopic replies;
+    private final TurnsTopic log;
 
     public CommandSender(String brokers, String prefix) {
         this.producer = new KafkaProducer<>(
@@ -28,6 +30,7 @@ public final class CommandSender implements AutoCloseable {
                 new ByteArraySerializer());
         this.prefix = prefix;
         this.replies = new TurnsTopic(brokers, prefix + "replies");
+        this.log = new TurnsTopic(brokers, prefix + "command-log");
     }
 
     /** A new object for a command's fields. */
@@ -77,6 +80,15 @@ public final class CommandSender implements AutoCloseable {
         return replies().stream()
                 .filter(reply -> id.equals(TurnsTopic.header(reply.message(), "ce_correlationid")))
                 .toList();
+    }
+
+    /** How many commands the log knows to be attempted now. */
+    public long attempting() {
+        Map<String, String> stages = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> message : log.records()) {
+            stages.put(message.key(), TurnsTopic.json(message).path("stage").asText());
+        }
+        return stages.values().stream().filter("ATTEMPTING"::equals).count();
     }
 
     @Override
