@@ -8,9 +8,10 @@ import org.apache.logging.log4j.core.config.Configurator;
 
 /** Brings {@code log.level} to the log. What would write bearer tokens stays quiet at any level. */
 final class LogLevel {
-    private static final List<String> LIBRARIES = List.of("org.apache", "io.vertx", "io.netty", "io.micrometer");
-    /** Parts of Kafka's server. It warns of its every start and stop. */
-    private static final List<String> EMBEDDED_BROKER = List.of(
+    private static final List<String> LIBRARIES = List.of("org.apache", "io.vertx", "io.netty");
+    /** They warn of what is as it should be: the parts of Kafka's server, of its every start and stop. */
+    private static final List<String> ANXIOUS = List.of(
+            "io.micrometer",
             "kafka",
             "state.change.logger",
             "org.apache.kafka.controller",
@@ -30,7 +31,7 @@ final class LogLevel {
         Configurator.setLevel("dev.turnpike", level);
         Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, level);
         LIBRARIES.forEach(library -> Configurator.setLevel(library, quieter(level)));
-        EMBEDDED_BROKER.forEach(part -> Configurator.setLevel(part, quieter(quieter(level))));
+        ANXIOUS.forEach(part -> Configurator.setLevel(part, quieter(quieter(level))));
     }
 
     /** What libraries have to say is one level less important, unless somebody wants everything. */

@@ -43,13 +43,11 @@ final class RunCommand implements Callable<Integer> {
         LogLevel.apply(settings, Level.INFO);
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
-        log.info("Watching accounts={} upstream={}", accounts(settings), settings.uri("codex.base-url"));
-        log.info("Settings {}", settings);
+        log.info("Starting accounts={} settings={}", accounts(settings), settings);
         try (StopSignal stop = new StopSignal(STOP_PATIENCE);
                 RunningTurnpike running = Start.runtime(program, settings)) {
             log.info(
-                    "Running brokers={} topics={}* health=http://{}:{}/observe/health",
-                    running.brokers(),
+                    "Running topics={}* health=http://{}:{}/observe/health",
                     settings.text("topics.prefix"),
                     settings.text("bind"),
                     settings.integer("management.port"));

@@ -17,7 +17,7 @@ final class SandboxBanner {
     /** Said at once, since the rest takes seconds. */
     void starting() {
         out.println(screen.paint(Screen.Paint.STRONG, "Turnpike sandbox")
-                + ": a stand-in for Codex, a Kafka broker and the runtime. Starting ...");
+                + ": a stand-in for Codex, Kafka and the runtime, starting ...");
     }
 
     void running(Settings settings, String brokers, Path codexHome, long story) {

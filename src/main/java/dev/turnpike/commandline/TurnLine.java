@@ -23,6 +23,11 @@ final class TurnLine {
     private static final int LEAST_TITLE = 30;
     private static final int LINES = 5;
     private static final int FILES = 9;
+    private static final int ENVIRONMENT = 18;
+    /** Below this there is room for the title and the lines alone. */
+    private static final int NARROW = 72;
+    /** From here on there is room for the environment. */
+    private static final int WIDE = 110;
 
     private final Screen screen;
     private final ZoneId zone;
@@ -36,35 +41,48 @@ final class TurnLine {
     String of(JsonNode turn) {
         String link = DisplayText.plain(turn.path("url").asText());
         int columns = screen.columns();
-        int environment = columns == 0 || columns >= 110 ? 18 : 10;
-        int pull = columns == 0 || columns >= 110 ? 12 : 6;
-        boolean narrow = columns > 0 && columns < 72;
+        boolean narrow = columns > 0 && columns < NARROW;
+        boolean wide = columns == 0 || columns >= WIDE;
+        int pull = wide ? 12 : 6;
         int fixed = TITLE_INDENT + GAP.length() + LINES + 1 + LINES;
         if (!narrow) {
-            fixed += environment + FILES + pull + 3 * GAP.length();
+            fixed += FILES + pull + 2 * GAP.length();
+        }
+        if (wide) {
+            fixed += ENVIRONMENT + GAP.length();
         }
         int behind = link.isEmpty() ? 0 : GAP.length() + DisplayText.width(link);
         boolean onOneLine = columns == 0 || fixed + LEAST_TITLE + behind <= columns;
-        int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : columns - fixed - (onOneLine ? behind : 0);
-
+        int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(8, columns - fixed - (onOneLine ? behind : 0));
         List<String> cells = new ArrayList<>();
         cells.add(screen.paint(Paint.FAINT, time(turn)));
-        cells.add(mark(turn) + " " + title(turn, Math.max(title, 8)));
-        if (!narrow) {
-            cells.add(screen.paint(Paint.FAINT, DisplayText.left(text(turn, "environment"), environment)));
-        }
-        cells.add(lines(turn));
-        if (!narrow) {
-            cells.add(DisplayText.right(files(turn), FILES));
-            cells.add(DisplayText.left(pulls(turn, pull), pull));
+        if (!wide && unchanged(turn)) {
+            // the columns of changes are free for why it failed
+            cells.add(mark(turn) + " " + title(turn, columns - TITLE_INDENT));
+        } else {
+            cells.add(mark(turn) + " " + title(turn, title));
+            if (wide) {
+                cells.add(screen.paint(Paint.FAINT, DisplayText.left(text(turn, "environment"), ENVIRONMENT)));
+            }
+            cells.add(lines(turn));
+            if (!narrow) {
+                cells.add(DisplayText.right(files(turn), FILES));
+                cells.add(DisplayText.left(pulls(turn, pull), pull));
+            }
         }
         if (onOneLine && !link.isEmpty()) {
             cells.add(screen.paint(Paint.FAINT, link));
         }
         String line = String.join(GAP, cells).stripTrailing();
-        return onOneLine || link.isEmpty()
-                ? line
-                : line + "\n" + " ".repeat(TITLE_INDENT) + screen.paint(Paint.FAINT, link);
+        if (onOneLine || link.isEmpty()) {
+            return line;
+        }
+        int indent = Math.max(0, Math.min(TITLE_INDENT, columns - DisplayText.width(link)));
+        return line + "\n" + " ".repeat(indent) + screen.paint(Paint.FAINT, link);
+    }
+
+    private static boolean unchanged(JsonNode turn) {
+        return turn.path("diff_stats").isEmpty() && files(turn).isEmpty() && turn.path("pull_requests").isEmpty();
     }
 
     private String time(JsonNode turn) {

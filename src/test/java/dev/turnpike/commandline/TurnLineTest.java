@@ -29,11 +29,11 @@ class TurnLineTest {
     @Test
     void hasTheLinkOnALineOfItsOwnIn80Columns() throws JsonProcessingException {
         assertThat(line(COMPLETED, 80)).isEqualTo("""
-                        09:41:07  ✓ Make the importer resum…  acme/impo…   +128   −17    3 files  #41
-                                    https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
+                        09:41:07  ✓ Make the importer resume after a br…   +128   −17    3 files  #41
+                                 https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
         assertThat(line(FAILED, 80)).isEqualTo("""
-                        09:41:08  ✗ Flaky test: npm ci fail…  acme/web
-                                    https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
+                        09:41:08  ✗ Flaky test: npm ci failed
+                                 https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
     }
 
     @Test
@@ -79,7 +79,7 @@ class TurnLineTest {
         String japanese = line(COMPLETED.replace("Make the importer resume after a broken row", "再開する"), 80);
         String latin = line(COMPLETED.replace("Make the importer resume after a broken row", "Resume"), 80);
 
-        assertThat(column(japanese, "acme/")).isEqualTo(column(latin, "acme/")).isEqualTo(38);
+        assertThat(column(japanese, "+128")).isEqualTo(column(latin, "+128")).isEqualTo(51);
     }
 
     @Test

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
 /** The Codex CLI from npm, kept below {@code target/} between runs. */
-final class RealCli {
+public final class RealCli {
     /** The last version that takes another base than https chatgpt.com. */
     static final String VERSION = "0.151.0";
 
     private final Path binary;
 
     /** What a run of the CLI came to. */
-    record Outcome(int status, String out, String err) {}
+    public record Outcome(int status, String out, String err) {}
 
     private RealCli(Path binary) {
         this.binary = binary;
@@ -29,7 +29,7 @@ final class RealCli {
      *
      * @throws TestAbortedException when npm cannot be had or cannot reach its registry
      */
-    static RealCli installed() throws IOException, InterruptedException {
+    public static RealCli installed() throws IOException, InterruptedException {
         Path folder = Path.of("target", "codex-cli-" + VERSION).toAbsolutePath();
         Path binary = folder.resolve("node_modules/.bin/codex");
         if (!Files.isExecutable(binary)) {
@@ -73,16 +73,24 @@ final class RealCli {
 
     /** Runs {@code codex} with these arguments against the stand-in, with nothing else in its environment. */
     Outcome run(SandboxBackend backend, Path home, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(binary.toString());
-        command.addAll(List.of(arguments));
-        Map<String, String> environment = Map.of(
+        return run(
+                Map.of(
                 "PATH", System.getenv("PATH"),
                 "HOME", home.toString(),
                 "CODEX_HOME", home.toString(),
                 "CODEX_CLOUD_TASKS_BASE_URL", backend.baseUri().toString(),
-                "CODEX_REFRESH_TOKEN_URL_OVERRIDE", backend.tokenUri().toString());
-        return run(command, environment, home, 30);
+                "CODEX_REFRESH_TOKEN_URL_OVERRIDE", backend.tokenUri().toString()),
+                home,
+                arguments);
+    }
+
+    /** Runs {@code codex} with these arguments and this environment alone. */
+    public Outcome run(Map<String, String> environment, Path folder, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(binary.toString());
+        command.addAll(List.of(arguments));
+        return run(command, environment, folder, 30);
     }
 
     private static Outcome run(List<String> command, Map<String, String> environment, Path folder, int seconds)

@@ -1,0 +1,79 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Fault;
+import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code run} as an operator meets it: a process with a log that is told to stop. */
+class RunCommandIT {
+    private static final Duration LONGEST = Duration.ofSeconds(40);
+    private static final Duration STOP = Duration.ofSeconds(8);
+    private static final Pattern LOG_LINE =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN ) \\[.+] \\w+ - .+");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(120)
+    void stopsWithinSecondsEvenWhenUpstreamHangs() throws Exception {
+        try (SandboxBackend backend = SandboxBackend.builder().start()) {
+            Path home = backend.writeCodexHome(folder.resolve("codex"));
+            try (TurnpikeProcess run = TurnpikeProcess.start(
+                    folder,
+                    Map.of(),
+                    "run",
+                    "-Dcodex.base-url=" + backend.baseUri(),
+                    "-Dcodex.token-url=" + backend.tokenUri(),
+                    "-Dcodex.auth-files=" + home,
+                    "-Ddata.dir=" + folder.resolve("data"),
+                    "-Dmanagement.port=0",
+                    "-Dhttp.port=0",
+                    "-Dkafka.embedded.port=0",
+                    "-Dpoll.tasks.idle=1s")) {
+                run.printed("(First contact account=\\S+)", LONGEST);
+                backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
+                long before = backend.requests().count(Endpoint.LIST);
+                await().atMost(LONGEST)
+                        .until(() -> backend.requests().count(Endpoint.LIST) > before);
+
+                assertThat(run.end("TERM", STOP)).isEqualTo(143);
+
+                assertThat(run.err().lines()).allMatch(line -> LOG_LINE.matcher(line).matches());
+                assertThat(run.err().lines())
+                        .noneMatch(line -> line.contains(" WARN ") && !line.contains("Accounts - "));
+                assertThat(run.err().lines().count()).isLessThan(25);
+                assertThat(run.err()).contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
+                assertThat(run.out()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aFirstStartWithoutAnySignInFailsAtOnce() throws Exception {
+        try (TurnpikeProcess run = TurnpikeProcess.start(folder, Map.of(), "run")) {
+            await().atMost(LONGEST).until(() -> !run.err().isEmpty());
+
+            assertThat(run.end("TERM", STOP)).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(run.err())
+                    .isEqualTo("turnpike: no Codex sign-in: looked for " + folder.resolve(".codex/auth.json")
+                            + " (default) and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike"
+                            + " sandbox, which needs none\n");
+            assertThat(Files.exists(folder.resolve("data"))).isFalse();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.turnpike.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sink of the README in the folder of the routes: a file of ten lines, and no word about brokers in it. */
+class UserRouteIT {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aRouteFileReadsWhatIsCommittedFromTheBeginningAndOnce() throws Exception {
+        Path caught = folder.resolve("failed-turns.jsonl");
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        Files.writeString(routes.resolve("failed-turns.camel.yaml"), readmeRoute());
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
+            try (Admin admin = clients.admin()) {
+                new Topics("codex.", 2, 2, null).ensure(admin);
+            }
+            publish(clients, true, "turn.failed", "{\"n\":1}");
+            publish(clients, false, "turn.failed", "{\"n\":2}");
+            publish(clients, true, "turn.completed", "{\"n\":3}");
+
+            try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
+                await().atMost(LONGEST).untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}"));
+                try (Admin admin = clients.admin()) {
+                    assertThat(admin.describeConsumerGroups(List.of("failed-turns"))
+                                    .all()
+                                    .get()
+                                    .get("failed-turns")
+                                    .members())
+                            .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
+                }
+                assertThat(running.brokers()).isEqualTo(kafka.brokers());
+            }
+            publish(clients, true, "turn.failed", "{\"n\":4}");
+            try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
+                await().atMost(LONGEST).untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":4}"));
+                assertThat(running.brokers()).isEqualTo(kafka.brokers());
+            }
+        }
+    }
+
+    private String readmeRoute() throws IOException {
+        Matcher route = Pattern.compile("(?s)```yaml\\n(# routes/failed-turns.*?)```")
+                .matcher(Files.readString(Path.of("README.md")));
+        assertThat(route.find()).isTrue();
+        return route.group(1).replace("file:data", "file:" + folder);
+    }
+
+    private Settings settings(EmbeddedKafka kafka, Path routes) {
+        Map<String, String> values = new HashMap<>();
+        values.put("codex.base-url", "http://127.0.0.1:1/backend-api");
+        values.put("codex.auth-files", folder.resolve("auth.json").toString());
+        values.put("kafka.brokers", kafka.brokers());
+        values.put("kafka.properties.client.id", "named-by-an-operator");
+        values.put("shards", "2");
+        values.put("topics.partitions", "2");
+        values.put("management.port", "0");
+        values.put("http.port", "0");
+        values.put("routes", routes.toString());
+        return Settings.of(values);
+    }
+
+    private static void publish(KafkaClients clients, boolean commit, String type, String value) {
+        try (KafkaProducer<String, byte[]> producer = clients.transactionalProducer("test")) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            ProducerRecord<String, byte[]> event =
+                    new ProducerRecord<>("codex.turns", 0, "task", value.getBytes(StandardCharsets.UTF_8));
+            event.headers()
+                    .add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
+            producer.send(event);
+            producer.flush();
+            if (commit) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+    }
+}
