@@ -45,7 +45,7 @@ final class Life {
                 agenda.plan(clock.instant(), Duration.ofMillis(200), () -> arrive(chain));
             }
             for (int number = 1; number <= next.opening(); number++) {
-                Duration run = OPENING_STEP.multipliedBy(number).plusSeconds(1);
+                Duration run = OPENING_STEP.multipliedBy(number);
                 agenda.plan(clock.instant(), Duration.ofMillis(200L * number), () -> arriveFor(run));
             }
         });

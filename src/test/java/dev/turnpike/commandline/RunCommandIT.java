@@ -43,6 +43,7 @@ class RunCommandIT {
                     "-Dmanagement.port=0",
                     "-Dhttp.port=0",
                     "-Dkafka.embedded.port=0",
+                    "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {
                 run.printed("(First contact account=\\S+)", LONGEST);
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));

@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,8 +96,9 @@ class UserRouteIT {
                     new ProducerRecord<>("codex.turns", 0, "task", value.getBytes(StandardCharsets.UTF_8));
             event.headers()
                     .add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
-            producer.send(event);
+            Future<RecordMetadata> sent = producer.send(event);
             producer.flush();
+            assertThat(sent).isDone();
             if (commit) {
                 producer.commitTransaction();
             } else {
