@@ -82,7 +82,9 @@ final class TurnLine {
     }
 
     private static boolean unchanged(JsonNode turn) {
-        return turn.path("diff_stats").isEmpty() && files(turn).isEmpty() && turn.path("pull_requests").isEmpty();
+        return turn.path("diff_stats").isEmpty()
+                && files(turn).isEmpty()
+                && turn.path("pull_requests").isEmpty();
     }
 
     private String time(JsonNode turn) {

@@ -25,8 +25,8 @@ public final class Examination {
     /** Takes some seconds where the network is slow; never throws for what it finds. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
-        checks.add(
-                Check.ok("settings", settings.toString().equals("Settings[]") ? "all defaults" : settings.toString()));
+        String changed = settings.toString().replaceAll("^Settings\\[|]$", "");
+        checks.add(Check.ok("settings", changed.isEmpty() ? "all defaults" : changed));
         checks.add(DataFolder.check(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         try (AccountProbes probes = accounts.open(settings, renew)) {

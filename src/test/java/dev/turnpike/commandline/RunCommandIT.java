@@ -48,16 +48,17 @@ class RunCommandIT {
                 run.printed("(First contact account=\\S+)", LONGEST);
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
                 long before = backend.requests().count(Endpoint.LIST);
-                await().atMost(LONGEST)
-                        .until(() -> backend.requests().count(Endpoint.LIST) > before);
+                await().atMost(LONGEST).until(() -> backend.requests().count(Endpoint.LIST) > before);
 
                 assertThat(run.end("TERM", STOP)).isEqualTo(143);
 
-                assertThat(run.err().lines()).allMatch(line -> LOG_LINE.matcher(line).matches());
+                assertThat(run.err().lines())
+                        .allMatch(line -> LOG_LINE.matcher(line).matches());
                 assertThat(run.err().lines())
                         .noneMatch(line -> line.contains(" WARN ") && !line.contains("Accounts - "));
                 assertThat(run.err().lines().count()).isLessThan(25);
-                assertThat(run.err()).contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
+                assertThat(run.err())
+                        .contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
                 assertThat(run.out()).isEmpty();
             }
         }

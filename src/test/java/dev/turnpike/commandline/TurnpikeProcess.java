@@ -29,8 +29,7 @@ final class TurnpikeProcess implements AutoCloseable {
     }
 
     /** @param folder for everything it writes: temporary files, what it prints */
-    static TurnpikeProcess start(Path folder, Map<String, String> environment, String... arguments)
-            throws IOException {
+    static TurnpikeProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         List<String> command = new ArrayList<>(withSignals());
         command.addAll(List.of(

@@ -35,9 +35,9 @@ class UserRouteIT {
 
     @Test
     void aRouteFileReadsWhatIsCommittedFromTheBeginningAndOnce() throws Exception {
-        Path caught = folder.resolve("failed-turns.jsonl");
+        Path caught = folder.resolve("turns.jsonl");
         Path routes = Files.createDirectory(folder.resolve("routes"));
-        Files.writeString(routes.resolve("failed-turns.camel.yaml"), readmeRoute());
+        Files.writeString(routes.resolve("file.camel.yaml"), readmeRoute());
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
             try (Admin admin = clients.admin()) {
@@ -48,12 +48,12 @@ class UserRouteIT {
             publish(clients, true, "turn.completed", "{\"n\":3}");
 
             try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
-                await().atMost(LONGEST).untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}"));
+                await().atMost(LONGEST).untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
                 try (Admin admin = clients.admin()) {
-                    assertThat(admin.describeConsumerGroups(List.of("failed-turns"))
+                    assertThat(admin.describeConsumerGroups(List.of("turns-to-file"))
                                     .all()
                                     .get()
-                                    .get("failed-turns")
+                                    .get("turns-to-file")
                                     .members())
                             .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
                 }
@@ -61,17 +61,19 @@ class UserRouteIT {
             }
             publish(clients, true, "turn.failed", "{\"n\":4}");
             try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
-                await().atMost(LONGEST).untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":4}"));
+                await().atMost(LONGEST)
+                        .untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}\n{\"n\":4}"));
                 assertThat(running.brokers()).isEqualTo(kafka.brokers());
             }
         }
     }
 
     private String readmeRoute() throws IOException {
-        Matcher route = Pattern.compile("(?s)```yaml\\n(# routes/failed-turns.*?)```")
+        Matcher route = Pattern.compile("(?s)```yaml\\n(# Every turn that ends.*?)```")
                 .matcher(Files.readString(Path.of("README.md")));
         assertThat(route.find()).isTrue();
-        return route.group(1).replace("file:data", "file:" + folder);
+        assertThat(route.group(1)).isEqualTo(Files.readString(Path.of("routes/examples/file.camel.yaml")));
+        return route.group(1);
     }
 
     private Settings settings(EmbeddedKafka kafka, Path routes) {
@@ -80,6 +82,7 @@ class UserRouteIT {
         values.put("codex.auth-files", folder.resolve("auth.json").toString());
         values.put("kafka.brokers", kafka.brokers());
         values.put("kafka.properties.client.id", "named-by-an-operator");
+        values.put("data.dir", folder.toString());
         values.put("shards", "2");
         values.put("topics.partitions", "2");
         values.put("management.port", "0");
@@ -94,8 +97,7 @@ class UserRouteIT {
             producer.beginTransaction();
             ProducerRecord<String, byte[]> event =
                     new ProducerRecord<>("codex.turns", 0, "task", value.getBytes(StandardCharsets.UTF_8));
-            event.headers()
-                    .add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
+            event.headers().add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
             Future<RecordMetadata> sent = producer.send(event);
             producer.flush();
             assertThat(sent).isDone();

@@ -75,11 +75,11 @@ public final class RealCli {
     Outcome run(SandboxBackend backend, Path home, String... arguments) throws IOException, InterruptedException {
         return run(
                 Map.of(
-                "PATH", System.getenv("PATH"),
-                "HOME", home.toString(),
-                "CODEX_HOME", home.toString(),
-                "CODEX_CLOUD_TASKS_BASE_URL", backend.baseUri().toString(),
-                "CODEX_REFRESH_TOKEN_URL_OVERRIDE", backend.tokenUri().toString()),
+                        "PATH", System.getenv("PATH"),
+                        "HOME", home.toString(),
+                        "CODEX_HOME", home.toString(),
+                        "CODEX_CLOUD_TASKS_BASE_URL", backend.baseUri().toString(),
+                        "CODEX_REFRESH_TOKEN_URL_OVERRIDE", backend.tokenUri().toString()),
                 home,
                 arguments);
     }
