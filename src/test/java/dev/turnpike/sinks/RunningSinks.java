@@ -36,7 +36,7 @@ public final class RunningSinks implements AutoCloseable {
         main.addOverrideProperty("camel.metrics.enabled", "false");
         main.addInitialProperty("bind", "127.0.0.1");
         main.addInitialProperty("management.port", "0");
-        main.addInitialProperty("kafka.brokers", brokers);
+        main.addOverrideProperty("camel.component.kafka.brokers", brokers);
         main.addInitialProperty("topics.prefix", topics.prefix());
         main.addOverrideProperty("camel.main.shutdown-timeout", "10");
         main.addOverrideProperty("camel.component.kafka.pollTimeoutMs", "200");
