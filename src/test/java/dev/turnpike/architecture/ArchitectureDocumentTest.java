@@ -49,7 +49,7 @@ class ArchitectureDocumentTest {
     void everyRouteThatIsNamedExistsAndTheWayOfATurnNamesThemAll() throws IOException {
         String routes = "";
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 routes += Files.readString(file);
             }
         }

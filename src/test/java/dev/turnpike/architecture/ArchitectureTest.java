@@ -93,7 +93,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(ROOT + "sandbox..")
                 .should()
-                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(resideOutside(ROOT + "sandbox..")))
+                .dependOnClassesThat(resideInAPackage("dev.turnpike..").and(resideOutside(ROOT + "sandbox..")))
                 .check(PRODUCT);
         noClasses()
                 .that()
@@ -161,7 +161,6 @@ class ArchitectureTest {
                         ROOT + "publishing",
                         ROOT + "usage",
                         ROOT + "alerts",
-                        ROOT + "settings",
                         ROOT + "sandbox..")
                 .should()
                 .dependOnClassesThat()

@@ -123,6 +123,6 @@ class KnownRecordsTest {
                 new Task.LatestTurn("task~a", TurnStatus.COMPLETED, "completed", new DiffStats(1, 2, 3), 2),
                 List.of(new PullRequest(7, "https://example.org/7", "open", false, "Title", "head", "base")));
 
-        assertThat(Fingerprint.of(task)).isEqualTo("?");
+        assertThat(Fingerprint.of(task)).isEqualTo("84544cf07a88ccca");
     }
 }
