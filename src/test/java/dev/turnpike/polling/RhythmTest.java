@@ -41,8 +41,10 @@ class RhythmTest {
 
     @Test
     void upstreamsWishIsHonouredUpToAnHour() {
-        assertThat(rhythm.afterFailure(MINUTE, 1, Duration.ofSeconds(90))).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(99));
-        assertThat(rhythm.afterFailure(MINUTE, 1, Duration.ofDays(300))).isBetween(Duration.ofHours(1), Duration.ofMinutes(66));
+        assertThat(rhythm.afterFailure(MINUTE, 1, Duration.ofSeconds(90)))
+                .isBetween(Duration.ofSeconds(90), Duration.ofSeconds(99));
+        assertThat(rhythm.afterFailure(MINUTE, 1, Duration.ofDays(300)))
+                .isBetween(Duration.ofHours(1), Duration.ofMinutes(66));
         assertThat(rhythm.afterFailure(MINUTE, 6, Duration.ZERO)).isGreaterThan(Duration.ofSeconds(100));
     }
 }
