@@ -40,10 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 class DoubtfulCommitIT {
     private static final Logger log = LoggerFactory.getLogger(DoubtfulCommitIT.class);
-    /** Commits that took effect although the publisher was told that they failed: so many are wanted. */
-    private static final int WANTED = 2;
-
-    private static final int MOST_SUSPENSIONS = 40;
+    /** About one in ten meets a commit on its way. */
+    private static final int MOST_SUSPENSIONS = 80;
 
     @TempDir
     Path folder;
@@ -72,13 +70,13 @@ class DoubtfulCommitIT {
                 List<String> found = new TurnsTopic(broker.brokers(), "codex.turns")
                         .records().stream().map(ConsumerRecord::key).toList();
                 log.info("Doubted suspensions={} unnoticed={} events={}", suspensions, unnoticed, told);
-                assertThat(unnoticed.get())
-                        .as("commits that took effect unnoticed")
-                        .isGreaterThanOrEqualTo(WANTED);
                 assertThat(found)
                         .containsExactlyElementsOf(IntStream.range(0, told.get())
                                 .mapToObj(DoubtfulCommitIT::id)
                                 .toList());
+                assertThat(unnoticed.get())
+                        .as("commits that took effect unnoticed")
+                        .isPositive();
             }
         }
     }
@@ -86,7 +84,7 @@ class DoubtfulCommitIT {
     private int suspendAgainAndAgain(BrokerProcess broker) throws Exception {
         Random random = new Random();
         int suspensions = 0;
-        while (unnoticed.get() < WANTED && suspensions < MOST_SUSPENSIONS) {
+        while (unnoticed.get() == 0 && suspensions < MOST_SUSPENSIONS) {
             int before = told.get();
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(1 + random.nextInt(10)))

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A walk that breaks off below its first page must not let the next one stop above what it has not seen. */
-class AbortedWalkIT {
+/** Turns that are still owed although the next walk down the list, as far as it must go, does not meet them. */
+class HiddenTurnsIT {
     private static final int PAGE = 5;
 
     @TempDir
@@ -46,6 +46,7 @@ class AbortedWalkIT {
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final AtomicBoolean secondPageFails = new AtomicBoolean();
+    private final AtomicBoolean detailsFail = new AtomicBoolean();
     private final AtomicInteger failed = new AtomicInteger();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -69,7 +70,7 @@ class AbortedWalkIT {
     }
 
     @Test
-    void whatItHasNotSeenIsStillFoundByTheNextOne() throws Exception {
+    void whatAWalkThatBrokeOffHasNotSeenIsFoundByTheNextOne() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
         try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
             await().atMost(Duration.ofSeconds(30))
@@ -94,6 +95,43 @@ class AbortedWalkIT {
         }
     }
 
+    @Test
+    void aTurnThatWaitsForItsDetailsIsToldWhenTheListHasMovedOn() throws Exception {
+        Path home = sandbox.writeCodexHome(directory.resolve("codex"));
+        try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+            TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+            detailsFail.set(true);
+            List<String> ended = new ArrayList<>();
+            sandbox.world().atomically(() -> end(1, ended));
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> failed.get() > 0);
+            sandbox.world().atomically(() -> {
+                // the page on which the next walk ends
+                ahead.set(Duration.ofMinutes(5));
+                end(PAGE, ended);
+                ahead.set(Duration.ofMinutes(10));
+                end(PAGE, ended);
+            });
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(topic.turns()).containsAll(ended.subList(1, ended.size())));
+            detailsFail.set(false);
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
+        }
+    }
+
+    private boolean isToFail(URI asked) {
+        boolean list = asked.getPath().endsWith("/tasks/list");
+        return list
+                ? secondPageFails.get() && asked.toString().contains("cursor=")
+                : detailsFail.get() && asked.getPath().contains("/tasks/");
+    }
+
     private void end(int tasks, List<String> ended) {
         for (int task = 0; task < tasks; task++) {
             String turn = sandbox.world().create(TaskRequest.plain()).turnId();
@@ -102,11 +140,11 @@ class AbortedWalkIT {
         }
     }
 
-    /** The stand-in as it is, but for the pages below the first one while they are to fail. */
+    /** The stand-in as it is, but for what is to fail. */
     private void forward(HttpExchange exchange) throws IOException {
         URI asked = exchange.getRequestURI();
         try (exchange) {
-            if (secondPageFails.get() && asked.toString().contains("cursor=")) {
+            if (isToFail(asked)) {
                 failed.incrementAndGet();
                 exchange.sendResponseHeaders(500, -1);
                 return;
