@@ -1,0 +1,33 @@
+package dev.turnpike.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ClaimsTest {
+    private final Claims claims = new Claims();
+    private final CommandKey one = new CommandKey("", "1");
+    private final CommandKey two = new CommandKey("", "2");
+
+    @Test
+    void oneCommandAtATimeHasTheSameWordsForAnAccount() {
+        assertThat(claims.claim("a", "words", one)).isTrue();
+        assertThat(claims.claim("a", "words", one)).isTrue();
+        assertThat(claims.claim("a", "words", two)).isFalse();
+        assertThat(claims.claim("b", "words", two)).isTrue();
+        assertThat(claims.claim("a", "others", two)).isTrue();
+        assertThat(claims.othersOf("a", one)).isEqualTo(1);
+
+        claims.release(one);
+
+        assertThat(claims.claim("a", "words", two)).isTrue();
+    }
+
+    @Test
+    void whatIsTakenStaysTaken() {
+        claims.take("task_e_1");
+
+        assertThat(claims.isTaken("task_e_1")).isTrue();
+        assertThat(claims.isTaken("task_e_2")).isFalse();
+    }
+}
