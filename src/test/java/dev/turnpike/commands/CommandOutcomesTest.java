@@ -82,11 +82,10 @@ class CommandOutcomesTest {
     @ParameterizedTest
     @CsvSource({"REJECTED, 400", "REJECTED, 422", "NOT_FOUND, 404"})
     void aRefusalIsAnswered(Kind kind, int status) {
-        assertThat(attempted(reply(kind, status)))
-                .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
-                    assertThat(rejected.why().reason()).isEqualTo("refused");
-                    assertThat(rejected.why().isUnknown()).isFalse();
-                });
+        assertThat(attempted(reply(kind, status))).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+            assertThat(rejected.why().reason()).isEqualTo("refused");
+            assertThat(rejected.why().isUnknown()).isFalse();
+        });
     }
 
     @Test
