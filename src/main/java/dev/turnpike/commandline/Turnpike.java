@@ -44,6 +44,7 @@ public final class Turnpike implements Runnable {
                 .addSubcommand(new RunCommand(program))
                 .addSubcommand(new SandboxCommand(program))
                 .addSubcommand(new DoctorCommand(program))
+                .addSubcommand(new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())))
                 .addSubcommand(new DeadLettersCommand(program))
                 .addSubcommand(new ReplayCommand(program))
                 .addSubcommand(TaskCommands.of(program));
@@ -61,7 +62,7 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, dead-letters, replay or task");
+                spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters or replay");
     }
 
     private static String help(ParameterException wrong) {

@@ -2,6 +2,13 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.doctor.LiveAccounts;
 import dev.turnpike.runtime.Turnpike;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.commands.CommandAccount;
+import dev.turnpike.commands.CommandRejectedException;
+import dev.turnpike.runtime.CodexConnection;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.usage.UsageReader;
+import dev.turnpike.usage.UsageReply;
 import java.io.PrintStream;
 import java.time.Clock;
 
@@ -12,5 +19,17 @@ final class Wiring {
     static Program program(PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
         return new Program(Turnpike::start, StandIn::start, LiveAccounts.with(clock), clock, System.getenv(), out, err);
+    }
+
+    /** One call for the usage of the configured account. */
+    static UsageReply usage(Settings settings, Clock clock) {
+        try (CodexConnection connection = CodexConnection.open(settings, clock)) {
+            CommandAccount account = connection.accounts().named(null);
+            CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
+            return new UsageReader(unknown -> {})
+                    .read(connection.calls().call(request).json(), clock.instant());
+        } catch (CommandRejectedException e) {
+            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
+        }
     }
 }
