@@ -22,6 +22,9 @@ final class LogLevel {
             "org.apache.kafka.server",
             "org.apache.kafka.storage");
 
+    /** Below info it prints whole messages, what people wrote and the variables of their environments included. */
+    private static final String CAMEL = "org.apache.camel";
+
     private LogLevel() {}
 
     /** @param usual the level unless somebody set one */
@@ -31,7 +34,12 @@ final class LogLevel {
         Configurator.setLevel("dev.turnpike", level);
         Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, level);
         LIBRARIES.forEach(library -> Configurator.setLevel(library, quieter(level)));
+        Configurator.setLevel(CAMEL, noFiner(quieter(level)));
         ANXIOUS.forEach(part -> Configurator.setLevel(part, quieter(quieter(level))));
+    }
+
+    private static Level noFiner(Level level) {
+        return level.isLessSpecificThan(Level.INFO) ? Level.INFO : level;
     }
 
     /** What libraries have to say is one level less important, unless somebody wants everything. */
