@@ -1,11 +1,11 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.doctor.LiveAccounts;
-import dev.turnpike.runtime.Turnpike;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandRejectedException;
+import dev.turnpike.doctor.LiveAccounts;
 import dev.turnpike.runtime.CodexConnection;
+import dev.turnpike.runtime.Turnpike;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageReply;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several want to tell the same events at the same time: through one shard, or each as its owner. */
-@Timeout(90)
+@Timeout(240)
 class ContestedShardTest {
     private static final int TAKEOVERS = 10;
     private static final int THREADS = 3;
@@ -78,7 +78,7 @@ class ContestedShardTest {
             last.read(known -> known.get("event0"));
             int told = 0;
             for (Future<Integer> owner : owners) {
-                told = Math.max(told, owner.get(20, TimeUnit.SECONDS));
+                told = Math.max(told, owner.get(60, TimeUnit.SECONDS));
             }
             ids(told).forEach(id -> last.publish(List.of(once(id))));
 
@@ -118,7 +118,7 @@ class ContestedShardTest {
 
     private void awaitMore(int events) {
         int before = committed.get();
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(3))
                 .until(() -> committed.get() > before + events);
     }
