@@ -56,7 +56,7 @@ class RunCommandIT {
                         .allMatch(line -> LOG_LINE.matcher(line).matches());
                 assertThat(run.err().lines())
                         .noneMatch(line -> line.contains(" WARN ") && !line.contains("Accounts - "));
-                assertThat(run.err().lines().count()).isLessThan(25);
+                assertThat(run.err().lines().count()).isLessThan(40);
                 assertThat(run.err())
                         .contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
                 assertThat(run.out()).isEmpty();

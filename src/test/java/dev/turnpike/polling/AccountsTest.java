@@ -3,6 +3,7 @@ package dev.turnpike.polling;
 import static dev.turnpike.polling.UpstreamJson.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.MovableClock;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.MovableClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +89,7 @@ class LivingWorldTest {
 
     @Test
     void theListShowsAVarietyOfTasks() throws Exception {
-        SettableClock clock = new SettableClock();
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
         try (SandboxBackend backend = SandboxBackend.builder()
                 .clock(clock)
                 .history(12)
@@ -123,7 +125,7 @@ class LivingWorldTest {
 
     @Test
     void attemptsEndAtDifferentTimes() throws Exception {
-        SettableClock clock = new SettableClock();
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
         try (SandboxBackend backend =
                 SandboxBackend.builder().clock(clock).pace(Pace.quiet()).start()) {
             World world = backend.world();
@@ -131,7 +133,7 @@ class LivingWorldTest {
             backend.run(task.turnId());
             int mixed = 0;
             for (int beat = 0; beat < 80; beat++) {
-                clock.advance(Duration.ofMillis(100));
+                clock.move(Duration.ofMillis(100));
                 backend.tick();
                 long ended = world.atomically(() -> world.directory().task(task.taskId()).latest().attempts.stream()
                         .filter(turn -> turn.state.ended())
@@ -147,7 +149,7 @@ class LivingWorldTest {
 
     @Test
     void usageGrowsWithTheTurnsAndIsReset() throws Exception {
-        SettableClock clock = new SettableClock();
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
         try (SandboxBackend backend =
                 SandboxBackend.builder().clock(clock).pace(Pace.busy()).start()) {
             SandboxClient client = new SandboxClient(backend).with(backend.personalToken("a1"));
@@ -155,7 +157,7 @@ class LivingWorldTest {
             pass(backend, clock, Duration.ofSeconds(30));
             assertThat(used(client)).isGreaterThan(before + 10);
             backend.pace(Pace.quiet());
-            clock.advance(Duration.ofMinutes(30));
+            clock.move(Duration.ofMinutes(30));
             assertThat(used(client)).isLessThan(5);
         }
     }
@@ -178,7 +180,7 @@ class LivingWorldTest {
     }
 
     private static List<Ledger.Entry> live(long seed, Duration time, Path file) throws Exception {
-        SettableClock clock = new SettableClock();
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
         try (SandboxBackend backend = SandboxBackend.builder()
                 .clock(clock)
                 .seed(seed)
@@ -190,10 +192,10 @@ class LivingWorldTest {
         }
     }
 
-    private static void pass(SandboxBackend backend, SettableClock clock, Duration time) {
+    private static void pass(SandboxBackend backend, MovableClock clock, Duration time) {
         Duration step = Duration.ofMillis(250);
         for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
-            clock.advance(step);
+            clock.move(step);
             backend.tick();
         }
     }

@@ -3,6 +3,7 @@ package dev.turnpike.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.MovableClock;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class StrictnessTest {
     @TempDir
     private Path home;
 
-    private final SettableClock clock = new SettableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
     private SandboxBackend backend;
     private World world;
     private SandboxClient client;
@@ -49,7 +50,7 @@ class StrictnessTest {
         assertUnauthorized(new SandboxClient(backend).get("/backend-api/wham/usage"));
         assertUnauthorized(new SandboxClient(backend).with("stranger").get(TASKS + "/list"));
         assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(200);
-        clock.advance(Duration.ofMinutes(61));
+        clock.move(Duration.ofMinutes(61));
         assertUnauthorized(client.get("/api/codex/usage"));
     }
 
@@ -136,9 +137,9 @@ class StrictnessTest {
         String first = create("e0000000000000000000000000000001");
         String second = create("e0000000000000000000000000000002");
         String third = create("e0000000000000000000000000000001");
-        clock.advance(Duration.ofSeconds(1));
+        clock.move(Duration.ofSeconds(1));
         world.touch(first);
-        clock.advance(Duration.ofSeconds(1));
+        clock.move(Duration.ofSeconds(1));
         world.archive(second, true);
         assertThat(ids("task_filter=current")).containsExactly(first, third);
         assertThat(ids("task_filter=archived")).containsExactly(second);
@@ -195,7 +196,7 @@ class StrictnessTest {
     }
 
     private String create(String environment) {
-        clock.advance(Duration.ofSeconds(1));
+        clock.move(Duration.ofSeconds(1));
         return world.create(TaskRequest.plain().withEnvironment(environment)).taskId();
     }
 

@@ -1,4 +1,4 @@
-package dev.turnpike.sandbox;
+package dev.turnpike;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,12 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until it is told. */
-final class SettableClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-11-22T08:00:00Z");
+/** A clock that stands until it is moved. */
+public final class MovableClock extends Clock {
+    private volatile Instant now;
 
-    synchronized void advance(Duration time) {
-        now = now.plus(time);
+    public MovableClock(Instant now) {
+        this.now = now;
+    }
+
+    public synchronized void move(Duration by) {
+        now = now.plus(by);
     }
 
     @Override
