@@ -24,22 +24,27 @@ public final class RealCli {
         this.binary = binary;
     }
 
+    /** The version that can be pointed at the stand-in, as {@link #installed(String)} has it. */
+    public static RealCli installed() throws IOException, InterruptedException {
+        return installed(VERSION);
+    }
+
     /**
      * Installs the CLI unless it is there.
      *
      * @throws TestAbortedException when npm cannot be had or cannot reach its registry
      */
-    public static RealCli installed() throws IOException, InterruptedException {
-        Path folder = Path.of("target", "codex-cli-" + VERSION).toAbsolutePath();
+    public static RealCli installed(String version) throws IOException, InterruptedException {
+        Path folder = Path.of("target", "codex-cli-" + version).toAbsolutePath();
         Path binary = folder.resolve("node_modules/.bin/codex");
         if (!Files.isExecutable(binary)) {
             Files.createDirectories(folder);
-            install(folder);
+            install(folder, version);
         }
         return new RealCli(binary);
     }
 
-    private static void install(Path folder) throws IOException, InterruptedException {
+    private static void install(Path folder, String version) throws IOException, InterruptedException {
         List<String> npm = List.of(
                 "npm",
                 "install",
@@ -49,24 +54,24 @@ public final class RealCli {
                 "--no-package-lock",
                 "--no-audit",
                 "--no-fund",
-                "@openai/codex@" + VERSION);
+                "@openai/codex@" + version);
         Outcome outcome;
         try {
             outcome = run(npm, null, folder, 180);
         } catch (IOException e) {
-            throw skipped("npm cannot be started: " + e.getMessage());
+            throw skipped(version, "npm cannot be started: " + e.getMessage());
         }
         if (outcome.status() != 0) {
             if (outcome.err()
                     .matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
-                throw skipped("npm cannot reach its registry: " + outcome.err());
+                throw skipped(version, "npm cannot reach its registry: " + outcome.err());
             }
             throw new IOException("npm install failed with status " + outcome.status() + ": " + outcome.err());
         }
     }
 
-    private static TestAbortedException skipped(String why) {
-        String text = "THE TEST WITH THE REAL CODEX CLI " + VERSION + " WAS SKIPPED: " + why;
+    private static TestAbortedException skipped(String version, String why) {
+        String text = "THE TEST WITH THE REAL CODEX CLI " + version + " WAS SKIPPED: " + why;
         System.err.println(text);
         return new TestAbortedException(text);
     }
