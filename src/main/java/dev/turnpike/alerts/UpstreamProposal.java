@@ -5,6 +5,7 @@ import dev.turnpike.events.Event;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.usage.EventFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,32 +46,23 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
     }
 
     private Event unavailable(Failing episode) {
-        return Episodes.alert(
-                outcome.account(),
-                "upstream.unavailable",
-                id(episode),
-                outcome.at(),
-                Episodes.fields(outcome.account())
-                        .text("poll", outcome.poll())
-                        .text("failure", episode.kind().word())
-                        .time("since", episode.since())
-                        .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()))
-                        .node());
+        return alert("upstream.unavailable", episode, about(episode));
     }
 
     private Event recovered(Failing episode) {
-        return Episodes.alert(
-                outcome.account(),
-                "upstream.recovered",
-                id(episode),
-                outcome.at(),
-                Episodes.fields(outcome.account())
-                        .text("poll", outcome.poll())
-                        .text("failure", episode.kind().word())
-                        .time("since", episode.since())
-                        .time("recovered_at", outcome.at())
-                        .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()))
-                        .node());
+        return alert("upstream.recovered", episode, about(episode).time("recovered_at", outcome.at()));
+    }
+
+    private Event alert(String type, Failing episode, EventFields data) {
+        return Episodes.alert(outcome.account(), type, id(episode), outcome.at(), data.node());
+    }
+
+    private EventFields about(Failing episode) {
+        return Episodes.fields(outcome.account())
+                .text("poll", outcome.poll())
+                .text("failure", episode.kind().word())
+                .time("since", episode.since())
+                .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()));
     }
 
     private String id(Failing episode) {

@@ -29,7 +29,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.turnpike.";
 
     /**
-     * What each package below the polling may know. Packages that are not named here are on top: they may know
+     * What each package may know. Packages that are not named here are on top: they may know
      * everything but the sandbox, and nothing that is named may know them.
      */
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
@@ -45,6 +45,7 @@ class ArchitectureTest {
             Map.entry("publishing", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("usage", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
+            Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard")),
             Map.entry("polling", Set.of("codex", "comparison", "credentials", "events", "publishing", "shard")));
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
@@ -106,8 +107,19 @@ class ArchitectureTest {
                 .check(PRODUCT);
     }
 
-    private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> resideOutside(String packages) {
-        return JavaClass.Predicates.resideOutsideOfPackage(packages);
+    @Test
+    void aSinkIsAReaderOfTheTopicsLikeAnyOther() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "sinks..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.turnpike..")
+                        .and(resideOutside(ROOT + "sinks..", ROOT + "events", ROOT + "http", ROOT + "settings")))
+                .check(PRODUCT);
+    }
+
+    private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> resideOutside(String... packages) {
+        return JavaClass.Predicates.resideOutsideOfPackages(packages);
     }
 
     @Test
