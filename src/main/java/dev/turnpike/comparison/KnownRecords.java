@@ -37,6 +37,15 @@ public final class KnownRecords {
         return "task|" + account + "|";
     }
 
+    public static String attemptsKey(String account, String taskId) {
+        return attemptsPrefix(account) + taskId;
+    }
+
+    /** Begins the key of each task of the account that has attempts still to be told of. */
+    public static String attemptsPrefix(String account) {
+        return "attempts|" + account + "|";
+    }
+
     public static JsonNode write(Record known) {
         return JSON.valueToTree(known);
     }

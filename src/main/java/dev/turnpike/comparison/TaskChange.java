@@ -24,4 +24,10 @@ public record TaskChange(
     public boolean changed() {
         return turnsNeeded || snapshot || !publishable.isEmpty() || !detailsWanted.isEmpty() || !next.equals(before);
     }
+
+    /** Whether an ended turn was not known to have ended before, in this way or another. */
+    public boolean isFirstEnd(Ended ended) {
+        TaskKnown.TurnKnown turn = before == null ? null : before.turns().get(ended.turnId());
+        return turn == null || turn.settled().isEmpty();
+    }
 }

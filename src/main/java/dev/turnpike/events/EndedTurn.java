@@ -1,5 +1,6 @@
 package dev.turnpike.events;
 
+import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
@@ -56,5 +57,27 @@ public record EndedTurn(
         if (content != null && !content.id().equals(turnId)) {
             throw new IllegalArgumentException("turn=" + turnId + " cannot have the content of turn=" + content.id());
         }
+    }
+
+    /**
+     * How large its change is, null where it made none or that is not known. The list's figures are those that people
+     * see; they are this turn's only while it is the latest.
+     */
+    public DiffStats diffStats() {
+        Task.LatestTurn latest = task.latest();
+        if (turnId.equals(latest.id()) && latest.diffStats() != null) {
+            return latest.diffStats();
+        }
+        return content == null ? null : content.diffStats();
+    }
+
+    /** The base branch, null when not known. */
+    public String branch() {
+        return content != null && content.branch() != null ? content.branch() : task.branch();
+    }
+
+    /** {@code owner/name}, null when not known. */
+    public String repository() {
+        return content == null ? null : content.repository();
     }
 }

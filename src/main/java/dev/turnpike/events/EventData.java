@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.PullRequest;
+import dev.turnpike.codex.Turn;
 import dev.turnpike.credentials.Identity;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -76,6 +78,29 @@ final class EventData {
 
     EventData seconds(String name, double value) {
         node.put(name, value);
+        return this;
+    }
+
+    /** Left out where one of the times is not known, or they are in the wrong order. */
+    EventData duration(String name, Instant from, Instant to) {
+        if (from != null && to != null && !to.isBefore(from)) {
+            seconds(name, Duration.between(from, to).toMillis() / 1000d);
+        }
+        return this;
+    }
+
+    /** Why a turn failed: its code, and where texts are told what upstream said about it. */
+    EventData error(Turn.TurnError error, boolean texts) {
+        if (error == null) {
+            return this;
+        }
+        EventData data = EventData.empty().text("code", error.code(), Limits.ERROR_CODE_BYTES);
+        if (texts) {
+            data.text("message", error.message(), Limits.ERROR_MESSAGE_BYTES);
+        }
+        if (!data.node.isEmpty()) {
+            node.set("error", data.node);
+        }
         return this;
     }
 

@@ -16,5 +16,8 @@ final class Limits {
 
     static final int PULL_REQUESTS = 20;
 
+    /** Upstream starts four at most. */
+    static final int ATTEMPTS = 16;
+
     private Limits() {}
 }

@@ -3,6 +3,7 @@ package dev.turnpike.polling;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Liveliness;
 import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.publishing.OpenAttempts;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.KnownState;
 import java.time.Duration;
@@ -35,9 +36,13 @@ public final class OverdueTasks {
         this.onlooker = onlooker;
     }
 
-    /** Whether a task of the account runs or is unfinished: then it is polled in the active rhythm. */
+    /** Whether a task of the account, or an attempt at one, runs or is unfinished: then the rhythm is the active one. */
     public boolean active(@ExchangeProperty("walk") Walk walk) {
-        return !lively(walk).isEmpty();
+        String account = walk.account().id();
+        return !lively(walk).isEmpty()
+                || walk.account()
+                        .shard()
+                        .read(known -> !OpenAttempts.of(known, account).isEmpty());
     }
 
     /** The tasks to ask for now; none after a failure that the next call would meet as well. */

@@ -94,7 +94,7 @@ public final class TaskFinding {
 
     /** The details hold another turn than one that was asked for: only the mapping has it. */
     private boolean isWantedTurnElsewhere() {
-        return read != null && change.detailsWanted().stream().anyMatch(ended -> current(ended.turnId()) == null);
+        return read != null && change.detailsWanted().stream().anyMatch(ended -> read.turn(ended.turnId()) == null);
     }
 
     /** Whether the task's details are to be read now. */
@@ -170,7 +170,7 @@ public final class TaskFinding {
             return;
         }
         for (Ended ended : List.copyOf(change.detailsWanted())) {
-            Turn turn = current(ended.turnId());
+            Turn turn = read.turn(ended.turnId());
             if (turn == null && observed.turns() != null) {
                 turn = observed.turns().turns().get(ended.turnId());
                 if (turn == null) {
@@ -185,13 +185,6 @@ public final class TaskFinding {
             }
         }
         see(observed);
-    }
-
-    private Turn current(String turnId) {
-        if (read.assistantTurn() != null && turnId.equals(read.assistantTurn().id())) {
-            return read.assistantTurn();
-        }
-        return read.diffTurn() != null && turnId.equals(read.diffTurn().id()) ? read.diffTurn() : null;
     }
 
     private String prompt(Turn turn) {

@@ -242,6 +242,16 @@ public final class Walk {
         memory.keepOnly(taskIds);
     }
 
+    /** When the attempts at a turn's request were last asked for by any walk of this process. */
+    Instant lastAskedAttempts(String turnId) {
+        return memory.lastAskedAttempts(turnId);
+    }
+
+    /** The attempts at these turns' requests are asked for now, of all that are open. */
+    void asksAttempts(Set<String> asked, Set<String> open) {
+        memory.askedAttempts(asked, open, begun);
+    }
+
     /** Whether details of ended turns are fetched at all. */
     boolean wantsDetails() {
         return settings.details();

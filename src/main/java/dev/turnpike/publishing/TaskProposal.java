@@ -2,7 +2,9 @@ package dev.turnpike.publishing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.DetailsOutcome;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.KnownRecords;
@@ -43,14 +45,21 @@ public final class TaskProposal implements Proposal {
         Task task = observed.task();
         TaskKnown before = knownTask(known, account.account(), task.id());
         TaskChange change = comparison(known, account.account()).compare(before, observed);
+        AttemptsKnown open = OpenAttempts.of(known, account.account(), task.id());
+        AttemptsKnown attempts = open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
-            events.add(turns.of(endedTurn(ended)));
+            EndedTurn turn = endedTurn(ended);
+            events.add(turns.of(turn));
+            if (change.isFirstEnd(ended) && attemptCount(ended) != 1) {
+                attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, attemptCount(ended)));
+            }
         }
         if (change.snapshot()) {
             events.add(snapshots.of(account, task, observed.at()));
         }
         Map<String, JsonNode> state = new LinkedHashMap<>();
+        OpenAttempts.put(state, account.account(), task.id(), open, attempts);
         if (!change.next().equals(before)) {
             state.put(KnownRecords.taskKey(account.account(), task.id()), KnownRecords.write(change.next()));
         }
@@ -78,10 +87,6 @@ public final class TaskProposal implements Proposal {
 
     private EndedTurn endedTurn(Ended ended) {
         DetailsOutcome details = observed.details().get(ended.turnId());
-        boolean latest = ended.turnId().equals(observed.task().latest().id());
-        int attempts = details.turn() == null
-                ? (latest ? observed.task().latest().attemptCount() : 1)
-                : details.turn().siblingTurnIds().size() + 1;
         return new EndedTurn(
                 account,
                 observed.task(),
@@ -90,12 +95,21 @@ public final class TaskProposal implements Proposal {
                 ended.createdAt(),
                 ended.endedAt(),
                 observed.at(),
-                latest ? Math.max(attempts, observed.task().latest().attemptCount()) : attempts,
+                Math.max(1, attemptCount(ended)),
                 word(details.word()),
                 details.turn(),
                 details.prompt(),
                 details.pullRequests().isEmpty() ? observed.task().pullRequests() : details.pullRequests(),
                 ended.backfill());
+    }
+
+    /** Attempts at the turn's request, the turn itself included; 0 when nothing that was seen tells. */
+    private int attemptCount(Ended ended) {
+        Turn turn = observed.details().get(ended.turnId()).turn();
+        Task.LatestTurn latest = observed.task().latest();
+        return Math.max(
+                turn == null ? 0 : turn.siblingTurnIds().size() + 1,
+                ended.turnId().equals(latest.id()) ? latest.attemptCount() : 0);
     }
 
     private static Details word(DetailsOutcome.Word word) {

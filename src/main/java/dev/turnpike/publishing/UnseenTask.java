@@ -2,6 +2,7 @@ package dev.turnpike.publishing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.TaskChange;
@@ -17,6 +18,7 @@ import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,12 +42,21 @@ public record UnseenTask(Identity account, String taskId, boolean gone, TurnEven
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }
+        AttemptsKnown open = OpenAttempts.of(known, account.account(), taskId);
+        // whose attempts may still run, nobody can know of a task that is gone
+        AttemptsKnown attempts = gone ? AttemptsKnown.NOTHING : open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
-            events.add(turns.of(endedTurn(ended)));
+            EndedTurn turn = endedTurn(ended);
+            events.add(turns.of(turn));
+            if (!gone && change.isFirstEnd(ended)) {
+                attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, 0));
+            }
         }
-        JsonNode next = KnownRecords.write(change.next());
-        return new Decision(events, Map.of(KnownRecords.taskKey(account.account(), taskId), next));
+        Map<String, JsonNode> state = new LinkedHashMap<>();
+        OpenAttempts.put(state, account.account(), taskId, open, attempts);
+        state.put(KnownRecords.taskKey(account.account(), taskId), KnownRecords.write(change.next()));
+        return new Decision(events, state);
     }
 
     private EndedTurn endedTurn(Ended ended) {

@@ -5,6 +5,7 @@ import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.commands.CommandConsumer;
+import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.EventRecords;
@@ -21,6 +22,7 @@ import dev.turnpike.polling.Onlooker;
 import dev.turnpike.polling.OverdueTasks;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.Rhythm;
+import dev.turnpike.polling.TaskAttempts;
 import dev.turnpike.polling.TaskTurns;
 import dev.turnpike.polling.TaskWalks;
 import dev.turnpike.polling.WalkSettings;
@@ -183,8 +185,8 @@ public final class Turnpike implements RunningTurnpike {
 
     private void bindPolling(Registry beans, Watching watching, Shards shards, Meters meters, CodexBase base) {
         TaskLinks links = new TaskLinks(base.toString());
-        TurnEvents turns = new TurnEvents(
-                links, Content.of(settings.text("events.content")), settings.integer("events.max-diff-bytes"));
+        Content content = Content.of(settings.text("events.content"));
+        TurnEvents turns = new TurnEvents(links, content, settings.integer("events.max-diff-bytes"));
         Duration active = settings.duration("poll.tasks.active");
         Duration idle = settings.duration("poll.tasks.idle");
         Intervals intervals = new Intervals(active, idle, settings.duration("poll.usage"));
@@ -216,6 +218,7 @@ public final class Turnpike implements RunningTurnpike {
         beans.bind("accounts", accounts);
         beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
         beans.bind("taskTurns", new TaskTurns(observer));
+        beans.bind("taskAttempts", new TaskAttempts(new AttemptsEvents(links, content), observer));
         beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());

@@ -55,9 +55,7 @@ final class Happenings {
         task.unread = true;
         task.account.usage.spend(at);
         touch(task, at);
-        if (turn.placement == 0) {
-            ledger.ended(turn);
-        }
+        ledger.ended(turn);
     }
 
     SandboxRound followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
@@ -123,7 +121,7 @@ final class Happenings {
             round.attempts.add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, round, at));
         }
         task.rounds.add(round);
-        ledger.created(round.first());
+        ledger.created(round);
         return round;
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * The truth that tests hold the published events against: each attempt-0 turn, when it was created, when and how it
- * ended. A line is in the file before any reply can show what it says.
+ * ended, and how the other attempts at its request did. A line is in the file before any reply can show what it says.
  */
 public final class Ledger implements AutoCloseable {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -45,11 +45,56 @@ public final class Ledger implements AutoCloseable {
      * @param account {@code <account id>/<user id>}
      * @param endings in order; empty while it runs, more than one when it ended differently later
      * @param goneAt when its task was archived or deleted, null when it was not
+     * @param others the other attempts at its request; empty unless that was best-of-N
      */
     public record Entry(
-            String account, String taskId, String turnId, Instant createdAt, List<Ending> endings, Instant goneAt) {
+            String account,
+            String taskId,
+            String turnId,
+            Instant createdAt,
+            List<Ending> endings,
+            Instant goneAt,
+            List<Attempt> others) {
 
         public Entry {
+            endings = List.copyOf(endings);
+            others = List.copyOf(others);
+        }
+
+        /** Whether this and every other attempt at its request has ended. */
+        public boolean isOver() {
+            return !endings.isEmpty()
+                    && others.stream().noneMatch(other -> other.endings().isEmpty());
+        }
+
+        private Entry goneAt(Instant at) {
+            return new Entry(account, taskId, turnId, createdAt, endings, at, others);
+        }
+
+        private Entry ended(String attempt, Ending ending) {
+            return attempt.equals(turnId)
+                    ? new Entry(account, taskId, turnId, createdAt, with(endings, ending), goneAt, others)
+                    : new Entry(account, taskId, turnId, createdAt, endings, goneAt, ended(others, attempt, ending));
+        }
+
+        private static List<Attempt> ended(List<Attempt> attempts, String attempt, Ending ending) {
+            return attempts.stream()
+                    .map(other -> other.turnId().equals(attempt)
+                            ? new Attempt(attempt, with(other.endings(), ending))
+                            : other)
+                    .toList();
+        }
+
+        private static List<Ending> with(List<Ending> endings, Ending ending) {
+            List<Ending> more = new ArrayList<>(endings);
+            more.add(ending);
+            return more;
+        }
+    }
+
+    /** An attempt other than the first. */
+    public record Attempt(String turnId, List<Ending> endings) {
+        public Attempt {
             endings = List.copyOf(endings);
         }
     }
@@ -62,31 +107,30 @@ public final class Ledger implements AutoCloseable {
         return List.copyOf(entries.values());
     }
 
-    synchronized void created(SandboxTurn turn) {
-        SandboxTask task = turn.round.task;
+    synchronized void created(SandboxRound round) {
+        SandboxTurn turn = round.first();
+        SandboxTask task = round.task;
         String account = task.account.id + "/" + task.account.userId;
-        entries.put(turn.id, new Entry(account, task.id, turn.id, turn.createdAt, List.of(), null));
+        List<Attempt> others = round.attempts.stream()
+                .skip(1)
+                .map(other -> new Attempt(other.id, List.of()))
+                .toList();
+        entries.put(turn.id, new Entry(account, task.id, turn.id, turn.createdAt, List.of(), null, others));
         line(turn, "created", turn.createdAt, Json.object().put("account", account));
     }
 
     synchronized void ended(SandboxTurn turn) {
-        Entry entry = entries.get(turn.id);
-        List<Ending> endings = new ArrayList<>(entry.endings());
-        endings.add(new Ending(turn.state, turn.lastEventAt));
-        entries.put(
-                turn.id,
-                new Entry(entry.account(), entry.taskId(), entry.turnId(), entry.createdAt(), endings, entry.goneAt()));
-        line(turn, "ended", turn.lastEventAt, Json.object().put("status", turn.state.word()));
+        Ending ending = new Ending(turn.state, turn.lastEventAt);
+        entries.computeIfPresent(turn.round.first().id, (id, entry) -> entry.ended(turn.id, ending));
+        String what = turn.placement == 0 ? "ended" : "attempt-ended";
+        line(turn, what, turn.lastEventAt, Json.object().put("status", turn.state.word()));
     }
 
     /** The task has left the list (or, with {@code null}, has come back). */
     synchronized void gone(SandboxTask task, Instant at) {
         for (SandboxRound round : task.rounds) {
             SandboxTurn turn = round.first();
-            Entry entry = entries.get(turn.id);
-            entries.put(
-                    turn.id,
-                    new Entry(entry.account(), entry.taskId(), entry.turnId(), entry.createdAt(), entry.endings(), at));
+            entries.computeIfPresent(turn.id, (id, entry) -> entry.goneAt(at));
             line(turn, at == null ? "back" : "gone", at, Json.object());
         }
     }
@@ -97,14 +141,19 @@ public final class Ledger implements AutoCloseable {
             ObjectNode turn = turns.addObject();
             turn.put("account", entry.account()).put("task_id", entry.taskId()).put("turn_id", entry.turnId());
             turn.put("created_at", Json.iso(entry.createdAt()));
-            ArrayNode endings = turn.putArray("endings");
-            entry.endings()
-                    .forEach(ending -> endings.addObject()
-                            .put("status", ending.state().word())
-                            .put("at", Json.iso(ending.at())));
+            endings(turn, entry.endings());
             turn.put("gone_at", Json.iso(entry.goneAt()));
+            ArrayNode others = turn.putArray("other_attempts");
+            entry.others()
+                    .forEach(other -> endings(others.addObject().put("turn_id", other.turnId()), other.endings()));
         }
         return turns;
+    }
+
+    private static void endings(ObjectNode turn, List<Ending> endings) {
+        ArrayNode array = turn.putArray("endings");
+        endings.forEach(
+                ending -> array.addObject().put("status", ending.state().word()).put("at", Json.iso(ending.at())));
     }
 
     private void line(SandboxTurn turn, String what, Instant at, ObjectNode more) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.runtime.TurnsTopic;
 import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.SandboxBackend;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,17 +16,27 @@ import java.util.Set;
 
 /** What the stand-in knows to have ended, held against what a read_committed reader of the topic finds. */
 record Balance(List<String> owed, List<String> told) {
+    private static final String ALL_ATTEMPTS = ":attempts-completed";
 
     static Balance of(SandboxBackend sandbox, String brokers) {
-        return new Balance(owed(sandbox), new TurnsTopic(brokers, "codex.turns").turns());
+        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
+        List<String> told = new ArrayList<>(topic.turns());
+        topic.attempts().forEach(turn -> told.add(turn + ALL_ATTEMPTS));
+        return new Balance(owed(sandbox), told);
     }
 
-    /** Each turn that has ended, as {@code turn id:status}. */
+    /** Each turn that has ended, as {@code turn id:status}, and each request all of whose attempts have. */
     static List<String> owed(SandboxBackend sandbox) {
-        return sandbox.ledger().entries().stream()
-                .flatMap(entry -> entry.endings().stream()
-                        .map(ending -> entry.turnId() + ":" + ending.state().word()))
-                .toList();
+        List<String> owed = new ArrayList<>();
+        for (Ledger.Entry entry : sandbox.ledger().entries()) {
+            entry.endings()
+                    .forEach(ending ->
+                            owed.add(entry.turnId() + ":" + ending.state().word()));
+            if (!entry.others().isEmpty() && entry.isOver()) {
+                owed.add(entry.turnId() + ALL_ATTEMPTS);
+            }
+        }
+        return owed;
     }
 
     /** When the last turn to end did so; the epoch before the first. */
@@ -41,8 +52,7 @@ record Balance(List<String> owed, List<String> told) {
     static void awaitQuiet(SandboxBackend sandbox) {
         await().atMost(Duration.ofSeconds(30))
                 .during(Duration.ofSeconds(2))
-                .until(() -> sandbox.ledger().entries().stream()
-                        .noneMatch(entry -> entry.endings().isEmpty()));
+                .until(() -> sandbox.ledger().entries().stream().allMatch(Ledger.Entry::isOver));
     }
 
     /**

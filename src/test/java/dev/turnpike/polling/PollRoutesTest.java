@@ -8,140 +8,19 @@ import static dev.turnpike.polling.UpstreamJson.page;
 import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
-import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.AuthEvents;
-import dev.turnpike.events.Content;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.TaskLinks;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
-import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.camel.CamelConfiguration;
-import org.apache.camel.CamelContext;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.main.MainConfigurationProperties;
-import org.apache.camel.spi.Registry;
-import org.apache.camel.test.main.junit5.CamelMainTestSupport;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 
-/** The route files of polling as they ship, with a scripted Codex at one end and a shard in memory at the other. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PollRoutesTest extends CamelMainTestSupport {
-
-    private final MovableClock clock = new MovableClock(at(0));
-    private final CredentialsForTests credentials = new CredentialsForTests();
-    private final SignInSlot slot = new SignInSlot(credentials, "test");
-    private final ShardInMemory shard = new ShardInMemory();
-    private final ScriptedCodex codex = new ScriptedCodex();
-    private final List<String> polls = new CopyOnWriteArrayList<>();
-    private final List<String> drift = new CopyOnWriteArrayList<>();
-    private String account;
-
-    @Override
-    protected void configure(MainConfigurationProperties configuration) {
-        configuration.withRoutesIncludePattern("file:routes/poll-tasks.camel.yaml,file:routes/task-details.camel.yaml,"
-                + "file:routes/publish.camel.yaml");
-        configuration.addConfiguration(new CamelConfiguration() {
-            @Override
-            public void configure(CamelContext context) {
-                context.getPropertiesComponent().addInitialProperty("poll.tick", "20");
-            }
-        });
-        configuration.addRoutesBuilder(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:codex").errorHandler(noErrorHandler()).process(codex);
-            }
-        });
-    }
-
-    @Override
-    protected void bindToRegistry(Registry beans) {
-        credentials.mayWork(false);
-        beans.bind("codexJson", new ObjectMapper());
-        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        TurnEvents turns = new TurnEvents(links, Content.FULL, 65536);
-        WalkSettings walk = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
-        DriftObserver observer = drift::add;
-        PollMeters meters = new PollMeters() {
-            @Override
-            public void polled(String account, PollKind kind, String outcome, Duration took) {
-                polls.add(outcome);
-            }
-
-            @Override
-            public void authRequired(String account, boolean required) {}
-        };
-        Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
-        beans.bind(
-                "accounts",
-                new Accounts(
-                        List.of(slot),
-                        id -> Optional.of(shard),
-                        intervals,
-                        new Rhythm(new Random(1)),
-                        new AuthEvents(),
-                        meters,
-                        UpstreamWatch.NONE,
-                        clock));
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), Onlooker.NONE, clock));
-        beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("overdueTasks", new OverdueTasks(Duration.ofSeconds(60), Onlooker.NONE));
-        beans.bind("changesOfPage", new ChangesOfPage());
-        beans.bind("publisher", new Publisher());
-    }
-
-    /** Each test has an account of its own, of which nothing is known. */
-    @BeforeEach
-    void beginWithAnotherAccount(TestInfo test) {
-        account = "workspace-1/" + test.getTestMethod().orElseThrow().getName();
-        credentials.belongTo(new Identity(account, "pro"));
-        shard.forget();
-        codex.forget();
-        drift.clear();
-        // past any back-off of the test before
-        clock.move(Duration.ofHours(2));
-    }
-
-    /** Moves the clock by ten minutes, past any interval and back-off, and waits until that poll is over. */
-    private String poll() {
-        return pollAfter(Duration.ofMinutes(10));
-    }
-
-    private String pollAfter(Duration pause) {
-        int before = polls.size();
-        clock.move(pause);
-        credentials.mayWork(true);
-        await().pollInterval(Duration.ofMillis(5)).until(() -> polls.size() > before);
-        credentials.mayWork(false);
-        await().pollInterval(Duration.ofMillis(5))
-                .until(() -> slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(86400)));
-        return polls.get(before);
-    }
-
-    private void firstContact() {
-        codex.reply("tasks/list", page(null));
-        assertThat(poll()).isEqualTo("ok");
-        codex.asked();
-    }
+/** Polling, by the route files that ship. */
+class PollRoutesTest extends ScriptedPolls {
 
     @Test
     void aTurnThatEndsIsListedComparedDetailedAndPublished() {

@@ -30,6 +30,22 @@ final class UpstreamJson {
                         task, task, at(created).getEpochSecond(), at(updated).getEpochSecond(), turn, status);
     }
 
+    /** The same for a best-of-N request, with the other attempts at it. */
+    static String item(String task, String turn, String status, long created, long updated, String... siblings) {
+        return item(task, turn, status, created, updated)
+                .replace("\"sibling_turn_ids\":null", "\"sibling_turn_ids\":" + array(siblings));
+    }
+
+    /** What the endpoint of the other attempts says. */
+    static String siblings(String... turns) {
+        return "{\"sibling_turns\":[%s]}".formatted(String.join(",", turns));
+    }
+
+    /** JSON of these ids. */
+    static String array(String... ids) {
+        return Stream.of(ids).map(id -> "\"" + id + "\"").collect(joining(",", "[", "]"));
+    }
+
     static String page(String cursor, String... items) {
         return "{\"items\":[%s],\"cursor\":%s}"
                 .formatted(String.join(",", items), cursor == null ? "null" : "\"" + cursor + "\"");

@@ -46,13 +46,26 @@ public final class TurnsTopic {
         return records;
     }
 
-    /** Turn id and status of each event, the way the ledger names what is owed. */
+    /** Turn id and status of each turn that was told, the way the ledger names what is owed. */
     public List<String> turns() {
         return records().stream()
+                .filter(told -> !isOfAttempts(told))
                 .map(TurnsTopic::json)
                 .map(data -> data.path("turn_id").asText() + ":"
                         + data.path("status").asText())
                 .toList();
+    }
+
+    /** The turn id of each request whose attempts were told of together. */
+    public List<String> attempts() {
+        return records().stream()
+                .filter(TurnsTopic::isOfAttempts)
+                .map(told -> TurnsTopic.json(told).path("turn_id").asText())
+                .toList();
+    }
+
+    private static boolean isOfAttempts(ConsumerRecord<String, byte[]> told) {
+        return "dev.turnpike.codex.turn.attempts-completed.v1".equals(header(told, "ce_type"));
     }
 
     public static JsonNode json(ConsumerRecord<String, byte[]> record) {

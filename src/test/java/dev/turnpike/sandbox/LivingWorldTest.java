@@ -64,27 +64,34 @@ class LivingWorldTest {
         Path file = folder.resolve("ledger.jsonl");
         List<Ledger.Entry> entries = live(6, Duration.ofMinutes(5), file);
         Map<String, String> endings = new LinkedHashMap<>();
+        Map<String, String> attempts = new LinkedHashMap<>();
         for (String line : Files.readAllLines(file)) {
             JsonNode fact = JSON.readTree(line);
+            String turn = fact.path("turn_id").asText();
+            String end = fact.path("status").asText() + "@" + fact.path("at").asText();
             switch (fact.path("what").asText()) {
-                case "created" -> endings.put(fact.path("turn_id").asText(), "");
-                case "ended" ->
-                    endings.merge(
-                            fact.path("turn_id").asText(),
-                            fact.path("status").asText() + "@" + fact.path("at").asText(),
-                            String::concat);
+                case "created" -> endings.put(turn, "");
+                case "ended" -> endings.merge(turn, end, String::concat);
+                case "attempt-ended" -> attempts.merge(turn, end, String::concat);
                 default -> throw new AssertionError("unexpected fact: " + line);
             }
         }
         Map<String, String> known = new LinkedHashMap<>();
+        Map<String, String> others = new LinkedHashMap<>();
         for (Ledger.Entry entry : entries) {
-            known.put(
-                    entry.turnId(),
-                    entry.endings().stream()
-                            .map(ending -> ending.state().word() + "@" + ending.at())
-                            .collect(Collectors.joining()));
+            known.put(entry.turnId(), told(entry.endings()));
+            entry.others().stream()
+                    .filter(other -> !other.endings().isEmpty())
+                    .forEach(other -> others.put(other.turnId(), told(other.endings())));
         }
         assertThat(endings).isEqualTo(known);
+        assertThat(attempts).isNotEmpty().isEqualTo(others);
+    }
+
+    private static String told(List<Ledger.Ending> endings) {
+        return endings.stream()
+                .map(ending -> ending.state().word() + "@" + ending.at())
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -1,0 +1,98 @@
+package dev.turnpike.comparison;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.turnpike.codex.DiffStats;
+import dev.turnpike.codex.TurnStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The best-of-N requests of one task whose first attempt was told, and whose other attempts are still to be told of; one
+ * small record in the state topic, gone with the last of them.
+ *
+ * @param v format version of the record
+ * @param rounds by the turn id of the first attempt
+ */
+public record AttemptsKnown(int v, Map<String, Round> rounds) {
+    public static final int VERSION = 1;
+    /** Of a task whose attempts are all told. */
+    public static final AttemptsKnown NOTHING = new AttemptsKnown(VERSION, Map.of());
+
+    public AttemptsKnown {
+        rounds = rounds == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(rounds));
+    }
+
+    /**
+     * One request and its attempts, as they were when the first of them was told.
+     *
+     * @param count of attempts, the first included; 0 when it was not known
+     * @param first how the first attempt ended
+     * @param createdAt when it began, null when not known
+     * @param endedAt when it ended, as well as that is known
+     * @param since when it was told
+     * @param backfill whether it ended in the history before first contact
+     * @param stats its change, null when it has none or that is not known
+     * @param about what the event says of the task, all of it null where not known
+     * @param tries how often the content of the first attempt was asked for in vain, after the last attempt had ended
+     */
+    public record Round(
+            int count,
+            TurnStatus first,
+            Instant createdAt,
+            Instant endedAt,
+            Instant since,
+            boolean backfill,
+            DiffStats stats,
+            About about,
+            int tries) {
+        /** An attempt that runs for longer is waited for no more. */
+        public static final Duration PATIENCE = Duration.ofDays(7);
+
+        /** Whether waiting for the last attempt is given up. */
+        public boolean isStale(Instant now) {
+            return now.isAfter(since.plus(PATIENCE));
+        }
+
+        /** Whether one more vain try is the last. */
+        @JsonIgnore
+        public boolean isLastTry() {
+            return tries + 1 >= Waiting.TRIES;
+        }
+
+        Round triedAgain() {
+            return new Round(count, first, createdAt, endedAt, since, backfill, stats, about, tries + 1);
+        }
+    }
+
+    /** What is told of the task, bounded by whoever makes it. */
+    public record About(String title, String environment, String repository, String branch) {}
+
+    /** With a round that was not told of before; one that is known stays as it is. */
+    public AttemptsKnown with(String turnId, Round round) {
+        Map<String, Round> more = new LinkedHashMap<>(rounds);
+        more.putIfAbsent(turnId, round);
+        return new AttemptsKnown(v, more);
+    }
+
+    /** After a vain try at the first attempt's content. */
+    public AttemptsKnown triedAgain(String turnId) {
+        Map<String, Round> next = new LinkedHashMap<>(rounds);
+        next.computeIfPresent(turnId, (id, round) -> round.triedAgain());
+        return new AttemptsKnown(v, next);
+    }
+
+    /** Without a round that is done with. */
+    public AttemptsKnown without(String turnId) {
+        Map<String, Round> fewer = new LinkedHashMap<>(rounds);
+        fewer.remove(turnId);
+        return new AttemptsKnown(v, fewer);
+    }
+
+    @JsonIgnore
+    public boolean isEmpty() {
+        return rounds.isEmpty();
+    }
+}

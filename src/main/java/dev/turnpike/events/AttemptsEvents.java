@@ -1,0 +1,76 @@
+package dev.turnpike.events;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * Tells that the last attempt at a best-of-N request has ended: {@code turn.attempts-completed}, which says of each
+ * attempt how it ended and what it came to.
+ */
+public final class AttemptsEvents {
+    private final TaskLinks links;
+    private final Content content;
+
+    /** @param content how much to tell; there are no diffs and prompts in any case */
+    public AttemptsEvents(TaskLinks links, Content content) {
+        this.links = links;
+        this.content = content;
+    }
+
+    /** The event; a turn has one at most, so its id is the turn's. */
+    public Event of(EndedAttempts ended) {
+        ObjectNode metadata = data(ended, false);
+        return new Event(
+                Stream.TURNS,
+                ended.taskId(),
+                "turn.attempts-completed",
+                ended.turnId() + ":attempts-completed",
+                ended.account().account(),
+                ended.taskId(),
+                ended.endedAt() != null ? ended.endedAt() : ended.observedAt(),
+                content == Content.METADATA ? metadata : data(ended, true),
+                metadata);
+    }
+
+    private ObjectNode data(EndedAttempts ended, boolean texts) {
+        EventData data = EventData.empty()
+                .word("task_id", ended.taskId())
+                .word("turn_id", ended.turnId())
+                .text("title", ended.title(), Limits.TITLE_BYTES)
+                .url("url", links.of(ended.taskId()))
+                .text("environment", ended.environment(), Limits.NAME_BYTES)
+                .text("repository", ended.repository(), Limits.NAME_BYTES)
+                .text("branch", ended.branch(), Limits.NAME_BYTES)
+                .time("ended_at", ended.endedAt())
+                .time("observed_at", ended.observedAt())
+                .number("attempt_count", ended.attempts().size())
+                .word("details", ended.details().word())
+                .bool("backfill", ended.backfill())
+                .account(ended.account());
+        ArrayNode array = data.node().putArray("attempts");
+        List<EndedAttempts.Attempt> attempts = ended.attempts();
+        for (int number = 0; number < attempts.size(); number++) {
+            if (number == Limits.ATTEMPTS) {
+                data.truncated("attempts");
+                break;
+            }
+            attempt(new EventData(array.addObject()), number, attempts.get(number), texts);
+        }
+        return data.node();
+    }
+
+    private static void attempt(EventData data, int number, EndedAttempts.Attempt attempt, boolean texts) {
+        data.number("attempt", number)
+                .word("turn_id", attempt.turnId())
+                .word("status", attempt.status().word())
+                .time("created_at", attempt.createdAt())
+                .time("ended_at", attempt.endedAt())
+                .duration("duration_seconds", attempt.createdAt(), attempt.endedAt())
+                .diffStats(attempt.diffStats())
+                .error(attempt.error(), texts);
+        if (texts) {
+            data.text("summary", attempt.summary(), Limits.SUMMARY_BYTES);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.turnpike.publishing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.events.EndedAttempts;
+import dev.turnpike.events.Event;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a look at the attempts of one request has come to; nothing where another look came to its end before.
+ *
+ * @param account the account's id
+ * @param turnId of the first attempt
+ * @param event null where there is nothing to tell
+ * @param step from the task's open attempts to those that are left
+ */
+public record AttemptsProposal(
+        String account, String taskId, String turnId, Event event, UnaryOperator<AttemptsKnown> step)
+        implements Proposal {
+
+    /** The last of them has ended. */
+    public static AttemptsProposal ended(EndedAttempts ended, AttemptsEvents events) {
+        return new AttemptsProposal(
+                ended.account().account(),
+                ended.taskId(),
+                ended.turnId(),
+                events.of(ended),
+                known -> known.without(ended.turnId()));
+    }
+
+    /** They are not waited for any more. */
+    public static AttemptsProposal givenUp(String account, String taskId, String turnId) {
+        return new AttemptsProposal(account, taskId, turnId, null, known -> known.without(turnId));
+    }
+
+    /** All have ended, but what the first one said was asked for in vain. */
+    public static AttemptsProposal triedInVain(String account, String taskId, String turnId) {
+        return new AttemptsProposal(account, taskId, turnId, null, known -> known.triedAgain(turnId));
+    }
+
+    @Override
+    public Decision against(KnownState known) {
+        AttemptsKnown before = OpenAttempts.of(known, account, taskId);
+        if (!before.rounds().containsKey(turnId)) {
+            return Decision.NOTHING;
+        }
+        Map<String, JsonNode> state = new LinkedHashMap<>();
+        OpenAttempts.put(state, account, taskId, before, step.apply(before));
+        return new Decision(event == null ? List.of() : List.of(event), state);
+    }
+}
