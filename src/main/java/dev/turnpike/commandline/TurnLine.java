@@ -2,13 +2,9 @@ package dev.turnpike.commandline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.commandline.Screen.Paint;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A turn that ended as a line for people: when, how, what, where, how much, and the link. The link is never cut; where
@@ -16,9 +12,8 @@ import java.util.Locale;
  * any field.
  */
 final class TurnLine {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
-    private static final String GAP = "  ";
-    private static final int TITLE_INDENT = 12;
+    private static final String GAP = TurnCells.GAP;
+    private static final int TITLE_INDENT = TurnCells.TITLE_INDENT;
     private static final int TITLE_WITHOUT_TERMINAL = 40;
     private static final int LEAST_TITLE = 30;
     private static final int LINES = 5;
@@ -30,16 +25,21 @@ final class TurnLine {
     private static final int WIDE = 110;
 
     private final Screen screen;
-    private final ZoneId zone;
+    private final TurnCells shared;
+    private final AttemptsLine attempts;
 
     TurnLine(Screen screen, ZoneId zone) {
         this.screen = screen;
-        this.zone = zone;
+        this.shared = new TurnCells(screen, zone);
+        this.attempts = new AttemptsLine(screen, shared);
     }
 
     /** One line, or two, without a line end. */
     String of(JsonNode turn) {
-        String link = DisplayText.plain(turn.path("url").asText());
+        if (turn.has("attempts")) {
+            return attempts.of(turn);
+        }
+        String link = TurnCells.link(turn);
         int columns = screen.columns();
         boolean narrow = columns > 0 && columns < NARROW;
         boolean wide = columns == 0 || columns >= WIDE;
@@ -55,14 +55,15 @@ final class TurnLine {
         boolean onOneLine = columns == 0 || fixed + LEAST_TITLE + behind <= columns;
         int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(8, columns - fixed - (onOneLine ? behind : 0));
         List<String> cells = new ArrayList<>();
-        cells.add(screen.paint(Paint.FAINT, time(turn)));
+        cells.add(shared.time(turn));
         if (!wide && unchanged(turn)) {
             // the columns of changes are free for why it failed
-            cells.add(mark(turn) + " " + title(turn, columns - TITLE_INDENT));
+            cells.add(shared.mark(turn) + " " + title(turn, columns - TITLE_INDENT));
         } else {
-            cells.add(mark(turn) + " " + title(turn, title));
+            cells.add(shared.mark(turn) + " " + title(turn, title));
             if (wide) {
-                cells.add(screen.paint(Paint.FAINT, DisplayText.left(text(turn, "environment"), ENVIRONMENT)));
+                cells.add(
+                        screen.paint(Paint.FAINT, DisplayText.left(TurnCells.text(turn, "environment"), ENVIRONMENT)));
             }
             cells.add(lines(turn));
             if (!narrow) {
@@ -70,15 +71,7 @@ final class TurnLine {
                 cells.add(DisplayText.left(pulls(turn, pull), pull));
             }
         }
-        if (onOneLine && !link.isEmpty()) {
-            cells.add(screen.paint(Paint.FAINT, link));
-        }
-        String line = String.join(GAP, cells).stripTrailing();
-        if (onOneLine || link.isEmpty()) {
-            return line;
-        }
-        int indent = Math.max(0, Math.min(TITLE_INDENT, columns - DisplayText.width(link)));
-        return line + "\n" + " ".repeat(indent) + screen.paint(Paint.FAINT, link);
+        return shared.linked(String.join(GAP, cells), link, onOneLine);
     }
 
     private static boolean unchanged(JsonNode turn) {
@@ -87,29 +80,10 @@ final class TurnLine {
                 && turn.path("pull_requests").isEmpty();
     }
 
-    private String time(JsonNode turn) {
-        String text = turn.path("ended_at").asText(turn.path("observed_at").asText());
-        try {
-            return TIME.format(Instant.parse(text).atZone(zone));
-        } catch (DateTimeException e) {
-            return "--:--:--";
-        }
-    }
-
-    private String mark(JsonNode turn) {
-        return switch (turn.path("status").asText()) {
-            case "completed" -> screen.paint(Paint.GOOD, "✓");
-            case "failed" -> screen.paint(Paint.BAD, "✗");
-            case "cancelled" -> screen.paint(Paint.FAINT, "–");
-            default -> "?";
-        };
-    }
-
     /** With why it failed behind it, where there is room; only without a terminal may it be longer than asked. */
     private String title(JsonNode turn, int columns) {
-        String title = text(turn, "title");
-        String shown = title.isEmpty() ? text(turn, "task_id") : title;
-        String error = text(turn.path("error"), "message");
+        String shown = TurnCells.title(turn);
+        String error = TurnCells.text(turn.path("error"), "message");
         if (!screen.isTerminal()) {
             String all = error.isEmpty() ? shown : shown + ": " + error;
             return DisplayText.left(all, Math.max(columns, DisplayText.width(all)));
@@ -123,11 +97,8 @@ final class TurnLine {
 
     private String lines(JsonNode turn) {
         JsonNode stats = turn.path("diff_stats");
-        String added =
-                stats.has("lines_added") ? "+" + brief(stats.path("lines_added").asLong()) : "";
-        String removed = stats.has("lines_removed")
-                ? "−" + brief(stats.path("lines_removed").asLong())
-                : "";
+        String added = TurnCells.count("+", stats, "lines_added");
+        String removed = TurnCells.count("−", stats, "lines_removed");
         return screen.paint(Paint.GOOD, DisplayText.right(added, LINES)) + " "
                 + screen.paint(Paint.BAD, DisplayText.right(removed, LINES));
     }
@@ -136,7 +107,7 @@ final class TurnLine {
         long count = turn.path("diff_stats")
                 .path("files_modified")
                 .asLong(turn.path("files").size());
-        return count == 0 ? "" : brief(count) + (count == 1 ? " file" : " files");
+        return count == 0 ? "" : TurnCells.brief(count) + (count == 1 ? " file" : " files");
     }
 
     private static String pulls(JsonNode turn, int columns) {
@@ -146,19 +117,8 @@ final class TurnLine {
         }
         JsonNode pull = pulls.get(pulls.size() - 1);
         String number = "#" + pull.path("number").asLong();
-        String state = pull.path("merged").asBoolean() ? "merged" : text(pull, "state");
+        String state = pull.path("merged").asBoolean() ? "merged" : TurnCells.text(pull, "state");
         String whole = (number + " " + state).strip();
         return DisplayText.width(whole) <= columns ? whole : number;
-    }
-
-    private static String brief(long count) {
-        if (count < 10_000) {
-            return String.valueOf(count);
-        }
-        return count < 1_000_000 ? count / 1_000 + "k" : count / 1_000_000 + "M";
-    }
-
-    private static String text(JsonNode node, String field) {
-        return DisplayText.plain(node.path(field).asText());
     }
 }

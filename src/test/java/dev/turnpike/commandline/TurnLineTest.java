@@ -26,6 +26,14 @@ class TurnLineTest {
              "environment": "acme/web", "url": "%s", "error": {"code": "setup", "message": "npm ci failed"}}
             """.formatted(LINK);
 
+    private static final String ATTEMPTS = """
+            {"title": "Make the importer resume after a broken row", "ended_at": "2026-11-22T09:41:09Z",
+             "url": "%s", "attempts": [
+              {"status": "completed", "diff_stats": {"files_modified": 3, "lines_added": 128, "lines_removed": 17}},
+              {"status": "completed", "diff_stats": {"files_modified": 2, "lines_added": 96, "lines_removed": 2}},
+              {"status": "failed"}]}
+            """.formatted(LINK);
+
     @Test
     void hasTheLinkOnALineOfItsOwnIn80Columns() throws JsonProcessingException {
         assertThat(line(COMPLETED, 80)).isEqualTo("""
@@ -64,11 +72,22 @@ class TurnLineTest {
                 .doesNotContain("\n", "\u001b");
     }
 
+    @Test
+    void showsHowEachAttemptEnded() throws JsonProcessingException {
+        assertThat(line(ATTEMPTS, 80)).isEqualTo("""
+                        09:41:09  ≡ Make the importer resume after a broken row  ✓ +128 −17  ✓ +96 −2  ✗
+                                 https://chatgpt.com/codex/tasks/task_e_0123456789abcdef0123456789abcdef""");
+        assertThat(line(ATTEMPTS, 0))
+                .startsWith("09:41:09  ≡ Make the importer resume after a broken")
+                .endsWith("✓ +128 −17  ✓ +96 −2  ✗  " + LINK)
+                .doesNotContain("\n");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {20, 40, 60, 71, 72, 80, 109, 110, 140, 160, 161, 200})
     void keepsEveryLineButTheLinkWithinTheScreen(int columns) throws JsonProcessingException {
         String wide = COMPLETED.replace("Make the importer", "インポーターを再開する 👩‍💻 ✅");
-        for (String turn : List.of(COMPLETED, FAILED, wide)) {
+        for (String turn : List.of(COMPLETED, FAILED, wide, ATTEMPTS)) {
             String first = line(turn, columns).lines().findFirst().orElseThrow();
             assertThat(DisplayText.width(first)).isLessThanOrEqualTo(Math.max(columns, 34));
         }

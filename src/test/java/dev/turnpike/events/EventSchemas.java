@@ -19,7 +19,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -160,16 +159,5 @@ public final class EventSchemas {
         Header header = headers.lastHeader(name);
         assertThat(header).as("header " + name).isNotNull();
         return new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    /** The types whose schemas are part of this build's contract. */
-    static Set<String> types() {
-        return Set.of(
-                "turn.completed.v1",
-                "turn.failed.v1",
-                "turn.cancelled.v1",
-                "task.snapshot.v1",
-                "auth.required.v1",
-                "auth.recovered.v1");
     }
 }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
+import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskReader;
+import dev.turnpike.codex.Turn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +106,35 @@ class PrivacyTest {
                         "/task_status_display/latest_turn_status_display/intent",
                         "/title");
         assertThat(drift).containsExactly("field:task.creator_email", "field:task.environment");
+    }
+
+    @Test
+    void onlyWhatMayBeToldOfAnotherAttemptIsTold() {
+        ObjectNode reply = (ObjectNode) Replies.body("sibling-turns-one");
+        hide((ObjectNode) reply.at("/sibling_turns/0"));
+        plant(reply, "");
+        List<Turn> siblings = new SiblingTurnsReader(DriftObserver.NONE).read(reply);
+        EndedAttempts.Attempt sibling = EndedAttempts.Attempt.of(siblings.get(0));
+        EndedAttempts ended = new EndedAttempts(
+                Samples.ACCOUNT,
+                "task_e_1",
+                sibling.turnId(),
+                null,
+                null,
+                null,
+                null,
+                Samples.OBSERVED,
+                List.of(sibling, sibling),
+                Details.COMPLETE,
+                false);
+
+        assertThat(told(new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL).of(ended)))
+                .containsExactly(
+                        "/sibling_turns/0/error/code",
+                        "/sibling_turns/0/error/message",
+                        "/sibling_turns/0/output_items/0/content/0/text",
+                        "/sibling_turns/0/output_items/0/content/2/text",
+                        "/sibling_turns/0/worklog/messages/0/content/parts/0");
     }
 
     /** Fills what is empty in the samples and is not in real replies. */

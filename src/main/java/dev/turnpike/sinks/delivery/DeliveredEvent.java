@@ -49,6 +49,11 @@ public record DeliveredEvent(
         return kind().startsWith("turn.");
     }
 
+    /** Whether it tells of all attempts at a turn's request together. */
+    public boolean isOfAttempts() {
+        return kind().equals("turn.attempts-completed");
+    }
+
     /** The account's id. */
     public String account() {
         String told = data.path("account").path("id").asText("");

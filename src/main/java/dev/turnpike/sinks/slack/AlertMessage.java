@@ -71,7 +71,7 @@ final class AlertMessage {
         if (!action.isEmpty()) {
             blocks.add(SlackMessage.section(":point_right: " + action));
         }
-        return new SlackMessage(words.title().replaceFirst("^:\\w+: ", ""), blocks);
+        return new SlackMessage(TurnText.plain(words.title()), blocks);
     }
 
     private static String known(DeliveredEvent alert) {

@@ -29,7 +29,7 @@ final class Calls {
             return calls;
         }
         DeliveredEvent event = post.events().get(0);
-        SlackMessage message = event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event);
+        SlackMessage message = message(event);
         if (!settings.isBot() || event.subject() == null) {
             return List.of(post(message, null, null));
         }
@@ -42,12 +42,19 @@ final class Calls {
         return calls;
     }
 
-    /** The root messages of these turns' tasks, each brought to the latest state. */
+    private static SlackMessage message(DeliveredEvent event) {
+        if (event.isOfAttempts()) {
+            return AttemptsMessage.of(event);
+        }
+        return event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event);
+    }
+
+    /** The root messages of these turns' tasks, each brought to the latest state; attempts do not change it. */
     private List<SlackCall> updates(List<DeliveredEvent> events) {
         Map<String, DeliveredEvent> latest = new LinkedHashMap<>();
         if (settings.isBot()) {
             events.stream()
-                    .filter(event -> event.isTurn() && event.subject() != null)
+                    .filter(event -> event.isTurn() && !event.isOfAttempts() && event.subject() != null)
                     .forEach(turn -> latest.put(turn.subject(), turn));
         }
         List<SlackCall> calls = new ArrayList<>();

@@ -50,7 +50,7 @@ final class DigestMessage {
             return AlertMessage.of(event).text() + (event.subject() == null ? "" : ": " + TurnText.title(event, 80));
         }
         List<String> facts = new ArrayList<>();
-        TurnText.lines(event, facts);
+        TurnText.lines(event.data(), facts);
         return TurnText.outcome(event) + "  " + TurnText.title(event, 80)
                 + (facts.isEmpty() ? "" : "  " + facts.get(0));
     }

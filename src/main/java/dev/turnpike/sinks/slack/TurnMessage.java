@@ -33,8 +33,7 @@ final class TurnMessage {
     }
 
     private static String fallback(DeliveredEvent turn) {
-        String outcome = TurnText.outcome(turn).replaceFirst("^:\\w+: ", "");
-        return outcome + ": " + SlackText.line(turn.text("title"), 200);
+        return TurnText.plain(TurnText.outcome(turn)) + ": " + SlackText.line(turn.text("title"), 200);
     }
 
     private static String error(JsonNode error) {

@@ -11,13 +11,25 @@ final class TurnText {
 
     /** {@code :white_check_mark: Completed}. */
     static String outcome(DeliveredEvent turn) {
-        return switch (turn.kind()) {
-            case "turn.completed" -> ":white_check_mark: Completed";
-            case "turn.failed" -> ":x: Failed";
-            case "turn.cancelled" -> ":no_entry_sign: Cancelled";
-            case "turn.attempts-completed" -> ":bar_chart: All attempts ended";
-            default -> ":information_source: " + SlackText.line(turn.kind(), 80);
+        if (turn.isOfAttempts()) {
+            return ":bar_chart: All attempts have ended";
+        }
+        return outcome(turn.kind().substring(turn.kind().indexOf('.') + 1));
+    }
+
+    /** The same for a status; what is not known is shown as it is. */
+    static String outcome(String status) {
+        return switch (status) {
+            case "completed" -> ":white_check_mark: Completed";
+            case "failed" -> ":x: Failed";
+            case "cancelled" -> ":no_entry_sign: Cancelled";
+            default -> ":information_source: " + SlackText.line(status, 80);
         };
+    }
+
+    /** Without the emoji it begins with. */
+    static String plain(String outcome) {
+        return outcome.replaceFirst("^:\\w+: ", "");
     }
 
     /** The task's title as a link to it. */
@@ -34,7 +46,7 @@ final class TurnText {
         if (!turn.text("branch").isBlank()) {
             facts.add("`" + SlackText.line(turn.text("branch").replace("`", "'"), 100) + "`");
         }
-        lines(turn, facts);
+        lines(turn.data(), facts);
         JsonNode seconds = turn.data().path("duration_seconds");
         if (seconds.isNumber()) {
             facts.add(duration(Duration.ofSeconds(Math.round(seconds.asDouble()))));
@@ -47,8 +59,8 @@ final class TurnText {
     }
 
     /** {@code +12 −3 in 2 files}, where it is known. */
-    static void lines(DeliveredEvent turn, List<String> facts) {
-        JsonNode stats = turn.data().path("diff_stats");
+    static void lines(JsonNode turn, List<String> facts) {
+        JsonNode stats = turn.path("diff_stats");
         if (stats.isObject()) {
             int files = stats.path("files_modified").asInt();
             facts.add("+" + stats.path("lines_added").asInt() + " −"

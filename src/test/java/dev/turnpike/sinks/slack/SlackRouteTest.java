@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.RunningSinks;
@@ -102,6 +103,38 @@ class SlackRouteTest {
             assertThat(alert.all()).contains("has to sign in", ":point_right: Sign in again.");
             assertThat(alert.thread()).isNull();
         });
+    }
+
+    @Test
+    void showsAllAttemptsInTheThreadAndLeavesTheRootToTheTurn() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed", data -> data.put("attempt_count", 3));
+        await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
+        kafka.turn("t1", 1, "attempts-completed", data -> {
+            data.remove("status");
+            data.put("attempt_count", 3);
+            ArrayNode attempts = data.putArray("attempts");
+            ObjectNode first = attempts.addObject().put("status", "completed").put("summary", "Took the **short** way");
+            first.putObject("diff_stats")
+                    .put("files_modified", 2)
+                    .put("lines_added", 12)
+                    .put("lines_removed", 3);
+            attempts.addObject().put("status", "failed").putObject("error").put("message", "tests <failed>");
+            attempts.addObject().put("status", "cancelled");
+        });
+
+        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        assertThat(slack.refusals()).isEmpty();
+        Posted attempts = slack.posted().get(1);
+        assertThat(attempts.thread()).isEqualTo(slack.posted().get(0).ts());
+        assertThat(attempts.all())
+                .contains("All attempts have ended", "|Task t1>", "3 attempts")
+                .contains("*1*  ·  :white_check_mark: Completed  ·  +12 −3 in 2 files")
+                .contains("Took the *short* way")
+                .contains("*2*  ·  :x: Failed", "tests &lt;failed&gt;", "*3*  ·  :no_entry_sign: Cancelled");
+        assertThat(slack.updates()).isEmpty();
+        assertThat(slack.roots().get(slack.posted().get(0).ts()).toString()).contains("Completed");
     }
 
     @Test

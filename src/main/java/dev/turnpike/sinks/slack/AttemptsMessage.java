@@ -1,0 +1,45 @@
+package dev.turnpike.sinks.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.slack.api.model.block.LayoutBlock;
+import dev.turnpike.sinks.delivery.DeliveredEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All attempts at a best-of-N request, side by side, for whoever has to choose one. */
+final class AttemptsMessage {
+    /** Upstream makes four at most; a message has room for a few more. */
+    private static final int MOST = 8;
+
+    static SlackMessage of(DeliveredEvent event) {
+        List<LayoutBlock> blocks = new ArrayList<>();
+        blocks.add(SlackMessage.section(TurnText.outcome(event) + "  *" + TurnText.title(event, 200) + "*"));
+        String facts = TurnText.facts(event);
+        if (!facts.isEmpty()) {
+            blocks.add(SlackMessage.context(facts));
+        }
+        JsonNode attempts = event.data().path("attempts");
+        for (int number = 0; number < Math.min(MOST, attempts.size()); number++) {
+            blocks.add(SlackMessage.section(attempt(number + 1, attempts.get(number))));
+        }
+        if (attempts.size() > MOST) {
+            blocks.add(SlackMessage.context("… and " + (attempts.size() - MOST) + " more"));
+        }
+        String title = SlackText.line(event.text("title"), 200);
+        return new SlackMessage(TurnText.plain(TurnText.outcome(event)) + ": " + title, blocks);
+    }
+
+    private static String attempt(int number, JsonNode attempt) {
+        List<String> line = new ArrayList<>();
+        line.add("*" + number + "*");
+        line.add(TurnText.outcome(attempt.path("status").asText()));
+        TurnText.lines(attempt, line);
+        String words = SlackText.beginning(attempt.path("summary").asText(), 3, 400);
+        String error = SlackText.beginning(attempt.path("error").path("message").asText(), 2, 300);
+        return String.join("  ·  ", line)
+                + (error.isEmpty() ? "" : "\n" + error)
+                + (words.isEmpty() ? "" : "\n" + words);
+    }
+
+    private AttemptsMessage() {}
+}
