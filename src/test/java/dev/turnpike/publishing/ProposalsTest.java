@@ -7,13 +7,17 @@ import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.DetailsOutcome;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Waiting;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
+import dev.turnpike.events.Details;
+import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
@@ -152,5 +156,80 @@ class ProposalsTest {
 
         assertThat(publish(ended)).contains("turn.completed");
         assertThat(publish(ended)).isEmpty();
+    }
+
+    private static TaskProposal bestOfThree(TurnStatus status) {
+        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 3);
+        Task task = new Task("task", "T".repeat(5000), NOON, NOON, "web", null, null, false, latest, List.of());
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+        return new TaskProposal(
+                ALICE,
+                Observation.ofListed(task, NOON).withDetails(Map.of("turn", none)),
+                TURNS,
+                new TaskSnapshots(LINKS));
+    }
+
+    private static AttemptsProposal allEnded() {
+        EndedAttempts.Attempt attempt =
+                new EndedAttempts.Attempt("turn", TurnStatus.COMPLETED, null, NOON, null, null, null);
+        EndedAttempts ended = new EndedAttempts(
+                ALICE, "task", "turn", null, null, null, null, NOON, List.of(attempt, attempt), Details.NONE, false);
+        return AttemptsProposal.ended(ended, new AttemptsEvents(LINKS, Content.FULL));
+    }
+
+    private Map<String, AttemptsKnown> openAttempts() {
+        return shard.read(state -> OpenAttempts.of(state, ALICE.account()));
+    }
+
+    @Test
+    void attemptsAreOpenFromTheFirstOnesEventToTheirOwn() {
+        publish(bestOfThree(TurnStatus.IN_PROGRESS));
+        assertThat(publish(allEnded())).as("before the first has ended").isEmpty();
+        assertThat(publish(bestOfThree(TurnStatus.COMPLETED))).contains("turn.completed");
+        AttemptsKnown.Round round = openAttempts().get("task").rounds().get("turn");
+        assertThat(round.count()).isEqualTo(3);
+        assertThat(round.about().title()).as("a record stays small").hasSize(1024);
+        assertThat(round.about().environment()).isEqualTo("web");
+
+        AttemptsProposal ended = allEnded();
+        assertThat(publish(ended)).containsExactly("turn.attempts-completed");
+        assertThat(publish(ended))
+                .as("asked once more, as after a doubtful commit")
+                .isEmpty();
+        assertThat(openAttempts()).isEmpty();
+    }
+
+    @Test
+    void aTurnThatEndsOnceMoreDifferentlyOpensNoAttempts() {
+        publish(bestOfThree(TurnStatus.IN_PROGRESS));
+        publish(bestOfThree(TurnStatus.COMPLETED));
+        publish(allEnded());
+
+        assertThat(publish(bestOfThree(TurnStatus.FAILED))).contains("turn.failed");
+        assertThat(openAttempts()).isEmpty();
+    }
+
+    @Test
+    void vainTriesAreCountedAndAttemptsThatAreGivenUpAreForgotten() {
+        publish(bestOfThree(TurnStatus.IN_PROGRESS));
+        publish(bestOfThree(TurnStatus.COMPLETED));
+        publish(AttemptsProposal.triedInVain(ALICE.account(), "task", "turn"));
+        assertThat(openAttempts().get("task").rounds().get("turn").tries()).isEqualTo(1);
+
+        assertThat(publish(AttemptsProposal.givenUp(ALICE.account(), "task", "turn")))
+                .isEmpty();
+        assertThat(openAttempts()).isEmpty();
+        int transactions = shard.transactions();
+        publish(AttemptsProposal.triedInVain(ALICE.account(), "task", "turn"));
+        assertThat(shard.transactions()).isEqualTo(transactions);
+    }
+
+    @Test
+    void aTaskThatIsGoneHasNoAttemptsToWaitFor() {
+        publish(bestOfThree(TurnStatus.IN_PROGRESS));
+        publish(bestOfThree(TurnStatus.COMPLETED));
+
+        publish(unseen(true));
+        assertThat(openAttempts()).isEmpty();
     }
 }
