@@ -3,7 +3,9 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.events.EventSchemas;
 import dev.turnpike.sandbox.Endpoint;
+import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
@@ -31,9 +33,14 @@ class EndToEndIT {
                 sandbox.pace(Pace.busy());
                 await().atMost(Duration.ofSeconds(60)).until(() -> owed(sandbox).size() > 40);
                 sandbox.pace(Pace.quiet());
-                await().atMost(Duration.ofSeconds(40))
-                        .untilAsserted(
-                                () -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(owed(sandbox)));
+                await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                    assertThat(sandbox.ledger().entries()).allMatch(Ledger.Entry::isOver);
+                    assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(owed(sandbox));
+                    assertThat(topic.attempts())
+                            .isNotEmpty()
+                            .containsExactlyInAnyOrderElementsOf(owedTogether(sandbox));
+                });
+                topic.records().forEach(EventSchemas::assertValid);
             }
         }
     }
@@ -56,6 +63,14 @@ class EndToEndIT {
         return sandbox.ledger().entries().stream()
                 .flatMap(entry -> entry.endings().stream()
                         .map(ending -> entry.turnId() + ":" + ending.state().word()))
+                .toList();
+    }
+
+    /** The turns whose requests had more than one attempt. */
+    private static List<String> owedTogether(SandboxBackend sandbox) {
+        return sandbox.ledger().entries().stream()
+                .filter(entry -> !entry.others().isEmpty())
+                .map(Ledger.Entry::turnId)
                 .toList();
     }
 }
