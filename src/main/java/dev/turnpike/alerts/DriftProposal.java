@@ -3,10 +3,10 @@ package dev.turnpike.alerts;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import dev.turnpike.usage.EventFields;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
@@ -44,10 +44,10 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
             return Decision.NOTHING;
         }
         all.addAll(news);
-        EventFields data = Episodes.fields(account).time("seen_at", at);
+        EventData data = Episodes.fields(account).time("seen_at", at);
         ArrayNode list = data.list("names");
         news.forEach(list::add);
-        data.flag("last", all.size() >= MOST ? Boolean.TRUE : null);
+        data.bool("last", all.size() >= MOST ? Boolean.TRUE : null);
         // names are only ever added, so their number before tells one event from the next
         Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
         return Episodes.decide(key, known, new Told(Told.VERSION, all), List.of(event));

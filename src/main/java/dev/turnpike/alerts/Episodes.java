@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
-import dev.turnpike.usage.EventFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -36,9 +36,8 @@ final class Episodes {
         return new Decision(events, Collections.singletonMap(key, next == null ? null : KnownRecords.write(next)));
     }
 
-    static EventFields fields(Identity account) {
-        EventFields id = EventFields.object().text("id", account.account()).text("plan", account.plan());
-        return EventFields.object().with("account", id);
+    static EventData fields(Identity account) {
+        return EventData.empty().account(account);
     }
 
     /** An alert about the account as a whole. */

@@ -4,11 +4,11 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import dev.turnpike.usage.EventFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
         implements Proposal {
-    private static final int LONGEST_TITLE = 256;
+    private static final int TITLE_BYTES = 256;
 
     /** Under which a watched task is known. */
     public static String key(String account, String taskId) {
@@ -77,7 +77,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     }
 
     private Event stalled(TaskWatch watch) {
-        EventFields data = fields(watch)
+        EventData data = fields(watch)
                 .text("status", watch.listed().word())
                 .time("since", watch.since())
                 .number("standing_seconds", Episodes.seconds(watch.since(), observed.at()));
@@ -85,7 +85,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     }
 
     private Event conflict(TaskWatch watch) {
-        EventFields data = fields(watch)
+        EventData data = fields(watch)
                 .text("listed_status", watch.listed().word())
                 .text("shown_status", watch.shown().word())
                 .time("since", watch.conflictSince())
@@ -93,19 +93,16 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         return alert("task.status-conflict", watch, watch.conflictSince(), data);
     }
 
-    private EventFields fields(TaskWatch watch) {
+    private EventData fields(TaskWatch watch) {
         Task task = observed.task();
-        String title = task.title();
-        boolean cut = title != null && title.length() > LONGEST_TITLE;
         return Episodes.fields(account)
                 .text("task_id", task.id())
                 .text("turn_id", watch.turnId())
-                .text("title", cut ? title.substring(0, LONGEST_TITLE) : title)
-                .flag("title_truncated", cut ? Boolean.TRUE : null)
+                .text("title", task.title(), TITLE_BYTES)
                 .text("url", links.of(task.id()));
     }
 
-    private Event alert(String type, TaskWatch watch, Instant since, EventFields data) {
+    private Event alert(String type, TaskWatch watch, Instant since, EventData data) {
         String id = watch.turnId() == null ? since.toString() : watch.turnId() + ":" + since;
         return Episodes.alert(account, observed.task().id(), type, id, observed.at(), data.node());
     }

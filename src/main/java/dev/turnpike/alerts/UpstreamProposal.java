@@ -2,10 +2,10 @@ package dev.turnpike.alerts;
 
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import dev.turnpike.usage.EventFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,11 +53,11 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
         return alert("upstream.recovered", episode, about(episode).time("recovered_at", outcome.at()));
     }
 
-    private Event alert(String type, Failing episode, EventFields data) {
+    private Event alert(String type, Failing episode, EventData data) {
         return Episodes.alert(outcome.account(), type, id(episode), outcome.at(), data.node());
     }
 
-    private EventFields about(Failing episode) {
+    private EventData about(Failing episode) {
         return Episodes.fields(outcome.account())
                 .text("poll", outcome.poll())
                 .text("failure", episode.kind().word())

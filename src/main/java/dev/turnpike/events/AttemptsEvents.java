@@ -35,8 +35,8 @@ public final class AttemptsEvents {
 
     private ObjectNode data(EndedAttempts ended, boolean texts) {
         EventData data = EventData.empty()
-                .word("task_id", ended.taskId())
-                .word("turn_id", ended.turnId())
+                .text("task_id", ended.taskId())
+                .text("turn_id", ended.turnId())
                 .text("title", ended.title(), Limits.TITLE_BYTES)
                 .url("url", links.of(ended.taskId()))
                 .text("environment", ended.environment(), Limits.NAME_BYTES)
@@ -45,7 +45,7 @@ public final class AttemptsEvents {
                 .time("ended_at", ended.endedAt())
                 .time("observed_at", ended.observedAt())
                 .number("attempt_count", ended.attempts().size())
-                .word("details", ended.details().word())
+                .text("details", ended.details().word())
                 .bool("backfill", ended.backfill())
                 .account(ended.account());
         ArrayNode array = data.node().putArray("attempts");
@@ -62,8 +62,8 @@ public final class AttemptsEvents {
 
     private static void attempt(EventData data, int number, EndedAttempts.Attempt attempt, boolean texts) {
         data.number("attempt", number)
-                .word("turn_id", attempt.turnId())
-                .word("status", attempt.status().word())
+                .text("turn_id", attempt.turnId())
+                .text("status", attempt.status().word())
                 .time("created_at", attempt.createdAt())
                 .time("ended_at", attempt.endedAt())
                 .duration("duration_seconds", attempt.createdAt(), attempt.endedAt())

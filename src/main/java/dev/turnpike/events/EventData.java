@@ -15,23 +15,31 @@ import java.time.Instant;
 import java.util.List;
 
 /** Puts fields into an event's data: what is not known is left out, what is too long is cut and marked so. */
-final class EventData {
+public final class EventData {
     private final ObjectNode node;
 
     EventData(ObjectNode node) {
         this.node = node;
     }
 
-    static EventData empty() {
+    public static EventData empty() {
         return new EventData(JsonNodeFactory.instance.objectNode());
     }
 
-    ObjectNode node() {
+    public ObjectNode node() {
         return node;
     }
 
+    /** A text that is known to be short. */
+    public EventData text(String name, String value) {
+        if (value != null) {
+            node.put(name, value);
+        }
+        return this;
+    }
+
     /** A text of any length; what is cut is marked by {@code <name>_truncated}. */
-    EventData text(String name, String value, int maxBytes) {
+    public EventData text(String name, String value, int maxBytes) {
         if (value != null && !value.isEmpty()) {
             Bounded bounded = Bounded.of(value, maxBytes);
             if (!bounded.text().isEmpty()) {
@@ -57,14 +65,11 @@ final class EventData {
         return this;
     }
 
-    EventData time(String name, Instant value) {
-        if (value != null) {
-            node.put(name, value.toString());
-        }
-        return this;
+    public EventData time(String name, Instant value) {
+        return text(name, value == null ? null : value.toString());
     }
 
-    EventData bool(String name, Boolean value) {
+    public EventData bool(String name, Boolean value) {
         if (value != null) {
             node.put(name, value);
         }
@@ -74,6 +79,33 @@ final class EventData {
     EventData number(String name, int value) {
         node.put(name, value);
         return this;
+    }
+
+    /** Whole numbers without a fraction. */
+    public EventData number(String name, Number value) {
+        if (value == null) {
+            return this;
+        }
+        double number = value.doubleValue();
+        if (number == Math.rint(number) && Math.abs(number) < 1e15) {
+            node.put(name, (long) number);
+        } else {
+            node.put(name, number);
+        }
+        return this;
+    }
+
+    /** An object below this one; left out where it would be empty. */
+    public EventData with(String name, EventData value) {
+        if (!value.node.isEmpty()) {
+            node.set(name, value.node);
+        }
+        return this;
+    }
+
+    /** A list that gets its elements later. */
+    public ArrayNode list(String name) {
+        return node.putArray(name);
     }
 
     EventData seconds(String name, double value) {
@@ -98,17 +130,12 @@ final class EventData {
         if (texts) {
             data.text("message", error.message(), Limits.ERROR_MESSAGE_BYTES);
         }
-        if (!data.node.isEmpty()) {
-            node.set("error", data.node);
-        }
-        return this;
+        return with("error", data);
     }
 
-    EventData account(Identity account) {
-        EventData inner = new EventData(node.putObject("account"));
-        inner.node.put("id", account.account());
-        inner.text("plan", account.plan(), Limits.NAME_BYTES);
-        return this;
+    /** Whose event it is. */
+    public EventData account(Identity account) {
+        return with("account", empty().text("id", account.account()).text("plan", account.plan(), Limits.NAME_BYTES));
     }
 
     EventData diffStats(DiffStats stats) {
@@ -153,7 +180,7 @@ final class EventData {
         for (FileChange file : changed.files()) {
             EventData data = EventData.empty()
                     .text("path", file.path(), Limits.PATH_BYTES)
-                    .word("change", file.change().word())
+                    .text("change", file.change().word())
                     .number("lines_added", file.linesAdded())
                     .number("lines_removed", file.linesRemoved());
             bytes += data.node.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -163,11 +190,6 @@ final class EventData {
             array.add(data.node);
         }
         return array.size() < changed.count() ? truncated("files") : this;
-    }
-
-    EventData word(String name, String value) {
-        node.put(name, value);
-        return this;
     }
 
     private static boolean isWebUrl(String value) {

@@ -58,19 +58,19 @@ public final class TaskSnapshots {
     private static EventData data(Task task) {
         Task.LatestTurn latest = task.latest();
         EventData data = EventData.empty()
-                .word("task_id", task.id())
+                .text("task_id", task.id())
                 .text("title", task.title(), Limits.TITLE_BYTES)
                 .text("environment", task.environment(), Limits.NAME_BYTES)
                 .text("branch", task.branch(), Limits.NAME_BYTES)
                 .text("intent", task.intent(), Limits.NAME_BYTES)
-                .word("status", latest.status().word())
+                .text("status", latest.status().word())
                 .time("created_at", task.createdAt())
                 .bool("archived", task.archived())
                 .number("attempt_count", latest.attemptCount())
                 .diffStats(latest.diffStats())
                 .pullRequests(task.pullRequests());
         if (latest.id() != null) {
-            data.word("latest_turn_id", latest.id());
+            data.text("latest_turn_id", latest.id());
         }
         return data;
     }

@@ -39,9 +39,9 @@ public final class TurnEvents {
         Task task = ended.task();
         Turn turn = ended.content();
         EventData data = EventData.empty()
-                .word("task_id", task.id())
-                .word("turn_id", ended.turnId())
-                .word("status", ended.status().word())
+                .text("task_id", task.id())
+                .text("turn_id", ended.turnId())
+                .text("status", ended.status().word())
                 .text("title", task.title(), Limits.TITLE_BYTES)
                 .url("url", links.of(task.id()))
                 .text("environment", task.environment(), Limits.NAME_BYTES)
@@ -54,7 +54,7 @@ public final class TurnEvents {
                 .number("attempt_count", ended.attemptCount())
                 .diffStats(ended.diffStats())
                 .pullRequests(ended.pullRequests())
-                .word("details", ended.details().word())
+                .text("details", ended.details().word())
                 .bool("backfill", ended.backfill())
                 .account(ended.account());
         data.duration("duration_seconds", ended.createdAt(), ended.endedAt());

@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.EventData;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;
@@ -10,14 +11,14 @@ import java.util.List;
 /** What the events about one look at an account's usage have in common. */
 record LookFields(UsageObservation seen) {
 
-    EventFields about() {
-        EventFields account = EventFields.object()
+    EventData about() {
+        EventData account = EventData.empty()
                 .text("id", seen.account())
                 .text("plan", seen.reply().plan());
-        return EventFields.object().with("account", account).time("observed_at", seen.at());
+        return EventData.empty().with("account", account).time("observed_at", seen.at());
     }
 
-    EventFields about(Limit limit, Window window) {
+    EventData about(Limit limit, Window window) {
         return about().text("limit", limit.id())
                 .text("limit_name", limit.name())
                 .text("window", window.name())
@@ -41,7 +42,7 @@ record LookFields(UsageObservation seen) {
     }
 
     static ObjectNode window(Limit limit, Window window, Instant resetsAt) {
-        return EventFields.object()
+        return EventData.empty()
                 .text("limit", limit.id())
                 .text("window", window.name())
                 .number("window_seconds", window.seconds())

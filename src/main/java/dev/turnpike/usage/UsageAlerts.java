@@ -2,6 +2,7 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -21,7 +22,7 @@ final class UsageAlerts {
 
     Event thresholdCrossed(Limit limit, Window window, WindowChange change) {
         List<Integer> crossed = change.crossed();
-        EventFields data = fields.about(limit, window)
+        EventData data = fields.about(limit, window)
                 .number("threshold", crossed.get(crossed.size() - 1))
                 .number("used_percent", window.usedPercent())
                 .time("resets_at", change.next().resetsAt());
@@ -38,7 +39,7 @@ final class UsageAlerts {
 
     Event forecast(Limit limit, Window window, WindowChange change) {
         Pace.Outlook outlook = change.outlook();
-        EventFields data = fields.about(limit, window)
+        EventData data = fields.about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)
                 .time("runs_out_at", outlook.runsOut())
@@ -50,14 +51,14 @@ final class UsageAlerts {
     Event reset(Limit limit, Window window, WindowChange change) {
         WindowChange.Reset reset = change.reset();
         Boolean blocked = limit.blocked();
-        EventFields data = fields.about(limit, window)
+        EventData data = fields.about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("previous_used_percent", reset.before().peak())
                 .time("resets_at", window.resetsAt())
                 .time("previous_resets_at", reset.before().resetsAt())
-                .flag("early", reset.early())
+                .bool("early", reset.early())
                 .text("confirmed_by", reset.confirmedBy())
-                .flag("still_blocked", blocked);
+                .bool("still_blocked", blocked);
         if (Boolean.TRUE.equals(blocked)) {
             exhausted(data, limit, window);
         }
@@ -71,11 +72,11 @@ final class UsageAlerts {
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
-        EventFields data = fields.about()
+        EventData data = fields.about()
                 .text("limit", limit.id())
                 .text("limit_name", limit.name())
-                .flag("allowed", limit.allowed())
-                .flag("limit_reached", limit.reached())
+                .bool("allowed", limit.allowed())
+                .bool("limit_reached", limit.reached())
                 .text("reached_type", seen.reply().reachedType())
                 .time("resets_at", resetsAt);
         exhausted(data, limit, null);
@@ -85,7 +86,7 @@ final class UsageAlerts {
     }
 
     /** Names the windows that are used up, other than this one. */
-    private static void exhausted(EventFields data, Limit limit, Window but) {
+    private static void exhausted(EventData data, Limit limit, Window but) {
         List<String> names = limit.windows().stream()
                 .filter(window -> isExhausted(window) && !window.equals(but))
                 .map(Window::name)
@@ -100,7 +101,7 @@ final class UsageAlerts {
     }
 
     private Event alert(
-            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventFields data, String more) {
+            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data, String more) {
         String id =
                 fields.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
         return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());

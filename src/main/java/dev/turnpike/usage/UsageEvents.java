@@ -3,6 +3,7 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -57,10 +58,10 @@ final class UsageEvents {
                 .min(Instant::compareTo)
                 .orElseThrow();
         List<Map.Entry<String, TurnRuns.Run>> during = runs.during(from, seen.at());
-        EventFields data = fields.about().time("from", from).time("to", seen.at());
+        EventData data = fields.about().time("from", from).time("to", seen.at());
         ArrayNode windows = data.list("windows");
         for (Rising rising : rises) {
-            windows.add(EventFields.object()
+            windows.add(EventData.empty()
                     .text("limit", rising.limit().id())
                     .text("window", rising.window().name())
                     .number("window_seconds", rising.window().seconds())
@@ -71,7 +72,7 @@ final class UsageEvents {
         }
         ArrayNode turns = data.list("turns");
         for (Map.Entry<String, TurnRuns.Run> run : during) {
-            turns.add(EventFields.object()
+            turns.add(EventData.empty()
                     .text("task_id", run.getValue().task())
                     .text("turn_id", run.getKey())
                     .time("started_at", run.getValue().from())
@@ -99,31 +100,31 @@ final class UsageEvents {
 
     private ObjectNode data(BiFunction<Limit, Window, Instant> resets) {
         UsageReply reply = seen.reply();
-        EventFields data = fields.about();
+        EventData data = fields.about();
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
             limit.windows()
                     .forEach(window -> windows.add(LookFields.window(limit, window, resets.apply(limit, window))));
         }
-        reply.main().ifPresent(main -> data.flag("allowed", main.allowed()).flag("limit_reached", main.reached()));
+        reply.main().ifPresent(main -> data.bool("allowed", main.allowed()).bool("limit_reached", main.reached()));
         data.text("reached_type", reply.reachedType());
         others(data, reply);
         if (reply.credits() != null) {
             UsageReply.Credits credits = reply.credits();
-            data.withAny(
+            data.with(
                     "credits",
-                    EventFields.object()
-                            .flag("has_credits", credits.hasCredits())
-                            .flag("unlimited", credits.unlimited())
+                    EventData.empty()
+                            .bool("has_credits", credits.hasCredits())
+                            .bool("unlimited", credits.unlimited())
                             .text("balance", credits.balance())
-                            .flag("overage_limit_reached", credits.overageLimitReached()));
+                            .bool("overage_limit_reached", credits.overageLimitReached()));
         }
         if (reply.spendControl() != null) {
             UsageReply.SpendControl control = reply.spendControl();
-            data.withAny(
+            data.with(
                     "spend_control",
-                    EventFields.object()
-                            .flag("reached", control.reached())
+                    EventData.empty()
+                            .bool("reached", control.reached())
                             .text("limit", control.limit())
                             .text("used", control.used())
                             .text("remaining", control.remaining())
@@ -134,7 +135,7 @@ final class UsageEvents {
         return data.node();
     }
 
-    private static void others(EventFields data, UsageReply reply) {
+    private static void others(EventData data, UsageReply reply) {
         List<Limit> others = reply.limits().stream()
                 .filter(limit -> !limit.id().equals(UsageReply.MAIN_LIMIT))
                 .toList();
@@ -143,11 +144,11 @@ final class UsageEvents {
         }
         ArrayNode list = data.list("other_limits");
         for (Limit limit : others) {
-            list.add(EventFields.object()
+            list.add(EventData.empty()
                     .text("limit", limit.id())
                     .text("limit_name", limit.name())
-                    .flag("allowed", limit.allowed())
-                    .flag("limit_reached", limit.reached())
+                    .bool("allowed", limit.allowed())
+                    .bool("limit_reached", limit.reached())
                     .node());
         }
     }
