@@ -71,6 +71,7 @@ public final class Turnpike implements RunningTurnpike {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private String brokers;
+    private int managementPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -112,7 +113,7 @@ public final class Turnpike implements RunningTurnpike {
         open.push(upstream);
         Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), clock);
         open.push(sinks);
-        int managementPort = managementPort();
+        managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
                 settings,
                 Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
@@ -161,7 +162,7 @@ public final class Turnpike implements RunningTurnpike {
     }
 
     /** Camel would take any free port as well, but nobody would learn which. */
-    private int managementPort() throws IOException {
+    private int chosenManagementPort() throws IOException {
         int port = settings.integer("management.port");
         if (port > 0) {
             return port;
@@ -236,6 +237,11 @@ public final class Turnpike implements RunningTurnpike {
     @Override
     public String brokers() {
         return brokers;
+    }
+
+    @Override
+    public int managementPort() {
+        return managementPort;
     }
 
     @Override
