@@ -111,7 +111,8 @@ public final class Turnpike implements RunningTurnpike {
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), clock);
+        SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), sinkMeters, clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
