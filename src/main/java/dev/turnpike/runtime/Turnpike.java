@@ -29,6 +29,7 @@ import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
@@ -121,6 +122,7 @@ public final class Turnpike implements RunningTurnpike {
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");
+        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
         CommandWiring commands = new CommandWiring(settings, meters, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -128,7 +130,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                bindPolling(beans, watching, shards, meters, upstream.base());
+                bindPolling(beans, watching, shards, meters, quotas, upstream.base());
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -183,7 +185,8 @@ public final class Turnpike implements RunningTurnpike {
                 replication);
     }
 
-    private void bindPolling(Registry beans, Watching watching, Shards shards, Meters meters, CodexBase base) {
+    private void bindPolling(
+            Registry beans, Watching watching, Shards shards, Meters meters, UsageMeters quotas, CodexBase base) {
         TaskLinks links = new TaskLinks(base.toString());
         TurnEvents turns = new TurnEvents(
                 links, Content.of(settings.text("events.content")), settings.integer("events.max-diff-bytes"));
@@ -221,10 +224,10 @@ public final class Turnpike implements RunningTurnpike {
         beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
-        beans.bind("usagePoll", usagePoll(shards, observer));
+        beans.bind("usagePoll", usagePoll(shards, observer, quotas));
     }
 
-    private UsagePoll usagePoll(Shards shards, DriftObserver drift) {
+    private UsagePoll usagePoll(Shards shards, DriftObserver drift, UsageMeters quotas) {
         return new UsagePoll(
                 (account, proposal) -> shards.of(account)
                         .map(shard ->
@@ -232,6 +235,7 @@ public final class Turnpike implements RunningTurnpike {
                         .orElse(true),
                 new UsageReader(drift::seen),
                 UsageRules.of(settings.longs("alerts.usage-thresholds")),
+                quotas,
                 clock);
     }
 

@@ -3,6 +3,7 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dev.turnpike.sandbox.Endpoint;
@@ -74,6 +75,8 @@ class ObservabilityIT {
             assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "endpoint=\"tasks/*\""))
                     .isPositive();
             assertSinkCounts(bench, told);
+            assertQuota(bench, "user-sandbox-1");
+            assertQuota(bench, "user-sandbox-2");
 
             sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
             double before = failures(bench);
@@ -107,6 +110,34 @@ class ObservabilityIT {
 
     private static double deliveries(Bench bench, String outcome) throws Exception {
         return bench.metric("turnpike_deliveries_total", "sink=\"webhook-default\"", "outcome=\"" + outcome + "\"");
+    }
+
+    /** What is shown is what the account's events say. */
+    private static void assertQuota(Bench bench, String user) {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            JsonNode window = bench.topic("usage").records().stream()
+                    .filter(record -> TurnsTopic.header(record, "ce_type").contains("usage.observed"))
+                    .filter(record -> record.key().endsWith(user))
+                    .reduce((earlier, later) -> later)
+                    .map(record -> TurnsTopic.json(record).at("/windows/0"))
+                    .orElseThrow();
+            String[] labels = {
+                user + "\"", label(window, "limit"), label(window, "window"),
+            };
+            assertThat(bench.metric("turnpike_quota_used_ratio", labels))
+                    .isPositive()
+                    .isEqualTo(window.path("used_percent").asDouble() / 100);
+            assertThat(bench.metric("turnpike_quota_reset_timestamp_seconds", labels))
+                    .isGreaterThan(1_700_000_000);
+            assertThat(bench.metric("turnpike_quota_limit_reached", labels[0], labels[1]))
+                    .isZero();
+        });
+        assertThat(bench.topic("alerts").records())
+                .noneMatch(record -> TurnsTopic.header(record, "ce_type").contains("limit-reached"));
+    }
+
+    private static String label(JsonNode window, String name) {
+        return name + "=\"" + window.path(name).asText() + "\"";
     }
 
     private static TestServer receiver() {
