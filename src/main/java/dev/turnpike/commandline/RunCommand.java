@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
                     "Running topics={}* health=http://{}:{}/observe/health",
                     settings.text("topics.prefix"),
                     settings.text("bind"),
-                    settings.integer("management.port"));
+                    running.managementPort());
             Start.stopWithRuntime(running, stop);
             stop.await();
             log.info("Stopping");

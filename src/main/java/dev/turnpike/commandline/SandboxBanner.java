@@ -1,5 +1,6 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,16 +21,12 @@ final class SandboxBanner {
                 + ": a stand-in for Codex, Kafka and the runtime, starting ...");
     }
 
-    void running(Settings settings, String brokers, Path codexHome, long story) {
+    void running(Settings settings, RunningTurnpike runtime, Path codexHome, long story) {
         String base = settings.uri("codex.base-url").toString();
         out.println();
         place("Codex", base);
-        place("Kafka", brokers + ", topics " + settings.text("topics.prefix") + "*");
-        if (settings.integer("management.port") != 0) {
-            place(
-                    "Health",
-                    "http://" + settings.text("bind") + ":" + settings.integer("management.port") + "/observe/health");
-        }
+        place("Kafka", runtime.brokers() + ", topics " + settings.text("topics.prefix") + "*");
+        place("Health", "http://" + settings.text("bind") + ":" + runtime.managementPort() + "/observe/health");
         out.println();
         out.println("The real Codex CLI (0.151) takes part from a shell with");
         out.println("  export CODEX_CLOUD_TASKS_BASE_URL=" + base);

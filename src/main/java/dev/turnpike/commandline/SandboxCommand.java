@@ -93,7 +93,7 @@ final class SandboxCommand implements Callable<Integer> {
             try (RunningTurnpike running = Start.runtime(program, pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 Start.stopWithRuntime(running, stop);
-                banner.running(pointed, running.brokers(), folder.codexHome(), story);
+                banner.running(pointed, running, folder.codexHome(), story);
                 printer.stopWhenUnread(stop);
                 tail.start();
                 if (length == null) {

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every meter of Turnpike's own, under {@code turnpike_*} in Prometheus. Labels are bounded: outcomes, kinds and
- * endpoints are fixed words, accounts are as many as are configured, and of unknown things only so many names are kept.
+ * The meters of polling, publishing and commands, under {@code turnpike_*} in Prometheus like those of the sinks and the
+ * quota. Labels are bounded: outcomes, kinds and endpoints are fixed words, accounts are as many as are configured, and
+ * of unknown things only so many names are kept.
  */
 final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver, CommandMeters {
     private static final Logger log = LoggerFactory.getLogger(Meters.class);

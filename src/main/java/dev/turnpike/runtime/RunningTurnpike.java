@@ -6,6 +6,9 @@ public interface RunningTurnpike extends AutoCloseable {
     /** The Kafka bootstrap servers in use: those of {@code kafka.brokers}, or the embedded broker's. */
     String brokers();
 
+    /** The port of health and metrics in use: that of {@code management.port}, or the free one it asks for. */
+    int managementPort();
+
     /** Returns when the runtime has stopped, be it by {@link #close()} or by itself. */
     void awaitStop() throws InterruptedException;
 

@@ -31,6 +31,7 @@ import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
@@ -73,6 +74,7 @@ public final class Turnpike implements RunningTurnpike {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private String brokers;
+    private int managementPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -112,15 +114,17 @@ public final class Turnpike implements RunningTurnpike {
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), clock);
+        SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), sinkMeters, clock);
         open.push(sinks);
-        int managementPort = managementPort();
+        managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
                 settings,
                 Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");
+        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
         CommandWiring commands = new CommandWiring(settings, meters, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -128,7 +132,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                bindPolling(beans, watching, shards, meters, upstream.base());
+                bindPolling(beans, watching, shards, meters, quotas, upstream.base());
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -163,7 +167,7 @@ public final class Turnpike implements RunningTurnpike {
     }
 
     /** Camel would take any free port as well, but nobody would learn which. */
-    private int managementPort() throws IOException {
+    private int chosenManagementPort() throws IOException {
         int port = settings.integer("management.port");
         if (port > 0) {
             return port;
@@ -183,7 +187,8 @@ public final class Turnpike implements RunningTurnpike {
                 replication);
     }
 
-    private void bindPolling(Registry beans, Watching watching, Shards shards, Meters meters, CodexBase base) {
+    private void bindPolling(
+            Registry beans, Watching watching, Shards shards, Meters meters, UsageMeters quotas, CodexBase base) {
         TaskLinks links = new TaskLinks(base.toString());
         Content content = Content.of(settings.text("events.content"));
         TurnEvents turns = new TurnEvents(links, content, settings.integer("events.max-diff-bytes"));
@@ -222,10 +227,10 @@ public final class Turnpike implements RunningTurnpike {
         beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
         beans.bind("changesOfPage", new ChangesOfPage());
         beans.bind("publisher", new Publisher());
-        beans.bind("usagePoll", usagePoll(shards, observer));
+        beans.bind("usagePoll", usagePoll(shards, observer, quotas));
     }
 
-    private UsagePoll usagePoll(Shards shards, DriftObserver drift) {
+    private UsagePoll usagePoll(Shards shards, DriftObserver drift, UsageMeters quotas) {
         return new UsagePoll(
                 (account, proposal) -> shards.of(account)
                         .map(shard ->
@@ -233,12 +238,18 @@ public final class Turnpike implements RunningTurnpike {
                         .orElse(true),
                 new UsageReader(drift::seen),
                 UsageRules.of(settings.longs("alerts.usage-thresholds")),
+                quotas,
                 clock);
     }
 
     @Override
     public String brokers() {
         return brokers;
+    }
+
+    @Override
+    public int managementPort() {
+        return managementPort;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.turnpike.sinks;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.sinks.delivery.DeadLetters;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Disabling;
 import dev.turnpike.sinks.delivery.HandCommits;
 import dev.turnpike.sinks.delivery.KafkaAlerts;
@@ -35,21 +36,28 @@ public final class Sinks implements AutoCloseable {
     private final SinkTopics topics;
     private final Map<String, Object> kafka;
     private final Function<Duration, RetryPolicy> policies;
+    private final DeliveryMeters meters;
     private final Clock clock;
     private final Pauses pauses = new Pauses();
     private final SinkRoutes routes = new SinkRoutes();
     private final List<Runnable> own = new ArrayList<>();
 
     /** @param kafka properties of a Kafka client: at least {@code bootstrap.servers} */
-    public Sinks(SinkTopics topics, Map<String, Object> kafka, Clock clock) {
-        this(topics, kafka, RetryPolicy::standard, clock);
+    public Sinks(SinkTopics topics, Map<String, Object> kafka, DeliveryMeters meters, Clock clock) {
+        this(topics, kafka, RetryPolicy::standard, meters, clock);
     }
 
     /** @param policies from the setting {@code give-up-after} to everything else about tries */
-    public Sinks(SinkTopics topics, Map<String, Object> kafka, Function<Duration, RetryPolicy> policies, Clock clock) {
+    public Sinks(
+            SinkTopics topics,
+            Map<String, Object> kafka,
+            Function<Duration, RetryPolicy> policies,
+            DeliveryMeters meters,
+            Clock clock) {
         this.topics = topics;
         this.kafka = Map.copyOf(kafka);
         this.policies = policies;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -74,7 +82,7 @@ public final class Sinks implements AutoCloseable {
     private void add(CamelContext context, WebhookSettings settings) {
         String sink = settings.sink();
         WebhookSink webhook = new WebhookSink(
-                settings, topics, retries(sink, settings.giveUpAfter()), disabling(context, sink), clock);
+                settings, topics, retries(sink, settings.giveUpAfter()), disabling(context, sink), meters, clock);
         context.getRegistry().bind(sink, webhook);
         context.getRegistry().bind("calls-" + sink, calls(settings.timeout()));
         routes.add(sink, "webhook", settings.name());
@@ -89,7 +97,8 @@ public final class Sinks implements AutoCloseable {
 
     private void add(Registry registry, SlackSettings settings) {
         String sink = settings.sink();
-        SlackSink slack = new SlackSink(settings, topics, kafka, retries(sink, settings.giveUpAfter()), pauses, clock);
+        SlackSink slack =
+                new SlackSink(settings, topics, kafka, retries(sink, settings.giveUpAfter()), pauses, meters, clock);
         own.add(slack::close);
         registry.bind(sink, slack);
         registry.bind("calls-" + sink, calls(SLACK_DEADLINE));

@@ -13,6 +13,7 @@ import java.util.function.BiPredicate;
 public final class UsagePoll {
     private final BiPredicate<String, Proposal> isKnown;
     private final UsageReader reader;
+    private final UsageMeters meters;
     private final UsageComparison comparison;
     private final Clock clock;
 
@@ -21,9 +22,15 @@ public final class UsagePoll {
      *
      * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
      */
-    public UsagePoll(BiPredicate<String, Proposal> isKnown, UsageReader reader, UsageRules rules, Clock clock) {
+    public UsagePoll(
+            BiPredicate<String, Proposal> isKnown,
+            UsageReader reader,
+            UsageRules rules,
+            UsageMeters meters,
+            Clock clock) {
         this.isKnown = isKnown;
         this.reader = reader;
+        this.meters = meters;
         this.comparison = new UsageComparison(rules);
         this.clock = clock;
     }
@@ -41,8 +48,9 @@ public final class UsagePoll {
      */
     public List<Proposal> compare(JsonNode reply, String account, Instant upstreamTime) {
         Instant at = upstreamTime == null ? clock.instant() : upstreamTime;
-        UsageProposal proposal =
-                new UsageProposal(comparison, new UsageObservation(account, reader.read(reply, at), at));
+        UsageReply usage = reader.read(reply, at);
+        meters.seen(account, Spending.withLimits(usage));
+        UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, usage, at));
         return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
     }
 }

@@ -51,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T09:00:00Z");
 
+    private static final int MANAGEMENT_PORT = 4711;
+
     @TempDir
     static Path brokerFolder;
 
@@ -90,6 +92,7 @@ class CommandsTest {
                         "export CODEX_CLOUD_TASKS_BASE_URL=http://127.0.0.1:1/backend-api",
                         "export CODEX_HOME=" + folder.resolve("data/sandbox/codex-home"),
                         "--seed 7",
+                        "Health  http://127.0.0.1:" + MANAGEMENT_PORT + "/observe/health\n",
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
         assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
@@ -378,6 +381,11 @@ class CommandsTest {
             @Override
             public String brokers() {
                 return broker.brokers();
+            }
+
+            @Override
+            public int managementPort() {
+                return MANAGEMENT_PORT;
             }
 
             @Override

@@ -7,6 +7,11 @@ import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +51,7 @@ class RunCommandIT {
                     "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {
                 run.printed("(First contact account=\\S+)", LONGEST);
+                assertAnswers(run.printed("Running topics=codex\\.\\* health=(\\S+)", LONGEST));
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
                 long before = backend.requests().count(Endpoint.LIST);
                 await().atMost(LONGEST).until(() -> backend.requests().count(Endpoint.LIST) > before);
@@ -62,6 +68,14 @@ class RunCommandIT {
                 assertThat(run.out()).isEmpty();
             }
         }
+    }
+
+    /** Nobody chose the port, so the line is where an operator learns it. */
+    private static void assertAnswers(String health) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(health)).timeout(STOP).build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        assertThat(answer.body()).contains("\"status\"");
     }
 
     @Test

@@ -3,18 +3,23 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.TestServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedKafka.class)
 class ObservabilityIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FAILED_TRIES = 2;
 
     @TempDir
     Path directory;
@@ -34,11 +40,15 @@ class ObservabilityIT {
                 .accounts(2)
                 .accessTokenLifetime(Duration.ofDays(2))
                 .start();
-        try (Bench bench = new Bench(brokers, "observed", sandbox, new TimeLapse(30))
-                .set("poll.tasks.active", "30s")
-                .set("poll.tasks.idle", "30s")
-                .signIn(directory, List.of("a1", "a2"))
-                .start()) {
+        try (TestServer receiver = receiver();
+                Bench bench = new Bench(brokers, "observed", sandbox, new TimeLapse(30))
+                        .set("webhook.url", receiver.uri("/hook").toString())
+                        .set("webhook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+                        .set("webhook.events", "turn.*")
+                        .set("poll.tasks.active", "30s")
+                        .set("poll.tasks.idle", "30s")
+                        .signIn(directory, List.of("a1", "a2"))
+                        .start()) {
             bench.awaitContact(2);
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> bench.observe("health/ready").statusCode() == 200);
@@ -64,6 +74,9 @@ class ObservabilityIT {
                     .isGreaterThan(1_700_000_000);
             assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "endpoint=\"tasks/*\""))
                     .isPositive();
+            assertSinkCounts(bench, told);
+            assertQuota(bench, "user-sandbox-1");
+            assertQuota(bench, "user-sandbox-2");
 
             sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
             double before = failures(bench);
@@ -84,6 +97,57 @@ class ObservabilityIT {
             }
             assertThat(sandbox.requests().count(Endpoint.LIST)).isPositive();
         }
+    }
+
+    private static void assertSinkCounts(Bench bench, int told) throws Exception {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(deliveries(bench, "delivered")).isEqualTo(told));
+        assertThat(deliveries(bench, "failed")).isEqualTo(FAILED_TRIES);
+        assertThat(deliveries(bench, "dead_lettered")).isZero();
+        assertThat(bench.metric("turnpike_delivery_last_success_timestamp_seconds", "sink=\"webhook-default\""))
+                .isGreaterThan(1_700_000_000);
+    }
+
+    private static double deliveries(Bench bench, String outcome) throws Exception {
+        return bench.metric("turnpike_deliveries_total", "sink=\"webhook-default\"", "outcome=\"" + outcome + "\"");
+    }
+
+    /** What is shown is what the account's events say. */
+    private static void assertQuota(Bench bench, String user) {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            JsonNode window = bench.topic("usage").records().stream()
+                    .filter(record -> TurnsTopic.header(record, "ce_type").contains("usage.observed"))
+                    .filter(record -> record.key().endsWith(user))
+                    .reduce((earlier, later) -> later)
+                    .map(record -> TurnsTopic.json(record).at("/windows/0"))
+                    .orElseThrow();
+            String[] labels = {
+                user + "\"", label(window, "limit"), label(window, "window"),
+            };
+            assertThat(bench.metric("turnpike_quota_used_ratio", labels))
+                    .isPositive()
+                    .isEqualTo(window.path("used_percent").asDouble() / 100);
+            assertThat(bench.metric("turnpike_quota_reset_timestamp_seconds", labels))
+                    .isGreaterThan(1_700_000_000);
+            assertThat(bench.metric("turnpike_quota_limit_reached", labels[0], labels[1]))
+                    .isZero();
+        });
+        assertThat(bench.topic("alerts").records())
+                .noneMatch(record -> TurnsTopic.header(record, "ce_type").contains("limit-reached"));
+    }
+
+    private static String label(JsonNode window, String name) {
+        return name + "=\"" + window.path(name).asText() + "\"";
+    }
+
+    private static TestServer receiver() {
+        AtomicInteger requests = new AtomicInteger();
+        return new TestServer() {
+            @Override
+            protected Answer answer(HttpExchange exchange, String body) {
+                return requests.getAndIncrement() < FAILED_TRIES ? Answer.status(503) : Answer.ok();
+            }
+        };
     }
 
     private static double failures(Bench bench) throws Exception {

@@ -21,6 +21,7 @@ public final class RunningSinks implements AutoCloseable {
             new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, giveUpAfter, Duration.ofSeconds(3));
 
     private final Main main = new Main();
+    private final CountedDeliveries deliveries = new CountedDeliveries();
     private final Sinks sinks;
 
     private RunningSinks(
@@ -30,7 +31,7 @@ public final class RunningSinks implements AutoCloseable {
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,
             String moreRoutes) {
-        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), policies, Clock.systemUTC());
+        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), policies, deliveries, Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");
         main.addOverrideProperty("camel.metrics.enabled", "false");
@@ -81,6 +82,11 @@ public final class RunningSinks implements AutoCloseable {
 
     public CamelContext context() {
         return main.getCamelContext();
+    }
+
+    /** What the sinks have told of their deliveries so far. */
+    public CountedDeliveries deliveries() {
+        return deliveries;
     }
 
     @Override

@@ -45,11 +45,16 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         beans.bind("codexJson", new ObjectMapper());
     }
 
+    private final Queue<String> looks = new ConcurrentLinkedQueue<>();
+
     @BindToRegistry("usagePoll")
     private final UsagePoll poll = new UsagePoll(
             (account, proposal) -> proposal.against(state).isNothing(),
             new UsageReader(drift -> {}),
             UsageRules.DEFAULT,
+            (account, limits) -> limits.forEach(limit -> limit.windows()
+                    .forEach(window ->
+                            looks.add(account + " " + limit.id() + " " + window.name() + " " + window.usedPercent()))),
             Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC));
 
     @BindToRegistry("accounts")
@@ -108,6 +113,9 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         assertThat(request.account()).isEqualTo("workspace/user");
         assertThat(publish.getExchanges().get(0).getProperty("account")).isSameAs(account);
         assertThat(accounts.outcomes).containsExactly("ok", "ok");
+        assertThat(looks)
+                .as("a look that is no news is a look")
+                .containsExactly("workspace/user codex five_hour 8.0", "workspace/user codex five_hour 8.0");
         assertThat(state.events()).singleElement().satisfies(event -> {
             assertThat(event.type()).isEqualTo("usage.observed");
             assertThat(event.time()).isEqualTo(NOW);
@@ -131,6 +139,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         assertThat(accounts.outcomes)
                 .containsExactly(
                         "GET /usage: 503", "GET /usage: the reply is no JSON object", "JsonEOFException", "ok");
+        assertThat(looks).as("a poll that fails is none").hasSize(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.turnpike.sinks.delivery.DeadLetter;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Failure;
 import dev.turnpike.sinks.delivery.HandCommit;
 import dev.turnpike.sinks.delivery.HeldException;
@@ -36,6 +37,7 @@ public final class SlackSink implements AutoCloseable {
     private final SlackSettings settings;
     private final SinkTopics topics;
     private final Retries retries;
+    private final DeliveryMeters meters;
     private final Clock clock;
     private final SlackFailures failures;
     private final Threads threads;
@@ -50,10 +52,12 @@ public final class SlackSink implements AutoCloseable {
             Map<String, Object> kafka,
             Retries retries,
             Pauses pauses,
+            DeliveryMeters meters,
             Clock clock) {
         this.settings = settings;
         this.topics = topics;
         this.retries = retries;
+        this.meters = meters;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
         this.threads =
@@ -121,6 +125,7 @@ public final class SlackSink implements AutoCloseable {
         Post post = delivery.post();
         if (delivery.called()) {
             retries.forget(post.origin());
+            meters.delivered(settings.sink(), post.events().size());
             for (DeliveredEvent event : post.events()) {
                 log.info(
                         "Slack message posted sink={} account={} event={} type={} record={}",
@@ -136,11 +141,24 @@ public final class SlackSink implements AutoCloseable {
     /** Decides what becomes of a call that failed: another try, another form, or dead letters. */
     public void failed(Exchange exchange) throws HeldException {
         Exception exception = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        SlackDelivery delivery = delivery(exchange);
+        Post post = delivery.post();
         if (exception instanceof KafkaException) {
+            meters.failed(settings.sink(), post.events().size()); // it is posted once more
             throw new HeldException("Kafka did not take a thread sink=" + settings.sink() + ": "
                     + exception.getClass().getSimpleName());
         }
-        SlackDelivery delivery = delivery(exchange);
+        Failure failure = failures.of(exception);
+        if (goesOn(delivery, exception, failure)) {
+            meters.failed(settings.sink(), post.events().size());
+        } else {
+            delivery.refuse(List.of(letter(post, failure)));
+            retries.forget(post.origin());
+        }
+    }
+
+    /** Whether there is another try, or another form to try. */
+    private boolean goesOn(SlackDelivery delivery, Exception exception, Failure failure) {
         Post post = delivery.post();
         if (SlackFailures.isThreadLost(exception) && delivery.call().task() != null) {
             log.warn(
@@ -149,22 +167,20 @@ public final class SlackSink implements AutoCloseable {
                     delivery.call().task());
             threads.forget(delivery.call().task());
             delivery.reopen();
-            return;
+            return true;
         }
-        Failure failure = failures.of(exception);
         if (retries.again(post.origin(), failure)) {
-            return;
+            return true;
         }
         if (delivery.call().method() == SlackCall.Method.UPDATE) {
             delivery.called(); // the news itself is still to be posted
-            retries.forget(post.origin());
         } else if (post.isDigest()) {
             delivery.replace(Posts.singles(post.settles()));
-            retries.forget(post.origin());
         } else {
-            delivery.refuse(List.of(letter(post, failure)));
-            retries.forget(post.origin());
+            return false;
         }
+        retries.forget(post.origin());
+        return true;
     }
 
     /** The dead letters to write. */
@@ -174,7 +190,11 @@ public final class SlackSink implements AutoCloseable {
 
     /** Posted, dead-lettered or not wanted: these records are not to be read again. */
     public void settle(Exchange exchange) {
-        for (Polled polled : delivery(exchange).settle()) {
+        SlackDelivery delivery = delivery(exchange);
+        if (!delivery.refused().isEmpty()) {
+            meters.deadLettered(settings.sink(), delivery.refused().size());
+        }
+        for (Polled polled : delivery.settle()) {
             polled.commit().commit();
         }
     }

@@ -2,6 +2,7 @@ package dev.turnpike.sinks.webhook;
 
 import dev.turnpike.sinks.delivery.DeadLetter;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Disabling;
 import dev.turnpike.sinks.delivery.Failure;
 import dev.turnpike.sinks.delivery.HandCommit;
@@ -33,16 +34,24 @@ public final class WebhookSink {
     private final SinkTopics topics;
     private final Retries retries;
     private final Disabling disabling;
+    private final DeliveryMeters meters;
     private final Clock clock;
     private final HttpFailures failures;
     private final Signer signer;
     private final WebhookBody body;
 
-    public WebhookSink(WebhookSettings settings, SinkTopics topics, Retries retries, Disabling disabling, Clock clock) {
+    public WebhookSink(
+            WebhookSettings settings,
+            SinkTopics topics,
+            Retries retries,
+            Disabling disabling,
+            DeliveryMeters meters,
+            Clock clock) {
         this.settings = settings;
         this.topics = topics;
         this.retries = retries;
         this.disabling = disabling;
+        this.meters = meters;
         this.clock = clock;
         this.failures = new HttpFailures(clock);
         this.signer = new Signer(settings.secrets());
@@ -102,6 +111,7 @@ public final class WebhookSink {
                 delivery.event().id(),
                 delivery.event().kind(),
                 delivery.record());
+        meters.delivered(settings.sink(), 1);
         delivery.over();
     }
 
@@ -110,10 +120,13 @@ public final class WebhookSink {
         WebhookDelivery delivery = delivery(exchange);
         Failure failure = failures.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
         if (failure.kind() == Failure.Kind.GONE) {
+            meters.failed(settings.sink(), 1);
             disabling.disable(delivery.event(), failure.reason());
             throw new HeldException("disabled until the next start sink=" + settings.sink());
         }
-        if (!retries.again(delivery.record().origin(), failure)) {
+        if (retries.again(delivery.record().origin(), failure)) {
+            meters.failed(settings.sink(), 1);
+        } else {
             Trouble trouble = retries.of(delivery.record().origin()).orElseThrow();
             delivery.refused(new DeadLetter(
                     delivery.record(),
@@ -133,6 +146,9 @@ public final class WebhookSink {
     /** Delivered, dead-lettered or not wanted: the record is not to be read again. */
     public void settle(Exchange exchange) {
         WebhookDelivery delivery = delivery(exchange);
+        if (!delivery.refused().isEmpty()) {
+            meters.deadLettered(settings.sink(), 1);
+        }
         delivery.commit().commit();
         retries.forget(delivery.record().origin());
     }

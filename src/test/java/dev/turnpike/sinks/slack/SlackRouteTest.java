@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.SinkFilter;
@@ -79,7 +80,7 @@ class SlackRouteTest {
                     .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         }
         kafka.turn("t1", 2, "failed");
-        sinks(bot(slack, FAST));
+        RunningSinks second = sinks(bot(slack, FAST));
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
         kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
         kafka.alert(
@@ -94,6 +95,7 @@ class SlackRouteTest {
         assertThat(root.thread()).isNull();
         assertThat(slack.posted().get(1).thread()).isEqualTo(root.ts());
         assertThat(slack.updates()).hasSize(1);
+        awaitCount(second, new Count(3, 0, 0)); // a changed root is no delivery of its own
         assertThat(slack.roots().get(root.ts()).toString()).contains(":x: Failed");
         assertThat(slack.posted()).anySatisfy(alert -> {
             assertThat(alert.all()).contains("running for long");
@@ -140,7 +142,7 @@ class SlackRouteTest {
     @Test
     void beginsAThreadAnewWhereItsRootIsGone() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
-        sinks(bot(slack, FAST));
+        RunningSinks running = sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed");
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
         slack.loseMessages();
@@ -152,6 +154,7 @@ class SlackRouteTest {
         assertThat(slack.posted().get(1).thread()).isNull();
         assertThat(slack.posted().get(2).thread())
                 .isEqualTo(slack.posted().get(1).ts());
+        awaitCount(running, new Count(3, 1, 0));
     }
 
     @Test
@@ -161,7 +164,7 @@ class SlackRouteTest {
                 IntStream.range(0, 30).mapToObj(number -> "burst" + number).toList();
         tasks.forEach(task ->
                 kafka.turn(task, 1, "completed", data -> data.put("title", "Title of <" + task + "> &&&&&&&&&&&&")));
-        sinks(bot(slack, SlackSettings.PACE));
+        RunningSinks running = sinks(bot(slack, SlackSettings.PACE));
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(tasks)
@@ -169,6 +172,7 @@ class SlackRouteTest {
                                 .anyMatch(message ->
                                         message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
         assertThat(slack.posted()).hasSizeLessThanOrEqualTo(SinkKafka.PARTITIONS + 2);
+        awaitCount(running, new Count(tasks.size(), 0, 0));
         assertThat(slack.refusals()).isEmpty();
     }
 
@@ -206,32 +210,32 @@ class SlackRouteTest {
         IntStream.rangeClosed(1, 2)
                 .forEach(
                         number -> kafka.turn("t1", number, "completed", data -> data.put("title", "Number " + number)));
-        sinks(bot(slack, FAST));
+        RunningSinks running = sinks(bot(slack, FAST));
 
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
         assertThat(slack.posted().get(0).all()).contains("Number 1");
         assertThat(slack.posted().get(1).all()).contains("Number 2");
+        awaitCount(running, new Count(2, failures.size(), 0));
         assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
     }
 
     @Test
     void aMessageThatSlackRefusesIsDeadLetteredAndADigestWithOneIsTakenApart() {
-        SlackStandIn slack = slack(
-                Duration.ZERO,
-                body -> body.toString().contains("poison")
-                        ? new Answer(
-                                200,
-                                null,
-                                null,
-                                "{\"ok\":false,\"error\":\"invalid_blocks\"}",
-                                Answer.Fault.NONE,
-                                Duration.ZERO)
-                        : null);
+        Answer invalid = new Answer(
+                200, null, null, "{\"ok\":false,\"error\":\"invalid_blocks\"}", Answer.Fault.NONE, Duration.ZERO);
+        AtomicInteger refusedEvents = new AtomicInteger();
+        SlackStandIn slack = slack(Duration.ZERO, body -> {
+            if (!body.toString().contains("poison")) {
+                return null;
+            }
+            refusedEvents.addAndGet(events(body));
+            return invalid;
+        });
         for (int number = 1; number <= 8; number++) {
             String title = number == 3 ? "poison" : "Number " + number;
             kafka.turn("t1", number, "completed", data -> data.put("title", title));
         }
-        sinks(bot(slack, FAST));
+        RunningSinks running = sinks(bot(slack, FAST));
 
         await().atMost(PATIENCE).until(() -> slack.posted().size() == 7);
         assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
@@ -239,6 +243,9 @@ class SlackRouteTest {
             assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("3");
             assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
         });
+        // a digest fails with all its events; the last refusal is the dead letter
+        assertThat(refusedEvents.get()).isGreaterThan(6);
+        awaitCount(running, new Count(7, refusedEvents.get() - 1, 1));
         assertThat(slack.refusals()).isEmpty();
     }
 
@@ -247,11 +254,12 @@ class SlackRouteTest {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         kafka.turn("t1", 1, "completed", data -> data.put("backfill", true));
         kafka.turn("t1", 2, "completed");
-        sinks(bot(slack, FAST));
+        RunningSinks running = sinks(bot(slack, FAST));
 
         await().atMost(PATIENCE)
                 .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         assertThat(slack.posted()).hasSize(1);
+        awaitCount(running, new Count(1, 0, 0));
     }
 
     @Test
@@ -276,6 +284,18 @@ class SlackRouteTest {
         await().atMost(PATIENCE)
                 .until(() -> slack.posted().size() + slack.refusals().size() > 0);
         assertThat(slack.refusals()).isEmpty();
+    }
+
+    private static void awaitCount(RunningSinks running, Count expected) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(running.deliveries().of("slack-dev")).isEqualTo(expected));
+    }
+
+    /** How many a message tells of: a digest begins with the number. */
+    private static int events(JsonNode body) {
+        String text = body.path("text").asText();
+        return text.matches("\\d+ Codex events.*") ? Integer.parseInt(text.split(" ", 2)[0]) : 1;
     }
 
     private static String with(SlackStandIn slack, String text) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.SinkFilter;
@@ -56,6 +57,7 @@ class WebhookRouteTest {
             await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
             await().atMost(PATIENCE)
                     .until(() -> kafka.lag("turnpike-webhook-ci", kafka.topics().turns()) == 0);
+            assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(1, 0, 0));
         }
         String second = kafka.turn("task-1", 2, "failed");
         sinks(webhook("ci", receiver));
@@ -107,7 +109,7 @@ class WebhookRouteTest {
             int call = calls.getAndIncrement();
             return call < failures.size() ? failures.get(call) : Answer.ok();
         });
-        sinks(webhook("ci", receiver));
+        RunningSinks running = sinks(webhook("ci", receiver));
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
@@ -117,17 +119,20 @@ class WebhookRouteTest {
         assertThat(requests.subList(0, 7)).extracting(Request::id).containsOnly("task-1~turn1:completed");
         assertThat(Duration.between(requests.get(1).at(), requests.get(2).at())).isGreaterThan(Duration.ofMillis(990));
         assertThat(requests.get(6).timestamp()).isAfter(requests.get(0).timestamp());
+        awaitCount(running, new Count(3, failures.size(), 0));
         assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
     }
 
     @Test
     void aRefusedEventIsDeadLetteredAfterThreeTriesAndTheTasksNextOneGoesOut() {
         WebhookReceiver receiver = receiver(request -> request.number() == 2 ? Answer.status(400) : Answer.ok());
-        sinks(webhook("ci", receiver));
+        RunningSinks running = sinks(webhook("ci", receiver));
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
         assertThat(receiver.requests()).extracting(Request::number).containsExactly(1, 2, 2, 2, 3);
+        // the last try of the three ends in the dead letter and not as a failed one as well
+        awaitCount(running, new Count(2, 2, 1));
         ConsumerRecord<byte[], byte[]> original =
                 kafka.all(kafka.topics().turns()).get(1);
         List<ConsumerRecord<byte[], byte[]>> dead = kafka.all(kafka.topics().deadLetters());
@@ -164,12 +169,13 @@ class WebhookRouteTest {
                 WebhookSettings.Body.EVENT,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));
-        sinks(settings);
+        RunningSinks running = sinks(settings);
         kafka.turn("task-1", 1, "completed");
         kafka.turn("task-1", 2, "completed");
 
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.requests()).hasSizeGreaterThan(3);
+        awaitCount(running, new Count(1, receiver.requests().size() - 2, 1));
         assertThat(kafka.all(kafka.topics().deadLetters()))
                 .singleElement()
                 .satisfies(letter ->
@@ -186,6 +192,7 @@ class WebhookRouteTest {
             await().atMost(PATIENCE)
                     .until(() ->
                             first.context().getRouteController().getRouteStatus("webhook-ci") == ServiceStatus.Stopped);
+            assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(0, 1, 0));
         }
         assertThat(receiver.requests()).hasSize(1);
         List<ConsumerRecord<byte[], byte[]>> alerts = kafka.all(kafka.topics().alerts());
@@ -210,7 +217,7 @@ class WebhookRouteTest {
         WebhookReceiver receiver = receiver(request -> Answer.ok());
         SinkFilter filter =
                 new SinkFilter(List.of("turn.failed", "usage.*"), List.of("prod"), List.of("acme/shop", "acme/site"));
-        sinks(webhook("ci", receiver, List.of(SECRET), filter, WebhookSettings.Body.EVENT));
+        RunningSinks running = sinks(webhook("ci", receiver, List.of(SECRET), filter, WebhookSettings.Body.EVENT));
         kafka.turn("t1", 1, "failed", data -> data.put("environment", "prod").put("repository", "acme/shop"));
         kafka.turn("t1", 2, "completed", data -> data.put("environment", "prod").put("repository", "acme/shop"));
         kafka.turn("t1", 3, "failed", data -> data.put("environment", "test").put("repository", "acme/shop"));
@@ -221,12 +228,13 @@ class WebhookRouteTest {
 
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
         assertThat(receiver.requests()).extracting(Request::number).containsExactlyInAnyOrder(1, 5, 7);
+        awaitCount(running, new Count(3, 0, 0));
     }
 
     @Test
     void aRecordThatIsNoEventIsDeadLetteredUntried() {
         WebhookReceiver receiver = receiver(request -> Answer.ok());
-        sinks(webhook("ci", receiver));
+        RunningSinks running = sinks(webhook("ci", receiver));
         kafka.send(new ProducerRecord<>(kafka.topics().turns(), "k".getBytes(UTF_8), "no event".getBytes(UTF_8)));
         kafka.send(new ProducerRecord<>(kafka.topics().turns(), null, null));
         kafka.turn("k", 1, "completed");
@@ -238,6 +246,7 @@ class WebhookRouteTest {
             assertThat(SinkKafka.header(letter, "turnpike_reason")).contains("is not a CloudEvent");
             assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("0");
         });
+        awaitCount(running, new Count(1, 0, 2));
     }
 
     @Test
@@ -264,6 +273,12 @@ class WebhookRouteTest {
         RunningSinks running = RunningSinks.start(kafka, List.of(settings), List.of());
         open.add(running);
         return running;
+    }
+
+    private static void awaitCount(RunningSinks running, Count expected) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(running.deliveries().of("webhook-ci")).isEqualTo(expected));
     }
 
     private static SinkFilter turnsOnly() {

@@ -1,0 +1,64 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.sinks.delivery.DeliveryMeters;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The meters of the sinks. There are as many label values as sinks are configured. */
+final class SinkMeters implements DeliveryMeters {
+    private static final String DELIVERED = "delivered";
+    private static final String FAILED = "failed";
+    private static final String DEAD_LETTERED = "dead_lettered";
+
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, AtomicLong> lastSuccess = new ConcurrentHashMap<>();
+
+    /** @param sinks names of the configured ones: each counter is there from the start, or its first step would be no increase */
+    SinkMeters(MeterRegistry registry, List<String> sinks, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        for (String sink : sinks) {
+            List.of(DELIVERED, FAILED, DEAD_LETTERED).forEach(outcome -> count(sink, outcome, 0));
+        }
+    }
+
+    @Override
+    public void delivered(String sink, int events) {
+        count(sink, DELIVERED, events);
+        lastSuccess.computeIfAbsent(sink, this::lastSuccess).set(clock.instant().getEpochSecond());
+    }
+
+    @Override
+    public void failed(String sink, int events) {
+        count(sink, FAILED, events);
+    }
+
+    @Override
+    public void deadLettered(String sink, int events) {
+        count(sink, DEAD_LETTERED, events);
+    }
+
+    private AtomicLong lastSuccess(String sink) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("turnpike.delivery.last.success.timestamp.seconds", value, AtomicLong::get)
+                .description("When the sink last delivered something, in Unix seconds")
+                .tags("sink", sink)
+                .register(registry);
+        return value;
+    }
+
+    private void count(String sink, String outcome, int events) {
+        Counter.builder("turnpike.deliveries")
+                .description("Tries of events by the sinks, by what became of them")
+                .tags("sink", sink, "outcome", outcome)
+                .register(registry)
+                .increment(events);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.turnpike.usage;
+
+import java.util.List;
+
+/** Told of each look at an account's usage, news or not, for metrics. */
+@FunctionalInterface
+public interface UsageMeters {
+
+    /**
+     * An account's usage was seen.
+     *
+     * @param limits all that upstream shows now, that on spending included
+     */
+    void seen(String account, List<UsageReply.Limit> limits);
+}

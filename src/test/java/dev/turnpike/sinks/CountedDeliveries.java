@@ -1,0 +1,38 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.sinks.delivery.DeliveryMeters;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What sinks told of their deliveries, added up. */
+public final class CountedDeliveries implements DeliveryMeters {
+
+    /** Events by what became of their tries. */
+    public record Count(int delivered, int failed, int deadLettered) {
+        private Count plus(Count other) {
+            return new Count(delivered + other.delivered, failed + other.failed, deadLettered + other.deadLettered);
+        }
+    }
+
+    private final Map<String, Count> counts = new ConcurrentHashMap<>();
+
+    /** So far; a sink is behind its receiver by a moment. */
+    public Count of(String sink) {
+        return counts.getOrDefault(sink, new Count(0, 0, 0));
+    }
+
+    @Override
+    public void delivered(String sink, int events) {
+        counts.merge(sink, new Count(events, 0, 0), Count::plus);
+    }
+
+    @Override
+    public void failed(String sink, int events) {
+        counts.merge(sink, new Count(0, events, 0), Count::plus);
+    }
+
+    @Override
+    public void deadLettered(String sink, int events) {
+        counts.merge(sink, new Count(0, 0, events), Count::plus);
+    }
+}
