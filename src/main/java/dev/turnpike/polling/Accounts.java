@@ -97,6 +97,9 @@ public final class Accounts {
             slot.postpone(kind, now.plus(rhythm.afterFailure(intervals.usual(kind), 1, null)));
             return Optional.empty();
         }
+        if (slot.last() != null && !slot.last().account().equals(identity.account())) {
+            meters.replaced(slot.last().account());
+        }
         if (!identity.equals(slot.last())) {
             log.info("Watching account={} plan={} source={}", identity.account(), identity.plan(), slot.source());
         }

@@ -12,6 +12,9 @@ public interface PollMeters {
 
         @Override
         public void authRequired(String account, boolean required) {}
+
+        @Override
+        public void replaced(String account) {}
     };
 
     /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth-required}, {@code credentials}, {@code kafka} or
@@ -20,4 +23,7 @@ public interface PollMeters {
 
     /** Whether the account waits for a person to sign in. */
     void authRequired(String account, boolean required);
+
+    /** Somebody else has signed in where this account was: nothing is known of it any more. */
+    void replaced(String account);
 }

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver, CommandMeters {
     private static final Logger log = LoggerFactory.getLogger(Meters.class);
+    private static final String AUTH_REQUIRED = "turnpike.auth.required";
+    private static final String LAST_SUCCESS = "turnpike.poll.last.success.timestamp.seconds";
     private static final int MOST_DRIFT_NAMES = 100;
 
     private final MeterRegistry registry;
@@ -62,7 +64,7 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
                     .computeIfAbsent(
                             account + " " + kind.word(),
                             key -> gauge(
-                                    "turnpike.poll.last.success.timestamp.seconds",
+                                    LAST_SUCCESS,
                                     "When a poll last went well, in Unix seconds",
                                     "account",
                                     account,
@@ -78,11 +80,18 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
                 .computeIfAbsent(
                         account,
                         key -> gauge(
-                                "turnpike.auth.required",
-                                "1 while the account waits for a person to sign in",
-                                "account",
-                                key))
+                                AUTH_REQUIRED, "1 while the account waits for a person to sign in", "account", key))
                 .set(required ? 1 : 0);
+    }
+
+    @Override
+    public void replaced(String account) {
+        // the next poll of another sign-in of the same account makes them anew
+        authRequired.remove(account);
+        lastSuccess.keySet().removeIf(key -> key.startsWith(account + " "));
+        for (String gauge : List.of(AUTH_REQUIRED, LAST_SUCCESS)) {
+            registry.find(gauge).tag("account", account).meters().forEach(registry::remove);
+        }
     }
 
     private AtomicInteger gauge(String name, String description, String... tags) {

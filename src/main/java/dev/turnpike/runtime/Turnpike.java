@@ -1,40 +1,16 @@
 package dev.turnpike.runtime;
 
-import dev.turnpike.alerts.AlertRules;
-import dev.turnpike.alerts.DriftSeen;
-import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.commands.CommandConsumer;
-import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.events.AuthEvents;
-import dev.turnpike.events.Content;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.polling.Accounts;
-import dev.turnpike.polling.ChangesOfPage;
-import dev.turnpike.polling.Intervals;
-import dev.turnpike.polling.Onlooker;
-import dev.turnpike.polling.OverdueTasks;
-import dev.turnpike.polling.Publisher;
-import dev.turnpike.polling.Rhythm;
-import dev.turnpike.polling.TaskAttempts;
-import dev.turnpike.polling.TaskTurns;
-import dev.turnpike.polling.TaskWalks;
-import dev.turnpike.polling.WalkSettings;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import dev.turnpike.usage.UsageMeters;
-import dev.turnpike.usage.UsagePoll;
-import dev.turnpike.usage.UsageReader;
-import dev.turnpike.usage.UsageRules;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -45,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -124,6 +99,8 @@ public final class Turnpike implements RunningTurnpike {
                 "file:" + settings.path("routes") + "/*.camel.yaml",
                 "camel.properties",
                 "management.properties");
+        PollingWiring polling = new PollingWiring(
+                settings, shards, meters, new TaskLinks(upstream.base().toString()), clock);
         QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
         CommandWiring commands = new CommandWiring(settings, meters, clock);
         main.addMainListener(new MainListenerSupport() {
@@ -132,7 +109,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                bindPolling(beans, watching, shards, meters, quotas, upstream.base());
+                polling.bind(beans, watching, quotas);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -185,61 +162,6 @@ public final class Turnpike implements RunningTurnpike {
                 settings.integer("topics.partitions"),
                 settings.integer("shards"),
                 replication);
-    }
-
-    private void bindPolling(
-            Registry beans, Watching watching, Shards shards, Meters meters, UsageMeters quotas, CodexBase base) {
-        TaskLinks links = new TaskLinks(base.toString());
-        Content content = Content.of(settings.text("events.content"));
-        TurnEvents turns = new TurnEvents(links, content, settings.integer("events.max-diff-bytes"));
-        Duration active = settings.duration("poll.tasks.active");
-        Duration idle = settings.duration("poll.tasks.idle");
-        Intervals intervals = new Intervals(active, idle, settings.duration("poll.usage"));
-        WalkSettings walk = new WalkSettings(
-                settings.integer("poll.tasks.page-size"),
-                settings.duration("poll.sweep"),
-                settings.duration("poll.sweep-age"),
-                settings.text("start-from").equals("beginning"),
-                settings.flag("events.details"));
-        DriftSeen drift = new DriftSeen();
-        DriftObserver observer = name -> {
-            meters.seen(name);
-            drift.seen(name);
-        };
-        AlertRules alerts = new AlertRules(
-                settings.duration("alerts.task-stalled-after"),
-                settings.duration("alerts.status-conflict-after"),
-                settings.duration("alerts.upstream-unavailable-after"));
-        Onlooker onlooker = new TaskAlerts(alerts, links);
-        Accounts accounts = new Accounts(
-                watching.slots(),
-                shards::of,
-                intervals,
-                new Rhythm(new Random()),
-                new AuthEvents(),
-                meters,
-                new UpstreamAlerts(alerts, drift, clock),
-                clock);
-        beans.bind("accounts", accounts);
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
-        beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("taskAttempts", new TaskAttempts(new AttemptsEvents(links, content), observer));
-        beans.bind("overdueTasks", new OverdueTasks(active.multipliedBy(4), onlooker));
-        beans.bind("changesOfPage", new ChangesOfPage());
-        beans.bind("publisher", new Publisher());
-        beans.bind("usagePoll", usagePoll(shards, observer, quotas));
-    }
-
-    private UsagePoll usagePoll(Shards shards, DriftObserver drift, UsageMeters quotas) {
-        return new UsagePoll(
-                (account, proposal) -> shards.of(account)
-                        .map(shard ->
-                                shard.read(known -> proposal.against(known).isNothing()))
-                        .orElse(true),
-                new UsageReader(drift::seen),
-                UsageRules.of(settings.longs("alerts.usage-thresholds")),
-                quotas,
-                clock);
     }
 
     @Override

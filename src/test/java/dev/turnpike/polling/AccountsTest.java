@@ -29,6 +29,7 @@ class AccountsTest {
     private final SignInSlot slot = new SignInSlot(credentials, "test");
     private final ShardInMemory shard = new ShardInMemory();
     private final List<String> watched = new ArrayList<>();
+    private final List<String> replaced = new ArrayList<>();
     private boolean owned = true;
     private final Accounts accounts = new Accounts(
             List.of(slot),
@@ -36,7 +37,18 @@ class AccountsTest {
             new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
             new Rhythm(new Random(1)),
             new AuthEvents(),
-            PollMeters.NONE,
+            new PollMeters() {
+                @Override
+                public void polled(String account, PollKind kind, String outcome, Duration took) {}
+
+                @Override
+                public void authRequired(String account, boolean required) {}
+
+                @Override
+                public void replaced(String account) {
+                    replaced.add(account);
+                }
+            },
             (account, kind, failure) ->
                     watched.add(failure == null ? "ok" : failure.kind().word()),
             clock);
@@ -178,5 +190,17 @@ class AccountsTest {
         clock.move(Duration.ofSeconds(70));
 
         assertThat(begin().id()).isEqualTo("workspace-1/bob");
+    }
+
+    @Test
+    void whoTakesTheSignInOfAnotherTakesItsPlaceInTheMetrics() {
+        accounts.succeeded(begin(), "tasks", false);
+        String before = slot.last().account();
+        credentials.belongTo(new Identity("workspace-2/bob", "plus"));
+        clock.move(Duration.ofMinutes(5));
+        begin();
+        accounts.due("usage");
+
+        assertThat(replaced).containsExactly(before);
     }
 }

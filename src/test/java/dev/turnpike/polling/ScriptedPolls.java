@@ -78,6 +78,9 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
             @Override
             public void authRequired(String account, boolean required) {}
+
+            @Override
+            public void replaced(String account) {}
         };
         Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
         beans.bind(
