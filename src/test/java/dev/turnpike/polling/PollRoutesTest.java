@@ -676,6 +676,32 @@ class PollRoutesTest extends CamelMainTestSupport {
     }
 
     @Test
+    void whatKafkaRefusesForGoodIsSaidAtEveryPoll() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
+        poll();
+        Event event = shard.published("task.snapshot").get(0);
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 30)));
+        shard.beforePublish(() -> {
+            throw ShardInMemory.refusal(event, "codex.tasks");
+        });
+
+        for (int polled = 1; polled <= 2; polled++) {
+            try (LogCapture log = new LogCapture()) {
+                assertThat(poll()).isEqualTo("refused");
+                assertThat(log.lines())
+                        .filteredOn(line -> line.startsWith("WARN A poll failed account=" + account))
+                        .singleElement()
+                        .asString()
+                        .contains("outcome=refused", event.id(), "Raise max.message.bytes of codex.tasks");
+            }
+        }
+        shard.beforePublish(() -> {});
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.published("task.snapshot")).hasSize(2);
+    }
+
+    @Test
     void aShardThatFailsAfterThePageIsClassifiedAllTheSame() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
