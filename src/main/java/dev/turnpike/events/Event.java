@@ -14,8 +14,7 @@ import java.time.Instant;
  * @param subject task id, null where the event is not about a task
  * @param time when it happened, by upstream's clock where known
  * @param data the value, snake_case, without nulls
- * @param metadata the same without any long text, published instead where {@code data} is too large for Kafka; equal
- *     to {@code data} for events that are always small
+ * @param metadata the same without any long text; equal to {@code data} for events that are always small
  */
 public record Event(
         Stream stream,
@@ -41,8 +40,16 @@ public record Event(
         return new Event(stream, key, type, id, account, subject, time, data, data);
     }
 
-    /** The same event with its metadata form for data. */
-    public Event reduced() {
-        return new Event(stream, key, type, id, account, subject, time, metadata, metadata);
+    /** The same event with no more data than this form has; the bare one follows from the schema of the type. */
+    public Event in(Form form) {
+        return switch (form) {
+            case WHOLE -> this;
+            case METADATA -> with(metadata);
+            case BARE -> with(BareForm.of(type, metadata));
+        };
+    }
+
+    private Event with(ObjectNode less) {
+        return new Event(stream, key, type, id, account, subject, time, less, less);
     }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class EventRecords {
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
-    private static final String VERSION = ".v1";
+    static final String VERSION = ".v1";
 
     private final ObjectWriter json = JsonMapper.builder().build().writer();
     private final String topicPrefix;

@@ -9,6 +9,7 @@ import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
 import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.OwnershipLostException;
+import dev.turnpike.shard.RefusedForGoodException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -215,6 +216,9 @@ public final class Accounts {
         if (cause instanceof CredentialsUnavailableException) {
             return "credentials";
         }
+        if (cause instanceof RefusedForGoodException) {
+            return "refused";
+        }
         boolean kafka = cause instanceof KafkaException
                 || cause instanceof DoubtfulCommitException
                 || cause instanceof OwnershipLostException;
@@ -244,7 +248,7 @@ public final class Accounts {
             try {
                 shard.publish(List.of(new AuthProposal(identity, problem, events, clock.instant())));
                 slot.untold(null);
-            } catch (KafkaException | DoubtfulCommitException | OwnershipLostException e) {
+            } catch (KafkaException | DoubtfulCommitException | OwnershipLostException | RefusedForGoodException e) {
                 log.warn(
                         "That a person has to sign in could not be told yet account={} reason={}",
                         identity.account(),

@@ -1,5 +1,6 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Liveliness;
 import dev.turnpike.comparison.TaskComparison;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 
@@ -36,13 +38,18 @@ public final class OverdueTasks {
         this.onlooker = onlooker;
     }
 
-    /** Whether a task of the account, or an attempt at one, runs or is unfinished: then the rhythm is the active one. */
+    /**
+     * Whether a task of the account, or an attempt at one, runs or is unfinished: then it is polled in the active rhythm.
+     * Only a task that was lively when this poll asked what is {@link #due}, or was asked for since, can be: there is no
+     * second look at all tasks.
+     */
     public boolean active(@ExchangeProperty("walk") Walk walk) {
         String account = walk.account().id();
-        return !lively(walk).isEmpty()
-                || walk.account()
-                        .shard()
-                        .read(known -> !OpenAttempts.of(known, account).isEmpty());
+        return walk.account().shard().read(known -> walk.lively().stream()
+                        .map(taskId -> known.get(KnownRecords.taskKey(account, taskId)))
+                        .flatMap(Optional::stream)
+                        .anyMatch(OverdueTasks::isLively)
+                || !OpenAttempts.of(known, account).isEmpty());
     }
 
     /** The tasks to ask for now; none after a failure that the next call would meet as well. */
@@ -50,8 +57,8 @@ public final class OverdueTasks {
         if (!walk.calls().arePossible()) {
             return List.of();
         }
-        Map<String, Liveliness> lively = lively(walk);
-        walk.rememberOnly(lively.keySet());
+        Map<String, Liveliness> lively = walk.account().shard().read(known -> lively(walk, known));
+        walk.foundLively(lively.keySet());
         List<String> overdue = lively.entrySet().stream()
                 .filter(task -> isDue(walk, task.getKey(), task.getValue()))
                 .map(Map.Entry::getKey)
@@ -82,20 +89,20 @@ public final class OverdueTasks {
         return TaskFinding.asked(walk, comparison, TaskProposal.knownTask(known, account, taskId), taskId);
     }
 
-    private static Map<String, Liveliness> lively(Walk walk) {
-        return walk.account().shard().read(known -> lively(walk, known));
-    }
-
     private static Map<String, Liveliness> lively(Walk walk, KnownState known) {
         String prefix = KnownRecords.taskPrefix(walk.account().id());
         Map<String, Liveliness> lively = new HashMap<>();
         known.keys(prefix).forEach(key -> {
-            Liveliness liveliness = Liveliness.of(known.get(key).orElseThrow());
-            if (liveliness != Liveliness.AT_REST) {
-                lively.put(key.substring(prefix.length()), liveliness);
+            JsonNode record = known.get(key).orElseThrow();
+            if (isLively(record)) {
+                lively.put(key.substring(prefix.length()), Liveliness.of(record));
             }
         });
         return lively;
+    }
+
+    private static boolean isLively(JsonNode record) {
+        return Liveliness.of(record) != Liveliness.AT_REST;
     }
 
     private boolean isDue(Walk walk, String taskId, Liveliness liveliness) {

@@ -17,8 +17,8 @@ public interface PollMeters {
         public void replaced(String account) {}
     };
 
-    /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth-required}, {@code credentials}, {@code kafka} or
-     * {@code error}. */
+    /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth-required}, {@code credentials}, {@code kafka},
+     * {@code refused} (Kafka does not take a record, however small) or {@code error}. */
     void polled(String account, PollKind kind, String outcome, Duration took);
 
     /** Whether the account waits for a person to sign in. */

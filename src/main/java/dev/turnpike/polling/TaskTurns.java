@@ -36,7 +36,7 @@ public final class TaskTurns {
 
     /** The chain is as long as it will be. */
     public void chainDone(@ExchangeProperty("finding") TaskFinding finding) {
-        finding.turnsArrived(finding.getChain().turns());
+        finding.chainDone();
     }
 
     /** The details could not be had: the turn waits, or the task is gone. */
@@ -69,7 +69,6 @@ public final class TaskTurns {
             finding.getChain().broken();
         } else {
             finding.turnsFailed(upstream);
-            finding.dropChain();
         }
     }
 

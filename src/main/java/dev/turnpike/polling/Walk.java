@@ -43,6 +43,7 @@ public final class Walk {
     private final List<Proposal> proposals = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
+    private final Set<String> lively = new HashSet<>();
     private AccountKnown known;
     private Leg leg = Leg.DOWN;
     private Stretch stretch = new Stretch();
@@ -232,14 +233,21 @@ public final class Walk {
         return memory.lastSeen(taskId);
     }
 
-    /** Tasks asked for by their id count as seen. */
+    /** Tasks asked for by their id count as seen, and may come to life by it. */
     void asked(String taskId) {
         memory.saw(taskId, begun);
+        lively.add(taskId);
     }
 
-    /** Only these tasks need to be remembered. */
-    void rememberOnly(Set<String> taskIds) {
+    /** The tasks that run or are unfinished now that the list was walked; no other needs to be remembered. */
+    void foundLively(Set<String> taskIds) {
         memory.keepOnly(taskIds);
+        lively.addAll(taskIds);
+    }
+
+    /** The tasks that may run or be unfinished when this poll is over. */
+    Set<String> lively() {
+        return lively;
     }
 
     /** When the attempts at a turn's request were last asked for by any walk of this process. */

@@ -4,6 +4,7 @@ import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CallObserver;
 import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
@@ -133,8 +134,14 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     }
 
     @Override
-    public void reduced(Event event) {
-        count("turnpike.events.reduced", "Events too large for Kafka, sent in metadata form", "type", event.type());
+    public void reduced(Event event, Form form) {
+        count(
+                "turnpike.events.reduced",
+                "Events too large for Kafka, sent in a smaller form",
+                "type",
+                event.type(),
+                "form",
+                form.word());
     }
 
     @Override

@@ -2,14 +2,14 @@ package dev.turnpike.shard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.Form;
 import dev.turnpike.kafka.KafkaClients;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -73,28 +73,22 @@ public final class Shard implements AccountShard {
     public List<Event> publish(List<Proposal> proposals) {
         lock.lock();
         try {
-            Set<String> refused = new HashSet<>();
+            Map<String, Integer> limits = new HashMap<>();
             for (int tried = 1; ; tried++) {
                 ensureOpen();
                 Draft draft = draft(proposals);
                 if (draft.isEmpty()) {
                     return List.of();
                 }
+                List<Outgoing> outgoing = draft.outgoing(limits);
                 try {
-                    fenced.commit(draft.records(refused), draft.state);
-                    meters.committed(draft.events);
+                    fenced.commit(outgoing.stream().map(Outgoing::message).toList(), draft.state);
+                    committed(outgoing);
                     return List.copyOf(draft.events);
                 } catch (RecordRefusedException e) {
                     meters.failed("refused");
-                    Event event = draft.events.get(e.event());
-                    if (!refused.add(event.id())) {
-                        throw e;
-                    }
-                    log.warn(
-                            "Kafka refused an event, its metadata form goes out instead account={} event={} reason={}",
-                            event.account(),
-                            event.id(),
-                            e.getCause().getMessage());
+                    Outgoing refused = outgoing.get(e.event());
+                    limits.put(refused.event().id(), limitAfter(refused, e));
                 } catch (OwnershipLostException e) {
                     meters.failed("fenced");
                     lost = true;
@@ -102,7 +96,9 @@ public final class Shard implements AccountShard {
                 } catch (DoubtfulCommitException e) {
                     meters.failed("doubtful");
                     if (tried >= TRIES) {
-                        throw e;
+                        throw RefusedForGoodException.isTooLarge(e)
+                                ? RefusedForGoodException.ofState(partition.topic(), e)
+                                : e;
                     }
                     log.warn(
                             "A transaction failed, the state is read again shard={} reason={}",
@@ -113,6 +109,43 @@ public final class Shard implements AccountShard {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void committed(List<Outgoing> outgoing) {
+        meters.committed(outgoing.stream().map(Outgoing::event).toList());
+        for (Outgoing sent : outgoing) {
+            if (sent.form() != Form.WHOLE) {
+                meters.reduced(sent.event(), sent.form());
+            }
+        }
+    }
+
+    /** How large the event may be now; where it cannot be any smaller, its account cannot go on. */
+    private int limitAfter(Outgoing refused, RecordRefusedException e) {
+        Event event = refused.event();
+        int limit = refused.bytes() - 1;
+        Outgoing smaller = largest(event, limit)
+                .orElseThrow(() -> RefusedForGoodException.ofEvent(
+                        event, refused.message().topic(), refused.bytes(), e.getCause()));
+        log.warn(
+                "Kafka refused an event, a smaller form of it goes out: raise max.message.bytes of the topic"
+                        + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
+                event.account(),
+                event.id(),
+                refused.message().topic(),
+                smaller.form().word(),
+                smaller.bytes(),
+                refused.bytes(),
+                e.getCause().getMessage());
+        return limit;
+    }
+
+    /** The event in the largest form that keeps to a limit of bytes, empty where none does. */
+    private Optional<Outgoing> largest(Event event, int limit) {
+        return Stream.of(Form.values())
+                .map(form -> new Outgoing(event, form, records.apply(event.in(form))))
+                .filter(form -> form.bytes() <= limit)
+                .findFirst();
     }
 
     private void ensureOpen() {
@@ -166,17 +199,19 @@ public final class Shard implements AccountShard {
             return events.isEmpty() && state.isEmpty();
         }
 
-        List<ProducerRecord<String, byte[]>> records(Set<String> refused) {
-            return events.stream().map(event -> record(event, refused)).toList();
+        /** @param limits by event id, what was left of it after a refusal */
+        List<Outgoing> outgoing(Map<String, Integer> limits) {
+            return events.stream()
+                    .map(event -> largest(event, limits.getOrDefault(event.id(), LARGEST_VALUE))
+                            .orElseGet(() -> new Outgoing(event, Form.BARE, records.apply(event.in(Form.BARE)))))
+                    .toList();
         }
+    }
 
-        private ProducerRecord<String, byte[]> record(Event event, Set<String> refused) {
-            ProducerRecord<String, byte[]> whole = records.apply(event);
-            if (whole.value().length <= LARGEST_VALUE && !refused.contains(event.id())) {
-                return whole;
-            }
-            meters.reduced(event);
-            return records.apply(event.reduced());
+    /** An event in the form in which it goes out. */
+    private record Outgoing(Event event, Form form, ProducerRecord<String, byte[]> message) {
+        int bytes() {
+            return message.value().length;
         }
     }
 

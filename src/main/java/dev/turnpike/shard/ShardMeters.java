@@ -1,6 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.events.Form;
 import java.util.List;
 
 /** What a shard tells of its work, for metrics. */
@@ -15,7 +16,7 @@ public interface ShardMeters {
         public void failed(String outcome) {}
 
         @Override
-        public void reduced(Event event) {}
+        public void reduced(Event event, Form form) {}
     };
 
     /** A transaction with these events, possibly none, took effect. */
@@ -24,6 +25,6 @@ public interface ShardMeters {
     /** A transaction did not, or may not have taken effect: {@code doubtful}, {@code fenced} or {@code refused}. */
     void failed(String outcome);
 
-    /** An event was too large for Kafka and goes out in its metadata form. */
-    void reduced(Event event);
+    /** An event that was too large for Kafka has gone out in a smaller form. */
+    void reduced(Event event, Form form);
 }

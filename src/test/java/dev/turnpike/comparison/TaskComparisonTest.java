@@ -249,4 +249,193 @@ class TaskComparisonTest {
 
         assertThat(see(Observation.ofAsked(head, at(1000))).snapshot()).isFalse();
     }
+
+    /** The task as it was known, seen once more, its turns asked for in vain. */
+    private TaskChange seeInVain(Task task, Map<String, DetailsOutcome> details) {
+        return see(listed(task).withTurnsInVain().withDetails(details));
+    }
+
+    private void tryTurnsInVain(Task task, int times) {
+        for (int tried = 1; tried <= times; tried++) {
+            TaskChange change = seeInVain(task, Map.of());
+            assertThat(told(change)).as("after %s tries", tried).isEmpty();
+            assertThat(change.detailsWanted()).isEmpty();
+            assertThat(change.turnsNeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void turnsThatNeverComeAreGivenUpAtTheFourthVainTryAndTheLatestIsTold() {
+        Task ended = task("a", TurnStatus.COMPLETED, 10, 20);
+        tryTurnsInVain(ended, Waiting.TRIES - 1);
+        assertThat(see(listed(ended)).turnsGivenUp())
+                .as("not being asked is no try")
+                .isFalse();
+
+        TaskChange change = seeInVain(ended, details(DetailsOutcome.Word.NONE, "a"));
+
+        assertThat(change.turnsGivenUp()).isTrue();
+        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.AT_REST);
+        assertThat(see(listed(ended)).changed()).isFalse();
+    }
+
+    @Test
+    void whenTheTurnsAreGivenUpTheDetailsHaveOneTryLeft() {
+        Task ended = task("a", TurnStatus.COMPLETED, 10, 20);
+        tryTurnsInVain(ended, Waiting.TRIES - 1);
+
+        assertThat(told(seeInVain(ended, details(DetailsOutcome.Word.FAILED, "a"))))
+                .containsExactly("a:completed");
+    }
+
+    @Test
+    void afterTheTurnsWereGivenUpAnotherLatestTurnAsksForThemAgain() {
+        tryTurnsInVain(task("a", TurnStatus.COMPLETED, 10, 20), Waiting.TRIES - 1);
+        seeInVain(task("a", TurnStatus.COMPLETED, 10, 20), details(DetailsOutcome.Word.NONE, "a"));
+        Task followedUp = task("c", TurnStatus.COMPLETED, 10, 90);
+
+        tryTurnsInVain(followedUp, Waiting.TRIES - 1);
+        TaskChange change = see(listed(followedUp)
+                .withTurns(turns(
+                        turn("a", TurnStatus.COMPLETED, 10),
+                        turn("b", TurnStatus.FAILED, 40),
+                        turn("c", TurnStatus.COMPLETED, 70)))
+                .withDetails(details(DetailsOutcome.Word.NONE, "a", "b", "c")));
+
+        assertThat(told(change)).containsExactly("b:failed", "c:completed");
+        assertThat(known.turnsTries()).isZero();
+    }
+
+    @Test
+    void whileTheTurnsMayStillComeNoLaterOneIsToldBeforeThem() {
+        see(listed(task("c", TurnStatus.COMPLETED, 10, 90)).withDetails(details(DetailsOutcome.Word.NONE, "c")));
+        assertThat(known.turns().get("c").waiting()).containsOnlyKeys(TurnStatus.COMPLETED);
+
+        TaskChange change = see(listed(task("c", TurnStatus.COMPLETED, 10, 90))
+                .withTurns(turns(turn("b", TurnStatus.COMPLETED, 40), turn("c", TurnStatus.COMPLETED, 70)))
+                .withDetails(details(DetailsOutcome.Word.NONE, "b", "c")));
+
+        assertThat(told(change)).containsExactly("b:completed", "c:completed");
+    }
+
+    @Test
+    void aNewTurnOfAnOldTaskIsToldWhenNothingSaysWhenItBegan() {
+        see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+        Task followedUp = task("b", TurnStatus.COMPLETED, -500, 60);
+        tryTurnsInVain(followedUp, Waiting.TRIES - 1);
+
+        TaskChange change = seeInVain(followedUp, details(DetailsOutcome.Word.NONE, "b"));
+
+        assertThat(told(change)).containsExactly("b:completed");
+        assertThat(told(see(listed(task("b", TurnStatus.FAILED, -500, 70))
+                        .withDetails(details(DetailsOutcome.Word.NONE, "b")))))
+                .as("it is owed from then on")
+                .containsExactly("b:failed");
+    }
+
+    @Test
+    void aTurnWhoseDetailsSayThatItBeganBeforeTheBaselineIsNotTold() {
+        Task moved = task("a", TurnStatus.COMPLETED, -500, 60);
+        tryTurnsInVain(moved, Waiting.TRIES - 1);
+
+        TaskChange change = seeInVain(
+                moved, Map.of("a", DetailsOutcome.complete(turn("a", TurnStatus.COMPLETED, -300), null, List.of())));
+
+        assertThat(told(change)).isEmpty();
+        assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.AT_REST);
+    }
+
+    @Test
+    void theDetailsSayWhenATurnBeganWhereTheMappingDoesNot() {
+        Task followedUp = task("b", TurnStatus.COMPLETED, -500, 60);
+        tryTurnsInVain(followedUp, Waiting.TRIES - 1);
+
+        TaskChange change = seeInVain(
+                followedUp, Map.of("b", DetailsOutcome.complete(turn("b", TurnStatus.COMPLETED, 40), null, List.of())));
+
+        assertThat(change.publishable()).extracting(Ended::createdAt).containsExactly(at(40));
+    }
+
+    @Test
+    void aTurnInDoubtIsDecidedByTheMappingThatComesAfterAll() {
+        see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+        Task followedUp = task("b", TurnStatus.COMPLETED, -500, 60);
+        tryTurnsInVain(followedUp, 2);
+
+        TaskChange old =
+                comparison.compare(known, listed(followedUp).withTurns(turns(turn("b", TurnStatus.COMPLETED, -10))));
+        TaskChange newer =
+                comparison.compare(known, listed(followedUp).withTurns(turns(turn("b", TurnStatus.COMPLETED, 40))));
+        TaskChange silent = comparison.compare(known, listed(followedUp).withTurns(turns()));
+
+        assertThat(old.detailsWanted()).isEmpty();
+        assertThat(Liveliness.of(KnownRecords.write(old.next()))).isEqualTo(Liveliness.AT_REST);
+        assertThat(newer.detailsWanted()).extracting(Ended::turnId).containsExactly("b");
+        assertThat(silent.detailsWanted())
+                .as("a chain that broke off before it")
+                .extracting(Ended::turnId)
+                .containsExactly("b");
+    }
+
+    @Test
+    void anOpenTurnThatOnlyTheMappingCouldShowIsClosedWithItButStaysOwed() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)).withTurns(turns(turn("a", TurnStatus.IN_PROGRESS, 10))));
+        Task followedUp = task("b", TurnStatus.COMPLETED, 10, 60);
+        tryTurnsInVain(followedUp, Waiting.TRIES - 1);
+        assertThat(known.turns().get("a").open()).isTrue();
+
+        seeInVain(followedUp, details(DetailsOutcome.Word.NONE, "b"));
+        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.AT_REST);
+
+        TaskChange change = see(listed(task("c", TurnStatus.COMPLETED, 10, 90))
+                .withTurns(turns(turn("a", TurnStatus.CANCELLED, 10), turn("c", TurnStatus.COMPLETED, 70)))
+                .withDetails(details(DetailsOutcome.Word.NONE, "a", "c")));
+        assertThat(told(change)).containsExactly("a:cancelled", "c:completed");
+    }
+
+    @Test
+    void whatABrokenChainDidNotReachIsGivenUpWithIt() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)).withTurns(turns(turn("a", TurnStatus.IN_PROGRESS, 10))));
+
+        TaskChange change = see(listed(task("c", TurnStatus.COMPLETED, 10, 60))
+                .withTurns(turns(turn("b", TurnStatus.IN_PROGRESS, 30), turn("c", TurnStatus.COMPLETED, 40)))
+                .withTurnsInVain());
+
+        assertThat(change.turnsGivenUp()).isTrue();
+        assertThat(known.turns().get("a").open()).isFalse();
+        assertThat(known.turns().get("b").open()).isTrue();
+    }
+
+    @Test
+    void aTaskOutOfSightThatIsAskedForInVainGivesItsTurnsUpAsWell() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)).withTurns(turns(turn("a", TurnStatus.IN_PROGRESS, 10))));
+        see(listed(task("b", TurnStatus.COMPLETED, 10, 60)));
+        for (int tried = 1; tried < Waiting.TRIES; tried++) {
+            TaskChange change = comparison.askedInVain(known);
+            assertThat(told(change)).isEmpty();
+            known = change.next();
+            assertThat(known.turnsDue()).isTrue();
+        }
+
+        TaskChange change = comparison.askedInVain(known);
+
+        assertThat(change.turnsGivenUp()).isTrue();
+        assertThat(told(change)).containsExactly("b:completed");
+        assertThat(Liveliness.of(KnownRecords.write(change.next()))).isEqualTo(Liveliness.AT_REST);
+        assertThat(comparison.askedInVain(change.next()).turnsGivenUp()).isFalse();
+    }
+
+    @Test
+    void aTaskThatIsGoneTellsATurnInDoubt() {
+        see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+        see(listed(task("b", TurnStatus.COMPLETED, -500, 60)));
+
+        TaskChange change = comparison.gone(known);
+
+        assertThat(told(change)).containsExactly("b:completed");
+        assertThat(change.turnsGivenUp()).isFalse();
+        assertThat(Liveliness.of(KnownRecords.write(change.next()))).isEqualTo(Liveliness.AT_REST);
+    }
 }

@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /** Everything the product logs, at TRACE, stack traces included. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
     private static final String PRODUCT = "dev.turnpike";
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -28,7 +28,7 @@ final class LogCapture implements AutoCloseable {
         }
     };
 
-    LogCapture() {
+    public LogCapture() {
         appender.start();
         LoggerConfig config = new LoggerConfig(PRODUCT, Level.TRACE, false);
         config.addAppender(appender, Level.TRACE, null);
@@ -36,11 +36,11 @@ final class LogCapture implements AutoCloseable {
         context.updateLoggers();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 
-    long count(String start) {
+    public long count(String start) {
         return lines.stream().filter(line -> line.startsWith(start)).count();
     }
 

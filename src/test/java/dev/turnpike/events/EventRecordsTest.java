@@ -52,7 +52,8 @@ class EventRecordsTest {
         assertThat(message.partition()).isNull();
         assertThat(message.timestamp()).isNull();
         assertThat(new ObjectMapper().readTree(message.value())).isEqualTo(Samples.read(turn.data()));
-        assertThat(new ObjectMapper().readTree(records.of(turn.reduced()).value()))
+        assertThat(new ObjectMapper()
+                        .readTree(records.of(turn.in(Form.METADATA)).value()))
                 .isEqualTo(Samples.read(turn.metadata()));
     }
 

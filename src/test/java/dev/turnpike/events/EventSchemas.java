@@ -41,11 +41,15 @@ public final class EventSchemas {
 
     private EventSchemas() {}
 
-    /** Checks both forms of an event, each as the record it would be. */
+    /** Checks every form of an event, each as the record it would be, and that the bare one is as small as promised. */
     public static void assertValid(Event event) {
         EventRecords records = new EventRecords("codex.");
-        assertValid(records.of(event));
-        assertValid(records.of(event.reduced()));
+        for (Form form : Form.values()) {
+            assertValid(records.of(event.in(form)));
+        }
+        assertThat(records.of(event.in(Form.BARE)).value().length)
+                .as("bytes of the bare form")
+                .isLessThan(8192);
     }
 
     public static CloudEvent assertValid(ProducerRecord<String, byte[]> message) {

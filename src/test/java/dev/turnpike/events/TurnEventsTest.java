@@ -222,7 +222,7 @@ class TurnEventsTest {
         assertThat(data.get("files").size()).isBetween(1, 500);
         assertThat(data.get("files_truncated").booleanValue()).isTrue();
         assertBound(data.at("/files/0"), "path", 1024);
-        assertThat(new EventRecords("codex.").of(event.reduced()).value().length)
+        assertThat(new EventRecords("codex.").of(event.in(Form.METADATA)).value().length)
                 .isLessThan(768 * 1024);
     }
 

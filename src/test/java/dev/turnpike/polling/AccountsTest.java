@@ -174,6 +174,23 @@ class AccountsTest {
     }
 
     @Test
+    void whatKafkaRefusesToBeToldOfOneAccountKeepsNoOtherFromBeingDue() {
+        accounts.succeeded(begin(), "tasks", false);
+        credentials.fail(expired);
+        shard.beforePublish(() -> {
+            throw ShardInMemory.refusal(
+                    new AuthEvents().recovered(CredentialsForTests.ALICE, at(0), at(0)), "codex.alerts");
+        });
+        clock.move(Duration.ofMinutes(10));
+
+        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due("tasks")).isEmpty();
+        shard.beforePublish(() -> {});
+        accounts.due("tasks");
+        assertThat(shard.published("auth.required")).hasSize(1);
+    }
+
+    @Test
     void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
         credentials.fail(expired);
 

@@ -11,12 +11,17 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Waiting;
+import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.publishing.UnseenTask;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,12 +124,62 @@ class OverdueTasksTest {
 
     @Test
     void anAccountIsActiveWhileSomethingOfItIsOpenOrUnfinished() {
-        assertThat(overdue.active(walk(at(1)))).isFalse();
+        assertThat(active(walk(at(1)))).isFalse();
         known("task", "in_progress");
-        assertThat(overdue.active(walk(at(1)))).isTrue();
+        assertThat(active(walk(at(1)))).isTrue();
         known("task", "completed");
-        assertThat(overdue.active(walk(at(1)))).as("its details are missing").isTrue();
+        assertThat(active(walk(at(1)))).as("its details are missing").isTrue();
         known("other", "completed");
         assertThat(due(walk(at(2)))).containsExactly("task");
+    }
+
+    @Test
+    void whatBecameOfTheTasksThatWereAskedForDecidesWhetherTheAccountIsActive() {
+        known("task", "in_progress");
+        known("task", "completed");
+        Walk walk = walk(at(1));
+        assertThat(due(walk)).containsExactly("task");
+
+        for (int tried = 1; tried <= Waiting.TRIES; tried++) {
+            assertThat(overdue.active(walk)).isTrue();
+            shard.publish(List.of(new UnseenTask(
+                    CredentialsForTests.ALICE, "task", false, new TurnEvents(LINKS, Content.FULL, 1000), at(1))));
+        }
+
+        assertThat(overdue.active(walk)).isFalse();
+    }
+
+    @Test
+    void aTaskAtRestThatWasAskedForInDoubtMayBeFoundToRun() {
+        known("task", "completed");
+        OverdueTasks doubting = new OverdueTasks(Duration.ofSeconds(60), new Onlooker() {
+            @Override
+            public List<Proposal> saw(Identity account, Observation observed) {
+                return List.of();
+            }
+
+            @Override
+            public List<Proposal> gone(Identity account, String taskId, Instant at) {
+                return List.of();
+            }
+
+            @Override
+            public List<String> doubtful(KnownState known, String account) {
+                return List.of("task");
+            }
+        });
+        Walk walk = walk(at(1));
+        assertThat(doubting.due(walk)).hasSize(1);
+        assertThat(doubting.active(walk)).isFalse();
+
+        known("task", "in_progress");
+
+        assertThat(doubting.active(walk)).isTrue();
+    }
+
+    /** As the route asks: what is due first, then whether the account is active. */
+    private boolean active(Walk walk) {
+        due(walk);
+        return overdue.active(walk);
     }
 }

@@ -13,6 +13,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import java.time.Duration;
 import java.util.List;
@@ -310,6 +311,183 @@ class PollRoutesTest extends ScriptedPolls {
     }
 
     @Test
+    void turnsThatAreNeverToBeHadAreGivenUpAndTheLatestIsToldWithItsDetails() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", -300, 90)));
+        codex.fail("tasks/t1/turns", Kind.SERVER_ERROR);
+        codex.fail("tasks/t1/turns/t1~b", Kind.SERVER_ERROR);
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 40));
+        try (LogCapture log = new LogCapture()) {
+            for (int tried = 1; tried < 4; tried++) {
+                assertThat(poll()).isEqualTo("ok");
+                assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1/turns");
+                assertThat(shard.turns()).isEmpty();
+            }
+            assertThat(drift).doesNotContain("missing:turns");
+
+            assertThat(poll()).isEqualTo("ok");
+
+            assertThat(codex.asked())
+                    .containsExactly("tasks/list", "tasks/t1/turns", "tasks/t1/turns/t1~b", "tasks/t1");
+            assertThat(shard.turns()).containsExactly("t1~b:completed");
+            Event event = shard.published("turn").get(0);
+            assertThat(event.data().path("summary").asText()).isEqualTo("Two");
+            assertThat(event.data().path("created_at").asText()).isEqualTo(at(40).toString());
+
+            poll();
+            assertThat(codex.asked()).containsExactly("tasks/list");
+            assertThat(drift).containsOnlyOnce("missing:turns");
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("WARN The turns of a task cannot be read"))
+                    .singleElement()
+                    .asString()
+                    .contains("account=" + account, "task=t1");
+        }
+        assertThat(slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(50)))
+                .as("the account is idle again")
+                .isFalse();
+
+        codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", -300, 190)));
+        codex.reply(
+                "tasks/t1/turns",
+                mapping(
+                        request("t1~a", null, -300),
+                        turn("t1~a", "completed", "One", -300, null),
+                        request("t1~b", "t1~a", 40),
+                        turn("t1~b", "completed", "Two", 40, null),
+                        request("t1~c", "t1~b", 150),
+                        turn("t1~c", "failed", "Three", 150, null)));
+        codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 150));
+        poll();
+        assertThat(shard.turns()).containsExactly("t1~b:completed", "t1~c:completed");
+    }
+
+    @Test
+    void aMappingThatIsTooLargeIsReplacedByTheTurnsOneByOneBeforeItIsGivenUp() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        codex.fail("tasks/t1/turns", Kind.TOO_LARGE);
+        codex.reply("tasks/t1/turns/t1~b", turn("t1~b", "completed", "Two", 40, null));
+        codex.reply("tasks/t1/turns/t1~b-request", request("t1~b", "t1~a", 40));
+        codex.reply("tasks/t1/turns/t1~a", turn("t1~a", "failed", "One", 10, null));
+        codex.reply("tasks/t1/turns/t1~a-request", request("t1~a", null, 10));
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 10));
+        poll();
+        poll();
+        poll();
+        assertThat(shard.turns()).isEmpty();
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(shard.turns()).containsExactly("t1~a:failed", "t1~b:completed");
+        assertThat(drift).doesNotContain("missing:turns");
+        codex.asked();
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list");
+    }
+
+    @Test
+    void turnsThatCannotBeHadAreGivenUpWhereTheListDoesNotNameTheLatestEither() {
+        firstContact();
+        String unnamed = item("t1", "t1~b", "completed", 10, 90).replace("\"turn_id\":\"t1~b\",", "");
+        codex.reply("tasks/list", page(null, unnamed));
+        codex.fail("tasks/t1/turns", Kind.SERVER_ERROR);
+        codex.reply("tasks/t1", "<html>");
+        poll();
+        poll();
+        poll();
+        assertThat(codex.asked()).doesNotContain("tasks/t1");
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1/turns", "tasks/t1");
+        assertThat(drift).containsOnlyOnce("missing:turns");
+
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list");
+        assertThat(shard.turns()).isEmpty();
+    }
+
+    @Test
+    void aTurnThatOnlyTheDetailsNameIsToldWhenTheOthersCannotBeHad() {
+        firstContact();
+        String unnamed = item("t1", "t1~b", "completed", 10, 90).replace("\"turn_id\":\"t1~b\",", "");
+        codex.reply("tasks/list", page(null, unnamed));
+        codex.fail("tasks/t1/turns", Kind.SERVER_ERROR);
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 40));
+        for (int tried = 1; tried <= 4; tried++) {
+            assertThat(shard.turns()).isEmpty();
+            poll();
+        }
+
+        assertThat(shard.turns()).containsExactly("t1~b:completed");
+    }
+
+    @Test
+    void turnsThatHangEndTheAskingAndAreGivenUpAllTheSame() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        codex.fail("tasks/t1/turns", Kind.TIMEOUT);
+        codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 40));
+        for (int tried = 1; tried <= 4; tried++) {
+            assertThat(poll()).isEqualTo("timeout");
+            assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1/turns");
+        }
+        assertThat(shard.turns()).isEmpty();
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(codex.asked()).containsExactly("tasks/list", "tasks/t1");
+        assertThat(shard.turns()).containsExactly("t1~b:completed");
+        assertThat(shard.published("turn").get(0).data().path("summary").asText())
+                .isEqualTo("Two");
+    }
+
+    @Test
+    void aRateLimitIsNoTryForTheTurns() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
+        for (int refused = 1; refused <= 6; refused++) {
+            codex.fail("tasks/t1/turns", Kind.RATE_LIMITED);
+            assertThat(poll()).isEqualTo("rate_limited");
+        }
+
+        assertThat(shard.state(KnownRecords.taskKey(account, "t1")).has("turnsTries"))
+                .isFalse();
+        assertThat(shard.state(KnownRecords.taskKey(account, "t1"))
+                        .path("turnsDue")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void turnsOfATaskOutOfSightAreGivenUpTooWhetherItsDetailsComeOrNot() {
+        firstContact();
+        codex.reply(
+                "tasks/list",
+                page(null, item("t1", "t1~b", "completed", 10, 90), item("t2", "t2~b", "completed", -300, 80)));
+        for (String task : List.of("t1", "t2")) {
+            codex.fail("tasks/" + task + "/turns", Kind.SERVER_ERROR);
+            codex.fail("tasks/" + task + "/turns/" + task + "~b", Kind.SERVER_ERROR);
+        }
+        codex.fail("tasks/t1", Kind.SERVER_ERROR);
+        codex.reply("tasks/t2", details("t2", "t2~b", "completed", "Two", 40));
+        poll();
+        codex.reply("tasks/list", page(null));
+        poll();
+        poll();
+        assertThat(shard.turns()).isEmpty();
+
+        poll();
+
+        assertThat(shard.turns()).containsExactlyInAnyOrder("t1~b:completed", "t2~b:completed");
+        assertThat(drift)
+                .as("the details of t2 show that there was no turn before")
+                .containsOnlyOnce("missing:turns");
+        codex.asked();
+        poll();
+        assertThat(codex.asked()).containsExactly("tasks/list");
+    }
+
+    @Test
     void anOpenTaskThatLeftTheListIsAskedForAndClosedWhenItIsGone() {
         firstContact();
         codex.reply(
@@ -374,6 +552,32 @@ class PollRoutesTest extends ScriptedPolls {
         shard.beforePublish(() -> {});
 
         assertThat(poll()).isEqualTo("ok");
+    }
+
+    @Test
+    void whatKafkaRefusesForGoodIsSaidAtEveryPoll() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
+        poll();
+        Event event = shard.published("task.snapshot").get(0);
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 30)));
+        shard.beforePublish(() -> {
+            throw ShardInMemory.refusal(event, "codex.tasks");
+        });
+
+        for (int polled = 1; polled <= 2; polled++) {
+            try (LogCapture log = new LogCapture()) {
+                assertThat(poll()).isEqualTo("refused");
+                assertThat(log.lines())
+                        .filteredOn(line -> line.startsWith("WARN A poll failed account=" + account))
+                        .singleElement()
+                        .asString()
+                        .contains("outcome=refused", event.id(), "Raise max.message.bytes of codex.tasks");
+            }
+        }
+        shard.beforePublish(() -> {});
+        assertThat(poll()).isEqualTo("ok");
+        assertThat(shard.published("task.snapshot")).hasSize(2);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** A shard whose Kafka is a list, for tests of what is published rather than of how. */
 public final class ShardInMemory implements AccountShard {
@@ -60,6 +61,11 @@ public final class ShardInMemory implements AccountShard {
     /** What is done before each publishing from now on, such as throwing. */
     public synchronized void beforePublish(Runnable trouble) {
         beforePublish = trouble;
+    }
+
+    /** What a shard throws whose topic does not take the smallest form of an event either. */
+    public static RefusedForGoodException refusal(Event event, String topic) {
+        return RefusedForGoodException.ofEvent(event, topic, 700, new RecordTooLargeException("Scripted: too large"));
     }
 
     /** Begins anew, with nothing known and nothing published. */

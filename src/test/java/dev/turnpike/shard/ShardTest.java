@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Replies;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventSchemas;
+import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
@@ -22,10 +26,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +48,7 @@ class ShardTest {
     private static EmbeddedKafka kafka;
     private static KafkaClients clients;
 
+    private final List<String> reduced = new ArrayList<>();
     private Topics topics;
 
     @BeforeAll
@@ -140,19 +149,89 @@ class ShardTest {
     @Test
     void anEventThatTheBrokerRefusesGoesOutInItsMetadataFormAndTakesTheOthersAlong() throws Exception {
         topics = new Topics("strict.", 1, 1, null);
-        try (Admin admin = clients.admin()) {
-            admin.createTopics(List.of(
-                            new NewTopic("strict.turns", 1, (short) 1).configs(Map.of("max.message.bytes", "20000"))))
-                    .all()
-                    .get();
-            topics.ensure(admin);
-        }
+        createTurns(20_000);
 
         assertThat(shard().publish(List.of(once("a"), large("refused", 50_000), once("b"))))
                 .hasSize(3);
 
         assertThat(published()).containsExactly("a", "refused", "b");
         assertThat(values()).contains("{\"reduced\":true}");
+        assertThat(reduced).containsExactly("refused metadata");
+    }
+
+    @Test
+    void anEventWhoseMetadataFormIsRefusedTooGoesOutBareAndIsCounted() throws Exception {
+        topics = new Topics("tight.", 1, 1, null);
+        createTurns(8_000);
+
+        assertThat(shard().publish(List.of(once("a"), turn("t1", 100_000, 300), turn("t2", 20_000, 3), once("b"))))
+                .hasSize(4);
+
+        assertThat(published()).containsExactly("a", "t1", "t2", "b");
+        assertThat(reduced).containsExactly("t1 bare", "t2 metadata");
+        JsonNode bare = json(values().get(1));
+        EventSchemas.assertValid("turn.completed.v1", bare);
+        assertThat(bare.path("turn_id").asText()).isEqualTo("t1~a");
+        assertThat(bare.path("files_truncated").asBoolean()).isTrue();
+        assertThat(bare.has("files")).isFalse();
+        assertThat(json(values().get(2)).path("files")).hasSize(3);
+        assertThat(shard().publish(List.of(turn("t1", 100_000, 300)))).isEmpty();
+    }
+
+    @Test
+    void anEventThatIsRefusedInEveryFormIsSaidSoEachTimeAndGoesOutOnceTheTopicTakesIt() throws Exception {
+        topics = new Topics("closed.", 1, 1, null);
+        createTurns(200);
+        Shard shard = shard();
+
+        for (int tried = 1; tried <= 2; tried++) {
+            assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
+                    .isInstanceOf(RefusedForGoodException.class)
+                    .hasMessageContaining("event t1:completed")
+                    .hasMessageContaining("account ws/user")
+                    .hasMessageContaining("Raise max.message.bytes of closed.turns");
+        }
+        assertThat(reduced).isEmpty();
+        try (Admin admin = clients.admin()) {
+            ConfigResource turns = new ConfigResource(ConfigResource.Type.TOPIC, "closed.turns");
+            ConfigEntry limit = new ConfigEntry("max.message.bytes", "100000");
+            admin.incrementalAlterConfigs(Map.of(turns, List.of(new AlterConfigOp(limit, OpType.SET))))
+                    .all()
+                    .get();
+        }
+
+        assertThat(shard.publish(List.of(turn("t1", 10_000, 30)))).hasSize(1);
+
+        assertThat(published()).containsExactly("t1");
+        assertThat(json(values().get(0)).path("diff").asText()).hasSize(10_000);
+        assertThat(reduced).isEmpty();
+    }
+
+    @Test
+    void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
+        KafkaClients narrow = new KafkaClients(kafka.brokers(), Map.of("max.request.size", "300"));
+        Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), this::record, ShardMeters.NONE);
+
+        assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
+                .isInstanceOf(RefusedForGoodException.class)
+                .hasMessageContaining("kafka.properties.max.request.size where Kafka's reason names that")
+                .hasMessageContaining("the value of the max.request.size configuration");
+    }
+
+    @Test
+    void stateThatIsTooLargeForItsTopicIsSaidSo() throws Exception {
+        topics = new Topics("narrow.", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            NewTopic state = new NewTopic("narrow.state", 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", "1000", "cleanup.policy", "compact"));
+            admin.createTopics(List.of(state)).all().get();
+            topics.ensure(admin);
+        }
+        JsonNode large = JsonNodeFactory.instance.textNode("x".repeat(5_000));
+
+        assertThatThrownBy(() -> shard().publish(List.of(known -> new Decision(List.of(), Map.of("a", large)))))
+                .isInstanceOf(RefusedForGoodException.class)
+                .hasMessageContaining("Raise max.message.bytes of narrow.state");
     }
 
     @Test
@@ -230,7 +309,63 @@ class ShardTest {
     }
 
     private Shard shard() {
-        return new Shard(clients, new TopicPartition(topics.state(), 0), this::record, ShardMeters.NONE);
+        ShardMeters meters = new ShardMeters() {
+            @Override
+            public void committed(List<Event> events) {}
+
+            @Override
+            public void failed(String outcome) {}
+
+            @Override
+            public void reduced(Event event, Form form) {
+                reduced.add(event.key() + " " + form.word());
+            }
+        };
+        return new Shard(clients, new TopicPartition(topics.state(), 0), this::record, meters);
+    }
+
+    /** The topics, of which the one for turns takes records of so many bytes. */
+    private void createTurns(int maxBytes) throws Exception {
+        try (Admin admin = clients.admin()) {
+            NewTopic turns = new NewTopic(topics.named("turns"), 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", Integer.toString(maxBytes)));
+            admin.createTopics(List.of(turns)).all().get();
+            topics.ensure(admin);
+        }
+    }
+
+    /** Publishes the end of a turn with so long a diff and so many files, unless it is known. */
+    private static Proposal turn(String task, int diff, int files) {
+        ObjectNode metadata = (ObjectNode) Replies.json("{'turn_id':'t~a','status':'completed',"
+                + "'url':'https://example.org/t','observed_at':'2026-11-22T10:00:00Z','attempt_count':1,"
+                + "'details':'complete','backfill':false,'account':{'id':'ws/user'}}");
+        metadata.put("task_id", task).put("turn_id", task + "~a");
+        ArrayNode list = metadata.putArray("files");
+        for (int file = 0; file < files; file++) {
+            list.addObject()
+                    .put("path", "a/file/" + file)
+                    .put("change", "added")
+                    .put("lines_added", 1)
+                    .put("lines_removed", 0);
+        }
+        ObjectNode data = metadata.deepCopy().put("diff", "x".repeat(diff));
+        Event event = new Event(
+                Stream.TURNS,
+                task,
+                "turn.completed",
+                task + ":completed",
+                "ws/user",
+                task,
+                Instant.EPOCH,
+                data,
+                metadata);
+        return known -> known.get(task).isPresent()
+                ? Decision.NOTHING
+                : new Decision(List.of(event), Map.of(task, JsonNodeFactory.instance.booleanNode(true)));
+    }
+
+    private static JsonNode json(String value) {
+        return Replies.json(value);
     }
 
     /** Publishes an event of this id unless it is known. */

@@ -1,0 +1,51 @@
+package dev.turnpike.shard;
+
+import dev.turnpike.events.Event;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/**
+ * Kafka does not take what has to be written, however little it is: the account cannot go on until somebody changes a
+ * setting of Kafka's. Nothing is lost by it, and what was found is found again.
+ */
+public final class RefusedForGoodException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private RefusedForGoodException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** For an event that was refused in its smallest form. */
+    static RefusedForGoodException ofEvent(Event event, String topic, int bytes, Throwable cause) {
+        return new RefusedForGoodException(
+                "Kafka refuses the event " + event.id() + " for topic " + topic + " even in its smallest form of "
+                        + bytes + " bytes, and account " + event.account() + " cannot go on without it. "
+                        + advice(topic, cause),
+                cause);
+    }
+
+    /** For a record of the known state, of which there is no smaller form. */
+    static RefusedForGoodException ofState(String topic, Throwable cause) {
+        return new RefusedForGoodException(
+                "Kafka refuses a record of the known state for topic " + topic
+                        + ", and its account cannot go on without it. " + advice(topic, cause),
+                cause);
+    }
+
+    private static String advice(String topic, Throwable cause) {
+        String reason = " Kafka's reason: " + cause.getMessage();
+        return isTooLarge(cause)
+                ? "Raise max.message.bytes of " + topic
+                        + ", or kafka.properties.max.request.size where Kafka's reason names that." + reason
+                : "Look at the settings of " + topic + "." + reason;
+    }
+
+    /** Whether a failure comes of the size of a record. */
+    static boolean isTooLarge(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RecordTooLargeException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
