@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
@@ -101,7 +102,7 @@ final class TaskDiff extends TaskCall {
             }
             throw e;
         }
-        TurnReader reader = new TurnReader(QUIET);
+        TurnReader reader = new TurnReader(DriftObserver.NONE);
         for (JsonNode turn : reply.path("sibling_turns")) {
             try {
                 siblings.add(reader.read(turn));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
@@ -59,7 +60,7 @@ final class TaskList extends TaskCall {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         Set<String> cursors = new HashSet<>();
-        TaskReader reader = new TaskReader(QUIET);
+        TaskReader reader = new TaskReader(DriftObserver.NONE);
         String cursor = null;
         do {
             TaskPage page = page(cursor);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
@@ -163,7 +164,7 @@ abstract class TaskSending extends TaskCall {
             return task.latest().status();
         }
         // somebody has followed up meanwhile
-        return new TurnMapReader(QUIET)
+        return new TurnMapReader(DriftObserver.NONE)
                 .readTurn(get("tasks", taskId, "turns", turnId).json())
                 .status();
     }

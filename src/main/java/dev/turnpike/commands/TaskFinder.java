@@ -37,7 +37,7 @@ final class TaskFinder {
     TaskFinder(CodexCalls calls) {
         this.calls = calls;
         // polling reads the same replies, and tells of drift
-        DriftObserver quiet = name -> {};
+        DriftObserver quiet = DriftObserver.NONE;
         this.tasks = new TaskReader(quiet);
         this.details = new TaskDetailsReader(quiet);
         this.turns = new TurnMapReader(quiet);
@@ -61,10 +61,10 @@ final class TaskFinder {
 
     /** The latest turn of the task that a follow-up goes on from. */
     Turn latestTurn(JsonNode reply, String taskId) {
-        TaskDetails task = read(() -> details.read(reply, taskId));
+        TaskDetails task = details.read(reply, taskId);
         Turn turn = task.assistantTurn();
         if (turn == null) {
-            throw malformed("the task's details name no latest turn");
+            throw UpstreamException.malformed("the task's details name no latest turn");
         }
         Task.LatestTurn shown = task.task().latest();
         boolean same = turn.id().equals(shown.id());
@@ -111,11 +111,11 @@ final class TaskFinder {
             }
             throw e;
         }
-        TaskDetails task = read(() -> details.read(reply, taskId));
+        TaskDetails task = details.read(reply, taskId);
         Turn user = task.userTurn();
         Turn answer = task.assistantTurn();
         if (user == null) {
-            throw malformed("the details of a new task do not show its prompt");
+            throw UpstreamException.malformed("the details of a new task do not show its prompt");
         }
         if (user.previousTurnId() == null) {
             return same(user.text(), run.prompt()) ? new Found(taskId, answer == null ? null : answer.id()) : null;
@@ -157,7 +157,7 @@ final class TaskFinder {
     /** Where the mapping is missing, the latest turn is all that can be looked at. */
     private List<Found> latestOnly(CommandRun run, String taskId, Predicate<String> isTaken) {
         JsonNode reply = calls.call(run.get("tasks", taskId)).json();
-        TaskDetails task = read(() -> details.read(reply, taskId));
+        TaskDetails task = details.read(reply, taskId);
         if (task.userTurn() == null || task.assistantTurn() == null || !continues(task.userTurn(), run)) {
             return List.of();
         }
@@ -181,7 +181,7 @@ final class TaskFinder {
 
     private TurnMap map(CommandRun run, String taskId) {
         JsonNode reply = calls.call(run.get("tasks", taskId, "turns")).json();
-        return read(() -> turns.read(reply));
+        return turns.read(reply);
     }
 
     private static boolean same(String one, String other) {
@@ -201,7 +201,7 @@ final class TaskFinder {
             boolean seen = !listed.items().isEmpty();
             for (JsonNode item : listed.items()) {
                 // an item that cannot be read might be the one that is looked for, so the look counts for nothing
-                seen &= enough.test(read(() -> tasks.read(item)));
+                seen &= enough.test(task(item));
             }
             cursor = listed.cursor();
             if (seen || cursor == null || !cursors.add(cursor)) {
@@ -214,23 +214,15 @@ final class TaskFinder {
         try {
             return JSON.treeToValue(reply, TaskPage.class);
         } catch (JsonProcessingException e) {
-            throw malformed("the task list cannot be read");
+            throw UpstreamException.malformed("the task list cannot be read");
         }
     }
 
-    private interface Reading<T> {
-        T read();
-    }
-
-    private static <T> T read(Reading<T> reading) {
+    private Task task(JsonNode item) {
         try {
-            return reading.read();
+            return tasks.read(item);
         } catch (MalformedItemException e) {
-            throw malformed(e.getMessage());
+            throw UpstreamException.malformed(e.getMessage());
         }
-    }
-
-    private static UpstreamException malformed(String what) {
-        return new UpstreamException(UpstreamException.Kind.MALFORMED, 200, null, what, null);
     }
 }
