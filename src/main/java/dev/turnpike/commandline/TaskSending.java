@@ -9,6 +9,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
@@ -18,14 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that have Codex work: the gate before, the one request, and waiting for the end. */
 abstract class TaskSending extends TaskCall {
-    private static final Set<Integer> CERTAIN = Set.of(400, 401, 403, 404, 422, 429);
-
     @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
     private boolean ask;
 
@@ -97,7 +95,7 @@ abstract class TaskSending extends TaskCall {
         try {
             reply = connection().calls().call(request).json();
         } catch (UpstreamException e) {
-            if (CERTAIN.contains(e.status())) {
+            if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
             }
             throw new RefusedException(
