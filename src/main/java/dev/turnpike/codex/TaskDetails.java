@@ -1,5 +1,7 @@
 package dev.turnpike.codex;
 
+import java.util.Optional;
+
 /**
  * The reply to {@code GET tasks/{id}}, cut down to what may be told.
  *
@@ -8,4 +10,23 @@ package dev.turnpike.codex;
  * @param assistantTurn the current assistant turn, null when absent
  * @param diffTurn the turn that holds the current diff, often the assistant turn again; null when absent
  */
-public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn diffTurn) {}
+public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn diffTurn) {
+
+    /**
+     * The latest turn of the task, empty while it has not ended. Head and turn are told separately: neither may say that
+     * it still runs.
+     *
+     * @throws UpstreamException of kind {@code MALFORMED} when no latest turn is named
+     */
+    public Optional<Turn> endedTurn() {
+        if (assistantTurn == null) {
+            throw UpstreamException.malformed("the task's details name no latest turn");
+        }
+        Task.LatestTurn shown = task.latest();
+        boolean same = assistantTurn.id().equals(shown.id());
+        boolean ended =
+                assistantTurn.status().isTerminal() || (same && shown.status().isTerminal());
+        boolean running = same && shown.word() != null && !shown.status().isTerminal();
+        return ended && !running ? Optional.of(assistantTurn) : Optional.empty();
+    }
+}

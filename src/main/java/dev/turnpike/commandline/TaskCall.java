@@ -3,7 +3,6 @@ package dev.turnpike.commandline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
@@ -97,7 +96,7 @@ abstract class TaskCall implements Callable<Integer> {
     }
 
     CodexCalls.Reply get(String... path) {
-        return connection.calls().call(CodexRequest.get(account.credentials(), account.id(), path));
+        return connection.calls().call(account.get(path));
     }
 
     /**

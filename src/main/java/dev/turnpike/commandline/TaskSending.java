@@ -3,7 +3,6 @@ package dev.turnpike.commandline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnMapReader;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -89,11 +87,9 @@ abstract class TaskSending extends TaskCall {
 
     /** Sends it once, tells what came of it, and waits where that is wanted. */
     int send(String body) {
-        CodexRequest request =
-                new CodexRequest(account().credentials(), account().id(), "POST", List.of("tasks"), Map.of(), body);
         JsonNode reply;
         try {
-            reply = connection().calls().call(request).json();
+            reply = connection().calls().call(account().send(body)).json();
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;

@@ -80,19 +80,15 @@ public final class CommandRun {
     }
 
     public CodexRequest environmentsRequest() {
-        return get("environments");
+        return account.get("environments");
     }
 
     public CodexRequest usageRequest() {
-        return get("usage");
+        return account.get("usage");
     }
 
     public CodexRequest taskRequest() {
-        return get("tasks", command.taskId());
-    }
-
-    CodexRequest get(String... path) {
-        return CodexRequest.get(account.credentials(), account.id(), path);
+        return account.get("tasks", command.taskId());
     }
 
     CommandKey key() {
@@ -141,6 +137,11 @@ public final class CommandRun {
 
     String prompt() {
         return prompt;
+    }
+
+    /** Whether the text is what the command has sent. */
+    boolean isPrompt(String text) {
+        return text != null && prompt != null && text.strip().equals(prompt.strip());
     }
 
     void prompt(String expanded) {

@@ -31,9 +31,13 @@ public final class Commands {
      * @param maxRunning tasks per account, 0 for no limit
      */
     public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, QuotaDecoder usage, int maxRunning) {
-        TaskFinder finder = new TaskFinder(calls);
-        beans.bind("commandChecks", new CommandChecks(accounts, finder, usage, claims, timings, maxRunning, clock));
-        beans.bind("commandAttempts", new CommandAttempts(finder, claims, timings, clock));
+        LatestTasks latest = new LatestTasks(calls);
+        TaskLookup lookup = new TaskLookup(calls);
+        RunningLimit limit = new RunningLimit(maxRunning, latest, claims, timings);
+        beans.bind("commandChecks", new CommandChecks(accounts, usage, limit, claims, timings, clock));
+        beans.bind(
+                "commandAttempts",
+                new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
         beans.bind("commandOutcomes", new CommandOutcomes(timings));
     }
 
