@@ -48,7 +48,7 @@ public final class CommandAttempts {
                     run.receivedAt(),
                     run.account().id(),
                     run.turnId(),
-                    run.attempt(),
+                    run.attempt().id(),
                     window,
                     now);
             run.journal().write(state, List.of(), run.nextOffset());
@@ -72,7 +72,7 @@ public final class CommandAttempts {
     private static boolean isWritten(CommandRun run) {
         return run.journal()
                 .state(run.key())
-                .filter(state -> run.attempt().equals(state.attempt()))
+                .filter(state -> run.attempt().id().equals(state.attempt()))
                 .isPresent();
     }
 
@@ -106,7 +106,7 @@ public final class CommandAttempts {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
                     found.stream().map(FoundTask::taskId).distinct().toList())));
-        } else if (began.isAfter(run.attemptedAt().plus(timings.settle()))) {
+        } else if (began.isAfter(run.attempt().at().plus(timings.settle()))) {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and no new task or turn has its prompt", List.of())));
         } else {

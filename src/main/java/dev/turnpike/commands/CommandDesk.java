@@ -203,7 +203,7 @@ final class CommandDesk {
         try {
             lookUntilSettled(run);
         } catch (RuntimeException e) {
-            if (run.isAttempted()) {
+            if (run.attempt().isUnderWay()) {
                 run.doubted();
             }
             throw e;
@@ -219,7 +219,7 @@ final class CommandDesk {
                 settle(run, outcome);
                 return;
             }
-            int failures = run.failed();
+            int failures = run.tries().failed();
             log.debug("A look at a command failed command={} tries={} reason={}", run, failures, again.problem());
             Duration quick = longer(timings.quick(failures), again.least());
             if (run.isDoubtful()) {
@@ -227,7 +227,7 @@ final class CommandDesk {
                 return;
             }
             if (failures >= Timings.QUICK_TRIES || quick.compareTo(LONGEST_IN_PLACE) > 0) {
-                Duration wait = longer(timings.slow(run.deferred()), again.least());
+                Duration wait = longer(timings.slow(run.tries().deferred()), again.least());
                 settle(
                         run,
                         new Outcome.Deferred(new CommandDeferredException(
@@ -243,7 +243,7 @@ final class CommandDesk {
 
     private void searchAgain(CommandRun run, Outcome.Again again, Duration wait) {
         Instant now = clock.instant();
-        if (now.isAfter(run.attemptedAt().plus(timings.patience()))) {
+        if (now.isAfter(run.attempt().at().plus(timings.patience()))) {
             settle(
                     run,
                     new Outcome.Rejected(CommandRejectedException.unknownOutcome(

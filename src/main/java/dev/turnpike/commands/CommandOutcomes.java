@@ -44,11 +44,11 @@ public final class CommandOutcomes {
     }
 
     Outcome outcome(CommandRun run, Exception cause) {
-        if (run.isAttempted() && CallEffect.of(cause) == CallEffect.UNKNOWN) {
+        if (run.attempt().isUnderWay() && CallEffect.of(cause) == CallEffect.UNKNOWN) {
             run.doubted();
             return again(cause);
         }
-        run.refused();
+        run.attempt().refused();
         if (run.isDoubtful()) {
             // it may have been carried out, so nothing but the search decides
             return again(cause);
@@ -80,7 +80,7 @@ public final class CommandOutcomes {
                         : refused(upstream, "check codex.base-url");
             }
             case FORBIDDEN -> {
-                if (run.forbidden() >= FORBIDDEN_TRIES) {
+                if (run.tries().forbidden() >= FORBIDDEN_TRIES) {
                     return refused(upstream, "an account that may use Codex cloud and this environment");
                 }
             }

@@ -28,13 +28,14 @@ final class TaskFinder {
      */
     List<FoundTask> find(CommandRun run, Predicate<String> isTaken) {
         List<FoundTask> found = new ArrayList<>();
-        for (Task task : latest.downTo(run.account(), run.window())) {
-            if (isNew(task, run.window())
+        for (Task task : latest.downTo(run.account(), run.attempt().window())) {
+            if (isNew(task, run.attempt().window())
                     && !isTaken.test(task.id())
-                    && !run.ruledOut().contains(task.id())) {
+                    && !run.attempt().ruledOut().contains(task.id())) {
                 // its first prompt stays what it is: what does not match now never will
                 match(run, task.id())
-                        .ifPresentOrElse(found::add, () -> run.ruledOut().add(task.id()));
+                        .ifPresentOrElse(
+                                found::add, () -> run.attempt().ruledOut().add(task.id()));
             }
         }
         return found;

@@ -55,7 +55,8 @@ final class TurnFinder {
     }
 
     private static boolean continues(Turn user, CommandRun run) {
-        boolean recent = user.createdAt() == null || !user.createdAt().isBefore(run.window());
+        boolean recent = user.createdAt() == null
+                || !user.createdAt().isBefore(run.attempt().window());
         return recent && run.turnId().equals(user.previousTurnId()) && run.isPrompt(user.text());
     }
 }

@@ -32,7 +32,7 @@ class TaskFinderTest {
                 .with("tasks/other", details("other", user("u", null, "Fix that", 3), "null"));
 
         assertThat(finder.find(run, Set.of("taken")::contains)).containsExactly(new FoundTask("mine", "mine~1"));
-        assertThat(run.ruledOut()).containsExactlyInAnyOrder("other", "gone");
+        assertThat(run.attempt().ruledOut()).containsExactlyInAnyOrder("other", "gone");
         assertThat(calls.asked()).doesNotContain("tasks/taken", "tasks/before");
 
         calls.asked().clear();
@@ -70,6 +70,6 @@ class TaskFinderTest {
         calls.page(null, null, item("mine", "pending", 3, 3)).with("tasks/mine", details("mine", "null", "null"));
 
         assertThatThrownBy(() -> finder.find(run, id -> false)).isInstanceOf(UpstreamException.class);
-        assertThat(run.ruledOut()).isEmpty();
+        assertThat(run.attempt().ruledOut()).isEmpty();
     }
 }
