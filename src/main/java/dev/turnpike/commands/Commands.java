@@ -51,11 +51,20 @@ public final class Commands {
                     new FencedLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
-            CommandDesk desk = new CommandDesk(
-                    journal, run -> look(template, run), replies, claims, timings, meters, pauses, clock);
-            return new CommandPartition(partition, desk, pauses, clock);
+            CommandLooks looks = new CommandLooks(run -> look(template, run), timings, pauses, clock);
+            return new CommandPartition(partition, desk(journal, looks, replies), pauses, clock);
         }));
         return consumer.get();
+    }
+
+    private CommandDesk desk(CommandJournal journal, CommandLooks looks, CommandReplies replies) {
+        CommandAnswers answers = new CommandAnswers(journal, replies, meters);
+        UnfinishedCommands unfinished = new UnfinishedCommands(journal, claims, clock);
+        return new CommandDesk(
+                unfinished,
+                new CommandIntake(journal, answers, unfinished, clock),
+                looks,
+                new Settlement(answers, unfinished, claims, new Deferrals(timings.patience()), clock));
     }
 
     private static void look(ProducerTemplate template, CommandRun run) {
