@@ -46,6 +46,7 @@ final class CommandDesk {
     }
 
     private void begin(CommandRun run) {
+        unfinished.takeInHand(run);
         try {
             carryOn(run);
         } catch (DoubtfulCommitException e) {

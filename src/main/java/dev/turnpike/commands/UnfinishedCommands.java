@@ -20,6 +20,7 @@ final class UnfinishedCommands {
     private final Claims claims;
     private final Clock clock;
     private final Agenda agenda = new Agenda();
+    private CommandKey inHand;
 
     UnfinishedCommands(CommandJournal journal, Claims claims, Clock clock) {
         this.journal = journal;
@@ -82,6 +83,11 @@ final class UnfinishedCommands {
         return Optional.empty();
     }
 
+    /** A new one is looked at for the first time; until that comes to something, the log may not know of it. */
+    void takeInHand(CommandRun run) {
+        inHand = run.key();
+    }
+
     /** A command that the log knows was sent once more: it is looked at soon, unless that is planned. */
     void remind(CommandKey key) {
         agenda.plan(key, clock.instant());
@@ -101,6 +107,9 @@ final class UnfinishedCommands {
     /** The partition goes to somebody else: nothing of it is tried here any more. */
     void close() {
         agenda.keys().forEach(claims::release);
+        if (inHand != null) {
+            claims.release(inHand);
+        }
         journal.close();
     }
 }
