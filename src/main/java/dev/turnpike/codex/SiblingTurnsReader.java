@@ -18,16 +18,16 @@ public final class SiblingTurnsReader {
      * The attempts other than the one that was asked about, in upstream's order; empty when there are none. One without
      * a usable id is left out, as the Codex CLI does.
      *
-     * @throws MalformedItemException when the reply is no object, or its {@code sibling_turns} no array
+     * @throws UpstreamException of kind {@code MALFORMED} when the reply is no object, or its {@code sibling_turns} no array
      */
     public List<Turn> read(JsonNode reply) {
         if (!reply.isObject()) {
-            throw new MalformedItemException(
+            throw UpstreamException.malformed(
                     "The sibling turns are " + Fields.kind(reply) + ", an object with \"sibling_turns\" is expected");
         }
         JsonNode siblings = reply.get("sibling_turns");
         if (siblings != null && !siblings.isNull() && !siblings.isArray()) {
-            throw new MalformedItemException(
+            throw UpstreamException.malformed(
                     "The turns' \"sibling_turns\" is " + Fields.kind(siblings) + ", an array is expected");
         }
         List<Turn> read = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.turnpike.codex;
 
+import java.util.Optional;
+
 /**
  * The reply to {@code GET tasks/{id}}, cut down to what may be told.
  *
@@ -16,5 +18,23 @@ public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn dif
             return assistantTurn;
         }
         return diffTurn != null && turnId.equals(diffTurn.id()) ? diffTurn : null;
+    }
+
+    /**
+     * The latest turn of the task, empty while it has not ended. Head and turn are told separately: neither may say that
+     * it still runs.
+     *
+     * @throws UpstreamException of kind {@code MALFORMED} when no latest turn is named
+     */
+    public Optional<Turn> endedTurn() {
+        if (assistantTurn == null) {
+            throw UpstreamException.malformed("the task's details name no latest turn");
+        }
+        Task.LatestTurn shown = task.latest();
+        boolean same = assistantTurn.id().equals(shown.id());
+        boolean ended =
+                assistantTurn.status().isTerminal() || (same && shown.status().isTerminal());
+        boolean running = same && shown.word() != null && !shown.status().isTerminal();
+        return ended && !running ? Optional.of(assistantTurn) : Optional.empty();
     }
 }

@@ -22,18 +22,18 @@ public final class TaskDetailsReader {
      * The details of one task.
      *
      * @param taskId the task that was asked for
-     * @throws MalformedItemException when there is no task in the reply, or another than was asked for
+     * @throws UpstreamException of kind {@code MALFORMED} when there is no task in the reply, or another than was asked for
      */
     public TaskDetails read(JsonNode reply, String taskId) {
         Fields details = new Fields(reply);
         Fields task = details.child("task");
         if (!task.isPresent()) {
-            throw new MalformedItemException("The details hold a task that is "
+            throw UpstreamException.malformed("The details hold a task that is "
                     + Fields.kind(details.object().get("task")) + ", an object is expected");
         }
         String id = task.id("id");
         if (id != null && !id.equals(taskId)) {
-            throw new MalformedItemException("The details are of another task: asked=" + taskId + " got=" + id);
+            throw UpstreamException.malformed("The details are of another task: asked=" + taskId + " got=" + id);
         }
         drift.fields("details", reply, KNOWN);
         Fields display = details.child("task_status_display");

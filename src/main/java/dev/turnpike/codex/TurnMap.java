@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Every turn of a task, from {@code GET tasks/{id}/turns}, or followed back turn by turn where that endpoint is
@@ -9,4 +10,13 @@ import java.util.Map;
  * @param currentTurnId null when upstream leaves it out
  * @param turns by turn id, in upstream's order
  */
-public record TurnMap(String currentTurnId, Map<String, Turn> turns) {}
+public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
+
+    /** The first attempt at what the user's turn asks for; empty when upstream does not show it. */
+    public Optional<Turn> answerTo(Turn user) {
+        return turns.values().stream()
+                .filter(turn ->
+                        turn.assistant() && turn.attempt() == 0 && user.id().equals(turn.previousTurnId()))
+                .findFirst();
+    }
+}

@@ -19,7 +19,7 @@ public final class TurnMapReader {
      * All turns of a task. A turn that cannot be used is left out; a reply that is a single turn reads as a map of that
      * one.
      *
-     * @throws MalformedItemException when there is neither a mapping nor a turn
+     * @throws UpstreamException of kind {@code MALFORMED} when there is neither a mapping nor a turn
      */
     public TurnMap read(JsonNode reply) {
         Fields fields = new Fields(reply);
@@ -38,7 +38,7 @@ public final class TurnMapReader {
                 }
             });
         } else {
-            throw new MalformedItemException(
+            throw UpstreamException.malformed(
                     "The turns' \"turn_mapping\" is " + Fields.kind(mapping) + ", an object is expected");
         }
         return new TurnMap(fields.id("current_turn_id"), Collections.unmodifiableMap(byId));
@@ -47,11 +47,15 @@ public final class TurnMapReader {
     /**
      * A single turn, bare or under {@code turn}.
      *
-     * @throws MalformedItemException when there is no turn with a usable id
+     * @throws UpstreamException of kind {@code MALFORMED} when there is no turn with a usable id
      */
     public Turn readTurn(JsonNode reply) {
         Fields inner = new Fields(reply).child("turn");
-        return turns.read(inner.isPresent() ? inner.object() : reply);
+        try {
+            return turns.read(inner.isPresent() ? inner.object() : reply);
+        } catch (MalformedItemException e) {
+            throw UpstreamException.malformed(e.getMessage());
+        }
     }
 
     /** Null when the entry holds no usable turn. */

@@ -51,6 +51,15 @@ public class UpstreamException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /**
+     * A 2xx reply that is not what was asked for.
+     *
+     * @param what is wrong with it, without what it says; what Jackson throws quotes it, so there is no cause
+     */
+    public static UpstreamException malformed(String what) {
+        return new UpstreamException(Kind.MALFORMED, 200, null, what, null);
+    }
+
     public Kind kind() {
         return kind;
     }

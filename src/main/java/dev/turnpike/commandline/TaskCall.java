@@ -3,9 +3,7 @@ package dev.turnpike.commandline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Option;
 
 /** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are told. */
 abstract class TaskCall implements Callable<Integer> {
-    static final DriftObserver QUIET = name -> {};
-
     private final Program program;
     private Settings settings;
     private CodexConnection connection;
@@ -66,7 +62,7 @@ abstract class TaskCall implements Callable<Integer> {
                             + program.clock().instant().plus(e.waitTime()));
         } catch (AuthRequiredException e) {
             throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage() + "; sign in with: codex login");
-        } catch (CredentialsUnavailableException | UpstreamException | MalformedItemException e) {
+        } catch (CredentialsUnavailableException | UpstreamException e) {
             throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
         }
     }
@@ -100,7 +96,7 @@ abstract class TaskCall implements Callable<Integer> {
     }
 
     CodexCalls.Reply get(String... path) {
-        return connection.calls().call(CodexRequest.get(account.credentials(), account.id(), path));
+        return connection.calls().call(account.get(path));
     }
 
     /**
@@ -110,7 +106,8 @@ abstract class TaskCall implements Callable<Integer> {
      */
     TaskDetails details(String taskId) {
         try {
-            return new TaskDetailsReader(QUIET).read(get("tasks", taskId).json(), taskId);
+            return new TaskDetailsReader(DriftObserver.NONE)
+                    .read(get("tasks", taskId).json(), taskId);
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
                 throw new RefusedException(ExitCode.FAILED, "the account has no task " + taskId);

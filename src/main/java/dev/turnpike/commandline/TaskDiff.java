@@ -1,11 +1,11 @@
 package dev.turnpike.commandline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.codex.TurnReader;
+
 import dev.turnpike.codex.UpstreamException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,24 +91,14 @@ final class TaskDiff extends TaskCall {
     }
 
     private List<Turn> siblings(String turnId) {
-        List<Turn> siblings = new ArrayList<>();
-        JsonNode reply;
         try {
-            reply = get("tasks", taskId, "turns", turnId, "sibling_turns").json();
+            return new SiblingTurnsReader(DriftObserver.NONE)
+                    .read(get("tasks", taskId, "turns", turnId, "sibling_turns").json());
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                return siblings;
+                return List.of();
             }
             throw e;
         }
-        TurnReader reader = new TurnReader(QUIET);
-        for (JsonNode turn : reply.path("sibling_turns")) {
-            try {
-                siblings.add(reader.read(turn));
-            } catch (MalformedItemException e) {
-                program().err().println("turnpike: an attempt cannot be shown: " + e.getMessage());
-            }
-        }
-        return siblings;
     }
 }

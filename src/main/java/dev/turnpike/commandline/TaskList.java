@@ -1,23 +1,19 @@
 package dev.turnpike.commandline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
+import dev.turnpike.commands.TaskPages;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,12 +23,10 @@ import picocli.CommandLine.Option;
         description = "List the latest tasks, what changed last first.",
         mixinStandardHelpOptions = true)
 final class TaskList extends TaskCall {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
-    private static final int PAGE = 20;
 
     @Option(names = "--limit", paramLabel = "N", description = "So many tasks at most; default 20.")
-    private int limit = PAGE;
+    private int limit = 20;
 
     TaskList(Program program) {
         super(program);
@@ -58,37 +52,18 @@ final class TaskList extends TaskCall {
 
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
-        Set<String> cursors = new HashSet<>();
-        TaskReader reader = new TaskReader(QUIET);
-        String cursor = null;
-        do {
-            TaskPage page = page(cursor);
-            for (JsonNode item : page.items()) {
+        TaskReader reader = new TaskReader(DriftObserver.NONE);
+        TaskPages pages = new TaskPages(connection().calls(), account());
+        while (tasks.size() < limit && pages.hasNext()) {
+            for (JsonNode item : pages.next().items()) {
                 try {
                     tasks.add(reader.read(item));
                 } catch (MalformedItemException e) {
                     program().err().println("turnpike: a task cannot be shown: " + e.getMessage());
                 }
             }
-            cursor = page.cursor();
-        } while (tasks.size() < limit && cursor != null && cursors.add(cursor));
-        return tasks.subList(0, Math.min(limit, tasks.size()));
-    }
-
-    private TaskPage page(String cursor) {
-        CodexRequest request = CodexRequest.get(
-                        account().credentials(), account().id(), "tasks", "list")
-                .with("limit", Integer.toString(PAGE))
-                .with("task_filter", "current");
-        try {
-            JsonNode reply = connection()
-                    .calls()
-                    .call(cursor == null ? request : request.with("cursor", cursor))
-                    .json();
-            return JSON.treeToValue(reply, TaskPage.class);
-        } catch (JsonProcessingException e) {
-            throw new RefusedException(ExitCode.UNAVAILABLE, "the task list cannot be read");
         }
+        return tasks.subList(0, Math.min(limit, tasks.size()));
     }
 
     private String line(Task task) {

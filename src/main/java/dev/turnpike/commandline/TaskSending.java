@@ -3,11 +3,12 @@ package dev.turnpike.commandline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
@@ -16,15 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that have Codex work: the gate before, the one request, and waiting for the end. */
 abstract class TaskSending extends TaskCall {
-    private static final Set<Integer> CERTAIN = Set.of(400, 401, 403, 404, 422, 429);
-
     @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
     private boolean ask;
 
@@ -90,13 +87,11 @@ abstract class TaskSending extends TaskCall {
 
     /** Sends it once, tells what came of it, and waits where that is wanted. */
     int send(String body) {
-        CodexRequest request =
-                new CodexRequest(account().credentials(), account().id(), "POST", List.of("tasks"), Map.of(), body);
         JsonNode reply;
         try {
-            reply = connection().calls().call(request).json();
+            reply = connection().calls().call(account().send(body)).json();
         } catch (UpstreamException e) {
-            if (CERTAIN.contains(e.status())) {
+            if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
             }
             throw new RefusedException(
@@ -163,7 +158,7 @@ abstract class TaskSending extends TaskCall {
             return task.latest().status();
         }
         // somebody has followed up meanwhile
-        return new TurnMapReader(QUIET)
+        return new TurnMapReader(DriftObserver.NONE)
                 .readTurn(get("tasks", taskId, "turns", turnId).json())
                 .status();
     }

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
@@ -20,13 +19,15 @@ public final class CommandAttempts {
     /** Where upstream's clock is not known, ours may be wrong. */
     private static final Duration BLIND_SLACK = Duration.ofMinutes(1);
 
-    private final TaskFinder finder;
+    private final TaskFinder tasks;
+    private final TurnFinder turns;
     private final Claims claims;
     private final Timings timings;
     private final Clock clock;
 
-    CommandAttempts(TaskFinder finder, Claims claims, Timings timings, Clock clock) {
-        this.finder = finder;
+    CommandAttempts(TaskFinder tasks, TurnFinder turns, Claims claims, Timings timings, Clock clock) {
+        this.tasks = tasks;
+        this.turns = turns;
         this.claims = claims;
         this.timings = timings;
         this.clock = clock;
@@ -47,7 +48,7 @@ public final class CommandAttempts {
                     run.receivedAt(),
                     run.account().id(),
                     run.turnId(),
-                    run.attempt(),
+                    run.attempt().id(),
                     window,
                     now);
             run.journal().write(state, List.of(), run.nextOffset());
@@ -64,15 +65,14 @@ public final class CommandAttempts {
                         command.ask(),
                         command.attempts(),
                         command.startingDiff());
-        return new CodexRequest(
-                run.account().credentials(), run.account().id(), "POST", List.of("tasks"), Map.of(), body);
+        return run.account().send(body);
     }
 
     /** An attempt that was certainly refused may be made again without being written down again. */
     private static boolean isWritten(CommandRun run) {
         return run.journal()
                 .state(run.key())
-                .filter(state -> run.attempt().equals(state.attempt()))
+                .filter(state -> run.attempt().id().equals(state.attempt()))
                 .isPresent();
     }
 
@@ -98,16 +98,15 @@ public final class CommandAttempts {
             return;
         }
         Instant began = clock.instant();
-        List<TaskFinder.Found> found =
-                run.isFollowUp() ? finder.newTurns(run, claims::isTaken) : finder.newTasks(run, claims::isTaken);
+        List<FoundTask> found = run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
         if (found.size() == 1) {
-            TaskFinder.Found one = found.get(0);
+            FoundTask one = found.get(0);
             run.outcome(new Outcome.Accepted(one.taskId(), one.turnId(), true));
         } else if (found.size() > 1) {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
-                    found.stream().map(TaskFinder.Found::taskId).distinct().toList())));
-        } else if (began.isAfter(run.attemptedAt().plus(timings.settle()))) {
+                    found.stream().map(FoundTask::taskId).distinct().toList())));
+        } else if (began.isAfter(run.attempt().at().plus(timings.settle()))) {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and no new task or turn has its prompt", List.of())));
         } else {

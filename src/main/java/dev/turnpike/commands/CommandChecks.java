@@ -1,6 +1,8 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,27 +14,26 @@ public final class CommandChecks {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
-    private final TaskFinder finder;
     private final QuotaDecoder usage;
+    private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
-    private final int maxRunning;
     private final Clock clock;
+    // polling reads the same replies, and tells of drift
+    private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
 
     CommandChecks(
             CommandAccounts accounts,
-            TaskFinder finder,
             QuotaDecoder usage,
+            RunningLimit limit,
             Claims claims,
             Timings timings,
-            int maxRunning,
             Clock clock) {
         this.accounts = accounts;
-        this.finder = finder;
         this.usage = usage;
+        this.limit = limit;
         this.claims = claims;
         this.timings = timings;
-        this.maxRunning = maxRunning;
         this.clock = clock;
     }
 
@@ -90,28 +91,15 @@ public final class CommandChecks {
 
     /** Whether so many tasks run already that it has to wait. */
     public void running(@ExchangeProperty("command") CommandRun run) {
-        if (maxRunning == 0) {
-            return;
-        }
-        // counted first: what starts meanwhile is then counted twice rather than not at all
-        int starting = claims.othersOf(run.account().id(), run.key());
-        int running = finder.running(run);
-        if (running + starting >= maxRunning) {
-            throw new CommandDeferredException(
-                    "too-many-running",
-                    timings.pause(),
-                    running + " tasks run and " + starting + " are about to, commands.max-running is " + maxRunning,
-                    false);
-        }
+        limit.check(run);
     }
 
     /** Whether the turn to go on from has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        Turn turn = finder.latestTurn(reply, run.command().taskId());
-        if (turn == null) {
-            throw new CommandDeferredException(
-                    "turn-running", timings.pause(), "the latest turn of the task has not ended yet", false);
-        }
+        Turn turn = details.read(reply, run.command().taskId())
+                .endedTurn()
+                .orElseThrow(() -> new CommandDeferredException(
+                        "turn-running", timings.pause(), "the latest turn of the task has not ended yet", false));
         run.turnId(turn.id());
     }
 }

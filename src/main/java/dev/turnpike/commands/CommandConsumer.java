@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.kafka.GroupMembership;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,11 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,82 +24,27 @@ public final class CommandConsumer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
     private static final int MOST_WAITING = 40;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(10);
 
-    private final KafkaClients clients;
-    private final String topic;
     private final Function<TopicPartition, CommandPartition> partitions;
     private final Map<TopicPartition, CommandPartition> owned = new ConcurrentHashMap<>();
-    private final Thread thread = new Thread(this::stayMember, "commands");
-    private volatile KafkaConsumer<String, byte[]> member;
+    private final GroupMembership membership;
     private volatile ConsumerGroupMetadata group;
-    private volatile boolean closing;
 
     /** @param partitions makes what works on a partition */
     CommandConsumer(KafkaClients clients, String topic, Function<TopicPartition, CommandPartition> partitions) {
-        this.clients = clients;
-        this.topic = topic;
         this.partitions = partitions;
-        this.group = null;
+        this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);
     }
 
     /** Joins the group; commands are taken from then on. */
     public void start() {
-        thread.setDaemon(true);
-        thread.start();
+        membership.start();
     }
 
     /** The membership as it is now, for whoever commits offsets. */
     ConsumerGroupMetadata group() {
         return group;
-    }
-
-    private void stayMember() {
-        while (!closing) {
-            try (KafkaConsumer<String, byte[]> joining = clients.groupReader(topic)) {
-                member = joining;
-                joining.subscribe(List.of(topic), new Assignment());
-                while (!closing) {
-                    read(joining);
-                }
-            } catch (WakeupException e) {
-                log.debug("Leaving the group group={}", topic);
-            } catch (RuntimeException e) {
-                log.warn("Reading commands failed and is begun again topic={} reason={}", topic, e.toString());
-                pause();
-            } finally {
-                giveUp(List.copyOf(owned.keySet()));
-            }
-        }
-    }
-
-    private void read(KafkaConsumer<String, byte[]> consumer) {
-        for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(100))) {
-            TopicPartition from = new TopicPartition(message.topic(), message.partition());
-            CommandPartition partition = owned.get(from);
-            if (partition != null) {
-                partition.offer(message);
-            }
-        }
-        group = consumer.groupMetadata();
-        List<TopicPartition> full = new ArrayList<>();
-        List<TopicPartition> hungry = new ArrayList<>();
-        owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hungry).add(partition));
-        full.retainAll(consumer.assignment());
-        hungry.retainAll(consumer.assignment());
-        consumer.pause(full);
-        consumer.resume(hungry);
-        // a partition that was fenced and is still assigned to us may be ours: only a new generation tells
-        if (owned.values().stream().anyMatch(CommandPartition::isLost)) {
-            consumer.enforceRebalance("commands of a partition were fenced");
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void giveUp(Collection<TopicPartition> given) {
@@ -121,23 +65,48 @@ public final class CommandConsumer implements AutoCloseable {
     /** Finishes what is in hand, as far as that is soon done, and leaves the group, so that others take over at once. */
     @Override
     public void close() {
-        closing = true;
-        KafkaConsumer<String, byte[]> leaving = member;
-        if (leaving != null) {
-            leaving.wakeup();
-        }
-        try {
-            thread.join(Duration.ofSeconds(10).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        membership.close(LEAVING_PATIENCE);
     }
 
-    /** Follows the group's assignment. */
-    private final class Assignment implements ConsumerRebalanceListener {
+    /** Follows the group's assignment, and hands out what it reads. */
+    private final class Member implements GroupMembership.Work {
+        private final KafkaConsumer<String, byte[]> consumer;
+
+        Member(KafkaConsumer<String, byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void poll() {
+            for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(100))) {
+                TopicPartition from = new TopicPartition(message.topic(), message.partition());
+                CommandPartition partition = owned.get(from);
+                if (partition != null) {
+                    partition.offer(message);
+                }
+            }
+            group = consumer.groupMetadata();
+            List<TopicPartition> full = new ArrayList<>();
+            List<TopicPartition> hungry = new ArrayList<>();
+            owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hungry).add(partition));
+            full.retainAll(consumer.assignment());
+            hungry.retainAll(consumer.assignment());
+            consumer.pause(full);
+            consumer.resume(hungry);
+        }
+
+        @Override
+        public boolean isFenced() {
+            return owned.values().stream().anyMatch(CommandPartition::isLost);
+        }
+
+        @Override
+        public void leave() {
+            giveUp(List.copyOf(owned.keySet()));
+        }
+
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
-            KafkaConsumer<String, byte[]> consumer = member;
             group = consumer.groupMetadata();
             for (TopicPartition partition : consumer.assignment()) {
                 CommandPartition before = owned.get(partition);

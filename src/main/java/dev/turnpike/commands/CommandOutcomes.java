@@ -1,26 +1,19 @@
 package dev.turnpike.commands;
 
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Set;
-import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.ExchangeProperty;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 
 /**
- * Says what a failure on a command's way means. What is certain to have come before the execution lets the command be
+ * Says what a failure on a command's way means. What has certainly had no effect upstream lets the command be
  * tried again or be rejected; after anything else it may have been carried out, and is never sent again.
  */
 public final class CommandOutcomes {
     static final String SAME_WORDS = "same-words";
     static final String UPSTREAM = "upstream-unavailable";
-    private static final Set<Integer> CERTAIN = Set.of(400, 401, 403, 404, 422, 429);
     /** So often a plain 403 is taken for a passing one. */
     private static final int FORBIDDEN_TRIES = 3;
 
@@ -51,11 +44,11 @@ public final class CommandOutcomes {
     }
 
     Outcome outcome(CommandRun run, Exception cause) {
-        if (run.isAttempted() && !isCertain(cause)) {
+        if (run.attempt().isUnderWay() && CallEffect.of(cause) == CallEffect.UNKNOWN) {
             run.doubted();
             return again(cause);
         }
-        run.refused();
+        run.attempt().refused();
         if (run.isDoubtful()) {
             // it may have been carried out, so nothing but the search decides
             return again(cause);
@@ -87,7 +80,7 @@ public final class CommandOutcomes {
                         : refused(upstream, "check codex.base-url");
             }
             case FORBIDDEN -> {
-                if (run.forbidden() >= FORBIDDEN_TRIES) {
+                if (run.tries().forbidden() >= FORBIDDEN_TRIES) {
                     return refused(upstream, "an account that may use Codex cloud and this environment");
                 }
             }
@@ -107,23 +100,5 @@ public final class CommandOutcomes {
                 ? upstream.retryAfter().orElse(Duration.ZERO)
                 : Duration.ZERO;
         return new Outcome.Again(cause.getMessage(), least);
-    }
-
-    private static boolean isCertain(Exception cause) {
-        if (cause instanceof AuthRequiredException || cause instanceof CredentialsUnavailableException) {
-            return true;
-        }
-        if (!(cause instanceof UpstreamException upstream)) {
-            return false;
-        }
-        Throwable below = upstream.getCause();
-        boolean unconnected = upstream.kind() == Kind.NETWORK || upstream.kind() == Kind.TIMEOUT;
-        return CERTAIN.contains(upstream.status())
-                || (unconnected
-                        && (below instanceof ConnectException
-                                || below instanceof ConnectTimeoutException
-                                || below instanceof NoRouteToHostException
-                                || below instanceof UnknownHostException
-                                || below instanceof SSLHandshakeException));
     }
 }

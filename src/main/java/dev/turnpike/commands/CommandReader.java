@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.JsonPlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -65,17 +66,13 @@ final class CommandReader {
             }
             throw malformed(key, "the record's value is no JSON object", "a JSON object");
         } catch (JsonProcessingException e) {
-            throw malformed(key, "the record's value is not JSON" + at(e), "a JSON object, in UTF-8, each field once");
+            throw malformed(
+                    key,
+                    "the record's value is not JSON" + JsonPlace.of(e),
+                    "a JSON object, in UTF-8, each field once");
         } catch (IOException e) {
             throw malformed(key, "the record's value is not JSON", "a JSON object, in UTF-8");
         }
-    }
-
-    private static String at(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : " at line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr();
     }
 
     private static TaskCommand command(CommandKey key, String type, JsonNode data) {

@@ -2,9 +2,6 @@ package dev.turnpike.commands;
 
 import dev.turnpike.codex.CodexRequest;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * A command while it is looked at: the body of the routes. What one look has found out is kept for the next one, and
@@ -14,31 +11,23 @@ public final class CommandRun {
     private final TaskCommand command;
     private final Instant receivedAt;
     private final CommandJournal journal;
-    private final CommandState stored;
-    private final String attempt = UUID.randomUUID().toString();
-    private final Set<String> ruledOut = new HashSet<>();
+    private final String knownAccount;
+    private final Attempt attempt = new Attempt();
+    private final Tries tries = new Tries();
     private Long nextOffset;
     private CommandAccount account;
     private Environment environment;
     private String prompt;
     private String turnId;
     private Instant upstreamTime;
-    private Instant window;
-    private Instant attemptedAt;
-    private boolean logged;
-    private boolean attempted;
-    private boolean doubtful;
-    private int failures;
-    private int forbidden;
-    private int deferrals;
     private Outcome outcome;
 
     private CommandRun(
-            TaskCommand command, Instant receivedAt, CommandJournal journal, CommandState stored, Long nextOffset) {
+            TaskCommand command, Instant receivedAt, CommandJournal journal, String knownAccount, Long nextOffset) {
         this.command = command;
         this.receivedAt = receivedAt;
         this.journal = journal;
-        this.stored = stored;
+        this.knownAccount = knownAccount;
         this.nextOffset = nextOffset;
     }
 
@@ -49,14 +38,12 @@ public final class CommandRun {
 
     /** A command out of the log. One that was being attempted is never sent again. */
     static CommandRun stored(CommandState state, CommandJournal journal) {
-        CommandRun run = new CommandRun(state.command(), state.receivedAt(), journal, state, null);
-        run.logged = true;
+        CommandRun run = new CommandRun(state.command(), state.receivedAt(), journal, state.account(), null);
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
-            run.doubtful = true;
             run.prompt = state.command().prompt();
             run.turnId = state.turnId();
-            run.window = state.window();
-            run.attemptedAt = state.attemptedAt();
+            run.attempt.begin(state.window(), state.attemptedAt());
+            run.attempt.doubted();
         }
         return run;
     }
@@ -76,23 +63,19 @@ public final class CommandRun {
 
     /** Whether it was sent and nobody knows with what effect: it is looked for, and never sent again. */
     public boolean isDoubtful() {
-        return doubtful;
+        return attempt.isDoubtful();
     }
 
     public CodexRequest environmentsRequest() {
-        return get("environments");
+        return account.get("environments");
     }
 
     public CodexRequest usageRequest() {
-        return get("usage");
+        return account.get("usage");
     }
 
     public CodexRequest taskRequest() {
-        return get("tasks", command.taskId());
-    }
-
-    CodexRequest get(String... path) {
-        return CodexRequest.get(account.credentials(), account.id(), path);
+        return account.get("tasks", command.taskId());
     }
 
     CommandKey key() {
@@ -107,23 +90,19 @@ public final class CommandRun {
         return journal;
     }
 
-    CommandState stored() {
-        return stored;
-    }
-
     /** The offset that is still to be moved with the next transaction, null when it was. */
     Long nextOffset() {
         return nextOffset;
     }
 
+    /** The log has got to know of it, and the offset has moved. */
     void logged() {
         nextOffset = null;
-        logged = true;
     }
 
     /** Whether the log knows of it. */
     boolean isLogged() {
-        return logged;
+        return nextOffset == null;
     }
 
     CommandAccount account() {
@@ -132,7 +111,7 @@ public final class CommandRun {
 
     /** The account's id, from the log where it was not resolved now; null when not known. */
     String accountId() {
-        return account != null ? account.id() : stored != null ? stored.account() : null;
+        return account != null ? account.id() : knownAccount;
     }
 
     void account(CommandAccount resolved) {
@@ -141,6 +120,11 @@ public final class CommandRun {
 
     String prompt() {
         return prompt;
+    }
+
+    /** Whether the text is what the command has sent. */
+    boolean isPrompt(String text) {
+        return text != null && prompt != null && text.strip().equals(prompt.strip());
     }
 
     void prompt(String expanded) {
@@ -179,58 +163,24 @@ public final class CommandRun {
         return upstreamTime;
     }
 
-    String attempt() {
+    Attempt attempt() {
         return attempt;
     }
 
-    void attempting(Instant from, Instant at) {
-        window = from;
-        attemptedAt = at;
-        attempted = true;
+    Tries tries() {
+        return tries;
+    }
+
+    /** The request is about to be sent, and the log knows. */
+    void attempting(Instant window, Instant at) {
+        attempt.begin(window, at);
         logged();
     }
 
-    /** Whether a request may be under way, or was answered by something that leaves its effect open. */
-    boolean isAttempted() {
-        return attempted;
-    }
-
-    /** Upstream has certainly not carried it out. */
-    void refused() {
-        attempted = false;
-    }
-
+    /** Nobody knows what came of the attempt. */
     void doubted() {
-        attempted = false;
-        doubtful = true;
-        failures = 0;
-    }
-
-    Instant window() {
-        return window;
-    }
-
-    Instant attemptedAt() {
-        return attemptedAt;
-    }
-
-    Set<String> ruledOut() {
-        return ruledOut;
-    }
-
-    int failed() {
-        return ++failures;
-    }
-
-    /** Counts a plain 403: how many there were. */
-    int forbidden() {
-        return ++forbidden;
-    }
-
-    /** How often it was deferred since it is in memory. */
-    int deferred() {
-        failures = 0;
-        return deferrals++;
+        attempt.doubted();
+        tries.anew();
     }
 
     void outcome(Outcome reached) {

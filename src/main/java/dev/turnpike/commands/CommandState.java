@@ -103,6 +103,16 @@ public record CommandState(
                 VERSION, key, stage, null, receivedAt, account, turnId, null, null, null, null, reason, taskId, at);
     }
 
+    /** When an unfinished command is to be looked at. */
+    Instant due(Instant now) {
+        return stage == Stage.ATTEMPTING ? now : until;
+    }
+
+    /** The task, or of a follow-up the turn, that came of it; null where nothing did. */
+    String cameOfIt() {
+        return taskId != null && turnId != null ? turnId : taskId;
+    }
+
     @JsonIgnore
     boolean isFinished() {
         return stage == Stage.ACCEPTED || stage == Stage.REJECTED;

@@ -31,9 +31,13 @@ public final class Commands {
      * @param maxRunning tasks per account, 0 for no limit
      */
     public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, QuotaDecoder usage, int maxRunning) {
-        TaskFinder finder = new TaskFinder(calls);
-        beans.bind("commandChecks", new CommandChecks(accounts, finder, usage, claims, timings, maxRunning, clock));
-        beans.bind("commandAttempts", new CommandAttempts(finder, claims, timings, clock));
+        LatestTasks latest = new LatestTasks(calls);
+        TaskLookup lookup = new TaskLookup(calls);
+        RunningLimit limit = new RunningLimit(maxRunning, latest, claims, timings);
+        beans.bind("commandChecks", new CommandChecks(accounts, usage, limit, claims, timings, clock));
+        beans.bind(
+                "commandAttempts",
+                new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
         beans.bind("commandOutcomes", new CommandOutcomes(timings));
     }
 
@@ -47,11 +51,20 @@ public final class Commands {
                     new FencedLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
-            CommandDesk desk = new CommandDesk(
-                    journal, run -> look(template, run), replies, claims, timings, meters, pauses, clock);
-            return new CommandPartition(partition, desk, pauses, clock);
+            CommandLooks looks = new CommandLooks(run -> look(template, run), timings, pauses, clock);
+            return new CommandPartition(partition, desk(journal, looks, replies), pauses, clock);
         }));
         return consumer.get();
+    }
+
+    private CommandDesk desk(CommandJournal journal, CommandLooks looks, CommandReplies replies) {
+        CommandAnswers answers = new CommandAnswers(journal, replies, meters);
+        UnfinishedCommands unfinished = new UnfinishedCommands(journal, claims, clock);
+        return new CommandDesk(
+                unfinished,
+                new CommandIntake(journal, answers, unfinished, clock),
+                looks,
+                new Settlement(answers, unfinished, claims, new Deferrals(timings.patience()), clock));
     }
 
     private static void look(ProducerTemplate template, CommandRun run) {

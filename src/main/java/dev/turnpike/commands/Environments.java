@@ -23,8 +23,7 @@ public final class Environments {
      */
     public static Environments read(JsonNode reply) {
         if (!reply.isArray()) {
-            throw new UpstreamException(
-                    UpstreamException.Kind.MALFORMED, 200, null, "GET /environments: the reply is no array", null);
+            throw UpstreamException.malformed("GET /environments: the reply is no array");
         }
         List<Environment> all = new ArrayList<>();
         for (JsonNode entry : reply) {

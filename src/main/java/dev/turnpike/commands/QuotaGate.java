@@ -36,12 +36,12 @@ public final class QuotaGate {
             // upstream's word counts: blocked without a full window, the nearest reset may lift it
             Duration wait = full.isEmpty() ? earliest(reading.windows(), at) : latest(full, at);
             throw new CommandDeferredException(
-                    "usage-limit", longer(wait, shortest), "the usage limit is reached" + told(full), true);
+                    "usage-limit", Timings.longer(wait, shortest), "the usage limit is reached" + told(full), true);
         }
         if (maxUsedPercent != null && !over.isEmpty()) {
             throw new CommandDeferredException(
                     "usage-over-bar",
-                    longer(latest(over, at), shortest),
+                    Timings.longer(latest(over, at), shortest),
                     "more of a usage window is used than max_used_percent " + maxUsedPercent + " allows" + told(over),
                     true);
         }
@@ -63,10 +63,6 @@ public final class QuotaGate {
                 // told in whole seconds, so a moment later
                 .map(reset -> Duration.between(at, reset).plusSeconds(1))
                 .orElse(BLIND);
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static String told(List<QuotaReading.Window> windows) {

@@ -16,6 +16,14 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
     private static final Duration FIRST = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? other : one;
+    }
+
     /** The pause after so many failures in a row, from 1. */
     Duration quick(int failures) {
         return FIRST.multipliedBy(1L << Math.min(failures - 1, 4));
@@ -23,7 +31,6 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
 
     /** The pause before a deferred command is tried once more, after so many deferrals for the same reason. */
     Duration slow(int deferrals) {
-        Duration wait = pause.multipliedBy(1L << Math.min(deferrals, 6));
-        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+        return shorter(pause.multipliedBy(1L << Math.min(deferrals, 6)), LONGEST);
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
@@ -74,14 +73,10 @@ public final class TaskAttempts {
 
     /** The reply to the question that was asked last. */
     public void arrived(@Body JsonNode reply, @ExchangeProperty("attempts") AttemptsFinding attempts) {
-        try {
-            switch (attempts.question()) {
-                case SIBLINGS -> attempts.siblingsArrived(siblings.read(reply));
-                case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
-                case TURNS -> attempts.turnsArrived(turns.read(reply));
-            }
-        } catch (MalformedItemException e) {
-            throw new UpstreamException(UpstreamException.Kind.MALFORMED, 200, null, e.getMessage(), e);
+        switch (attempts.question()) {
+            case SIBLINGS -> attempts.siblingsArrived(siblings.read(reply));
+            case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
+            case TURNS -> attempts.turnsArrived(turns.read(reply));
         }
     }
 

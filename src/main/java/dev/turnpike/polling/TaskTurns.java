@@ -2,7 +2,6 @@ package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
@@ -22,16 +21,16 @@ public final class TaskTurns {
     }
 
     public void detailsArrived(@Body JsonNode reply, @ExchangeProperty("finding") TaskFinding finding) {
-        finding.detailsArrived(usable(() -> detailsReader.read(reply, finding.taskId())));
+        finding.detailsArrived(detailsReader.read(reply, finding.taskId()));
     }
 
     public void turnsArrived(@Body JsonNode reply, @ExchangeProperty("finding") TaskFinding finding) {
-        finding.turnsArrived(usable(() -> turnsReader.read(reply)));
+        finding.turnsArrived(turnsReader.read(reply));
     }
 
     /** One turn of a chain, where there is no mapping. */
     public void turnArrived(@Body JsonNode reply, @ExchangeProperty("finding") TaskFinding finding) {
-        finding.getChain().arrived(usable(() -> turnsReader.readTurn(reply)));
+        finding.getChain().arrived(turnsReader.readTurn(reply));
     }
 
     /** The chain is as long as it will be. */
@@ -70,17 +69,5 @@ public final class TaskTurns {
         } else {
             finding.turnsFailed(upstream);
         }
-    }
-
-    private static <T> T usable(Reading<T> reading) {
-        try {
-            return reading.read();
-        } catch (MalformedItemException e) {
-            throw new UpstreamException(UpstreamException.Kind.MALFORMED, 200, null, e.getMessage(), e);
-        }
-    }
-
-    private interface Reading<T> {
-        T read();
     }
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.polling;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.turnpike.codex.JsonPlace;
 import dev.turnpike.codex.UpstreamException;
 import java.util.Optional;
 
@@ -14,17 +15,8 @@ final class UpstreamFailure {
                 return Optional.of(upstream);
             }
             if (cause instanceof JsonProcessingException json) {
-                // the original message may quote the reply, its location does not
-                String where = json.getLocation() == null
-                        ? ""
-                        : " at line " + json.getLocation().getLineNr() + ", column "
-                                + json.getLocation().getColumnNr();
-                return Optional.of(new UpstreamException(
-                        UpstreamException.Kind.MALFORMED,
-                        200,
-                        null,
-                        "The reply is not the JSON expected" + where,
-                        null));
+                return Optional.of(
+                        UpstreamException.malformed("The reply is not the JSON expected" + JsonPlace.of(json)));
             }
         }
         return Optional.empty();

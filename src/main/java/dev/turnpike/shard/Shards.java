@@ -1,6 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.kafka.GroupMembership;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,16 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
+    private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(20);
 
     private final KafkaClients clients;
-    private final String topic;
     private final int count;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
     private final Map<Integer, Shard> owned = new ConcurrentHashMap<>();
-    private final Thread membership = new Thread(this::stayMember, "shards");
-    private volatile KafkaConsumer<String, byte[]> member;
-    private volatile boolean closing;
+    private final GroupMembership membership;
     private volatile boolean joined;
 
     public Shards(
@@ -45,15 +42,14 @@ public final class Shards implements AutoCloseable {
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.clients = clients;
-        this.topic = topics.state();
         this.count = topics.shards();
         this.records = records;
         this.meters = meters;
+        this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
     }
 
     /** Joins the group; shards come to be owned from then on. */
     public void start() {
-        membership.setDaemon(true);
         membership.start();
     }
 
@@ -74,40 +70,6 @@ public final class Shards implements AutoCloseable {
         return joined;
     }
 
-    private void stayMember() {
-        while (!closing) {
-            try (KafkaConsumer<String, byte[]> joining = clients.member(topic)) {
-                member = joining;
-                joining.subscribe(List.of(topic), new Assignment());
-                while (!closing) {
-                    joining.poll(Duration.ofMillis(200));
-                    // a fenced shard that is still assigned to us may be ours: only a new generation of the group tells
-                    if (owned.values().stream().anyMatch(shard -> !shard.isOwned())) {
-                        joining.enforceRebalance("a shard was fenced");
-                    }
-                }
-            } catch (WakeupException e) {
-                log.debug("Leaving the group group={}", topic);
-            } catch (RuntimeException e) {
-                log.warn(
-                        "The membership in the group failed and is begun again group={} reason={}",
-                        topic,
-                        e.toString());
-                joined = false;
-                giveUp(List.copyOf(owned.keySet()));
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void giveUp(Collection<Integer> numbers) {
         for (Integer number : numbers) {
             Shard shard = owned.remove(number);
@@ -120,28 +82,40 @@ public final class Shards implements AutoCloseable {
     /** Gives every shard up and leaves the group, so that others take over at once. */
     @Override
     public void close() {
-        closing = true;
-        KafkaConsumer<String, byte[]> leaving = member;
-        if (leaving != null) {
-            leaving.wakeup();
-        }
-        try {
-            membership.join(Duration.ofSeconds(20).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        membership.close(LEAVING_PATIENCE);
         giveUp(List.copyOf(owned.keySet()));
     }
 
-    /** Follows the group's assignment. */
-    private final class Assignment implements ConsumerRebalanceListener {
+    /** Follows the group's assignment; it is there for that, not for records. */
+    private final class Member implements GroupMembership.Work {
+        private final KafkaConsumer<String, byte[]> consumer;
+
+        Member(KafkaConsumer<String, byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void poll() {
+            consumer.poll(Duration.ofMillis(200));
+        }
+
+        @Override
+        public boolean isFenced() {
+            return owned.values().stream().anyMatch(shard -> !shard.isOwned());
+        }
+
+        @Override
+        public void leave() {
+            joined = false;
+            giveUp(List.copyOf(owned.keySet()));
+        }
+
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             for (TopicPartition partition : added) {
                 owned.put(partition.partition(), new Shard(clients, partition, records, meters));
             }
             joined = true;
-            KafkaConsumer<String, byte[]> consumer = member;
             for (TopicPartition partition : consumer.assignment()) {
                 owned.computeIfPresent(partition.partition(), (number, shard) -> {
                     shard.confirmOwned();

@@ -60,8 +60,7 @@ public final class UsageReader {
      */
     public UsageReply read(JsonNode reply, Instant at) {
         if (reply == null || !reply.isObject()) {
-            throw new UpstreamException(
-                    UpstreamException.Kind.MALFORMED, 200, null, "GET /usage: the reply is no JSON object", null);
+            throw UpstreamException.malformed("GET /usage: the reply is no JSON object");
         }
         unknown("usage", reply, KNOWN);
         Map<String, Limit> limits = new LinkedHashMap<>();

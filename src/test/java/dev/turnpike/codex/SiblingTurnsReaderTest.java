@@ -43,10 +43,10 @@ class SiblingTurnsReaderTest {
     @Test
     void aBareArrayIsNoReply() {
         assertThatThrownBy(() -> reader.read(Replies.json("[]")))
-                .isInstanceOf(MalformedItemException.class)
+                .isInstanceOf(UpstreamException.class)
                 .hasMessageContaining("an array, an object with \"sibling_turns\" is expected");
         assertThatThrownBy(() -> reader.read(Replies.json("{'sibling_turns':{}}")))
-                .isInstanceOf(MalformedItemException.class)
+                .isInstanceOf(UpstreamException.class)
                 .hasMessageContaining("an array is expected");
     }
 }

@@ -208,8 +208,11 @@ class TaskDetailsReaderTest {
             })
     void detailsThatAreNotTheTasksSaySo(String reply, String message) {
         assertThatThrownBy(() -> reader.read(json(reply), "t"))
-                .isInstanceOf(MalformedItemException.class)
-                .hasMessage(message);
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.MALFORMED))
+                .hasMessage(message)
+                .hasNoCause();
     }
 
     @Test

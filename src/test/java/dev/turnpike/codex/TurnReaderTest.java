@@ -155,8 +155,11 @@ class TurnReaderTest {
             })
     void whatIsNoTurnSaysSo(String reply, String message) {
         assertThatThrownBy(() -> maps.read(json(reply)))
-                .isInstanceOf(MalformedItemException.class)
-                .hasMessage(message);
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.MALFORMED))
+                .hasMessage(message)
+                .hasNoCause();
     }
 
     @Test

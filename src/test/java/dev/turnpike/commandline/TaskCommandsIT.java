@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.http.HostileServer;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -64,11 +65,15 @@ class TaskCommandsIT {
     }
 
     private int run(String... arguments) {
+        return runAt(sandbox.baseUri().toString(), arguments);
+    }
+
+    private int runAt(String baseUrl, String... arguments) {
         out.reset();
         err.reset();
         List<String> all = new ArrayList<>(List.of("task", arguments[0]));
         all.addAll(List.of(
-                "-Dcodex.base-url=" + sandbox.baseUri(),
+                "-Dcodex.base-url=" + baseUrl,
                 "-Dcodex.token-url=" + sandbox.tokenUri(),
                 "-Dcodex.auth-files=" + authFile,
                 "-Dcodex.call-deadline=2s",
@@ -175,5 +180,40 @@ class TaskCommandsIT {
         sandbox.faults().add(FaultRule.next(1, Fault.RESET, Endpoint.CREATE));
         assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(1);
         assertThat(err().lines()).hasSize(1).first().asString().contains("the work may have begun");
+    }
+
+    @Test
+    void whatWasNeverSentHasNotBegun() throws IOException {
+        try (HostileServer upstream = new HostileServer()) {
+            String last = "connection: close\r\n";
+            upstream.next(
+                    HostileServer.reply(200, last, "[{\"id\": \"env-1\", \"label\": \"acme/checkout\"}]"),
+                    (request, socket) -> {
+                        upstream.refuse();
+                        HostileServer.reply(200, last, "{}").to(request, socket);
+                    });
+
+            int code = runAt(upstream.url() + "/backend-api", "create", "-e", "acme/checkout", "Fix it");
+
+            assertThat(upstream.requests())
+                    .hasSize(2)
+                    .allSatisfy(request -> assertThat(request.method()).isEqualTo("GET"));
+            assertThat(code).as(err()).isEqualTo(69);
+            assertThat(err().lines())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("POST /tasks", "Connection refused")
+                    .doesNotContain("may have begun");
+        }
+    }
+
+    @Test
+    void aRefusalIsNotTakenForALostReply() {
+        sandbox.faults().add(FaultRule.next(1, Fault.RATE_LIMITED, Endpoint.CREATE));
+
+        assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(69);
+
+        assertThat(err().lines()).hasSize(1).first().asString().contains("429").doesNotContain("may have begun");
     }
 }

@@ -78,6 +78,11 @@ public final class HostileServer implements AutoCloseable {
         connections.set(0);
     }
 
+    /** From now on connections are refused; those that are open are served to their end. */
+    public void refuse() throws IOException {
+        server.close();
+    }
+
     private void accept() {
         try {
             while (!server.isClosed()) {

@@ -7,7 +7,6 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
@@ -41,7 +40,7 @@ class TurnChainTest {
         return new TurnChain(walk, "task", latest, known, details);
     }
 
-    private static List<String> followed(TurnChain chain) throws MalformedItemException {
+    private static List<String> followed(TurnChain chain) {
         while (chain.isMore()) {
             List<String> path = chain.getRequest().path();
             assertThat(path).hasSize(4).startsWith("tasks", "task", "turns");
@@ -55,7 +54,7 @@ class TurnChainTest {
         return new TaskKnown(TaskKnown.VERSION, null, turn, false, 0, false, Map.of(turn, state));
     }
 
-    private static TaskDetails detailsOf(String turn) throws MalformedItemException {
+    private static TaskDetails detailsOf(String turn) {
         return new TaskDetailsReader(DriftObserver.NONE)
                 .read(UpstreamJson.json(details("task", turn, "completed", "Text", 10)), "task");
     }

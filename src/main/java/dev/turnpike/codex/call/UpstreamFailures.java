@@ -1,8 +1,8 @@
 package dev.turnpike.codex.call;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.JsonPlace;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
@@ -67,19 +67,12 @@ public final class UpstreamFailures {
         } else if (cause instanceof HttpOperationFailedException reply) {
             return new ErrorReply(reply).toException(request, clock);
         } else if (cause instanceof JsonProcessingException json) {
-            return malformed(json, request);
+            return UpstreamException.malformed(
+                    request.line() + ": reply is not the expected JSON" + JsonPlace.of(json));
         } else if (cause instanceof IOException io) {
             return failure(kind(io), request, words(io), io);
         }
         return null;
-    }
-
-    /** Jackson's own words quote the reply, so they and the exception stay here. */
-    private static UpstreamException malformed(JsonProcessingException json, CodexRequest request) {
-        JsonLocation at = json.getLocation();
-        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return new UpstreamException(
-                Kind.MALFORMED, 200, null, request.line() + ": reply is not the expected JSON" + where, null);
     }
 
     private static Kind kind(IOException failure) {

@@ -1,0 +1,76 @@
+package dev.turnpike.commands;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** The attempt at a command: whether its request may have had an effect, and by what that would be known. */
+final class Attempt {
+    private enum Standing {
+        /** Nothing was sent, or upstream has certainly not carried it out. */
+        NONE,
+        /** The request may be under way, or was answered by something that leaves its effect open. */
+        UNDER_WAY,
+        /** It was sent and nobody knows with what effect. */
+        DOUBTFUL
+    }
+
+    private final String id = UUID.randomUUID().toString();
+    private final Set<String> ruledOut = new HashSet<>();
+    private Standing standing = Standing.NONE;
+    private Instant window;
+    private Instant at;
+
+    /** Names it in the log. */
+    String id() {
+        return id;
+    }
+
+    /**
+     * The request is about to be sent.
+     *
+     * @param from nothing older than this, by upstream's clock, can have come of it
+     * @param now by our clock
+     */
+    void begin(Instant from, Instant now) {
+        standing = Standing.UNDER_WAY;
+        window = from;
+        at = now;
+    }
+
+    /** Upstream has certainly not carried it out; what was in doubt before stays in doubt. */
+    void refused() {
+        if (standing == Standing.UNDER_WAY) {
+            standing = Standing.NONE;
+        }
+    }
+
+    /** It is looked for from now on, and never sent again. */
+    void doubted() {
+        standing = Standing.DOUBTFUL;
+    }
+
+    boolean isUnderWay() {
+        return standing == Standing.UNDER_WAY;
+    }
+
+    boolean isDoubtful() {
+        return standing == Standing.DOUBTFUL;
+    }
+
+    /** The begin of the time, by upstream's clock, in which something can have come of it. */
+    Instant window() {
+        return window;
+    }
+
+    /** When it began, by our clock. */
+    Instant at() {
+        return at;
+    }
+
+    /** Tasks that did not come of it. */
+    Set<String> ruledOut() {
+        return ruledOut;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.turnpike.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A membership in a topic's consumer group of the same name, on a thread of its own: begun again after a failure, asked
+ * for anew when something assigned was fenced, and ended at once when it is closed, so that others take over.
+ */
+public final class GroupMembership {
+    private static final Logger log = LoggerFactory.getLogger(GroupMembership.class);
+
+    /** What one member does from joining to leaving, all on the membership's thread: it follows the assignments, and polls. */
+    public interface Work extends ConsumerRebalanceListener {
+
+        /** Polls once, and does what that brings. */
+        void poll();
+
+        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation tells. */
+        boolean isFenced();
+
+        /** The member is about to leave: whatever it still has is given up. */
+        void leave();
+    }
+
+    private final String topic;
+    private final Function<String, KafkaConsumer<String, byte[]>> members;
+    private final Function<KafkaConsumer<String, byte[]>, Work> works;
+    private final Thread thread;
+    private volatile KafkaConsumer<String, byte[]> member;
+    private volatile boolean closing;
+
+    /**
+     * Not yet joined.
+     *
+     * @param name of the thread
+     * @param members makes a consumer of the group
+     * @param works makes what works with that consumer
+     */
+    public GroupMembership(
+            String name,
+            String topic,
+            Function<String, KafkaConsumer<String, byte[]>> members,
+            Function<KafkaConsumer<String, byte[]>, Work> works) {
+        this.topic = topic;
+        this.members = members;
+        this.works = works;
+        this.thread = new Thread(this::stay, name);
+        this.thread.setDaemon(true);
+    }
+
+    /** Joins the group, as soon as Kafka is there. */
+    public void start() {
+        thread.start();
+    }
+
+    private void stay() {
+        while (!closing) {
+            try (KafkaConsumer<String, byte[]> joining = members.apply(topic)) {
+                member = joining;
+                work(joining);
+            } catch (WakeupException e) {
+                log.debug("Leaving the group group={}", topic);
+            } catch (RuntimeException e) {
+                log.warn(
+                        "The membership in the group failed and is begun again group={} reason={}",
+                        topic,
+                        e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void work(KafkaConsumer<String, byte[]> joining) {
+        Work work = works.apply(joining);
+        try {
+            joining.subscribe(List.of(topic), work);
+            while (!closing) {
+                work.poll();
+                if (work.isFenced()) {
+                    joining.enforceRebalance("a partition was fenced");
+                }
+            }
+        } finally {
+            work.leave();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Leaves the group and waits until that is done, but not for ever. */
+    public void close(Duration patience) {
+        closing = true;
+        KafkaConsumer<String, byte[]> leaving = member;
+        if (leaving != null) {
+            leaving.wakeup();
+        }
+        try {
+            thread.join(patience.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

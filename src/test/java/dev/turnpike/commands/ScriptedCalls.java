@@ -1,0 +1,121 @@
+package dev.turnpike.commands;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Replies;
+import dev.turnpike.codex.UpstreamException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An upstream that shows what it was given, and has nothing else. */
+final class ScriptedCalls implements CodexCalls {
+    /** The account that asks. */
+    static final CommandAccount ACCOUNT = new CommandAccount("ws/user", null, null);
+
+    /** The attempt's window begins here. */
+    static final Instant WINDOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final Map<String, String> replies = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+
+    @Override
+    public Reply call(CodexRequest request) {
+        String cursor = request.query().get("cursor");
+        String line = String.join("/", request.path()) + (cursor == null ? "" : "?" + cursor);
+        asked.add(line);
+        if (!replies.containsKey(line)) {
+            throw new UpstreamException(UpstreamException.Kind.NOT_FOUND, 404, null, request.line() + ": 404", null);
+        }
+        return new Reply(Replies.json(replies.get(line)), null);
+    }
+
+    List<String> asked() {
+        return asked;
+    }
+
+    /** Answers a path, with the cursor behind a question mark where there is one. */
+    ScriptedCalls with(String path, String reply) {
+        replies.put(path, reply);
+        return this;
+    }
+
+    /** A page of the list. */
+    ScriptedCalls page(String cursor, String next, String... items) {
+        return with(
+                "tasks/list" + (cursor == null ? "" : "?" + cursor),
+                "{'items':[%s],'cursor':%s}"
+                        .formatted(String.join(",", items), next == null ? "null" : "'" + next + "'"));
+    }
+
+    /** A task of the list: its times in seconds after the window's begin. */
+    static String item(String id, String status, long created, long updated) {
+        return """
+                {'id':'%s','created_at':%d,'updated_at':%d,'task_status_display':
+                 {'latest_turn_status_display':{'turn_id':'%s~1','turn_status':'%s'}}}""".formatted(id, at(created), at(updated), id, status);
+    }
+
+    /** The details of a task whose latest prompt is this. */
+    static String details(String id, String userTurn, String assistantTurn) {
+        return "{'task':{'id':'%s'},'current_user_turn':%s,'current_assistant_turn':%s}"
+                .formatted(id, userTurn, assistantTurn);
+    }
+
+    static String user(String id, String previous, String prompt, long created) {
+        return """
+                {'id':'%s','type':'user','created_at':%d,'previous_turn_id':%s,'input_items':[{'type':'message',
+                 'role':'user','content':[{'content_type':'text','text':'%s'}]}]}""".formatted(id, at(created), previous == null ? "null" : "'" + previous + "'", prompt);
+    }
+
+    static String assistant(String id, String previous, int attempt) {
+        return "{'id':'%s','type':'assistant','turn_status':'in_progress','previous_turn_id':'%s','attempt_placement':%d}"
+                .formatted(id, previous, attempt);
+    }
+
+    static String mapping(String... turns) {
+        List<String> entries = new ArrayList<>();
+        for (String turn : turns) {
+            entries.add("'" + Replies.json(turn).path("id").asText() + "':{'turn':" + turn + "}");
+        }
+        return "{'turn_mapping':{" + String.join(",", entries) + "}}";
+    }
+
+    private static long at(long seconds) {
+        return WINDOW.plusSeconds(seconds).getEpochSecond();
+    }
+
+    /** A run that was sent with this prompt and whose end nobody saw; a follow-up goes on from {@code old~1}. */
+    static CommandRun doubtful(TaskCommand.Kind kind, String prompt) {
+        boolean followUp = kind == TaskCommand.Kind.FOLLOW_UP;
+        CommandState attempting = CommandState.attempting(
+                command("c", kind, prompt),
+                WINDOW,
+                ACCOUNT.id(),
+                followUp ? "old~1" : null,
+                "attempt",
+                WINDOW,
+                WINDOW.plusSeconds(1));
+        CommandRun run = CommandRun.stored(attempting, null);
+        run.account(ACCOUNT);
+        return run;
+    }
+
+    /** A patient command; a follow-up is of the task {@code old}. */
+    static TaskCommand command(String id, TaskCommand.Kind kind, String prompt) {
+        boolean followUp = kind == TaskCommand.Kind.FOLLOW_UP;
+        return new TaskCommand(
+                new CommandKey("", id),
+                kind,
+                null,
+                prompt,
+                false,
+                false,
+                null,
+                followUp ? null : "e",
+                null,
+                1,
+                null,
+                followUp ? "old" : null);
+    }
+}
