@@ -69,6 +69,11 @@ final class AttemptKills implements RequestObserver {
         private boolean isRefused() {
             return fault != null && REFUSALS.contains(fault);
         }
+
+        @Override
+        public String toString() {
+            return fault == null ? phase.name() : phase + " " + fault;
+        }
     }
 
     /** What is waited for: the first attempt that comes so far after others did. */
@@ -177,6 +182,7 @@ final class AttemptKills implements RequestObserver {
         aim = null;
         now.killed.countDown();
         count(open);
+        assertNoneRepeated();
     }
 
     private static void seekToEnd(KafkaConsumer<String, byte[]> log) {
@@ -252,13 +258,12 @@ final class AttemptKills implements RequestObserver {
         return posts.containsKey(prompt) ? last(prompt).fault : null;
     }
 
-    /** Prompts with which a request was made again though the one before was not refused. */
-    synchronized List<String> repeated() {
-        return posts.entrySet().stream()
-                .filter(entry -> entry.getValue().subList(0, entry.getValue().size() - 1).stream()
-                        .anyMatch(post -> !post.isRefused()))
-                .map(Map.Entry::getKey)
-                .toList();
+    /** A request is made again only after one that was refused. */
+    synchronized void assertNoneRepeated() {
+        assertThat(posts)
+                .as("requests made again though the first may have been carried out")
+                .allSatisfy((prompt, own) ->
+                        assertThat(own.subList(0, own.size() - 1)).as(prompt).allMatch(Post::isRefused));
     }
 
     private static void await(CountDownLatch latch) {

@@ -96,9 +96,7 @@ record CommandBalance(List<Reply> replies, Map<String, List<Ledger.Entry>> tasks
                 .as("final replies")
                 .doesNotHaveDuplicates()
                 .hasSize(commands);
-        assertThat(attempts.repeated())
-                .as("requests made again though the first may have been carried out")
-                .isEmpty();
+        attempts.assertNoneRepeated();
         assertThat(tasks.keySet())
                 .as("tasks of one command")
                 .allSatisfy(prompt -> assertThat(tasksOf(prompt)).as(prompt).hasSize(1));

@@ -100,6 +100,7 @@ class CommandCrashIT {
                 sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
                 await().atMost(Duration.ofSeconds(commands * 2L))
                         .pollInterval(Duration.ofMillis(300))
+                        .failFast(attempts::assertNoneRepeated)
                         .until(() -> CommandBalance.finals(sender).size() >= commands);
                 runtime.stop();
                 sandbox.faults().clear();
