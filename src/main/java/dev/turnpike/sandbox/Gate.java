@@ -53,6 +53,7 @@ final class Gate {
     private Reply answer(Route route, Request request) {
         String account =
                 tokens.owner(Bearers.of(request)).map(known -> known.name).orElse(null);
+        requests.observer().arrived(route.endpoint(), request.body());
         Outcome outcome = faults.choose(route.endpoint(), account)
                 .map(choice -> spoiled(choice, route, request))
                 .orElseGet(() -> new Outcome(good(route, request), null));
@@ -67,6 +68,7 @@ final class Gate {
                 request.header("user-agent"),
                 silent ? 0 : reply.status(),
                 outcome.fault()));
+        requests.observer().answered(route.endpoint(), request.body(), outcome.fault());
         return reply;
     }
 

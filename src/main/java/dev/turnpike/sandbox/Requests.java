@@ -9,12 +9,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Remembers what was asked: counts per endpoint and the last few requests, never a token. */
+/**
+ * Remembers what was asked: counts per endpoint and the last few requests, never a token; and has an observer look on.
+ */
 public final class Requests {
     private static final int KEPT = 200;
 
     private final Map<Endpoint, Long> counts = new EnumMap<>(Endpoint.class);
     private final Deque<Seen> last = new ArrayDeque<>();
+    private volatile RequestObserver observer = new RequestObserver() {};
 
     /**
      * One request.
@@ -40,6 +43,15 @@ public final class Requests {
         if (last.size() > KEPT) {
             last.removeFirst();
         }
+    }
+
+    /** Somebody looks on from now on, instead of whoever did before. */
+    public void observe(RequestObserver onlooker) {
+        observer = onlooker;
+    }
+
+    RequestObserver observer() {
+        return observer;
     }
 
     /** How many requests an endpoint has had. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -82,13 +84,16 @@ public final class CommandSender implements AutoCloseable {
                 .toList();
     }
 
-    /** How many commands the log knows to be attempted now. */
-    public long attempting() {
-        Map<String, String> stages = new HashMap<>();
+    /** The ids of the commands that the log knows to be attempted now. */
+    public Set<String> attempting() {
+        Map<String, JsonNode> states = new HashMap<>();
         for (ConsumerRecord<String, byte[]> message : log.records()) {
-            stages.put(message.key(), TurnsTopic.json(message).path("stage").asText());
+            states.put(message.key(), TurnsTopic.json(message));
         }
-        return stages.values().stream().filter("ATTEMPTING"::equals).count();
+        return states.values().stream()
+                .filter(state -> state.path("stage").asText().equals("ATTEMPTING"))
+                .map(state -> state.at("/key/id").asText())
+                .collect(Collectors.toSet());
     }
 
     @Override
