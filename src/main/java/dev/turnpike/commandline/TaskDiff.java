@@ -5,7 +5,6 @@ import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
-
 import dev.turnpike.codex.UpstreamException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -45,11 +45,13 @@ public final class OverdueTasks {
      */
     public boolean active(@ExchangeProperty("walk") Walk walk) {
         String account = walk.account().id();
-        return walk.account().shard().read(known -> walk.lively().stream()
-                        .map(taskId -> known.get(KnownRecords.taskKey(account, taskId)))
-                        .flatMap(Optional::stream)
-                        .anyMatch(OverdueTasks::isLively)
-                || !OpenAttempts.of(known, account).isEmpty());
+        return walk.account()
+                .shard()
+                .read(known -> walk.lively().stream()
+                                .map(taskId -> known.get(KnownRecords.taskKey(account, taskId)))
+                                .flatMap(Optional::stream)
+                                .anyMatch(OverdueTasks::isLively)
+                        || !OpenAttempts.of(known, account).isEmpty());
     }
 
     /** The tasks to ask for now; none after a failure that the next call would meet as well. */

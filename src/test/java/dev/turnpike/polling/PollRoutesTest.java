@@ -15,6 +15,7 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
+import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
