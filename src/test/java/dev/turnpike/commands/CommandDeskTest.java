@@ -28,9 +28,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One partition's commands on a real log; what the looks come to is made up. */
+@Timeout(60)
 class CommandDeskTest {
     private static final Timings TIMINGS =
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
