@@ -16,6 +16,7 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
@@ -28,6 +29,7 @@ abstract class TaskCall implements Callable<Integer> {
     private Settings settings;
     private CodexConnection connection;
     private CommandAccount account;
+    private Progress progress;
 
     @Mixin
     private SettingsOptions options;
@@ -49,8 +51,10 @@ abstract class TaskCall implements Callable<Integer> {
     public final Integer call() {
         settings = options.load(program.environment());
         LogLevel.apply(settings, Level.ERROR);
-        try (CodexConnection open = CodexConnection.open(settings, program.clock())) {
+        try (CodexConnection open = CodexConnection.open(settings, program.clock());
+                Progress waiting = new Progress(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;
+            progress = waiting;
             account = open.accounts().named(accountName);
             return run();
         } catch (CommandRejectedException e) {
@@ -59,9 +63,10 @@ abstract class TaskCall implements Callable<Integer> {
             throw new RefusedException(
                     ExitCode.FAILED,
                     e.getMessage() + "; worth another try at "
-                            + program.clock().instant().plus(e.waitTime()));
+                            + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
         } catch (AuthRequiredException e) {
-            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage() + "; sign in with: codex login");
+            String how = e.getMessage().contains("codex login") ? "" : "; sign in with: codex login";
+            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage() + how);
         } catch (CredentialsUnavailableException | UpstreamException e) {
             throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
         }
@@ -89,6 +94,10 @@ abstract class TaskCall implements Callable<Integer> {
 
     CommandAccount account() {
         return account;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     boolean isJson() {

@@ -26,7 +26,7 @@ final class TaskDiff extends TaskCall {
     @Option(
             names = "--attempt",
             paramLabel = "N",
-            description = "Of several attempts the N-th of those that have a diff; default: the first attempt's.")
+            description = "Of several attempts the N-th of those that have a diff, from 1; default: the first.")
     private Integer attempt;
 
     TaskDiff(Program program) {
@@ -35,8 +35,12 @@ final class TaskDiff extends TaskCall {
 
     @Override
     int run() {
+        if (attempt != null && attempt < 1) {
+            throw new RefusedException(ExitCode.USAGE, "--attempt is " + attempt + ": attempts are counted from 1");
+        }
         TaskDetails details = details(taskId);
-        Turn chosen = attempt == null ? own(details) : counted(details, attempt);
+        boolean alone = details.task().latest().attemptCount() == 1;
+        Turn chosen = attempt == null && alone ? own(details) : counted(details);
         if (isJson()) {
             ObjectNode told = json(details.task());
             put(told, "diff_turn_id", chosen.id());
@@ -54,10 +58,12 @@ final class TaskDiff extends TaskCall {
                 return turn;
             }
         }
-        throw new RefusedException(
-                ExitCode.FAILED,
-                "task " + taskId + " has no diff ("
-                        + details.task().latest().status().word() + ")");
+        throw none(details);
+    }
+
+    private RefusedException none(TaskDetails details) {
+        String status = details.task().latest().status().word();
+        return new RefusedException(ExitCode.FAILED, "task " + taskId + " has no diff (" + status + ")");
     }
 
     private static List<Turn> turns(TaskDetails details) {
@@ -71,7 +77,7 @@ final class TaskDiff extends TaskCall {
         return turns;
     }
 
-    private Turn counted(TaskDetails details, int number) {
+    private Turn counted(TaskDetails details) {
         List<Turn> attempts = new ArrayList<>();
         turns(details).stream().filter(turn -> turn.diff() != null).findFirst().ifPresent(attempts::add);
         if (details.assistantTurn() != null) {
@@ -79,9 +85,13 @@ final class TaskDiff extends TaskCall {
                     .filter(turn -> turn.diff() != null)
                     .forEach(attempts::add);
         }
+        if (attempts.isEmpty()) {
+            throw none(details);
+        }
         attempts.sort(Comparator.comparingInt(Turn::attempt)
                 .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder())));
-        if (number < 1 || number > attempts.size()) {
+        int number = attempt == null ? 1 : attempt;
+        if (number > attempts.size()) {
             throw new RefusedException(
                     ExitCode.FAILED,
                     "--attempt " + number + ": " + attempts.size() + " attempts of task " + taskId + " have a diff");
@@ -94,7 +104,8 @@ final class TaskDiff extends TaskCall {
             return new SiblingTurnsReader(DriftObserver.NONE)
                     .read(get("tasks", taskId, "turns", turnId, "sibling_turns").json());
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+            if (attempt == null && e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                program().err().println("turnpike: the other attempts are not to be had: " + e.getMessage());
                 return List.of();
             }
             throw e;

@@ -28,7 +28,7 @@ abstract class TaskSending extends TaskCall {
     @Option(
             names = "--max-used",
             paramLabel = "PERCENT",
-            description = "Start only while at most so much of each usage window is used.")
+            description = "Start only while less than so much of each usage window is used.")
     private Integer maxUsed;
 
     @Option(names = "--wait", description = "Follow it to its end; exits with 0 only when it completed.")
@@ -38,7 +38,7 @@ abstract class TaskSending extends TaskCall {
             names = "--wait-at-most",
             paramLabel = "DURATION",
             converter = DurationOption.class,
-            description = "Stop waiting after this long, such as 30m; exits with 1 then.")
+            description = "As --wait, but stop waiting after this long, such as 30m; exits with 1 then.")
     private Duration patience;
 
     @Parameters(
@@ -106,7 +106,7 @@ abstract class TaskSending extends TaskCall {
                     ExitCode.FAILED, "the reply names no task: look with ./turnpike task list what came of it");
         }
         String url = connection().links().of(taskId);
-        if (!waits) {
+        if (!waits && patience == null) {
             tell(taskId, turnId, url, null);
             return ExitCode.OK;
         }
@@ -132,6 +132,7 @@ abstract class TaskSending extends TaskCall {
                 patience == null ? Instant.MAX : program().clock().instant().plus(patience);
         TurnStatus last = TurnStatus.PENDING;
         String complaint = null;
+        progress().turnsTo(last.word());
         while (true) {
             try {
                 TurnStatus now = status(taskId, turnId);
@@ -139,16 +140,23 @@ abstract class TaskSending extends TaskCall {
                     program().err().println(now.word());
                 }
                 last = now;
+                progress().turnsTo(last.word());
             } catch (UpstreamException | CredentialsUnavailableException e) {
                 if (!e.getMessage().equals(complaint)) {
                     program().err().println("still waiting: " + e.getMessage());
                 }
                 complaint = e.getMessage();
             }
-            if (last.isTerminal() || program().clock().instant().isAfter(deadline)) {
+            Instant now = program().clock().instant();
+            if (last.isTerminal()) {
                 return last;
             }
-            pause(settings().duration("poll.tasks.active"));
+            if (!now.isBefore(deadline)) {
+                program().err().println("waited as long as --wait-at-most allows; the work goes on");
+                return last;
+            }
+            Instant next = now.plus(settings().duration("poll.tasks.active"));
+            pause(Duration.between(now, next.isBefore(deadline) ? next : deadline));
         }
     }
 

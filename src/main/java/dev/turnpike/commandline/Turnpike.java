@@ -52,7 +52,8 @@ public final class Turnpike implements Runnable {
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
         line.setParameterExceptionHandler((wrong, args) -> {
-            tell(program, wrong.getMessage() + "; see ./turnpike " + help(wrong));
+            String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            tell(program, wrong.getMessage() + "; see ./" + command + " --help");
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));
@@ -63,11 +64,6 @@ public final class Turnpike implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters or replay");
-    }
-
-    private static String help(ParameterException wrong) {
-        CommandLine command = wrong.getCommandLine();
-        return command.getParent() == null ? "--help" : command.getCommandName() + " --help";
     }
 
     private static int refusal(Program program, Exception failure) {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,8 @@ class TaskCommandsIT {
     @TempDir
     static Path folder;
 
+    private static final Pace PACE = Pace.quiet().withRuns(Duration.ofMillis(100), Duration.ofMillis(300));
+
     private static SandboxBackend sandbox;
     private static Path authFile;
 
@@ -45,10 +48,7 @@ class TaskCommandsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        sandbox = SandboxBackend.builder()
-                .seed(5)
-                .pace(Pace.quiet().withRuns(Duration.ofMillis(100), Duration.ofMillis(300)))
-                .start();
+        sandbox = SandboxBackend.builder().seed(5).pace(PACE).start();
         authFile = sandbox.writeCodexHome(folder);
         Files.createDirectories(folder.resolve("prompts"));
         Files.writeString(folder.resolve("prompts/fix.md"), "Fix $ARGUMENTS");
@@ -93,6 +93,11 @@ class TaskCommandsIT {
 
     private String err() {
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What was said but that it takes a while, which it may on a busy machine. */
+    private Stream<String> complaints() {
+        return err().lines().filter(line -> !line.startsWith("waiting for Codex ... "));
     }
 
     private JsonNode json() throws IOException {
@@ -158,6 +163,32 @@ class TaskCommandsIT {
         assertThat(out()).isEqualTo(work("third").diff());
         assertThat(run("diff", task.taskId(), "--attempt", "3")).isEqualTo(1);
         assertThat(err()).contains("2 attempts");
+        assertThat(run("diff", task.taskId(), "--attempt", "0")).isEqualTo(64);
+        assertThat(err()).contains("--attempt is 0: attempts are counted from 1");
+    }
+
+    @Test
+    void withoutANumberTheFirstAttemptThatHasADiffIsShown() {
+        World.Created task = sandbox.world().create(TaskRequest.plain().withAttempts(2));
+        sandbox.world().end(task.turnId(), TurnState.FAILED, new Work(null, null, null, null));
+        sandbox.world().end(task.siblingTurnIds().get(0), TurnState.COMPLETED, work("second"));
+
+        assertThat(run("diff", task.taskId())).as(err()).isZero();
+        assertThat(out()).isEqualTo(work("second").diff());
+    }
+
+    @Test
+    void waitingEndsWhenItHasLastedLongEnough() {
+        sandbox.pace(Pace.quiet().withRuns(Duration.ofMinutes(5), Duration.ofMinutes(6)));
+        try {
+            assertThat(run("create", "-e", "acme/checkout", "--wait-at-most", "3s", "Takes its time"))
+                    .isEqualTo(1);
+        } finally {
+            sandbox.pace(PACE);
+        }
+        assertThat(err())
+                .contains("waited as long as --wait-at-most allows; the work goes on")
+                .contains("pending ... ");
     }
 
     private static Work work(String text) {
@@ -179,7 +210,7 @@ class TaskCommandsIT {
 
         sandbox.faults().add(FaultRule.next(1, Fault.RESET, Endpoint.CREATE));
         assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(1);
-        assertThat(err().lines()).hasSize(1).first().asString().contains("the work may have begun");
+        assertThat(complaints()).hasSize(1).first().asString().contains("the work may have begun");
     }
 
     @Test
@@ -199,7 +230,7 @@ class TaskCommandsIT {
                     .hasSize(2)
                     .allSatisfy(request -> assertThat(request.method()).isEqualTo("GET"));
             assertThat(code).as(err()).isEqualTo(69);
-            assertThat(err().lines())
+            assertThat(complaints())
                     .hasSize(1)
                     .first()
                     .asString()
@@ -214,6 +245,6 @@ class TaskCommandsIT {
 
         assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(69);
 
-        assertThat(err().lines()).hasSize(1).first().asString().contains("429").doesNotContain("may have begun");
+        assertThat(complaints()).hasSize(1).first().asString().contains("429").doesNotContain("may have begun");
     }
 }

@@ -18,6 +18,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.AttemptsProposal;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.KnownState;
@@ -146,6 +147,8 @@ class OverdueTasksTest {
                     CredentialsForTests.ALICE, "task", false, new TurnEvents(LINKS, Content.FULL, 1000), at(1))));
         }
 
+        assertThat(overdue.active(walk)).as("there may be other attempts at it").isTrue();
+        shard.publish(List.of(AttemptsProposal.givenUp(CredentialsForTests.ALICE.account(), "task", "task~a")));
         assertThat(overdue.active(walk)).isFalse();
     }
 

@@ -6,6 +6,7 @@ import static dev.turnpike.polling.UpstreamJson.item;
 import static dev.turnpike.polling.UpstreamJson.mapping;
 import static dev.turnpike.polling.UpstreamJson.page;
 import static dev.turnpike.polling.UpstreamJson.request;
+import static dev.turnpike.polling.UpstreamJson.siblings;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -470,6 +471,8 @@ class PollRoutesTest extends ScriptedPolls {
             codex.fail("tasks/" + task + "/turns/" + task + "~b", Kind.SERVER_ERROR);
         }
         codex.fail("tasks/t1", Kind.SERVER_ERROR);
+        // nothing has told how many attempts there were
+        codex.reply("tasks/t1/turns/t1~b/sibling_turns", siblings());
         codex.reply("tasks/t2", details("t2", "t2~b", "completed", "Two", 40));
         poll();
         codex.reply("tasks/list", page(null));
