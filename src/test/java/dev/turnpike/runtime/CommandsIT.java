@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.runtime.CommandSender.Reply;
@@ -11,7 +12,9 @@ import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
+import dev.turnpike.sandbox.RequestObserver;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SentTasks;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
@@ -25,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +72,7 @@ class CommandsIT {
     @AfterEach
     void everythingToldIsAsPromised() {
         sandbox.faults().clear();
+        sandbox.requests().observe(new RequestObserver() {});
         sender.replies().forEach(reply -> EventSchemas.assertValid(reply.message()));
     }
 
@@ -166,6 +171,48 @@ class CommandsIT {
         turn(answer("round-3").data().path("turn_id").asText());
         assertThat(sender.replies("round-1")).hasSize(1);
         assertThat(tasks("Round trip")).isEqualTo(1);
+    }
+
+    /** As the CLI (new tasks) and the desktop app (follow-ups) were seen to send them. */
+    @Test
+    void whatGoesOverTheWireIsWhatWasCaptured() throws Exception {
+        List<JsonNode> sent = new CopyOnWriteArrayList<>();
+        sandbox.requests().observe(new SentTasks(sent));
+        sender.send("wire-1", "task.create", create("Add a README badge"));
+        String task = answer("wire-1").data().path("task_id").asText();
+        String ended = turn(answer("wire-1").data().path("turn_id").asText())
+                .path("turn_id")
+                .asText();
+        sender.send(
+                "wire-2",
+                "task.create",
+                create("Add another badge\n").put("attempts", 3).put("starting_diff", "--- a\n+++ b\n"));
+        answer("wire-2");
+        sender.send("wire-3", "task.create", create("Why?").put("mode", "ask").put("branch", "dev"));
+        answer("wire-3");
+        sender.send("wire-4", "task.follow-up", followUp(task, "And a licence"));
+        answer("wire-4");
+
+        String message = "{'type':'message','role':'user','content':[{'content_type':'text','text':'%s'}]}";
+        String newTask = "'new_task':{'environment_id':'e0000000000000000000000000000001','branch':'%s',"
+                + "'run_environment_in_qa_mode':%s}";
+        assertThat(sent)
+                .containsExactly(
+                        captured("{" + newTask.formatted("main", false) + ",'input_items':["
+                                + message.formatted("Add a README badge") + "]}"),
+                        captured("{" + newTask.formatted("main", false) + ",'input_items':["
+                                + message.formatted("Add another badge\\n")
+                                + ",{'type':'pre_apply_patch','output_diff':{'diff':'--- a\\n+++ b\\n'}}],"
+                                + "'metadata':{'best_of_n':3}}"),
+                        captured("{" + newTask.formatted("dev", true) + ",'input_items':[" + message.formatted("Why?")
+                                + "]}"),
+                        captured("{'follow_up':{'task_id':'" + task + "','turn_id':'" + ended
+                                + "','run_environment_in_qa_mode':false},'input_items':["
+                                + message.formatted("And a licence") + "]}"));
+    }
+
+    private static JsonNode captured(String body) throws Exception {
+        return new ObjectMapper().readTree(body.replace('\'', '"'));
     }
 
     @Test

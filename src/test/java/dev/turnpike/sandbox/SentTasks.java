@@ -1,0 +1,27 @@
+package dev.turnpike.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Keeps the bodies of the requests that have Codex work, as they came over the wire.
+ *
+ * @param bodies where they are kept; from other threads
+ */
+public record SentTasks(List<JsonNode> bodies) implements RequestObserver {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public void arrived(Endpoint endpoint, String body) {
+        if (endpoint == Endpoint.CREATE) {
+            try {
+                bodies.add(JSON.readTree(body));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
