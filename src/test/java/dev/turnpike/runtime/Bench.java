@@ -153,10 +153,18 @@ final class Bench implements AutoCloseable {
                 .map(ending -> entry.turnId() + ":" + ending.state().word());
     }
 
-    /** Whether any turn of the world still runs. */
+    /** Whether any turn of the world, or another attempt at one, still runs. */
     boolean isAnythingOpen() {
+        return sandbox.ledger().entries().stream().anyMatch(entry -> !entry.isOver());
+    }
+
+    /** The turns of which all attempts must have been told of together. */
+    List<String> owedTogether() {
         return sandbox.ledger().entries().stream()
-                .anyMatch(entry -> entry.endings().isEmpty());
+                .filter(entry -> !entry.others().isEmpty() && entry.isOver())
+                .filter(entry -> endings(entry).findAny().isPresent())
+                .map(Ledger.Entry::turnId)
+                .toList();
     }
 
     /** What of these is not among those. */

@@ -61,7 +61,10 @@ class ObservabilityIT {
             sandbox.pace(Pace.quiet());
             await().atMost(Duration.ofSeconds(10)).until(() -> !bench.isAnythingOpen());
             bench.awaitTold(Duration.ofSeconds(20));
-            int told = bench.topic("turns").turns().size();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(bench.topic("turns").attempts())
+                            .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
+            int told = bench.topic("turns").records().size();
             assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(told);
             assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(told);
             assertThat(bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"", "outcome=\"ok\""))
