@@ -48,12 +48,16 @@ public final class TurnsTopic {
 
     /** Turn id and status of each turn that was told, the way the ledger names what is owed. */
     public List<String> turns() {
-        return records().stream()
-                .filter(told -> !isOfAttempts(told))
+        return turnRecords().stream()
                 .map(TurnsTopic::json)
                 .map(data -> data.path("turn_id").asText() + ":"
                         + data.path("status").asText())
                 .toList();
+    }
+
+    /** The records that tell of a turn, and not of all attempts at its request. */
+    public List<ConsumerRecord<String, byte[]>> turnRecords() {
+        return records().stream().filter(told -> !isOfAttempts(told)).toList();
     }
 
     /** The turn id of each request whose attempts were told of together. */

@@ -208,7 +208,7 @@ class WalkIT {
             bench.endHistory();
             await().atMost(Duration.ofSeconds(40))
                     .until(() -> bench.topic("turns").turns().size() >= listed.size());
-            List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").records();
+            List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").turnRecords();
             assertThat(told.stream()
                             .map(TurnsTopic::json)
                             .map(turn -> turn.path("turn_id").asText()))
@@ -220,6 +220,14 @@ class WalkIT {
                             .map(turn -> turn.path("turn_id").asText()))
                     .as("what ended after first contact")
                     .containsExactly(last);
+            List<String> together = sandbox.ledger().entries().stream()
+                    .filter(entry -> entry.goneAt() == null && !entry.others().isEmpty())
+                    .map(entry -> entry.turnId())
+                    .toList();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(bench.topic("turns").attempts())
+                            .isNotEmpty()
+                            .containsExactlyInAnyOrderElementsOf(together));
             bench.assertContract();
         }
     }
