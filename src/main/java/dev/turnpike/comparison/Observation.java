@@ -11,35 +11,24 @@ import java.util.Map;
  * @param task as listed, or as its details show it
  * @param listed whether it came from the list: only the list has {@code updated_at}
  * @param turns the turns mapping, null when it was not read
- * @param turnsInVain whether the turns were asked for, and did not or not all come
  * @param details by turn id, for the ended turns that were asked for
  * @param at when it was seen, by our clock
  */
-public record Observation(
-        Task task,
-        boolean listed,
-        TurnMap turns,
-        boolean turnsInVain,
-        Map<String, DetailsOutcome> details,
-        Instant at) {
+public record Observation(Task task, boolean listed, TurnMap turns, Map<String, DetailsOutcome> details, Instant at) {
 
     public static Observation ofListed(Task task, Instant at) {
-        return new Observation(task, true, null, false, Map.of(), at);
+        return new Observation(task, true, null, Map.of(), at);
     }
 
     public static Observation ofAsked(Task task, Instant at) {
-        return new Observation(task, false, null, false, Map.of(), at);
+        return new Observation(task, false, null, Map.of(), at);
     }
 
     public Observation withTurns(TurnMap read) {
-        return new Observation(task, listed, read, turnsInVain, details, at);
-    }
-
-    public Observation withTurnsInVain() {
-        return new Observation(task, listed, turns, true, details, at);
+        return new Observation(task, listed, read, details, at);
     }
 
     public Observation withDetails(Map<String, DetailsOutcome> read) {
-        return new Observation(task, listed, turns, turnsInVain, Map.copyOf(read), at);
+        return new Observation(task, listed, turns, Map.copyOf(read), at);
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
  * @param publishable ended turns that can be told now: their details are there, or given up
  * @param detailsWanted ended turns whose details should be asked for
  * @param turnsNeeded whether the turns mapping must be read to be sure that no turn was skipped
- * @param turnsGivenUp whether it was asked for in vain for the last time: what is known without it must do
  * @param snapshot whether the task as a whole looks different from what was last told
  */
 public record TaskChange(
@@ -19,7 +18,6 @@ public record TaskChange(
         List<Ended> publishable,
         List<Ended> detailsWanted,
         boolean turnsNeeded,
-        boolean turnsGivenUp,
         boolean snapshot) {
 
     /** Whether there is anything to fetch, to tell or to remember. */

@@ -7,11 +7,9 @@ import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be asked again
@@ -34,16 +32,11 @@ public final class TaskComparison {
         TaskKnown before = known == null ? TaskKnown.NOTHING : known;
         Task task = observed.task();
         boolean turnsWanted = turnsWanted(known, observed);
-        int turnsTries = before.turnsTries() + (observed.turnsInVain() ? 1 : 0);
-        boolean turnsNeeded = turnsWanted && observed.turns() == null && turnsTries < Waiting.TRIES;
-        boolean turnsGivenUp = turnsWanted && observed.turnsInVain() && !turnsNeeded;
+        boolean turnsNeeded = turnsWanted && observed.turns() == null;
 
-        Tally tally = new Tally(before, observed, turnsNeeded);
+        Tally tally = new Tally(before, observed);
         for (Seen seen : seenTurns(observed)) {
-            tally.add(seen, isOwed(task, seen), turnsWanted && mayBeOwed(known, task, seen));
-        }
-        if (turnsGivenUp) {
-            tally.closeUnseen();
+            tally.add(seen, isOwed(known, task, seen, turnsNeeded), turnsNeeded);
         }
         // a turn may wait whose end this observation does not show again
         tally.takeUpWaiting();
@@ -59,10 +52,9 @@ public final class TaskComparison {
                         ? before.latestTurnId()
                         : task.latest().id(),
                 turnsNeeded,
-                turnsNeeded ? turnsTries : 0,
                 false,
                 tally.turns);
-        return new TaskChange(known, next, tally.publishable, tally.detailsWanted, turnsNeeded, turnsGivenUp, snapshot);
+        return new TaskChange(known, next, tally.publishable, tally.detailsWanted, turnsNeeded, snapshot);
     }
 
     /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
@@ -76,18 +68,14 @@ public final class TaskComparison {
     }
 
     private TaskChange unseen(TaskKnown known, boolean gone) {
-        int turnsTries = known.turnsTries() + 1;
-        boolean turnsDue = known.turnsDue() && !gone && turnsTries < Waiting.TRIES;
-        boolean turnsGivenUp = known.turnsDue() && !gone && !turnsDue;
         Map<String, TurnKnown> turns = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {
-            boolean closes = gone || (turnsGivenUp && !id.equals(known.latestTurnId()));
-            TurnKnown next = closes ? turn.closed() : turn;
+            TurnKnown next = gone ? turn.withOpen(false) : turn;
             for (Map.Entry<TurnStatus, Waiting> entry : turn.waiting().entrySet()) {
-                if (gone || (!turnsDue && entry.getValue().isLastTry())) {
+                if (gone || entry.getValue().isLastTry()) {
                     publishable.add(ended(id, entry.getKey(), entry.getValue()));
-                    next = next.withOwed(true).settle(entry.getKey());
+                    next = next.settle(entry.getKey());
                 } else {
                     next = next.await(entry.getKey(), entry.getValue().triedAgain());
                 }
@@ -95,14 +83,8 @@ public final class TaskComparison {
             turns.put(id, next);
         });
         TaskKnown next = new TaskKnown(
-                TaskKnown.VERSION,
-                known.fingerprint(),
-                known.latestTurnId(),
-                turnsDue,
-                turnsDue ? turnsTries : 0,
-                gone,
-                turns);
-        return new TaskChange(known, next, publishable, List.of(), false, turnsGivenUp, false);
+                TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), known.turnsDue() && !gone, gone, turns);
+        return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 
     /**
@@ -126,21 +108,18 @@ public final class TaskComparison {
                 : !task.latest().id().equals(known.latestTurnId());
     }
 
-    private boolean isOwed(Task task, Seen seen) {
-        return account.fromBeginning()
+    private boolean isOwed(TaskKnown known, Task task, Seen seen, boolean turnsNeeded) {
+        if (account.fromBeginning()
                 || account.isAfterBaseline(seen.createdAt)
-                || account.isAfterBaseline(task.createdAt());
-    }
-
-    /**
-     * Without a time of its own, the latest turn of a task that has moved since the baseline may be a new one. The list
-     * has no such time: the mapping tells, or the details, and where neither does the turn is told rather than lost.
-     */
-    private boolean mayBeOwed(TaskKnown known, Task task, Seen seen) {
-        boolean movedOn = known != null && !seen.id.equals(known.latestTurnId());
+                || account.isAfterBaseline(task.createdAt())) {
+            return true;
+        }
+        // without a time of its own, a turn that became the latest since the task was known is a new one
         return seen.createdAt == null
+                && !turnsNeeded
+                && known != null
                 && seen.id.equals(task.latest().id())
-                && (movedOn || account.isAfterBaseline(task.updatedAt()));
+                && !seen.id.equals(known.latestTurnId());
     }
 
     /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */
@@ -174,61 +153,48 @@ public final class TaskComparison {
     /** What the turns of one observation come to. */
     private final class Tally {
         private final Observation observed;
-        private final boolean turnsNeeded;
         private final Map<String, TurnKnown> turns;
-        private final Set<String> shown = new HashSet<>();
         private final List<Ended> publishable = new ArrayList<>();
         private final List<Ended> detailsWanted = new ArrayList<>();
 
-        Tally(TaskKnown before, Observation observed, boolean turnsNeeded) {
+        Tally(TaskKnown before, Observation observed) {
             this.observed = observed;
-            this.turnsNeeded = turnsNeeded;
             this.turns = new LinkedHashMap<>(before.turns());
         }
 
-        void add(Seen seen, boolean owedByTime, boolean mayBeOwed) {
-            shown.add(seen.id);
+        void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
             TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
             if (!seen.status.isTerminal()) {
-                turns.put(seen.id, turn.opened());
+                // an end that was not owed, and not told, says nothing about the end to come
+                turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
                 return;
             }
             boolean owed = turn.owed() || owedByTime;
-            boolean inDoubt = !owed && seen.createdAt == null && (mayBeOwed || turn.isInDoubt());
-            if (!owed && !inDoubt && turnsNeeded) {
+            if (!owed && turnsNeeded) {
                 // when it was created is in the mapping, which is still to be read: nothing is decided yet
                 return;
             }
-            turn = turn.closed().withOwed(owed);
-            if (!turn.settled().contains(seen.status)) {
-                Waiting waiting = turn.waiting()
-                        .getOrDefault(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0));
+            turn = turn.withOpen(false).withOwed(owed);
+            Waiting waiting = turn.waiting().get(seen.status);
+            if (waiting != null) {
                 turn = turn.await(seen.status, waiting.withCreatedAt(seen.createdAt));
+            } else if (!turn.settled().contains(seen.status)) {
+                turn = owed
+                        ? turn.await(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0))
+                        : turn.settle(seen.status);
             }
-            turns.put(seen.id, owed || inDoubt ? turn : turn.dismiss());
-        }
-
-        /** Open turns that only the mapping could show will not be seen to end; if they are after all, that is owed. */
-        void closeUnseen() {
-            turns.replaceAll((id, turn) -> shown.contains(id) ? turn : turn.closed());
+            turns.put(seen.id, turn);
         }
 
         void takeUpWaiting() {
             for (Map.Entry<String, TurnKnown> entry : turns.entrySet()) {
                 TurnKnown turn = entry.getValue();
                 for (Map.Entry<TurnStatus, Waiting> waiting : turn.waiting().entrySet()) {
-                    turn = turnsNeeded
-                            ? hold(turn, waiting.getKey(), waiting.getValue())
-                            : takeUp(entry.getKey(), turn, waiting.getKey(), waiting.getValue());
+                    turn = takeUp(entry.getKey(), turn, waiting.getKey(), waiting.getValue());
                 }
                 entry.setValue(turn);
             }
             publishable.sort(Comparator.comparing(Ended::createdAt, Comparator.nullsLast(Comparator.naturalOrder())));
-        }
-
-        /** While the mapping may still show turns that ended earlier, none is told: they go out in their order. */
-        private TurnKnown hold(TurnKnown turn, TurnStatus status, Waiting waiting) {
-            return observed.turnsInVain() ? turn.await(status, waiting.triedAgain()) : turn;
         }
 
         private TurnKnown takeUp(String turnId, TurnKnown turn, TurnStatus status, Waiting waiting) {
@@ -241,12 +207,8 @@ public final class TaskComparison {
             if (vain && !waiting.isLastTry()) {
                 return turn.await(status, waiting.triedAgain());
             }
-            Instant created = details.turn() == null ? null : details.turn().createdAt();
-            if (turn.isInDoubt() && created != null && !account.isAfterBaseline(created)) {
-                return turn.dismiss();
-            }
-            publishable.add(ended(turnId, status, waiting.withCreatedAt(created)));
-            return turn.withOwed(true).settle(status);
+            publishable.add(ended(turnId, status, waiting));
+            return turn.settle(status);
         }
 
         private Instant endOf(Seen seen) {

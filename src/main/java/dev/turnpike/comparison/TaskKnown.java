@@ -14,22 +14,15 @@ import java.util.TreeSet;
  * @param fingerprint of the task as it was last told; null while it never was
  * @param latestTurnId the latest turn when the task was last seen, null when upstream named none
  * @param turnsDue whether the turns mapping has still to be read for what was seen
- * @param turnsTries how often it was asked for in vain
  * @param gone whether upstream answered 404 for it; cleared when it is seen again
  * @param turns what is known of its turns (attempt 0 of each request), by turn id
  */
 public record TaskKnown(
-        int v,
-        String fingerprint,
-        String latestTurnId,
-        boolean turnsDue,
-        int turnsTries,
-        boolean gone,
-        Map<String, TurnKnown> turns) {
+        int v, String fingerprint, String latestTurnId, boolean turnsDue, boolean gone, Map<String, TurnKnown> turns) {
     public static final int VERSION = 1;
 
     /** Of a task that was never seen. */
-    static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, 0, false, Map.of());
+    static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, false, Map.of());
 
     public TaskKnown {
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
@@ -47,8 +40,7 @@ public record TaskKnown(
      * @param owed whether its end is owed as an event: it was created after the baseline, or seen open
      * @param open whether it had not ended when last seen
      * @param settled the terminal statuses that are done with: published, or silently recorded when not owed
-     * @param waiting terminal statuses seen and owed, but not published yet since the task's turns or their own details
-     *     are missing; of a turn that is not owed: whether it is, only those can tell
+     * @param waiting terminal statuses seen and owed, but not published yet since their details are missing
      */
     public record TurnKnown(
             boolean owed, boolean open, SortedSet<TurnStatus> settled, Map<TurnStatus, Waiting> waiting) {
@@ -62,11 +54,6 @@ public record TaskKnown(
             waiting = waiting == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(waiting));
         }
 
-        /** Whether it has ended and nothing has told yet when it was created, so that it may be owed. */
-        boolean isInDoubt() {
-            return !owed && !waiting.isEmpty();
-        }
-
         TurnKnown settle(TurnStatus status) {
             SortedSet<TurnStatus> more = new TreeSet<>(settled);
             more.add(status);
@@ -75,26 +62,14 @@ public record TaskKnown(
             return new TurnKnown(owed, open, more, fewer);
         }
 
-        /** It turned out not to be owed: however it was seen to end is done with. */
-        TurnKnown dismiss() {
-            SortedSet<TurnStatus> more = new TreeSet<>(settled);
-            more.addAll(waiting.keySet());
-            return new TurnKnown(false, open, more, Map.of());
-        }
-
         TurnKnown await(TurnStatus status, Waiting entry) {
             Map<TurnStatus, Waiting> more = new LinkedHashMap<>(waiting);
             more.put(status, entry);
             return new TurnKnown(owed, open, settled, more);
         }
 
-        /** It runs. An end that was not owed, and not told, says nothing about the end to come. */
-        TurnKnown opened() {
-            return new TurnKnown(true, true, owed ? settled : Collections.emptySortedSet(), waiting);
-        }
-
-        TurnKnown closed() {
-            return new TurnKnown(owed, false, settled, waiting);
+        TurnKnown withOpen(boolean now) {
+            return new TurnKnown(owed || now, now, settled, waiting);
         }
 
         TurnKnown withOwed(boolean now) {

@@ -3,15 +3,15 @@ package dev.turnpike.comparison;
 import java.time.Instant;
 
 /**
- * An ended turn whose event waits for its details, or for the other turns of its task, which may have to be told first.
+ * An ended turn whose event waits for its details.
  *
  * @param createdAt when upstream created the turn, null when not known
  * @param endedAt the best known time of its end
  * @param since when it was first seen to have ended
- * @param tries how often either was asked for in vain
+ * @param tries how often its details were asked for in vain
  */
 public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
-    /** After so many vain tries an ended turn is told without its details, and a task's turns are not waited for. */
+    /** After so many vain tries an ended turn is told without its details. */
     public static final int TRIES = 4;
 
     /** Whether one more vain try is the last. */
@@ -24,8 +24,7 @@ public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tri
         return createdAt != null ? this : new Waiting(known, endedAt, since, tries);
     }
 
-    /** After a vain try that was not the last: whoever may not give up yet can always try once more. */
     Waiting triedAgain() {
-        return new Waiting(createdAt, endedAt, since, Math.min(tries + 1, TRIES - 1));
+        return new Waiting(createdAt, endedAt, since, tries + 1);
     }
 }

@@ -123,12 +123,16 @@ public final class TaskFinding {
         settleDetails();
     }
 
-    /** Without a mapping the turns are followed back, one by one, from the latest. */
+    /** Without a mapping the turns are followed back from the latest one. */
     void followBack() {
         headNeeded = observed.task().latest().id() == null;
         chain = isHeadMissing()
                 ? null
                 : new TurnChain(walk, taskId, observed.task().latest().id(), known, read);
+    }
+
+    void dropChain() {
+        chain = null;
     }
 
     /** Whether the turns are to be followed back one by one. */
@@ -152,42 +156,13 @@ public final class TaskFinding {
             askedInVain = vain && !gone;
         } else if (vain) {
             outcome(DetailsOutcome.Word.FAILED);
-            see(isHeadMissing() ? observed.withTurnsInVain() : observed);
+            see(observed);
         }
     }
 
-    /**
-     * The turns did not come. The last try is to follow them back: it may be the mapping alone that cannot be had, being
-     * too large for example.
-     */
     void turnsFailed(UpstreamException failure) {
-        boolean vain = walk.calls().countsAsTry(failure);
-        if (vain && chain == null && walk.calls().arePossible() && isLastTryForTurns()) {
-            followBack();
-            return;
-        }
         turnsFailed = true;
-        chain = null;
-        if (vain) {
-            see(observed.withTurnsInVain());
-            settleDetails();
-            if (read != null) {
-                // what the details do not hold has been asked for too
-                outcome(DetailsOutcome.Word.FAILED);
-                see(observed);
-            }
-        }
-    }
-
-    private boolean isLastTryForTurns() {
-        return comparison.compare(known, observed.withTurnsInVain()).turnsGivenUp();
-    }
-
-    /** The turns were followed back as far as they can be. */
-    void chainDone() {
-        Observation followed = observed.withTurns(chain.turns());
-        see(chain.isBroken() ? followed.withTurnsInVain() : followed);
-        settleDetails();
+        detailsFailed(failure);
     }
 
     private void settleDetails() {
@@ -232,12 +207,6 @@ public final class TaskFinding {
     /** Whether upstream no longer has the task. */
     boolean isGone() {
         return gone;
-    }
-
-    /** Whether its turns were asked for in vain for the last time. */
-    boolean areTurnsGivenUp() {
-        TaskChange last = askedInVain && known != null ? comparison.askedInVain(known) : change;
-        return last != null && last.turnsGivenUp();
     }
 
     Observation observed() {

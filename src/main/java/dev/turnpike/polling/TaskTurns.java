@@ -35,7 +35,7 @@ public final class TaskTurns {
 
     /** The chain is as long as it will be. */
     public void chainDone(@ExchangeProperty("finding") TaskFinding finding) {
-        finding.chainDone();
+        finding.turnsArrived(finding.getChain().turns());
     }
 
     /** The details could not be had: the turn waits, or the task is gone. */
@@ -68,6 +68,7 @@ public final class TaskTurns {
             finding.getChain().broken();
         } else {
             finding.turnsFailed(upstream);
+            finding.dropChain();
         }
     }
 }

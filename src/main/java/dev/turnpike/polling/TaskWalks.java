@@ -170,13 +170,6 @@ public final class TaskWalks {
 
     private void propose(Walk walk, TaskFinding finding) {
         Identity account = walk.account().identity();
-        if (finding.areTurnsGivenUp()) {
-            drift.seen("missing:turns");
-            log.warn(
-                    "The turns of a task cannot be read, what the list and its details show must do account={} task={}",
-                    account.account(),
-                    finding.taskId());
-        }
         if (finding.isUnseen()) {
             Instant now = clock.instant();
             walk.propose(new UnseenTask(account, finding.taskId(), finding.isGone(), turns, now));

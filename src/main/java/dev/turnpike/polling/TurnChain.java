@@ -20,7 +20,6 @@ public final class TurnChain {
     private final TaskKnown known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     private String next;
-    private boolean broken;
 
     /**
      * A chain that begins at the latest turn.
@@ -84,12 +83,6 @@ public final class TurnChain {
     /** The turn endpoint is missing too: the chain ends where it is. */
     void broken() {
         next = null;
-        broken = true;
-    }
-
-    /** Whether it ended before its time. */
-    boolean isBroken() {
-        return broken;
     }
 
     TurnMap turns() {

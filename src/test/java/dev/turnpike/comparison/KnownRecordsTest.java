@@ -35,7 +35,7 @@ class KnownRecordsTest {
              'historyCursor':'opaque+#:='}""";
 
     private static final String TASK_JSON = """
-            {'v':1,'fingerprint':'0123456789abcdef','latestTurnId':'task~c','turnsDue':true,'turnsTries':3,
+            {'v':1,'fingerprint':'0123456789abcdef','latestTurnId':'task~c','turnsDue':true,
              'turns':{
               'task~a':{'settled':['COMPLETED']},
               'task~b':{'owed':true,'settled':['COMPLETED','FAILED']},
@@ -49,7 +49,7 @@ class KnownRecordsTest {
         turns.put("task~b", new TurnKnown(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
         Waiting waiting = new Waiting(NOON, NOON.plusSeconds(60), NOON.plusSeconds(120), 2);
         turns.put("task~c", new TurnKnown(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
-        return new TaskKnown(1, "0123456789abcdef", "task~c", true, 3, false, turns);
+        return new TaskKnown(1, "0123456789abcdef", "task~c", true, false, turns);
     }
 
     private static SortedSet<TurnStatus> settled(TurnStatus... statuses) {
@@ -68,14 +68,6 @@ class KnownRecordsTest {
         assertThat(KnownRecords.write(task())).isEqualTo(Replies.json(TASK_JSON));
         assertThat(KnownRecords.read(Replies.json(TASK_JSON), TaskKnown.class, 1))
                 .isEqualTo(task());
-    }
-
-    @Test
-    void aTaskFromBeforeItsTriesWereCountedReadsAsNotTriedYet() {
-        JsonNode before = Replies.json("{'v':1,'latestTurnId':'task~c','turnsDue':true}");
-
-        assertThat(KnownRecords.read(before, TaskKnown.class, 1))
-                .isEqualTo(new TaskKnown(1, null, "task~c", true, 0, false, Map.of()));
     }
 
     @Test

@@ -51,7 +51,7 @@ class TurnChainTest {
 
     private static TaskKnown known(String turn, boolean open) {
         TurnKnown state = new TurnKnown(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(TaskKnown.VERSION, null, turn, false, 0, false, Map.of(turn, state));
+        return new TaskKnown(TaskKnown.VERSION, null, turn, false, false, Map.of(turn, state));
     }
 
     private static TaskDetails detailsOf(String turn) {
