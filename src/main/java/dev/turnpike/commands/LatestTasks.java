@@ -29,33 +29,44 @@ final class LatestTasks {
 
     /** How many of them have a turn that runs. */
     int running(CommandAccount account) {
-        return (int) listed(account, page -> false).stream()
+        Map<String, Task> listed = new LinkedHashMap<>();
+        list(new TaskPages(calls, account), listed, page -> false);
+        return (int) listed.values().stream()
                 .filter(task -> task.latest().id() != null || task.latest().word() != null)
                 .filter(task -> !task.latest().status().isTerminal())
                 .count();
     }
 
-    /** Those down to the page on which none was changed since that time. */
+    /**
+     * Those down to the page on which none was changed since that time.
+     *
+     * @throws UpstreamException when they are not all to be seen: nothing can be said of one that is not among them
+     */
     Collection<Task> downTo(CommandAccount account, Instant time) {
-        return listed(
-                account,
+        Map<String, Task> listed = new LinkedHashMap<>();
+        TaskPages pages = new TaskPages(calls, account);
+        boolean seen = list(
+                pages,
+                listed,
                 page -> !page.isEmpty()
                         && page.stream()
                                 .allMatch(task -> task.updatedAt() != null
                                         && task.updatedAt().isBefore(time)));
+        if (!seen && (pages.hasNext() || pages.isCircular())) {
+            throw UpstreamException.malformed("the task list was not shown down to " + time);
+        }
+        return listed.values();
     }
 
-    /** Each task once, though the list moves under whoever reads it. */
-    private Collection<Task> listed(CommandAccount account, Predicate<List<Task>> enough) {
-        Map<String, Task> listed = new LinkedHashMap<>();
-        TaskPages pages = new TaskPages(calls, account);
+    /** Each task once, though the list moves under whoever reads it; whether enough was seen. */
+    private boolean list(TaskPages pages, Map<String, Task> listed, Predicate<List<Task>> enough) {
         boolean seen = false;
         for (int page = 0; page < MOST_PAGES && pages.hasNext() && !seen; page++) {
             List<Task> tasks = tasks(pages.next().items());
             tasks.forEach(task -> listed.put(task.id(), task));
             seen = enough.test(tasks);
         }
-        return listed.values();
+        return seen;
     }
 
     private List<Task> tasks(List<JsonNode> items) {

@@ -21,6 +21,7 @@ public final class TaskPages implements Iterator<TaskPage> {
     private final Set<String> cursors = new HashSet<>();
     private String cursor;
     private boolean more = true;
+    private boolean circular;
 
     public TaskPages(CodexCalls calls, CommandAccount account) {
         this.calls = calls;
@@ -48,8 +49,14 @@ public final class TaskPages implements Iterator<TaskPage> {
         TaskPage page = page(reply.json());
         cursor = page.cursor();
         // a cursor that comes again would lead round and round
-        more = cursor != null && cursors.add(cursor);
+        circular = cursor != null && !cursors.add(cursor);
+        more = cursor != null && !circular;
         return page;
+    }
+
+    /** Whether it ended at a cursor that had come before, so that there may be tasks that were not shown. */
+    boolean isCircular() {
+        return circular;
     }
 
     private static TaskPage page(JsonNode reply) {

@@ -48,21 +48,27 @@ class LatestTasksTest {
     }
 
     @Test
-    void doesNotGoRoundAndRound() {
+    void doesNotGoRoundAndRoundAndDoesNotTakeThatForTheEnd() {
         calls.page(null, "c1", item("a", "pending", 5, 5)).page("c1", "c1", item("b", "pending", 5, 5));
 
-        assertThat(downToWindow()).containsExactly("a", "b");
+        assertThat(latest.running(ACCOUNT)).isEqualTo(2);
         assertThat(calls.asked()).hasSize(2);
+        assertThatThrownBy(this::downToWindow)
+                .isInstanceOf(UpstreamException.class)
+                .hasMessageContaining("was not shown down to");
     }
 
     @Test
-    void looksAtTenPagesAtMost() {
+    void looksAtTenPagesAtMostAndDoesNotTakeThatForTheEnd() {
         IntStream.range(0, 12)
                 .forEach(page -> calls.page(
                         page == 0 ? null : "c" + page, "c" + (page + 1), item("t" + page, "in_progress", 5, 5)));
 
         assertThat(latest.running(ACCOUNT)).isEqualTo(10);
         assertThat(calls.asked()).hasSize(10);
+        assertThatThrownBy(this::downToWindow)
+                .isInstanceOf(UpstreamException.class)
+                .hasMessageContaining("was not shown down to");
     }
 
     @Test
