@@ -23,12 +23,13 @@ final class AttemptsLine {
         int columns = screen.columns();
         int fixed = TurnCells.TITLE_INDENT + TurnCells.GAP.length();
         // on a narrow screen how each attempt ended has to do
-        boolean narrow = columns > 0 && columns - fixed - width(event) < LEAST_TITLE;
+        int whole = width(event);
+        boolean narrow = columns > 0 && columns - fixed - whole < LEAST_TITLE;
         List<String> ends = new ArrayList<>();
         for (JsonNode attempt : event.path("attempts")) {
             ends.add(cells.mark(attempt) + (narrow ? "" : lines(attempt)));
         }
-        int width = narrow ? 2 * ends.size() - 1 : width(event);
+        int width = narrow ? 2 * ends.size() - 1 : whole;
         int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(LEAST_TITLE, columns - fixed - width);
         String line = cells.time(event) + TurnCells.GAP + screen.paint(Paint.STRONG, "≡") + " "
                 + DisplayText.left(TurnCells.title(event), title) + TurnCells.GAP

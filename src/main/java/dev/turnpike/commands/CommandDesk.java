@@ -1,10 +1,10 @@
 package dev.turnpike.commands;
 
 import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.RefusedForGoodException;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * The commands of one partition: takes new ones, looks at those whose time has come, and has what a look comes to
@@ -50,7 +50,7 @@ final class CommandDesk {
         try {
             carryOn(run);
         } catch (DoubtfulCommitException e) {
-            if (run.isLogged() || !isTooLarge(e)) {
+            if (run.isLogged() || !RefusedForGoodException.isTooLarge(e)) {
                 throw e;
             }
             settlement.settle(
@@ -60,15 +60,6 @@ final class CommandDesk {
                             "Kafka does not take so large a record in the command log",
                             "a smaller command")));
         }
-    }
-
-    private static boolean isTooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RecordTooLargeException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Whatever breaks off here, a command that may have been sent is only looked for from then on. */

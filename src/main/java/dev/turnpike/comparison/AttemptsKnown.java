@@ -36,7 +36,8 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
      * @param backfill whether it ended in the history before first contact
      * @param stats its change, null when it has none or that is not known
      * @param about what the event says of the task, all of it null where not known
-     * @param tries how often the content of the first attempt was asked for in vain, after the last attempt had ended
+     * @param tries how often it was looked in vain: for the content of the first attempt after the last one had ended, or
+     *     before that for attempts that upstream says are gone or too large
      */
     public record Round(
             int count,
@@ -77,7 +78,7 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         return new AttemptsKnown(v, more);
     }
 
-    /** After a vain try at the first attempt's content. */
+    /** After a vain look. */
     public AttemptsKnown triedAgain(String turnId) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         next.computeIfPresent(turnId, (id, round) -> round.triedAgain());

@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Liveliness;
 import dev.turnpike.comparison.TaskComparison;
@@ -50,8 +49,8 @@ public final class OverdueTasks {
                 .read(known -> walk.lively().stream()
                                 .map(taskId -> known.get(KnownRecords.taskKey(account, taskId)))
                                 .flatMap(Optional::stream)
-                                .anyMatch(OverdueTasks::isLively)
-                        || !OpenAttempts.of(known, account).isEmpty());
+                                .anyMatch(record -> Liveliness.of(record) != Liveliness.AT_REST)
+                        || OpenAttempts.areThere(known, account));
     }
 
     /** The tasks to ask for now; none after a failure that the next call would meet as well. */
@@ -95,16 +94,12 @@ public final class OverdueTasks {
         String prefix = KnownRecords.taskPrefix(walk.account().id());
         Map<String, Liveliness> lively = new HashMap<>();
         known.keys(prefix).forEach(key -> {
-            JsonNode record = known.get(key).orElseThrow();
-            if (isLively(record)) {
-                lively.put(key.substring(prefix.length()), Liveliness.of(record));
+            Liveliness liveliness = Liveliness.of(known.get(key).orElseThrow());
+            if (liveliness != Liveliness.AT_REST) {
+                lively.put(key.substring(prefix.length()), liveliness);
             }
         });
         return lively;
-    }
-
-    private static boolean isLively(JsonNode record) {
-        return Liveliness.of(record) != Liveliness.AT_REST;
     }
 
     private boolean isDue(Walk walk, String taskId, Liveliness liveliness) {

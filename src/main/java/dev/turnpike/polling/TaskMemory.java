@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * What the walks of one sign-in remember of each other: where the sweep of older pages is, when tasks were last seen
- * and attempts last asked for, and which items were malformed. Lost with the process, and nothing with it: a restart begins another sweep.
+ * and attempts last asked for, and which items were malformed. Lost with the process, and nothing with it: a restart
+ * begins another sweep.
  */
 final class TaskMemory {
     /** So many walks in a row a malformed item holds the watermark back; after that it is let go. */

@@ -31,6 +31,11 @@ public final class OpenAttempts {
         return open;
     }
 
+    /** Whether any task of the account has some, without decoding what they are. */
+    public static boolean areThere(KnownState known, String account) {
+        return known.keys(KnownRecords.attemptsPrefix(account)).findAny().isPresent();
+    }
+
     /** Those of one task; empty when there are none. */
     static AttemptsKnown of(KnownState known, String account, String taskId) {
         return known.get(KnownRecords.attemptsKey(account, taskId))

@@ -49,10 +49,11 @@ public final class TaskProposal implements Proposal {
         AttemptsKnown attempts = open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
-            EndedTurn turn = endedTurn(ended);
+            int count = attemptCount(ended);
+            EndedTurn turn = endedTurn(ended, count);
             events.add(turns.of(turn));
-            if (change.isFirstEnd(ended) && attemptCount(ended) != 1) {
-                attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, attemptCount(ended)));
+            if (change.isFirstEnd(ended) && count != 1) {
+                attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, count));
             }
         }
         if (change.snapshot()) {
@@ -85,7 +86,7 @@ public final class TaskProposal implements Proposal {
                 .orElse(null);
     }
 
-    private EndedTurn endedTurn(Ended ended) {
+    private EndedTurn endedTurn(Ended ended, int attemptCount) {
         DetailsOutcome details = observed.details().get(ended.turnId());
         return new EndedTurn(
                 account,
@@ -95,7 +96,7 @@ public final class TaskProposal implements Proposal {
                 ended.createdAt(),
                 ended.endedAt(),
                 observed.at(),
-                Math.max(1, attemptCount(ended)),
+                Math.max(1, attemptCount),
                 word(details.word()),
                 details.turn(),
                 details.prompt(),

@@ -40,7 +40,7 @@ public final class RefusedForGoodException extends RuntimeException {
     }
 
     /** Whether a failure comes of the size of a record. */
-    static boolean isTooLarge(Throwable failure) {
+    public static boolean isTooLarge(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RecordTooLargeException) {
                 return true;

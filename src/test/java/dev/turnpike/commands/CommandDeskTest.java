@@ -7,13 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.TaskLinks;
-import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.runtime.SharedKafka;
 import dev.turnpike.shard.FencedLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,24 +22,20 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One partition's commands on a real log; what the looks come to is made up. */
 @Timeout(60)
+@ExtendWith(SharedKafka.class)
 class CommandDeskTest {
     private static final Timings TIMINGS =
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
 
-    @TempDir
-    static Path directory;
-
-    private static EmbeddedKafka kafka;
     private static KafkaClients clients;
 
     private final MovableClock clock = new MovableClock(WINDOW);
@@ -50,14 +45,8 @@ class CommandDeskTest {
     private ConsumerGroupMetadata group;
 
     @BeforeAll
-    static void startBroker() {
-        kafka = EmbeddedKafka.start(directory, 0);
-        clients = new KafkaClients(kafka.brokers(), Map.of());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = new KafkaClients(brokers.text(), Map.of());
     }
 
     @BeforeEach

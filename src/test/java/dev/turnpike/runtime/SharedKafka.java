@@ -12,10 +12,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One broker for all tests of this JVM; each keeps to topics of its own prefix. */
-final class SharedKafka implements ParameterResolver {
+public final class SharedKafka implements ParameterResolver {
 
     /** Where the broker is; what tests take as a parameter. */
-    record Brokers(String text) {}
+    public record Brokers(String text) {}
 
     private record Running(EmbeddedKafka kafka, Path directory) implements AutoCloseable {
         static Running start() {
