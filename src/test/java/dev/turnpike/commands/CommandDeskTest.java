@@ -10,7 +10,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.SharedKafka;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +66,7 @@ class CommandDeskTest {
 
     private CommandDesk desk(CommandPauses pauses, CommandLook look) {
         CommandJournal journal = new CommandJournal(
-                new FencedLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);

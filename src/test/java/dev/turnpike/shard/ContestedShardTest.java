@@ -70,12 +70,12 @@ class ContestedShardTest {
         try {
             for (int takeover = 0; takeover < TAKEOVERS; takeover++) {
                 Shard shard = shard(many);
-                shard.read(known -> known.get("event0"));
+                shard.read(known -> known.get(Mark.key("event0")));
                 owners.add(threads.submit(() -> tellUntilFenced(shard)));
                 awaitMore(10);
             }
             Shard last = shard(many);
-            last.read(known -> known.get("event0"));
+            last.read(known -> known.get(Mark.key("event0")));
             int told = 0;
             for (Future<Integer> owner : owners) {
                 told = Math.max(told, owner.get(60, TimeUnit.SECONDS));
@@ -144,6 +144,7 @@ class ContestedShardTest {
         return new Shard(
                 clients,
                 new TopicPartition(topics.state(), 0),
+                Mark.KINDS,
                 event -> new ProducerRecord<>(
                         event.stream().topic(topics.prefix()),
                         event.key(),
@@ -157,8 +158,7 @@ class ContestedShardTest {
 
     /** Tells the event unless it is known. */
     private static Proposal once(String id) {
-        JsonNode data = JsonNodeFactory.instance.objectNode().put("id", id);
-        return known -> known.get(id).isPresent()
+        return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(
                         List.of(new Event(
@@ -171,7 +171,7 @@ class ContestedShardTest {
                                 Instant.EPOCH,
                                 JsonNodeFactory.instance.objectNode(),
                                 JsonNodeFactory.instance.objectNode())),
-                        Map.of(id, data));
+                        Map.of(Mark.key(id), Mark.of(id)));
     }
 
     private static List<String> published(Topics topics) {
@@ -180,7 +180,7 @@ class ContestedShardTest {
         try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
             reader.assign(List.of(partition));
             reader.seekToBeginning(List.of(partition));
-            long end = reader.endOffsets(List.of(partition)).get(partition);
+            long end = CommittedEnd.of(clients, partition);
             while (reader.position(partition) < end) {
                 reader.poll(Duration.ofMillis(100)).forEach(record -> keys.add(record.key()));
             }
