@@ -1,0 +1,476 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
+import dev.turnpike.doctor.AccountProbe;
+import dev.turnpike.doctor.AccountProbes;
+import dev.turnpike.doctor.SignInReport;
+import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.runtime.RuntimeStarter;
+import dev.turnpike.settings.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands with stand-ins for the runtime and the backend, on a real broker. */
+@ExtendWith(SharedKafka.class)
+class CommandLineIT {
+    private static final Instant NOW = Instant.parse("2026-11-22T09:00:00Z");
+
+    private static final int MANAGEMENT_PORT = 4711;
+
+    private static String brokers;
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<String> happened = new ArrayList<>();
+    private final List<AccountProbe> accounts = new ArrayList<>();
+    private Settings started;
+    private SandboxOptions asked;
+
+    @BeforeAll
+    static void findBroker(SharedKafka.Brokers shared) {
+        brokers = shared.text();
+    }
+
+    @Test
+    void sandboxShowsCommittedTurnsOfThisRunAndStopsInOrder() throws Exception {
+        createTurns("shown.");
+        publish("shown.", "tx-1", true, turn("Before this run"));
+
+        int code = sandbox("shown.", "--for", "3s", "--pace", "busy", "--seed", "7", "--fault", "reset=0.5");
+
+        assertThat(code).isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "export CODEX_CLOUD_TASKS_BASE_URL=http://127.0.0.1:1/backend-api",
+                        "export CODEX_HOME=" + folder.resolve("data/sandbox/codex-home"),
+                        "--seed 7",
+                        "Health  http://127.0.0.1:" + MANAGEMENT_PORT + "/observe/health\n",
+                        "✓ Committed")
+                .doesNotContain("Aborted", "Before this run");
+        assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
+        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5)));
+    }
+
+    @Test
+    void sandboxPointsTheRuntimeAtItsBackendAndNowhereElse() throws Exception {
+        createTurns("pointed.");
+        Files.writeString(folder.resolve("application.properties"), "webhook.url = https://example.org/real\n");
+
+        assertThat(sandbox("pointed.", "--for", "100ms")).isZero();
+
+        assertThat(started.uri("codex.base-url")).isEqualTo(URI.create("http://127.0.0.1:1/backend-api"));
+        assertThat(started.uri("codex.token-url")).isEqualTo(URI.create("http://127.0.0.1:1/oauth/token"));
+        assertThat(started.paths("codex.auth-files"))
+                .containsExactly(folder.resolve("data/sandbox/codex-home/auth.json"));
+        assertThat(started.path("data.dir")).isEqualTo(folder.resolve("data/sandbox"));
+        assertThat(started.duration("poll.tasks.idle")).isEqualTo(Duration.ofSeconds(2));
+        assertThat(started.sinks("webhook")).isEmpty();
+        assertThat(started.sinks("slack")).isEmpty();
+        assertThat(started.isSet("codex.access-token")).isFalse();
+    }
+
+    @Test
+    void sandboxPrintsCloudEventsOnStdoutAndNothingElseWithJson() throws Exception {
+        createTurns("json.");
+
+        assertThat(sandbox("json.", "--for", "3s", "--json")).isZero();
+
+        String[] lines = out.toString(StandardCharsets.UTF_8).split("\n", -1);
+        assertThat(lines).hasSize(2);
+        JsonNode event = new ObjectMapper().readTree(lines[0]);
+        assertThat(event.path("id").asText()).isEqualTo("id of Committed");
+        assertThat(event.path("datacontenttype").asText()).isEqualTo("application/json");
+        assertThat(event.path("data").path("title").asText()).isEqualTo("Committed");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("export CODEX_HOME=");
+    }
+
+    @Test
+    void sandboxBeginsEmptyUnlessAskedToKeep() throws Exception {
+        createTurns("empty.");
+        Path old = Files.createDirectories(folder.resolve("data/sandbox/kafka/old"));
+
+        sandbox("empty.", "--for", "0s", "--keep");
+        assertThat(old).exists();
+        sandbox("empty.", "--for", "0s");
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void sandboxLeavesAnotherSandboxAlone() throws Exception {
+        try (SandboxFolder taken = SandboxFolder.open(folder.resolve("data"), true)) {
+            assertThat(sandbox("other.", "--for", "0s")).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("turnpike: another sandbox runs in " + taken.path()
+                            + "; give this one its own folder with -Ddata.dir=...\n");
+        }
+    }
+
+    @Test
+    void sandboxStopsWithOneLineWhenTheEventsCannotBeShown() {
+        assertThat(sandbox("missing.", "--for", "20s")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("turnpike: the events cannot be shown: there is no topic missing.turns\n");
+        assertThat(happened).endsWith("runtime closed", "backend closed");
+    }
+
+    @Test
+    void aBusyPortIsOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+            int port = taken.getLocalPort();
+
+            assertThat(run("sandbox", "-Dsandbox.port=" + port, "-Dmanagement.port=0", "-Dkafka.embedded.port=0"))
+                    .isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("turnpike: sandbox.port = " + port + " (-D): cannot listen on 127.0.0.1:" + port
+                            + ", Address already in use; choose another with -Dsandbox.port=..., or stop what is"
+                            + " using it\n");
+        }
+    }
+
+    @Test
+    void anUnwritableDataFolderIsOneLine() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThat(run("sandbox", "-Ddata.dir=" + file)).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("turnpike: data.dir = " + file + " (-D): cannot be written, " + file
+                        + " is not a folder; give a folder that can, with -Ddata.dir=...\n");
+    }
+
+    @Test
+    void wrongSettingsAreOneLineEach() {
+        assertThat(run("run", "-Dshards=0", "-Dpoll.tik=1s")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        turnpike: shards = 0 (-D): must be a whole number from 1 to 1000
+                        turnpike: poll.tik (-D): no such setting; did you mean poll.tick?
+                        """);
+    }
+
+    @Test
+    void runWithoutSignInSaysWhereItLookedAndWhatNeedsNone() {
+        assertThat(run("run")).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("turnpike: no Codex sign-in: looked for " + folder.resolve(".codex/auth.json")
+                        + " (default) and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox,"
+                        + " which needs none\n");
+    }
+
+    @Test
+    void runEndsWhenTheRuntimeEndsByItself() throws IOException {
+        Path signIn = Files.createFile(folder.resolve("auth.json"));
+
+        int code = run(
+                (settings, clock) -> runtime(() -> {}, new CountDownLatch(0)),
+                "run",
+                "-Dcodex.auth-files=" + signIn,
+                "-Dkafka.brokers=" + brokers,
+                "-Dmanagement.port=0");
+
+        assertThat(code).isZero();
+        assertThat(happened).containsExactly("runtime started", "runtime closed");
+    }
+
+    @Test
+    void aRuntimeThatDoesNotStartIsOneLine() throws IOException {
+        Path signIn = Files.createFile(folder.resolve("auth.json"));
+
+        int code = run(
+                (settings, clock) -> {
+                    throw new IllegalStateException("wrapped", new IOException("codex.state has 4 partitions\nmore"));
+                },
+                "run",
+                "-Dcodex.auth-files=" + signIn,
+                "-Dkafka.brokers=" + brokers,
+                "-Dmanagement.port=0");
+
+        assertThat(code).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("turnpike: cannot start: codex.state has 4 partitions (-Dlog.level=debug shows more)\n");
+    }
+
+    @Test
+    void doctorTellsOfSignInUsageAndKafka() throws Exception {
+        createTurns("well.");
+        accounts.add(probe(() -> report("pro", NOW.plusSeconds(5400)), () -> "plan pro, 12 % of 5h used"));
+
+        assertThat(doctor("well.")).isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains(
+                        "✓ credentials  /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
+                        "✓ Codex API    plan pro, 12 % of 5h used",
+                        "✓ Kafka        " + brokers + " answers, 1 broker",
+                        "✓ topics       well.turns");
+    }
+
+    @Test
+    void doctorSaysWhatToDo() throws Exception {
+        accounts.add(probe(
+                () -> {
+                    throw new AuthRequiredException("missing", "no such file");
+                },
+                () -> "never asked"));
+        accounts.add(probe(() -> report(null, NOW.plusSeconds(60)), () -> {
+            throw new UpstreamException(
+                    UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
+        }));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            admin.createTopics(List.of(new NewTopic("ill.state", 2, (short) 1)))
+                    .all()
+                    .get();
+        }
+
+        assertThat(doctor("ill.")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2))
+                .containsExactly(
+                        "✗ credentials  no such file",
+                        "               → sign in with: codex login",
+                        "– Codex API    not called without credentials",
+                        "✓ credentials  /x/auth.json: account ws/user, expires in 1m, refresh shared, a refresh is due",
+                        "✗ Codex API    rate_limited, status 429: GET /usage",
+                        "               → wait 1m30s; the runtime does so by itself",
+                        "✓ Kafka        " + brokers + " answers, 1 broker",
+                        "✓ topics       ill.state",
+                        "✗ ill.state    cleanup.policy is delete: known state would be lost",
+                        "               → set it to compact: kafka-configs.sh --alter --topic ill.state --add-config"
+                                + " cleanup.policy=compact");
+    }
+
+    @Test
+    void doctorTellsProgramsInJson() throws Exception {
+        int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1");
+
+        JsonNode findings = new ObjectMapper().readTree(out.toByteArray());
+        assertThat(code).isEqualTo(ExitCode.FAILED);
+        assertThat(findings.path("ok").asBoolean(true)).isFalse();
+        JsonNode kafka = findings.path("checks").get(findings.path("checks").size() - 1);
+        assertThat(kafka.path("state").asText()).isEqualTo("failed");
+        assertThat(kafka.path("finding").asText()).isEqualTo("127.0.0.1:1 does not answer");
+        assertThat(kafka.path("advice").asText()).startsWith("check kafka.brokers");
+    }
+
+    private int doctor(String prefix) {
+        return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
+    }
+
+    private int sandbox(String prefix, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "sandbox",
+                "-Dsandbox.port=0",
+                "-Dmanagement.port=0",
+                "-Dkafka.brokers=" + brokers,
+                "-Dtopics.prefix=" + prefix));
+        arguments.addAll(List.of(more));
+        return run(
+                (settings, clock) -> {
+                    started = settings;
+                    return runtime(() -> publishAfterStart(prefix), new CountDownLatch(1));
+                },
+                arguments.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return run(
+                (settings, clock) -> {
+                    throw new IllegalStateException("not expected to start");
+                },
+                arguments);
+    }
+
+    private int run(RuntimeStarter runtime, String... arguments) {
+        Map<String, String> environment = Map.of(
+                "TURNPIKE_HOME",
+                folder.toString(),
+                "HOME",
+                folder.toString(),
+                "SLACK_WEBHOOK_URL",
+                arguments[0].equals("sandbox") ? "https://hooks.slack.com/services/real" : "",
+                "CODEX_ACCESS_TOKEN",
+                arguments[0].equals("sandbox") ? "at-real" : "");
+        Program program = new Program(
+                runtime,
+                this::backend,
+                (settings, renew) -> probes(),
+                arguments[0].equals("doctor") ? Clock.fixed(NOW, ZoneOffset.UTC) : Clock.systemUTC(),
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return Turnpike.run(program, arguments);
+    }
+
+    private RunningSandbox backend(SandboxOptions options) {
+        asked = options;
+        happened.add("backend started");
+        return new RunningSandbox() {
+            @Override
+            public URI baseUri() {
+                return URI.create("http://127.0.0.1:1/backend-api");
+            }
+
+            @Override
+            public URI tokenUri() {
+                return URI.create("http://127.0.0.1:1/oauth/token");
+            }
+
+            @Override
+            public void writeCodexHome(Path home) throws IOException {
+                Files.writeString(home.resolve("auth.json"), "{}");
+            }
+
+            @Override
+            public void close() {
+                happened.add("backend closed");
+            }
+        };
+    }
+
+    private RunningTurnpike runtime(Runnable atStart, CountDownLatch stopped) {
+        happened.add("runtime started");
+        atStart.run();
+        return new RunningTurnpike() {
+            @Override
+            public String brokers() {
+                return brokers;
+            }
+
+            @Override
+            public int managementPort() {
+                return MANAGEMENT_PORT;
+            }
+
+            @Override
+            public void awaitStop() throws InterruptedException {
+                stopped.await();
+            }
+
+            @Override
+            public void close() {
+                happened.add("runtime closed");
+                stopped.countDown();
+            }
+        };
+    }
+
+    private AccountProbes probes() {
+        return new AccountProbes() {
+            @Override
+            public List<AccountProbe> list() {
+                return accounts;
+            }
+
+            @Override
+            public void close() {
+                happened.add("accounts closed");
+            }
+        };
+    }
+
+    private static SignInReport report(String plan, Instant expires) {
+        return new SignInReport(
+                new Identity("ws/user", plan), new Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
+    }
+
+    private static AccountProbe probe(Supplier<SignInReport> signIn, Supplier<String> usage) {
+        return new AccountProbe() {
+            @Override
+            public String where() {
+                return "/x/auth.json";
+            }
+
+            @Override
+            public SignInReport signIn() {
+                return signIn.get();
+            }
+
+            @Override
+            public String usage() {
+                return usage.get();
+            }
+        };
+    }
+
+    private static void createTurns(String prefix) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            admin.createTopics(List.of(new NewTopic(prefix + "turns", 3, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static void publishAfterStart(String prefix) {
+        if (prefix.equals("missing.") || prefix.equals("empty.")) {
+            return;
+        }
+        publish(prefix, "tx-2", false, turn("Aborted"));
+        publish(prefix, "tx-3", true, turn("Committed"));
+    }
+
+    private static String turn(String title) {
+        return "{\"status\":\"completed\",\"title\":\"" + title + "\",\"ended_at\":\"2026-11-22T09:41:07Z\"}";
+    }
+
+    private static void publish(String prefix, String transaction, boolean commit, String turn) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            ProducerRecord<String, String> record = new ProducerRecord<>(prefix + "turns", "task", turn);
+            String title = turn.replaceAll(".*\"title\":\"([^\"]*)\".*", "$1");
+            record.headers().add("ce_id", ("id of " + title).getBytes(StandardCharsets.UTF_8));
+            record.headers().add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
+            Future<RecordMetadata> sent = producer.send(record);
+            producer.flush();
+            assertThat(sent).isDone();
+            if (commit) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+    }
+}

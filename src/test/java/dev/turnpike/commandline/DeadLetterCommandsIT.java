@@ -1,0 +1,121 @@
+package dev.turnpike.commandline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sinks.SinkKafka;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterCommandsIT {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private SinkKafka kafka;
+
+    @BeforeEach
+    void start() throws Exception {
+        kafka = new SinkKafka();
+    }
+
+    @AfterEach
+    void stop() {
+        kafka.close();
+    }
+
+    @Test
+    void listsForPeopleAndForMachinesAndReplaysWhatWasNotYet() throws Exception {
+        letter("webhook-ci", "one");
+        letter("slack-dev", "two");
+
+        assertThat(run("dead-letters")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8)).contains("SINK", "webhook-ci", "slack-dev", "HTTP 400", "one");
+        out.reset();
+        assertThat(run("dead-letters", "--json", "--sink", "webhook-ci")).isEqualTo(ExitCode.OK);
+        JsonNode json = new ObjectMapper().readTree(out.toString(UTF_8));
+        assertThat(json.path("sink").asText()).isEqualTo("webhook-ci");
+        assertThat(json.path("attempts").asInt()).isEqualTo(3);
+        assertThat(json.path("origin").asText()).isEqualTo("codex.turns-2@17");
+        assertThat(json.has("replayed_at")).isFalse();
+
+        out.reset();
+        assertThat(run("replay", json.path("id").asText())).isEqualTo(ExitCode.OK);
+        assertThat(run("replay")).isEqualTo(ExitCode.OK);
+        assertThat(run("replay")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly("1 record handed over.", "1 record handed over.", "0 records handed over.");
+        List<String> sinks = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
+            sinks.add(SinkKafka.header(again, "turnpike_sink"));
+            assertThat(again.partition()).isEqualTo(2);
+            assertThat(SinkKafka.header(again, "turnpike_origin_offset")).isEqualTo("17");
+            assertThat(SinkKafka.header(again, "turnpike_reason")).isNull();
+        }
+        assertThat(sinks).containsExactly("webhook-ci", "slack-dev");
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        assertThat(run("replay", "7-7")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("no dead letter 7-7");
+        assertThat(run("replay", "--since", "2026-11-22T09:00:00Z")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("--since needs --sink");
+        assertThat(run("replay", "--since", "yesterday", "--sink", "webhook-ci"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("--since yesterday must be a time such as");
+        assertThat(run("replay", "--since", "2026-11-22T09:00:00Z", "--sink", "webhook-cii"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("no sink webhook-cii is configured");
+        assertThat(run("dead-letters")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8)).contains("No dead letters.");
+    }
+
+    private int run(String... arguments) {
+        Program program = new Program(
+                (settings, clock) -> {
+                    throw new IllegalStateException("no runtime is needed");
+                },
+                options -> {
+                    throw new IllegalStateException("no sandbox is needed");
+                },
+                (settings, renew) -> {
+                    throw new IllegalStateException("no account is needed");
+                },
+                Clock.systemUTC(),
+                Map.of(
+                        "KAFKA_BROKERS",
+                        kafka.brokers(),
+                        "TOPICS_PREFIX",
+                        kafka.topics().prefix()),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8));
+        return Turnpike.run(program, arguments);
+    }
+
+    private void letter(String sink, String id) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(kafka.topics().deadLetters(), "task".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        Map.of(
+                        "ce_id", id,
+                        "turnpike_sink", sink,
+                        "turnpike_origin_topic", "codex.turns",
+                        "turnpike_origin_partition", "2",
+                        "turnpike_origin_offset", "17",
+                        "turnpike_reason", "HTTP 400",
+                        "turnpike_attempts", "3",
+                        "turnpike_first_attempt", "2026-11-22T10:00:00.123Z",
+                        "turnpike_last_attempt", "2026-11-22T10:00:05.456Z")
+                .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+        kafka.send(record);
+    }
+}

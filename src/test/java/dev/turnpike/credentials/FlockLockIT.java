@@ -1,0 +1,66 @@
+package dev.turnpike.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Held against flock(1), which uses the same call as the CLI. */
+class FlockLockIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void isNotGivenWhileFlockHoldsIt() throws Exception {
+        Path file = folder.resolve("auth.lock");
+        try (Child flock = Child.command("flock", file.toString(), "sh", "-c", "echo held; read x")) {
+            flock.line("held");
+            assertThat(FlockLock.tryLock(file)).isEmpty();
+            flock.go();
+            assertThat(flock.end()).isZero();
+        }
+        try (FlockLock lock = FlockLock.tryLock(file).orElseThrow()) {
+            assertThat(lock).isNotNull();
+        }
+    }
+
+    @Test
+    void keepsFlockOutUntilItIsClosed() throws Exception {
+        Path file = folder.resolve("auth.lock");
+        try (FlockLock lock = FlockLock.tryLock(file).orElseThrow()) {
+            assertThat(lock).isNotNull();
+            assertThat(flockGets(file)).isFalse();
+        }
+        assertThat(flockGets(file)).isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void excludesASecondHolderInTheSameProcess() throws Exception {
+        Path file = folder.resolve("auth.lock");
+        try (FlockLock lock = FlockLock.tryLock(file).orElseThrow()) {
+            assertThat(lock).isNotNull();
+            assertThat(FlockLock.tryLock(file)).isEmpty();
+        }
+    }
+
+    @Test
+    void saysSoWhereThereIsNoSuchLock() {
+        assertThatThrownBy(() -> FlockLock.tryLock(Path.of("/proc/self/auth.lock")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/proc/self/auth.lock");
+    }
+
+    private static boolean flockGets(Path file) throws Exception {
+        try (Child flock = Child.command("flock", "-n", file.toString(), "true")) {
+            return flock.end() == 0;
+        }
+    }
+}

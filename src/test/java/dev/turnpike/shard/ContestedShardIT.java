@@ -1,0 +1,168 @@
+package dev.turnpike.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.Patience;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.kafka.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Several want to tell the same events at the same time: through one shard, or each as its owner. */
+@ExtendWith(SharedKafka.class)
+class ContestedShardIT {
+    private static final int TAKEOVERS = 10;
+    private static final int THREADS = 3;
+
+    private static KafkaClients clients;
+
+    private final AtomicInteger committed = new AtomicInteger();
+    private final Topics one = new Topics("one.", 1, 1, null);
+    private final Topics many = new Topics("many.", 1, 1, null);
+
+    @BeforeAll
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
+    }
+
+    @Test
+    void ownersThatTakeTheShardOverInTheMiddleOfTheWorkTellEveryEventOnce() throws Exception {
+        create(many);
+        List<Future<Integer>> owners = new ArrayList<>();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            for (int takeover = 0; takeover < TAKEOVERS; takeover++) {
+                Shard shard = shard(many);
+                shard.read(known -> known.get(Mark.key("event0")));
+                owners.add(threads.submit(() -> tellUntilFenced(shard)));
+                awaitMore(10);
+            }
+            Shard last = shard(many);
+            last.read(known -> known.get(Mark.key("event0")));
+            int told = 0;
+            for (Future<Integer> owner : owners) {
+                told = Math.max(told, owner.get(Patience.SECONDS, TimeUnit.SECONDS));
+            }
+            ids(told).forEach(id -> last.publish(List.of(once(id))));
+
+            assertThat(told).isGreaterThan(TAKEOVERS);
+            assertThat(published(many)).containsExactlyInAnyOrderElementsOf(ids(told));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void threadsThatShareAShardTellEveryEventOnce() throws Exception {
+        int events = 200;
+        create(one);
+        Shard shard = shard(one);
+        Callable<Integer> teller = () -> {
+            ids(events).forEach(id -> shard.publish(List.of(once(id))));
+            return events;
+        };
+
+        runTogether(teller);
+
+        assertThat(published(one)).containsExactlyInAnyOrderElementsOf(ids(events));
+    }
+
+    /** Tells all events from the first one on; returns how many it has tried. */
+    private int tellUntilFenced(Shard shard) {
+        for (int number = 0; ; number++) {
+            try {
+                committed.addAndGet(
+                        shard.publish(List.of(once("event" + number))).size());
+            } catch (OwnershipLostException | DoubtfulCommitException e) {
+                return number + 1;
+            }
+        }
+    }
+
+    private void awaitMore(int events) {
+        int before = committed.get();
+        await().pollInterval(Duration.ofMillis(3)).until(() -> committed.get() > before + events);
+    }
+
+    private static void runTogether(Callable<Integer> work) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            for (Future<Integer> done : threads.invokeAll(Collections.nCopies(THREADS, work))) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void create(Topics topics) {
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+    }
+
+    private Shard shard(Topics topics) {
+        return new Shard(
+                clients,
+                new TopicPartition(topics.state(), 0),
+                Mark.KINDS,
+                event -> new ProducerRecord<>(
+                        event.stream().topic(topics.prefix()),
+                        event.key(),
+                        event.data().toString().getBytes(StandardCharsets.UTF_8)),
+                ShardMeters.NONE);
+    }
+
+    private static List<String> ids(int events) {
+        return IntStream.range(0, events).mapToObj(number -> "event" + number).toList();
+    }
+
+    /** Tells the event unless it is known. */
+    private static Proposal once(String id) {
+        return known -> known.get(Mark.key(id)).isPresent()
+                ? Decision.NOTHING
+                : new Decision(
+                        List.of(new Event(
+                                Stream.TURNS,
+                                id,
+                                "t",
+                                id,
+                                "acc",
+                                null,
+                                Instant.EPOCH,
+                                JsonNodeFactory.instance.objectNode(),
+                                JsonNodeFactory.instance.objectNode())),
+                        Map.of(Mark.key(id), Mark.of(id)));
+    }
+
+    private static List<String> published(Topics topics) {
+        return new CommittedTopic(clients, topics.named("turns"))
+                .records().stream().map(ConsumerRecord::key).toList();
+    }
+}

@@ -1,0 +1,402 @@
+package dev.turnpike.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Replies;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.EventSchemas;
+import dev.turnpike.events.Form;
+import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.kafka.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedKafka.class)
+class ShardIT {
+    private static KafkaClients clients;
+
+    private final List<String> reduced = new ArrayList<>();
+    private Topics topics;
+
+    @BeforeAll
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
+    }
+
+    @BeforeEach
+    void makeTopics(TestInfo test) {
+        topics = new Topics(test.getTestMethod().orElseThrow().getName() + ".", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+    }
+
+    @Test
+    void whatWasPublishedIsNotPublishedAgain() {
+        Shard shard = shard();
+
+        assertThat(shard.publish(List.of(once("a"), once("b"), once("a")))).hasSize(2);
+        assertThat(shard.publish(List.of(once("a"), once("c")))).hasSize(1);
+
+        assertThat(published()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whatWasPublishedIsKnownToTheNextOwner() {
+        shard().publish(List.of(once("a")));
+
+        assertThat(shard().publish(List.of(once("a"), once("b")))).hasSize(1);
+
+        assertThat(published()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aNewOwnerFencesTheOldOne() {
+        Shard old = shard();
+        old.publish(List.of(once("a")));
+        Shard next = shard();
+        next.publish(List.of(once("b")));
+
+        assertThatThrownBy(() -> old.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+        assertThat(old.isOwned()).isFalse();
+        assertThat(published()).containsExactly("a", "b");
+    }
+
+    @Test
+    void theOldOwnerReadsTheStateAgainWhenTheGroupGivesItTheShardBack() {
+        Shard old = shard();
+        old.publish(List.of(once("a")));
+        shard().publish(List.of(once("b")));
+        assertThatThrownBy(() -> old.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+        old.confirmOwned();
+
+        assertThat(old.publish(List.of(once("b"), once("c")))).hasSize(1);
+        assertThat(published()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void nothingOfAFailedTransactionIsSeenAndItIsTriedAgain() throws Exception {
+        Shard shard = shard();
+        // the event's topic is not there: its send fails after max.block.ms, with the state record still to come
+        try (Admin admin = clients.admin()) {
+            admin.deleteTopics(List.of(topics.named("turns"))).all().get();
+            await().until(() -> !admin.listTopics().names().get().contains(topics.named("turns")));
+            Shard impatient = new Shard(
+                    new KafkaClients(clients.brokers(), Map.of("max.block.ms", "500")),
+                    new TopicPartition(topics.state(), 0),
+                    Mark.KINDS,
+                    this::record,
+                    ShardMeters.NONE);
+            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
+            assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent())).isFalse();
+
+            admin.createTopics(List.of(new NewTopic(topics.named("turns"), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertThat(shard.publish(List.of(once("a")))).hasSize(1);
+        assertThat(published()).containsExactly("a");
+    }
+
+    @Test
+    void anEventThatIsTooLargeGoesOutInItsMetadataForm() {
+        assertThat(shard().publish(List.of(large("huge", 900_000)))).hasSize(1);
+
+        assertThat(published()).containsExactly("huge");
+        assertThat(values()).containsExactly("{\"reduced\":true}");
+    }
+
+    @Test
+    void anEventThatTheBrokerRefusesGoesOutInItsMetadataFormAndTakesTheOthersAlong() throws Exception {
+        topics = new Topics("strict.", 1, 1, null);
+        createTurns(20_000);
+
+        assertThat(shard().publish(List.of(once("a"), large("refused", 50_000), once("b"))))
+                .hasSize(3);
+
+        assertThat(published()).containsExactly("a", "refused", "b");
+        assertThat(values()).contains("{\"reduced\":true}");
+        assertThat(reduced).containsExactly("refused metadata");
+    }
+
+    @Test
+    void anEventWhoseMetadataFormIsRefusedTooGoesOutBareAndIsCounted() throws Exception {
+        topics = new Topics("tight.", 1, 1, null);
+        createTurns(8_000);
+
+        assertThat(shard().publish(List.of(once("a"), turn("t1", 100_000, 300), turn("t2", 20_000, 3), once("b"))))
+                .hasSize(4);
+
+        assertThat(published()).containsExactly("a", "t1", "t2", "b");
+        assertThat(reduced).containsExactly("t1 bare", "t2 metadata");
+        JsonNode bare = json(values().get(1));
+        EventSchemas.assertValid("turn.completed.v1", bare);
+        assertThat(bare.path("turn_id").asText()).isEqualTo("t1~a");
+        assertThat(bare.path("files_truncated").asBoolean()).isTrue();
+        assertThat(bare.has("files")).isFalse();
+        assertThat(json(values().get(2)).path("files")).hasSize(3);
+        assertThat(shard().publish(List.of(turn("t1", 100_000, 300)))).isEmpty();
+    }
+
+    @Test
+    void anEventThatIsRefusedInEveryFormIsSaidSoEachTimeAndGoesOutOnceTheTopicTakesIt() throws Exception {
+        topics = new Topics("closed.", 1, 1, null);
+        createTurns(200);
+        Shard shard = shard();
+
+        for (int tried = 1; tried <= 2; tried++) {
+            assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
+                    .isInstanceOf(RefusedForGoodException.class)
+                    .hasMessageContaining("event t1:completed")
+                    .hasMessageContaining("account ws/user")
+                    .hasMessageContaining("Raise max.message.bytes of closed.turns");
+        }
+        assertThat(reduced).isEmpty();
+        try (Admin admin = clients.admin()) {
+            ConfigResource turns = new ConfigResource(ConfigResource.Type.TOPIC, "closed.turns");
+            ConfigEntry limit = new ConfigEntry("max.message.bytes", "100000");
+            admin.incrementalAlterConfigs(Map.of(turns, List.of(new AlterConfigOp(limit, OpType.SET))))
+                    .all()
+                    .get();
+        }
+
+        assertThat(shard.publish(List.of(turn("t1", 10_000, 30)))).hasSize(1);
+
+        assertThat(published()).containsExactly("t1");
+        assertThat(json(values().get(0)).path("diff").asText()).hasSize(10_000);
+        assertThat(reduced).isEmpty();
+    }
+
+    @Test
+    void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
+        KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
+        Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
+
+        assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
+                .isInstanceOf(RefusedForGoodException.class)
+                .hasMessageContaining("kafka.properties.max.request.size where Kafka's reason names that")
+                .hasMessageContaining("the value of the max.request.size configuration");
+    }
+
+    @Test
+    void stateThatIsTooLargeForItsTopicIsSaidSo() throws Exception {
+        topics = new Topics("narrow.", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            NewTopic state = new NewTopic("narrow.state", 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", "1000", "cleanup.policy", "compact"));
+            admin.createTopics(List.of(state)).all().get();
+            topics.ensure(admin);
+        }
+        Mark large = Mark.of("x".repeat(5_000));
+
+        assertThatThrownBy(() -> shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
+                .isInstanceOf(RefusedForGoodException.class)
+                .hasMessageContaining("Raise max.message.bytes of narrow.state");
+    }
+
+    @Test
+    void aDecisionForNothingIsNoTransaction() {
+        Shard shard = shard();
+        shard.publish(List.of(once("a")));
+        Map<TopicPartition, Long> before = endOfState();
+
+        assertThat(shard.publish(List.of(once("a")))).isEmpty();
+
+        assertThat(endOfState()).isEqualTo(before);
+    }
+
+    @Test
+    void theShardsOfAGroupAreSharedOutAndHandedOver() {
+        Topics shared = new Topics("shared.", 1, 4, null);
+        try (Admin admin = clients.admin()) {
+            shared.ensure(admin);
+        }
+        Shards first = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
+        first.start();
+        await().until(() -> first.owned().size() == 4);
+        Shards second = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
+        second.start();
+        try {
+            await().until(() -> first.owned().size() == 2 && second.owned().size() == 2);
+            String account = "ws/user";
+            Optional<Shard> shard = first.of(account).or(() -> second.of(account));
+            assertThat(shard).isPresent();
+            assertThat(first.of(account).isPresent())
+                    .isNotEqualTo(second.of(account).isPresent());
+
+            first.close();
+            await().until(() -> second.owned().size() == 4);
+            assertThat(second.of(account)).isPresent();
+        } finally {
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void aFencedShardThatIsStillAssignedComesBackByItself() {
+        Shards shards = new Shards(clients, topics, Mark.KINDS, this::record, ShardMeters.NONE);
+        shards.start();
+        try {
+            await().until(() -> shards.of("a").isPresent());
+            Shard mine = shards.of("a").orElseThrow();
+            mine.publish(List.of(once("a")));
+            shard().publish(List.of(once("b")));
+            assertThatThrownBy(() -> mine.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
+
+            await().until(() -> shards.of("a").isPresent());
+
+            shards.of("a").orElseThrow().publish(List.of(once("b"), once("c")));
+            assertThat(published()).containsExactly("a", "b", "c");
+        } finally {
+            shards.close();
+        }
+    }
+
+    @Test
+    void aStateTopicOnWhichNothingCouldBePromisedRefusesTheStart() throws Exception {
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(new NewTopic("deleted.state", 1, (short) 1)))
+                    .all()
+                    .get();
+            assertThatThrownBy(() -> new Topics("deleted.", 1, 1, null).ensure(admin))
+                    .hasMessageContaining("deleted.state")
+                    .hasMessageContaining("cleanup.policy = delete");
+            assertThatThrownBy(() -> new Topics(topics.prefix(), 1, 5, null).ensure(admin))
+                    .hasMessageContaining("has 1 partitions but shards = 5");
+        }
+    }
+
+    private Shard shard() {
+        ShardMeters meters = new ShardMeters() {
+            @Override
+            public void committed(List<Event> events) {}
+
+            @Override
+            public void failed(String outcome) {}
+
+            @Override
+            public void reduced(Event event, Form form) {
+                reduced.add(event.key() + " " + form.word());
+            }
+        };
+        return new Shard(clients, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, meters);
+    }
+
+    /** The topics, of which the one for turns takes records of so many bytes. */
+    private void createTurns(int maxBytes) throws Exception {
+        try (Admin admin = clients.admin()) {
+            NewTopic turns = new NewTopic(topics.named("turns"), 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", Integer.toString(maxBytes)));
+            admin.createTopics(List.of(turns)).all().get();
+            topics.ensure(admin);
+        }
+    }
+
+    /** Publishes the end of a turn with so long a diff and so many files, unless it is known. */
+    private static Proposal turn(String task, int diff, int files) {
+        ObjectNode metadata = (ObjectNode) Replies.json("{'turn_id':'t~a','status':'completed',"
+                + "'url':'https://example.org/t','observed_at':'2026-11-22T10:00:00Z','attempt_count':1,"
+                + "'details':'complete','backfill':false,'account':{'id':'ws/user'}}");
+        metadata.put("task_id", task).put("turn_id", task + "~a");
+        ArrayNode list = metadata.putArray("files");
+        for (int file = 0; file < files; file++) {
+            list.addObject()
+                    .put("path", "a/file/" + file)
+                    .put("change", "added")
+                    .put("lines_added", 1)
+                    .put("lines_removed", 0);
+        }
+        ObjectNode data = metadata.deepCopy().put("diff", "x".repeat(diff));
+        Event event = new Event(
+                Stream.TURNS,
+                task,
+                "turn.completed",
+                task + ":completed",
+                "ws/user",
+                task,
+                Instant.EPOCH,
+                data,
+                metadata);
+        return known -> known.get(Mark.key(task)).isPresent()
+                ? Decision.NOTHING
+                : new Decision(List.of(event), Map.of(Mark.key(task), Mark.of("published")));
+    }
+
+    private static JsonNode json(String value) {
+        return Replies.json(value);
+    }
+
+    /** Publishes an event of this id unless it is known. */
+    private static Proposal once(String id) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("id", id);
+        return proposal(id, data, data);
+    }
+
+    private static Proposal large(String id, int bytes) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes));
+        return proposal(id, data, JsonNodeFactory.instance.objectNode().put("reduced", true));
+    }
+
+    private static Proposal proposal(String id, ObjectNode data, ObjectNode metadata) {
+        return known -> known.get(Mark.key(id)).isPresent()
+                ? Decision.NOTHING
+                : new Decision(
+                        List.of(new Event(Stream.TURNS, id, "t", id, "acc", null, Instant.EPOCH, data, metadata)),
+                        Map.of(Mark.key(id), Mark.of("published")));
+    }
+
+    private ProducerRecord<String, byte[]> record(Event event) {
+        return new ProducerRecord<>(
+                event.stream().topic(topics.prefix()),
+                event.key(),
+                event.data().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> published() {
+        return turns().records().stream().map(ConsumerRecord::key).toList();
+    }
+
+    private List<String> values() {
+        return turns().records().stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private CommittedTopic turns() {
+        return new CommittedTopic(clients, topics.named("turns"));
+    }
+
+    private Map<TopicPartition, Long> endOfState() {
+        return new CommittedTopic(clients, topics.state()).ends();
+    }
+}

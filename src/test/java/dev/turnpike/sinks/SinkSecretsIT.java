@@ -1,0 +1,124 @@
+package dev.turnpike.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+import org.junit.jupiter.api.Test;
+
+/** At the most talkative log level, and without the masks of the log's layout. */
+class SinkSecretsIT {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String TOKEN = "xoxb-hunter2";
+
+    @Test
+    void areInNoLogAndInNoDeadLetter() throws Exception {
+        StringWriter text = new StringWriter();
+        LoggerContext logging = LoggerContext.getContext(false);
+        LoggerConfig root = logging.getConfiguration().getRootLogger();
+        Level before = root.getLevel();
+        WriterAppender appender = WriterAppender.newBuilder()
+                .setName("captured")
+                .setTarget(text)
+                .setLayout(PatternLayout.newBuilder()
+                        .withPattern("%level %logger %msg%n%throwable")
+                        .build())
+                .build();
+        appender.start();
+        root.addAppender(appender, Level.ALL, null);
+        Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, Level.TRACE);
+        try {
+            failToDeliver();
+        } finally {
+            Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, before);
+            logging.getConfiguration().getRootLogger().removeAppender("captured");
+        }
+        assertThat(text.toString()).contains("TRACE", "A delivery failed", "A record is dead-lettered");
+        assertThat(text.toString().lines().filter(SinkSecretsIT::tells)).isEmpty();
+    }
+
+    private static void failToDeliver() throws Exception {
+        try (SinkKafka kafka = new SinkKafka();
+                Echo echo = new Echo();
+                RunningSinks running = RunningSinks.start(
+                        kafka, List.of(webhook(echo.uri("/in/hunter2?key=hunter2"))), List.of(hook(echo), bot(echo)))) {
+            assertThat(running.context().getRoute("webhook-ci")).isNotNull();
+            kafka.turn("t1", 1, "completed");
+            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 3);
+            for (ConsumerRecord<String, byte[]> letter :
+                    kafka.all(kafka.topics().deadLetters())) {
+                letter.headers()
+                        .forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
+                                .doesNotContain("hunter2"));
+            }
+        }
+    }
+
+    private static boolean tells(String line) {
+        return line.contains("hunter2") || line.contains(SECRET) || line.contains(SECRET.substring(6));
+    }
+
+    private static WebhookSettings webhook(URI url) {
+        return new WebhookSettings(
+                "ci",
+                url,
+                List.of(SECRET),
+                SinkFilter.ALL,
+                WebhookSettings.Body.EVENT,
+                Duration.ofSeconds(2),
+                Duration.ofHours(24));
+    }
+
+    private static SlackSettings hook(Echo echo) {
+        return new SlackSettings(
+                "hook",
+                echo.uri("/services/hunter2"),
+                null,
+                null,
+                SlackSettings.API,
+                SinkFilter.ALL,
+                Duration.ofMillis(20),
+                Duration.ofHours(24));
+    }
+
+    private static SlackSettings bot(Echo echo) {
+        return new SlackSettings(
+                "bot",
+                null,
+                TOKEN,
+                "#codex",
+                echo.uri("/api"),
+                SinkFilter.ALL,
+                Duration.ofMillis(20),
+                Duration.ofHours(24));
+    }
+
+    /** Refuses everything, and repeats what it was sent, as error pages do. */
+    private static final class Echo extends TestServer {
+        @Override
+        protected Answer answer(com.sun.net.httpserver.HttpExchange exchange, String body) {
+            return new Answer(
+                    400,
+                    "X-Echo",
+                    exchange.getRequestURI().toString(),
+                    "Cannot POST " + exchange.getRequestURI() + " " + TOKEN,
+                    Answer.Fault.NONE,
+                    Duration.ZERO);
+        }
+    }
+}

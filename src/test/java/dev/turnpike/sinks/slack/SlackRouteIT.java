@@ -1,0 +1,362 @@
+package dev.turnpike.sinks.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.CountedDeliveries.Count;
+import dev.turnpike.sinks.RunningSinks;
+import dev.turnpike.sinks.SinkKafka;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.slack.SlackStandIn.Posted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SlackRouteIT {
+    private static final Duration FAST = Duration.ofMillis(20);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private SinkKafka kafka;
+
+    @BeforeEach
+    void topics() throws Exception {
+        kafka = new SinkKafka();
+        open.add(kafka);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    @Test
+    void tellsAtAGlanceWhatEnded() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        kafka.turn("t1", 1, "completed", SlackRouteIT::everything);
+        kafka.turn(
+                "t2",
+                1,
+                "failed",
+                data -> data.putObject("error").put("code", "setup_failed").put("message", "npm ERR! <none> & such"));
+        sinks(hook(slack, FAST));
+
+        await().until(() -> slack.posted().size() == 2);
+        assertThat(slack.refusals()).isEmpty();
+        String completed = with(slack, "Fix");
+        assertThat(completed)
+                .contains(
+                        ":white_check_mark: Completed",
+                        "|Fix &lt;b&gt; &amp; co>",
+                        "acme/shop",
+                        "`main`",
+                        "+12 −3 in 2 files")
+                .contains("5 min 12 s", "3 attempts", "#7 Fix it", "(open)", "The first line")
+                .doesNotContain("line 20");
+        String failed = with(slack, "t2");
+        assertThat(failed).contains(":x: Failed", "`setup_failed` npm ERR! &lt;none&gt; &amp; such");
+    }
+
+    @Test
+    void keepsOneThreadPerTaskWithTheRootAtTheLatestStateAcrossARestart() throws Exception {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        try (RunningSinks first = sinks(bot(slack, FAST))) {
+            assertThat(first.context().getRoute("slack-dev")).isNotNull();
+            kafka.turn("t1", 1, "completed");
+            await().until(() -> slack.posted().size() == 1);
+            await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+        }
+        kafka.turn("t1", 2, "failed");
+        RunningSinks second = sinks(bot(slack, FAST));
+        await().until(() -> slack.posted().size() == 2);
+        kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
+        kafka.alert(
+                "auth.required",
+                "acc-1/user-1",
+                null,
+                data -> data.put("message", "expired").put("action", "Sign in again."));
+        await().until(() -> slack.posted().size() == 4);
+
+        assertThat(slack.refusals()).isEmpty();
+        Posted root = slack.posted().get(0);
+        assertThat(root.thread()).isNull();
+        assertThat(slack.posted().get(1).thread()).isEqualTo(root.ts());
+        assertThat(slack.updates()).hasSize(1);
+        awaitCount(second, new Count(3, 0, 0)); // a changed root is no delivery of its own
+        assertThat(slack.roots().get(root.ts()).toString()).contains(":x: Failed");
+        assertThat(slack.posted()).anySatisfy(alert -> {
+            assertThat(alert.all()).contains("running for long");
+            assertThat(alert.thread()).isEqualTo(root.ts());
+        });
+        assertThat(slack.posted()).anySatisfy(alert -> {
+            assertThat(alert.all()).contains("has to sign in", ":point_right: Sign in again.");
+            assertThat(alert.thread()).isNull();
+        });
+    }
+
+    @Test
+    void showsAllAttemptsInTheThreadAndLeavesTheRootToTheTurn() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed", data -> data.put("attempt_count", 3));
+        await().until(() -> slack.posted().size() == 1);
+        kafka.turn("t1", 1, "attempts-completed", data -> {
+            data.remove("status");
+            data.put("attempt_count", 3);
+            ArrayNode attempts = data.putArray("attempts");
+            ObjectNode first = attempts.addObject().put("status", "completed").put("summary", "Took the **short** way");
+            first.putObject("diff_stats")
+                    .put("files_modified", 2)
+                    .put("lines_added", 12)
+                    .put("lines_removed", 3);
+            attempts.addObject().put("status", "failed").putObject("error").put("message", "tests <failed>");
+            attempts.addObject().put("status", "cancelled");
+        });
+
+        await().until(() -> slack.posted().size() == 2);
+        assertThat(slack.refusals()).isEmpty();
+        Posted attempts = slack.posted().get(1);
+        assertThat(attempts.thread()).isEqualTo(slack.posted().get(0).ts());
+        assertThat(attempts.all())
+                .contains("All attempts have ended", "|Task t1>", "3 attempts")
+                .contains("*1*  ·  :white_check_mark: Completed  ·  +12 −3 in 2 files")
+                .contains("Took the *short* way")
+                .contains("*2*  ·  :x: Failed", "tests &lt;failed&gt;", "*3*  ·  :no_entry_sign: Cancelled");
+        assertThat(slack.updates()).isEmpty();
+        assertThat(slack.roots().get(slack.posted().get(0).ts()).toString()).contains("Completed");
+    }
+
+    @Test
+    void beginsAThreadAnewWhereItsRootIsGone() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        RunningSinks running = sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed");
+        await().until(() -> slack.posted().size() == 1);
+        slack.loseMessages();
+        kafka.turn("t1", 2, "completed");
+        await().until(() -> slack.posted().size() == 2);
+        kafka.turn("t1", 3, "completed");
+        await().until(() -> slack.posted().size() == 3);
+
+        assertThat(slack.posted().get(1).thread()).isNull();
+        assertThat(slack.posted().get(2).thread())
+                .isEqualTo(slack.posted().get(1).ts());
+        awaitCount(running, new Count(3, 1, 0));
+    }
+
+    @Test
+    void aBurstIsOneDigestThatNamesAndLinksEachTask() {
+        SlackStandIn slack = slack(Duration.ofSeconds(1), body -> null);
+        List<String> tasks =
+                IntStream.range(0, 30).mapToObj(number -> "burst" + number).toList();
+        tasks.forEach(task ->
+                kafka.turn(task, 1, "completed", data -> data.put("title", "Title of <" + task + "> &&&&&&&&&&&&")));
+        RunningSinks running = sinks(bot(slack, SlackSettings.PACE));
+
+        await().untilAsserted(() -> assertThat(tasks)
+                        .allSatisfy(task -> assertThat(slack.posted())
+                                .anyMatch(message ->
+                                        message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
+        assertThat(slack.posted()).hasSizeLessThanOrEqualTo(SinkKafka.PARTITIONS + 2);
+        awaitCount(running, new Count(tasks.size(), 0, 0));
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    @Test
+    void keepsToOneMessageASecond() {
+        SlackStandIn slack = slack(Duration.ofSeconds(1), body -> null);
+        IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("t1", number, "completed"));
+        sinks(hook(slack, SlackSettings.PACE));
+
+        await().until(() -> slack.posted().size() == 3);
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    @Test
+    void waitsWhenSlackSaysSoAndHoldsTheOrder() {
+        List<Answer> failures = List.of(
+                Answer.with(429, "Retry-After", "1"),
+                Answer.status(503),
+                new Answer(
+                        200,
+                        null,
+                        null,
+                        "{\"ok\":false,\"error\":\"internal_error\"}",
+                        Answer.Fault.NONE,
+                        Duration.ZERO),
+                new Answer(
+                        200, null, null, "{\"ok\":false,\"error\":\"is_archived\"}", Answer.Fault.NONE, Duration.ZERO),
+                new Answer(200, null, null, "<html>maintenance</html>", Answer.Fault.NONE, Duration.ZERO),
+                Answer.of(Answer.Fault.RESET));
+        AtomicInteger calls = new AtomicInteger();
+        SlackStandIn slack = slack(Duration.ZERO, body -> {
+            int call = calls.getAndIncrement();
+            return call < failures.size() ? failures.get(call) : null;
+        });
+        IntStream.rangeClosed(1, 2)
+                .forEach(
+                        number -> kafka.turn("t1", number, "completed", data -> data.put("title", "Number " + number)));
+        RunningSinks running = sinks(bot(slack, FAST));
+
+        await().until(() -> slack.posted().size() == 2);
+        assertThat(slack.posted().get(0).all()).contains("Number 1");
+        assertThat(slack.posted().get(1).all()).contains("Number 2");
+        awaitCount(running, new Count(2, failures.size(), 0));
+        assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+    }
+
+    @Test
+    void aMessageThatSlackRefusesIsDeadLetteredAndADigestWithOneIsTakenApart() {
+        Answer invalid = new Answer(
+                200, null, null, "{\"ok\":false,\"error\":\"invalid_blocks\"}", Answer.Fault.NONE, Duration.ZERO);
+        AtomicInteger refusedEvents = new AtomicInteger();
+        SlackStandIn slack = slack(Duration.ZERO, body -> {
+            if (!body.toString().contains("poison")) {
+                return null;
+            }
+            refusedEvents.addAndGet(events(body));
+            return invalid;
+        });
+        for (int number = 1; number <= 8; number++) {
+            String title = number == 3 ? "poison" : "Number " + number;
+            kafka.turn("t1", number, "completed", data -> data.put("title", title));
+        }
+        RunningSinks running = sinks(bot(slack, FAST));
+
+        await().until(() -> slack.posted().size() == 7);
+        assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
+            assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("invalid_blocks");
+            assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("3");
+            assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
+        });
+        // a digest fails with all its events; the last refusal is the dead letter
+        assertThat(refusedEvents.get()).isGreaterThan(6);
+        awaitCount(running, new Count(7, refusedEvents.get() - 1, 1));
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    @Test
+    void isQuietAboutTheHistory() throws Exception {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        kafka.turn("t1", 1, "completed", data -> data.put("backfill", true));
+        kafka.turn("t1", 2, "completed");
+        RunningSinks running = sinks(bot(slack, FAST));
+
+        await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+        assertThat(slack.posted()).hasSize(1);
+        awaitCount(running, new Count(1, 0, 0));
+    }
+
+    @Test
+    void takesTheLargestTextsThatCanCome() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        String long64 = "<&> ".repeat(16 * 1024);
+        kafka.turn("t1", 1, "failed", data -> {
+            everything(data);
+            data.put("title", "&".repeat(1024)).put("summary", long64).put("branch", "<".repeat(256));
+            data.put("environment", "&".repeat(256)).put("repository", ">".repeat(256));
+            data.putObject("error").put("code", "&".repeat(256)).put("message", long64);
+            for (int i = 0; i < 20; i++) {
+                data.withArray("pull_requests")
+                        .addObject()
+                        .put("number", i)
+                        .put("title", "&".repeat(1024))
+                        .put("url", "https://github.com/" + "a".repeat(2000));
+            }
+        });
+        sinks(bot(slack, FAST));
+
+        await().until(() -> slack.posted().size() + slack.refusals().size() > 0);
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    private static void awaitCount(RunningSinks running, Count expected) {
+        await().untilAsserted(
+                        () -> assertThat(running.deliveries().of("slack-dev")).isEqualTo(expected));
+    }
+
+    /** How many a message tells of: a digest begins with the number. */
+    private static int events(JsonNode body) {
+        String text = body.path("text").asText();
+        return text.matches("\\d+ Codex events.*") ? Integer.parseInt(text.split(" ", 2)[0]) : 1;
+    }
+
+    private static String with(SlackStandIn slack, String text) {
+        return slack.posted().stream()
+                .map(Posted::body)
+                .map(JsonNode::toString)
+                .filter(body -> body.contains(text))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void everything(ObjectNode data) {
+        data.put("title", "Fix <b> & co")
+                .put("environment", "prod")
+                .put("repository", "acme/shop")
+                .put("branch", "main")
+                .put("duration_seconds", 312.4)
+                .put("attempt_count", 3);
+        data.putObject("diff_stats")
+                .put("files_modified", 2)
+                .put("lines_added", 12)
+                .put("lines_removed", 3);
+        StringBuilder summary = new StringBuilder("**The first line** of *many* with <!channel>\n");
+        IntStream.range(2, 30)
+                .forEach(line -> summary.append("line ").append(line).append('\n'));
+        data.put("summary", summary.toString());
+        data.putArray("pull_requests")
+                .addObject()
+                .put("number", 7)
+                .put("title", "Fix it")
+                .put("url", "https://github.com/acme/shop/pull/7?a=1&b=2")
+                .put("state", "open");
+    }
+
+    private SlackStandIn slack(Duration pace, Function<JsonNode, Answer> behaviour) {
+        SlackStandIn slack = new SlackStandIn(pace, behaviour);
+        open.add(slack);
+        return slack;
+    }
+
+    private RunningSinks sinks(SlackSettings settings) {
+        RunningSinks running = RunningSinks.start(kafka, List.of(), List.of(settings));
+        open.add(running);
+        return running;
+    }
+
+    private static SlackSettings bot(SlackStandIn slack, Duration pace) {
+        return new SlackSettings(
+                "dev",
+                null,
+                SlackStandIn.TOKEN,
+                "#codex",
+                slack.uri("/api"),
+                SinkFilter.ALL,
+                pace,
+                Duration.ofHours(24));
+    }
+
+    private static SlackSettings hook(SlackStandIn slack, Duration pace) {
+        return new SlackSettings(
+                "dev",
+                slack.uri(SlackStandIn.HOOK),
+                null,
+                null,
+                SlackSettings.API,
+                SinkFilter.ALL,
+                pace,
+                Duration.ofHours(24));
+    }
+}
