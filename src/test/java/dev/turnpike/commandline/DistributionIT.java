@@ -24,13 +24,11 @@ class DistributionIT {
     void unpack() throws Exception {
         Path archive;
         try (Stream<Path> files = Files.list(Path.of("target"))) {
-            archive = files.filter(
-                            file -> file.getFileName().toString().matches("turnpike-.*\\.tar\\.gz"))
+            archive = files.filter(file -> file.getFileName().toString().matches("turnpike-.*\\.tar\\.gz"))
                     .max(Comparator.comparing(file -> file.toFile().lastModified()))
                     .orElseThrow(() -> new AssertionError("no target/turnpike-*.tar.gz; mvn package makes it"));
         }
-        assertThat(exitCode("tar", "-xzf", archive.toAbsolutePath().toString()))
-                .isZero();
+        assertThat(exitCode("tar", "-xzf", archive.toAbsolutePath().toString())).isZero();
         try (Stream<Path> unpacked = Files.list(folder)) {
             home = unpacked.filter(Files::isDirectory).findFirst().orElseThrow();
         }

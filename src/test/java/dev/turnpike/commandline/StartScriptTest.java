@@ -42,7 +42,9 @@ class StartScriptTest {
     void buildsWhatWasNotBuiltAndSaysSoOnStderrOnly() throws Exception {
         Ended ended = run(home, "./turnpike", "run", "-Dx=a b");
 
-        assertThat(ended.err()).startsWith("turnpike: building").contains("mvn -q -B -Dfast -Dassembly.skipAssembly package");
+        assertThat(ended.err())
+                .startsWith("turnpike: building")
+                .contains("mvn -q -B -Dfast -Dassembly.skipAssembly package");
         assertThat(ended.out())
                 .contains("home=" + home + "\n", "[dev.turnpike.commandline.Turnpike]\n[run]\n[-Dx=a b]\n")
                 .contains("[" + home + "/target/run/lib/turnpike.jar:" + home + "/lib/ext/*]")
@@ -236,8 +238,9 @@ class StartScriptTest {
 
     /** With nothing on the path but our tools and those of POSIX that the script may use. */
     private ProcessBuilder process(Path workingFolder, List<String> command) throws IOException {
-        for (String tool :
-                List.of("sh", "dirname", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln", "sleep")) {
+        for (String tool : List.of(
+                "sh", "dirname", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
+                "sleep")) {
             if (Files.notExists(tools.resolve(tool))) {
                 tool(tool, "exec " + (Files.exists(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/") + tool + " \"$@\"");
             }
