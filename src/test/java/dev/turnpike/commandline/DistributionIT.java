@@ -37,7 +37,7 @@ class DistributionIT {
     @Test
     void runsWithNothingButItself() throws Exception {
         assertThat(home.resolve("lib/ext")).isEmptyDirectory();
-        assertThat(home.resolve("application.properties")).hasSameTextualContentAs(Path.of("application.properties"));
+        assertThat(home.resolve("application.properties")).content().contains("#kafka.brokers =");
         assertThat(names(home.resolve("routes"))).containsAll(names(Path.of("routes")));
 
         assertThat(exitCode(home.resolve("bin/turnpike").toString(), "--version"))
