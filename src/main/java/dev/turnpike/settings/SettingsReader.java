@@ -18,11 +18,15 @@ final class SettingsReader {
     private static final Pattern CAMEL_TO_A_BROKER = Pattern.compile(
             "camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern OPEN_SECRET =
+            Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
+
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Given> file = new LinkedHashMap<>();
     private final Map<String, Given> commandLine = new LinkedHashMap<>();
     private final Map<String, Value> values = new LinkedHashMap<>();
+    private final List<String> notices = new ArrayList<>();
     private final Set<String> malformed = new TreeSet<>();
     private final Environment environment;
     private final boolean sandbox;
@@ -60,6 +64,8 @@ final class SettingsReader {
         declared.forEach(this::take);
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
+        noticePrefixed(declared);
+        values.values().forEach(this::noticeOpenSecret);
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
         if (!problems.isEmpty()) {
@@ -75,7 +81,9 @@ final class SettingsReader {
 
     /** What was given and is not used, and why. */
     List<String> notices() {
-        return environment.notices();
+        List<String> all = new ArrayList<>(environment.notices());
+        all.addAll(notices);
+        return all;
     }
 
     private void readFile(Path path, Path folder) {
@@ -162,7 +170,9 @@ final class SettingsReader {
                 merged.put(name, given);
             }
         });
-        merged.values().removeIf(given -> given.text().isEmpty());
+        merged.entrySet()
+                .removeIf(entry -> entry.getKey().startsWith(CAMEL)
+                        && entry.getValue().text().isEmpty());
         return merged;
     }
 
@@ -170,7 +180,7 @@ final class SettingsReader {
         boolean kafka = name.startsWith(KafkaProperties.PREFIX);
         String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
         Value value = new Value(
-                Catalogue.undeclared(name, KafkaProperties.isSecret(property)),
+                Catalogue.undeclared(name, !kafka || KafkaProperties.isSecret(property)),
                 given.text(),
                 given.origin(),
                 given.text());
@@ -190,6 +200,32 @@ final class SettingsReader {
                     problems.add(Problem.ofName(name, given.origin(), unknown(name, names)));
                 }
             });
+        }
+    }
+
+    /** A variable with the prefix is meant for Turnpike, or for a service of that name in Kubernetes. */
+    private void noticePrefixed(List<Setting> declared) {
+        Set<String> names = new TreeSet<>(
+                declared.stream().map(Setting::environmentName).toList());
+        for (String name : environment.prefixed()) {
+            String plain = name.replaceFirst("_FILE$", "");
+            if (!names.contains(plain) && !KafkaProperties.isNamedBy(plain)) {
+                Spelling.nearest(name, names)
+                        .ifPresent(near -> environment.passOver(
+                                "environment " + Setting.PREFIX + name,
+                                "no such setting; did you mean " + Setting.PREFIX + near + "?"));
+            }
+        }
+    }
+
+    private void noticeOpenSecret(Value value) {
+        if (value.origin().label().equals("-D")
+                && OPEN_SECRET.matcher(value.setting().name()).find()
+                && value.setting().secret()
+                && !value.text().isEmpty()) {
+            notices.add(value.setting().name() + " (-D): everybody on this machine can read a command line; give it by "
+                    + Setting.PREFIX + value.setting().environmentName() + " or in a file that "
+                    + Setting.PREFIX + value.setting().environmentName() + "_FILE names");
         }
     }
 
