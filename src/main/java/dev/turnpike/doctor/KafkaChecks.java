@@ -62,7 +62,9 @@ final class KafkaChecks {
             TransactionsVersion.complaint(admin, patience)
                     .ifPresent(complaint -> checks.add(Check.warning("Kafka transactions", complaint, "")));
             topics(admin, settings, checks);
-            checks.add(new KafkaPermissions(admin, properties, settings, Turnpike.topics(settings), patience).check());
+            new KafkaPermissions(admin, properties, settings, Turnpike.topics(settings), patience)
+                    .check()
+                    .ifPresent(checks::add);
         } catch (ExecutionException e) {
             checks.add(failed(brokers, e.getCause()));
         } catch (TimeoutException | KafkaException e) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -60,18 +61,20 @@ final class KafkaPermissions {
         this.patience = patience;
     }
 
-    Check check() throws InterruptedException, ExecutionException, TimeoutException {
+    /** What is missing, or could not be asked; empty where all is well. */
+    Optional<Check> check() throws InterruptedException, ExecutionException, TimeoutException {
         topics();
         groups();
         transactions();
         if (!missing.isEmpty()) {
-            return Check.failed(
-                    SUBJECT, "run needs, and has not: " + String.join("; ", missing), "grant it: docs/kafka.md has the list");
+            return Optional.of(Check.failed(
+                    SUBJECT,
+                    "run needs what this user may not: " + String.join("; ", missing),
+                    "grant it: docs/kafka.md has the list"));
         }
-        if (!unknown.isEmpty()) {
-            return Check.warning(SUBJECT, "not all could be asked: " + String.join("; ", unknown), "");
-        }
-        return Check.ok(SUBJECT, "topics, groups and transactional ids may be used");
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Check.warning(SUBJECT, "not all could be asked: " + String.join("; ", unknown), ""));
     }
 
     private void topics() throws InterruptedException, ExecutionException, TimeoutException {

@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class SettingsReader {
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
         this.defaults = new Origin(
                 Origin.DEFAULT,
-                environment.variable("TURNPIKE_HOME").map(Path::of).orElse(folder));
+                environment.variable("TURNPIKE_HOME").map(home -> home(home, folder)).orElse(folder));
         if (path != null) {
             readFile(path, folder);
         }
@@ -106,6 +107,21 @@ final class SettingsReader {
         }
     }
 
+    private Path home(String text, Path otherwise) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            problems.add(new Problem("TURNPIKE_HOME (environment): " + unnameable()));
+            return otherwise;
+        }
+    }
+
+    /** What is wrong is mostly not the path: under LANG=C a JVM knows ASCII alone. */
+    private static String unnameable() {
+        return "cannot be a path in this locale, whose encoding is " + System.getProperty("sun.jnu.encoding")
+                + "; set LC_ALL to one with UTF-8, such as C.UTF-8";
+    }
+
     private List<String> members(String list) {
         Setting setting = Catalogue.find(list).orElseThrow();
         take(setting);
@@ -132,7 +148,11 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             // the cause may quote a secret; what is allowed says enough
             malformed.add(setting.name());
-            problems.add(Problem.of(raw, "must be " + setting.kind().allowed()));
+            problems.add(Problem.of(
+                    raw,
+                    e.getCause() instanceof InvalidPathException
+                            ? unnameable()
+                            : "must be " + setting.kind().allowed()));
         }
     }
 
