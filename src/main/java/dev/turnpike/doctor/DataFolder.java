@@ -25,7 +25,9 @@ public final class DataFolder {
         Path folder = settings.path("data.dir");
         String named = "data.dir = " + folder + " (" + settings.origin("data.dir") + ")";
         try {
-            if (Files.notExists(folder)) {
+            if (Files.exists(folder)) {
+                Files.createDirectories(folder); // fails where it is a file
+            } else {
                 Files.createDirectories(folder, FOR_ITS_OWNER);
             }
             Files.delete(Files.createTempFile(folder, ".probe", null));
