@@ -60,6 +60,10 @@ public final class TaskWalks {
         return new Walk(account, settings, known, clock.instant());
     }
 
+    public TaskPage page(@Body JsonNode reply) {
+        return TaskPage.of(reply);
+    }
+
     /**
      * Takes a page in. At first contact the baseline is committed before anything else is looked at.
      *

@@ -1,8 +1,10 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.UpstreamException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +53,19 @@ final class ScriptedCodex implements Processor {
         return calls;
     }
 
+    /** As the route of the calls has it: what is no JSON is a malformed reply. */
+    private static JsonNode json(String text) {
+        try {
+            JsonNode json = Replies.JSON.readTree(text);
+            if (!json.isContainerNode()) {
+                throw UpstreamException.malformed("Scripted: no JSON");
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            throw UpstreamException.malformed("Scripted: no JSON");
+        }
+    }
+
     @Override
     public void process(Exchange exchange) {
         CodexRequest request = exchange.getMessage().getBody(CodexRequest.class);
@@ -61,7 +76,7 @@ final class ScriptedCodex implements Processor {
         if (reply == null) {
             throw failure(UpstreamException.Kind.NOT_FOUND, null);
         }
-        exchange.getMessage().setBody(reply.get().getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setBody(json(reply.get()));
         exchange.setProperty("codexDate", date);
     }
 }

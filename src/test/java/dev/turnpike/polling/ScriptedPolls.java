@@ -5,7 +5,6 @@ import static dev.turnpike.polling.UpstreamJson.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.credentials.Identity;
@@ -65,7 +64,6 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry beans) {
         credentials.mayWork(false);
-        beans.bind("codexJson", new ObjectMapper());
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
         TurnEvents turns = new TurnEvents(links, Content.FULL, 65536);
         WalkSettings walk = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);

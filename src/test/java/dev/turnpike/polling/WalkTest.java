@@ -107,7 +107,7 @@ class WalkTest {
 
     private static TaskPage read(String json) {
         try {
-            return Replies.JSON.readValue(json, TaskPage.class);
+            return TaskPage.of(Replies.JSON.readTree(json));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
