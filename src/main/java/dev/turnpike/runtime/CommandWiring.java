@@ -53,7 +53,6 @@ final class CommandWiring {
                 context.getRegistry(),
                 accounts(settings, slots),
                 new RouteCalls(new RouteCodexClient(context, new UpstreamFailures(clock))),
-                new UsageQuota(),
                 settings.integer("commands.max-running"));
     }
 

@@ -1,0 +1,63 @@
+package dev.turnpike.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the documents against what they describe; {@code -Dupdate=true} writes the table of settings anew. */
+class DocumentsTest {
+    private static final Path SETTINGS = Path.of("docs/settings.md");
+    private static final String TABLE = "| setting | default | |\n|---|---|---|\n";
+
+    @Test
+    void theTableOfSettingsIsTheCatalogue() throws IOException {
+        String page = Files.readString(SETTINGS);
+        String table = TABLE + Catalogue.ALL.stream().map(DocumentsTest::row).collect(Collectors.joining());
+        assertThat(page).contains(TABLE);
+        if (Boolean.getBoolean("update")) {
+            Files.writeString(SETTINGS, page.substring(0, page.indexOf(TABLE)) + table);
+        }
+
+        assertThat(Files.readString(SETTINGS)).endsWith(table);
+    }
+
+    private static String row(Setting setting) {
+        String description = Character.toUpperCase(setting.description().charAt(0))
+                + setting.description().substring(1);
+        String value = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
+        return "| `" + setting.name() + "` | " + value + " | " + description + " |\n";
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void linksLeadSomewhere(Path document) throws IOException {
+        List<String> links = Pattern.compile("]\\((?!http|#)([^)#]+)")
+                .matcher(Files.readString(document))
+                .results()
+                .map(link -> link.group(1))
+                .toList();
+
+        assertThat(links)
+                .allSatisfy(link -> assertThat(document.resolveSibling(link)).exists());
+    }
+
+    static List<Path> documents() throws IOException {
+        try (Stream<Path> top = Files.list(Path.of("")).filter(DocumentsTest::isMarkdown);
+                Stream<Path> docs = Files.walk(Path.of("docs")).filter(DocumentsTest::isMarkdown)) {
+            return Stream.concat(top, docs).sorted().toList();
+        }
+    }
+
+    private static boolean isMarkdown(Path file) {
+        return file.toString().endsWith(".md");
+    }
+}
