@@ -20,6 +20,7 @@ import dev.turnpike.http.HostileServer;
 import dev.turnpike.http.HostileServer.Answer;
 import dev.turnpike.http.HostileServer.Request;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,7 +70,9 @@ class CodexRouteTest extends CamelMainTestSupport {
 
     private final HostileServer server = start();
     private final BoundedHttp http = new BoundedHttp(
-            HttpLimits.standard().withReplyBytes(REPLY_BYTES).withDeadline(Duration.ofMillis(700)), "turnpike/test");
+            HttpLimits.standard().withReplyBytes(REPLY_BYTES).withDeadline(Duration.ofMillis(700)),
+            "turnpike/test",
+            Network.plain());
     private final Queue<String> observed = new ConcurrentLinkedQueue<>();
     private TokensForTests tokens = TokensForTests.of(TOKEN);
 
