@@ -29,7 +29,7 @@ public record TaskKnown(
     }
 
     /** Whether a turn other than the latest runs, which only the turns mapping can show to have ended. */
-    boolean hasOpenTurnBefore(String latest) {
+    public boolean hasOpenTurnBefore(String latest) {
         return turns.entrySet().stream()
                 .anyMatch(turn -> turn.getValue().open() && !turn.getKey().equals(latest));
     }

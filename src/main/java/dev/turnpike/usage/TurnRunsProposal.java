@@ -19,9 +19,15 @@ import java.util.function.UnaryOperator;
  */
 public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) implements Proposal {
 
-    /** After a task was seen. */
-    public static TurnRunsProposal seen(String account, Observation observed) {
-        return new TurnRunsProposal(account, runs -> runs.with(observed));
+    /** After tasks were seen. */
+    public static TurnRunsProposal seen(String account, List<Observation> observed) {
+        return new TurnRunsProposal(account, runs -> {
+            TurnRuns next = runs;
+            for (Observation task : observed) {
+                next = next.with(task);
+            }
+            return next;
+        });
     }
 
     /** After upstream no longer has a task. */
