@@ -1,8 +1,6 @@
 package dev.turnpike.comparison;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** What a task's record says at a glance, without decoding all of it: there may be very many. */
+/** What is to be expected of a known task. */
 public enum TaskActivity {
     /** Nothing is to be expected of it but a new turn. */
     IDLE,
@@ -11,17 +9,17 @@ public enum TaskActivity {
     /** An ended turn waits for its details, or the turns themselves are still to be read. */
     INCOMPLETE;
 
-    /** The activity of the task behind a record of {@link TaskKnown}. */
-    public static TaskActivity of(JsonNode record) {
-        if (record.path("turnsDue").asBoolean()) {
+    /** What is to be expected of a task. */
+    public static TaskActivity of(TaskKnown task) {
+        if (task.turnsDue()) {
             return INCOMPLETE;
         }
         TaskActivity most = IDLE;
-        for (JsonNode turn : record.path("turns")) {
-            if (!turn.path("waiting").isEmpty()) {
+        for (TaskKnown.TurnKnown turn : task.turns().values()) {
+            if (!turn.waiting().isEmpty()) {
                 return INCOMPLETE;
             }
-            if (turn.path("open").asBoolean()) {
+            if (turn.open()) {
                 most = OPEN;
             }
         }

@@ -3,13 +3,14 @@ package dev.turnpike.polling;
 import dev.turnpike.comparison.TaskActivity;
 import dev.turnpike.comparison.TaskKnown;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /**
  * Known tasks that the list alone does not finish: turns that wait for their content, turns that are still to be read,
@@ -37,12 +38,11 @@ final class DueTasks {
         if (!scan.isGoingOn()) {
             return List.of();
         }
-        KnownTasks known = scan.account().known();
-        Map<String, TaskActivity> active = known.active();
+        Map<String, TaskKnown> active = scan.account().known().active();
+        scan.remembersOnly(active.keySet());
         Set<String> due = new LinkedHashSet<>();
-        due.addAll(longestUnseen(scan, active, TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE));
-        due.addAll(longestUnseen(scan, active, TaskActivity.OPEN, OPEN_AT_ONCE));
-        scan.foundUnfinished(active.keySet());
+        add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
+        add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
         scan.account()
                 .shard()
                 .read(state -> listener.doubtful(state, scan.account().id()))
@@ -54,30 +54,37 @@ final class DueTasks {
         for (String taskId : due) {
             scan.fetches(taskId);
             TaskUpdate listed = scan.postponed(taskId);
-            updates.add(listed != null ? listed : TaskUpdate.unseen(known.task(taskId), taskId));
+            updates.add(listed != null ? listed : TaskUpdate.unseen(known(scan, active, taskId), taskId));
         }
         return updates;
     }
 
-    private List<String> longestUnseen(
-            TaskScan scan, Map<String, TaskActivity> active, TaskActivity wanted, int most) {
-        return active.entrySet().stream()
-                .filter(task -> task.getValue() == wanted && scan.mayFetch(task.getKey()))
-                .map(Map.Entry::getKey)
-                .filter(taskId -> wanted == TaskActivity.INCOMPLETE || isOpenAndDue(scan, taskId))
-                .sorted(Comparator.comparing(scan::lastFetched))
-                .limit(most)
-                .collect(Collectors.toList());
+    private static TaskKnown known(TaskScan scan, Map<String, TaskKnown> active, String taskId) {
+        TaskKnown known = active.get(taskId);
+        return known != null ? known : scan.account().known().task(taskId);
     }
 
-    private boolean isOpenAndDue(TaskScan scan, String taskId) {
-        if (!scan.hasSeen(taskId)) {
-            return scan.lastSeen(taskId).plus(askAfter).isBefore(scan.begun());
-        }
-        if (!scan.lastFetched(taskId).plus(askAfter).isBefore(scan.begun())) {
+    private static void add(
+            Set<String> due,
+            TaskScan scan,
+            Map<String, TaskKnown> active,
+            Predicate<Map.Entry<String, TaskKnown>> wanted,
+            int most) {
+        active.entrySet().stream()
+                .filter(task -> scan.mayFetch(task.getKey()) && wanted.test(task))
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing(scan::lastFetched))
+                .limit(most)
+                .forEach(due::add);
+    }
+
+    private boolean isOpenAndDue(TaskScan scan, String taskId, TaskKnown task) {
+        if (TaskActivity.of(task) != TaskActivity.OPEN) {
             return false;
         }
-        TaskKnown task = scan.account().known().task(taskId);
-        return task != null && task.hasOpenTurnBefore(task.latestTurnId());
+        // the list shows the latest turn: one that runs under it is asked for even while the task is listed
+        boolean hidden = !scan.hasSeen(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
+        Instant last = scan.hasSeen(taskId) ? scan.lastFetched(taskId) : scan.lastSeen(taskId);
+        return hidden && last.plus(askAfter).isBefore(scan.begun());
     }
 }

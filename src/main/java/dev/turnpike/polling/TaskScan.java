@@ -58,7 +58,6 @@ public final class TaskScan {
     private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
     private final List<String> newOddities = new ArrayList<>();
-    private final Set<String> unfinished = new HashSet<>();
     private final List<TaskUpdate> changed = new ArrayList<>();
     private final List<Observation> unchanged = new ArrayList<>();
     private final Map<String, TaskUpdate> postponed = new HashMap<>();
@@ -427,10 +426,9 @@ public final class TaskScan {
         return !fetched.contains(taskId) && memory.deferrals().isDue(taskId, begun);
     }
 
-    /** Calls about the task are made now; it counts as seen, and may be unfinished after it. */
+    /** Calls about the task are made now; it counts as seen. */
     void fetches(String taskId) {
         fetched.add(taskId);
-        unfinished.add(taskId);
         memory.saw(taskId, begun);
         memory.fetched(taskId, begun);
     }
@@ -482,10 +480,9 @@ public final class TaskScan {
         return memory.lastSeen(taskId);
     }
 
-    /** The tasks that run or are unfinished now that the list was scanned; no other needs to be remembered. */
-    void foundUnfinished(Set<String> taskIds) {
+    /** No other task than these needs to be remembered. */
+    void remembersOnly(Set<String> taskIds) {
         memory.keepOnly(taskIds);
-        unfinished.addAll(taskIds);
     }
 
     /** How soon the next poll should follow this one, which went well. */
@@ -494,7 +491,7 @@ public final class TaskScan {
         if (calls.arePossible() && (interrupted || late)) {
             return NextPoll.AT_ONCE;
         }
-        return behind || account.known().isAnyActive(unfinished) ? NextPoll.ACTIVE : NextPoll.IDLE;
+        return behind || account.known().isAnyActive() ? NextPoll.ACTIVE : NextPoll.IDLE;
     }
 
     /** When the attempts at a turn's request were last asked for by any scan of this process. */
