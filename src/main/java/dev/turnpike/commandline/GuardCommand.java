@@ -4,10 +4,10 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -67,30 +67,24 @@ final class GuardCommand implements Callable<Integer> {
         }
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.ERROR);
-        Limit limit = limit(settings);
-        List<Window> windows = windows(limit);
-        boolean refused = Boolean.TRUE.equals(limit.blocked());
-        boolean over = windows.stream().anyMatch(one -> one.usedPercent() > maxUsed);
-        String looks = windows.stream().map(GuardCommand::told).collect(Collectors.joining(", "));
-        String verdict = refused ? "Codex refuses work now" : (over ? "more than " : "at most ") + maxUsed + "% used";
-        program.out().println(looks.isEmpty() ? verdict : verdict + ": " + looks);
-        return refused || over ? ExitCode.FAILED : ExitCode.OK;
+        UsageReply reply = usage(settings);
+        requireWindows(reply);
+        QuotaRule.Result result = QuotaRule.judge(reply, maxUsed, window);
+        program.out().println(result.detail());
+        return result.isAllowed() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private Limit limit(Settings settings) {
+    private UsageReply usage(Settings settings) {
         try {
-            return usage.apply(settings)
-                    .main()
-                    .orElseThrow(() -> unavailable("Codex shows no usage limit for this account"));
+            return usage.apply(settings);
         } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
             throw unavailable("the usage is not to be had: " + e.getMessage());
         }
     }
 
-    private List<Window> windows(Limit limit) {
-        List<Window> windows = limit.windows().stream()
-                .filter(one -> window == null || one.name().equals(window))
-                .toList();
+    private void requireWindows(UsageReply reply) {
+        Limit limit = reply.main().orElseThrow(() -> unavailable("Codex shows no usage limit for this account"));
+        List<Window> windows = QuotaRule.windows(reply, window);
         if (windows.isEmpty() && limit.blocked() == null) {
             throw unavailable("Codex shows no usage window for this account");
         }
@@ -99,14 +93,6 @@ final class GuardCommand implements Callable<Integer> {
             throw unavailable("Codex shows no " + window + " window for this account"
                     + (others.isEmpty() ? "" : "; it shows: " + others));
         }
-        return windows;
-    }
-
-    private static String told(Window window) {
-        String used =
-                BigDecimal.valueOf(window.usedPercent()).stripTrailingZeros().toPlainString();
-        return window.name() + " " + used + "%"
-                + (window.resetsAt() == null ? "" : " (resets " + window.resetsAt() + ")");
     }
 
     private ParameterException wrong(String message) {

@@ -28,7 +28,7 @@ abstract class TaskSending extends TaskCall {
     @Option(
             names = "--max-used",
             paramLabel = "PERCENT",
-            description = "Start only while less than so much of each usage window is used.")
+            description = "Start only while at most so much of each usage window is used.")
     private Integer maxUsed;
 
     @Option(names = "--wait", description = "Follow it to its end; exits with 0 only when it completed.")
@@ -82,7 +82,7 @@ abstract class TaskSending extends TaskCall {
         }
         CodexCalls.Reply reply = get("usage");
         Instant at = reply.date() == null ? program().clock().instant() : reply.date();
-        QuotaGate.check(connection().usage().read(reply.json(), at), maxUsed, at, Duration.ofSeconds(15));
+        new QuotaGate().check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
     /** Sends it once, tells what came of it, and waits where that is wanted. */

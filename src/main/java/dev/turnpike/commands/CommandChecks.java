@@ -14,7 +14,7 @@ public final class CommandChecks {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
-    private final QuotaDecoder usage;
+    private final QuotaGate quota = new QuotaGate();
     private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
@@ -24,13 +24,11 @@ public final class CommandChecks {
 
     CommandChecks(
             CommandAccounts accounts,
-            QuotaDecoder usage,
             RunningLimit limit,
             Claims claims,
             Timings timings,
             Clock clock) {
         this.accounts = accounts;
-        this.usage = usage;
         this.limit = limit;
         this.claims = claims;
         this.timings = timings;
@@ -70,9 +68,12 @@ public final class CommandChecks {
                 + run.prompt().strip();
     }
 
-    /** Which environment is meant. */
+    /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        run.environment(Environments.read(reply).named(run.command().environment()));
+        Environment environment =
+                Environments.read(reply).named(run.command().environment());
+        environment.branch(run.command().branch());
+        run.environment(environment);
     }
 
     /**
@@ -86,7 +87,7 @@ public final class CommandChecks {
             @ExchangeProperty("codexDate") Instant date) {
         run.upstreamTime(date);
         Instant at = date == null ? clock.instant() : date;
-        QuotaGate.check(usage.read(reply, at), run.command().maxUsedPercent(), at, timings.pause());
+        quota.check(reply, run.command().maxUsedPercent(), at, timings.pause());
     }
 
     /** Whether so many tasks run already that it has to wait. */

@@ -30,11 +30,11 @@ public final class Commands {
      *
      * @param maxRunning tasks per account, 0 for no limit
      */
-    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, QuotaDecoder usage, int maxRunning) {
+    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, int maxRunning) {
         LatestTasks latest = new LatestTasks(calls);
         TaskLookup lookup = new TaskLookup(calls);
         RunningLimit limit = new RunningLimit(maxRunning, latest, claims, timings);
-        beans.bind("commandChecks", new CommandChecks(accounts, usage, limit, claims, timings, clock));
+        beans.bind("commandChecks", new CommandChecks(accounts, limit, claims, timings, clock));
         beans.bind(
                 "commandAttempts",
                 new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));

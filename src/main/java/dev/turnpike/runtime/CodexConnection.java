@@ -3,7 +3,6 @@ package dev.turnpike.runtime;
 import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.CommandAccounts;
-import dev.turnpike.commands.QuotaDecoder;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -44,10 +43,6 @@ public final class CodexConnection implements AutoCloseable {
     /** Calls whose replies do not tell upstream's clock. */
     public CodexCalls calls() {
         return request -> new CodexCalls.Reply(route.call(request), null);
-    }
-
-    public QuotaDecoder usage() {
-        return new UsageQuota();
     }
 
     public TaskLinks links() {

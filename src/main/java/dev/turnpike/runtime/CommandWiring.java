@@ -52,7 +52,6 @@ final class CommandWiring {
                 context.getRegistry(),
                 accounts(settings, slots),
                 new RouteCalls(context.createProducerTemplate(), new UpstreamFailures(clock)),
-                new UsageQuota(),
                 settings.integer("commands.max-running"));
     }
 
