@@ -6,6 +6,7 @@ const STEP = 100;
 const $ = id => document.getElementById(id);
 const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, turns: new Map() };
 let shown = STEP;
+let attentionShown = 8;
 const opened = new Set();
 
 // ---- what this browser remembers
@@ -94,6 +95,11 @@ function clock(text) {
   return date.toDateString() === new Date().toDateString() ? time : date.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' }) + ' ' + time;
 }
 
+/** Times within a sentence as the reader's own. */
+function local(text) {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
+}
+
 function account(id) {
   const end = (id || '').split('/');
   return element('span', { title: id || '', textContent: end[end.length - 1] || '' });
@@ -147,8 +153,8 @@ function attentionRow(item) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
-      element('span', { className: 'title', tabIndex: 0 }, link(item.url, item.title || 'Turnpike')), away),
-    meta(element('span', { className: 'why', textContent: item.why }), since(item.since, 'since ', ''), item.repository || item.environment, item.account && account(item.account)),
+      element('span', { className: 'title', tabIndex: 0 }, link(item.url, item.title || item.account || 'Turnpike')), away),
+    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.account && account(item.account)),
     meta(element('span', { textContent: '→ ' + (item.action || '') })));
 }
 
@@ -262,7 +268,8 @@ function renderPipeline() {
   if (known) {
     for (const [name, at] of Object.entries(known.last_polls)) row('Last good poll ' + name.split('/').pop(), since(at, '', ' ago'));
     if (state.lag) row('Detection lag', `${state.lag.median.toFixed(1)} s median, ${state.lag.largest.toFixed(1)} s largest`);
-    for (const group of known.groups) row('Sink ' + group.name, group.lag === undefined ? 'nothing read yet' : group.lag + ' behind', known.last_deliveries[group.name] ? element('span', {}, ', delivered ', since(known.last_deliveries[group.name], '', ' ago')) : '');
+    for (const group of known.groups) row('Sink ' + group.name, group.lag === undefined ? 'nothing read yet' : group.lag + ' behind');
+    for (const [name, at] of Object.entries(known.last_deliveries)) row('Last delivery ' + name, since(at, '', ' ago'));
     if (known.dead_letters !== undefined) row('Dead letters', element('span', { className: known.dead_letters ? 'bad' : '', textContent: known.dead_letters }));
     $('version').textContent = 'Turnpike ' + known.version;
   }
@@ -276,7 +283,9 @@ function render() {
   renderFilters();
   const needs = state.attention.filter(matches);
   const attention = needs.filter(item => !putAway.has(item.key));
-  fill($('attention-rows'), attention.slice(0, 200), item => item.key, attentionRow);
+  fill($('attention-rows'), attention.slice(0, attentionShown), item => item.key, attentionRow);
+  $('attention-more').hidden = attention.length <= attentionShown;
+  $('attention-more').textContent = `Show ${attention.length - attentionShown} more`;
   $('attention-count').textContent = attention.length || '';
   $('attention-empty').hidden = attention.length > 0 || !state.status.complete;
   const restore = $('attention-restore');
@@ -292,7 +301,7 @@ function render() {
   if (turnsChanged) {
     sortedTurns = [...state.turns.values()].sort((a, b) => (a.ended_at < b.ended_at ? 1 : -1));
     turnsChanged = false;
-    volumePlot($('volume-plot'), $('volume-legend'), sortedTurns);
+    volumePlot($('volume-plot'), sortedTurns);
   }
   const finished = sortedTurns.filter(matches);
   const fresh = finished.filter(turn => turn.ended_at > seenUntil && !turn.backfill).length;
@@ -356,6 +365,7 @@ stream.onerror = () => connection('broken', 'No connection, retrying …');
 $('filters').addEventListener('input', event => setFilter(event.target.name, event.target.value));
 $('filters').addEventListener('submit', event => event.preventDefault());
 $('filters').addEventListener('reset', () => { NAMES.forEach(name => { filters[name] = ''; }); setFilter('q', ''); });
+$('attention-more').onclick = () => { attentionShown += STEP; render(); };
 $('finished-more').onclick = () => { shown += STEP; render(); };
 $('finished-seen').onclick = () => { seenUntil = new Date().toISOString(); memory.set('seen-until', seenUntil); render(); };
 $('attention-restore').onclick = () => { putAway.clear(); memory.set('put-away', []); render(); };

@@ -17,7 +17,7 @@ function axes(format) {
   const colour = getComputedStyle(document.documentElement).getPropertyValue('--soft').trim();
   const line = getComputedStyle(document.documentElement).getPropertyValue('--line').trim();
   const axis = { stroke: colour, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui' };
-  return [{ ...axis }, { ...axis, size: 44, values: (plot, values) => values.map(format) }];
+  return [{ ...axis }, { ...axis, size: 52, values: (plot, values) => values.map(format) }];
 }
 
 const drawn = new Map();
@@ -37,6 +37,18 @@ async function draw(figure, options, data) {
   drawn.set(figure, { shape, plot: new UPlot({ ...options, width, height: 160 }, data, box) });
 }
 
+/** What the colours mean. */
+function names(figure, texts) {
+  figure.querySelector('.legend').replaceChildren(...texts.map((text, at) => {
+    const item = document.createElement('li');
+    const swatch = document.createElement('span');
+    swatch.className = 'swatch';
+    swatch.style.background = COLOURS[at];
+    item.append(swatch, text);
+    return item;
+  }));
+}
+
 /** A line per window over the last 24 hours. */
 export function quota(figure, quotas) {
   const shown = quotas.filter(one => one.samples.length > 1).slice(0, COLOURS.length);
@@ -50,7 +62,9 @@ export function quota(figure, quotas) {
     let last = null;
     return times.map(time => (last = values.has(time) ? values.get(time) : last));
   });
+  names(figure, shown.map(one => `${one.limit} ${one.window}`));
   draw(figure, {
+    legend: { show: false },
     scales: { y: { range: [0, 100] } },
     axes: axes(value => value + ' %'),
     series: [{}, ...shown.map((one, at) => ({ label: one.limit + ' ' + one.window, stroke: COLOURS[at], width: 2, spanGaps: true }))],
@@ -59,7 +73,7 @@ export function quota(figure, quotas) {
 }
 
 /** Lines added and removed per day, a bar per day, stacked by repository. */
-export function volume(figure, legend, turns) {
+export function volume(figure, turns) {
   const days = new Map();
   const totals = new Map();
   for (const turn of turns) {
@@ -76,19 +90,19 @@ export function volume(figure, legend, turns) {
     figure.hidden = true;
     return;
   }
-  const names = [...totals.keys()].sort((a, b) => totals.get(b) - totals.get(a)).slice(0, COLOURS.length - 1);
-  const other = totals.size > names.length;
-  const groups = other ? [...names, 'other'] : names;
+  const largest = [...totals.keys()].sort((a, b) => totals.get(b) - totals.get(a)).slice(0, COLOURS.length - 1);
+  const other = totals.size > largest.length;
+  const groups = other ? [...largest, 'other'] : largest;
   const today = new Date(new Date().setHours(0, 0, 0, 0)).getTime() / 1000;
   const times = [...new Set([...Array(7).keys()].map(back => today - back * 86400).concat([...days.keys()]))].sort((a, b) => a - b);
   const of = (time, name) => {
     const day = days.get(time) || new Map();
     return name === 'other'
-      ? [...day].filter(([repository]) => !names.includes(repository)).reduce((sum, [, lines]) => sum + lines, 0)
+      ? [...day].filter(([repository]) => !largest.includes(repository)).reduce((sum, [, lines]) => sum + lines, 0)
       : day.get(name) || 0;
   };
   // a later series is drawn over an earlier one, so the tallest sum comes first
-  const stacked = groups.map((name, at) => times.map(time => groups.slice(at).reduce((sum, each) => sum + of(time, each), 0)));
+  const stacked = groups.map((name, at) => times.map(time => groups.slice(at).reduce((sum, each) => sum + of(time, each), 0) || null));
   load().then(UPlot => draw(figure, {
     axes: axes(value => (value >= 1000 ? value / 1000 + ' k' : value)),
     scales: { x: { range: [times[0] - 43200, times[times.length - 1] + 43200] } },
@@ -98,13 +112,6 @@ export function volume(figure, legend, turns) {
     legend: { show: false },
     cursor: { show: false },
   }, [times, ...stacked]));
-  legend.replaceChildren(...groups.map((name, at) => {
-    const item = document.createElement('li');
-    const swatch = document.createElement('span');
-    swatch.className = 'swatch';
-    swatch.style.background = COLOURS[at];
-    const lines = name === 'other' ? [...totals].filter(([each]) => !names.includes(each)).reduce((sum, [, one]) => sum + one, 0) : totals.get(name);
-    item.append(swatch, `${name}: ${lines.toLocaleString()} lines`);
-    return item;
-  }));
+  const rest = [...totals].filter(([each]) => !largest.includes(each)).reduce((sum, [, lines]) => sum + lines, 0);
+  names(figure, groups.map(name => `${name}: ${(name === 'other' ? rest : totals.get(name)).toLocaleString()} lines`));
 }

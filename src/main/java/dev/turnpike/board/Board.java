@@ -23,7 +23,12 @@ public final class Board implements AutoCloseable {
      * @param enableCommands whether the page may send commands
      */
     public Board(
-            KafkaClients clients, String prefix, String token, boolean enableCommands, Pipeline.Source source, Clock clock)
+            KafkaClients clients,
+            String prefix,
+            String token,
+            boolean enableCommands,
+            Pipeline.Source source,
+            Clock clock)
             throws IOException {
         ObjectMapper json = json();
         commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
@@ -34,6 +39,11 @@ public final class Board implements AutoCloseable {
                 json,
                 clock);
         server = new BoardServer(new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands, json);
+    }
+
+    /** Whether the board may be served on this address without a token. */
+    public static boolean isLoopback(String bind) {
+        return BoardAccess.isLoopback(bind);
     }
 
     private static BoardStreams.Reading reading(KafkaClients clients, String prefix, ObjectMapper json, Clock clock) {

@@ -61,7 +61,8 @@ final class BoardCommands implements AutoCloseable {
             byte[] value = json.writeValueAsBytes(fields);
             producer().send(new ProducerRecord<>(topic, id, value)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | JsonProcessingException e) {
-            throw new KafkaException("The command was not confirmed by Kafka; it may be sent again with the same id", e);
+            throw new KafkaException(
+                    "The command was not confirmed by Kafka; it may be sent again with the same id", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("Interrupted while the command was sent", e);

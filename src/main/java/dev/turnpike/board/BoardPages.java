@@ -9,8 +9,9 @@ import java.util.TreeMap;
 
 /** The files of the page, read once, and the headers that keep anything else from being loaded or run in it. */
 final class BoardPages {
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static final Map<String, String> FILES = Map.of(
             "/", "index.html",
             "/login", "login.html",

@@ -45,8 +45,7 @@ final class BoardServer implements AutoCloseable {
     private HttpServer server;
 
     /** @param commands null where commands are not enabled */
-    BoardServer(
-            BoardAccess access, BoardStreams streams, TurnRecords turns, BoardCommands commands, ObjectMapper json)
+    BoardServer(BoardAccess access, BoardStreams streams, TurnRecords turns, BoardCommands commands, ObjectMapper json)
             throws IOException {
         this.pages = new BoardPages();
         this.access = access;

@@ -41,11 +41,7 @@ final class BoardState {
      *
      * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
      */
-    record View(
-            List<AttentionItem> attention,
-            List<TaskRow> running,
-            List<Quotas.Quota> quotas,
-            Lag lagSeconds) {}
+    record View(List<AttentionItem> attention, List<TaskRow> running, List<Quotas.Quota> quotas, Lag lagSeconds) {}
 
     /** Detection lag, in seconds. */
     record Lag(double median, double largest) {}
@@ -95,7 +91,9 @@ final class BoardState {
                         alerts.attention(tasks::isRunning).stream(), tasks.attention(now).stream())
                 .sorted(Comparator.comparing(AttentionItem::level)
                         .thenComparing(
-                                AttentionItem::since, Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed())))
+                                AttentionItem::since,
+                                Comparator.nullsLast(
+                                        Comparator.<Instant>naturalOrder().reversed())))
                 .toList();
         return new View(attention, tasks.running(), quotas.view(), lag());
     }

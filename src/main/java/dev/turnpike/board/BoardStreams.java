@@ -55,8 +55,7 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** @param readings starts a reader with a state of its own */
-    BoardStreams(
-            Supplier<Reading> readings, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+    BoardStreams(Supplier<Reading> readings, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
         this.readings = readings;
         this.pipeline = pipeline;
         this.commands = commands;

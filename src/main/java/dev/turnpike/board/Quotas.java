@@ -61,8 +61,9 @@ final class Quotas {
                 known.samples.removeFirst();
             }
         }
-        windows.values().removeIf(window -> window.observation.account().equals(observation.account())
-                && window.observation != observation);
+        windows.values()
+                .removeIf(window -> window.observation.account().equals(observation.account())
+                        && window.observation != observation);
     }
 
     List<Quota> view() {

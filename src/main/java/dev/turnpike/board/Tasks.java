@@ -93,7 +93,8 @@ final class Tasks {
                         "Open the task, then follow up or start it again.",
                         row.url()));
             }
-            for (TaskRow.OpenPullRequest pr : row.isRunning() ? List.<TaskRow.OpenPullRequest>of() : row.openPullRequests()) {
+            for (TaskRow.OpenPullRequest pr :
+                    row.isRunning() ? List.<TaskRow.OpenPullRequest>of() : row.openPullRequests()) {
                 items.add(item(
                         row,
                         "pull-request:" + row.id() + ":" + pr.number(),
@@ -106,8 +107,7 @@ final class Tasks {
         return items;
     }
 
-    private static AttentionItem item(
-            TaskRow row, String key, String level, String why, String action, String url) {
+    private static AttentionItem item(TaskRow row, String key, String level, String why, String action, String url) {
         return new AttentionItem(
                 key,
                 level,

@@ -127,7 +127,10 @@ final class TopicReader implements AutoCloseable {
             String type = header(record, "ce_type");
             String time = header(record, "ce_time");
             state.accept(new BoardRecord(
-                    type == null ? "" : type.replaceFirst("^" + TYPE_PREFIX.replace(".", "\\."), "").replaceFirst("\\.v\\d+$", ""),
+                    type == null
+                            ? ""
+                            : type.replaceFirst("^" + TYPE_PREFIX.replace(".", "\\."), "")
+                                    .replaceFirst("\\.v\\d+$", ""),
                     record.key(),
                     time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
                     record.partition() + "-" + record.offset(),

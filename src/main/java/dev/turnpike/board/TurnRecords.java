@@ -38,8 +38,8 @@ final class TurnRecords {
         TopicPartition partition = new TopicPartition(topic, Integer.parseInt(parts.group(1)));
         long offset = Long.parseLong(parts.group(2));
         try (KafkaConsumer<String, byte[]> consumer = clients.committedReader()) {
-            boolean exists = consumer.partitionsFor(topic).stream()
-                    .anyMatch(info -> info.partition() == partition.partition());
+            boolean exists =
+                    consumer.partitionsFor(topic).stream().anyMatch(info -> info.partition() == partition.partition());
             if (!exists
                     || offset >= consumer.endOffsets(List.of(partition)).get(partition)
                     || offset < consumer.beginningOffsets(List.of(partition)).get(partition)) {

@@ -69,7 +69,8 @@ record TurnRow(
     }
 
     private static PullRequest pullRequest(JsonNode pr) {
-        String state = pr.path("merged").asBoolean() ? "merged" : pr.path("state").asText("open");
+        String state =
+                pr.path("merged").asBoolean() ? "merged" : pr.path("state").asText("open");
         return new PullRequest(pr.path("number").asInt(), pr.path("url").asText(null), state);
     }
 }

@@ -22,12 +22,7 @@ public final class CommandChecks {
     // polling reads the same replies, and tells of drift
     private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
 
-    CommandChecks(
-            CommandAccounts accounts,
-            RunningLimit limit,
-            Claims claims,
-            Timings timings,
-            Clock clock) {
+    CommandChecks(CommandAccounts accounts, RunningLimit limit, Claims claims, Timings timings, Clock clock) {
         this.accounts = accounts;
         this.limit = limit;
         this.claims = claims;
@@ -70,8 +65,7 @@ public final class CommandChecks {
 
     /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        Environment environment =
-                Environments.read(reply).named(run.command().environment());
+        Environment environment = Environments.read(reply).named(run.command().environment());
         environment.branch(run.command().branch());
         run.environment(environment);
     }

@@ -53,8 +53,9 @@ public final class QuotaRule {
         if (isRefused(usage)) {
             List<Window> full = over(windows(usage, null), FULL, true);
             // upstream's word counts: refused without a full window, the nearest reset may lift it
-            Instant until =
-                    full.isEmpty() ? reset(windows(usage, null), Comparator.reverseOrder()) : reset(full, Comparator.naturalOrder());
+            Instant until = full.isEmpty()
+                    ? reset(windows(usage, null), Comparator.reverseOrder())
+                    : reset(full, Comparator.naturalOrder());
             return new Result(Verdict.LIMIT_REACHED, "Codex refuses work now" + listed(windows), until);
         }
         if (maxUsedPercent == null) {
@@ -79,7 +80,10 @@ public final class QuotaRule {
     private static boolean isRefused(UsageReply usage) {
         boolean spent = usage.spendControl() != null
                 && Boolean.TRUE.equals(usage.spendControl().reached());
-        return spent || usage.main().map(limit -> Boolean.TRUE.equals(limit.blocked())).orElse(false);
+        return spent
+                || usage.main()
+                        .map(limit -> Boolean.TRUE.equals(limit.blocked()))
+                        .orElse(false);
     }
 
     private static List<Window> over(List<Window> windows, double bar, boolean orEqual) {
@@ -89,7 +93,11 @@ public final class QuotaRule {
     }
 
     private static Instant reset(List<Window> windows, Comparator<Instant> last) {
-        return windows.stream().map(Window::resetsAt).filter(Objects::nonNull).max(last).orElse(null);
+        return windows.stream()
+                .map(Window::resetsAt)
+                .filter(Objects::nonNull)
+                .max(last)
+                .orElse(null);
     }
 
     private static String listed(List<Window> windows) {

@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of()),
             Map.entry("kafka", Set.of()),
             Map.entry("settings", Set.of()),
+            Map.entry("board", Set.of("events", "kafka")),
             Map.entry("credentials", Set.of("http")),
             Map.entry("codex", Set.of("credentials")),
             Map.entry("codex.call", Set.of("codex", "credentials", "http")),
