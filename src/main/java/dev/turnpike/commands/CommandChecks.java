@@ -14,7 +14,7 @@ public final class CommandChecks {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
-    private final QuotaGate quota = new QuotaGate();
+    private final QuotaGate quota;
     private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
@@ -22,8 +22,15 @@ public final class CommandChecks {
     // polling reads the same replies, and tells of drift
     private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
 
-    CommandChecks(CommandAccounts accounts, RunningLimit limit, Claims claims, Timings timings, Clock clock) {
+    CommandChecks(
+            CommandAccounts accounts,
+            QuotaGate quota,
+            RunningLimit limit,
+            Claims claims,
+            Timings timings,
+            Clock clock) {
         this.accounts = accounts;
+        this.quota = quota;
         this.limit = limit;
         this.claims = claims;
         this.timings = timings;
@@ -65,7 +72,8 @@ public final class CommandChecks {
 
     /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        Environment environment = Environments.read(reply).named(run.command().environment());
+        Environment environment =
+                Environments.read(reply).named(run.command().environment());
         environment.branch(run.command().branch());
         run.environment(environment);
     }

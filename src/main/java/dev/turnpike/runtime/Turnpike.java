@@ -84,7 +84,7 @@ public final class Turnpike implements RunningTurnpike {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
-        Shards shards = new Shards(clients, topics, records::of, meters);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
         meters.shards(() -> shards.owned().size());
         open.push(shards);
         Watching watching = new Watching(settings, clock);
@@ -92,7 +92,7 @@ public final class Turnpike implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), sinkMeters, clock);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), settings.network(), sinkMeters, clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(

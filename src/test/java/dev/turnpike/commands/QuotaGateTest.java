@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.codex.Replies;
+import dev.turnpike.usage.QuotaRule;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,8 @@ class QuotaGateTest {
         String reply = "{'plan_type':'pro','rate_limit':{'allowed':%s,'limit_reached':%s%s}}"
                 .formatted(allowed, !allowed, windows);
         return catchThrowableOfType(
-                CommandDeferredException.class, () -> new QuotaGate().check(Replies.json(reply), bar, AT, SHORTEST));
+                CommandDeferredException.class,
+                () -> new QuotaGate(new QuotaRule(false)).check(Replies.json(reply), bar, AT, SHORTEST));
     }
 
     private static String windows(int shortUsed, int weekUsed) {
@@ -26,8 +28,7 @@ class QuotaGateTest {
 
     private static String window(int used, int seconds, long reset) {
         return "{'used_percent':%d,'limit_window_seconds':%d,'reset_after_seconds':%d,'reset_at':%d}"
-                .formatted(
-                        used, seconds, Math.max(0, reset), AT.plusSeconds(reset).getEpochSecond());
+                .formatted(used, seconds, Math.max(0, reset), AT.plusSeconds(reset).getEpochSecond());
     }
 
     @Test
@@ -53,8 +54,7 @@ class QuotaGateTest {
     @Test
     void retriesWhereNobodySaysWhenAndAfterAResetThatIsLate() {
         assertThat(check(false, "", null).waitTime()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(check(false, ",'primary_window':" + window(100, 604_800, -30), null)
-                        .waitTime())
+        assertThat(check(false, ",'primary_window':" + window(100, 604_800, -30), null).waitTime())
                 .isEqualTo(SHORTEST);
     }
 }
