@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.brokers;
 import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
@@ -106,7 +107,7 @@ final class Catalogue {
             outward(
                     "kafka.brokers",
                     "",
-                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    brokers(),
                     "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
