@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.brokers;
 import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
@@ -76,6 +77,11 @@ final class Catalogue {
                     duration("1s", "5m"),
                     "longest time for one call upstream, reply included"),
             plain(
+                    "codex.concurrency",
+                    "4",
+                    whole(1, 16),
+                    "calls upstream at a time per account; fewer for a while after upstream has turned one away"),
+            plain(
                     "codex.max-reply-bytes",
                     "33554432",
                     whole(65_536, 1_073_741_824),
@@ -88,6 +94,11 @@ final class Catalogue {
                     "pause between two looks at the tasks while one runs"),
             plain("poll.tasks.idle", "60s", duration("1s", "1d"), "the same while none runs"),
             plain("poll.tasks.page-size", "20", whole(1, 20), "tasks per page"),
+            plain(
+                    "poll.tasks.budget",
+                    "15s",
+                    duration("100ms", "10m"),
+                    "time for one poll of an account's tasks; the next one goes on where it stopped"),
             plain("poll.sweep", "1h", duration("1m", "30d"), "time for one round through the older pages"),
             plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back that round goes"),
             plain("poll.usage", "60s", duration("1s", "1d"), "pause between two looks at an account's usage"),
@@ -106,7 +117,7 @@ final class Catalogue {
             outward(
                     "kafka.brokers",
                     "",
-                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    brokers(),
                     "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
@@ -214,6 +225,11 @@ final class Catalogue {
                     "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
+            plain("board.enabled", "true", flag(), "serve the board, a page that shows what the topics say"),
+            secret(
+                    "board.token",
+                    matching("16 to 256 characters without spaces", "\\S{16,256}"),
+                    "token that opens the board; without one it is served on loopback only"),
             plain(
                     "sandbox.port",
                     "8081",
