@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
-import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -65,7 +65,7 @@ class ReplayTest {
             assertThat(failing.complaints()).isEmpty();
             await().atMost(PATIENCE)
                     .until(() ->
-                            kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
+                            kafka.lag(kafka.topics().group("webhook-other"), kafka.topics().redeliveries()) == 0);
             assertThat(other.requests()).hasSize(3);
             assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
             for (ConsumerRecord<byte[], byte[]> again : kafka.all(kafka.topics().redeliveries())) {
@@ -96,7 +96,7 @@ class ReplayTest {
                     .until(() ->
                             receiver.accepted().size() == 4 && other.accepted().size() == 4);
 
-            int handed = new Replay(kafka.client(), kafka.topics()).since(since, "webhook-ci");
+            int handed = new Replay(kafka.client(), kafka.topics()).between(since, Instant.MAX, "webhook-ci");
             await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 7);
 
             assertThat(handed).isEqualTo(3);
@@ -109,13 +109,6 @@ class ReplayTest {
     }
 
     private static WebhookSettings webhook(String name, WebhookReceiver receiver) {
-        return new WebhookSettings(
-                name,
-                receiver.uri("/hook"),
-                List.of(SECRET),
-                SinkFilter.ALL,
-                WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
-                Duration.ofHours(24));
+        return TestSinks.webhook(name, receiver.uri("/hook"), TestSinks.TURNS, SECRET);
     }
 }
