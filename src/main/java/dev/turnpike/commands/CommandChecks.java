@@ -68,9 +68,12 @@ public final class CommandChecks {
                 + run.prompt().strip();
     }
 
-    /** Which environment is meant. */
+    /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        run.environment(Environments.read(reply).named(run.command().environment()));
+        Environment environment =
+                Environments.read(reply).named(run.command().environment());
+        environment.branch(run.command().branch());
+        run.environment(environment);
     }
 
     /**

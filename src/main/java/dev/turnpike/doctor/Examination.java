@@ -27,12 +27,17 @@ public final class Examination {
         List<Check> checks = new ArrayList<>();
         String changed = settings.toString().replaceAll("^Settings\\[|]$", "");
         checks.add(Check.ok("settings", changed.isEmpty() ? "all defaults" : changed));
+        settings.notices().forEach(notice -> checks.add(Check.warning("settings", notice, "")));
+        if (!settings.networkWords().isEmpty()) {
+            checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
+        }
         checks.add(DataFolder.check(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         try (AccountProbes probes = accounts.open(settings, renew)) {
             probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));
         }
         checks.addAll(new KafkaChecks(PATIENCE).of(settings));
+        checks.addAll(new SinkChecks(clock).of(settings));
         return checks;
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
-import dev.turnpike.settings.NetworkSettings;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.delivery.HttpFailures;
@@ -91,6 +90,6 @@ public final class SinkChecks {
 
     private static BoundedHttp http(Settings settings) {
         return new BoundedHttp(
-                new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", NetworkSettings.of(settings));
+                new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", settings.network());
     }
 }

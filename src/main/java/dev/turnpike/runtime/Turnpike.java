@@ -93,6 +93,7 @@ public final class Turnpike implements RunningTurnpike {
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
         Sinks sinks = new Sinks(
                 new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                settings.network(),
                 settings.duration("alerts.sink-failing-after"),
                 sinkMeters,
                 clock);

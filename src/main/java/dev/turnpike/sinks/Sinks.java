@@ -2,6 +2,7 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Receiver;
@@ -34,6 +35,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private static final Duration SLACK_DEADLINE = Duration.ofSeconds(15);
 
     private final SinkKafkaClient kafka;
+    private final Network network;
     private final Function<Duration, RetryPolicy> policies;
     private final Duration failingAfter;
     private final DeliveryMeters meters;
@@ -43,18 +45,21 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final List<Runnable> own = new ArrayList<>();
 
     /** @param failingAfter time without a delivery after which a sink is reported as failing */
-    public Sinks(SinkKafkaClient kafka, Duration failingAfter, DeliveryMeters meters, Clock clock) {
-        this(kafka, RetryPolicy::standard, failingAfter, meters, clock);
+    public Sinks(
+            SinkKafkaClient kafka, Network network, Duration failingAfter, DeliveryMeters meters, Clock clock) {
+        this(kafka, network, RetryPolicy::standard, failingAfter, meters, clock);
     }
 
     /** @param policies from the setting {@code give-up-after} to everything else about tries */
     public Sinks(
             SinkKafkaClient kafka,
+            Network network,
             Function<Duration, RetryPolicy> policies,
             Duration failingAfter,
             DeliveryMeters meters,
             Clock clock) {
         this.kafka = kafka;
+        this.network = network;
         this.policies = policies;
         this.failingAfter = failingAfter;
         this.meters = meters;
@@ -142,7 +147,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
 
     /** HTTP clients of its own for each sink: none waits for another one's connections. */
     private BoundedHttp calls(Duration deadline) {
-        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike");
+        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", network);
         own.add(calls::close);
         return calls;
     }

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
@@ -39,7 +40,7 @@ public final class RunningSinks implements AutoCloseable {
         Map<String, Object> client =
                 Map.of("bootstrap.servers", brokers, "session.timeout.ms", "1000", "heartbeat.interval.ms", "300");
         sinks = new Sinks(
-                new SinkKafkaClient(client, topics), policies, FAILING_AFTER, deliveries, Clock.systemUTC());
+                new SinkKafkaClient(client, topics), Network.plain(), policies, FAILING_AFTER, deliveries, Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");
         main.addOverrideProperty("camel.metrics.enabled", "false");

@@ -118,7 +118,7 @@ class SinkPromisesIT {
         sinks(options);
         await().atMost(PATIENCE).until(() -> letters().size() == 1);
 
-        ConsumerRecord<byte[], byte[]> letter = letters().get(0);
+        ConsumerRecord<String, byte[]> letter = letters().get(0);
         assertThat(Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt"))).isBefore(restarted);
         assertThat(Integer.parseInt(SinkKafka.header(letter, "turnpike_attempts")))
                 .isEqualTo(receiver.requests().size());
@@ -284,7 +284,7 @@ class SinkPromisesIT {
         }
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> letters() {
+    private List<ConsumerRecord<String, byte[]>> letters() {
         return kafka.all(kafka.topics().deadLetters());
     }
 
