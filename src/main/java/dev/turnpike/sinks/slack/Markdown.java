@@ -136,14 +136,12 @@ final class Markdown {
         out.append(full && after.equals("```") ? "\n" : "").append(after);
     }
 
+    /** With its address in full: a label alone could hide where it leads. */
     private void link(Node node, String destination) {
-        Markdown label = new Markdown(max - out.length());
-        label.children(node);
-        String link = SlackText.link(destination, label.out.toString());
-        if (label.full || out.length() + link.length() > max) {
-            append(destination);
-        } else {
-            out.append(link);
+        int before = out.length();
+        children(node);
+        if (!out.substring(before).equals(SlackText.escaped(destination, max))) {
+            append(" (" + destination + ")");
         }
     }
 

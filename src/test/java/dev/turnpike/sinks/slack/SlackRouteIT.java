@@ -225,7 +225,7 @@ class SlackRouteIT {
             if (!body.toString().contains("poison")) {
                 return null;
             }
-            refusedEvents.addAndGet(events(body));
+            refusedEvents.addAndGet(body.has("ts") ? 0 : events(body)); // a changed root is no delivery of its own
             return invalid;
         });
         for (int number = 1; number <= 8; number++) {
@@ -241,7 +241,7 @@ class SlackRouteIT {
             assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
         });
         // a digest fails with all its events; the last refusal is the dead letter
-        assertThat(refusedEvents.get()).isGreaterThan(6);
+        assertThat(refusedEvents.get()).isGreaterThan(5);
         awaitCount(running, new Count(7, refusedEvents.get() - 1, 1));
         assertThat(slack.refusals()).isEmpty();
     }
