@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.brokers;
 import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
@@ -108,7 +109,7 @@ final class Catalogue {
             outward(
                     "kafka.brokers",
                     "",
-                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    brokers(),
                     "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
@@ -211,6 +212,11 @@ final class Catalogue {
                     duration("1s", "7d"),
                     "a sink that fails for longer, without one delivery, is reported"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
+            plain(
+                    "commands.use-credits",
+                    "false",
+                    flag(),
+                    "start tasks past a usage window too, while upstream says that credits pay for it; guard follows"),
             plain(
                     "commands.patience",
                     "24h",
