@@ -3,7 +3,7 @@ package dev.turnpike.commands;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,8 +47,8 @@ public final class Commands {
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
             CommandPauses pauses = new CommandPauses();
-            FencedLog log =
-                    new FencedLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
+            JsonLog log =
+                    new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
             CommandLooks looks = new CommandLooks(run -> look(template, run), timings, pauses, clock);

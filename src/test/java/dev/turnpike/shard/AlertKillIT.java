@@ -3,6 +3,8 @@ package dev.turnpike.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.Patience;
+import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
@@ -78,8 +80,8 @@ class AlertKillIT {
         KafkaClients clients = new KafkaClients(arguments[0], Map.of());
         UsageComparison comparison = new UsageComparison(UsageRules.DEFAULT);
         TopicPartition partition = new TopicPartition(topics().state(), 0);
-        Shard shard = new Shard(clients, partition, new EventRecords("killed.")::of, ShardMeters.NONE);
-        shard.read(state -> state.get("none"));
+        Shard shard = new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
+        shard.read(state -> state.get(KnownRecords.accountKey("none")));
         System.out.write('\n');
         System.out.flush();
         for (int look = 0; look < 60; look++) {

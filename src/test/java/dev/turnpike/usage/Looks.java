@@ -71,10 +71,7 @@ final class Looks {
     }
 
     WindowKnown known(String window) {
-        return dev.turnpike.comparison.KnownRecords.read(
-                        state.get(UsageProposal.key("workspace/user")).orElseThrow(),
-                        UsageKnown.class,
-                        UsageKnown.VERSION)
+        return state.get(UsageProposal.key("workspace/user")).orElseThrow()
                 .windows()
                 .get("codex|" + window);
     }
