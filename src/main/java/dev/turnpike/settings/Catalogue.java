@@ -215,6 +215,11 @@ final class Catalogue {
                     "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
+            plain("board.enabled", "true", flag(), "serve the board, a page that shows what the topics say"),
+            secret(
+                    "board.token",
+                    matching("16 to 256 characters without spaces", "\\S{16,256}"),
+                    "token that opens the board; without one it is served on loopback only"),
             plain(
                     "sandbox.port",
                     "8081",
