@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("http", Set.of()),
             Map.entry("kafka", Set.of()),
+            Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
             Map.entry("credentials", Set.of("http")),
             Map.entry("codex", Set.of("credentials")),
