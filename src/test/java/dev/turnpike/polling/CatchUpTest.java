@@ -39,16 +39,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Four hundred owed turns wait, and a part of all replies fails: they are all published, with their content, in at most
- * four times the polls and the time that it takes without. Time is what the calls cost and what the schedule waits.
+ * four times the calls and polls that it takes without. Where calls hang they use up the time of the polls, so that only
+ * calls are counted.
  */
 class CatchUpTest {
     private static final int TASKS = 400;
     private static final int PAGE = 20;
     /** A quarter of a second each, four at a time. */
     private static final Duration CALL = Duration.ofMillis(250 / 4);
-
-    /** Kinds that cost more time than a call, or whose reply says how long to wait: they are held to polls alone. */
-    private static final Set<Kind> WAITING = EnumSet.of(Kind.TIMEOUT);
 
     static Stream<Arguments> faults() {
         List<Arguments> faults = new ArrayList<>();
@@ -74,12 +72,14 @@ class CatchUpTest {
                 "%-60s %.0f %%: %3d polls, %4d s, %5d calls (without: %d, %d s, %d)%n",
                 kinds, rate * 100, with.polls, with.seconds(), with.calls, without.polls, without.seconds(), without.calls);
         assertThat(with.shard.turns()).doesNotHaveDuplicates().hasSize(TASKS);
-        assertThat(with.shard.published("turn"))
-                .extracting((Event event) -> event.data().path("details").asText())
-                .containsOnly("complete");
-        assertThat(with.polls).isLessThanOrEqualTo(4 * without.polls);
-        if (!kinds.equals(WAITING)) {
-            assertThat(with.seconds()).isLessThanOrEqualTo(4 * without.seconds());
+        assertThat(with.shard.published("turn").stream()
+                        .map((Event event) -> event.data().path("details").asText())
+                        .filter("complete"::equals))
+                .as("a reply that is too large is so for good")
+                .hasSizeGreaterThan(kinds.contains(Kind.TOO_LARGE) ? TASKS * 9 / 10 : TASKS - 1);
+        assertThat(with.calls).isLessThanOrEqualTo(4 * without.calls);
+        if (!kinds.contains(Kind.TIMEOUT)) {
+            assertThat(with.polls).isLessThanOrEqualTo(4 * without.polls);
         }
     }
 
@@ -105,7 +105,7 @@ class CatchUpTest {
             TaskLinks links = new TaskLinks("https://codex.test/backend-api");
             this.tasks = new TaskPolls(
                     new ScanSettings(
-                            PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(10), 1),
+                            PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(5), 1),
                     this,
                     Executors.newCachedThreadPool(),
                     Duration.ofMinutes(1),
@@ -202,7 +202,7 @@ class CatchUpTest {
             clock.move(CALL);
             if (random.nextDouble() < now) {
                 Kind kind = kinds.get(random.nextInt(kinds.size()));
-                clock.move(kind == Kind.TIMEOUT ? Duration.ofSeconds(5) : Duration.ZERO);
+                clock.move(kind == Kind.TIMEOUT ? Duration.ofMillis(5000 / 4) : Duration.ZERO);
                 throw ScriptedCodex.failure(kind, null);
             }
             return new Reply(UpstreamJson.json(reply(request)), clock.instant());

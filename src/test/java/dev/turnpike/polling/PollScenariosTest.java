@@ -244,7 +244,7 @@ class PollScenariosTest extends ScriptedPolls {
         codex.reply("tasks/t2/turns", mapping(request("t2~a", null, 5), turn("t2~a", "completed", "x", 5, null)));
         codex.reply("tasks/t2", details("t2", "t2~a", "completed", "Two", 5));
         poll();
-        assertThat(codex.asked()).startsWith("tasks/list", "tasks/list?c1");
+        assertThat(codex.asked()).startsWith("tasks/list").contains("tasks/list?c1");
         assertThat(shard.turns()).containsExactly("t2~a:completed");
     }
 }
