@@ -10,12 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.support.PluginHelper;
 
 /**
  * The way to upstream without the rest of the runtime: {@code routes/codex.camel.yaml} in a Camel of its own, so that who
@@ -25,14 +24,14 @@ public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Main main;
+    private final CamelContext context;
     private final ProducerTemplate calls;
     private final Upstream upstream;
     private final UpstreamFailures failures;
 
-    private CodexRoute(Main main, Upstream upstream, UpstreamFailures failures) {
-        this.main = main;
-        this.calls = main.getCamelContext().createProducerTemplate();
+    private CodexRoute(CamelContext context, Upstream upstream, UpstreamFailures failures) {
+        this.context = context;
+        this.calls = context.createProducerTemplate();
         this.upstream = upstream;
         this.failures = failures;
     }
@@ -48,15 +47,16 @@ public final class CodexRoute implements AutoCloseable {
             throw new NoSuchFileException(file.toString());
         }
         Upstream upstream = Upstream.of(settings);
-        Main main = CamelSetup.main(settings, Map.of(), "file:" + file, "camel.properties");
-        main.addMainListener(new MainListenerSupport() {
-            @Override
-            public void beforeConfigure(BaseMainSupport configuring) {
-                upstream.bind(configuring.getCamelContext().getRegistry(), (endpoint, outcome, duration) -> {}, clock);
-            }
-        });
-        main.start();
-        return new CodexRoute(main, upstream, new UpstreamFailures(clock));
+        CamelContext context = CamelSetup.context(settings, "camel.properties");
+        upstream.bind(context.getRegistry(), (endpoint, outcome, duration) -> {}, clock);
+        try {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+        context.start();
+        return new CodexRoute(context, upstream, new UpstreamFailures(clock));
     }
 
     /**
@@ -78,7 +78,7 @@ public final class CodexRoute implements AutoCloseable {
 
     @Override
     public void close() {
-        main.stop();
+        context.stop();
         upstream.close();
     }
 }
