@@ -1,8 +1,9 @@
 package dev.turnpike.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PluginHelper;
 
@@ -22,18 +21,15 @@ import org.apache.camel.support.PluginHelper;
  */
 public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CamelContext context;
-    private final ProducerTemplate calls;
     private final Upstream upstream;
-    private final UpstreamFailures failures;
+    private final CodexClient codex;
 
-    private CodexRoute(CamelContext context, Upstream upstream, UpstreamFailures failures) {
+    private CodexRoute(CamelContext context, Upstream upstream, CodexClient codex) {
         this.context = context;
-        this.calls = context.createProducerTemplate();
         this.upstream = upstream;
-        this.failures = failures;
+        this.codex = codex;
     }
 
     /**
@@ -56,7 +52,7 @@ public final class CodexRoute implements AutoCloseable {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
         }
         context.start();
-        return new CodexRoute(context, upstream, new UpstreamFailures(clock));
+        return new CodexRoute(context, upstream, new RouteCodexClient(context, new UpstreamFailures(clock)));
     }
 
     /**
@@ -67,13 +63,7 @@ public final class CodexRoute implements AutoCloseable {
      * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token just now
      */
     public JsonNode call(CodexRequest request) {
-        try {
-            return JSON.readTree(calls.requestBody("direct:codex", request, byte[].class));
-        } catch (CamelExecutionException e) {
-            throw failures.classify(e.getCause(), request);
-        } catch (IOException e) {
-            throw failures.classify(e, request);
-        }
+        return codex.call(request).json();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.board.Board;
 import dev.turnpike.commands.CommandConsumer;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
@@ -11,6 +12,7 @@ import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -55,6 +57,7 @@ public final class Turnpike implements RunningTurnpike {
 
     private String brokers;
     private int managementPort;
+    private int boardPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -98,7 +101,12 @@ public final class Turnpike implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), settings.network(), sinkMeters, clock);
+        Sinks sinks = new Sinks(
+                new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                settings.network(),
+                settings.duration("alerts.sink-failing-after"),
+                sinkMeters,
+                clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
@@ -117,7 +125,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                polling.bind(beans, watching, quotas);
+                polling.bind(configuring.getCamelContext(), watching, quotas);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -135,6 +143,7 @@ public final class Turnpike implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
+        board(clients, new BoardSource(registry, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
@@ -173,6 +182,22 @@ public final class Turnpike implements RunningTurnpike {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while joining Kafka", e);
         }
+    }
+
+    private void board(KafkaClients clients, BoardSource source) throws IOException {
+        String bind = settings.text("bind");
+        String token = settings.isSet("board.token") ? settings.text("board.token") : "";
+        if (!settings.flag("board.enabled")) {
+            return;
+        }
+        if (token.isEmpty() && !Board.isLoopback(bind)) {
+            log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
+            return;
+        }
+        Board board = new Board(clients, settings.text("topics.prefix"), token, false, source, clock);
+        open.push(board);
+        board.start(bind, settings.integer("http.port"));
+        boardPort = board.port();
     }
 
     private String kafka() {
@@ -215,6 +240,11 @@ public final class Turnpike implements RunningTurnpike {
     @Override
     public int managementPort() {
         return managementPort;
+    }
+
+    @Override
+    public int boardPort() {
+        return boardPort;
     }
 
     @Override
