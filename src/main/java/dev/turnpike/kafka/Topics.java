@@ -104,7 +104,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof AuthorizationException) {
                     throw new TopicsException(
-                            "Topic " + name + " is missing, or may not be described, and may not be created by this user:"
+                            "Topic " + name
+                                    + " is missing, or may not be described, and may not be created by this user:"
                                     + " allow Create and Describe, or create it; docs/kafka.md has the list",
                             e);
                 }
@@ -172,7 +173,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Optional<String> policy = Optional.empty();
         try {
-            policy = cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
+            policy =
+                    cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw e;

@@ -186,14 +186,17 @@ class StartScriptIT {
 
         assertThat(run(home, "./turnpike", "guard").out()).contains("[-XX:SharedArchiveFile=" + archive + "]");
         // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
-        assertThat(archive).content().contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
+        assertThat(archive)
+                .content()
+                .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
         assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
     }
 
     @Test
     void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSo() throws Exception {
         Files.writeString(
-                tools.resolve("java"), Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
+                tools.resolve("java"),
+                Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
 
         Ended ended = run(home, "./turnpike", "guard");
         assertThat(ended.err()).contains("turnpike: no archive of loaded classes could be made: starts take longer");
@@ -208,7 +211,9 @@ class StartScriptIT {
 
     @Test
     void preparesWhatWasUnpacked() throws Exception {
-        Path unpacked = Files.createDirectories(folder.resolve("unpacked/bin")).getParent().toRealPath();
+        Path unpacked = Files.createDirectories(folder.resolve("unpacked/bin"))
+                .getParent()
+                .toRealPath();
         Files.createDirectory(unpacked.resolve("lib"));
         Files.createFile(unpacked.resolve("lib/turnpike.jar"));
         Files.copy(Path.of("turnpike"), unpacked.resolve("bin/turnpike"));
