@@ -126,7 +126,7 @@ class BoardServerTest {
         start(TOKEN, false);
 
         String cookie = send(login(TOKEN)).headers().firstValue("set-cookie").orElseThrow();
-        assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
+        assertThat(cookie).containsIgnoringCase("HttpOnly").contains("SameSite=Strict").doesNotContain(TOKEN);
         assertThat(send(request("/board.js").header("cookie", cookie.split(";")[0])).statusCode())
                 .isEqualTo(200);
         assertThat(send(request("/board.js").header("cookie", BoardAccess.COOKIE + "=" + TOKEN)).statusCode())
