@@ -15,13 +15,10 @@ final class SandboxRoutes {
     static final List<String> SHIPPED = List.of(
             "codex.camel.yaml",
             "commands.camel.yaml",
-            "dead-letters.camel.yaml",
             "poll-tasks.camel.yaml",
             "poll-usage.camel.yaml",
             "publish.camel.yaml",
             "slack.camel.yaml",
-            "task-attempts.camel.yaml",
-            "task-details.camel.yaml",
             "webhook.camel.yaml");
 
     private SandboxRoutes() {}
