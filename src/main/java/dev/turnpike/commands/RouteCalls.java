@@ -1,9 +1,9 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.call.UpstreamFailures;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.Instant;
 import org.apache.camel.Exchange;
@@ -12,7 +12,6 @@ import org.apache.camel.ProducerTemplate;
 
 /** Calls upstream through {@code direct:codex}. */
 public final class RouteCalls implements CodexCalls {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ProducerTemplate template;
     private final UpstreamFailures failures;
@@ -32,7 +31,7 @@ public final class RouteCalls implements CodexCalls {
             throw failures.classify(exchange.getException(), request);
         }
         try {
-            JsonNode json = JSON.readTree(exchange.getMessage().getBody(byte[].class));
+            JsonNode json = Json.MAPPER.readTree(exchange.getMessage().getBody(byte[].class));
             return new Reply(json, exchange.getProperty("codexDate", Instant.class));
         } catch (IOException e) {
             throw failures.classify(e, request);

@@ -2,10 +2,10 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.json.Json;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -13,7 +13,6 @@ import java.util.Set;
 
 /** The task list of an account, what changed last first. Each page is asked for when it is wanted. */
 public final class TaskPages implements Iterator<TaskPage> {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PAGE = 20;
 
     private final CodexCalls calls;
@@ -61,7 +60,7 @@ public final class TaskPages implements Iterator<TaskPage> {
 
     private static TaskPage page(JsonNode reply) {
         try {
-            return JSON.treeToValue(reply, TaskPage.class);
+            return Json.MAPPER.treeToValue(reply, TaskPage.class);
         } catch (JsonProcessingException e) {
             throw UpstreamException.malformed("the task list cannot be read");
         }

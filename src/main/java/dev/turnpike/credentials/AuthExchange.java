@@ -1,8 +1,8 @@
 package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,7 +21,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
  */
 final class AuthExchange {
     private static final int BODY_LIMIT = 256 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
     private final Duration deadline;
@@ -31,7 +30,7 @@ final class AuthExchange {
         this.deadline = deadline;
     }
 
-    /** A whole reply; the body is {@code MissingNode} when it is no JSON. */
+    /** A whole reply; the body is {@code MissingNode} when it is no Json.MAPPER. */
     record Reply(int status, JsonNode body) {
 
         boolean success() {
@@ -90,7 +89,7 @@ final class AuthExchange {
 
     private static JsonNode json(byte[] body) {
         try {
-            return JSON.readTree(body);
+            return Json.MAPPER.readTree(body);
         } catch (IOException e) {
             return MissingNode.getInstance(); // the text of the cause would quote the body
         }

@@ -59,17 +59,18 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        Timeout whole = Timeout.of(limits.deadline());
+        // the deadline ends a call; a socket's own time-out must not come first, and is there in case nothing else comes
+        Timeout socket = Timeout.of(limits.deadline().multipliedBy(2));
         builder.setUserAgent(userAgent)
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                .setConnectionManager(connections(whole))
+                .setConnectionManager(connections(socket))
                 .setConnectionManagerShared(false)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(CONNECT)
-                        .setResponseTimeout(whole)
+                        .setResponseTimeout(socket)
                         .setRedirectsEnabled(false)
                         .build())
                 .addRequestInterceptorFirst((request, entity, context) -> keepTilde(request))
@@ -96,7 +97,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * A header, too, can be endless. Idle connections are checked each time, since a request is not repeated when the
      * server has closed its end.
      */
-    private static PoolingHttpClientConnectionManager connections(Timeout whole) {
+    private static PoolingHttpClientConnectionManager connections(Timeout socket) {
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -106,7 +107,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(CONNECT)
-                        .setSocketTimeout(whole)
+                        .setSocketTimeout(socket)
                         .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                         .setTimeToLive(TimeValue.ofMinutes(5))
                         .build())

@@ -1,9 +1,9 @@
 package dev.turnpike.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.call.UpstreamFailures;
+import dev.turnpike.json.Json;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,6 @@ import org.apache.camel.main.MainListenerSupport;
  */
 public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Main main;
     private final ProducerTemplate calls;
@@ -68,7 +67,7 @@ public final class CodexRoute implements AutoCloseable {
      */
     public JsonNode call(CodexRequest request) {
         try {
-            return JSON.readTree(calls.requestBody("direct:codex", request, byte[].class));
+            return Json.MAPPER.readTree(calls.requestBody("direct:codex", request, byte[].class));
         } catch (CamelExecutionException e) {
             throw failures.classify(e.getCause(), request);
         } catch (IOException e) {

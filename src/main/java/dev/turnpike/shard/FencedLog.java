@@ -2,7 +2,7 @@ package dev.turnpike.shard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +37,6 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public final class FencedLog implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KafkaClients clients;
     private final TopicPartition partition;
@@ -100,7 +99,7 @@ public final class FencedLog implements AutoCloseable {
 
     private JsonNode decode(ConsumerRecord<String, byte[]> record) {
         try {
-            return record.value() == null ? null : JSON.readTree(record.value());
+            return record.value() == null ? null : Json.MAPPER.readTree(record.value());
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The record at offset " + record.offset() + " of " + partition + " with key " + record.key()
@@ -199,7 +198,7 @@ public final class FencedLog implements AutoCloseable {
 
     private static byte[] encode(JsonNode value) {
         try {
-            return value == null ? null : JSON.writeValueAsBytes(value);
+            return value == null ? null : Json.MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A JSON tree can always be written", e);
         }

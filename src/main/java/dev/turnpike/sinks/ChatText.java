@@ -2,13 +2,12 @@ package dev.turnpike.sinks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
 /** An event as a few lines of plain text, for chats that have no sink of their own: bean {@code chatText} in routes. */
 public final class ChatText {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> NAMES = List.of("environment", "repository", "branch");
 
     /**
@@ -20,7 +19,7 @@ public final class ChatText {
      * @throws JsonProcessingException when the value is no JSON
      */
     public String of(String data, String type, int max) throws JsonProcessingException {
-        JsonNode event = JSON.readTree(data);
+        JsonNode event = Json.MAPPER.readTree(data);
         String link = event.path("url").asText("");
         List<String> lines = new ArrayList<>();
         lines.add(words(type) + ": "

@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,9 +145,8 @@ class StartScriptIT {
         Path err = folder.resolve("err");
         Process running =
                 process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
         return new Ended(
-                running.exitValue(),
+                Patience.awaitEnd(running, "the script"),
                 Files.readString(out, StandardCharsets.UTF_8),
                 Files.readString(err, StandardCharsets.UTF_8));
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Patience;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
@@ -69,7 +70,7 @@ final class Bench implements AutoCloseable {
         values.put("poll.tick", "100ms");
         values.put("poll.tasks.active", "1s");
         values.put("poll.tasks.idle", "1s");
-        values.put("codex.call-deadline", "1s");
+        values.put("codex.call-deadline", "1m");
     }
 
     Bench set(String name, String value) {
@@ -183,7 +184,7 @@ final class Bench implements AutoCloseable {
     HttpResponse<String> observe(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + values.get("management.port") + "/observe/" + path);
         return http.send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build(), BodyHandlers.ofString());
     }
 
     /** The sum over a metric's samples whose labels contain all of these texts. */
