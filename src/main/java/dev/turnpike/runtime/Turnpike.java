@@ -90,7 +90,7 @@ public final class Turnpike implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), sinkMeters, clock);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), settings.network(), sinkMeters, clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param description one line
  */
 record Setting(String name, String defaultText, Kind<?> kind, boolean secret, boolean outward, String description) {
+    /** Before the name of an environment variable, for where others' variables are about: in containers. */
+    static final String PREFIX = "TURNPIKE_";
 
     static Setting plain(String name, String defaultText, Kind<?> kind, String description) {
         return new Setting(name, defaultText, kind, false, false, description);

@@ -1,5 +1,6 @@
 package dev.turnpike.settings;
 
+import dev.turnpike.http.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,13 +22,21 @@ public final class Settings {
     private final Map<String, Given> commandLine;
     private final boolean sandbox;
     private final Map<String, Value> values;
+    private final Network network;
+    private final List<String> networkWords;
+    private final List<String> notices;
 
     private Settings(Path file, Map<String, String> environment, Map<String, Given> commandLine, boolean sandbox) {
         this.file = file;
         this.environment = environment;
         this.commandLine = commandLine;
         this.sandbox = sandbox;
-        this.values = new SettingsReader(file, environment, commandLine, sandbox).read();
+        SettingsReader reader = new SettingsReader(file, environment, commandLine, sandbox);
+        this.values = reader.read();
+        NetworkSettings networking = reader.network();
+        this.network = networking.network();
+        this.networkWords = networking.words();
+        this.notices = reader.notices();
     }
 
     /**
@@ -166,6 +175,21 @@ public final class Settings {
         Map<String, String> properties = new LinkedHashMap<>();
         values.forEach((name, value) -> properties.put(name, value.asProperty()));
         return properties;
+    }
+
+    /** How calls leave this machine: proxies and trusted certificates. */
+    public Network network() {
+        return network;
+    }
+
+    /** The same for a person, each part with where it was given; empty where calls leave directly. */
+    public List<String> networkWords() {
+        return networkWords;
+    }
+
+    /** Variables that are named like a setting but are plainly somebody else's, one line each. */
+    public List<String> notices() {
+        return notices;
     }
 
     /** What is not a default, secrets as stars. */

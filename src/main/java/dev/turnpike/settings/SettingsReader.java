@@ -68,6 +68,16 @@ final class SettingsReader {
         return values;
     }
 
+    /** How calls leave this machine; of the sandbox's, the environment says nothing. */
+    NetworkSettings network() {
+        return new NetworkSettings(values, sandbox ? new Environment(Map.of(), workingFolder) : environment);
+    }
+
+    /** What was given and is not used, and why. */
+    List<String> notices() {
+        return environment.notices();
+    }
+
     private void readFile(Path path, Path folder) {
         try {
             for (PropertiesFile.Entry entry : PropertiesFile.read(path)) {
@@ -123,7 +133,10 @@ final class SettingsReader {
         if (sandbox && setting.outward()) {
             return first;
         }
-        return first.or(() -> environment.given(setting)).or(() -> Optional.ofNullable(file.get(setting.name())));
+        return first.or(() -> environment.given(setting))
+                .or(() -> Optional.ofNullable(file.get(setting.name())))
+                .filter(found -> !found.text().isEmpty())
+                .or(() -> environment.common(setting));
     }
 
     private Path absolute(Path path, Given given) {

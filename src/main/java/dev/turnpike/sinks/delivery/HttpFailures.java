@@ -1,10 +1,9 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.http.CallDeadlineException;
+import dev.turnpike.http.NetworkFailure;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 
 /**
  * Tells what kind of failure an HTTP call ended with. The reason never holds the receiver's URL or its answer: the
@@ -78,15 +76,12 @@ public final class HttpFailures {
         if (e instanceof SocketTimeoutException || e instanceof CallDeadlineException) {
             return "no complete answer in time";
         }
-        if (e instanceof ConnectException) {
-            return "no connection";
-        }
-        if (e instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        if (e instanceof SSLException) {
-            return "TLS failed: " + e.getClass().getSimpleName();
-        }
-        return "connection lost: " + e.getClass().getSimpleName();
+        NetworkFailure failure = NetworkFailure.of(e);
+        return switch (failure) {
+            // none names the receiver
+            case PROXY, PROXY_AUTHENTICATION, UNTRUSTED_CERTIFICATE -> NetworkFailure.message(e);
+            case TLS, OTHER -> failure.words() + ": " + e.getClass().getSimpleName();
+            default -> failure.words();
+        };
     }
 }
