@@ -14,7 +14,7 @@ public final class CommandChecks {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
-    private final QuotaGate quota = new QuotaGate();
+    private final QuotaGate quota;
     private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
@@ -24,11 +24,13 @@ public final class CommandChecks {
 
     CommandChecks(
             CommandAccounts accounts,
+            QuotaGate quota,
             RunningLimit limit,
             Claims claims,
             Timings timings,
             Clock clock) {
         this.accounts = accounts;
+        this.quota = quota;
         this.limit = limit;
         this.claims = claims;
         this.timings = timings;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.shard.Consumed;
 import dev.turnpike.shard.DoubtfulCommitException;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +29,13 @@ final class CommandJournal implements AutoCloseable {
     private static final String MARK = "transaction";
     private static final int TRIES = 5;
 
-    private final FencedLog fenced;
+    private final JsonLog fenced;
     private final TopicPartition commands;
     private final Supplier<ConsumerGroupMetadata> group;
     private final CommandPauses pauses;
 
     CommandJournal(
-            FencedLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
+            JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
         this.fenced = fenced;
         this.commands = commands;
         this.group = group;

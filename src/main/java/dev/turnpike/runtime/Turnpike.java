@@ -82,7 +82,7 @@ public final class Turnpike implements RunningTurnpike {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
-        Shards shards = new Shards(clients, topics, records::of, meters);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
         meters.shards(() -> shards.owned().size());
         open.push(shards);
         Watching watching = new Watching(settings, clock);

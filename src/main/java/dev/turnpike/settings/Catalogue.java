@@ -190,6 +190,11 @@ final class Catalogue {
                     "an upstream that fails for longer is told"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
+                    "commands.use-credits",
+                    "false",
+                    flag(),
+                    "start tasks past a usage window too, while upstream says that credits pay for it; guard follows"),
+            plain(
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
