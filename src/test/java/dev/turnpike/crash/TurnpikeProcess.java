@@ -1,5 +1,6 @@
 package dev.turnpike.crash;
 
+import dev.turnpike.FreePort;
 import dev.turnpike.Patience;
 import dev.turnpike.commandline.Turnpike;
 import dev.turnpike.sandbox.SandboxBackend;

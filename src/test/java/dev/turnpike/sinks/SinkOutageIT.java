@@ -144,7 +144,7 @@ class SinkOutageIT {
                 List.of(SECRET),
                 SinkFilter.ALL,
                 WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(20),
                 Duration.ofHours(24));
     }
 

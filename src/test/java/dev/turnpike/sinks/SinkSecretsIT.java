@@ -80,7 +80,7 @@ class SinkSecretsIT {
                 List.of(SECRET),
                 SinkFilter.ALL,
                 WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
                 Duration.ofHours(24));
     }
 

@@ -111,7 +111,7 @@ class ReplayIT {
                 List.of(SECRET),
                 SinkFilter.ALL,
                 WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
                 Duration.ofHours(24));
     }
 }

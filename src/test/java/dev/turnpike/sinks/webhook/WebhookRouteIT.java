@@ -167,8 +167,8 @@ class WebhookRouteIT {
                 List.of(SECRET),
                 SinkFilter.ALL,
                 WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5));
         RunningSinks running = sinks(settings);
         kafka.turn("task-1", 1, "completed");
         kafka.turn("task-1", 2, "completed");
@@ -298,7 +298,7 @@ class WebhookRouteIT {
                 secrets,
                 filter,
                 body,
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
                 Duration.ofHours(24));
     }
 }
