@@ -41,16 +41,18 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.INFO);
+        settings.notices().forEach(notice -> log.warn("A setting deserves a look: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
-        log.info("Starting accounts={} settings={}", accounts(settings), settings);
+        log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
         try (StopSignal stop = new StopSignal(STOP_PATIENCE);
                 RunningTurnpike running = Start.runtime(program, settings)) {
             log.info(
-                    "Running topics={}* health=http://{}:{}/observe/health",
+                    "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
                     settings.text("topics.prefix"),
                     settings.text("bind"),
-                    running.managementPort());
+                    running.managementPort(),
+                    running.boardPort());
             Start.stopWithRuntime(running, stop);
             stop.await();
             log.info("Stopping");

@@ -78,8 +78,10 @@ final class AccountChecks {
         boolean expired = left(standing).isNegative();
         if (standing.restriction() != null) {
             String restricted = finding + " although codex.refresh is shared: " + standing.restriction();
-            String advice = "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh"
-                    + " by something else";
+            String advice = standing.restriction().contains("jna.tmpdir")
+                    ? "set jna.tmpdir as said, or codex.refresh=read-only and keep the token fresh by something else"
+                    : "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh by"
+                            + " something else";
             return expired
                     ? Check.failed(SUBJECT, restricted, SIGN_IN + "; " + advice)
                     : Check.warning(SUBJECT, restricted, advice);

@@ -1,11 +1,13 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.board.Board;
 import dev.turnpike.commands.CommandConsumer;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
@@ -42,6 +44,8 @@ public final class Turnpike implements RunningTurnpike {
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
+    private static final Duration FOR_FEATURES = Duration.ofSeconds(5);
+
     private final Settings settings;
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -50,6 +54,7 @@ public final class Turnpike implements RunningTurnpike {
 
     private String brokers;
     private int managementPort;
+    private int boardPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -75,9 +80,11 @@ public final class Turnpike implements RunningTurnpike {
     private void begin() throws Exception {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
-        Topics topics = topics();
+        Topics topics = topics(settings);
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
+            TransactionsVersion.complaint(admin, FOR_FEATURES)
+                    .ifPresent(complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
         }
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
@@ -123,6 +130,7 @@ public final class Turnpike implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
+        board(clients, new BoardSource(registry, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
@@ -131,6 +139,22 @@ public final class Turnpike implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    private void board(KafkaClients clients, BoardSource source) throws IOException {
+        String bind = settings.text("bind");
+        String token = settings.isSet("board.token") ? settings.text("board.token") : "";
+        if (!settings.flag("board.enabled")) {
+            return;
+        }
+        if (token.isEmpty() && !Board.isLoopback(bind)) {
+            log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
+            return;
+        }
+        Board board = new Board(clients, settings.text("topics.prefix"), token, false, source, clock);
+        open.push(board);
+        board.start(bind, settings.integer("http.port"));
+        boardPort = board.port();
     }
 
     private String kafka() {
@@ -154,7 +178,8 @@ public final class Turnpike implements RunningTurnpike {
         }
     }
 
-    private Topics topics() {
+    /** The topics that the settings name. */
+    public static Topics topics(Settings settings) {
         Short replication =
                 settings.isSet("topics.replication") ? (short) settings.integer("topics.replication") : null;
         return new Topics(
@@ -172,6 +197,11 @@ public final class Turnpike implements RunningTurnpike {
     @Override
     public int managementPort() {
         return managementPort;
+    }
+
+    @Override
+    public int boardPort() {
+        return boardPort;
     }
 
     @Override

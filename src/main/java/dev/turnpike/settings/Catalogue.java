@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.brokers;
 import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
@@ -107,7 +108,7 @@ final class Catalogue {
             outward(
                     "kafka.brokers",
                     "",
-                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    brokers(),
                     "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
@@ -215,6 +216,11 @@ final class Catalogue {
                     "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
+            plain("board.enabled", "true", flag(), "serve the board, a page that shows what the topics say"),
+            secret(
+                    "board.token",
+                    matching("16 to 256 characters without spaces", "\\S{16,256}"),
+                    "token that opens the board; without one it is served on loopback only"),
             plain(
                     "sandbox.port",
                     "8081",

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Settings out of environment variables, and out of the files that {@code ..._FILE} variables name. */
 final class Environment {
@@ -116,19 +119,34 @@ final class Environment {
     /** Kafka's own properties: {@code KAFKA_PROPERTIES_SASL_MECHANISM} sets {@code kafka.properties.sasl.mechanism}. */
     Map<String, Given> kafkaProperties() {
         Map<String, Given> given = new LinkedHashMap<>();
-        variables.entrySet().stream()
+        variables.keySet().stream()
+                .map(Environment::withoutPrefix)
                 .filter(KafkaProperties::isNamedBy)
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(variable -> {
-                    String property = KafkaProperties.ofEnvironment(withoutFile(variable.getKey()));
-                    boolean secret = KafkaProperties.isSecret(property);
-                    Setting setting = Catalogue.undeclared(
-                            KafkaProperties.PREFIX
-                                    + (secret ? property : KafkaProperties.ofEnvironment(variable.getKey())),
-                            secret);
-                    given(setting).ifPresent(value -> given.put(setting.name(), value));
+                .sorted()
+                .forEach(name -> {
+                    String property = KafkaProperties.ofEnvironment(name);
+                    String before = KafkaProperties.ofEnvironment(withoutFile(name));
+                    boolean byFile = KafkaProperties.mayBeInFile(before);
+                    Setting setting =
+                            Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
+                    // set to nothing is not unset: Kafka knows properties that mean something when they are empty
+                    given(setting)
+                            .or(() -> Optional.of(new Given("", origin("environment " + name))))
+                            .ifPresent(value -> given.put(setting.name(), value));
                 });
         return given;
+    }
+
+    /** The variables that begin with Turnpike's own prefix, without it. */
+    Set<String> prefixed() {
+        return variables.keySet().stream()
+                .filter(name -> name.startsWith(Setting.PREFIX))
+                .map(Environment::withoutPrefix)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String withoutPrefix(String name) {
+        return name.startsWith(Setting.PREFIX) ? name.substring(Setting.PREFIX.length()) : name;
     }
 
     private static String withoutFile(String name) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -110,6 +111,25 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             require(uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null);
             return uri;
         });
+    }
+
+    /** Kafka brokers; a security protocol before each, as providers' consoles show it, is read by {@link Settings}. */
+    static Kind<List<String>> brokers() {
+        Pattern broker = Pattern.compile(
+                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+]:\\d{1,5})");
+        Parser<List<String>> parser = (text, absolute) -> {
+            List<Matcher> items = items(text).stream().map(broker::matcher).toList();
+            require(items.stream().allMatch(Matcher::matches));
+            require(items.stream()
+                            .map(item -> String.valueOf(item.group(1)).toUpperCase(Locale.ROOT))
+                            .distinct()
+                            .count()
+                    == 1);
+            List<String> addresses = items.stream().map(item -> item.group(2)).toList();
+            require(new HashSet<>(addresses).size() == addresses.size());
+            return addresses;
+        };
+        return list("host:port, with commas between several", parser);
     }
 
     static Kind<ForwardProxy> proxy() {

@@ -34,6 +34,11 @@ record Setting(String name, String defaultText, Kind<?> kind, boolean secret, bo
         return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
     }
 
+    /** Whether nobody here knows what it means: Kafka does, or Camel. */
+    boolean isPassedOn() {
+        return description.isEmpty();
+    }
+
     /** The environment variable that sets it: {@code CODEX_BASE_URL} for {@code codex.base-url}. */
     String environmentName() {
         return environmentName(name);

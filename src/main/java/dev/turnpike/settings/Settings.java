@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -164,6 +165,8 @@ public final class Settings {
                 properties.put(name.substring(KafkaProperties.PREFIX.length()), value.text());
             }
         });
+        KafkaProperties.protocolOf(value("kafka.brokers").text())
+                .ifPresent(protocol -> properties.putIfAbsent("security.protocol", protocol));
         return properties;
     }
 
@@ -192,12 +195,39 @@ public final class Settings {
         return notices;
     }
 
+    /**
+     * A setting for a person to look at.
+     *
+     * @param value secrets as stars
+     * @param origin where it was given, {@code default} where nobody set it
+     */
+    public record Shown(String name, String value, String origin) {}
+
+    /** Every setting, and what is passed on to Kafka and Camel. */
+    public List<Shown> shown() {
+        return values.values().stream()
+                .map(value -> new Shown(
+                        value.setting().name(),
+                        value.shown(),
+                        value.origin().label()))
+                .toList();
+    }
+
+    /** What is not a default, for the log: secrets, and whatever is passed on to Kafka or Camel, as stars. */
+    public String forLog() {
+        return given(value -> value.setting().isPassedOn() ? "***" : value.shown());
+    }
+
     /** What is not a default, secrets as stars. */
     @Override
     public String toString() {
+        return given(Value::shown);
+    }
+
+    private String given(Function<Value, String> shown) {
         return values.values().stream()
                 .filter(value -> !value.origin().isDefault())
-                .map(value -> value.setting().name() + "=" + value.shown())
+                .map(value -> value.setting().name() + "=" + shown.apply(value))
                 .collect(Collectors.joining(", ", "Settings[", "]"));
     }
 

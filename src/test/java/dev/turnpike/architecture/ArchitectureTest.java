@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of()),
             Map.entry("json", Set.of()),
             Map.entry("kafka", Set.of()),
+            Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
             Map.entry("credentials", Set.of("http")),
             Map.entry("codex", Set.of("credentials")),

@@ -161,7 +161,12 @@ class CommandLineIT {
             taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
             int port = taken.getLocalPort();
 
-            assertThat(run("sandbox", "-Dsandbox.port=" + port, "-Dmanagement.port=0", "-Dkafka.embedded.port=0"))
+            assertThat(run(
+                            "sandbox",
+                            "-Dsandbox.port=" + port,
+                            "-Dmanagement.port=0",
+                            "-Dhttp.port=0",
+                            "-Dkafka.embedded.port=0"))
                     .isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(err.toString(StandardCharsets.UTF_8))
                     .isEqualTo("turnpike: sandbox.port = " + port + " (-D): cannot listen on 127.0.0.1:" + port
@@ -207,7 +212,8 @@ class CommandLineIT {
                 "run",
                 "-Dcodex.auth-files=" + signIn,
                 "-Dkafka.brokers=" + brokers,
-                "-Dmanagement.port=0");
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
 
         assertThat(code).isZero();
         assertThat(happened).containsExactly("runtime started", "runtime closed");
@@ -224,7 +230,8 @@ class CommandLineIT {
                 "run",
                 "-Dcodex.auth-files=" + signIn,
                 "-Dkafka.brokers=" + brokers,
-                "-Dmanagement.port=0");
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
 
         assertThat(code).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -293,6 +300,37 @@ class CommandLineIT {
         assertThat(kafka.path("advice").asText()).startsWith("check kafka.brokers");
     }
 
+    @Test
+    void doctorRefusesWhatRunRefusesWithTheSameCode() throws Exception {
+        Files.writeString(
+                folder.resolve("application.properties"),
+                "webhook.url = https://ci.example.test/\nwebhook.secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwa\n");
+        String line = "webhook.secret = *** (application.properties:2): must be whsec_ and 24 to 64 bytes in Base64, or"
+                + " two of these with a comma between them";
+
+        assertThat(run("doctor")).isEqualTo(ExitCode.USAGE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("✗ settings  " + line + "\n");
+        assertThat(run("run")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("turnpike: " + line + "\n");
+    }
+
+    @Test
+    void doctorShowsEverySettingAndWhereItCameFrom() throws Exception {
+        Files.writeString(folder.resolve("application.properties"), "slack.bot-token = xoxb-hunter2\nslack.channel = C1\n");
+
+        assertThat(run("doctor", "--settings", "-Dshards=4", "-Dcamel.vault.aws.secretKey=hunter2"))
+                .isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains(
+                        "slack.bot-token = *** (application.properties:1)",
+                        "shards = 4 (-D)",
+                        "poll.tick = 1s (default)",
+                        "camel.vault.aws.secretKey = *** (-D)")
+                .anyMatch(word -> word.startsWith("! camel.vault.aws.secretKey (-D): everybody on this machine"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("hunter2");
+    }
+
     private int doctor(String prefix) {
         return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
     }
@@ -302,6 +340,7 @@ class CommandLineIT {
                 "sandbox",
                 "-Dsandbox.port=0",
                 "-Dmanagement.port=0",
+                "-Dhttp.port=0",
                 "-Dkafka.brokers=" + brokers,
                 "-Dtopics.prefix=" + prefix));
         arguments.addAll(List.of(more));
@@ -396,6 +435,11 @@ class CommandLineIT {
             }
 
             @Override
+            public int boardPort() {
+                return 0;
+            }
+
+            @Override
             public void awaitStop() throws InterruptedException {
                 stopped.await();
             }
@@ -467,8 +511,7 @@ class CommandLineIT {
     }
 
     private static void publish(String prefix, String transaction, boolean commit, String turn) {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
+        Map<String, Object> properties = Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();

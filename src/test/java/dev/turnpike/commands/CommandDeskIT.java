@@ -90,7 +90,8 @@ class CommandDeskIT {
     private List<String> replies() {
         return new CommittedTopic(clients, topics.named("replies"))
                 .records().stream()
-                        .map(reply -> new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        .map(reply ->
+                                new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
                         .toList();
     }
 

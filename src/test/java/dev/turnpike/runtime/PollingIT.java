@@ -111,9 +111,9 @@ class PollingIT {
             bench.awaitTold();
             Instant ended = Instant.now();
             await().until(() -> bench.seen(Endpoint.LIST, "a2").stream()
-                                    .filter(request -> request.at().isAfter(ended))
-                                    .count()
-                            > 1);
+                            .filter(request -> request.at().isAfter(ended))
+                            .count()
+                    > 1);
             assertThat(gaps(bench, "a2", ended))
                     .as("the account whose task has ended")
                     .allSatisfy(gap -> assertThat(gap).isGreaterThan(IDLE));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.http.RetryAfter;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import java.time.Clock;
