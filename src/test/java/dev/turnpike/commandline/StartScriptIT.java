@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,7 +135,7 @@ class StartScriptIT {
                 .redirectOutput(folder.resolve("first").toFile())
                 .start();
         Path lock = home.resolve("target/run/lock");
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.isSymbolicLink(lock));
+        await().until(() -> Files.isSymbolicLink(lock));
         Process second = process(home, List.of("./turnpike"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("second").toFile())
@@ -144,8 +144,8 @@ class StartScriptIT {
         assertThat(second.waitFor(2, TimeUnit.SECONDS)).isFalse();
         Files.createFile(folder.resolve("go"));
 
-        assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        Patience.awaitEnd(first, "the first script");
+        Patience.awaitEnd(second, "the second script");
         assertThat(List.of(first.exitValue(), second.exitValue())).containsOnly(7);
         assertThat(folder.resolve("builds")).hasContent("build");
         assertThat(Files.isSymbolicLink(lock)).isFalse();
