@@ -1,11 +1,8 @@
 package dev.turnpike.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.json.Json;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -45,7 +42,7 @@ public final class TaskPages implements Iterator<TaskPage> {
             throw new NoSuchElementException("the last page was the last one");
         }
         CodexCalls.Reply reply = calls.call(cursor == null ? first : first.with("cursor", cursor));
-        TaskPage page = page(reply.json());
+        TaskPage page = TaskPage.of(reply.json());
         cursor = page.cursor();
         // a cursor that comes again would lead round and round
         circular = cursor != null && !cursors.add(cursor);
@@ -56,13 +53,5 @@ public final class TaskPages implements Iterator<TaskPage> {
     /** Whether it ended at a cursor that had come before, so that there may be tasks that were not shown. */
     boolean isCircular() {
         return circular;
-    }
-
-    private static TaskPage page(JsonNode reply) {
-        try {
-            return Json.MAPPER.treeToValue(reply, TaskPage.class);
-        } catch (JsonProcessingException e) {
-            throw UpstreamException.malformed("the task list cannot be read");
-        }
     }
 }

@@ -116,7 +116,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                polling.bind(beans, watching, quotas);
+                polling.bind(configuring.getCamelContext(), watching, quotas);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());

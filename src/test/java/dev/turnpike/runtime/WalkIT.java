@@ -147,6 +147,8 @@ class WalkIT {
                 SandboxBackend.builder().seed(43).history(300).pace(SLOW).start();
         try (Bench bench = new Bench(brokers, "history", sandbox, Clock.systemUTC())
                 .set("poll.tasks.page-size", "5")
+                // a page or a few at each poll
+                .set("poll.tasks.budget", "100ms")
                 .signIn(directory, accounts(1))
                 .start()) {
             await().pollInterval(Duration.ofMillis(50))

@@ -7,13 +7,13 @@ import dev.turnpike.shard.Proposal;
 import java.time.Instant;
 import java.util.List;
 
-/** Somebody else who looks at every task that is seen, changed or not: what they propose is published along with it. */
-public interface Onlooker {
+/** Gets every task that is seen, changed or not: what it proposes is published along with it. */
+public interface TaskListener {
 
-    /** For whoever has none. */
-    Onlooker NONE = new Onlooker() {
+    /** For callers that have none. */
+    TaskListener NONE = new TaskListener() {
         @Override
-        public List<Proposal> saw(Identity account, Observation observed) {
+        public List<Proposal> saw(Identity account, List<Observation> observed) {
             return List.of();
         }
 
@@ -28,8 +28,8 @@ public interface Onlooker {
         }
     };
 
-    /** A task was seen. */
-    List<Proposal> saw(Identity account, Observation observed);
+    /** Tasks were seen. */
+    List<Proposal> saw(Identity account, List<Observation> observed);
 
     /** Upstream no longer has a task. */
     List<Proposal> gone(Identity account, String taskId, Instant at);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TaskMemoryTest {
-    private final TaskMemory memory = new TaskMemory();
+class ScanMemoryTest {
+    private final ScanMemory memory = new ScanMemory();
 
     @Test
     void aTaskThatWasNeverSeenCountsFromTheBeginning() {

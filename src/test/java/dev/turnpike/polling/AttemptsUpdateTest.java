@@ -8,6 +8,7 @@ import static dev.turnpike.polling.UpstreamJson.siblings;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.SiblingTurnsReader;
@@ -25,18 +26,20 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AttemptsFindingTest {
+class AttemptsUpdateTest {
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
 
-    private AttemptsFinding finding(int count, boolean details) {
+    private AttemptsUpdate finding(int count, boolean details) {
         WatchedAccount account =
-                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, at(100));
-        WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, details);
-        Walk walk = new Walk(account, settings, AccountKnown.firstContact(at(0), false, null), at(100));
+                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
+        ScanSettings settings = new ScanSettings(
+                20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
+        TaskScan scan = new TaskScan(
+                account, settings, AccountKnown.firstContact(at(0), false, null), new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =
                 new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
-        return new AttemptsFinding(walk, "t", "a", round);
+        return new AttemptsUpdate(scan, "t", "a", round);
     }
 
     private static List<Turn> read(String... turns) {
@@ -50,10 +53,10 @@ class AttemptsFindingTest {
 
     @Test
     void withoutDetailsNoWordsAreToldAndNoneAreAskedFor() {
-        AttemptsFinding finding = finding(2, false);
+        AttemptsUpdate finding = finding(2, false);
         finding.siblingsArrived(read(turn("b", "failed", "Words", 10, null)));
 
-        assertThat(finding.isMore()).isFalse();
+        assertThat(finding.needsCall()).isFalse();
         assertThat(finding.isComplete()).isTrue();
         EndedAttempts ended = finding.ended();
         assertThat(ended.details()).isEqualTo(Details.NONE);
@@ -64,20 +67,20 @@ class AttemptsFindingTest {
 
     @Test
     void theOthersAreInUpstreamsOrderOrElseInThatOfTheirBegin() {
-        AttemptsFinding placed = finding(4, false);
+        AttemptsUpdate placed = finding(4, false);
         placed.siblingsArrived(read(placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11)));
         assertThat(placed.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "b", "c", "d");
 
-        AttemptsFinding unplaced = finding(4, false);
+        AttemptsUpdate unplaced = finding(4, false);
         unplaced.siblingsArrived(read(placed("d", null, 10), placed("b", null, 12), placed("c", null, 11)));
         assertThat(unplaced.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "d", "c", "b");
     }
 
     @Test
     void fewerAttemptsThanPromisedAreLookedForInTheMapping() {
-        AttemptsFinding finding = finding(3, true);
+        AttemptsUpdate finding = finding(3, true);
         finding.siblingsArrived(read(turn("b", "completed", "B", 10, null)));
-        assertThat(finding.getRequest().line()).isEqualTo("GET /tasks/t/turns");
+        assertThat(finding.request().line()).isEqualTo("GET /tasks/t/turns");
         String own = turn("a", "completed", "A", 10, "[\"b\",\"c\"]");
         finding.turnsArrived(new TurnMapReader(DriftObserver.NONE)
                 .read(json(mapping(
@@ -94,22 +97,22 @@ class AttemptsFindingTest {
 
     @Test
     void aStatusThatIsNotKnownIsNoEnd() {
-        AttemptsFinding finding = finding(2, false);
+        AttemptsUpdate finding = finding(2, false);
         finding.siblingsArrived(read(turn("b", "paused", "", 10, null)));
 
         assertThat(finding.isComplete()).isFalse();
         assertThat(finding.isHopeless()).isFalse();
-        assertThat(finding.isVain()).isFalse();
+        assertThat(finding.isTryUsed()).isFalse();
     }
 
     @Test
     void aRequestWithoutOtherAttemptsIsAloneOnlyWhereNoneWerePromised() {
-        AttemptsFinding unknown = finding(0, true);
+        AttemptsUpdate unknown = finding(0, true);
         unknown.siblingsArrived(List.of());
         assertThat(unknown.isAlone()).isTrue();
-        AttemptsFinding promised = finding(2, true);
+        AttemptsUpdate promised = finding(2, true);
         promised.siblingsArrived(List.of());
         assertThat(promised.isAlone()).isFalse();
-        assertThat(promised.isMore()).as("the mapping may have it").isTrue();
+        assertThat(promised.needsCall()).as("the mapping may have it").isTrue();
     }
 }

@@ -1,23 +1,23 @@
 package dev.turnpike.comparison;
 
 /** What is to be expected of a known task. */
-public enum Liveliness {
+public enum TaskActivity {
     /** Nothing is to be expected of it but a new turn. */
-    AT_REST,
+    IDLE,
     /** A turn of it runs, as far as is known. */
     OPEN,
     /** An ended turn waits for its details, or the turns themselves are still to be read. */
-    UNFINISHED;
+    INCOMPLETE;
 
     /** What is to be expected of a task. */
-    public static Liveliness of(TaskKnown task) {
+    public static TaskActivity of(TaskKnown task) {
         if (task.turnsDue()) {
-            return UNFINISHED;
+            return INCOMPLETE;
         }
-        Liveliness most = AT_REST;
+        TaskActivity most = IDLE;
         for (TaskKnown.TurnKnown turn : task.turns().values()) {
             if (!turn.waiting().isEmpty()) {
-                return UNFINISHED;
+                return INCOMPLETE;
             }
             if (turn.open()) {
                 most = OPEN;

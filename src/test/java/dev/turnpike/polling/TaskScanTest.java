@@ -13,8 +13,12 @@ import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.TaskPage;
-import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.publishing.AccountProposal;
+import java.util.concurrent.Executors;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
@@ -32,85 +36,103 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Walks over scripted lists of pages, driven the way the route drives them. */
-class WalkTest {
+/** Scans of scripted lists of pages, driven the way the route drives them. */
+class TaskScanTest {
     private static final String ACCOUNT = CredentialsForTests.ALICE.account();
-    private static final WalkSettings SETTINGS =
-            new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
+    private static final Duration BUDGET = Duration.ofSeconds(11);
 
     private final MovableClock clock = new MovableClock(at(0));
     private final ShardInMemory shard = new ShardInMemory();
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
     private final List<String> drift = new ArrayList<>();
     private final Map<String, String> pages = new HashMap<>();
-    private final TaskWalks walks = walks(SETTINGS);
+    private final TaskPolls polls = polls(false, true);
+    private Duration perPage = Duration.ZERO;
 
-    private TaskWalks walks(WalkSettings settings) {
-        DriftObserver observer = drift::add;
+    private TaskPolls polls(boolean fromBeginning, boolean details) {
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        return new TaskWalks(
-                settings,
-                observer,
-                new TurnEvents(links, Content.FULL, 1000),
-                new TaskSnapshots(links),
-                Onlooker.NONE,
+        return new TaskPolls(
+                new ScanSettings(
+                        20, Duration.ofHours(1), Duration.ofDays(30), fromBeginning, details, BUDGET, 1),
+                request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
+                Executors.newCachedThreadPool(),
+                Duration.ofMinutes(1),
+                drift::add,
+                new PollEvents(
+                        new TurnEvents(links, Content.FULL, 1000),
+                        new TaskSnapshots(links),
+                        new AttemptsEvents(links, Content.FULL)),
+                TaskListener.NONE,
                 clock);
     }
 
-    /** One walk over the scripted pages; returns the cursors it asked for, "" for the first page. */
+    /** One scan of the scripted pages; returns the cursors it asked for, "" for the first page. */
     private List<String> walk() {
         return walk(List.of());
     }
 
     /** @param refused cursors at which upstream fails */
     private List<String> walk(List<String> refused) {
+        return walk(refused, Kind.REJECTED);
+    }
+
+    private List<String> walk(List<String> refused, Kind kind) {
         List<String> asked = new ArrayList<>();
-        Walk walk = walks.begin(account());
+        TaskScan scan = polls.begin(account());
         try {
-            while (walk.isMore()) {
-                CodexRequest request = walk.getPageRequest();
-                String cursor = request.query().getOrDefault("cursor", "");
-                asked.add(cursor);
-                if (refused.contains(cursor)) {
-                    throw ScriptedCodex.failure(Kind.REJECTED, null);
-                }
-                TaskPage page = read(pages.get(cursor));
-                walks.arrived(page, walk, at(0));
-                Found found = new Found();
-                for (JsonNode item : page.items()) {
-                    TaskFinding finding = walks.compare(item, walk);
-                    if (finding != null && finding.isChanged()) {
-                        found.add(finding);
-                    }
-                }
-                walks.pageDone(found, walk, page);
-                publishIfDue(walk);
-            }
-            publishIfDue(walk);
-            walks.finish(walk);
+            pages(scan, asked, refused, kind);
+            polls.olderPages(scan);
+            pages(scan, asked, refused, kind);
+            publish(scan);
+            polls.finish(scan);
         } catch (UpstreamException e) {
-            walks.salvage(walk, e);
+            polls.abort(scan);
         }
         clock.move(Duration.ofSeconds(15));
         return asked;
     }
 
-    private void publishIfDue(Walk walk) {
-        if (walk.isPublishDue()) {
-            shard.publish(walks.takeProposals(walk));
+    private void pages(TaskScan scan, List<String> asked, List<String> refused, Kind kind) {
+        while (scan.isMore()) {
+            String cursor = scan.getPageRequest().query().getOrDefault("cursor", "");
+            asked.add(cursor);
+            clock.move(perPage);
+            try {
+                if (refused.contains(cursor)) {
+                    throw ScriptedCodex.failure(kind, null);
+                }
+                take(polls, scan, pages.get(cursor), scan.isFirstContact() ? at(0) : at(1_000_000));
+            } catch (UpstreamException e) {
+                polls.pageFailed(e, scan);
+            }
+            if (scan.isPublishDue()) {
+                publish(scan);
+            }
         }
+    }
+
+    private static void take(TaskPolls polls, TaskScan scan, String json, Instant date) {
+        for (JsonNode item : polls.arrived(Replies.json(json), scan, date).items()) {
+            TaskUpdate update = polls.compare(item, scan);
+            if (update != null && update.isChanged()) {
+                polls.changed(update, scan);
+            }
+        }
+        polls.complete(scan);
+    }
+
+    private void publish(TaskScan scan) {
+        shard.publish(polls.takeProposals(scan));
+        polls.published(scan);
     }
 
     private WatchedAccount account() {
-        return new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, clock.instant());
+        return account(slot);
     }
 
-    private static TaskPage read(String json) {
-        try {
-            return Replies.JSON.readValue(json, TaskPage.class);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
+    private WatchedAccount account(SignInSlot signIn) {
+        return new WatchedAccount(
+                CredentialsForTests.ALICE, signIn.credentials(), shard, signIn, PollKind.TASKS, clock.instant());
     }
 
     private AccountKnown known() {
@@ -319,8 +341,7 @@ class WalkTest {
                 .as("contact, the way down, the history")
                 .isEqualTo(3);
         SignInSlot restarted = new SignInSlot(new CredentialsForTests(), "test");
-        Walk walk = walks.begin(
-                new WatchedAccount(CredentialsForTests.ALICE, restarted.credentials(), shard, restarted, at(0)));
+        TaskScan walk = polls.begin(account(restarted));
         assertThat(walk.isFirstContact()).isFalse();
         assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
         assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
@@ -331,6 +352,7 @@ class WalkTest {
     }
 
     private void history(int length) {
+        perPage = Duration.ofSeconds(1);
         for (int i = 0; i < length; i++) {
             String next = i + 1 < length ? "h" + (i + 1) : null;
             pages.put(i == 0 ? "" : "h" + i, page(next, task("t" + i, -1000 - 500L * i)));
@@ -388,16 +410,10 @@ class WalkTest {
     @Test
     void theHistoryIsPublishedWhenAskedFor() {
         shard.forget();
-        TaskWalks all = walks(new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), true, false));
-        Walk walk = all.begin(account());
-        TaskPage page = read(page(null, task("old", -1000)));
-        all.arrived(page, walk, at(0));
-        Found found = new Found();
-        TaskFinding finding = all.compare(page.items().get(0), walk);
-        finding.turnsArrived(new dev.turnpike.codex.TurnMap(null, Map.of()));
-        found.add(finding);
-        all.pageDone(found, walk, page);
-        shard.publish(all.takeProposals(walk));
+        TaskPolls all = polls(true, false);
+        TaskScan scan = all.begin(account());
+        take(all, scan, page(null, task("old", -1000)), at(0));
+        shard.publish(all.takeProposals(scan));
 
         assertThat(shard.turns()).containsExactly("old~a:completed");
         assertThat(shard.published("turn").get(0).data().path("backfill").asBoolean())
@@ -415,43 +431,117 @@ class WalkTest {
 
     private Instant baseline(Instant date, String page) {
         shard.forget();
-        walks.arrived(read(page), walks.begin(account()), date);
+        polls.arrived(Replies.json(page), polls.begin(account()), date);
         return known().baseline();
     }
 
     @Test
     void afterARateLimitNoPageIsAskedForAndTheFailureIsThePolls() {
-        Walk walk = walks.begin(account());
+        TaskScan scan = polls.begin(account());
         UpstreamException limited = ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(30));
 
-        assertThat(walk.calls().countsAsTry(limited)).isFalse();
+        scan.calls().failed(limited);
 
-        assertThat(walk.isMore()).isFalse();
-        assertThat(walk.calls().arePossible()).isFalse();
-        assertThatThrownBy(() -> walks.finish(walk)).isSameAs(limited);
-    }
-
-    @Test
-    void afterAHungCallNoOtherTaskIsAskedAboutButTheListGoesOn() {
-        Walk walk = walks.begin(account());
-
-        assertThat(walk.calls().countsAsTry(ScriptedCodex.failure(Kind.TIMEOUT, null)))
-                .isTrue();
-
-        assertThat(walk.isMore()).isTrue();
-        assertThat(walk.calls().arePossible()).isFalse();
+        assertThat(scan.isMore()).isFalse();
+        assertThat(scan.calls().arePossible()).isFalse();
+        assertThatThrownBy(() -> polls.finish(scan)).isSameAs(limited);
     }
 
     @Test
     void aFailureOfOneTaskLeavesTheOthersAlone() {
-        Walk walk = walks.begin(account());
-        for (Kind kind : List.of(Kind.NOT_FOUND, Kind.REJECTED, Kind.SERVER_ERROR, Kind.TOO_LARGE, Kind.MALFORMED)) {
-            assertThat(walk.calls().countsAsTry(ScriptedCodex.failure(kind, null)))
-                    .as(kind.word())
-                    .isTrue();
+        for (Kind kind : Kind.values()) {
+            TaskScan scan = polls.begin(account());
+            scan.calls().failed(ScriptedCodex.failure(kind, null));
+
+            assertThat(scan.isMore()).as(kind.word()).isTrue();
+            assertThat(scan.calls().arePossible()).as(kind.word()).isTrue();
+            scan.calls().succeeded();
+            polls.finish(scan);
+        }
+    }
+
+    @Test
+    void aScanThatIsCutGoesOnWhereItStoppedAndMovesTheWatermarkInTheEnd() {
+        pages.put("", page("c1", task("f", 500)));
+        pages.put("c1", page("c2", task("e", 400)));
+        pages.put("c2", page("c3", task("d", 300)));
+        pages.put("c3", page(null, task("old", -2000)));
+        assertThat(walk(List.of("c2"), Kind.TIMEOUT)).containsExactly("", "c1", "c2");
+        assertThat(known().watermark()).isEqualTo(at(-1000));
+
+        pages.put("", page("n1", task("g", 900)));
+        pages.put("n1", page("c1", task("f", 500), task("e", 370)));
+
+        assertThat(walk()).containsExactly("", "n1", "c2", "c3");
+        assertThat(known().watermark()).isEqualTo(at(900));
+        assertThat(walk()).containsExactly("", "n1");
+    }
+
+    @Test
+    void whatCouldNotBePublishedIsReadAgain() {
+        pages.put("", page("c1", task("f", 500)));
+        pages.put("c1", page(null, task("e", 400), task("old", -2000)));
+        assertThat(walk(List.of("c1"), Kind.TIMEOUT)).containsExactly("", "c1");
+        shard.beforePublish(() -> {
+            throw ScriptedCodex.failure(Kind.SERVER_ERROR, null);
+        });
+        walk();
+        shard.beforePublish(() -> {});
+
+        assertThat(walk()).containsExactly("", "c1");
+        assertThat(known().watermark()).isEqualTo(at(500));
+    }
+
+    @Test
+    void aTimeThatIsAheadOfUpstreamsClockMovesNoWatermarkAndOneThatDidIsRepaired() {
+        long years = Duration.ofDays(20 * 365).toSeconds();
+        pages.put("", page("c1", task("odd", years), task("b", 300)));
+        pages.put("c1", page(null, task("old", -2000)));
+        walk();
+        assertThat(known().watermark()).isEqualTo(at(300));
+
+        shard.publish(List.of(new AccountProposal(ACCOUNT, state -> state.withWatermark(at(years)))));
+        pages.put("", page("c1", task("odd", years), task("c", 400)));
+        assertThat(walk()).containsExactly("", "c1");
+
+        assertThat(known().watermark()).isEqualTo(at(400));
+        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "c"))).isNotNull();
+    }
+
+    @Test
+    void aListOutOfOrderIsReadToItsEndOnceInEverySweep() {
+        for (int i = 0; i < 6; i++) {
+            pages.put(i == 0 ? "" : "c" + i, page(i == 5 ? null : "c" + (i + 1), task("t" + i, 5000 - 2000L * i)));
+        }
+        pages.put("", page("c1", task("low", 100), task("t0", 5000)));
+        assertThat(walk()).hasSize(6);
+        assertThat(walk()).as("down to a page that is old as a whole").hasSize(2);
+        clock.move(Duration.ofHours(1));
+        assertThat(walk()).contains("c5");
+    }
+
+    @Test
+    void anOlderPageThatFailsIsNoFailureOfThePollAndWaitsEverLonger() {
+        pages.put("", page("c1", task("a", -5000)));
+        clock.move(Duration.ofHours(1));
+        int tried = 0;
+        for (int poll = 0; poll < 40; poll++) {
+            tried += walk(List.of("c1"), Kind.TIMEOUT).contains("c1") ? 1 : 0;
         }
 
-        assertThat(walk.calls().arePossible()).isTrue();
-        walks.finish(walk);
+        assertThat(tried).isBetween(4, 10);
+    }
+
+    @Test
+    void aHistoryThatIsGivenUpIsCountedAsDrift() {
+        shard.forget();
+        history(3);
+        for (int poll = 0; poll < 100 && (poll == 0 || !known().historyDone()); poll++) {
+            walk(List.of("h1"));
+            clock.move(Duration.ofHours(7));
+        }
+
+        assertThat(known().historyDone()).isTrue();
+        assertThat(drift).contains("history-incomplete");
     }
 }

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RhythmTest {
+class PollScheduleTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Rhythm rhythm = new Rhythm(new Random(5));
+    private final PollSchedule rhythm = new PollSchedule(new Random(5));
 
     @Test
     void theIntervalIsKeptButForATenth() {

@@ -12,13 +12,13 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-class RhythmProperties {
+class PollScheduleProperties {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Property
     void theIntervalIsKeptWithinATenth(@ForAll long seed, @ForAll @LongRange(min = 1000, max = 600_000) long millis) {
         long wait =
-                new Rhythm(new Random(seed)).after(Duration.ofMillis(millis)).toMillis();
+                new PollSchedule(new Random(seed)).after(Duration.ofMillis(millis)).toMillis();
 
         assertThat(wait).isBetween(millis * 9 / 10, millis * 11 / 10 + 1);
     }
@@ -30,7 +30,7 @@ class RhythmProperties {
             @ForAll @IntRange(min = 1, max = 1000) int failures) {
         Duration asked = Duration.ofSeconds(wish);
 
-        Duration wait = new Rhythm(new Random(seed)).afterFailure(Duration.ofSeconds(60), failures, asked);
+        Duration wait = new PollSchedule(new Random(seed)).afterFailure(Duration.ofSeconds(60), failures, asked);
 
         assertThat(wait).isGreaterThanOrEqualTo(asked.compareTo(HOUR) > 0 ? HOUR : asked);
         assertThat(wait).isLessThanOrEqualTo(Duration.ofMinutes(66));
@@ -41,7 +41,7 @@ class RhythmProperties {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = Integer.MAX_VALUE) int failures,
             @ForAll @LongRange(min = 1, max = 120) long interval) {
-        Rhythm rhythm = new Rhythm(new Random(seed));
+        PollSchedule rhythm = new PollSchedule(new Random(seed));
         Duration usual = Duration.ofSeconds(interval);
 
         Duration wait = rhythm.afterFailure(usual, failures, null);
@@ -54,7 +54,7 @@ class RhythmProperties {
 
     @Test
     void theFirstFailuresAreTriedAgainSoonerThanTheUsualInterval() {
-        Rhythm rhythm = new Rhythm(new Random(1));
+        PollSchedule rhythm = new PollSchedule(new Random(1));
 
         assertThat(rhythm.afterFailure(Duration.ofSeconds(60), 1, null))
                 .isBetween(Duration.ofMillis(4500), Duration.ofMillis(5500));
@@ -66,7 +66,7 @@ class RhythmProperties {
 
     @Test
     void accountsThatUpstreamSentAwayTogetherComeBackOneByOne() {
-        Rhythm rhythm = new Rhythm(new Random(1));
+        PollSchedule rhythm = new PollSchedule(new Random(1));
         Set<Duration> waits = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
             waits.add(rhythm.afterFailure(Duration.ofSeconds(60), 1, Duration.ofMinutes(10)));

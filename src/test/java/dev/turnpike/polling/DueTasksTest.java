@@ -4,9 +4,11 @@ import static dev.turnpike.polling.UpstreamJson.at;
 import static dev.turnpike.polling.UpstreamJson.item;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
@@ -27,27 +29,29 @@ import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class OverdueTasksTest {
+class DueTasksTest {
     private static final AccountKnown CONTACTED = AccountKnown.firstContact(at(0), false, null);
     private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
 
     private final ShardInMemory shard = new ShardInMemory();
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
-    private final OverdueTasks overdue = new OverdueTasks(Duration.ofSeconds(60), Onlooker.NONE);
+    private final DueTasks dueTasks = new DueTasks(Duration.ofSeconds(60), TaskListener.NONE);
 
     @BeforeEach
     void contact() {
         shard.publish(List.of(AccountProposal.firstContact(CredentialsForTests.ALICE.account(), CONTACTED)));
-        walk(at(0));
+        scan(at(0));
     }
 
-    private Walk walk(Instant now) {
-        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, now);
-        WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
-        return new Walk(account, settings, CONTACTED, now);
+    private TaskScan scan(Instant now) {
+        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
+        ScanSettings settings =
+                new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
+        return new TaskScan(account, settings, CONTACTED, new MovableClock(now));
     }
 
     private static Task task(String id, String status) {
@@ -66,8 +70,8 @@ class OverdueTasksTest {
                 new TaskSnapshots(LINKS))));
     }
 
-    private List<String> due(Walk walk) {
-        return overdue.due(walk).stream().map(TaskFinding::taskId).toList();
+    private List<String> due(TaskScan scan) {
+        return dueTasks.of(scan).stream().map(TaskUpdate::taskId).toList();
     }
 
     @Test
@@ -75,19 +79,20 @@ class OverdueTasksTest {
         known("open", "in_progress");
         known("done", "completed");
 
-        assertThat(due(walk(at(60)))).isEmpty();
-        assertThat(due(walk(at(61)))).containsExactly("open");
-        assertThat(due(walk(at(80)))).as("asked counts as seen").isEmpty();
-        assertThat(due(walk(at(122)))).containsExactly("open");
+        assertThat(due(scan(at(60)))).isEmpty();
+        assertThat(due(scan(at(61)))).containsExactly("open");
+        assertThat(due(scan(at(80)))).as("asked counts as seen").isEmpty();
+        assertThat(due(scan(at(122)))).containsExactly("open");
     }
 
     @Test
-    void aTaskThatTheWalkHasSeenIsNotAskedFor() {
+    void aTaskThatTheScanHasSeenIsNotAskedFor() {
         known("open", "in_progress");
-        Walk walk = walk(at(500));
-        walk.saw(task("open", "in_progress"));
+        TaskScan scan = scan(at(500));
+        scan.arrived(new TaskPage(List.of(), null, Set.of()), at(500));
+        scan.saw(task("open", "in_progress"));
 
-        assertThat(due(walk)).isEmpty();
+        assertThat(due(scan)).isEmpty();
     }
 
     @Test
@@ -95,8 +100,8 @@ class OverdueTasksTest {
         known("task", "in_progress");
         known("task", "completed");
 
-        assertThat(due(walk(at(1)))).containsExactly("task");
-        assertThat(due(walk(at(2)))).containsExactly("task");
+        assertThat(due(scan(at(1)))).containsExactly("task");
+        assertThat(due(scan(at(2)))).containsExactly("task");
     }
 
     @Test
@@ -105,9 +110,9 @@ class OverdueTasksTest {
             known("t" + i, "in_progress");
         }
 
-        List<String> first = due(walk(at(100)));
-        List<String> second = due(walk(at(101)));
-        List<String> third = due(walk(at(102)));
+        List<String> first = due(scan(at(100)));
+        List<String> second = due(scan(at(101)));
+        List<String> third = due(scan(at(102)));
 
         assertThat(first).hasSize(10).doesNotContainAnyElementsOf(second);
         assertThat(second).hasSize(10).doesNotContainAnyElementsOf(third);
@@ -115,49 +120,57 @@ class OverdueTasksTest {
     }
 
     @Test
-    void nothingIsAskedForAfterAFailureThatTheNextCallWouldMeetToo() {
+    void nothingIsAskedForAfterARowOfFailuresOrAWishForAPause() {
         known("open", "in_progress");
-        Walk walk = walk(at(100));
-        walk.calls().countsAsTry(ScriptedCodex.failure(Kind.NETWORK, null));
+        TaskScan scan = scan(at(100));
+        for (int failures = 1; failures < 8; failures++) {
+            scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
+            assertThat(scan.isGoingOn()).isTrue();
+        }
+        scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
+        assertThat(due(scan)).isEmpty();
 
-        assertThat(due(walk)).isEmpty();
+        TaskScan asked = scan(at(101));
+        asked.calls().failed(ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(1)));
+        assertThat(due(asked)).isEmpty();
+        assertThat(due(scan(at(102)))).containsExactly("open");
     }
 
     @Test
     void anAccountIsActiveWhileSomethingOfItIsOpenOrUnfinished() {
-        assertThat(active(walk(at(1)))).isFalse();
+        assertThat(active(scan(at(1)))).isFalse();
         known("task", "in_progress");
-        assertThat(active(walk(at(1)))).isTrue();
+        assertThat(active(scan(at(1)))).isTrue();
         known("task", "completed");
-        assertThat(active(walk(at(1)))).as("its details are missing").isTrue();
+        assertThat(active(scan(at(1)))).as("its details are missing").isTrue();
         known("other", "completed");
-        assertThat(due(walk(at(2)))).containsExactly("task");
+        assertThat(due(scan(at(2)))).containsExactly("task");
     }
 
     @Test
     void whatBecameOfTheTasksThatWereAskedForDecidesWhetherTheAccountIsActive() {
         known("task", "in_progress");
         known("task", "completed");
-        Walk walk = walk(at(1));
-        assertThat(due(walk)).containsExactly("task");
+        TaskScan scan = scan(at(1));
+        assertThat(due(scan)).containsExactly("task");
 
         for (int tried = 1; tried <= Waiting.TRIES; tried++) {
-            assertThat(overdue.active(walk)).isTrue();
+            assertThat(isActive(scan)).isTrue();
             shard.publish(List.of(new UnseenTask(
                     CredentialsForTests.ALICE, "task", false, new TurnEvents(LINKS, Content.FULL, 1000), at(1))));
         }
 
-        assertThat(overdue.active(walk)).as("there may be other attempts at it").isTrue();
+        assertThat(isActive(scan)).as("there may be other attempts at it").isTrue();
         shard.publish(List.of(AttemptsProposal.givenUp(CredentialsForTests.ALICE.account(), "task", "task~a")));
-        assertThat(overdue.active(walk)).isFalse();
+        assertThat(isActive(scan)).isFalse();
     }
 
     @Test
     void aTaskAtRestThatWasAskedForInDoubtMayBeFoundToRun() {
         known("task", "completed");
-        OverdueTasks doubting = new OverdueTasks(Duration.ofSeconds(60), new Onlooker() {
+        DueTasks doubting = new DueTasks(Duration.ofSeconds(60), new TaskListener() {
             @Override
-            public List<Proposal> saw(Identity account, Observation observed) {
+            public List<Proposal> saw(Identity account, List<Observation> observed) {
                 return List.of();
             }
 
@@ -171,18 +184,22 @@ class OverdueTasksTest {
                 return List.of("task");
             }
         });
-        Walk walk = walk(at(1));
-        assertThat(doubting.due(walk)).hasSize(1);
-        assertThat(doubting.active(walk)).isFalse();
+        TaskScan scan = scan(at(1));
+        assertThat(doubting.of(scan)).hasSize(1);
+        assertThat(isActive(scan)).isFalse();
 
         known("task", "in_progress");
 
-        assertThat(doubting.active(walk)).isTrue();
+        assertThat(isActive(scan)).isTrue();
     }
 
     /** As the route asks: what is due first, then whether the account is active. */
-    private boolean active(Walk walk) {
-        due(walk);
-        return overdue.active(walk);
+    private boolean active(TaskScan scan) {
+        due(scan);
+        return isActive(scan);
+    }
+
+    private static boolean isActive(TaskScan scan) {
+        return scan.next() == NextPoll.ACTIVE;
     }
 }

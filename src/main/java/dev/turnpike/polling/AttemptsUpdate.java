@@ -14,11 +14,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The attempts at one best-of-N request on their way through one poll: what was seen of them, and the question that is
- * still open. The first attempt was told as a turn; the others are asked for until the last of them has ended, and then
- * the first one's words are fetched once more, since the state does not keep them.
+ * The attempts at one best-of-N request on their way through one poll: what was seen of them, and the call that is
+ * needed next. The first attempt was published as a turn; the others are asked for until the last of them has ended, and
+ * then the first one's content is fetched once more, since the state does not keep it.
  */
-public final class AttemptsFinding {
+final class AttemptsUpdate {
     /** What can be asked, in this order; each reply may leave the next question open. */
     enum Question {
         SIBLINGS,
@@ -30,34 +30,35 @@ public final class AttemptsFinding {
             .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Turn::id);
 
-    private final Walk walk;
+    private final TaskScan scan;
     private final String taskId;
     private final String turnId;
     private final Round round;
     private Question next = Question.SIBLINGS;
     private List<Turn> siblings;
     private Turn first;
+    private UpstreamException failure;
     private String problem;
-    private boolean vain;
+    private boolean tryUsed;
 
-    AttemptsFinding(Walk walk, String taskId, String turnId, Round round) {
-        this.walk = walk;
+    AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
+        this.scan = scan;
         this.taskId = taskId;
         this.turnId = turnId;
         this.round = round;
     }
 
     /** Whether there is something to ask. */
-    public boolean isMore() {
-        return next != null && walk.calls().arePossible();
+    boolean needsCall() {
+        return next != null && scan.calls().arePossible();
     }
 
     /** The next call. */
-    public CodexRequest getRequest() {
+    CodexRequest request() {
         return switch (next) {
-            case SIBLINGS -> walk.request("tasks", taskId, "turns", turnId, "sibling_turns");
-            case DETAILS -> walk.request("tasks", taskId);
-            case TURNS -> walk.request("tasks", taskId, "turns");
+            case SIBLINGS -> scan.request("tasks", taskId, "turns", turnId, "sibling_turns");
+            case DETAILS -> scan.request("tasks", taskId);
+            case TURNS -> scan.request("tasks", taskId, "turns");
         };
     }
 
@@ -67,7 +68,7 @@ public final class AttemptsFinding {
 
     void siblingsArrived(List<Turn> arrived) {
         siblings = arrived.stream().sorted(IN_ORDER).toList();
-        next = isShort() ? Question.TURNS : isOver() && walk.wantsDetails() ? Question.DETAILS : null;
+        next = isShort() ? Question.TURNS : isOver() && scan.wantsDetails() ? Question.DETAILS : null;
     }
 
     void detailsArrived(TaskDetails details) {
@@ -80,11 +81,12 @@ public final class AttemptsFinding {
         next = null;
         Turn own = turns.turns().get(turnId);
         if (own == null) {
-            vain = true;
+            failure = UpstreamException.malformed("the turn is not among the task's turns");
+            tryUsed = scan.countsAsTry(turnId, failure);
             problem = "turn_missing";
             return;
         }
-        first = walk.wantsDetails() ? own : null;
+        first = scan.wantsDetails() ? own : null;
         if (siblings == null || isShort()) {
             siblings = siblingsOf(own, turns);
         }
@@ -99,24 +101,29 @@ public final class AttemptsFinding {
                 .toList();
     }
 
-    /** What was asked for did not come; the walk says whether that is a matter of this task. */
-    void failed(UpstreamException failure) {
-        boolean tried = walk.calls().countsAsTry(failure);
-        boolean missing = failure.kind() == UpstreamException.Kind.NOT_FOUND;
+    /** A call failed; the scan says whether that uses up a try. */
+    void callFailed(UpstreamException e) {
+        boolean missing = e.kind() == UpstreamException.Kind.NOT_FOUND;
         if (missing && next != Question.TURNS) {
             next = Question.TURNS;
             return;
         }
         // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
-        boolean lasting = missing || failure.kind() == UpstreamException.Kind.TOO_LARGE;
-        vain = tried && (isOver() || lasting);
-        problem = failure.kind().word();
+        boolean lasting = missing || e.kind() == UpstreamException.Kind.TOO_LARGE;
+        tryUsed = scan.countsAsTry(turnId, e) && (isOver() || lasting);
+        failure = e;
+        problem = e.kind().word();
         next = null;
+    }
+
+    /** The call that failed; null when none has. */
+    UpstreamException failure() {
+        return failure;
     }
 
     /** Whether all is there that is to be told, or what is missing will not come. */
     boolean isComplete() {
-        return isOver() && (first != null || !walk.wantsDetails() || (vain && round.isLastTry()));
+        return isOver() && (first != null || !scan.wantsDetails() || (tryUsed && round.isLastTry()));
     }
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */
@@ -126,12 +133,12 @@ public final class AttemptsFinding {
 
     /** Whether what came of the attempts will not be known. */
     boolean isHopeless() {
-        return !isOver() && ((vain && round.isLastTry()) || round.isStale(walk.begun()));
+        return !isOver() && ((tryUsed && round.isLastTry()) || round.isStale(scan.begun()));
     }
 
-    /** Whether this look was one of the few that are made in vain. */
-    boolean isVain() {
-        return vain;
+    /** Whether one of the few tries was used up. */
+    boolean isTryUsed() {
+        return tryUsed;
     }
 
     /** What stood in the way of an answer. */
@@ -154,20 +161,20 @@ public final class AttemptsFinding {
 
     /** What is to be told of them. */
     EndedAttempts ended() {
-        boolean words = walk.wantsDetails();
+        boolean words = scan.wantsDetails();
         List<Attempt> attempts = new ArrayList<>();
         attempts.add(firstAttempt());
         siblings.forEach(
                 turn -> attempts.add(words ? Attempt.of(turn) : Attempt.of(turn).withoutWords()));
         return new EndedAttempts(
-                walk.account().identity(),
+                scan.account().identity(),
                 taskId,
                 turnId,
                 round.about().title(),
                 round.about().environment(),
                 round.about().repository(),
                 round.about().branch(),
-                walk.begun(),
+                scan.begun(),
                 attempts,
                 first != null ? Details.COMPLETE : words ? Details.UNAVAILABLE : Details.NONE,
                 round.backfill());
@@ -186,8 +193,8 @@ public final class AttemptsFinding {
                 first == null ? null : first.error());
     }
 
-    Walk walk() {
-        return walk;
+    TaskScan scan() {
+        return scan;
     }
 
     String taskId() {
@@ -200,6 +207,6 @@ public final class AttemptsFinding {
 
     @Override
     public String toString() {
-        return "AttemptsFinding[turn=" + turnId + "]";
+        return "AttemptsUpdate[turn=" + turnId + "]";
     }
 }

@@ -8,7 +8,7 @@ import java.util.Random;
  * each further one in a row up to a cap; never less than what upstream asked for; and always a little off, so that
  * instances and accounts spread out.
  */
-public final class Rhythm {
+public final class PollSchedule {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(5);
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
     /** What upstream asks for is honoured up to here; beyond, it is more likely garbage than a wish. */
@@ -18,7 +18,7 @@ public final class Rhythm {
 
     private final Random random;
 
-    public Rhythm(Random random) {
+    public PollSchedule(Random random) {
         this.random = random;
     }
 
