@@ -257,7 +257,7 @@ class WebhookRouteIT {
                 kafka.topics(),
                 List.of(webhook("ci", receiver)),
                 List.of(),
-                giveUpAfter -> new RetryPolicy(pause, pause, 3, giveUpAfter, pause));
+                giveUpAfter -> new RetryPolicy(pause, pause, 3, 8, giveUpAfter));
         kafka.turn("task-1", 1, "completed");
         await().until(() -> receiver.requests().size() == 1);
 
