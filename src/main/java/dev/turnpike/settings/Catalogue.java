@@ -6,6 +6,7 @@ import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.headers;
 import static dev.turnpike.settings.Kind.instant;
 import static dev.turnpike.settings.Kind.list;
 import static dev.turnpike.settings.Kind.matching;
@@ -175,7 +176,11 @@ final class Catalogue {
             secret(
                     "webhook.secret",
                     signingKeys(),
-                    "key of the Standard Webhooks signature, whsec_...; two with a comma while the receiver changes"),
+                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two with a comma while the receiver changes"),
+            secret(
+                    "webhook.headers",
+                    headers(),
+                    "further headers of each request, Name: value, one a line (\\n between them); the file of WEBHOOK_HEADERS_FILE has lines"),
             outward(
                     "webhook.events",
                     "",

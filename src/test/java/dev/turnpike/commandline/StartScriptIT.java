@@ -98,6 +98,7 @@ class StartScriptIT {
         String quick = Files.readString(tools.resolve("java"));
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "17.0.9" 2024-01-01' >&2; exit 0; fi
+                case $1 in -XX:ArchiveClassesAtExit=*) exit 0 ;; esac
                 echo started
                 exec sleep 600""");
         Process running = process(home, List.of("./turnpike", "run"))
@@ -180,6 +181,49 @@ class StartScriptIT {
     }
 
     @Test
+    void archivesLoadedClassesAfterABuildAndStartsWithThem() throws Exception {
+        Path archive = home.resolve("target/run/lib/turnpike.jsa");
+
+        assertThat(run(home, "./turnpike", "guard").out()).contains("[-XX:SharedArchiveFile=" + archive + "]");
+        // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
+        assertThat(archive)
+                .content()
+                .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
+        assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
+    }
+
+    @Test
+    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSo() throws Exception {
+        Files.writeString(
+                tools.resolve("java"),
+                Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
+
+        Ended ended = run(home, "./turnpike", "guard");
+        assertThat(ended.err()).contains("turnpike: no archive of loaded classes could be made: starts take longer");
+        assertThat(ended.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
+    void compilesQuicklyWhatEndsSoon() throws Exception {
+        assertThat(run(home, "./turnpike", "task", "list").out()).contains("[-XX:TieredStopAtLevel=1]");
+        assertThat(run(home, "./turnpike", "run").out()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
+    void preparesWhatWasUnpacked() throws Exception {
+        Path unpacked = Files.createDirectories(folder.resolve("unpacked/bin"))
+                .getParent()
+                .toRealPath();
+        Files.createDirectory(unpacked.resolve("lib"));
+        Files.createFile(unpacked.resolve("lib/turnpike.jar"));
+        Files.copy(Path.of("turnpike"), unpacked.resolve("bin/turnpike"));
+
+        assertThat(run(unpacked, "bin/turnpike", "prepare")).isEqualTo(new Ended(0, "", ""));
+        assertThat(run(unpacked, "bin/turnpike", "guard").out())
+                .contains("[-XX:SharedArchiveFile=" + unpacked + "/lib/turnpike.jsa]");
+    }
+
+    @Test
     void worksFromAnywhereAndThroughLinks() throws Exception {
         Path elsewhere = Files.createDirectory(folder.resolve("else where"));
         Path absolute = Files.createSymbolicLink(folder.resolve("absolute"), home.resolve("turnpike"));
@@ -221,6 +265,7 @@ class StartScriptIT {
     private void java(String version) throws IOException {
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "%s" 2024-01-01' >&2; exit 0; fi
+                case $1 in -XX:ArchiveClassesAtExit=*) echo "$*" > "${1#*=}"; exit 0 ;; esac
                 echo "home=$TURNPIKE_HOME"
                 echo "columns=${TURNPIKE_COLUMNS:-none}"
                 printf '[%%s]\\n' "$@"
