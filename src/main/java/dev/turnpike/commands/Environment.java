@@ -14,8 +14,13 @@ public record Environment(String id, String label, List<String> repositories, St
         repositories = List.copyOf(repositories);
     }
 
+    /** Whether this is its id, or, in any case, its label or one of its repositories. */
+    boolean isCalled(String name) {
+        return id.equals(name) || name.equalsIgnoreCase(label) || repositories.stream().anyMatch(name::equalsIgnoreCase);
+    }
+
     /** For people. */
-    public String told() {
+    public String described() {
         String more = label == null || repositories.contains(label) ? "" : label;
         String repository = String.join(" ", repositories);
         return (id + " " + more + (more.isEmpty() || repository.isEmpty() ? "" : " ") + repository).strip();
