@@ -46,10 +46,8 @@ final class TaskCreate extends TaskSending {
         String prompt = prompt(words());
         String diff = startingDiff == null ? null : read(startingDiff);
         Environment resolved = Environments.read(get("environments").json()).named(environment);
+        String from = resolved.branch(branch);
         gate();
-        String from = branch != null && !branch.isBlank()
-                ? branch.strip()
-                : resolved.defaultBranch() == null ? "main" : resolved.defaultBranch();
         return send(TaskBodies.create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
     }
 

@@ -79,12 +79,13 @@ public final class CommandChecks {
                 + run.prompt().strip();
     }
 
-    /** Which environment is meant. */
+    /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         run.environments(Environments.read(reply));
         if (!run.isFollowUp()) {
             Environment environment = run.environments().named(run.command().environment());
             requireAllowed(List.of(environment), environment.described());
+            environment.branch(run.command().branch());
             run.environment(environment);
         }
     }

@@ -162,7 +162,7 @@ public final class CommandRun {
         if (command.branch() != null) {
             return command.branch().strip();
         }
-        return environment == null || environment.defaultBranch() == null ? "main" : environment.defaultBranch();
+        return environment == null ? "main" : environment.branch(null);
     }
 
     String turnId() {

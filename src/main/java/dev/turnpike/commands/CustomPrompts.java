@@ -3,8 +3,9 @@ package dev.turnpike.commands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class CustomPrompts {
     private static final Pattern CALL = Pattern.compile("/prompts:(\\S+)(?:\\s+(.*))?", Pattern.DOTALL);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final String ENDING = ".md";
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
     private static final Pattern NAMED = Pattern.compile("\\$([A-Z][A-Z0-9_]*)");
@@ -58,12 +59,18 @@ public final class CustomPrompts {
         return text;
     }
 
+    /** Any name is good that a file of the folder has, as in the CLI; what is not listed there is not read. */
     private String read(String name) {
-        Path file = folder.resolve(name + ".md");
+        String wanted = normal(name);
+        Path file = files().stream()
+                .filter(each -> normal(nameOf(each)).equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> CommandRejectedException.among(
+                        "unknown-prompt",
+                        "there is no custom prompt " + name + " in the prompts folder beside the sign-in",
+                        "the name of a file NAME.md there",
+                        files().stream().map(CustomPrompts::nameOf).limit(20).toList()));
         try {
-            if (!NAME.matcher(name).matches()) {
-                throw new NoSuchFileException(name);
-            }
             byte[] bytes = Files.readAllBytes(file);
             if (bytes.length > LARGEST) {
                 throw new CommandRejectedException(
@@ -72,12 +79,6 @@ public final class CustomPrompts {
                         "at most " + LARGEST + " bytes");
             }
             return new String(bytes, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            throw CommandRejectedException.among(
-                    "unknown-prompt",
-                    "there is no custom prompt " + name + " in the prompts folder beside the sign-in",
-                    "the name of a file NAME.md there",
-                    names());
         } catch (IOException e) {
             throw new CommandRejectedException(
                     "bad-prompt",
@@ -86,17 +87,34 @@ public final class CustomPrompts {
         }
     }
 
-    private List<String> names() {
+    /** Those that a command can name, in the order of their names. */
+    private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(".md"))
-                    .map(file -> file.substring(0, file.length() - 3))
+            return files.filter(file -> file.getFileName().toString().endsWith(ENDING))
+                    .filter(Files::isRegularFile)
+                    .filter(file -> nameOf(file).codePoints().noneMatch(Character::isWhitespace))
+                    .filter(file -> !nameOf(file).isEmpty())
                     .sorted()
-                    .limit(20)
                     .toList();
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return List.of();
+        } catch (IOException e) {
+            throw new CommandRejectedException(
+                    "bad-prompt",
+                    "the prompts folder beside the sign-in cannot be read: "
+                            + e.getClass().getSimpleName(),
+                    "a readable folder");
         }
+    }
+
+    private static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - ENDING.length());
+    }
+
+    /** Some file systems hand back letters and their marks apart. */
+    private static String normal(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
     /** The names a prompt asks for, in the order in which it does; {@code $$NAME} is no question. */

@@ -3,7 +3,9 @@ package dev.turnpike.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.UpstreamException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** The environments of an account, and which of them is meant. */
@@ -37,15 +39,18 @@ public final class Environments {
 
     private static Environment environment(String id, JsonNode entry) {
         List<String> repositories = new ArrayList<>();
-        String branch = null;
+        Map<String, String> branches = new LinkedHashMap<>();
         for (JsonNode repository : entry.path("repo_map")) {
             String name = text(repository.path("repository_full_name"));
             if (name != null) {
                 repositories.add(name);
-                branch = text(repository.path("default_branch"));
+                String branch = text(repository.path("default_branch"));
+                if (branch != null) {
+                    branches.put(name, branch);
+                }
             }
         }
-        return new Environment(id, text(entry.path("label")), repositories, repositories.size() == 1 ? branch : null);
+        return new Environment(id, text(entry.path("label")), repositories, branches);
     }
 
     private static String text(JsonNode value) {

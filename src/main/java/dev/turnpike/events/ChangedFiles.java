@@ -3,15 +3,19 @@ package dev.turnpike.events;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files a unified diff changes, found in one pass over the text without a copy of it: diffs come in tens of
- * megabytes. Understands git's extended headers (renames, copies, modes, binary files, quoted names) and plain diffs; of
+ * megabytes. Understands git's extended headers (renames, copies, modes, binary files, quoted names, any prefixes, merges) and plain diffs; of
  * what is no diff it finds no files. Diff libraries were tried and left: they keep every line, give up on binary
  * patches and leave quoted names as they are.
  */
 public final class ChangedFiles {
     private static final int LONGEST_NAME = 8192;
+    private static final Pattern SUBMODULE =
+            Pattern.compile("(.+) [0-9a-f]{4,64}\\.{2,3}[0-9a-f]{4,64}(?: \\((.+)\\))?:?\\r?");
 
     private final String diff;
     private final int most;
@@ -20,7 +24,11 @@ public final class ChangedFiles {
 
     // the file at hand
     private boolean open;
-    private String gitName;
+    private boolean merged;
+    private String gitHeader;
+    /** As lines say that leave no doubt: a rename, a copy, a merge. */
+    private String name;
+
     private String from;
     private String to;
     private FileChange.Kind kind;
@@ -63,29 +71,39 @@ public final class ChangedFiles {
     }
 
     private void read(int line, int end) {
-        if (hunk.takes(line == end ? '\n' : diff.charAt(line))) {
+        if (hunk.takes(diff, line, end)) {
             char sign = line == end ? '\n' : diff.charAt(line);
             added += sign == '+' ? 1 : 0;
             removed += sign == '-' ? 1 : 0;
         } else if (starts("diff --git ", line)) {
-            close();
-            open = true;
-            gitName = DiffPath.ofGitHeader(rest("diff --git ", line, end));
+            begin();
+            gitHeader = rest("diff --git ", line, end);
+        } else if (starts("diff --cc ", line) || starts("diff --combined ", line)) {
+            begin();
+            merged = true;
+            name = DiffPath.of(rest(starts("diff --cc ", line) ? "diff --cc " : "diff --combined ", line, end));
         } else if (starts("--- ", line) && starts("+++ ", end + 1)) {
             if (from != null || to != null || added + removed > 0) {
-                close();
+                begin();
             }
             open = true;
             from = DiffPath.of(rest("--- ", line, end));
+        } else if (starts("Submodule ", line)) {
+            readSubmodule(rest("Submodule ", line, end));
         } else if (open) {
             readHeader(line, end);
         }
     }
 
+    private void begin() {
+        close();
+        open = true;
+    }
+
     private void readHeader(int line, int end) {
         if (starts("+++ ", line) && to == null) {
             to = DiffPath.of(rest("+++ ", line, end));
-        } else if (starts("@@ -", line)) {
+        } else if (starts("@@ -", line) || (merged && starts("@@@", line))) {
             hunk.open(diff, line, end);
         } else if (starts("new file mode ", line)) {
             kind = FileChange.Kind.ADDED;
@@ -93,23 +111,40 @@ public final class ChangedFiles {
             kind = FileChange.Kind.DELETED;
         } else if (starts("rename to ", line)) {
             kind = FileChange.Kind.RENAMED;
-            gitName = DiffPath.of(rest("rename to ", line, end));
+            name = DiffPath.of(rest("rename to ", line, end));
         } else if (starts("copy to ", line)) {
             kind = FileChange.Kind.ADDED;
-            gitName = DiffPath.of(rest("copy to ", line, end));
+            name = DiffPath.of(rest("copy to ", line, end));
+        }
+    }
+
+    /** {@code --submodule=log} and {@code diff} show what moved in a submodule, and by no file header which it is. */
+    private void readSubmodule(String line) {
+        Matcher submodule = SUBMODULE.matcher(line);
+        if (submodule.matches()) {
+            begin();
+            merged = true;
+            name = DiffPath.of(submodule.group(1));
+            String what = submodule.group(2) == null ? "" : submodule.group(2);
+            kind = what.equals("new submodule")
+                    ? FileChange.Kind.ADDED
+                    : what.equals("submodule deleted") ? FileChange.Kind.DELETED : FileChange.Kind.MODIFIED;
+            close();
         }
     }
 
     private void close() {
-        String path = path();
-        if (open && path != null) {
+        String path = open ? path() : null;
+        if (path != null) {
             count++;
             if (files.size() < most) {
-                files.add(new FileChange(path, kind(), added, removed));
+                files.add(new FileChange(path, kind(), merged ? null : added, merged ? null : removed));
             }
         }
         open = false;
-        gitName = null;
+        merged = false;
+        gitHeader = null;
+        name = null;
         from = null;
         to = null;
         kind = null;
@@ -119,16 +154,20 @@ public final class ChangedFiles {
     }
 
     private String path() {
-        if (kind == FileChange.Kind.RENAMED && gitName != null) {
-            return gitName;
+        if (name != null) {
+            return name;
         }
-        if (to != null && !to.equals(DiffPath.NOWHERE)) {
-            return DiffPath.withoutPrefix(to);
+        String before = DiffPath.NOWHERE.equals(from) ? null : from;
+        String after = DiffPath.NOWHERE.equals(to) ? null : to;
+        if (gitHeader != null) {
+            return DiffPath.ofGitHeader(gitHeader, before, after).path();
         }
-        if (from != null && !from.equals(DiffPath.NOWHERE)) {
-            return DiffPath.withoutPrefix(from);
+        if (before != null && after != null) {
+            return new DiffPath.Names(before, after).path();
         }
-        return gitName;
+        String only = after == null ? before : after;
+        // with one name alone there is nothing to compare; these are git's prefixes
+        return only != null && (only.startsWith("a/") || only.startsWith("b/")) ? only.substring(2) : only;
     }
 
     private FileChange.Kind kind() {

@@ -6,12 +6,13 @@ import java.nio.charset.StandardCharsets;
 /** Reads file names the way git writes them into diffs: prefixed, quoted where they are odd, ended by a tab. */
 final class DiffPath {
     static final String NOWHERE = "/dev/null";
+    private static final int MOST_SPLITS = 64;
 
     private DiffPath() {}
 
-    /** The name after {@code ---}, {@code +++}, {@code rename to} and the like, without {@code a/} or {@code b/}. */
+    /** The name after {@code ---}, {@code +++}, {@code rename to} and the like, with its prefix if it has one. */
     static String of(String written) {
-        String name = written.endsWith("\r") ? written.substring(0, written.length() - 1) : written;
+        String name = withoutReturn(written);
         if (name.startsWith("\"")) {
             name = unquoted(name);
         } else if (name.indexOf('\t') >= 0) {
@@ -20,30 +21,117 @@ final class DiffPath {
         return name;
     }
 
-    static String withoutPrefix(String name) {
-        return name.startsWith("a/") || name.startsWith("b/") ? name.substring(2) : name;
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 
     /**
-     * The new name in the rest of a {@code diff --git} line. Spaces make it ambiguous; as git does, take the split that
-     * gives the same name twice, which holds for all but renames, and those have lines of their own.
+     * Both names of the rest of a {@code diff --git} line, with their prefixes. Spaces make it ambiguous. As git does,
+     * take the split that gives the same name twice, which holds for all but renames and copies, and those have lines of
+     * their own.
+     *
+     * @param before the name of the {@code ---} line, null where there is none
+     * @param after the name of the {@code +++} line, null where there is none
      */
-    static String ofGitHeader(String names) {
-        String rest = names.endsWith("\r") ? names.substring(0, names.length() - 1) : names;
-        if (rest.endsWith("\"")) {
-            int second = rest.lastIndexOf(" \"");
-            return withoutPrefix(of(rest.substring(second + 1)));
+    static Names ofGitHeader(String header, String before, String after) {
+        String line = withoutReturn(header);
+        if (before != null && after != null) {
+            return new Names(before, after);
         }
-        int middle = rest.length() / 2;
-        if (rest.length() % 2 == 1 && rest.charAt(middle) == ' ') {
-            String first = withoutPrefix(rest.substring(0, middle));
-            String second = withoutPrefix(rest.substring(middle + 1));
-            if (first.equals(second)) {
-                return second;
+        if (line.startsWith("\"")) {
+            int end = closingQuote(line);
+            return new Names(of(line.substring(0, end)), of(line.substring(Math.min(line.length(), end + 1))));
+        }
+        if (line.endsWith("\"") && line.contains(" \"")) {
+            int second = line.indexOf(" \"");
+            return new Names(line.substring(0, second), of(line.substring(second + 1)));
+        }
+        if (after != null && line.endsWith(" " + after)) {
+            return new Names(line.substring(0, line.length() - after.length() - 1), after);
+        }
+        if (before != null && line.startsWith(before + " ")) {
+            return new Names(before, line.substring(before.length() + 1));
+        }
+        return split(line);
+    }
+
+    /** Names of the same length first: git's own prefixes are all of one letter. */
+    private static Names split(String line) {
+        int middle = line.length() / 2;
+        if (line.length() % 2 == 1 && line.charAt(middle) == ' ') {
+            Names names = new Names(line.substring(0, middle), line.substring(middle + 1));
+            if (names.isOneFile()) {
+                return names;
             }
         }
-        int second = rest.lastIndexOf(" b/");
-        return withoutPrefix(rest.substring(second < 0 ? rest.lastIndexOf(' ') + 1 : second + 1));
+        Names best = null;
+        int tries = 0;
+        for (int space = line.indexOf(' '); space >= 0 && tries < MOST_SPLITS; space = line.indexOf(' ', space + 1)) {
+            tries++;
+            Names names = new Names(line.substring(0, space), line.substring(space + 1));
+            if (names.isOneFile() && (best == null || names.path().length() > best.path().length())) {
+                best = names;
+            }
+        }
+        if (best != null) {
+            return best;
+        }
+        int second = line.lastIndexOf(" b/");
+        int from = second < 0 ? line.lastIndexOf(' ') : second;
+        return new Names(line.substring(0, Math.max(0, from)), line.substring(from + 1));
+    }
+
+    /**
+     * The two names of one file in a diff.
+     *
+     * @param before with the prefix of the old side, if there are prefixes
+     * @param after with that of the new side
+     */
+    record Names(String before, String after) {
+
+        /** Whether both are the same name, but for a first folder. */
+        boolean isOneFile() {
+            return before.equals(after) || common() < after.length();
+        }
+
+        /**
+         * The new name without its prefix. Names that are the same have none ({@code --no-prefix}); of others it is what
+         * differs at the front, up to a slash: {@code a/} and {@code b/}, {@code i/} and {@code w/}, or whatever was set.
+         */
+        String path() {
+            if (before.equals(after)) {
+                return after;
+            }
+            int common = common();
+            if (common == after.length()) {
+                return before.startsWith("a/") && after.startsWith("b/") ? after.substring(2) : after;
+            }
+            return after.substring(common);
+        }
+
+        /** Where, behind a slash, the longest common end of both names begins in the new one; its length for nowhere. */
+        private int common() {
+            int old = before.length();
+            int at = after.length();
+            int found = at;
+            while (old > 0 && at > 0 && before.charAt(old - 1) == after.charAt(at - 1)) {
+                old--;
+                at--;
+                if (at > 0 && old > 0 && after.charAt(at - 1) == '/' && before.charAt(old - 1) == '/') {
+                    found = at;
+                }
+            }
+            return found;
+        }
+    }
+
+    /** The place of the quote that ends a quoted name which begins the line, after it. */
+    private static int closingQuote(String line) {
+        int at = 1;
+        while (at < line.length() && line.charAt(at) != '"') {
+            at += line.charAt(at) == '\\' ? 2 : 1;
+        }
+        return Math.min(line.length(), at + 1);
     }
 
     /** Undoes git's C-style quoting, octal bytes of UTF-8 included; up to the closing quote, or all if there is none. */

@@ -2,53 +2,84 @@ package dev.turnpike.events;
 
 /**
  * The lines that a hunk's header announces: inside a hunk a line that looks like a file header is content, such as a
- * removed SQL comment.
+ * removed SQL comment. The hunks of a merge have several old sides, and a column of signs for each.
  */
 final class Hunk {
-    private long oldLines;
+    private long[] oldLines = {};
     private long newLines;
 
-    /** Begins with a line {@code @@ -1,2 +3,4 @@}; stays closed where that is malformed. */
+    /** Begins with a line {@code @@ -1,2 +3,4 @@}, or that of a merge; stays closed where that is malformed. */
     void open(String diff, int line, int end) {
+        close();
+        int sides = -1;
+        int at = line;
+        while (at < end && diff.charAt(at) == '@') {
+            sides++;
+            at++;
+        }
         int plus = diff.indexOf(" +", line);
-        if (plus < 0 || plus >= end) {
-            close();
+        if (sides < 1 || plus < 0 || plus >= end) {
             return;
         }
-        oldLines = length(diff, line + "@@ -".length(), plus);
+        long[] old = new long[sides];
+        for (int side = 0; side < sides; side++) {
+            int minus = diff.indexOf(" -", at);
+            if (minus < 0 || minus >= plus) {
+                return;
+            }
+            at = minus + 2;
+            old[side] = length(diff, at, plus);
+        }
+        oldLines = old;
         newLines = length(diff, plus + 2, end);
     }
 
     void close() {
-        oldLines = 0;
+        oldLines = new long[0];
         newLines = 0;
     }
 
-    /**
-     * Whether a line belongs to the hunk; when it does not, the hunk is over.
-     *
-     * @param sign its first character, a line feed for an empty line
-     */
-    boolean takes(char sign) {
-        if (oldLines <= 0 && newLines <= 0) {
+    /** Whether a line that begins there belongs to the hunk; when it does not, the hunk is over. */
+    boolean takes(String diff, int line, int end) {
+        if (!isOpen()) {
             return false;
         }
-        switch (sign) {
-            case '+' -> newLines--;
-            case '-' -> oldLines--;
-            case ' ', '\n', '\r' -> {
-                oldLines--;
-                newLines--;
-            }
-            case '\\' -> {
-                // "No newline at end of file" is about the line before
-            }
-            default -> {
+        if (line < end && diff.charAt(line) == '\\') {
+            // "No newline at end of file" is about the line before
+            return true;
+        }
+        boolean removed = false;
+        for (int side = 0; side < oldLines.length; side++) {
+            char sign = sign(diff, line, end, side);
+            if (sign != '+' && sign != '-' && sign != ' ') {
                 close();
                 return false;
             }
+            removed |= sign == '-';
         }
+        for (int side = 0; side < oldLines.length; side++) {
+            char sign = sign(diff, line, end, side);
+            if (sign == '-' || (sign == ' ' && !removed)) {
+                oldLines[side]--;
+            }
+        }
+        newLines -= removed ? 0 : 1;
         return true;
+    }
+
+    /** An empty line is a common one: mailers and editors cut blanks at the end. */
+    private static char sign(String diff, int line, int end, int side) {
+        int at = line + side;
+        return at >= end || diff.charAt(at) == '\r' ? ' ' : diff.charAt(at);
+    }
+
+    private boolean isOpen() {
+        for (long lines : oldLines) {
+            if (lines > 0) {
+                return true;
+            }
+        }
+        return newLines > 0;
     }
 
     /** The number after the comma of {@code 12,34}, 1 without a comma. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import kafka.server.KafkaConfig;
@@ -161,11 +162,23 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
+    /**
+     * A port on which nothing listens. Below the range from which the system takes ports for outgoing connections: one of
+     * those could take it before the broker does.
+     */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        return ThreadLocalRandom.current()
+                .ints(1_000, 15_000, 30_000)
+                .filter(EmbeddedKafka::isFree)
+                .findFirst()
+                .orElseThrow(() -> new EmbeddedKafkaException("No free port on " + HOST + " from 15000 to 29999"));
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
         } catch (IOException e) {
-            throw new EmbeddedKafkaException("No free port on " + HOST, e);
+            return false;
         }
     }
 }

@@ -186,12 +186,23 @@ final class Catalogue {
                     "10m",
                     duration("10s", "7d"),
                     "an upstream that fails for longer is told"),
+            plain(
+                    "commands.enabled",
+                    "false",
+                    flag(),
+                    "take commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                            + " asks for no password, every process on this machine can write to it"),
+            plain(
+                    "commands.environments",
+                    "",
+                    LABELS,
+                    "environments that commands may use, by id, label or owner/repo, comma separated; *: all"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "a command that could not be carried out for longer is rejected; a usage limit is waited out anyway"),
+                    "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
             plain(

@@ -19,12 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} as an operator meets it: a process with a log that is told to stop. */
 class RunCommandIT {
-    private static final Duration LONGEST = Duration.ofSeconds(40);
     private static final Duration STOP = Duration.ofSeconds(8);
     private static final Pattern LOG_LINE =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN ) \\[.+] \\w+ - .+");
@@ -33,7 +31,6 @@ class RunCommandIT {
     private Path folder;
 
     @Test
-    @Timeout(120)
     void stopsWithinSecondsEvenWhenUpstreamHangs() throws Exception {
         try (SandboxBackend backend = SandboxBackend.builder().start()) {
             Path home = backend.writeCodexHome(folder.resolve("codex"));
@@ -50,11 +47,11 @@ class RunCommandIT {
                     "-Dkafka.embedded.port=0",
                     "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {
-                run.printed("(First contact account=\\S+)", LONGEST);
-                assertAnswers(run.printed("Running topics=codex\\.\\* health=(\\S+)", LONGEST));
+                run.printed("(First contact account=\\S+)");
+                assertAnswers(run.printed("Running topics=codex\\.\\* health=(\\S+)"));
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
                 long before = backend.requests().count(Endpoint.LIST);
-                await().atMost(LONGEST).until(() -> backend.requests().count(Endpoint.LIST) > before);
+                await().until(() -> backend.requests().count(Endpoint.LIST) > before);
 
                 assertThat(run.end("TERM", STOP)).isEqualTo(143);
 
@@ -79,10 +76,9 @@ class RunCommandIT {
     }
 
     @Test
-    @Timeout(60)
     void aFirstStartWithoutAnySignInFailsAtOnce() throws Exception {
         try (TurnpikeProcess run = TurnpikeProcess.start(folder, Map.of(), "run")) {
-            await().atMost(LONGEST).until(() -> !run.err().isEmpty());
+            await().until(() -> !run.err().isEmpty());
 
             assertThat(run.end("TERM", STOP)).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(run.err())

@@ -15,22 +15,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sandbox as a person meets it: a process in a terminal, and the real CLI beside it. */
 class SandboxCommandIT {
     private static final String TURN = "(?m)^(\\d\\d:\\d\\d:\\d\\d  [✓✗–] .*)$";
     /** Eight seconds on two idle cores; the tests beside this one may have them. */
-    private static final Duration FIRST_TURN = Duration.ofSeconds(30);
-
     private static final Duration STOP = Duration.ofSeconds(8);
 
     @TempDir
     private Path folder;
 
     @Test
-    @Timeout(90)
     void showsTheFirstTurnWithinSecondsAndLeavesNothingBehindAfterCtrlC() throws Exception {
         Path caught = folder.resolve("caught");
         Path route = Files.writeString(folder.resolve("own.camel.yaml"), """
@@ -43,12 +39,12 @@ class SandboxCommandIT {
                         - to: {uri: "file:%s", parameters: {fileName: "${header.kafka.OFFSET}-${header.kafka.PARTITION}"}}
                 """.formatted(caught));
         try (TurnpikeProcess sandbox = sandbox(hostile(), "--route", route.toString())) {
-            String turn = sandbox.printed(TURN, FIRST_TURN);
-            URI base = URI.create(sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)", FIRST_TURN));
-            String brokers = sandbox.printed("  Kafka   (\\S+),", FIRST_TURN);
+            String turn = sandbox.printed(TURN);
+            URI base = URI.create(sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)"));
+            String brokers = sandbox.printed("  Kafka   (\\S+),");
 
             assertThat(turn).contains("http://127.0.0.1:" + base.getPort() + "/codex/tasks/task_e_");
-            await().atMost(FIRST_TURN).untilAsserted(() -> assertThat(caught).isNotEmptyDirectory());
+            await().untilAsserted(() -> assertThat(caught).isNotEmptyDirectory());
             assertThat(sandbox.end("INT", STOP)).isEqualTo(130);
             assertThat(sandbox.out()).endsWith("Stopping ...\n").doesNotContain("\u001b");
             assertThat(sandbox.err()).isEmpty();
@@ -62,24 +58,23 @@ class SandboxCommandIT {
     }
 
     @Test
-    @Timeout(240)
     void aTaskOfTheRealCliArrivesAsAnEvent() throws Exception {
         RealCli cli = RealCli.installed();
         try (TurnpikeProcess sandbox = sandbox(Map.of(), "--pace", "quiet")) {
-            String home = sandbox.printed("export CODEX_HOME=(\\S+)", FIRST_TURN);
+            String home = sandbox.printed("export CODEX_HOME=(\\S+)");
             Map<String, String> environment = Map.of(
                     "PATH", System.getenv("PATH"),
                     "HOME", folder.toString(),
                     "CODEX_HOME", home,
                     "CODEX_CLOUD_TASKS_BASE_URL",
-                            sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)", FIRST_TURN));
+                            sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)"));
 
             RealCli.Outcome created = cli.run(
                     environment, folder, "cloud", "exec", "--env", "acme/checkout", "--branch", "main", "Add a badge");
             assertThat(created.status()).as(created.err()).isZero();
             String task = created.out().strip().replaceAll(".*/", "");
 
-            String turn = sandbox.printed("(?m)^(\\d.*(?:\\n +)?.*" + task + ")$", Duration.ofSeconds(30));
+            String turn = sandbox.printed("(?m)^(\\d.*(?:\\n +)?.*" + task + ")$");
             assertThat(turn).contains("acme/checkout");
             RealCli.Outcome listed = cli.run(environment, folder, "cloud", "list");
             assertThat(listed.out()).as(listed.err()).contains(task);

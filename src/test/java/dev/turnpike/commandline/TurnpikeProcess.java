@@ -73,9 +73,9 @@ final class TurnpikeProcess implements AutoCloseable {
     }
 
     /** The first group of the pattern, once it is printed. */
-    String printed(String pattern, Duration longest) {
+    String printed(String pattern) {
         Pattern wanted = Pattern.compile(pattern);
-        return await("printed " + pattern).atMost(longest).until(() -> found(wanted), text -> text != null);
+        return await("printed " + pattern).until(() -> found(wanted), text -> text != null);
     }
 
     private String found(Pattern wanted) throws IOException {

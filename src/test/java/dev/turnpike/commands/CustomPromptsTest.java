@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CustomPromptsTest {
     @TempDir
@@ -56,6 +59,25 @@ class CustomPromptsTest {
     @Test
     void anUnknownPromptIsToldWithThoseThereAre() {
         assertThatThrownBy(() -> prompts.expand("/prompts:nothing"))
+                .isInstanceOfSatisfying(
+                        CommandRejectedException.class,
+                        rejected -> assertThat(rejected.candidates()).containsExactly("all", "named", "review"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"レビュー", "bmad:dev", "_draft", "für-Ümläute", "ревью", "a.b", "überprüfen:schnell", "-x", "مراجعة"})
+    void aNameOfAnyLettersIsTakenAsTheFileHasIt(String name) throws IOException {
+        write(name, "Do $1");
+        assertThat(prompts.expand("/prompts:" + name + " it")).isEqualTo("Do it");
+        assertThat(prompts.expand("/prompts:" + Normalizer.normalize(name, Normalizer.Form.NFD) + " it"))
+                .isEqualTo("Do it");
+    }
+
+    @Test
+    void whatNoCommandCanNameIsNotOffered() throws IOException {
+        write("two words", "x");
+        Files.createDirectory(folder.resolve("folder.md"));
+        assertThatThrownBy(() -> prompts.expand("/prompts:folder"))
                 .isInstanceOfSatisfying(
                         CommandRejectedException.class,
                         rejected -> assertThat(rejected.candidates()).containsExactly("all", "named", "review"));

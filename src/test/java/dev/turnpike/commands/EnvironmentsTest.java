@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EnvironmentsTest {
@@ -33,14 +34,14 @@ class EnvironmentsTest {
 
         assertThat(environments.named("ACME/widgets"))
                 .isEqualTo(new Environment(
-                        "e0000000000000000000000000000001", "acme/widgets", List.of("acme/widgets"), "main"));
+                        "e0000000000000000000000000000001", "acme/widgets", List.of("acme/widgets"), Map.of("acme/widgets", "main")));
     }
 
     @Test
     void findsByIdThenByLabelThenByRepository() throws Exception {
         assertThat(several().named("e2").id()).isEqualTo("e2");
         assertThat(several().named("shop").id()).isEqualTo("e1");
-        assertThat(several().named("shop").defaultBranch()).isEqualTo("trunk");
+        assertThat(several().named("shop").branch(null)).isEqualTo("trunk");
         assertThat(several().named("acme/docs").id()).isEqualTo("e2");
     }
 
@@ -62,6 +63,30 @@ class EnvironmentsTest {
                     assertThat(rejected.candidates()).hasSize(3);
                     assertThat(rejected.candidates().toString()).doesNotContain("SECRET");
                 });
+    }
+
+    @Test
+    void repositoriesOfOneBranchBeginThere() throws Exception {
+        Environment both = Environments.read(JSON.readTree(
+                        Path.of("src/test/resources/cases/B2-environment-two-repositories.json")
+                                .toFile()))
+                .named("acme/both");
+        assertThat(both.branch(null)).isEqualTo("master");
+        assertThat(both.branch(" dev ")).isEqualTo("dev");
+    }
+
+    @Test
+    void repositoriesOfDifferentBranchesNeedOneToBeNamed() throws Exception {
+        Environment two = read("""
+                [{'id':'e1','label':'two','repo_map':{'a':{'repository_full_name':'x/a','default_branch':'main'},
+                  'b':{'repository_full_name':'x/b','default_branch':'master'}}}]""").named("two");
+        assertThatThrownBy(() -> two.branch(null))
+                .isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+                    assertThat(rejected.reason()).isEqualTo("ambiguous-branch");
+                    assertThat(rejected.candidates()).containsExactly("main", "master");
+                });
+        assertThat(two.branch("main")).isEqualTo("main");
+        assertThat(several().named("e2").branch(null)).isEqualTo("main");
     }
 
     @Test

@@ -50,8 +50,7 @@ record Balance(List<String> owed, List<String> told) {
 
     /** Returns when no turn runs any more and none comes after it for a while. */
     static void awaitQuiet(SandboxBackend sandbox) {
-        await().atMost(Duration.ofSeconds(30))
-                .during(Duration.ofSeconds(2))
+        await().during(Duration.ofSeconds(2))
                 .until(() -> sandbox.ledger().entries().stream().allMatch(Ledger.Entry::isOver));
     }
 
@@ -59,12 +58,11 @@ record Balance(List<String> owed, List<String> told) {
      * Returns when everything that is owed was told, and two whole polls later still once each; fails with what was
      * lost or doubled when that takes too long.
      */
-    static Balance settled(SandboxBackend sandbox, String brokers, Duration limit) {
-        await().atMost(limit)
-                .pollInterval(Duration.ofMillis(500))
+    static Balance settled(SandboxBackend sandbox, String brokers) {
+        await().pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> of(sandbox, brokers).assertEven());
         long lists = sandbox.requests().count(Endpoint.LIST);
-        await().atMost(limit).until(() -> sandbox.requests().count(Endpoint.LIST) >= lists + 3);
+        await().until(() -> sandbox.requests().count(Endpoint.LIST) >= lists + 3);
         Balance balance = of(sandbox, brokers);
         balance.assertEven();
         return balance;

@@ -40,12 +40,11 @@ class BrokerOutageIT {
             FirstContact.await(broker.brokers());
             sandbox.pace(Pace.busy());
             TurnsTopic topic = new TurnsTopic(broker.brokers(), "codex.turns");
-            await().atMost(Duration.ofSeconds(30)).until(() -> topic.turns().size() > 5);
+            await().until(() -> topic.turns().size() > 5);
 
             broker.kill();
             Instant gone = Instant.now();
-            await().atMost(OUTAGE.plusSeconds(10))
-                    .pollInterval(Duration.ofSeconds(1))
+            await().pollInterval(Duration.ofSeconds(1))
                     .until(() -> {
                         assertThat(runtime.isAlive()).isTrue();
                         assertThat(runtime.liveness()).as("liveness").isEqualTo(200);
@@ -54,12 +53,12 @@ class BrokerOutageIT {
             broker.start();
             Instant back = Instant.now();
             int before = topic.turns().size();
-            await().atMost(Duration.ofSeconds(30)).until(() -> topic.turns().size() > before);
+            await().until(() -> topic.turns().size() > before);
             Duration resumed = Duration.between(back, Instant.now());
 
             sandbox.pace(Pace.quiet());
             Balance.awaitQuiet(sandbox);
-            Balance balance = Balance.settled(sandbox, broker.brokers(), Duration.ofSeconds(30));
+            Balance balance = Balance.settled(sandbox, broker.brokers());
             log.info("Broker away seconds={} resumedAfterMs={} {}", OUTAGE.toSeconds(), resumed.toMillis(), balance);
             assertThat(runtime.isAlive()).isTrue();
         }

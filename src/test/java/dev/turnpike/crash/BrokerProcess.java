@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A broker outside the runtime, which keeps its port and its data over a kill. */
 final class BrokerProcess implements AutoCloseable {
@@ -26,7 +25,7 @@ final class BrokerProcess implements AutoCloseable {
     /** Returns when it accepts clients. */
     void start() throws IOException {
         process = JavaProcess.start(name + "-broker-" + ++starts, BrokerProgram.class, data, port);
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the broker did not start: " + process.output());
             }

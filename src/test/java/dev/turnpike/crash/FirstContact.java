@@ -1,7 +1,6 @@
 package dev.turnpike.crash;
 
 import dev.turnpike.runtime.TurnsTopic;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -14,14 +13,10 @@ final class FirstContact {
     /** Returns when the baseline of an account is committed; the world must have been empty until then. */
     static void await(String brokers) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers))) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> admin.listTopics().names().get().contains("codex.state"));
+            Awaitility.await().until(() -> admin.listTopics().names().get().contains("codex.state"));
         }
         TurnsTopic state = new TurnsTopic(brokers, "codex.state");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() ->
+        Awaitility.await().until(() ->
                         state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
     }
 }

@@ -88,7 +88,7 @@ final class KillRun {
         sandbox.pace(Pace.quiet());
         runtime.start();
         Balance.awaitQuiet(sandbox);
-        Balance balance = Balance.settled(sandbox, brokers, Duration.ofSeconds(60));
+        Balance balance = Balance.settled(sandbox, brokers);
         long faults = sandbox.faults().served().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
@@ -111,11 +111,10 @@ final class KillRun {
             return;
         }
         long lists = sandbox.requests().count(Endpoint.LIST);
-        await().atMost(Duration.ofSeconds(60)).until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
+        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
         pause(random.nextInt(800));
         Instant last = Balance.lastEnd(sandbox);
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(5))
+        await().pollInterval(Duration.ofMillis(5))
                 .until(() -> Balance.lastEnd(sandbox).isAfter(last));
         pause(random.nextInt(400));
     }
@@ -123,7 +122,6 @@ final class KillRun {
     private static void pause(int millis) {
         await().pollDelay(Duration.ofMillis(millis))
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofMillis(millis + 5000L))
                 .until(() -> true);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class SharedCredentialsTest {
                     .mapToObj(i -> threads.submit(() -> two.get(i % 2).bearer().token()))
                     .toList();
             for (Future<String> token : tokens) {
-                assertThat(token.get(20, TimeUnit.SECONDS)).isEqualTo(accessTokenInFile());
+                assertThat(token.get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo(accessTokenInFile());
             }
         } finally {
             threads.shutdownNow();
@@ -184,7 +185,7 @@ class SharedCredentialsTest {
             await(asked);
             assertThat(credentials.bearer().token()).isEqualTo(old);
             answer.countDown();
-            assertThat(renewing.get(10, TimeUnit.SECONDS)).isNotEqualTo(old);
+            assertThat(renewing.get(Patience.SECONDS, TimeUnit.SECONDS)).isNotEqualTo(old);
         } finally {
             thread.shutdownNow();
         }

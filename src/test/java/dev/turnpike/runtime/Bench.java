@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Requests;
@@ -125,8 +126,7 @@ final class Bench implements AutoCloseable {
 
     /** Waits until so many accounts have a baseline. */
     void awaitContact(int accounts) {
-        await().atMost(Duration.ofSeconds(40))
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .until(() -> state().keySet().stream()
                                 .filter(key -> key.startsWith("account|"))
                                 .count()
@@ -228,8 +228,8 @@ final class Bench implements AutoCloseable {
     }
 
     /** Waits until everything that is owed is told. */
-    void awaitTold(Duration patience) {
-        await().atMost(patience)
+    void awaitTold() {
+        await()
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.CommandSender.Reply;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
@@ -43,7 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedKafka.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommandsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     static Path directory;
@@ -91,8 +91,7 @@ class CommandsIT {
     }
 
     private Reply answer(String id) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .until(() -> sender.replies(id).stream().anyMatch(Reply::isFinal));
         List<Reply> last = sender.replies(id).stream().filter(Reply::isFinal).toList();
         assertThat(last).as("final replies to " + id).hasSize(1);
@@ -100,8 +99,7 @@ class CommandsIT {
     }
 
     private Reply deferral(String id) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .until(() -> !sender.replies(id).isEmpty());
         Reply first = sender.replies(id).get(0);
         assertThat(first.type()).isEqualTo("deferred");
@@ -109,8 +107,7 @@ class CommandsIT {
     }
 
     private JsonNode turn(String turnId) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .until(() -> bench.topic("turns").records().stream()
                         .anyMatch(message -> TurnsTopic.json(message)
                                 .path("turn_id")

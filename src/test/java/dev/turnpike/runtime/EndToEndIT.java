@@ -11,7 +11,6 @@ import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,11 @@ class EndToEndIT {
             Path home = sandbox.writeCodexHome(directory.resolve("codex"));
             try (RunningTurnpike turnpike = Turnpike.start(settings(sandbox, home), Clock.systemUTC())) {
                 TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> sandbox.requests().count(Endpoint.LIST) > 0);
+                await().until(() -> sandbox.requests().count(Endpoint.LIST) > 0);
                 sandbox.pace(Pace.busy());
-                await().atMost(Duration.ofSeconds(60)).until(() -> owed(sandbox).size() > 40);
+                await().until(() -> owed(sandbox).size() > 40);
                 sandbox.pace(Pace.quiet());
-                await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(sandbox.ledger().entries()).allMatch(Ledger.Entry::isOver);
                     assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(owed(sandbox));
                     assertThat(topic.attempts())

@@ -73,8 +73,7 @@ class HiddenTurnsIT {
     void whatAWalkThatBrokeOffHasNotSeenIsFoundByTheNextOne() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
         try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+            await().until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
             TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
             secondPageFails.set(true);
             List<String> ended = new ArrayList<>();
@@ -85,13 +84,11 @@ class HiddenTurnsIT {
                 end(PAGE, ended);
             });
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> failed.get() >= 2);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(topic.turns()).hasSize(PAGE));
+            await().until(() -> failed.get() >= 2);
+            await().untilAsserted(() -> assertThat(topic.turns()).hasSize(PAGE));
             secondPageFails.set(false);
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
+            await().untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
         }
     }
 
@@ -99,14 +96,12 @@ class HiddenTurnsIT {
     void aTurnThatWaitsForItsDetailsIsToldWhenTheListHasMovedOn() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
         try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+            await().until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
             TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
             detailsFail.set(true);
             List<String> ended = new ArrayList<>();
             sandbox.world().atomically(() -> end(1, ended));
-            await().atMost(Duration.ofSeconds(30))
-                    .pollInterval(Duration.ofMillis(20))
+            await().pollInterval(Duration.ofMillis(20))
                     .until(() -> failed.get() > 0);
             sandbox.world().atomically(() -> {
                 // the page on which the next walk ends
@@ -116,12 +111,10 @@ class HiddenTurnsIT {
                 end(PAGE, ended);
             });
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(topic.turns()).containsAll(ended.subList(1, ended.size())));
+            await().untilAsserted(() -> assertThat(topic.turns()).containsAll(ended.subList(1, ended.size())));
             detailsFail.set(false);
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
+            await().untilAsserted(() -> assertThat(topic.turns()).containsExactlyInAnyOrderElementsOf(ended));
         }
     }
 

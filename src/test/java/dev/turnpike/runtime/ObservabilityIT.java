@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -50,19 +51,17 @@ class ObservabilityIT {
                         .signIn(directory, List.of("a1", "a2"))
                         .start()) {
             bench.awaitContact(2);
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> bench.observe("health/ready").statusCode() == 200);
+            await().until(() -> bench.observe("health/ready").statusCode() == 200);
             HttpResponse<String> ready = bench.observe("health/ready");
             assertThat(JSON.readTree(ready.body()).path("status").asText()).isEqualTo("UP");
             assertThat(ready.body()).contains("turnpike-shards");
 
             sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(100)));
-            await().atMost(Duration.ofSeconds(20)).until(() -> bench.owed().size() > 25);
+            await().until(() -> bench.owed().size() > 25);
             sandbox.pace(Pace.quiet());
-            await().atMost(Duration.ofSeconds(10)).until(() -> !bench.isAnythingOpen());
-            bench.awaitTold(Duration.ofSeconds(20));
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(bench.topic("turns").attempts())
+            await().until(() -> !bench.isAnythingOpen());
+            bench.awaitTold();
+            await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
                             .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
             int told = bench.topic("turns").records().size();
             assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(told);
@@ -83,7 +82,7 @@ class ObservabilityIT {
 
             sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
             double before = failures(bench);
-            await().atMost(Duration.ofSeconds(20)).until(() -> failures(bench) > before + 5);
+            await().until(() -> failures(bench) > before + 5);
             bench.assertLive();
             assertThat(bench.observe("health/ready").statusCode())
                     .as("what upstream does is no reason to take an instance out")
@@ -103,8 +102,7 @@ class ObservabilityIT {
     }
 
     private static void assertSinkCounts(Bench bench, int told) throws Exception {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(deliveries(bench, "delivered")).isEqualTo(told));
+        await().untilAsserted(() -> assertThat(deliveries(bench, "delivered")).isEqualTo(told));
         assertThat(deliveries(bench, "failed")).isEqualTo(FAILED_TRIES);
         assertThat(deliveries(bench, "dead_lettered")).isZero();
         assertThat(bench.metric("turnpike_delivery_last_success_timestamp_seconds", "sink=\"webhook-default\""))
@@ -117,7 +115,7 @@ class ObservabilityIT {
 
     /** What is shown is what the account's events say. */
     private static void assertQuota(Bench bench, String user) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             JsonNode window = bench.topic("usage").records().stream()
                     .filter(record -> TurnsTopic.header(record, "ce_type").contains("usage.observed"))
                     .filter(record -> record.key().endsWith(user))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Bait;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -57,19 +58,17 @@ class SecretsIT {
             Map<String, String> settings = new TreeMap<>(bench.settings());
             Process process = start(settings, output);
             try {
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> process.isAlive() && Files.size(output) > 0 && contacted(bench));
+                await().until(() -> process.isAlive() && Files.size(output) > 0 && contacted(bench));
                 sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(150)));
                 // a good deal of texts goes out before anything goes wrong
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> bench.topic("turns").turns().size() > 10);
+                await().until(() -> bench.topic("turns").turns().size() > 10);
                 sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), 0.2));
                 sandbox.faults().add(FaultRule.mixed(Fault.all(), 0.1));
                 int before = bench.owed().size();
                 for (int step = 0; step < 4; step++) {
                     sandbox.expireAccessTokens(step % 2 == 0 ? "a1" : "a2");
                     int wanted = before + (step + 1) * 12;
-                    await().atMost(Duration.ofSeconds(40)).until(() -> {
+                    await().until(() -> {
                         homes.forEach(home -> secrets.addAll(tokens(home)));
                         return bench.owed().size() > wanted;
                     });
@@ -78,8 +77,7 @@ class SecretsIT {
                 sandbox.expireAccessTokens("a2");
                 sandbox.faults().clear();
                 sandbox.pace(Pace.quiet());
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> !bench.topic("alerts").records().isEmpty());
+                await().until(() -> !bench.topic("alerts").records().isEmpty());
                 homes.forEach(home -> secrets.addAll(tokens(home)));
                 String metrics = bench.observe("metrics").body()
                         + bench.observe("health?exposureLevel=full").body();

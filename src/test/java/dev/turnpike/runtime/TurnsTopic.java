@@ -2,18 +2,12 @@ package dev.turnpike.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.CommittedTopic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /** What a read_committed consumer finds in a topic. */
@@ -30,20 +24,7 @@ public final class TurnsTopic {
 
     /** Every committed record, partition by partition. */
     public List<ConsumerRecord<String, byte[]>> records() {
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<String, byte[]> reader = new KafkaClients(brokers, Map.of()).committedReader()) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (PartitionInfo info : reader.partitionsFor(topic)) {
-                partitions.add(new TopicPartition(topic, info.partition()));
-            }
-            reader.assign(partitions);
-            reader.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> reader.position(partition) < ends.get(partition))) {
-                reader.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
+        return new CommittedTopic(brokers, topic).records();
     }
 
     /** Turn id and status of each turn that was told, the way the ledger names what is owed. */

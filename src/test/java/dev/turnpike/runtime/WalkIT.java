@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -84,17 +85,15 @@ class WalkIT {
             World.Created archived = world.create(TaskRequest.plain().withAccount("a7"));
             // a8: an open task is deleted
             World.Created deleted = world.create(TaskRequest.plain().withAccount("a8"));
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> isOpen(bench, archived.taskId()) && isOpen(bench, deleted.taskId()));
+            await().until(() -> isOpen(bench, archived.taskId()) && isOpen(bench, deleted.taskId()));
             world.atomically(() -> {
                 world.archive(archived.taskId(), true);
                 world.end(archived.turnId(), TurnState.COMPLETED);
                 world.delete(deleted.taskId());
             });
 
-            bench.awaitTold(Duration.ofSeconds(40));
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> known(bench, deleted.taskId()).path("gone").asBoolean());
+            bench.awaitTold();
+            await().until(() -> known(bench, deleted.taskId()).path("gone").asBoolean());
             assertThat(isOpen(bench, deleted.taskId())).isFalse();
             bench.assertNothingMore();
             assertThat(sandbox.faults().servedTo("a4")).isPositive();
@@ -128,8 +127,7 @@ class WalkIT {
             Random random = new Random(42);
             List<World.Created> open = new ArrayList<>(tasks);
             // each ends while others jump to the top of the list, so that pages shift all the time
-            await().atMost(Duration.ofSeconds(30))
-                    .pollDelay(Duration.ZERO)
+            await().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(15))
                     .until(() -> {
                         for (int i = 0; i < 3; i++) {
@@ -140,7 +138,7 @@ class WalkIT {
                         }
                         return open.isEmpty();
                     });
-            bench.awaitTold(Duration.ofSeconds(20));
+            bench.awaitTold();
             bench.assertNothingMore();
         }
     }
@@ -153,8 +151,7 @@ class WalkIT {
                 .set("poll.tasks.page-size", "5")
                 .signIn(directory, accounts(1))
                 .start()) {
-            await().atMost(Duration.ofSeconds(20))
-                    .pollInterval(Duration.ofMillis(50))
+            await().pollInterval(Duration.ofMillis(50))
                     .until(() -> account(bench).has("historyCursor"));
             bench.stop();
             JsonNode half = account(bench);
@@ -163,8 +160,7 @@ class WalkIT {
             int asked = sandbox.requests().last().size();
 
             bench.start();
-            await().atMost(Duration.ofSeconds(40))
-                    .until(() -> account(bench).path("historyDone").asBoolean());
+            await().until(() -> account(bench).path("historyDone").asBoolean());
             List<Requests.Seen> since = sandbox.requests()
                     .last()
                     .subList(asked, sandbox.requests().last().size());
@@ -179,8 +175,7 @@ class WalkIT {
 
             // what was open at first contact is owed
             bench.endHistory();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> !bench.topic("turns").turns().isEmpty());
+            await().until(() -> !bench.topic("turns").turns().isEmpty());
             assertThat(bench.topic("turns").turns())
                     .containsExactly(bench.owed().get(bench.owed().size() - 1));
             assertThat(TurnsTopic.json(bench.topic("turns").records().get(0))
@@ -206,8 +201,7 @@ class WalkIT {
             assertThat(listed).hasSizeBetween(30, 59);
             bench.awaitContact(1);
             bench.endHistory();
-            await().atMost(Duration.ofSeconds(40))
-                    .until(() -> bench.topic("turns").turns().size() >= listed.size());
+            await().until(() -> bench.topic("turns").turns().size() >= listed.size());
             List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").turnRecords();
             assertThat(told.stream()
                             .map(TurnsTopic::json)
@@ -224,8 +218,7 @@ class WalkIT {
                     .filter(entry -> entry.goneAt() == null && !entry.others().isEmpty())
                     .map(entry -> entry.turnId())
                     .toList();
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(bench.topic("turns").attempts())
+            await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
                             .isNotEmpty()
                             .containsExactlyInAnyOrderElementsOf(together));
             bench.assertContract();

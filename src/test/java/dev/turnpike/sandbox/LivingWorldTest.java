@@ -179,8 +179,7 @@ class LivingWorldTest {
                     + "\"input_items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":["
                     + "{\"content_type\":\"text\",\"text\":\"Say hello\"}]}]}";
             assertThat(client.post("/api/codex/tasks", body).statusCode()).isEqualTo(200);
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(backend.ledger().entries())
+            await().untilAsserted(() -> assertThat(backend.ledger().entries())
                             .singleElement()
                             .satisfies(entry -> assertThat(entry.endings()).hasSize(1)));
         }

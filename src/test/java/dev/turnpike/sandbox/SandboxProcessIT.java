@@ -2,6 +2,7 @@ package dev.turnpike.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Patience;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
@@ -13,9 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stand-in as a process of its own. */
@@ -24,7 +23,6 @@ class SandboxProcessIT {
     private Path folder;
 
     @Test
-    @Timeout(60)
     void saysWhenItIsReadyAndEndsWithItsParent() throws Exception {
         Path ledger = folder.resolve("ledger.jsonl");
         Process process = new ProcessBuilder(
@@ -56,15 +54,13 @@ class SandboxProcessIT {
             assertThat(list).contains("\"turn_status\":\"in_progress\"");
             assertThat(Files.readAllLines(ledger)).hasSizeGreaterThanOrEqualTo(5);
             process.getOutputStream().close();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
+            assertThat(Patience.awaitEnd(process, "the sandbox")).isZero();
         } finally {
             process.destroyForcibly();
         }
     }
 
     @Test
-    @Timeout(60)
     void saysInOneLineWhyItCannotStart() throws Exception {
         try (SandboxBackend other = SandboxBackend.builder().start()) {
             String port = "--port=" + other.baseUri().getPort();
@@ -88,8 +84,7 @@ class SandboxProcessIT {
                 .redirectError(err.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(Patience.awaitEnd(process, "the sandbox")).isEqualTo(1);
             return Files.readAllLines(err);
         } finally {
             process.destroyForcibly();

@@ -2,9 +2,11 @@ package dev.turnpike.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Patience;
 import dev.turnpike.events.EventRecords;
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.usage.UsageComparison;
 import dev.turnpike.usage.UsageObservation;
@@ -16,7 +18,6 @@ import dev.turnpike.usage.UsageRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,43 +25,31 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An alert that is due at the moment of a kill is published once: neither lost nor doubled. */
+@ExtendWith(SharedKafka.class)
 class AlertKillIT {
     private static final String ACCOUNT = "workspace/user";
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final int KILLS = 4;
 
-    @TempDir
-    Path folder;
-
     @Test
-    void alertsDueAtAKillAreToldOnce() throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
-            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
-            try (Admin admin = clients.admin()) {
-                topics().ensure(admin);
-            }
-            for (int kill = 0; kill < KILLS; kill++) {
-                kill(kafka.brokers());
-            }
-            Process last = looking(kafka.brokers());
-            assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(last.exitValue()).isZero();
-
-            List<String> alerts = published(kafka.brokers());
-            assertThat(alerts).doesNotHaveDuplicates();
-            // 20 windows, each crossing three thresholds one after the other
-            assertThat(alerts).hasSize(60);
+    void alertsDueAtAKillAreToldOnce(SharedKafka.Brokers brokers) throws Exception {
+        try (Admin admin = brokers.clients().admin()) {
+            topics().ensure(admin);
         }
+        for (int kill = 0; kill < KILLS; kill++) {
+            kill(brokers.text());
+        }
+        assertThat(Patience.awaitEnd(looking(brokers.text()), "the last look")).isZero();
+
+        List<String> alerts = published(brokers.text());
+        assertThat(alerts).doesNotHaveDuplicates();
+        // 20 windows, each crossing three thresholds one after the other
+        assertThat(alerts).hasSize(60);
     }
 
     /** Ends a process in the middle of its looks: they begin when it says so. */
@@ -112,26 +101,11 @@ class AlertKillIT {
     }
 
     private static List<String> published(String brokers) {
-        Map<String, Object> properties = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                brokers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        List<String> ids = new ArrayList<>();
-        TopicPartition partition = new TopicPartition("killed.alerts", 0);
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    // without the time of the look: an alert told at another look would be told twice
-                    String id = new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
-                    ids.add(id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"));
-                }
-            }
-        }
-        return ids;
+        return new CommittedTopic(brokers, topics().named("alerts"))
+                .records().stream()
+                        .map(record -> new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        // without the time of the look: an alert told at another look would be told twice
+                        .map(id -> id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"))
+                        .toList();
     }
 }

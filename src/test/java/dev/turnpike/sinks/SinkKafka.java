@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.Patience;
+import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,15 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The sinks' topics under a prefix of their own, on one embedded broker for all tests of this process. */
+/** The sinks' topics under a prefix of their own, on the broker of this JVM. */
 public final class SinkKafka implements AutoCloseable {
     public static final int PARTITIONS = 4;
 
@@ -43,7 +38,7 @@ public final class SinkKafka implements AutoCloseable {
                     topic(topics.redeliveries()),
                     topic(topics.deadLetters()),
                     topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
-            admin.createTopics(wanted).all().get(30, TimeUnit.SECONDS);
+            admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
         producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -57,7 +52,7 @@ public final class SinkKafka implements AutoCloseable {
     }
 
     public String brokers() {
-        return Broker.ONE.brokers();
+        return SharedKafka.brokers().text();
     }
 
     public Map<String, Object> client() {
@@ -111,7 +106,7 @@ public final class SinkKafka implements AutoCloseable {
 
     public void send(ProducerRecord<byte[], byte[]> record) {
         try {
-            producer.send(record).get(30, TimeUnit.SECONDS);
+            producer.send(record).get(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -121,29 +116,14 @@ public final class SinkKafka implements AutoCloseable {
         record.headers().add(name, value.getBytes(UTF_8));
     }
 
-    public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    public static String header(ConsumerRecord<?, byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), UTF_8);
     }
 
     /** All records of a topic, read_committed. */
-    public List<ConsumerRecord<byte[], byte[]>> all(String topic) {
-        Map<String, Object> properties = Map.of("bootstrap.servers", brokers(), "isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (int i = 0; i < PARTITIONS; i++) {
-                partitions.add(new TopicPartition(topic, i));
-            }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(read::add);
-            }
-            return read;
-        }
+    public List<ConsumerRecord<String, byte[]>> all(String topic) {
+        return new CommittedTopic(brokers(), topic).records();
     }
 
     /** What a group has still to read of a topic. */
@@ -151,9 +131,9 @@ public final class SinkKafka implements AutoCloseable {
         try (Admin admin = Admin.create(client())) {
             var committed = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
             long lag = 0;
-            for (ConsumerRecord<byte[], byte[]> record : all(topic)) {
+            for (ConsumerRecord<String, byte[]> record : all(topic)) {
                 var offset = committed.get(new TopicPartition(topic, record.partition()));
                 if (offset == null || record.offset() >= offset.offset()) {
                     lag++;
@@ -166,19 +146,5 @@ public final class SinkKafka implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
-    }
-
-    private static final class Broker {
-        static final EmbeddedKafka ONE = start();
-
-        private static EmbeddedKafka start() {
-            try {
-                EmbeddedKafka kafka = EmbeddedKafka.start(Files.createTempDirectory("sinks-kafka"), 0);
-                Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
-                return kafka;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -52,11 +52,9 @@ class SinksKilledIT {
                 for (; sent < until; sent++) {
                     send(kafka, sent);
                 }
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> receiver.requests().size() + slack.posted().size() > before || !process.isAlive());
+                await().until(() -> receiver.requests().size() + slack.posted().size() > before || !process.isAlive());
                 int more = 1 + chance.nextInt(15);
                 await().pollInterval(Duration.ofMillis(5))
-                        .atMost(Duration.ofSeconds(60))
                         .until(() -> receiver.requests().size() + slack.posted().size() >= before + more
                                 || !process.isAlive()
                                 || allArrived(receiver, until));
@@ -65,8 +63,8 @@ class SinksKilledIT {
             }
             Process last = SinkProcess.start(log, arguments);
             try {
-                await().atMost(Duration.ofSeconds(90)).until(() -> allArrived(receiver, TASKS * TURNS));
-                await().atMost(Duration.ofSeconds(90)).until(() -> titles(slack).size() == TASKS * TURNS);
+                await().until(() -> allArrived(receiver, TASKS * TURNS));
+                await().until(() -> titles(slack).size() == TASKS * TURNS);
             } finally {
                 last.destroy();
                 last.waitFor();

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,8 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The route files that a user may drop into routes/, as they are shipped. */
-class ExampleRoutesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+class ExampleRoutesIT {
     private static final String TITLE = "Fix \"quotes\" \\ and @everyone <b>";
 
     @TempDir
@@ -36,15 +34,14 @@ class ExampleRoutesTest {
                     RunningSinks.withRoute(kafka, example.toString(), Map.of("data.dir", folder.toString()))) {
                 assertThat(running.context().getRoute("turns-to-file")).isNotNull();
                 kafka.turn("t1", 1, "completed");
-                await().atMost(PATIENCE).until(() -> lines(file).size() == 1);
-                await().atMost(PATIENCE)
-                        .until(() -> kafka.lag("turns-to-file", kafka.topics().turns()) == 0);
+                await().until(() -> lines(file).size() == 1);
+                await().until(() -> kafka.lag("turns-to-file", kafka.topics().turns()) == 0);
             }
             kafka.turn("t1", 2, "failed");
             try (RunningSinks running =
                     RunningSinks.withRoute(kafka, example.toString(), Map.of("data.dir", folder.toString()))) {
                 assertThat(running.context().getRoute("turns-to-file")).isNotNull();
-                await().atMost(PATIENCE).until(() -> lines(file).size() == 2);
+                await().until(() -> lines(file).size() == 2);
             }
             assertThat(lines(file))
                     .allSatisfy(line -> assertThat(new ObjectMapper()
@@ -91,9 +88,8 @@ class ExampleRoutesTest {
             kafka.turn("t1", 2, "completed", data -> data.put("title", TITLE).put("branch", "b".repeat(5_000)));
             try (RunningSinks running = RunningSinks.withRoute(kafka, copy.toString(), Map.of())) {
                 assertThat(running.context().getRoute(name)).isNotNull();
-                await().atMost(PATIENCE).until(() -> bodies.size() == 2);
-                await().atMost(PATIENCE)
-                        .until(() -> kafka.lag(name, kafka.topics().turns()) == 0);
+                await().until(() -> bodies.size() == 2);
+                await().until(() -> kafka.lag(name, kafka.topics().turns()) == 0);
             }
         }
         assertThat(foreign).isEmpty();

@@ -13,53 +13,41 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-class ShardTest {
-    @TempDir
-    static Path directory;
-
-    private static EmbeddedKafka kafka;
+@ExtendWith(SharedKafka.class)
+class ShardIT {
     private static KafkaClients clients;
 
     private final List<String> reduced = new ArrayList<>();
     private Topics topics;
 
     @BeforeAll
-    static void startBroker() {
-        kafka = EmbeddedKafka.start(directory, 0);
-        clients = new KafkaClients(kafka.brokers(), Map.of());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
     }
 
     @BeforeEach
@@ -123,7 +111,7 @@ class ShardTest {
             admin.deleteTopics(List.of(topics.named("turns"))).all().get();
             await().until(() -> !admin.listTopics().names().get().contains(topics.named("turns")));
             Shard impatient = new Shard(
-                    new KafkaClients(kafka.brokers(), Map.of("max.block.ms", "500")),
+                    new KafkaClients(clients.brokers(), Map.of("max.block.ms", "500")),
                     new TopicPartition(topics.state(), 0),
                     this::record,
                     ShardMeters.NONE);
@@ -209,7 +197,7 @@ class ShardTest {
 
     @Test
     void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
-        KafkaClients narrow = new KafkaClients(kafka.brokers(), Map.of("max.request.size", "300"));
+        KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
         Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), this::record, ShardMeters.NONE);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
@@ -238,7 +226,7 @@ class ShardTest {
     void aDecisionForNothingIsNoTransaction() {
         Shard shard = shard();
         shard.publish(List.of(once("a")));
-        long before = endOfState();
+        Map<TopicPartition, Long> before = endOfState();
 
         assertThat(shard.publish(List.of(once("a")))).isEmpty();
 
@@ -253,12 +241,11 @@ class ShardTest {
         }
         Shards first = new Shards(clients, shared, this::record, ShardMeters.NONE);
         first.start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> first.owned().size() == 4);
+        await().until(() -> first.owned().size() == 4);
         Shards second = new Shards(clients, shared, this::record, ShardMeters.NONE);
         second.start();
         try {
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> first.owned().size() == 2 && second.owned().size() == 2);
+            await().until(() -> first.owned().size() == 2 && second.owned().size() == 2);
             String account = "ws/user";
             Optional<Shard> shard = first.of(account).or(() -> second.of(account));
             assertThat(shard).isPresent();
@@ -266,7 +253,7 @@ class ShardTest {
                     .isNotEqualTo(second.of(account).isPresent());
 
             first.close();
-            await().atMost(Duration.ofSeconds(10)).until(() -> second.owned().size() == 4);
+            await().until(() -> second.owned().size() == 4);
             assertThat(second.of(account)).isPresent();
         } finally {
             first.close();
@@ -279,13 +266,13 @@ class ShardTest {
         Shards shards = new Shards(clients, topics, this::record, ShardMeters.NONE);
         shards.start();
         try {
-            await().atMost(Duration.ofSeconds(20)).until(() -> shards.of("a").isPresent());
+            await().until(() -> shards.of("a").isPresent());
             Shard mine = shards.of("a").orElseThrow();
             mine.publish(List.of(once("a")));
             shard().publish(List.of(once("b")));
             assertThatThrownBy(() -> mine.publish(List.of(once("c")))).isInstanceOf(OwnershipLostException.class);
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> shards.of("a").isPresent());
+            await().until(() -> shards.of("a").isPresent());
 
             shards.of("a").orElseThrow().publish(List.of(once("b"), once("c")));
             assertThat(published()).containsExactly("a", "b", "c");
@@ -395,35 +382,20 @@ class ShardTest {
     }
 
     private List<String> published() {
-        List<String> keys = new ArrayList<>();
-        read((key, value) -> keys.add(key));
-        return keys;
+        return turns().records().stream().map(ConsumerRecord::key).toList();
     }
 
     private List<String> values() {
-        List<String> values = new ArrayList<>();
-        read((key, value) -> values.add(value));
-        return values;
+        return turns().records().stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
     }
 
-    private void read(BiConsumer<String, String> each) {
-        TopicPartition partition = new TopicPartition(topics.named("turns"), 0);
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            reader.assign(List.of(partition));
-            reader.seekToBeginning(List.of(partition));
-            long end = reader.endOffsets(List.of(partition)).get(partition);
-            while (reader.position(partition) < end) {
-                reader.poll(Duration.ofMillis(100))
-                        .forEach(record ->
-                                each.accept(record.key(), new String(record.value(), StandardCharsets.UTF_8)));
-            }
-        }
+    private CommittedTopic turns() {
+        return new CommittedTopic(clients, topics.named("turns"));
     }
 
-    private long endOfState() {
-        TopicPartition partition = new TopicPartition(topics.state(), 0);
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            return reader.endOffsets(List.of(partition)).get(partition);
-        }
+    private Map<TopicPartition, Long> endOfState() {
+        return new CommittedTopic(clients, topics.state()).ends();
     }
 }

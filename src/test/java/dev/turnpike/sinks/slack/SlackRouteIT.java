@@ -22,8 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SlackRouteTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+class SlackRouteIT {
     private static final Duration FAST = Duration.ofMillis(20);
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -45,7 +44,7 @@ class SlackRouteTest {
     @Test
     void tellsAtAGlanceWhatEnded() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
-        kafka.turn("t1", 1, "completed", SlackRouteTest::everything);
+        kafka.turn("t1", 1, "completed", SlackRouteIT::everything);
         kafka.turn(
                 "t2",
                 1,
@@ -53,7 +52,7 @@ class SlackRouteTest {
                 data -> data.putObject("error").put("code", "setup_failed").put("message", "npm ERR! <none> & such"));
         sinks(hook(slack, FAST));
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        await().until(() -> slack.posted().size() == 2);
         assertThat(slack.refusals()).isEmpty();
         String completed = with(slack, "Fix");
         assertThat(completed)
@@ -75,20 +74,19 @@ class SlackRouteTest {
         try (RunningSinks first = sinks(bot(slack, FAST))) {
             assertThat(first.context().getRoute("slack-dev")).isNotNull();
             kafka.turn("t1", 1, "completed");
-            await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
-            await().atMost(PATIENCE)
-                    .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+            await().until(() -> slack.posted().size() == 1);
+            await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         }
         kafka.turn("t1", 2, "failed");
         RunningSinks second = sinks(bot(slack, FAST));
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        await().until(() -> slack.posted().size() == 2);
         kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
         kafka.alert(
                 "auth.required",
                 "acc-1/user-1",
                 null,
                 data -> data.put("message", "expired").put("action", "Sign in again."));
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 4);
+        await().until(() -> slack.posted().size() == 4);
 
         assertThat(slack.refusals()).isEmpty();
         Posted root = slack.posted().get(0);
@@ -112,7 +110,7 @@ class SlackRouteTest {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed", data -> data.put("attempt_count", 3));
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
+        await().until(() -> slack.posted().size() == 1);
         kafka.turn("t1", 1, "attempts-completed", data -> {
             data.remove("status");
             data.put("attempt_count", 3);
@@ -126,7 +124,7 @@ class SlackRouteTest {
             attempts.addObject().put("status", "cancelled");
         });
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        await().until(() -> slack.posted().size() == 2);
         assertThat(slack.refusals()).isEmpty();
         Posted attempts = slack.posted().get(1);
         assertThat(attempts.thread()).isEqualTo(slack.posted().get(0).ts());
@@ -144,12 +142,12 @@ class SlackRouteTest {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         RunningSinks running = sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed");
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 1);
+        await().until(() -> slack.posted().size() == 1);
         slack.loseMessages();
         kafka.turn("t1", 2, "completed");
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        await().until(() -> slack.posted().size() == 2);
         kafka.turn("t1", 3, "completed");
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 3);
+        await().until(() -> slack.posted().size() == 3);
 
         assertThat(slack.posted().get(1).thread()).isNull();
         assertThat(slack.posted().get(2).thread())
@@ -166,8 +164,7 @@ class SlackRouteTest {
                 kafka.turn(task, 1, "completed", data -> data.put("title", "Title of <" + task + "> &&&&&&&&&&&&")));
         RunningSinks running = sinks(bot(slack, SlackSettings.PACE));
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(tasks)
+        await().untilAsserted(() -> assertThat(tasks)
                         .allSatisfy(task -> assertThat(slack.posted())
                                 .anyMatch(message ->
                                         message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
@@ -182,7 +179,7 @@ class SlackRouteTest {
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("t1", number, "completed"));
         sinks(hook(slack, SlackSettings.PACE));
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 3);
+        await().until(() -> slack.posted().size() == 3);
         assertThat(slack.refusals()).isEmpty();
     }
 
@@ -212,7 +209,7 @@ class SlackRouteTest {
                         number -> kafka.turn("t1", number, "completed", data -> data.put("title", "Number " + number)));
         RunningSinks running = sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 2);
+        await().until(() -> slack.posted().size() == 2);
         assertThat(slack.posted().get(0).all()).contains("Number 1");
         assertThat(slack.posted().get(1).all()).contains("Number 2");
         awaitCount(running, new Count(2, failures.size(), 0));
@@ -237,7 +234,7 @@ class SlackRouteTest {
         }
         RunningSinks running = sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE).until(() -> slack.posted().size() == 7);
+        await().until(() -> slack.posted().size() == 7);
         assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
             assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("invalid_blocks");
             assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("3");
@@ -256,8 +253,7 @@ class SlackRouteTest {
         kafka.turn("t1", 2, "completed");
         RunningSinks running = sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE)
-                .until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+        await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
         assertThat(slack.posted()).hasSize(1);
         awaitCount(running, new Count(1, 0, 0));
     }
@@ -281,14 +277,12 @@ class SlackRouteTest {
         });
         sinks(bot(slack, FAST));
 
-        await().atMost(PATIENCE)
-                .until(() -> slack.posted().size() + slack.refusals().size() > 0);
+        await().until(() -> slack.posted().size() + slack.refusals().size() > 0);
         assertThat(slack.refusals()).isEmpty();
     }
 
     private static void awaitCount(RunningSinks running, Count expected) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(running.deliveries().of("slack-dev")).isEqualTo(expected));
     }
 

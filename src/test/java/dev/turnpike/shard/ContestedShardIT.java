@@ -5,13 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.Patience;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,25 +27,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several want to tell the same events at the same time: through one shard, or each as its owner. */
-@Timeout(240)
-class ContestedShardTest {
+@ExtendWith(SharedKafka.class)
+class ContestedShardIT {
     private static final int TAKEOVERS = 10;
     private static final int THREADS = 3;
 
-    @TempDir
-    static Path directory;
-
-    private static EmbeddedKafka kafka;
     private static KafkaClients clients;
 
     private final AtomicInteger committed = new AtomicInteger();
@@ -52,14 +47,8 @@ class ContestedShardTest {
     private final Topics many = new Topics("many.", 1, 1, null);
 
     @BeforeAll
-    static void startBroker() {
-        kafka = EmbeddedKafka.start(directory, 0);
-        clients = new KafkaClients(kafka.brokers(), Map.of());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
     }
 
     @Test
@@ -78,7 +67,7 @@ class ContestedShardTest {
             last.read(known -> known.get("event0"));
             int told = 0;
             for (Future<Integer> owner : owners) {
-                told = Math.max(told, owner.get(60, TimeUnit.SECONDS));
+                told = Math.max(told, owner.get(Patience.SECONDS, TimeUnit.SECONDS));
             }
             ids(told).forEach(id -> last.publish(List.of(once(id))));
 
@@ -118,15 +107,13 @@ class ContestedShardTest {
 
     private void awaitMore(int events) {
         int before = committed.get();
-        await().atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(3))
-                .until(() -> committed.get() > before + events);
+        await().pollInterval(Duration.ofMillis(3)).until(() -> committed.get() > before + events);
     }
 
     private static void runTogether(Callable<Integer> work) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
-            for (Future<Integer> done : threads.invokeAll(Collections.nCopies(THREADS, work), 60, TimeUnit.SECONDS)) {
+            for (Future<Integer> done : threads.invokeAll(Collections.nCopies(THREADS, work))) {
                 done.get();
             }
         } finally {
@@ -175,16 +162,7 @@ class ContestedShardTest {
     }
 
     private static List<String> published(Topics topics) {
-        List<String> keys = new ArrayList<>();
-        TopicPartition partition = new TopicPartition(topics.named("turns"), 0);
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            reader.assign(List.of(partition));
-            reader.seekToBeginning(List.of(partition));
-            long end = reader.endOffsets(List.of(partition)).get(partition);
-            while (reader.position(partition) < end) {
-                reader.poll(Duration.ofMillis(100)).forEach(record -> keys.add(record.key()));
-            }
-        }
-        return keys;
+        return new CommittedTopic(clients, topics.named("turns"))
+                .records().stream().map(ConsumerRecord::key).toList();
     }
 }

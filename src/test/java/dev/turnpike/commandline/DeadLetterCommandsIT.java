@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DeadLetterCommandsTest {
+class DeadLetterCommandsIT {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private SinkKafka kafka;
@@ -55,7 +55,7 @@ class DeadLetterCommandsTest {
         assertThat(out.toString(UTF_8).lines())
                 .containsExactly("1 record handed over.", "1 record handed over.", "0 records handed over.");
         List<String> sinks = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> again : kafka.all(kafka.topics().redeliveries())) {
+        for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
             sinks.add(SinkKafka.header(again, "turnpike_sink"));
             assertThat(again.partition()).isEqualTo(2);
             assertThat(SinkKafka.header(again, "turnpike_origin_offset")).isEqualTo("17");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Held against flock(1), which uses the same call as the CLI. */
-class FlockLockTest {
+class FlockLockIT {
 
     @TempDir
     Path folder;

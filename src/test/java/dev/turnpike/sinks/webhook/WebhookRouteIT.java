@@ -27,10 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WebhookRouteTest {
+class WebhookRouteIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String NEXT_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private SinkKafka kafka;
@@ -54,14 +53,13 @@ class WebhookRouteTest {
         String id = kafka.turn("task-1", 1, "completed");
         try (RunningSinks first = sinks(webhook("ci", receiver))) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
-            await().atMost(PATIENCE)
-                    .until(() -> kafka.lag("turnpike-webhook-ci", kafka.topics().turns()) == 0);
+            await().until(() -> receiver.requests().size() == 1);
+            await().until(() -> kafka.lag("turnpike-webhook-ci", kafka.topics().turns()) == 0);
             assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(1, 0, 0));
         }
         String second = kafka.turn("task-1", 2, "failed");
         sinks(webhook("ci", receiver));
-        await().atMost(PATIENCE).until(() -> receiver.requests().size() == 2);
+        await().until(() -> receiver.requests().size() == 2);
 
         Request request = receiver.requests().get(0);
         assertThat(receiver.complaints()).isEmpty();
@@ -88,8 +86,7 @@ class WebhookRouteTest {
                 webhook("changed", changed, List.of(NEXT_SECRET, SECRET), SinkFilter.ALL, WebhookSettings.Body.THIN));
         kafka.turn("task-1", 1, "completed");
 
-        await().atMost(PATIENCE)
-                .until(() -> old.accepted().size() == 1 && changed.accepted().size() == 1);
+        await().until(() -> old.accepted().size() == 1 && changed.accepted().size() == 1);
         assertThat(changed.accepted().get(0).body().path("data").path("turn_id").asText())
                 .isEqualTo("task-1~turn1");
         assertThat(changed.accepted().get(0).body().has("specversion")).isFalse();
@@ -112,7 +109,7 @@ class WebhookRouteTest {
         RunningSinks running = sinks(webhook("ci", receiver));
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
+        await().until(() -> receiver.accepted().size() == 3);
         List<Request> requests = receiver.requests();
         assertThat(receiver.complaints()).isEmpty();
         assertThat(requests).extracting(Request::number).containsExactly(1, 1, 1, 1, 1, 1, 1, 2, 3);
@@ -129,15 +126,15 @@ class WebhookRouteTest {
         RunningSinks running = sinks(webhook("ci", receiver));
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
+        await().until(() -> receiver.accepted().size() == 2);
         assertThat(receiver.requests()).extracting(Request::number).containsExactly(1, 2, 2, 2, 3);
         // the last try of the three ends in the dead letter and not as a failed one as well
         awaitCount(running, new Count(2, 2, 1));
-        ConsumerRecord<byte[], byte[]> original =
+        ConsumerRecord<String, byte[]> original =
                 kafka.all(kafka.topics().turns()).get(1);
-        List<ConsumerRecord<byte[], byte[]>> dead = kafka.all(kafka.topics().deadLetters());
+        List<ConsumerRecord<String, byte[]>> dead = kafka.all(kafka.topics().deadLetters());
         assertThat(dead).hasSize(1);
-        ConsumerRecord<byte[], byte[]> letter = dead.get(0);
+        ConsumerRecord<String, byte[]> letter = dead.get(0);
         assertThat(letter.key()).isEqualTo(original.key());
         assertThat(letter.value()).isEqualTo(original.value());
         original.headers()
@@ -173,7 +170,7 @@ class WebhookRouteTest {
         kafka.turn("task-1", 1, "completed");
         kafka.turn("task-1", 2, "completed");
 
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        await().until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.requests()).hasSizeGreaterThan(3);
         awaitCount(running, new Count(1, receiver.requests().size() - 2, 1));
         assertThat(kafka.all(kafka.topics().deadLetters()))
@@ -189,13 +186,12 @@ class WebhookRouteTest {
         String id = kafka.turn("task-1", 1, "completed");
         try (RunningSinks first =
                 sinks(webhook("ci", receiver, List.of(SECRET), turnsOnly(), WebhookSettings.Body.EVENT))) {
-            await().atMost(PATIENCE)
-                    .until(() ->
+            await().until(() ->
                             first.context().getRouteController().getRouteStatus("webhook-ci") == ServiceStatus.Stopped);
             assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(0, 1, 0));
         }
         assertThat(receiver.requests()).hasSize(1);
-        List<ConsumerRecord<byte[], byte[]>> alerts = kafka.all(kafka.topics().alerts());
+        List<ConsumerRecord<String, byte[]>> alerts = kafka.all(kafka.topics().alerts());
         assertThat(alerts).hasSize(1);
         assertThat(SinkKafka.header(alerts.get(0), "ce_type")).isEqualTo("dev.turnpike.codex.sink.disabled.v1");
         assertThat(SinkKafka.header(alerts.get(0), "ce_id")).isEqualTo("sink.disabled:webhook-ci:" + id);
@@ -208,7 +204,7 @@ class WebhookRouteTest {
 
         back.put("now", true);
         sinks(webhook("ci", receiver, List.of(SECRET), turnsOnly(), WebhookSettings.Body.EVENT));
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        await().until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.accepted().get(0).id()).isEqualTo(id);
     }
 
@@ -226,7 +222,7 @@ class WebhookRouteTest {
         kafka.alert("auth.required", "acc-1/user-1", null, data -> data.put("number", 6));
         kafka.turn("t1", 7, "failed", data -> data.put("environment", "PROD").put("repository", "acme/site"));
 
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
+        await().until(() -> receiver.accepted().size() == 3);
         assertThat(receiver.requests()).extracting(Request::number).containsExactlyInAnyOrder(1, 5, 7);
         awaitCount(running, new Count(3, 0, 0));
     }
@@ -239,9 +235,8 @@ class WebhookRouteTest {
         kafka.send(new ProducerRecord<>(kafka.topics().turns(), null, null));
         kafka.turn("k", 1, "completed");
 
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
-        await().atMost(PATIENCE)
-                .until(() -> kafka.all(kafka.topics().deadLetters()).size() == 2);
+        await().until(() -> receiver.accepted().size() == 1);
+        await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 2);
         assertThat(kafka.all(kafka.topics().deadLetters())).allSatisfy(letter -> {
             assertThat(SinkKafka.header(letter, "turnpike_reason")).contains("is not a CloudEvent");
             assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("0");
@@ -254,7 +249,7 @@ class WebhookRouteTest {
         WebhookReceiver receiver = receiver(request -> Answer.with(503, "Retry-After", "600"));
         RunningSinks running = sinks(webhook("ci", receiver));
         kafka.turn("task-1", 1, "completed");
-        await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+        await().until(() -> receiver.requests().size() == 1);
 
         Instant before = Instant.now();
         running.close();
@@ -276,8 +271,7 @@ class WebhookRouteTest {
     }
 
     private static void awaitCount(RunningSinks running, Count expected) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(running.deliveries().of("webhook-ci")).isEqualTo(expected));
     }
 

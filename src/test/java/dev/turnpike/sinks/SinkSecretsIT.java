@@ -22,7 +22,7 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.Test;
 
 /** At the most talkative log level, and without the masks of the log's layout. */
-class SecretsTest {
+class SinkSecretsIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String TOKEN = "xoxb-hunter2";
 
@@ -49,7 +49,7 @@ class SecretsTest {
             logging.getConfiguration().getRootLogger().removeAppender("captured");
         }
         assertThat(text.toString()).contains("TRACE", "A delivery failed", "A record is dead-lettered");
-        assertThat(text.toString().lines().filter(SecretsTest::tells)).isEmpty();
+        assertThat(text.toString().lines().filter(SinkSecretsIT::tells)).isEmpty();
     }
 
     private static void failToDeliver() throws Exception {
@@ -59,9 +59,8 @@ class SecretsTest {
                         kafka, List.of(webhook(echo.uri("/in/hunter2?key=hunter2"))), List.of(hook(echo), bot(echo)))) {
             assertThat(running.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("t1", 1, "completed");
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> kafka.all(kafka.topics().deadLetters()).size() == 3);
-            for (ConsumerRecord<byte[], byte[]> letter :
+            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 3);
+            for (ConsumerRecord<String, byte[]> letter :
                     kafka.all(kafka.topics().deadLetters())) {
                 letter.headers()
                         .forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the start script in a little project of its own, with a java and a mvn that write down how they were called. */
-class StartScriptTest {
+class StartScriptIT {
     @TempDir
     Path folder;
 

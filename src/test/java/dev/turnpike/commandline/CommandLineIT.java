@@ -12,7 +12,7 @@ import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.SignInReport;
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.RuntimeStarter;
 import dev.turnpike.settings.Settings;
@@ -42,21 +42,19 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands with stand-ins for the runtime and the backend, on a real broker. */
-class CommandsTest {
+@ExtendWith(SharedKafka.class)
+class CommandLineIT {
     private static final Instant NOW = Instant.parse("2026-11-22T09:00:00Z");
 
     private static final int MANAGEMENT_PORT = 4711;
 
-    @TempDir
-    static Path brokerFolder;
-
-    private static EmbeddedKafka broker;
+    private static String brokers;
 
     @TempDir
     Path folder;
@@ -69,13 +67,8 @@ class CommandsTest {
     private SandboxOptions asked;
 
     @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start(brokerFolder, 0);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
+    static void findBroker(SharedKafka.Brokers shared) {
+        brokers = shared.text();
     }
 
     @Test
@@ -212,7 +205,7 @@ class CommandsTest {
                 (settings, clock) -> runtime(() -> {}, new CountDownLatch(0)),
                 "run",
                 "-Dcodex.auth-files=" + signIn,
-                "-Dkafka.brokers=" + broker.brokers(),
+                "-Dkafka.brokers=" + brokers,
                 "-Dmanagement.port=0");
 
         assertThat(code).isZero();
@@ -229,7 +222,7 @@ class CommandsTest {
                 },
                 "run",
                 "-Dcodex.auth-files=" + signIn,
-                "-Dkafka.brokers=" + broker.brokers(),
+                "-Dkafka.brokers=" + brokers,
                 "-Dmanagement.port=0");
 
         assertThat(code).isEqualTo(ExitCode.FAILED);
@@ -248,7 +241,7 @@ class CommandsTest {
                 .contains(
                         "✓ credentials  /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
                         "✓ Codex API    plan pro, 12 % of 5h used",
-                        "✓ Kafka        " + broker.brokers() + " answers, 1 broker",
+                        "✓ Kafka        " + brokers + " answers, 1 broker",
                         "✓ topics       well.turns");
     }
 
@@ -263,7 +256,7 @@ class CommandsTest {
             throw new UpstreamException(
                     UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
         }));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic("ill.state", 2, (short) 1)))
                     .all()
                     .get();
@@ -279,7 +272,7 @@ class CommandsTest {
                         "✓ credentials  /x/auth.json: account ws/user, expires in 1m, refresh shared, a refresh is due",
                         "✗ Codex API    rate_limited, status 429: GET /usage",
                         "               → wait 1m30s; the runtime does so by itself",
-                        "✓ Kafka        " + broker.brokers() + " answers, 1 broker",
+                        "✓ Kafka        " + brokers + " answers, 1 broker",
                         "✓ topics       ill.state",
                         "✗ ill.state    cleanup.policy is delete: known state would be lost",
                         "               → set it to compact: kafka-configs.sh --alter --topic ill.state --add-config"
@@ -300,7 +293,7 @@ class CommandsTest {
     }
 
     private int doctor(String prefix) {
-        return run("doctor", "-Dkafka.brokers=" + broker.brokers(), "-Dtopics.prefix=" + prefix);
+        return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
     }
 
     private int sandbox(String prefix, String... more) {
@@ -308,7 +301,7 @@ class CommandsTest {
                 "sandbox",
                 "-Dsandbox.port=0",
                 "-Dmanagement.port=0",
-                "-Dkafka.brokers=" + broker.brokers(),
+                "-Dkafka.brokers=" + brokers,
                 "-Dtopics.prefix=" + prefix));
         arguments.addAll(List.of(more));
         return run(
@@ -380,7 +373,7 @@ class CommandsTest {
         return new RunningTurnpike() {
             @Override
             public String brokers() {
-                return broker.brokers();
+                return brokers;
             }
 
             @Override
@@ -440,7 +433,7 @@ class CommandsTest {
     }
 
     private static void createTurns(String prefix) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic(prefix + "turns", 3, (short) 1)))
                     .all()
                     .get();
@@ -461,7 +454,7 @@ class CommandsTest {
 
     private static void publish(String prefix, String transaction, boolean commit, String turn) {
         Map<String, Object> properties =
-                Map.of("bootstrap.servers", broker.brokers(), "transactional.id", prefix + transaction);
+                Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();

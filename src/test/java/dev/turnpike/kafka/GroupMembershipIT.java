@@ -3,7 +3,6 @@ package dev.turnpike.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -14,16 +13,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-class GroupMembershipTest {
-    @TempDir
-    static Path directory;
-
-    private static EmbeddedKafka kafka;
+@ExtendWith(SharedKafka.class)
+class GroupMembershipIT {
     private static KafkaClients clients;
 
     private final List<String> told = new CopyOnWriteArrayList<>();
@@ -31,14 +26,8 @@ class GroupMembershipTest {
     private final AtomicBoolean fenced = new AtomicBoolean();
 
     @BeforeAll
-    static void startBroker() {
-        kafka = EmbeddedKafka.start(directory, 0);
-        clients = new KafkaClients(kafka.brokers(), Map.of());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
     }
 
     private GroupMembership joined(String topic) throws Exception {
@@ -52,8 +41,7 @@ class GroupMembershipTest {
     }
 
     private void awaitTold(String... expected) {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(told).containsExactly(expected));
+        await().untilAsserted(() -> assertThat(told).containsExactly(expected));
     }
 
     @Test

@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.TaskLinks;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.runtime.SharedKafka;
 import dev.turnpike.shard.FencedLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,13 +26,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One partition's commands on a real log; what the looks come to is made up. */
-@Timeout(60)
 @ExtendWith(SharedKafka.class)
-class CommandDeskTest {
+class CommandDeskIT {
     private static final Timings TIMINGS =
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
 
@@ -46,7 +44,7 @@ class CommandDeskTest {
 
     @BeforeAll
     static void findBroker(SharedKafka.Brokers brokers) {
-        clients = new KafkaClients(brokers.text(), Map.of());
+        clients = brokers.clients();
     }
 
     @BeforeEach
@@ -90,19 +88,10 @@ class CommandDeskTest {
     }
 
     private List<String> replies() {
-        List<String> ids = new ArrayList<>();
-        TopicPartition partition = new TopicPartition(topics.named("replies"), 0);
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            reader.assign(List.of(partition));
-            reader.seekToBeginning(List.of(partition));
-            long end = reader.endOffsets(List.of(partition)).get(partition);
-            while (reader.position(partition) < end) {
-                reader.poll(Duration.ofMillis(100))
-                        .forEach(reply -> ids.add(
-                                new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8)));
-            }
-        }
-        return ids;
+        return new CommittedTopic(clients, topics.named("replies"))
+                .records().stream()
+                        .map(reply -> new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        .toList();
     }
 
     private static void waits(CommandRun run) {

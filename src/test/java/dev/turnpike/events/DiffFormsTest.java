@@ -1,0 +1,205 @@
+package dev.turnpike.events;
+
+import static dev.turnpike.events.FileChange.Kind.ADDED;
+import static dev.turnpike.events.FileChange.Kind.DELETED;
+import static dev.turnpike.events.FileChange.Kind.MODIFIED;
+import static dev.turnpike.events.FileChange.Kind.RENAMED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Diffs of people whose git is not set up as it comes; the inputs are written by git 2.39 and later. */
+class DiffFormsTest {
+
+    private static List<FileChange> files(String diff) {
+        return ChangedFiles.of(diff, 500).files();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = DiffFormsTest.class.getResourceAsStream("/cases/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final List<FileChange> EVERY_FILE = List.of(
+            new FileChange("bin.dat", MODIFIED, 0, 0),
+            new FileChange("crlf.txt", MODIFIED, 1, 1),
+            new FileChange("dir b/f b", MODIFIED, 1, 1),
+            new FileChange("empty", ADDED, 0, 0),
+            new FileChange("link", MODIFIED, 1, 1),
+            new FileChange("mv d.txt", RENAMED, 1, 1),
+            new FileChange("name with trailing space ", MODIFIED, 1, 1),
+            new FileChange("neu ü.txt", ADDED, 1, 0),
+            new FileChange("nonl", MODIFIED, 1, 1),
+            new FileChange("q.sql", MODIFIED, 2, 2),
+            new FileChange("run.sh", MODIFIED, 0, 0),
+            new FileChange("src/für.txt", MODIFIED, 1, 1),
+            new FileChange("src/quote\".txt", MODIFIED, 1, 1),
+            new FileChange("src/tab\tname.txt", MODIFIED, 1, 1));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"D03-mnemonic.diff", "D04-noprefix.diff"})
+    void everyPrefixIsTakenOffAndNoFolder(String name) throws IOException {
+        List<FileChange> files = files(resource(name));
+
+        assertThat(files).startsWith(new FileChange("a/in-a.txt", MODIFIED, 1, 1), new FileChange("b/in-b.txt", MODIFIED, 1, 1));
+        assertThat(files.subList(2, files.size())).isEqualTo(EVERY_FILE);
+        assertThat(files(resource(name).replace("\n", "\r\n"))).isEqualTo(files);
+    }
+
+    @Test
+    void theFileOfAMergeHasNoOneCount() throws IOException {
+        assertThat(files(resource("D10-combined-c.diff"))).containsExactly(new FileChange("a/in-a.txt", MODIFIED, null, null));
+    }
+
+    @Test
+    void whatLooksLikeAHeaderInAMergeIsContent() {
+        String diff = """
+                diff --cc q.sql
+                index 206b378,76e0bab..4609545
+                --- a/q.sql
+                +++ b/q.sql
+                @@@ -1,2 -1,2 +1,2 @@@
+                --- x
+                +++ y
+                  diff --git a/no b/no
+                diff --git a/z b/z
+                index 1..2 100644
+                --- a/z
+                +++ b/z
+                @@ -1 +1 @@
+                -1
+                +2
+                """;
+        assertThat(files(diff)).containsExactly(new FileChange("q.sql", MODIFIED, null, null), new FileChange("z", MODIFIED, 1, 1));
+    }
+
+    @Test
+    void aMergeThatAddsOrDeletesAQuotedName() {
+        String diff = """
+                diff --cc "f\\303\\274r"
+                index 206b378,76e0bab..0000000
+                deleted file mode 100644,100644
+                --- "a/f\\303\\274r"
+                +++ /dev/null
+                diff --combined neu
+                index 0000000,0000000..4609545
+                new file mode 100644
+                --- /dev/null
+                +++ b/neu
+                @@@ -0,0 -0,0 +1,1 @@@
+                ++x
+                """;
+        assertThat(files(diff)).containsExactly(new FileChange("für", DELETED, null, null), new FileChange("neu", ADDED, null, null));
+    }
+
+    @Test
+    void submodulesInEveryForm() {
+        String diff = """
+                diff --git a/sub b/sub
+                index 92c40de..6d07e55 160000
+                --- a/sub
+                +++ b/sub
+                @@ -1 +1 @@
+                -Subproject commit 92c40de1111111111111111111111111111111111
+                +Subproject commit 6d07e551111111111111111111111111111111111
+                Submodule lib/one 92c40de..6d07e55:
+                  > a commit
+                Submodule neu 0000000...6d07e55 (new submodule)
+                """;
+        assertThat(files(diff))
+                .containsExactly(
+                        new FileChange("sub", MODIFIED, 1, 1),
+                        new FileChange("lib/one", MODIFIED, null, null),
+                        new FileChange("neu", ADDED, null, null));
+    }
+
+    record Prefixes(String before, String after) {}
+
+    @Provide
+    Arbitrary<Prefixes> prefixes() {
+        return Arbitraries.of(
+                new Prefixes("a/", "b/"),
+                new Prefixes("b/", "a/"),
+                new Prefixes("", ""),
+                new Prefixes("i/", "w/"),
+                new Prefixes("c/", "w/"),
+                new Prefixes("c/", "i/"),
+                new Prefixes("o/", "w/"),
+                new Prefixes("w/", "i/"),
+                new Prefixes("1/", "2/"),
+                new Prefixes("old/", "new/"),
+                new Prefixes("before/", "x/"));
+    }
+
+    @Provide
+    Arbitrary<String> paths() {
+        Arbitrary<String> part = Arbitraries.strings()
+                .withChars("abiwco f.-_")
+                .withChars('ü', '"', '\\', '\t', '日')
+                .ofMinLength(1)
+                .ofMaxLength(6)
+                .filter(name -> !name.isBlank());
+        Arbitrary<String> folder = Arbitraries.of("", "a/", "b/", "w/", "a/b/", "dir b/");
+        return Combinators.combine(folder, part).as((in, name) -> in + name);
+    }
+
+    /** As git's quote.c has it. */
+    private static String quoted(String name) {
+        StringBuilder quoted = new StringBuilder();
+        boolean odd = false;
+        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+            int value = each & 0xff;
+            if (value == '\t' || value == '"' || value == '\\' || value > 126) {
+                odd = true;
+            }
+            quoted.append(
+                    value == '\t'
+                            ? "\\t"
+                            : value == '"' || value == '\\' ? "\\" + (char) value : value > 126 ? "\\" + Integer.toOctalString(value) : String.valueOf((char) value));
+        }
+        return odd ? "\"" + quoted + "\"" : name;
+    }
+
+    @Property(tries = 2000)
+    void whateverThePrefixesThePathIsTheFiles(
+            @ForAll("prefixes") Prefixes prefixes, @ForAll("paths") String path, @ForAll FileChange.Kind kind) {
+        String header = "diff --git " + quoted(prefixes.before() + path) + " " + quoted(prefixes.after() + path) + "\n";
+        String end = path.contains(" ") ? "\t" : "";
+        String before = "--- " + quoted(prefixes.before() + path) + end + "\n";
+        String after = "+++ " + quoted(prefixes.after() + path) + end + "\n";
+        String diff =
+                switch (kind) {
+                    case ADDED ->
+                        header + "new file mode 100644\nindex 0..1\n--- /dev/null\n" + after + "@@ -0,0 +1 @@\n+x\n";
+                    case DELETED ->
+                        header + "deleted file mode 100644\nindex 1..0\n" + before + "+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
+                    case MODIFIED -> header + "index 1..2 100644\n" + before + after + "@@ -1 +1 @@\n-x\n+y\n";
+                    case RENAMED ->
+                        "diff --git " + quoted(prefixes.before() + "from here") + " " + quoted(prefixes.after() + path)
+                                + "\nsimilarity index 100%\nrename from from here\nrename to " + quoted(path) + "\n";
+                };
+
+        assertThat(files(diff)).extracting(FileChange::path, FileChange::change).containsExactly(org.assertj.core.groups.Tuple.tuple(path, kind));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a/run me.sh,b/run me.sh", "w/run me.sh,i/run me.sh", "run me.sh,run me.sh"})
+    void aChangeOfModeAloneHasItsNameFromTheHeader(String before, String after) {
+        assertThat(files("diff --git " + before + " " + after + "\nold mode 100644\nnew mode 100755\n"))
+                .containsExactly(new FileChange("run me.sh", MODIFIED, 0, 0));
+    }
+}
