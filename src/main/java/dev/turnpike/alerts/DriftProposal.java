@@ -7,6 +7,8 @@ import dev.turnpike.events.EventData;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
@@ -19,6 +21,9 @@ import java.util.TreeSet;
  * @param names everything unknown that was seen
  */
 public record DriftProposal(Identity account, SortedSet<String> names, Instant at) implements Proposal {
+    /** What was told, one record for each account. */
+    public static final StateKind<Told> KIND = Episodes.kind("drift", Told.class, Told.VERSION);
+
     static final int MOST = 500;
 
     /** The names that were told. */
@@ -32,8 +37,8 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
 
     @Override
     public Decision against(KnownState state) {
-        String key = Episodes.key(account.account(), "drift");
-        Told known = Episodes.read(state, key, Told.class, Told.VERSION);
+        StateKey<Told> key = KIND.key(account.account());
+        Told known = state.get(key).orElse(null);
         SortedSet<String> all = new TreeSet<>(known == null ? new TreeSet<>() : known.names());
         int before = all.size();
         List<String> news = names.stream()

@@ -1,39 +1,32 @@
 package dev.turnpike.alerts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
-import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 
 /** How episodes are kept in the state, and how alerts are made of them. */
 final class Episodes {
     private Episodes() {}
 
-    static String key(String account, String what) {
-        return "alerts|" + account + "|" + what;
-    }
-
-    /** Null when there is none. */
-    static <T extends Record> T read(KnownState state, String key, Class<T> type, int version) {
-        return state.get(key)
-                .map(record -> KnownRecords.read(record, type, version))
-                .orElse(null);
+    /** The records of one kind of episode. */
+    static <T extends Record> StateKind<T> kind(String what, Class<T> type, int version) {
+        return new StateKind<>("alerts", what, type, version);
     }
 
     /** Writes an episode where it differs; null ends it. */
-    static Decision decide(String key, Record known, Record next, List<Event> events) {
+    static <T extends Record> Decision decide(StateKey<T> key, T known, T next, List<Event> events) {
         if (events.isEmpty() && (next == null ? known == null : next.equals(known))) {
             return Decision.NOTHING;
         }
-        return new Decision(events, Collections.singletonMap(key, next == null ? null : KnownRecords.write(next)));
+        return Decision.of(events, key, next);
     }
 
     static EventData fields(Identity account) {

@@ -9,10 +9,13 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A look at a task: one that runs without any change for long is told as {@code task.stalled}, one whose list entry and
@@ -20,22 +23,22 @@ import java.util.List;
  */
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
         implements Proposal {
+    /** The watched tasks, by task id. */
+    public static final StateKind<TaskWatch> KIND = Episodes.kind("task|", TaskWatch.class, TaskWatch.VERSION);
+
     private static final int TITLE_BYTES = 256;
 
     /** Under which a watched task is known. */
-    public static String key(String account, String taskId) {
-        return Episodes.key(account, "task|" + taskId);
+    public static StateKey<TaskWatch> key(String account, String taskId) {
+        return KIND.key(account, taskId);
     }
 
     /** The tasks whose details should be read again, since they disagree with the list and that was not told yet. */
     public static List<String> doubtful(KnownState state, String account) {
-        String prefix = key(account, "");
-        return state.keys(prefix)
-                .filter(key -> {
-                    TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
-                    return known != null && known.conflictSince() != null && !known.conflictTold();
-                })
-                .map(key -> key.substring(prefix.length()))
+        return state.active(KIND, account).entrySet().stream()
+                .filter(watch -> watch.getValue().conflictSince() != null
+                        && !watch.getValue().conflictTold())
+                .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
     }
@@ -43,16 +46,15 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     /** What follows from upstream's 404 for a task: there is nothing left to watch. */
     public static Proposal gone(String account, String taskId) {
         return state -> {
-            String key = key(account, taskId);
-            TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
-            return Episodes.decide(key, known, null, List.of());
+            StateKey<TaskWatch> key = key(account, taskId);
+            return Episodes.decide(key, state.get(key).orElse(null), null, List.of());
         };
     }
 
     @Override
     public Decision against(KnownState state) {
-        String key = key(account.account(), observed.task().id());
-        TaskWatch known = Episodes.read(state, key, TaskWatch.class, TaskWatch.VERSION);
+        StateKey<TaskWatch> key = key(account.account(), observed.task().id());
+        TaskWatch known = state.get(key).orElse(null);
         TaskWatch next = TaskWatch.next(known, observed);
         if (next == null) {
             return Episodes.decide(key, known, null, List.of());

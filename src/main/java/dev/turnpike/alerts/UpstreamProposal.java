@@ -6,6 +6,8 @@ import dev.turnpike.events.EventData;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.List;
  * {@code upstream.recovered}. A poll that fails and then works again is no episode.
  */
 public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implements Proposal {
+    /** The upstreams that fail, by poll. */
+    public static final StateKind<Failing> KIND = Episodes.kind("upstream|", Failing.class, Failing.VERSION);
 
     /**
      * An upstream that fails.
@@ -28,8 +32,8 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
 
     @Override
     public Decision against(KnownState state) {
-        String key = Episodes.key(outcome.account().account(), "upstream|" + outcome.poll());
-        Failing known = Episodes.read(state, key, Failing.class, Failing.VERSION);
+        StateKey<Failing> key = KIND.key(outcome.account().account(), outcome.poll());
+        Failing known = state.get(key).orElse(null);
         if (outcome.failure() == null) {
             List<Event> events = known != null && known.told() ? List.of(recovered(known)) : List.of();
             return Episodes.decide(key, known, null, events);

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = "Check settings, data folder, credentials, the Codex API and Kafka."
-                + " Exits with 0 when all is well and the API has answered for every account, 1 when not.",
+                + " Exits with 0 when all is well and the API has answered for every account, 1 when not,"
+                + " 64 when the settings cannot be used.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final Program program;
@@ -32,30 +33,41 @@ final class DoctorCommand implements Callable<Integer> {
                     + " is spent.")
     private boolean refresh;
 
+    @Option(
+            names = "--settings",
+            description = "Print every setting with its value and where it was given, secrets as stars; check nothing.")
+    private boolean shown;
+
     DoctorCommand(Program program) {
         this.program = program;
     }
 
     @Override
     public Integer call() {
-        List<Check> checks = checks();
+        Settings settings;
+        try {
+            settings = options.load(program.environment());
+        } catch (SettingsException e) {
+            print(e.lines().stream()
+                    .map(line -> Check.failed("settings", line, ""))
+                    .toList());
+            return ExitCode.USAGE;
+        }
+        if (shown) {
+            new SettingsTable(settings).lines(json).forEach(program.out()::println);
+            return ExitCode.OK;
+        }
+        LogLevel.apply(settings, Level.ERROR);
+        List<Check> checks = new Examination(program.accounts(), program.clock(), refresh).of(settings);
+        print(checks);
+        return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private void print(List<Check> checks) {
         if (json) {
             program.out().println(CheckTable.json(checks));
         } else {
             new CheckTable(program.screen()).lines(checks).forEach(program.out()::println);
-        }
-        return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
-    }
-
-    private List<Check> checks() {
-        try {
-            Settings settings = options.load(program.environment());
-            LogLevel.apply(settings, Level.ERROR);
-            return new Examination(program.accounts(), program.clock(), refresh).of(settings);
-        } catch (SettingsException e) {
-            return e.lines().stream()
-                    .map(line -> Check.failed("settings", line, ""))
-                    .toList();
         }
     }
 }

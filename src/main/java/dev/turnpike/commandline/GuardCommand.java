@@ -6,7 +6,6 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReply;
-import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,7 +41,7 @@ final class GuardCommand implements Callable<Integer> {
     @Option(
             names = "--window",
             paramLabel = "WINDOW",
-            description = "Look at this window only: five_hour, weekly, monthly, or its length such as 86400s."
+            description = "Look at this window only: five_hour, weekly, monthly, spending, or its length such as 86400s."
                     + " Default: all windows.")
     private String window;
 
@@ -61,15 +60,15 @@ final class GuardCommand implements Callable<Integer> {
         if (maxUsed < 0 || maxUsed > 100) {
             throw wrong("--max-used is " + maxUsed + ", a percentage from 0 to 100 is expected");
         }
-        if (window != null && !window.matches("five_hour|weekly|monthly|\\d{1,9}s")) {
-            throw wrong("--window is '" + window + "', five_hour, weekly, monthly or a length such as 86400s is"
+        if (window != null && !window.matches("five_hour|weekly|monthly|spending|\\d{1,9}s")) {
+            throw wrong("--window is '" + window + "', five_hour, weekly, monthly, spending or a length such as 86400s is"
                     + " expected");
         }
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.ERROR);
         UsageReply reply = usage(settings);
         requireWindows(reply);
-        QuotaRule.Result result = QuotaRule.judge(reply, maxUsed, window);
+        QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);
         program.out().println(result.detail());
         return result.isAllowed() ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -83,13 +82,17 @@ final class GuardCommand implements Callable<Integer> {
     }
 
     private void requireWindows(UsageReply reply) {
-        Limit limit = reply.main().orElseThrow(() -> unavailable("Codex shows no usage limit for this account"));
+        boolean saysNothing = reply.main().map(limit -> limit.blocked() == null).orElse(true)
+                && (reply.spendControl() == null || reply.spendControl().reached() == null);
         List<Window> windows = QuotaRule.windows(reply, window);
-        if (windows.isEmpty() && limit.blocked() == null) {
+        if (reply.windows().isEmpty() && reply.main().isEmpty() && saysNothing) {
+            throw unavailable("Codex shows no usage limit for this account");
+        }
+        if (windows.isEmpty() && saysNothing) {
             throw unavailable("Codex shows no usage window for this account");
         }
         if (windows.isEmpty() && window != null) {
-            String others = limit.windows().stream().map(Window::name).collect(Collectors.joining(", "));
+            String others = reply.windows().stream().map(Window::name).collect(Collectors.joining(", "));
             throw unavailable("Codex shows no " + window + " window for this account"
                     + (others.isEmpty() ? "" : "; it shows: " + others));
         }

@@ -41,9 +41,10 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.INFO);
+        settings.notices().forEach(notice -> log.warn("A setting deserves a look: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
-        log.info("Starting accounts={} settings={}", accounts(settings), settings);
+        log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
         try (StopSignal stop = new StopSignal(STOP_PATIENCE);
                 RunningTurnpike running = Start.runtime(program, settings)) {
             log.info(

@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.settings.Settings;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +40,12 @@ final class SettingsOptions {
         if (file != null) {
             return file;
         }
-        Path usual = Path.of(environment.getOrDefault("TURNPIKE_HOME", "")).resolve(USUAL_FILE);
-        return Files.exists(usual) ? usual : null;
+        try {
+            Path usual = Path.of(environment.getOrDefault("TURNPIKE_HOME", "")).resolve(USUAL_FILE);
+            return Files.exists(usual) ? usual : null;
+        } catch (InvalidPathException e) {
+            // the settings say what is wrong with it
+            return null;
+        }
     }
 }

@@ -12,6 +12,7 @@ import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.usage.QuotaRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -82,7 +83,8 @@ abstract class TaskSending extends TaskCall {
         }
         CodexCalls.Reply reply = get("usage");
         Instant at = reply.date() == null ? program().clock().instant() : reply.date();
-        new QuotaGate().check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
+        new QuotaGate(new QuotaRule(settings().flag("commands.use-credits")))
+                .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
     /** Sends it once, tells what came of it, and waits where that is wanted. */

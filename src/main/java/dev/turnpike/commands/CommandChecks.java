@@ -17,7 +17,7 @@ public final class CommandChecks {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
-    private final QuotaGate quota = new QuotaGate();
+    private final QuotaGate quota;
     private final List<String> allowed;
     private final RunningLimit limit;
     private final Claims claims;
@@ -30,12 +30,14 @@ public final class CommandChecks {
     CommandChecks(
             CommandAccounts accounts,
             List<String> allowed,
+            QuotaGate quota,
             RunningLimit limit,
             Claims claims,
             Timings timings,
             Clock clock) {
         this.accounts = accounts;
         this.allowed = List.copyOf(allowed);
+        this.quota = quota;
         this.limit = limit;
         this.claims = claims;
         this.timings = timings;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.shard.Consumed;
 import dev.turnpike.shard.DoubtfulCommitException;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.RefusedForGoodException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class CommandJournal implements AutoCloseable {
     /** So long a rebalance may take to give a member its new generation. */
     private static final Duration REBALANCE = Duration.ofSeconds(5);
 
-    private final FencedLog fenced;
+    private final JsonLog fenced;
     private final TopicPartition commands;
     private final Supplier<ConsumerGroupMetadata> group;
     private final CommandPauses pauses;
@@ -44,7 +44,7 @@ final class CommandJournal implements AutoCloseable {
     private volatile long position = -1;
 
     CommandJournal(
-            FencedLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
+            JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
         this.fenced = fenced;
         this.commands = commands;
         this.group = group;
@@ -85,7 +85,7 @@ final class CommandJournal implements AutoCloseable {
         fenced.open();
         if (pauses.isStopped()) {
             // opening takes as long as Kafka is away
-            fenced.forget();
+            fenced.close();
             requireOwner();
         }
     }
@@ -191,7 +191,7 @@ final class CommandJournal implements AutoCloseable {
         }
         if (!found.equals(seen)) {
             // another owner has been here: what this one knows is out of date
-            fenced.forget();
+            fenced.close();
             throw new OwnershipLostException(fenced.transactionalId(), null);
         }
         return false;

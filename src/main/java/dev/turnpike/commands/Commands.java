@@ -3,7 +3,8 @@ package dev.turnpike.commands;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
+import dev.turnpike.usage.QuotaRule;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,13 +31,14 @@ public final class Commands {
      * Binds {@code commandChecks}, {@code commandAttempts} and {@code commandOutcomes}.
      *
      * @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all
+     * @param quota whether the usage allows work
      * @param maxRunning tasks per account, 0 for no limit
      */
-    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, List<String> allowed, int maxRunning) {
+    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, List<String> allowed, QuotaRule quota, int maxRunning) {
         LatestTasks latest = new LatestTasks(calls);
         TaskLookup lookup = new TaskLookup(calls);
         limit = new RunningLimit(maxRunning, latest, claims, timings, clock);
-        beans.bind("commandChecks", new CommandChecks(accounts, allowed, limit, claims, timings, clock));
+        beans.bind("commandChecks", new CommandChecks(accounts, allowed, new QuotaGate(quota), limit, claims, timings, clock));
         beans.bind(
                 "commandAttempts",
                 new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
@@ -49,8 +51,8 @@ public final class Commands {
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
             CommandPauses pauses = new CommandPauses();
-            FencedLog log =
-                    new FencedLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
+            JsonLog log =
+                    new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
             CommandExecutor executor =

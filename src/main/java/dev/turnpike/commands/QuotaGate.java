@@ -13,6 +13,11 @@ public final class QuotaGate {
 
     // polling reads the same replies, and reports drift
     private final UsageReader reader = new UsageReader(unknown -> {});
+    private final QuotaRule rule;
+
+    public QuotaGate(QuotaRule rule) {
+        this.rule = rule;
+    }
 
     /**
      * Returns, or throws.
@@ -24,7 +29,7 @@ public final class QuotaGate {
      * @throws CommandDeferredException until the windows that are in the way have been reset
      */
     public void check(JsonNode reply, Integer maxUsedPercent, Instant at, Duration shortest) {
-        QuotaRule.Result result = QuotaRule.judge(reader.read(reply, at), maxUsedPercent);
+        QuotaRule.Result result = rule.judge(reader.read(reply, at), maxUsedPercent);
         if (result.isAllowed()) {
             return;
         }

@@ -1,8 +1,6 @@
 package dev.turnpike.comparison;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-/** What a task's record says at a glance, without decoding all of it: there may be very many. */
+/** What is to be expected of a known task. */
 public enum Liveliness {
     /** Nothing is to be expected of it but a new turn. */
     AT_REST,
@@ -11,17 +9,17 @@ public enum Liveliness {
     /** An ended turn waits for its details, or the turns themselves are still to be read. */
     UNFINISHED;
 
-    /** The liveliness of the task behind a record of {@link TaskKnown}. */
-    public static Liveliness of(JsonNode record) {
-        if (record.path("turnsDue").asBoolean()) {
+    /** What is to be expected of a task. */
+    public static Liveliness of(TaskKnown task) {
+        if (task.turnsDue()) {
             return UNFINISHED;
         }
         Liveliness most = AT_REST;
-        for (JsonNode turn : record.path("turns")) {
-            if (!turn.path("waiting").isEmpty()) {
+        for (TaskKnown.TurnKnown turn : task.turns().values()) {
+            if (!turn.waiting().isEmpty()) {
                 return UNFINISHED;
             }
-            if (turn.path("open").asBoolean()) {
+            if (turn.open()) {
                 most = OPEN;
             }
         }

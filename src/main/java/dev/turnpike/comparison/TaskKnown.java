@@ -28,6 +28,11 @@ public record TaskKnown(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
+    /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */
+    public boolean isIdle() {
+        return Liveliness.of(this) == Liveliness.AT_REST;
+    }
+
     /** Whether a turn other than the latest runs, which only the turns mapping can show to have ended. */
     boolean hasOpenTurnBefore(String latest) {
         return turns.entrySet().stream()

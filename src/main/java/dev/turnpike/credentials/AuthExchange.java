@@ -3,6 +3,8 @@ package dev.turnpike.credentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.turnpike.http.NetworkFailure;
+import dev.turnpike.http.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,6 +23,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
  */
 final class AuthExchange {
     private static final int BODY_LIMIT = 256 * 1024;
+    private static final int MESSAGE_LENGTH = 300;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
@@ -60,8 +63,14 @@ final class AuthExchange {
         try {
             return http.execute(request, response -> read(request, response));
         } catch (IOException e) {
-            throw new CredentialsUnavailableException(place(request) + " gave no whole reply within "
-                    + deadline.toMillis() + " ms (" + e.getClass().getSimpleName() + ")");
+            NetworkFailure failure = NetworkFailure.of(e);
+            throw new CredentialsUnavailableException(
+                    failure == NetworkFailure.OTHER
+                            ? place(request) + " gave no whole reply within " + deadline.toMillis() + " ms ("
+                                    + e.getClass().getSimpleName() + ")"
+                            : place(request) + " was not reached: "
+                                    + Secrets.inLine(NetworkFailure.message(e), MESSAGE_LENGTH),
+                    e);
         } finally {
             end.complete(null);
             watch.join();

@@ -11,4 +11,9 @@ public class CredentialsUnavailableException extends RuntimeException {
     public CredentialsUnavailableException(String message) {
         super(message);
     }
+
+    /** @param cause what kept the call from being answered, for those who give advice */
+    public CredentialsUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

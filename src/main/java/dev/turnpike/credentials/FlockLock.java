@@ -63,7 +63,13 @@ final class FlockLock implements AutoCloseable {
         } catch (LastErrorException e) {
             throw new IOException("flock on " + file + " fails with errno " + e.getErrorCode(), e);
         } catch (LinkageError e) {
-            throw new IOException("flock cannot be called on this system", e);
+            log.debug("JNA cannot be used", e);
+            // without what the error says: it says something else the second time
+            throw new IOException(
+                    "JNA, which calls flock, cannot unpack or load its native library: give it a folder that can be"
+                            + " written and that programs may be loaded from, with"
+                            + " TURNPIKE_JAVA_OPTS=-Djna.tmpdir=FOLDER",
+                    e);
         }
     }
 

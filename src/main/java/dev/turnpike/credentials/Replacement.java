@@ -10,11 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ final class Replacement implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replacement.class);
     private static final String PREFIX = ".auth-turnpike-";
     private static final int ROOM_TO_GROW = 16 * 1024;
+    private static final Set<PosixFilePermission> GROUPS = EnumSet.of(
+            PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE);
+
     private static final Duration ABANDONED = Duration.ofMinutes(10);
 
     private final Path real;
@@ -77,17 +82,31 @@ final class Replacement implements AutoCloseable {
         return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     }
 
-    /** Run as another user, a rename would take the file away from its owner. */
+    /**
+     * Run as another user, a rename would take the file away from its owner. The group is of no account where it has no
+     * right to the file: in containers it is often another one.
+     */
     private void keepOwner() throws IOException {
+        boolean forGroup = Files.getPosixFilePermissions(real).stream().anyMatch(GROUPS::contains);
         try {
-            for (String attribute : List.of("unix:uid", "unix:gid")) {
-                Object wanted = Files.getAttribute(real, attribute);
-                if (!wanted.equals(Files.getAttribute(temporary, attribute))) {
-                    Files.setAttribute(temporary, attribute, wanted);
-                }
-            }
+            keep("unix:uid");
         } catch (FileSystemException e) {
-            throw new IOException(real + " belongs to another user or group (" + kind(e) + ")", e);
+            throw new IOException(real + " belongs to another user (" + kind(e) + ")", e);
+        }
+        try {
+            keep("unix:gid");
+        } catch (FileSystemException e) {
+            if (forGroup) {
+                throw new IOException(real + " belongs to another group, which may read it (" + kind(e) + ")", e);
+            }
+            log.debug("Group not kept, it has no right to the file file={}", real);
+        }
+    }
+
+    private void keep(String attribute) throws IOException {
+        Object wanted = Files.getAttribute(real, attribute);
+        if (!wanted.equals(Files.getAttribute(temporary, attribute))) {
+            Files.setAttribute(temporary, attribute, wanted);
         }
     }
 

@@ -51,7 +51,7 @@ final class AccountChecks {
                     Check.skipped(API, "not called without credentials"));
         } catch (CredentialsUnavailableException e) {
             return List.of(
-                    Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), "try again in a minute"),
+                    Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), advice(e)),
                     Check.skipped(API, "not called without credentials"));
         }
         Check credentials = told(signIn);
@@ -78,8 +78,10 @@ final class AccountChecks {
         boolean expired = left(standing).isNegative();
         if (standing.restriction() != null) {
             String restricted = finding + " although codex.refresh is shared: " + standing.restriction();
-            String advice = "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh"
-                    + " by something else";
+            String advice = standing.restriction().contains("jna.tmpdir")
+                    ? "set jna.tmpdir as said, or codex.refresh=read-only and keep the token fresh by something else"
+                    : "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh by"
+                            + " something else";
             return expired
                     ? Check.failed(SUBJECT, restricted, SIGN_IN + "; " + advice)
                     : Check.warning(SUBJECT, restricted, advice);
@@ -135,7 +137,7 @@ final class AccountChecks {
                     "refused the credentials: " + e.getMessage(),
                     (renewable ? RENEW + "; otherwise " : "") + SIGN_IN);
         } catch (CredentialsUnavailableException e) {
-            return Check.failed(API, "no token to call with just now: " + e.getMessage(), "try again in a minute");
+            return Check.failed(API, "no token to call with just now: " + e.getMessage(), advice(e));
         } catch (UpstreamException e) {
             String status = e.status() == 0 ? "" : ", status " + e.status();
             return Check.failed(API, e.kind().word() + status + ": " + e.getMessage(), UpstreamAdvice.of(e));
@@ -145,6 +147,12 @@ final class AccountChecks {
                     "the route of the calls is missing: " + e.getCause().getMessage(),
                     "set routes to the folder that has it");
         }
+    }
+
+    private static String advice(CredentialsUnavailableException e) {
+        return e.getCause() == null
+                ? "try again in a minute"
+                : UpstreamAdvice.network(e, "codex.token-url or codex.authapi-base-url");
     }
 
     /** The messages about files say themselves what to do. */

@@ -7,10 +7,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The folder of the embedded broker's and the sandbox's files: made where it is missing, and tried by writing. */
 public final class DataFolder {
     private static final String SUBJECT = "data folder";
+
+    private static final FileAttribute<?> FOR_ITS_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private DataFolder() {}
 
@@ -19,9 +25,19 @@ public final class DataFolder {
         Path folder = settings.path("data.dir");
         String named = "data.dir = " + folder + " (" + settings.origin("data.dir") + ")";
         try {
-            Files.createDirectories(folder);
+            if (Files.exists(folder)) {
+                Files.createDirectories(folder); // fails where it is a file
+            } else {
+                Files.createDirectories(folder, FOR_ITS_OWNER);
+            }
             Files.delete(Files.createTempFile(folder, ".probe", null));
-            return Check.ok(SUBJECT, folder + " can be written");
+            boolean readable = Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_READ);
+            return readable
+                    ? Check.warning(
+                            SUBJECT,
+                            folder + " can be written, and read by everybody on this machine: prompts and diffs are in it",
+                            "chmod 700 " + folder)
+                    : Check.ok(SUBJECT, folder + " can be written");
         } catch (IOException e) {
             return Check.failed(
                     SUBJECT,

@@ -27,6 +27,10 @@ public final class Examination {
         List<Check> checks = new ArrayList<>();
         String changed = settings.toString().replaceAll("^Settings\\[|]$", "");
         checks.add(Check.ok("settings", changed.isEmpty() ? "all defaults" : changed));
+        settings.notices().forEach(notice -> checks.add(Check.warning("settings", notice, "")));
+        if (!settings.networkWords().isEmpty()) {
+            checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
+        }
         checks.add(DataFolder.check(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         try (AccountProbes probes = accounts.open(settings, renew)) {

@@ -1,5 +1,8 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.kafka.TransactionsVersion;
+import dev.turnpike.runtime.Turnpike;
 import dev.turnpike.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +59,12 @@ final class KafkaChecks {
         try (Admin admin = Admin.create(properties)) {
             int nodes = answer(admin.describeCluster().nodes()).size();
             checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
+            TransactionsVersion.complaint(admin, patience)
+                    .ifPresent(complaint -> checks.add(Check.warning("Kafka transactions", complaint, "")));
             topics(admin, settings, checks);
+            new KafkaPermissions(admin, properties, settings, Turnpike.topics(settings), patience)
+                    .check()
+                    .ifPresent(checks::add);
         } catch (ExecutionException e) {
             checks.add(failed(brokers, e.getCause()));
         } catch (TimeoutException | KafkaException e) {
@@ -91,11 +99,8 @@ final class KafkaChecks {
                 .partitions()
                 .size();
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        String cleanUp = answer(admin.describeConfigs(List.of(resource)).all())
-                .get(resource)
-                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                .value();
-        if (!cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        String cleanUp = cleanUp(admin, resource);
+        if (cleanUp != null && !cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             return Check.failed(
                     topic,
                     "cleanup.policy is " + cleanUp + ": known state would be lost",
@@ -109,7 +114,26 @@ final class KafkaChecks {
                     partitions + " partitions, but shards = " + shards + " (" + settings.origin("shards") + ")",
                     "set shards=" + partitions + "; it is fixed once the topic exists");
         }
-        return Check.ok(topic, "compacted, " + partitions + " partitions");
+        return cleanUp == null
+                ? Check.warning(
+                        topic,
+                        partitions + " partitions; whether it is compacted this user or broker does not say",
+                        "make sure that its cleanup.policy is compact, or allow DescribeConfigs")
+                : Check.ok(topic, "compacted, " + partitions + " partitions");
+    }
+
+    /** Null where the user may not ask, or the broker leaves it out. */
+    private String cleanUp(Admin admin, ConfigResource resource)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            return Topics.cleanUp(answer(admin.describeConfigs(List.of(resource)).all()).get(resource))
+                    .orElse(null);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {

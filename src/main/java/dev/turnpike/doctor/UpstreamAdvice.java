@@ -1,11 +1,32 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.settings.DurationText;
 
 /** What a person can do about a call that failed. */
 final class UpstreamAdvice {
     private UpstreamAdvice() {}
+
+    /**
+     * For a call that was not answered at all.
+     *
+     * @param setting what names the host that was called
+     */
+    static String network(Throwable failure, String setting) {
+        return switch (NetworkFailure.of(failure)) {
+            case PROXY_AUTHENTICATION ->
+                "give the proxy user and password it takes: http.proxy = http://user:password@host:port, or in HTTPS_PROXY";
+            case PROXY -> "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts without";
+            case UNTRUSTED_CERTIFICATE ->
+                "if that issuer is your company's, give its certificate (PEM) by http.ca-file or CODEX_CA_CERTIFICATE";
+            case BAD_CERTIFICATE -> "check the clock, and that " + setting + " is the host that the certificate names";
+            case TLS -> "check that " + setting + " is an https server, and what is between it and this machine";
+            case UNKNOWN_HOST -> "check the host of " + setting + " and name resolution; behind a proxy set http.proxy";
+            case REFUSED -> "check host and port of " + setting + " and the firewall; behind a proxy set http.proxy";
+            case OTHER -> "check name resolution, http.proxy and firewall for the host of " + setting;
+        };
+    }
 
     static String of(UpstreamException failure) {
         return switch (failure.kind()) {
@@ -21,7 +42,7 @@ final class UpstreamAdvice {
             case REJECTED -> "upstream does not understand the request: see whether there is a newer Turnpike";
             case SERVER_ERROR -> "upstream is in trouble: nothing to do here, the runtime tries again by itself";
             case REDIRECT -> "check codex.base-url: redirects are not followed";
-            case NETWORK -> "check name resolution, proxy and firewall for the host of codex.base-url";
+            case NETWORK -> network(failure, "codex.base-url");
             case TIMEOUT -> "check the network, or give codex.call-deadline more time";
             case TOO_LARGE -> "check codex.base-url, or raise codex.max-reply-bytes";
             case MALFORMED -> "check that codex.base-url is the API and not a page or a proxy";

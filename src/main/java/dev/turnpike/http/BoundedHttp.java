@@ -2,6 +2,7 @@ package dev.turnpike.http;
 
 import java.io.Closeable;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -11,6 +12,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpRequest;
@@ -33,16 +35,21 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     private final HttpLimits limits;
     private final String userAgent;
+    private final Network network;
+    private final SSLContext tls;
     private final CallDeadlines deadlines;
 
     /**
      * A source of clients with these limits.
      *
      * @param userAgent value of {@code user-agent}, such as {@code turnpike/1.0}
+     * @param network the proxies that the calls leave through, and the certificates that they trust
      */
-    public BoundedHttp(HttpLimits limits, String userAgent) {
+    public BoundedHttp(HttpLimits limits, String userAgent, Network network) {
         this.limits = limits;
         this.userAgent = userAgent;
+        this.network = network;
+        this.tls = Trust.context(network.authorities());
         this.deadlines = new CallDeadlines(limits.deadline());
     }
 
@@ -60,12 +67,18 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         Timeout whole = Timeout.of(limits.deadline());
+        ProxyRouting routing = new ProxyRouting(network);
+        if (network.hasProxies()) {
+            builder.setRoutePlanner(routing.planner())
+                    .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "proxy", routing::throughProxy)
+                    .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "past-proxy", routing::pastProxy);
+        }
         builder.setUserAgent(userAgent)
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                .setConnectionManager(connections(whole))
+                .setConnectionManager(connections(routing, whole))
                 .setConnectionManagerShared(false)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(CONNECT)
@@ -96,7 +109,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * A header, too, can be endless. Idle connections are checked each time, since a request is not repeated when the
      * server has closed its end.
      */
-    private static PoolingHttpClientConnectionManager connections(Timeout whole) {
+    private PoolingHttpClientConnectionManager connections(ProxyRouting routing, Timeout whole) {
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -104,6 +117,9 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                                 .setMaxHeaderCount(HEADER_LINES)
                                 .build())
                         .build())
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setSocketConfigResolver(route -> routing.socket(route, whole))
+                .setDnsResolver(routing.names())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(CONNECT)
                         .setSocketTimeout(whole)

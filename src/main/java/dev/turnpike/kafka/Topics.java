@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -39,6 +42,18 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
 
     public String named(String name) {
         return prefix + name;
+    }
+
+    /** Every topic that is used. */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>(wanted().keySet());
+        names.add(named("command-log"));
+        return names;
+    }
+
+    /** How a topic is created where it is missing. */
+    public NewTopic blueprint(String topic) {
+        return wanted().getOrDefault(topic, compacted(topic, partitions));
     }
 
     /**
@@ -76,6 +91,12 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                         name,
                         wanted.get(name).numPartitions());
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof AuthorizationException) {
+                    throw new TopicsException(
+                            "Topic " + name + " is missing, or may not be described, and may not be created by this user:"
+                                    + " allow Create and Describe, or create it; docs/kafka.md has the list",
+                            e);
+                }
                 // another instance that starts at the same time was quicker
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
@@ -106,6 +127,11 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         wanted.put(topic, new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication)).configs(config));
     }
 
+    private NewTopic compacted(String topic, int count) {
+        return new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication))
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+
     private void check(Admin admin) throws ExecutionException, InterruptedException {
         TopicDescription description = describe(admin, state());
         int count = description.partitions().size();
@@ -122,26 +148,38 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                         + " records are deleted");
     }
 
+    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol tells. */
+    public static Optional<String> cleanUp(Config topic) {
+        return Optional.ofNullable(topic)
+                .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+                .map(ConfigEntry::value);
+    }
+
     private static void requireCompact(Admin admin, String topic, String why)
             throws ExecutionException, InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-        String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-        if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new TopicsException("Topic " + topic + " has cleanup.policy = " + policy + ": " + why, null);
+        Optional<String> policy = Optional.empty();
+        try {
+            policy = cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+        }
+        if (policy.isEmpty()) {
+            log.warn(
+                    "Whether a topic is compact cannot be asked here, make sure of it topic={} cleanup.policy={}",
+                    topic,
+                    TopicConfig.CLEANUP_POLICY_COMPACT);
+        } else if (!policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new TopicsException("Topic " + topic + " has cleanup.policy = " + policy.get() + ": " + why, null);
         }
     }
 
     /** What is known of the commands of a partition is in the partition of the same number. */
     private void commandLog(Admin admin) throws ExecutionException, InterruptedException {
         int count = describe(admin, named("commands")).partitions().size();
-        Map<String, NewTopic> wanted = new HashMap<>();
-        add(
-                wanted,
-                "command-log",
-                count,
-                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-        create(admin, wanted);
+        create(admin, Map.of(named("command-log"), compacted(named("command-log"), count)));
         int logs = describe(admin, named("command-log")).partitions().size();
         if (logs < count) {
             throw new TopicsException(

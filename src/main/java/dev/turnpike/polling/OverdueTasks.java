@@ -1,9 +1,8 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Liveliness;
 import dev.turnpike.comparison.TaskComparison;
-import dev.turnpike.publishing.OpenAttempts;
+import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.KnownState;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 
@@ -39,18 +37,13 @@ public final class OverdueTasks {
 
     /**
      * Whether a task of the account, or an attempt at one, runs or is unfinished: then it is polled in the active rhythm.
-     * Only a task that was lively when this poll asked what is {@link #due}, or was asked for since, can be: there is no
-     * second look at all tasks.
      */
     public boolean active(@ExchangeProperty("walk") Walk walk) {
         String account = walk.account().id();
         return walk.account()
                 .shard()
-                .read(known -> walk.lively().stream()
-                                .map(taskId -> known.get(KnownRecords.taskKey(account, taskId)))
-                                .flatMap(Optional::stream)
-                                .anyMatch(record -> Liveliness.of(record) != Liveliness.AT_REST)
-                        || OpenAttempts.areThere(known, account));
+                .read(known -> !KnownRecords.activeTasks(known, account).isEmpty()
+                        || !KnownRecords.openAttempts(known, account).isEmpty());
     }
 
     /** The tasks to ask for now; none after a failure that the next call would meet as well. */
@@ -91,14 +84,9 @@ public final class OverdueTasks {
     }
 
     private static Map<String, Liveliness> lively(Walk walk, KnownState known) {
-        String prefix = KnownRecords.taskPrefix(walk.account().id());
         Map<String, Liveliness> lively = new HashMap<>();
-        known.keys(prefix).forEach(key -> {
-            Liveliness liveliness = Liveliness.of(known.get(key).orElseThrow());
-            if (liveliness != Liveliness.AT_REST) {
-                lively.put(key.substring(prefix.length()), liveliness);
-            }
-        });
+        KnownRecords.activeTasks(known, walk.account().id())
+                .forEach((taskId, task) -> lively.put(taskId, Liveliness.of(task)));
         return lively;
     }
 

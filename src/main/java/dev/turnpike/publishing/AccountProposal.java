@@ -1,12 +1,9 @@
 package dev.turnpike.publishing;
 
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,10 +21,10 @@ public record AccountProposal(String account, UnaryOperator<AccountKnown> step) 
 
     @Override
     public Decision against(KnownState known) {
-        AccountKnown before = TaskProposal.knownAccount(known, account);
+        AccountKnown before = KnownRecords.account(known, account);
         AccountKnown next = step.apply(before);
         return next.equals(before)
                 ? Decision.NOTHING
-                : new Decision(List.of(), Map.of(KnownRecords.accountKey(account), KnownRecords.write(next)));
+                : Decision.of(KnownRecords.accountKey(account), next);
     }
 }

@@ -1,6 +1,5 @@
 package dev.turnpike.publishing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.EndedAttempts;
@@ -8,6 +7,7 @@ import dev.turnpike.events.Event;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public record AttemptsProposal(
         if (!before.rounds().containsKey(turnId)) {
             return Decision.NOTHING;
         }
-        Map<String, JsonNode> state = new LinkedHashMap<>();
+        Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account, taskId, before, step.apply(before));
         return new Decision(event == null ? List.of() : List.of(event), state);
     }

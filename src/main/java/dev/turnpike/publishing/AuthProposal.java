@@ -1,7 +1,5 @@
 package dev.turnpike.publishing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
@@ -9,10 +7,10 @@ import dev.turnpike.events.Event;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An account needs a person to sign in, or no longer does: told once each, however often it is noticed and whoever
@@ -35,25 +33,26 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Auth
         static final int VERSION = 1;
     }
 
+    /** The records of episodes, one for each account that has one. */
+    public static final StateKind<AuthKnown> KIND =
+            new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
+
     /** The key of the account's episode in the state. */
-    public static String key(String account) {
-        return "auth|" + account;
+    public static StateKey<AuthKnown> key(String account) {
+        return KIND.key(account);
     }
 
     @Override
     public Decision against(KnownState known) {
-        String key = key(account.account());
-        AuthKnown episode = known.get(key)
-                .map(record -> KnownRecords.read(record, AuthKnown.class, AuthKnown.VERSION))
-                .orElse(null);
+        StateKey<AuthKnown> key = key(account.account());
+        AuthKnown episode = known.get(key).orElse(null);
         if (problem != null && episode == null) {
             Event required = events.required(account, problem.reason(), problem.getMessage(), ACTION, at);
-            JsonNode record = KnownRecords.write(new AuthKnown(AuthKnown.VERSION, at, problem.reason()));
-            return new Decision(List.of(required), Map.of(key, record));
+            return Decision.of(List.of(required), key, new AuthKnown(AuthKnown.VERSION, at, problem.reason()));
         }
         if (problem == null && episode != null) {
             Event recovered = events.recovered(account, episode.since(), at);
-            return new Decision(List.of(recovered), Collections.singletonMap(key, null));
+            return Decision.of(List.of(recovered), key, null);
         }
         return Decision.NOTHING;
     }

@@ -1,15 +1,13 @@
 package dev.turnpike.publishing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.AttemptsKnown.About;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.KnownRecords;
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EndedTurn;
 import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.StateKey;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The attempts of an account that are still to be told of, as the state keeps them. They begin in the transaction that
@@ -22,32 +20,24 @@ public final class OpenAttempts {
 
     /** By task id, every task of the account that has any. */
     public static Map<String, AttemptsKnown> of(KnownState known, String account) {
-        String prefix = KnownRecords.attemptsPrefix(account);
-        Map<String, AttemptsKnown> open = new TreeMap<>();
-        known.keys(prefix).forEach(key -> {
-            String taskId = key.substring(prefix.length());
-            open.put(taskId, of(known, account, taskId));
-        });
-        return open;
+        return KnownRecords.openAttempts(known, account);
     }
 
     /** Whether any task of the account has some, without decoding what they are. */
     public static boolean areThere(KnownState known, String account) {
-        return known.keys(KnownRecords.attemptsPrefix(account)).findAny().isPresent();
+        return !KnownRecords.openAttempts(known, account).isEmpty();
     }
 
     /** Those of one task; empty when there are none. */
     static AttemptsKnown of(KnownState known, String account, String taskId) {
-        return known.get(KnownRecords.attemptsKey(account, taskId))
-                .map(record -> KnownRecords.read(record, AttemptsKnown.class, AttemptsKnown.VERSION))
-                .orElse(AttemptsKnown.NOTHING);
+        return known.get(KnownRecords.attemptsKey(account, taskId)).orElse(AttemptsKnown.NOTHING);
     }
 
     /** Puts the task's attempts to what a transaction writes, where they have changed. */
     static void put(
-            Map<String, JsonNode> state, String account, String taskId, AttemptsKnown before, AttemptsKnown next) {
+            Map<StateKey<?>, Record> state, String account, String taskId, AttemptsKnown before, AttemptsKnown next) {
         if (!next.equals(before)) {
-            state.put(KnownRecords.attemptsKey(account, taskId), next.isEmpty() ? null : KnownRecords.write(next));
+            state.put(KnownRecords.attemptsKey(account, taskId), next.isEmpty() ? null : next);
         }
     }
 

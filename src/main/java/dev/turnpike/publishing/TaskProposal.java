@@ -1,13 +1,11 @@
 package dev.turnpike.publishing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.DetailsOutcome;
 import dev.turnpike.comparison.Ended;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskComparison;
@@ -21,6 +19,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +58,10 @@ public final class TaskProposal implements Proposal {
         if (change.snapshot()) {
             events.add(snapshots.of(account, task, observed.at()));
         }
-        Map<String, JsonNode> state = new LinkedHashMap<>();
+        Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account.account(), task.id(), open, attempts);
         if (!change.next().equals(before)) {
-            state.put(KnownRecords.taskKey(account.account(), task.id()), KnownRecords.write(change.next()));
+            state.put(KnownRecords.taskKey(account.account(), task.id()), change.next());
         }
         return new Decision(events, state);
     }
@@ -74,16 +73,12 @@ public final class TaskProposal implements Proposal {
 
     /** What is known of the account; null before first contact. */
     public static AccountKnown knownAccount(KnownState known, String account) {
-        return known.get(KnownRecords.accountKey(account))
-                .map(record -> KnownRecords.read(record, AccountKnown.class, AccountKnown.VERSION))
-                .orElse(null);
+        return KnownRecords.account(known, account);
     }
 
     /** What is known of the task; null when it was never seen. */
     public static TaskKnown knownTask(KnownState known, String account, String taskId) {
-        return known.get(KnownRecords.taskKey(account, taskId))
-                .map(record -> KnownRecords.read(record, TaskKnown.class, TaskKnown.VERSION))
-                .orElse(null);
+        return KnownRecords.task(known, account, taskId);
     }
 
     private EndedTurn endedTurn(Ended ended, int attemptCount) {

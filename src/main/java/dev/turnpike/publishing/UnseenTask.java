@@ -1,10 +1,8 @@
 package dev.turnpike.publishing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.Ended;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
@@ -16,6 +14,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,9 +52,9 @@ public record UnseenTask(Identity account, String taskId, boolean gone, TurnEven
                 attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, 0));
             }
         }
-        Map<String, JsonNode> state = new LinkedHashMap<>();
+        Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account.account(), taskId, open, attempts);
-        state.put(KnownRecords.taskKey(account.account(), taskId), KnownRecords.write(change.next()));
+        state.put(KnownRecords.taskKey(account.account(), taskId), change.next());
         return new Decision(events, state);
     }
 

@@ -3,8 +3,10 @@ package dev.turnpike.runtime;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -48,8 +50,27 @@ final class CamelSetup {
             properties.stringPropertyNames().forEach(key -> main.addInitialProperty(key, properties.getProperty(key)));
         }
         settings.asProperties().forEach(main::addOverrideProperty);
-        settings.kafkaProperties()
-                .forEach((key, value) -> main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value));
+        Map<String, String> empty = new HashMap<>(settings.kafkaProperties());
+        empty.values().removeIf(value -> !value.isEmpty());
+        settings.kafkaProperties().forEach((key, value) -> {
+            if (!empty.containsKey(key)) {
+                main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value);
+            }
+        });
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport configured) {
+                if (!empty.isEmpty()) {
+                    // Camel refuses an empty property, Kafka knows some that mean something
+                    configured
+                            .getCamelContext()
+                            .getComponent("kafka", KafkaComponent.class)
+                            .getConfiguration()
+                            .getAdditionalProperties()
+                            .putAll(empty);
+                }
+            }
+        });
         overrides.forEach(main::addOverrideProperty);
         return main;
     }

@@ -15,6 +15,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.usage.QuotaRule;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class CommandWiring {
                 accounts(settings, slots),
                 new RouteCalls(context.createProducerTemplate(), new UpstreamFailures(clock)),
                 settings.list("commands.environments"),
+                new QuotaRule(settings.flag("commands.use-credits")),
                 settings.integer("commands.max-running"));
     }
 

@@ -6,6 +6,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
@@ -42,6 +43,8 @@ public final class Turnpike implements RunningTurnpike {
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
+    private static final Duration FOR_FEATURES = Duration.ofSeconds(5);
+
     private final Settings settings;
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -75,14 +78,16 @@ public final class Turnpike implements RunningTurnpike {
     private void begin() throws Exception {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
-        Topics topics = topics();
+        Topics topics = topics(settings);
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
+            TransactionsVersion.complaint(admin, FOR_FEATURES)
+                    .ifPresent(complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
         }
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
-        Shards shards = new Shards(clients, topics, records::of, meters);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
         meters.shards(() -> shards.owned().size());
         open.push(shards);
         Watching watching = new Watching(settings, clock);
@@ -90,7 +95,7 @@ public final class Turnpike implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), sinkMeters, clock);
+        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), settings.network(), sinkMeters, clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
@@ -154,7 +159,8 @@ public final class Turnpike implements RunningTurnpike {
         }
     }
 
-    private Topics topics() {
+    /** The topics that the settings name. */
+    public static Topics topics(Settings settings) {
         Short replication =
                 settings.isSet("topics.replication") ? (short) settings.integer("topics.replication") : null;
         return new Topics(

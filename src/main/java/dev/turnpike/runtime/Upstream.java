@@ -22,7 +22,7 @@ record Upstream(CodexBase base, BoundedHttp http) implements Closeable {
                 .withDeadline(settings.duration("codex.call-deadline"));
         return new Upstream(
                 CodexBase.of(settings.uri("codex.base-url").toString()),
-                new BoundedHttp(limits, TurnpikeVersion.userAgent()));
+                new BoundedHttp(limits, TurnpikeVersion.userAgent(), settings.network()));
     }
 
     void bind(Registry beans, CallObserver observer, Clock clock) {

@@ -1,6 +1,8 @@
 package dev.turnpike.settings;
 
 import static dev.turnpike.settings.Kind.ascending;
+import static dev.turnpike.settings.Kind.brokers;
+import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
@@ -9,6 +11,8 @@ import static dev.turnpike.settings.Kind.matching;
 import static dev.turnpike.settings.Kind.oneOf;
 import static dev.turnpike.settings.Kind.path;
 import static dev.turnpike.settings.Kind.paths;
+import static dev.turnpike.settings.Kind.proxy;
+import static dev.turnpike.settings.Kind.signingKeys;
 import static dev.turnpike.settings.Kind.text;
 import static dev.turnpike.settings.Kind.uri;
 import static dev.turnpike.settings.Kind.whole;
@@ -103,7 +107,7 @@ final class Catalogue {
             outward(
                     "kafka.brokers",
                     "",
-                    list("host:port, with commas between several", "[^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+\\]:\\d{1,5}"),
+                    brokers(),
                     "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
@@ -147,9 +151,7 @@ final class Catalogue {
             secret("webhook.url", exactUri(), "receiver of signed webhooks; empty: none"),
             secret(
                     "webhook.secret",
-                    list(
-                            "whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them",
-                            "whsec_[A-Za-z0-9+/]{32,86}={0,2}"),
+                    signingKeys(),
                     "key of the Standard Webhooks signature, whsec_...; two with a comma while the receiver changes"),
             outward(
                     "webhook.events",
@@ -199,10 +201,29 @@ final class Catalogue {
                     "environments that commands may use, by id, label or owner/repo, comma separated; *: all"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
+                    "commands.use-credits",
+                    "false",
+                    flag(),
+                    "start tasks past a usage window too, while upstream says that credits pay for it; guard follows"),
+            plain(
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
                     "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
+            secret(
+                    "http.proxy",
+                    proxy(),
+                    "proxy for every call; empty: what HTTPS_PROXY, HTTP_PROXY and ALL_PROXY say"),
+            outward(
+                    "http.no-proxy",
+                    "",
+                    text("hosts, domains and addresses with commas between them"),
+                    "hosts, domains and networks called without a proxy, comma separated; empty: what NO_PROXY says"),
+            outward(
+                    "http.ca-file",
+                    "",
+                    certificates(),
+                    "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
             plain(

@@ -68,6 +68,12 @@ final class Contradictions {
 
     private void kafka() {
         Value protocol = values.get(KafkaProperties.PREFIX + "security.protocol");
+        String before = known("kafka.brokers")
+                ? KafkaProperties.protocolOf(values.get("kafka.brokers").text()).orElse(null)
+                : null;
+        if (protocol != null && before != null && !protocol.text().equalsIgnoreCase(before)) {
+            problems.add(Problem.of(protocol, "but kafka.brokers begins with " + before + "://"));
+        }
         if (protocol != null && unset("kafka.brokers")) {
             problems.add(Problem.of(
                     protocol, "needs kafka.brokers; without, the embedded broker is used, which is plain text"));

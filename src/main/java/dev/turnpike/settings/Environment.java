@@ -7,15 +7,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Settings out of environment variables, and out of the files that {@code ..._FILE} variables name. */
 final class Environment {
     private static final String FILE = "_FILE";
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+:\\d{1,5}");
 
     private final Map<String, String> variables;
     private final Path workingFolder;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
 
     Environment(Map<String, String> variables, Path workingFolder) {
         this.variables = Map.copyOf(variables);
@@ -39,34 +46,107 @@ final class Environment {
 
     /** What the environment gives for a setting, if anything. */
     Optional<Given> given(Setting setting) {
-        String name = setting.environmentName();
-        Optional<Given> direct = variable(name).map(text -> new Given(text, origin("environment " + name)));
+        if (setting.name().equals(NetworkSettings.PROXY)) {
+            // HTTP_PROXY without the prefix is everybody's, and for http alone
+            return given(setting, Setting.PREFIX + setting.environmentName());
+        }
+        // the prefix first: nobody else's variable begins with it
+        return given(setting, Setting.PREFIX + setting.environmentName())
+                .or(() -> given(setting, setting.environmentName()))
+                .or(() -> codexHome(setting));
+    }
+
+    private Optional<Given> given(Setting setting, String name) {
+        Optional<Given> direct = variable(name)
+                .filter(text -> isOurs(setting, name, text))
+                .map(text -> new Given(text, origin("environment " + name)));
         Optional<Given> byFile =
-                setting.secret() ? variable(name + FILE).flatMap(file -> content(setting, file)) : Optional.empty();
+                setting.secret() ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file)) : Optional.empty();
         if (direct.isPresent() && byFile.isPresent()) {
             problems.add(Problem.of(
                     new Value(setting, direct.get().text(), direct.get().origin(), null),
                     "give it by " + name + " or by " + name + FILE + ", not both"));
         }
-        return direct.or(() -> byFile).or(() -> codexHome(setting));
+        return direct.or(() -> byFile);
+    }
+
+    /** Kubernetes describes each service in variables, some named like ours; other programs read LOG_LEVEL as well. */
+    private boolean isOurs(Setting setting, String name, String text) {
+        if (SERVICE_ADDRESS.matcher(text).matches() && name.endsWith("_PORT")) {
+            passOver("environment " + name, "the address of a Kubernetes service, " + setting.name() + " is set by "
+                    + Setting.PREFIX + setting.environmentName());
+            return false;
+        }
+        if (name.equals("LOG_LEVEL") && !setting.kind().accepts(text)) {
+            passOver("environment " + name, "meant for another program, as it is not " + setting.kind().allowed());
+            return false;
+        }
+        return true;
+    }
+
+    /** Notes a variable that is not used, with the reason. */
+    void passOver(String label, String why) {
+        String line = label + " is passed over: " + why;
+        if (!notices.contains(line)) {
+            notices.add(line);
+        }
+    }
+
+    /** What was passed over so far. */
+    List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    /** A variable that other programs read as well, in upper or lower case; where both are there, the upper case. */
+    Optional<Given> shared(String name) {
+        String there = variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT);
+        return variable(there).map(text -> new Given(text, origin("environment " + there)));
+    }
+
+    /** What the Codex CLI and others read for a setting; counts less than anything that is said to Turnpike. */
+    Optional<Given> common(Setting setting) {
+        return switch (setting.name()) {
+            case NetworkSettings.NO_PROXY -> shared("NO_PROXY");
+            case NetworkSettings.CA_FILE ->
+                variable("CODEX_CA_CERTIFICATE")
+                        .map(text -> new Given(text, origin("environment CODEX_CA_CERTIFICATE")))
+                        .or(() -> variable("SSL_CERT_FILE")
+                                .map(text -> new Given(text, origin("environment SSL_CERT_FILE"))));
+            default -> Optional.empty();
+        };
     }
 
     /** Kafka's own properties: {@code KAFKA_PROPERTIES_SASL_MECHANISM} sets {@code kafka.properties.sasl.mechanism}. */
     Map<String, Given> kafkaProperties() {
         Map<String, Given> given = new LinkedHashMap<>();
-        variables.entrySet().stream()
+        variables.keySet().stream()
+                .map(Environment::withoutPrefix)
                 .filter(KafkaProperties::isNamedBy)
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(variable -> {
-                    String property = KafkaProperties.ofEnvironment(withoutFile(variable.getKey()));
-                    boolean secret = KafkaProperties.isSecret(property);
-                    Setting setting = Catalogue.undeclared(
-                            KafkaProperties.PREFIX
-                                    + (secret ? property : KafkaProperties.ofEnvironment(variable.getKey())),
-                            secret);
-                    given(setting).ifPresent(value -> given.put(setting.name(), value));
+                .sorted()
+                .forEach(name -> {
+                    String property = KafkaProperties.ofEnvironment(name);
+                    String before = KafkaProperties.ofEnvironment(withoutFile(name));
+                    boolean byFile = KafkaProperties.mayBeInFile(before);
+                    Setting setting =
+                            Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
+                    // set to nothing is not unset: Kafka knows properties that mean something when they are empty
+                    given(setting)
+                            .or(() -> Optional.of(new Given("", origin("environment " + name))))
+                            .ifPresent(value -> given.put(setting.name(), value));
                 });
         return given;
+    }
+
+    /** The variables that begin with Turnpike's own prefix, without it. */
+    Set<String> prefixed() {
+        return variables.keySet().stream()
+                .filter(name -> name.startsWith(Setting.PREFIX))
+                .map(Environment::withoutPrefix)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String withoutPrefix(String name) {
+        return name.startsWith(Setting.PREFIX) ? name.substring(Setting.PREFIX.length()) : name;
     }
 
     private static String withoutFile(String name) {
@@ -80,8 +160,7 @@ final class Environment {
                 : Optional.empty();
     }
 
-    private Optional<Given> content(Setting setting, String file) {
-        String variable = setting.environmentName() + FILE;
+    private Optional<Given> content(Setting setting, String variable, String file) {
         Origin origin = origin(file + ", named by " + variable);
         String wrong;
         try {

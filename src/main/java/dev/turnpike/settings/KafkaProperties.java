@@ -1,7 +1,9 @@
 package dev.turnpike.settings;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -11,6 +13,9 @@ import org.apache.kafka.common.config.ConfigDef;
 /** Which of Kafka's own properties are secret, and which Turnpike's guarantees leave no choice about. */
 final class KafkaProperties {
     static final String PREFIX = "kafka.properties.";
+
+    private static final List<ConfigDef> KNOWN =
+            List.of(AdminClientConfig.configDef(), ProducerConfig.configDef(), ConsumerConfig.configDef());
 
     private static final Set<String> SETTLED = Set.of(
             ProducerConfig.ACKS_CONFIG,
@@ -28,14 +33,21 @@ final class KafkaProperties {
 
     private KafkaProperties() {}
 
-    /** Whether Kafka itself types the property as a password, or, for plug-ins' own ones, the name sounds like it. */
+    /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
     static boolean isSecret(String property) {
-        ConfigDef.ConfigKey key = AdminClientConfig.configDef().configKeys().get(property);
-        if (key != null) {
-            return key.type == ConfigDef.Type.PASSWORD;
-        }
+        return KNOWN.stream()
+                .map(known -> known.configKeys().get(property))
+                .filter(Objects::nonNull)
+                .allMatch(key -> key.type == ConfigDef.Type.PASSWORD);
+    }
+
+    /** Whether the value may be in a file of its own: passwords, and what plug-ins call one. */
+    static boolean mayBeInFile(String property) {
         String name = property.toLowerCase(Locale.ROOT);
-        return name.contains("password") || name.contains("secret") || name.contains("jaas.config");
+        return isSecret(property) && KNOWN.stream().anyMatch(known -> known.configKeys().containsKey(property))
+                || name.contains("password")
+                || name.contains("secret")
+                || name.contains("jaas.config");
     }
 
     /** Why the property cannot be set; null when it can. */
@@ -46,6 +58,12 @@ final class KafkaProperties {
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }
 
+    /** The security protocol that is written before the first broker, {@code SASL_SSL://host:port}. */
+    static Optional<String> protocolOf(String brokers) {
+        int end = brokers.indexOf("://");
+        return end < 0 ? Optional.empty() : Optional.of(brokers.substring(0, end).toUpperCase(Locale.ROOT));
+    }
+
     /** Kafka's property for an environment variable such as {@code KAFKA_PROPERTIES_SASL_MECHANISM}. */
     static String ofEnvironment(String variable) {
         return variable.substring(Setting.environmentName(PREFIX).length())
@@ -53,9 +71,8 @@ final class KafkaProperties {
                 .replace('_', '.');
     }
 
-    /** Whether the variable sets one of Kafka's properties. */
-    static boolean isNamedBy(Map.Entry<String, String> variable) {
-        return variable.getKey().startsWith(Setting.environmentName(PREFIX))
-                && !variable.getValue().isBlank();
+    /** Whether the variable sets one of Kafka's properties; an empty one sets it to nothing, which means something. */
+    static boolean isNamedBy(String variable) {
+        return variable.startsWith(Setting.environmentName(PREFIX));
     }
 }

@@ -1,15 +1,19 @@
 package dev.turnpike.settings;
 
+import dev.turnpike.http.CertificateBundle;
+import dev.turnpike.http.ForwardProxy;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -28,6 +32,16 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
     @FunctionalInterface
     interface Parser<T> {
         T parse(String text, UnaryOperator<Path> absolute);
+    }
+
+    /** Whether the text is allowed. */
+    boolean accepts(String text) {
+        try {
+            parser.parse(text, path -> path);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static <T> Kind<T> of(String allowed, Class<T> type, Function<String, T> parser) {
@@ -97,6 +111,54 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             require(uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null);
             return uri;
         });
+    }
+
+    /** Kafka brokers; a security protocol before each, as providers' consoles show it, is read by {@link Settings}. */
+    static Kind<List<String>> brokers() {
+        Pattern broker = Pattern.compile(
+                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+]:\\d{1,5})");
+        Parser<List<String>> parser = (text, absolute) -> {
+            List<Matcher> items = items(text).stream().map(broker::matcher).toList();
+            require(items.stream().allMatch(Matcher::matches));
+            require(items.stream()
+                            .map(item -> String.valueOf(item.group(1)).toUpperCase(Locale.ROOT))
+                            .distinct()
+                            .count()
+                    == 1);
+            List<String> addresses = items.stream().map(item -> item.group(2)).toList();
+            require(new HashSet<>(addresses).size() == addresses.size());
+            return addresses;
+        };
+        return list("host:port, with commas between several", parser);
+    }
+
+    static Kind<ForwardProxy> proxy() {
+        return of(ForwardProxy.ALLOWED, ForwardProxy.class, ForwardProxy::parse);
+    }
+
+    /** A file of certificates, which is looked into. */
+    static Kind<Path> certificates() {
+        Parser<Path> parser = (text, absolute) -> {
+            Path file = absolute(text, absolute);
+            CertificateBundle.read(file);
+            return file;
+        };
+        return new Kind<>("a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
+    }
+
+    /** Keys of Standard Webhooks' signatures. */
+    static Kind<List<String>> signingKeys() {
+        Parser<List<String>> parser = (text, absolute) -> {
+            List<String> keys = items(text);
+            keys.forEach(key -> {
+                require(key.startsWith("whsec_"));
+                int bytes = Base64.getDecoder().decode(key.substring("whsec_".length())).length;
+                require(bytes >= 24 && bytes <= 64);
+            });
+            require(new HashSet<>(keys).size() == keys.size());
+            return keys;
+        };
+        return list("whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them", parser);
     }
 
     static Kind<Path> path() {

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param description one line
  */
 record Setting(String name, String defaultText, Kind<?> kind, boolean secret, boolean outward, String description) {
+    /** Before the name of an environment variable, for where others' variables are about: in containers. */
+    static final String PREFIX = "TURNPIKE_";
 
     static Setting plain(String name, String defaultText, Kind<?> kind, String description) {
         return new Setting(name, defaultText, kind, false, false, description);
@@ -30,6 +32,11 @@ record Setting(String name, String defaultText, Kind<?> kind, boolean secret, bo
     Setting named(String family, String member) {
         String rest = name.substring(family.length());
         return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
+    }
+
+    /** Whether nobody here knows what it means: Kafka does, or Camel. */
+    boolean isPassedOn() {
+        return description.isEmpty();
     }
 
     /** The environment variable that sets it: {@code CODEX_BASE_URL} for {@code codex.base-url}. */

@@ -1,11 +1,13 @@
 package dev.turnpike.settings;
 
+import dev.turnpike.http.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -21,13 +23,21 @@ public final class Settings {
     private final Map<String, Given> commandLine;
     private final boolean sandbox;
     private final Map<String, Value> values;
+    private final Network network;
+    private final List<String> networkWords;
+    private final List<String> notices;
 
     private Settings(Path file, Map<String, String> environment, Map<String, Given> commandLine, boolean sandbox) {
         this.file = file;
         this.environment = environment;
         this.commandLine = commandLine;
         this.sandbox = sandbox;
-        this.values = new SettingsReader(file, environment, commandLine, sandbox).read();
+        SettingsReader reader = new SettingsReader(file, environment, commandLine, sandbox);
+        this.values = reader.read();
+        NetworkSettings networking = reader.network();
+        this.network = networking.network();
+        this.networkWords = networking.words();
+        this.notices = reader.notices();
     }
 
     /**
@@ -155,6 +165,8 @@ public final class Settings {
                 properties.put(name.substring(KafkaProperties.PREFIX.length()), value.text());
             }
         });
+        KafkaProperties.protocolOf(value("kafka.brokers").text())
+                .ifPresent(protocol -> properties.putIfAbsent("security.protocol", protocol));
         return properties;
     }
 
@@ -168,12 +180,54 @@ public final class Settings {
         return properties;
     }
 
+    /** How calls leave this machine: proxies and trusted certificates. */
+    public Network network() {
+        return network;
+    }
+
+    /** The same for a person, each part with where it was given; empty where calls leave directly. */
+    public List<String> networkWords() {
+        return networkWords;
+    }
+
+    /** Variables that are named like a setting but are plainly somebody else's, one line each. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    /**
+     * A setting for a person to look at.
+     *
+     * @param value secrets as stars
+     * @param origin where it was given, {@code default} where nobody set it
+     */
+    public record Shown(String name, String value, String origin) {}
+
+    /** Every setting, and what is passed on to Kafka and Camel. */
+    public List<Shown> shown() {
+        return values.values().stream()
+                .map(value -> new Shown(
+                        value.setting().name(),
+                        value.shown(),
+                        value.origin().label()))
+                .toList();
+    }
+
+    /** What is not a default, for the log: secrets, and whatever is passed on to Kafka or Camel, as stars. */
+    public String forLog() {
+        return given(value -> value.setting().isPassedOn() ? "***" : value.shown());
+    }
+
     /** What is not a default, secrets as stars. */
     @Override
     public String toString() {
+        return given(Value::shown);
+    }
+
+    private String given(Function<Value, String> shown) {
         return values.values().stream()
                 .filter(value -> !value.origin().isDefault())
-                .map(value -> value.setting().name() + "=" + value.shown())
+                .map(value -> value.setting().name() + "=" + shown.apply(value))
                 .collect(Collectors.joining(", ", "Settings[", "]"));
     }
 

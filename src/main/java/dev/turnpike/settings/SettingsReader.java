@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,11 +19,15 @@ final class SettingsReader {
     private static final Pattern CAMEL_TO_A_BROKER = Pattern.compile(
             "camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern OPEN_SECRET =
+            Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
+
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Given> file = new LinkedHashMap<>();
     private final Map<String, Given> commandLine = new LinkedHashMap<>();
     private final Map<String, Value> values = new LinkedHashMap<>();
+    private final List<String> notices = new ArrayList<>();
     private final Set<String> malformed = new TreeSet<>();
     private final Environment environment;
     private final boolean sandbox;
@@ -39,7 +44,7 @@ final class SettingsReader {
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
         this.defaults = new Origin(
                 Origin.DEFAULT,
-                environment.variable("TURNPIKE_HOME").map(Path::of).orElse(folder));
+                environment.variable("TURNPIKE_HOME").map(home -> home(home, folder)).orElse(folder));
         if (path != null) {
             readFile(path, folder);
         }
@@ -60,12 +65,26 @@ final class SettingsReader {
         declared.forEach(this::take);
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
+        noticePrefixed(declared);
+        values.values().forEach(this::noticeOpenSecret);
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
         if (!problems.isEmpty()) {
             throw new SettingsException(problems.stream().distinct().toList());
         }
         return values;
+    }
+
+    /** How calls leave this machine; of the sandbox's, the environment says nothing. */
+    NetworkSettings network() {
+        return new NetworkSettings(values, sandbox ? new Environment(Map.of(), workingFolder) : environment);
+    }
+
+    /** What was given and is not used, and why. */
+    List<String> notices() {
+        List<String> all = new ArrayList<>(environment.notices());
+        all.addAll(notices);
+        return all;
     }
 
     private void readFile(Path path, Path folder) {
@@ -86,6 +105,21 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             problems.add(new Problem(path.getFileName() + ":" + e.getMessage()));
         }
+    }
+
+    private Path home(String text, Path otherwise) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            problems.add(new Problem("TURNPIKE_HOME (environment): " + unnameable()));
+            return otherwise;
+        }
+    }
+
+    /** What is wrong is mostly not the path: under LANG=C a JVM knows ASCII alone. */
+    private static String unnameable() {
+        return "cannot be a path in this locale, whose encoding is " + System.getProperty("sun.jnu.encoding")
+                + "; set LC_ALL to one with UTF-8, such as C.UTF-8";
     }
 
     private List<String> members(String list) {
@@ -114,7 +148,11 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             // the cause may quote a secret; what is allowed says enough
             malformed.add(setting.name());
-            problems.add(Problem.of(raw, "must be " + setting.kind().allowed()));
+            problems.add(Problem.of(
+                    raw,
+                    e.getCause() instanceof InvalidPathException
+                            ? unnameable()
+                            : "must be " + setting.kind().allowed()));
         }
     }
 
@@ -123,7 +161,10 @@ final class SettingsReader {
         if (sandbox && setting.outward()) {
             return first;
         }
-        return first.or(() -> environment.given(setting)).or(() -> Optional.ofNullable(file.get(setting.name())));
+        return first.or(() -> environment.given(setting))
+                .or(() -> Optional.ofNullable(file.get(setting.name())))
+                .filter(found -> !found.text().isEmpty())
+                .or(() -> environment.common(setting));
     }
 
     private Path absolute(Path path, Given given) {
@@ -149,7 +190,9 @@ final class SettingsReader {
                 merged.put(name, given);
             }
         });
-        merged.values().removeIf(given -> given.text().isEmpty());
+        merged.entrySet()
+                .removeIf(entry -> entry.getKey().startsWith(CAMEL)
+                        && entry.getValue().text().isEmpty());
         return merged;
     }
 
@@ -157,7 +200,7 @@ final class SettingsReader {
         boolean kafka = name.startsWith(KafkaProperties.PREFIX);
         String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
         Value value = new Value(
-                Catalogue.undeclared(name, KafkaProperties.isSecret(property)),
+                Catalogue.undeclared(name, !kafka || KafkaProperties.isSecret(property)),
                 given.text(),
                 given.origin(),
                 given.text());
@@ -177,6 +220,32 @@ final class SettingsReader {
                     problems.add(Problem.ofName(name, given.origin(), unknown(name, names)));
                 }
             });
+        }
+    }
+
+    /** A variable with the prefix is meant for Turnpike, or for a service of that name in Kubernetes. */
+    private void noticePrefixed(List<Setting> declared) {
+        Set<String> names = new TreeSet<>(
+                declared.stream().map(Setting::environmentName).toList());
+        for (String name : environment.prefixed()) {
+            String plain = name.replaceFirst("_FILE$", "");
+            if (!names.contains(plain) && !KafkaProperties.isNamedBy(plain)) {
+                Spelling.nearest(name, names)
+                        .ifPresent(near -> environment.passOver(
+                                "environment " + Setting.PREFIX + name,
+                                "no such setting; did you mean " + Setting.PREFIX + near + "?"));
+            }
+        }
+    }
+
+    private void noticeOpenSecret(Value value) {
+        if (value.origin().label().equals("-D")
+                && OPEN_SECRET.matcher(value.setting().name()).find()
+                && value.setting().secret()
+                && !value.text().isEmpty()) {
+            notices.add(value.setting().name() + " (-D): everybody on this machine can read a command line; give it by "
+                    + Setting.PREFIX + value.setting().environmentName() + " or in a file that "
+                    + Setting.PREFIX + value.setting().environmentName() + "_FILE names");
         }
     }
 

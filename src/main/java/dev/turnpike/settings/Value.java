@@ -1,5 +1,6 @@
 package dev.turnpike.settings;
 
+import dev.turnpike.http.ForwardProxy;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,7 +15,7 @@ record Value(Setting setting, String text, Origin origin, Object parsed) {
     /** For messages: the text, cut and on one line, or stars. */
     String shown() {
         if (setting.secret() && !text.isEmpty()) {
-            return "***";
+            return parsed instanceof ForwardProxy proxy ? proxy.toString() : "***";
         }
         String line = text.replaceAll("\\p{Cntrl}", "?");
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;

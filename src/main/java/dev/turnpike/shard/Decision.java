@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.events.Event;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -9,11 +9,21 @@ import java.util.Map;
  * What one proposal adds to a transaction: events to publish and records of the known state to write.
  *
  * @param events in the order in which they are to be read
- * @param state new records by key; a {@code null} value deletes the record
+ * @param state new records by key, each of the type of its key; a {@code null} value deletes the record
  */
-public record Decision(List<Event> events, Map<String, JsonNode> state) {
+public record Decision(List<Event> events, Map<StateKey<?>, Record> state) {
 
     public static final Decision NOTHING = new Decision(List.of(), Map.of());
+
+    /** Events and one record; null deletes it. */
+    public static <T extends Record> Decision of(List<Event> events, StateKey<T> key, T value) {
+        return new Decision(events, Collections.singletonMap(key, value));
+    }
+
+    /** One record and no event. */
+    public static <T extends Record> Decision of(StateKey<T> key, T value) {
+        return of(List.of(), key, value);
+    }
 
     public boolean isNothing() {
         return events.isEmpty() && state.isEmpty();

@@ -1,20 +1,13 @@
 package dev.turnpike.shard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.kafka.KafkaClients;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,17 +30,27 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public final class FencedLog implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KafkaClients clients;
     private final TopicPartition partition;
-    private final TreeMap<String, JsonNode> committed = new TreeMap<>();
+    private final Table table;
     private KafkaProducer<String, byte[]> producer;
 
     /** The log in this partition, not yet opened. */
-    public FencedLog(KafkaClients clients, TopicPartition partition) {
+    public FencedLog(KafkaClients clients, TopicPartition partition, Table table) {
         this.clients = clients;
         this.partition = partition;
+        this.table = table;
+    }
+
+    /** What the owner keeps in memory of the committed records; it adds itself what it commits. */
+    public interface Table {
+
+        /** Nothing is known any more. */
+        void clear();
+
+        /** A record was read back; a {@code null} value deletes the one that was read before. */
+        void read(ConsumerRecord<String, byte[]> record);
     }
 
     /** The transactional id is the partition's name, the same on every instance: that is what fences. */
@@ -72,14 +75,14 @@ public final class FencedLog implements AutoCloseable {
             readBack();
             producer = opening;
         } catch (RuntimeException e) {
-            committed.clear();
+            table.clear();
             opening.close(Duration.ZERO);
             throw e;
         }
     }
 
     private void readBack() {
-        committed.clear();
+        table.clear();
         try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
             reader.assign(List.of(partition));
             reader.seekToBeginning(List.of(partition));
@@ -92,35 +95,14 @@ public final class FencedLog implements AutoCloseable {
                             + " within " + READ_TIMEOUT);
                 }
                 for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
-                    remember(record.key(), decode(record));
+                    table.read(record);
                 }
             }
         }
     }
 
-    private JsonNode decode(ConsumerRecord<String, byte[]> record) {
-        try {
-            return record.value() == null ? null : JSON.readTree(record.value());
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "The record at offset " + record.offset() + " of " + partition + " with key " + record.key()
-                            + " is not JSON: the state topic is private to Turnpike, something else wrote to it",
-                    e);
-        }
-    }
-
-    /** The committed record under this key; empty when there is none. */
-    public Optional<JsonNode> get(String key) {
-        return Optional.ofNullable(committed.get(key));
-    }
-
-    /** The keys that begin so, in their order. */
-    public Stream<String> keys(String prefix) {
-        return committed.subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
-    }
-
     /** As {@link #commit(List, Map, Consumed)}, for what was not read from Kafka. */
-    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state) {
+    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state) {
         commit(events, state, null);
     }
 
@@ -133,16 +115,16 @@ public final class FencedLog implements AutoCloseable {
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
      * @throws DoubtfulCommitException after anything else; what was written can only be read
      */
-    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
+    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try {
             producer.beginTransaction();
             for (ProducerRecord<String, byte[]> event : events) {
                 sent.add(producer.send(event));
             }
-            for (Map.Entry<String, JsonNode> entry : state.entrySet()) {
+            for (Map.Entry<String, byte[]> entry : state.entrySet()) {
                 ProducerRecord<String, byte[]> known = new ProducerRecord<>(
-                        partition.topic(), partition.partition(), entry.getKey(), encode(entry.getValue()));
+                        partition.topic(), partition.partition(), entry.getKey(), entry.getValue());
                 sent.add(producer.send(known));
             }
             if (consumed != null) {
@@ -153,7 +135,6 @@ public final class FencedLog implements AutoCloseable {
             forget();
             throw classified(e, sent.subList(0, Math.min(sent.size(), events.size())));
         }
-        state.forEach(this::remember);
     }
 
     private RuntimeException classified(RuntimeException e, List<Future<RecordMetadata>> sent) {
@@ -189,25 +170,9 @@ public final class FencedLog implements AutoCloseable {
         }
     }
 
-    private void remember(String key, JsonNode value) {
-        if (value == null) {
-            committed.remove(key);
-        } else {
-            committed.put(key, value);
-        }
-    }
-
-    private static byte[] encode(JsonNode value) {
-        try {
-            return value == null ? null : JSON.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A JSON tree can always be written", e);
-        }
-    }
-
     /** Drops the producer and what was read; an open transaction is aborted by whoever opens next. */
     public void forget() {
-        committed.clear();
+        table.clear();
         if (producer != null) {
             producer.close(Duration.ZERO);
             producer = null;

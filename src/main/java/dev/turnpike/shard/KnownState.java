@@ -1,15 +1,23 @@
 package dev.turnpike.shard;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The committed state of one shard, as the transaction that is about to be written sees it. */
 public interface KnownState {
 
-    /** The committed record under this key; empty when there is none. */
-    Optional<JsonNode> get(String key);
+    /**
+     * The committed record under this key; empty when there is none.
+     *
+     * @throws IllegalStateException when a newer program wrote it, or it cannot be read
+     */
+    <T extends Record> Optional<T> get(StateKey<T> key);
 
-    /** The keys that begin so, in no order. */
-    Stream<String> keys(String prefix);
+    /**
+     * The account's records of this kind that are in use, by name: all of them but those that are packed. What it costs
+     * does not depend on how many are packed.
+     *
+     * @throws IllegalStateException when there is one that a newer program wrote, or that cannot be read
+     */
+    <T extends Record> Map<String, T> active(StateKind<T> kind, String account);
 }

@@ -1,6 +1,5 @@
 package dev.turnpike.shard;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import dev.turnpike.kafka.KafkaClients;
@@ -33,6 +32,7 @@ public final class Shard implements AccountShard {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TopicPartition partition;
+    private final StateTable table;
     private final FencedLog fenced;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
@@ -41,10 +41,12 @@ public final class Shard implements AccountShard {
     Shard(
             KafkaClients clients,
             TopicPartition partition,
+            StateKinds kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.partition = partition;
-        this.fenced = new FencedLog(clients, partition);
+        this.table = new StateTable(kinds);
+        this.fenced = new FencedLog(clients, partition, table);
         this.records = records;
         this.meters = meters;
     }
@@ -63,7 +65,7 @@ public final class Shard implements AccountShard {
         lock.lock();
         try {
             ensureOpen();
-            return question.apply(new View(Map.of()));
+            return question.apply(new StateView(table, Map.of()));
         } finally {
             lock.unlock();
         }
@@ -82,7 +84,8 @@ public final class Shard implements AccountShard {
                 }
                 List<Outgoing> outgoing = draft.outgoing(limits);
                 try {
-                    fenced.commit(outgoing.stream().map(Outgoing::message).toList(), draft.state);
+                    fenced.commit(outgoing.stream().map(Outgoing::message).toList(), draft.encoded());
+                    draft.state.forEach(table::put);
                     committed(outgoing);
                     return List.copyOf(draft.events);
                 } catch (RecordRefusedException e) {
@@ -156,9 +159,10 @@ public final class Shard implements AccountShard {
             long start = System.nanoTime();
             fenced.open();
             log.info(
-                    "Shard opened shard={} records={} ms={}",
+                    "Shard opened shard={} records={} active={} ms={}",
                     number(),
-                    fenced.keys("").count(),
+                    table.size(),
+                    table.active(),
                     (System.nanoTime() - start) / 1_000_000);
         }
     }
@@ -167,7 +171,7 @@ public final class Shard implements AccountShard {
         Draft draft = new Draft();
         for (Proposal proposal : proposals) {
             // later proposals see what earlier ones of the same transaction decided
-            Decision decision = proposal.against(new View(draft.state));
+            Decision decision = proposal.against(new StateView(table, draft.state));
             draft.events.addAll(decision.events());
             draft.state.putAll(decision.state());
         }
@@ -193,10 +197,17 @@ public final class Shard implements AccountShard {
     /** What one transaction is going to be. */
     private final class Draft {
         private final List<Event> events = new ArrayList<>();
-        private final Map<String, JsonNode> state = new LinkedHashMap<>();
+        private final Map<StateKey<?>, Record> state = new LinkedHashMap<>();
 
         boolean isEmpty() {
             return events.isEmpty() && state.isEmpty();
+        }
+
+        Map<String, byte[]> encoded() {
+            Map<String, byte[]> encoded = new LinkedHashMap<>();
+            state.forEach((key, value) ->
+                    encoded.put(key.toString(), value == null ? null : key.kind().write(value)));
+            return encoded;
         }
 
         /** @param limits by event id, what was left of it after a refusal */
@@ -212,32 +223,6 @@ public final class Shard implements AccountShard {
     private record Outgoing(Event event, Form form, ProducerRecord<String, byte[]> message) {
         int bytes() {
             return message.value().length;
-        }
-    }
-
-    /** The committed state with what this transaction already adds to it. */
-    private final class View implements KnownState {
-        private final Map<String, JsonNode> added;
-
-        View(Map<String, JsonNode> added) {
-            this.added = added;
-        }
-
-        @Override
-        public Optional<JsonNode> get(String key) {
-            return added.containsKey(key) ? Optional.ofNullable(added.get(key)) : fenced.get(key);
-        }
-
-        @Override
-        public Stream<String> keys(String prefix) {
-            return Stream.concat(
-                    fenced.keys(prefix).filter(key -> !added.containsKey(key)),
-                    added.entrySet().stream()
-                            .filter(entry -> entry.getValue() != null)
-                            .map(Map.Entry::getKey)
-                            .filter(key -> key.startsWith(prefix)))
-                    .toList()
-                    .stream();
         }
     }
 }

@@ -30,6 +30,7 @@ public final class Shards implements AutoCloseable {
 
     private final KafkaClients clients;
     private final int count;
+    private final StateKinds kinds;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
     private final Map<Integer, Shard> owned = new ConcurrentHashMap<>();
@@ -39,10 +40,12 @@ public final class Shards implements AutoCloseable {
     public Shards(
             KafkaClients clients,
             Topics topics,
+            StateKinds kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.clients = clients;
         this.count = topics.shards();
+        this.kinds = kinds;
         this.records = records;
         this.meters = meters;
         this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
@@ -113,7 +116,7 @@ public final class Shards implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             for (TopicPartition partition : added) {
-                owned.put(partition.partition(), new Shard(clients, partition, records, meters));
+                owned.put(partition.partition(), new Shard(clients, partition, kinds, records, meters));
             }
             joined = true;
             for (TopicPartition partition : consumer.assignment()) {

@@ -2,6 +2,7 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.DeadLetters;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Disabling;
@@ -35,6 +36,7 @@ public final class Sinks implements AutoCloseable {
 
     private final SinkTopics topics;
     private final Map<String, Object> kafka;
+    private final Network network;
     private final Function<Duration, RetryPolicy> policies;
     private final DeliveryMeters meters;
     private final Clock clock;
@@ -43,19 +45,22 @@ public final class Sinks implements AutoCloseable {
     private final List<Runnable> own = new ArrayList<>();
 
     /** @param kafka properties of a Kafka client: at least {@code bootstrap.servers} */
-    public Sinks(SinkTopics topics, Map<String, Object> kafka, DeliveryMeters meters, Clock clock) {
-        this(topics, kafka, RetryPolicy::standard, meters, clock);
+    public Sinks(
+            SinkTopics topics, Map<String, Object> kafka, Network network, DeliveryMeters meters, Clock clock) {
+        this(topics, kafka, network, RetryPolicy::standard, meters, clock);
     }
 
     /** @param policies from the setting {@code give-up-after} to everything else about tries */
     public Sinks(
             SinkTopics topics,
             Map<String, Object> kafka,
+            Network network,
             Function<Duration, RetryPolicy> policies,
             DeliveryMeters meters,
             Clock clock) {
         this.topics = topics;
         this.kafka = Map.copyOf(kafka);
+        this.network = network;
         this.policies = policies;
         this.meters = meters;
         this.clock = clock;
@@ -90,7 +95,7 @@ public final class Sinks implements AutoCloseable {
 
     /** HTTP clients of its own for each sink: none waits for another one's connections. */
     private BoundedHttp calls(Duration deadline) {
-        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike");
+        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", network);
         own.add(calls::close);
         return calls;
     }

@@ -14,8 +14,14 @@ import java.util.stream.Collectors;
  */
 public final class QuotaRule {
     private static final double FULL = 100;
+    private static final String ON_CREDITS = "past its window, running on credits";
 
-    private QuotaRule() {}
+    private final boolean useCredits;
+
+    /** @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay */
+    public QuotaRule(boolean useCredits) {
+        this.useCredits = useCredits;
+    }
 
     /** What the usage allows. */
     public enum Verdict {
@@ -39,47 +45,59 @@ public final class QuotaRule {
     }
 
     /**
-     * The verdict on all windows of the limit that ordinary use counts against.
+     * The verdict on all windows that ordinary use counts against.
      *
      * @param maxUsedPercent so much of each window may be used, and no more; null where only the limit itself counts
      */
-    public static Result judge(UsageReply usage, Integer maxUsedPercent) {
+    public Result judge(UsageReply usage, Integer maxUsedPercent) {
         return judge(usage, maxUsedPercent, null);
     }
 
     /** @param window the name of the only window that the bar is for, null for all */
-    public static Result judge(UsageReply usage, Integer maxUsedPercent, String window) {
-        List<Window> windows = windows(usage, window);
-        if (isRefused(usage)) {
-            List<Window> full = over(windows(usage, null), FULL, true);
-            // upstream's word counts: refused without a full window, the nearest reset may lift it
-            Instant until =
-                    full.isEmpty() ? reset(windows(usage, null), Comparator.reverseOrder()) : reset(full, Comparator.naturalOrder());
-            return new Result(Verdict.LIMIT_REACHED, "Codex refuses work now" + listed(windows), until);
+    public Result judge(UsageReply usage, Integer maxUsedPercent, String window) {
+        boolean onCredits = usage.isOnCredits();
+        if (isRefused(usage) && !(onCredits && useCredits)) {
+            return refused(usage, window, onCredits);
         }
-        if (maxUsedPercent == null) {
-            return new Result(Verdict.ALLOWED, "Codex takes work" + listed(windows), null);
+        // what credits pay for is past the windows of the plan; the limit on spending still counts
+        List<Window> windows = (onCredits ? Spending.windows(usage) : usage.windows())
+                .stream().filter(one -> isNamed(one, window)).toList();
+        String all = listed(windows(usage, window));
+        List<Window> over = maxUsedPercent == null ? List.of() : over(windows, maxUsedPercent, false);
+        if (!over.isEmpty()) {
+            return new Result(
+                    Verdict.OVER_BAR,
+                    "more than " + maxUsedPercent + "% used" + all,
+                    reset(over, Comparator.naturalOrder()));
         }
-        List<Window> over = over(windows, maxUsedPercent, false);
-        return over.isEmpty()
-                ? new Result(Verdict.ALLOWED, "at most " + maxUsedPercent + "% used" + listed(windows), null)
-                : new Result(
-                        Verdict.OVER_BAR,
-                        "more than " + maxUsedPercent + "% used" + listed(windows),
-                        reset(over, Comparator.naturalOrder()));
+        String allowed = maxUsedPercent == null ? "Codex takes work" : "at most " + maxUsedPercent + "% used";
+        return new Result(Verdict.ALLOWED, (onCredits ? ON_CREDITS : allowed) + all, null);
+    }
+
+    private static Result refused(UsageReply usage, String window, boolean onCredits) {
+        List<Window> full = over(usage.windows(), FULL, true);
+        // upstream's word counts: refused without a full window, the nearest reset may lift it
+        Instant until = full.isEmpty()
+                ? reset(usage.windows(), Comparator.reverseOrder())
+                : reset(full, Comparator.naturalOrder());
+        String why = onCredits ? ON_CREDITS + ", which commands.use-credits does not allow" : "Codex refuses work now";
+        return new Result(Verdict.LIMIT_REACHED, why + listed(windows(usage, window)), until);
     }
 
     /** The windows that the verdict is about. */
     public static List<Window> windows(UsageReply usage, String window) {
-        return usage.main().map(UsageReply.Limit::windows).orElse(List.of()).stream()
-                .filter(one -> window == null || one.name().equals(window))
-                .toList();
+        return usage.windows().stream().filter(one -> isNamed(one, window)).toList();
+    }
+
+    private static boolean isNamed(Window one, String name) {
+        return name == null || one.name().equals(name);
     }
 
     private static boolean isRefused(UsageReply usage) {
-        boolean spent = usage.spendControl() != null
-                && Boolean.TRUE.equals(usage.spendControl().reached());
-        return spent || usage.main().map(limit -> Boolean.TRUE.equals(limit.blocked())).orElse(false);
+        return usage.isSpent()
+                || usage.main()
+                        .map(limit -> Boolean.TRUE.equals(limit.blocked()))
+                        .orElse(false);
     }
 
     private static List<Window> over(List<Window> windows, double bar, boolean orEqual) {

@@ -3,25 +3,71 @@ package dev.turnpike.usage;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The workspace's limit on spending, looked at as one limit more: it blocks the account as the others do. */
+/**
+ * The workspace's limit on spending as one limit more, with one window: business plans have no other. Upstream does not
+ * say how long its window is; the Codex CLI calls it monthly.
+ */
 final class Spending {
     static final String LIMIT = "spend_control";
+    private static final String WINDOW = "spending";
 
     private Spending() {}
 
-    /** The limits of the reply, and the one on spending where it says whether it is reached. */
+    /** The limits of the reply, and the one on spending where there is one. */
     static List<Limit> withLimits(UsageReply reply) {
         List<Limit> limits = new ArrayList<>(reply.limits());
-        SpendControl control = reply.spendControl();
-        if (control != null && control.reached() != null) {
-            List<Window> windows = control.usedPercent() == null
-                    ? List.of()
-                    : List.of(new Window("spending", 0, control.usedPercent(), control.resetsAt()));
-            limits.add(new Limit(LIMIT, null, null, control.reached(), windows));
-        }
+        limit(reply).ifPresent(limits::add);
         return limits;
+    }
+
+    /** Empty where nothing is said of a limit on spending. */
+    static Optional<Limit> limit(UsageReply reply) {
+        SpendControl control = reply.spendControl();
+        if (control == null) {
+            return Optional.empty();
+        }
+        Double used = usedPercent(control);
+        if (used == null && control.reached() == null) {
+            return Optional.empty();
+        }
+        List<Window> windows =
+                used == null ? List.of() : List.of(new Window(WINDOW, month(control.resetsAt()), used, control.resetsAt()));
+        return Optional.of(new Limit(LIMIT, null, null, control.reached(), windows));
+    }
+
+    static List<Window> windows(UsageReply reply) {
+        return limit(reply).map(Limit::windows).orElse(List.of());
+    }
+
+    /** As upstream says, else by its amounts; null where it says neither. */
+    private static Double usedPercent(SpendControl control) {
+        if (control.usedPercent() != null) {
+            return Math.max(0, control.usedPercent());
+        }
+        if (control.used() == null || control.limit() == null || new BigDecimal(control.limit()).signum() <= 0) {
+            return null;
+        }
+        return new BigDecimal(control.used())
+                .multiply(BigDecimal.valueOf(100))
+                .divide(new BigDecimal(control.limit()), MathContext.DECIMAL32)
+                .max(BigDecimal.ZERO)
+                .doubleValue();
+    }
+
+    /** The seconds of the month that ends then, 0 when unknown. */
+    private static long month(Instant end) {
+        return end == null
+                ? 0
+                : Duration.between(end.atOffset(ZoneOffset.UTC).minusMonths(1), end.atOffset(ZoneOffset.UTC))
+                        .toSeconds();
     }
 }

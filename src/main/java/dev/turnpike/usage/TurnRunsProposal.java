@@ -1,13 +1,11 @@
 package dev.turnpike.usage;
 
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKind;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +16,9 @@ import java.util.function.UnaryOperator;
  * @param step from the turns that were known to run to those that are known then
  */
 public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) implements Proposal {
+    /** The turns that run or ran lately, one record for each account. */
+    public static final StateKind<TurnRuns> KIND =
+            new StateKind<>("usage", "turns", TurnRuns.class, TurnRuns.VERSION);
 
     /** After a task was seen. */
     public static TurnRunsProposal seen(String account, Observation observed) {
@@ -29,22 +30,14 @@ public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) imp
         return new TurnRunsProposal(account, runs -> runs.without(taskId, at));
     }
 
-    private static String key(String account) {
-        return "usage|" + account + "|turns";
-    }
-
     static TurnRuns known(KnownState state, String account) {
-        return state.get(key(account))
-                .map(record -> KnownRecords.read(record, TurnRuns.class, TurnRuns.VERSION))
-                .orElse(TurnRuns.NOTHING);
+        return state.get(KIND.key(account)).orElse(TurnRuns.NOTHING);
     }
 
     @Override
     public Decision against(KnownState state) {
         TurnRuns known = known(state, account);
         TurnRuns next = step.apply(known);
-        return next.equals(known)
-                ? Decision.NOTHING
-                : new Decision(List.of(), Map.of(key(account), KnownRecords.write(next)));
+        return next.equals(known) ? Decision.NOTHING : Decision.of(KIND.key(account), next);
     }
 }

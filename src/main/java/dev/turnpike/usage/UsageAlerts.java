@@ -78,6 +78,7 @@ final class UsageAlerts {
                 .bool("allowed", limit.allowed())
                 .bool("limit_reached", limit.reached())
                 .text("reached_type", seen.reply().reachedType())
+                .bool("on_credits", isOnCredits(limit) ? Boolean.TRUE : null)
                 .time("resets_at", resetsAt);
         exhausted(data, limit, null);
         ArrayNode windows = data.list("windows");
@@ -94,6 +95,10 @@ final class UsageAlerts {
         if (!names.isEmpty()) {
             names.forEach(data.list("exhausted")::add);
         }
+    }
+
+    private boolean isOnCredits(Limit limit) {
+        return limit.id().equals(UsageReply.MAIN_LIMIT) && seen.reply().isOnCredits();
     }
 
     private static boolean isExhausted(Window window) {

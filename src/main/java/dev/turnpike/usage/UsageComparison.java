@@ -20,6 +20,8 @@ public final class UsageComparison {
     private static final Duration TELL_AGAIN = Duration.ofMinutes(58);
     /** An answer older than what is known by this much was overtaken; by more, the clock was put right. */
     private static final Duration OVERTAKEN = Duration.ofMinutes(10);
+    /** Longer than looks are apart while the account is watched: a look that changes nothing else is noted within the hour. */
+    private static final Duration AWAY = Duration.ofHours(2);
     /** Windows unseen for so long after their reset are forgotten. */
     private static final Duration FORGET = Duration.ofDays(35);
 
@@ -46,10 +48,11 @@ public final class UsageComparison {
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
         Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
-        for (Limit limit : seen.reply().limits()) {
+        boolean away = Duration.between(before.at(), at).compareTo(AWAY) >= 0;
+        for (Limit limit : Spending.withLimits(seen.reply())) {
             for (Window window : limit.windows()) {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
-                WindowChange change = windows.compare(before.windows().get(key), window, at);
+                WindowChange change = windows.compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
                 tell(alerting, limit, window, change, alerts);
                 if (change.rise() != null) {
@@ -95,7 +98,8 @@ public final class UsageComparison {
     private static Map<String, LimitKnown> blocked(
             UsageKnown before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
         Map<String, LimitKnown> next = new TreeMap<>(before.blocked());
-        for (Limit limit : Spending.withLimits(seen.reply())) {
+        List<Limit> limits = Spending.withLimits(seen.reply());
+        for (Limit limit : limits) {
             LimitKnown known = before.blocked().get(limit.id());
             if (Boolean.TRUE.equals(limit.blocked())) {
                 next.put(limit.id(), new LimitKnown(known == null ? seen.at() : known.since(), null));
@@ -103,17 +107,25 @@ public final class UsageComparison {
                     alerts.add(alerting.limitReached(limit));
                 }
             } else if (Boolean.FALSE.equals(limit.blocked()) && known != null) {
-                Instant freeSince =
-                        known.freeSince() == null || known.freeSince().isAfter(seen.at())
-                                ? seen.at()
-                                : known.freeSince();
-                next.put(limit.id(), new LimitKnown(known.since(), freeSince));
-                if (Duration.between(freeSince, seen.at()).compareTo(WindowComparison.CONFIRMATION) >= 0) {
-                    next.remove(limit.id());
-                }
+                free(next, limit.id(), seen.at(), WindowComparison.CONFIRMATION);
             }
         }
+        // of a limit that upstream no longer shows, or says nothing about, it no longer says that it blocks
+        before.blocked().keySet().stream()
+                .filter(id -> limits.stream().noneMatch(limit -> limit.id().equals(id) && limit.blocked() != null))
+                .forEach(id -> free(next, id, seen.at(), WindowComparison.LASTING));
         return next;
+    }
+
+    private static void free(Map<String, LimitKnown> blocked, String id, Instant at, Duration lasting) {
+        LimitKnown known = blocked.get(id);
+        Instant freeSince =
+                known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
+        if (Duration.between(freeSince, at).compareTo(lasting) >= 0) {
+            blocked.remove(id);
+        } else {
+            blocked.put(id, new LimitKnown(known.since(), freeSince));
+        }
     }
 
     private static boolean isForgotten(WindowKnown window, Instant at) {

@@ -132,7 +132,26 @@ final class UsageEvents {
                             .time("resets_at", control.resetsAt()));
         }
         data.number("reset_credits", reply.resetCredits());
+        if (reply.isOnCredits()) {
+            data.bool("on_credits", true);
+        }
+        models(data, reply);
         return data.node();
+    }
+
+    private static void models(EventData data, UsageReply reply) {
+        if (reply.models().isEmpty()) {
+            return;
+        }
+        ArrayNode list = data.list("models");
+        for (UsageReply.Model model : reply.models()) {
+            list.add(EventData.empty()
+                    .text("model", model.slug())
+                    .bool("available", model.available())
+                    .time("available_at", model.availableAt())
+                    .bool("credits_would_enable", model.creditsWouldEnable())
+                    .node());
+        }
     }
 
     private static void others(EventData data, UsageReply reply) {

@@ -1,29 +1,30 @@
 package dev.turnpike.usage;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import java.util.Map;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 
 /** A look at an account's usage, to be told where it is news. */
 public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {
+    /** What is known of the usage, one record for each account. */
+    public static final StateKind<UsageKnown> KIND =
+            new StateKind<>("usage", "windows", UsageKnown.class, UsageKnown.VERSION);
 
     /** Under which the usage of an account is known. */
-    public static String key(String account) {
-        return "usage|" + account + "|windows";
+    public static StateKey<UsageKnown> key(String account) {
+        return KIND.key(account);
     }
 
     @Override
     public Decision against(KnownState state) {
-        String key = key(seen.account());
-        JsonNode record = state.get(key).orElse(null);
-        UsageKnown known = record == null ? null : KnownRecords.read(record, UsageKnown.class, UsageKnown.VERSION);
+        StateKey<UsageKnown> key = key(seen.account());
+        UsageKnown known = state.get(key).orElse(null);
         UsageChange change = comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
         if (change.events().isEmpty() && change.next().equals(known)) {
             return Decision.NOTHING;
         }
-        return new Decision(change.events(), Map.of(key, KnownRecords.write(change.next())));
+        return Decision.of(change.events(), key, change.next());
     }
 }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.usage.UsageReply.Credits;
 import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Model;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,18 +31,44 @@ public final class UsageReader {
             "spend_control",
             "rate_limit_reached_type",
             "rate_limit_reset_credits",
+            "model_usage",
             // of no use here, or about persons
             "user_id",
             "account_id",
             "email",
-            "model_usage",
             "promo",
-            "chatpass");
+            "chatpass",
+            "referral_beacon",
+            "rate_limit_upsell");
+    private static final Set<String> KNOWN_ADDITIONAL =
+            Set.of("limit_name", "metered_feature", "rate_limit", "normal_model_slug");
+    private static final Set<String> KNOWN_MODEL = Set.of("available", "available_at", "credits_would_enable");
+    private static final Set<String> KNOWN_CREDITS = Set.of(
+            "has_credits",
+            "unlimited",
+            "overage_limit_reached",
+            "balance",
+            "approx_local_messages",
+            "approx_cloud_messages");
+    private static final Set<String> KNOWN_REACHED = Set.of("type", "details");
+    private static final Set<String> KNOWN_RESET_CREDITS =
+            Set.of("available_count", "applicable_available_count", "total_earned_count");
+    private static final Set<String> KNOWN_SPENDING = Set.of("reached", "individual_limit");
+    private static final Set<String> KNOWN_SPENDING_LIMIT = Set.of(
+            "source",
+            "limit",
+            "used",
+            "remaining",
+            "used_percent",
+            "remaining_percent",
+            "reset_after_seconds",
+            "reset_at");
     private static final Set<String> KNOWN_LIMIT =
             Set.of("allowed", "limit_reached", "primary_window", "secondary_window");
     private static final Set<String> KNOWN_WINDOW =
             Set.of("used_percent", "limit_window_seconds", "reset_after_seconds", "reset_at");
     private static final int MOST_LIMITS = 32;
+    private static final int MOST_MODELS = 32;
 
     private final Consumer<String> drift;
 
@@ -70,6 +99,7 @@ public final class UsageReader {
                 drift.accept("missing:usage.limits-beyond-" + MOST_LIMITS);
                 break;
             }
+            unknown("additional_rate_limits", more, KNOWN_ADDITIONAL);
             String id = Lenient.text(more.path("metered_feature"), 64);
             String name = Lenient.text(more.path("limit_name"), 128);
             if (id == null && name == null) {
@@ -85,7 +115,45 @@ public final class UsageReader {
                 reachedType(reply.path("rate_limit_reached_type")),
                 credits(reply.path("credits")),
                 spendControl(reply.path("spend_control"), at),
-                Lenient.count(reply.path("rate_limit_reset_credits").path("available_count")));
+                resetCredits(reply.path("rate_limit_reset_credits")),
+                models(reply.path("model_usage")));
+    }
+
+    private Integer resetCredits(JsonNode credits) {
+        unknown("rate_limit_reset_credits", credits, KNOWN_RESET_CREDITS);
+        return Lenient.count(credits.path("available_count"));
+    }
+
+    private List<Model> models(JsonNode usage) {
+        List<Model> models = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> model : usage.properties()) {
+            if (models.size() >= MOST_MODELS) {
+                drift.accept("missing:usage.models-beyond-" + MOST_MODELS);
+                break;
+            }
+            JsonNode said = model.getValue();
+            unknown("model_usage", said, KNOWN_MODEL);
+            if (said.isObject() && !model.getKey().isBlank()) {
+                models.add(new Model(
+                        Lenient.word(model.getKey()),
+                        Lenient.bool(said.path("available")),
+                        time(said.path("available_at")),
+                        Lenient.bool(said.path("credits_would_enable"))));
+            }
+        }
+        return models;
+    }
+
+    /** Unix seconds, or text as ISO 8601 has it. */
+    private static Instant time(JsonNode value) {
+        if (value.isTextual()) {
+            try {
+                return OffsetDateTime.parse(value.textValue()).toInstant();
+            } catch (DateTimeParseException e) {
+                return Lenient.instant(value);
+            }
+        }
+        return Lenient.instant(value);
     }
 
     private void add(Map<String, Limit> limits, String id, String name, JsonNode limit, Instant at) {
@@ -132,12 +200,14 @@ public final class UsageReader {
     }
 
     private String reachedType(JsonNode type) {
+        unknown("rate_limit_reached_type", type, KNOWN_REACHED);
         JsonNode word = type.isObject() ? type.path("type") : type;
         String text = Lenient.text(word, 64);
         return text == null ? null : Lenient.word(text);
     }
 
-    private static Credits credits(JsonNode credits) {
+    private Credits credits(JsonNode credits) {
+        unknown("credits", credits, KNOWN_CREDITS);
         return credits.isObject()
                 ? new Credits(
                         Lenient.bool(credits.path("has_credits")),
@@ -147,7 +217,9 @@ public final class UsageReader {
                 : null;
     }
 
-    private static SpendControl spendControl(JsonNode control, Instant at) {
+    private SpendControl spendControl(JsonNode control, Instant at) {
+        unknown("spend_control", control, KNOWN_SPENDING);
+        unknown("individual_limit", control.path("individual_limit"), KNOWN_SPENDING_LIMIT);
         if (!control.isObject()) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param credits null when absent
  * @param spendControl null when absent
  * @param resetCredits how many early resets the account may redeem, null when absent
+ * @param models those for which upstream says whether they may be used now
  */
 public record UsageReply(
         String plan,
@@ -20,12 +22,52 @@ public record UsageReply(
         String reachedType,
         Credits credits,
         SpendControl spendControl,
-        Integer resetCredits) {
+        Integer resetCredits,
+        List<Model> models) {
     /** The id of the limit that ordinary use counts against. */
     public static final String MAIN_LIMIT = "codex";
 
     public UsageReply {
         limits = List.copyOf(limits);
+        models = List.copyOf(models);
+    }
+
+    /** A reply that says nothing of single models. */
+    public UsageReply(
+            String plan,
+            List<Limit> limits,
+            String reachedType,
+            Credits credits,
+            SpendControl spendControl,
+            Integer resetCredits) {
+        this(plan, limits, reachedType, credits, spendControl, resetCredits, List.of());
+    }
+
+    /** The windows that ordinary use counts against: those of the main limit, and the limit on spending. */
+    public List<Window> windows() {
+        List<Window> windows = new ArrayList<>();
+        main().ifPresent(limit -> windows.addAll(limit.windows()));
+        windows.addAll(Spending.windows(this));
+        return windows;
+    }
+
+    /** Whether a limit on spending is reached: no credits help then. */
+    public boolean isSpent() {
+        return spendControl != null && Boolean.TRUE.equals(spendControl.reached());
+    }
+
+    /** Whether work goes on beyond a limit that is used up, since upstream says that credits pay for it. */
+    public boolean isOnCredits() {
+        boolean past = main().map(limit -> Boolean.TRUE.equals(limit.blocked())).orElse(false);
+        return past && !isSpent() && hasCredits();
+    }
+
+    private boolean hasCredits() {
+        boolean depleted = reachedType != null && reachedType.endsWith("credits_depleted");
+        return credits != null
+                && !depleted
+                && (Boolean.TRUE.equals(credits.hasCredits()) || Boolean.TRUE.equals(credits.unlimited()))
+                && !Boolean.TRUE.equals(credits.overageLimitReached());
     }
 
     /** The limit that ordinary use counts against; empty when upstream shows none. */
@@ -64,6 +106,15 @@ public record UsageReply(
      * @param resetsAt by upstream's clock, null when it does not say
      */
     public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {}
+
+    /**
+     * Whether a model may be used now; each part but the name is null when absent.
+     *
+     * @param slug upstream's name of the model
+     * @param availableAt when it can be used again
+     * @param creditsWouldEnable whether bought credits would make it usable
+     */
+    public record Model(String slug, Boolean available, Instant availableAt, Boolean creditsWouldEnable) {}
 
     /**
      * Bought credits; each part is null when absent.

@@ -4,6 +4,7 @@ import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.WindowChange.Reset;
 import dev.turnpike.usage.WindowChange.Rise;
 import dev.turnpike.usage.WindowKnown.Doubt;
+import dev.turnpike.usage.WindowKnown.Swing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,13 @@ final class WindowComparison {
     /** A fall with a boundary that moves on and on is believed after this: nobody uses the account meanwhile. */
     static final Duration LASTING = Duration.ofMinutes(30);
 
+    /** A rise by so many percent between two looks has been a wild reading; it is believed when it lasts. */
+    private static final double STEEP = 10;
+    /** A fall by less within a cycle is none: readings waver. */
+    private static final double FALL = 10;
+    /** Upstream has answered 0 percent for an hour where nothing was reset. */
+    private static final Duration ZERO_LASTING = Duration.ofHours(6);
+
     private final UsageRules rules;
 
     WindowComparison(UsageRules rules) {
@@ -34,15 +42,16 @@ final class WindowComparison {
      * What follows from a look.
      *
      * @param known null when the window was never seen
+     * @param away whether nobody looked for so long that any rise is plausible
      */
-    WindowChange compare(WindowKnown known, Window seen, Instant at) {
+    WindowChange compare(WindowKnown known, Window seen, Instant at, boolean away) {
         if (known == null) {
             return judge(WindowKnown.beginning(seen, seen.resetsAt(), at), null, null, at);
         }
         Instant shown = isNews(known, seen, at) ? seen.resetsAt() : known.shown();
         if (!hasMoved(known.resetsAt(), seen.resetsAt())) {
             Instant boundary = known.resetsAt() == null ? seen.resetsAt() : known.resetsAt();
-            return goOn(known, seen, shown, boundary, at);
+            return goOn(known, seen, shown, boundary, at, away);
         }
         boolean due = !known.resetsAt().minus(JITTER).isAfter(at);
         if (due && seen.resetsAt().isAfter(known.resetsAt())) {
@@ -50,7 +59,7 @@ final class WindowComparison {
         }
         if (seen.usedPercent() > known.peak() / 2 || known.peak() == 0) {
             boolean idle = known.peak() == 0 && seen.usedPercent() == 0;
-            return goOn(known, seen, shown, idle ? known.resetsAt() : seen.resetsAt(), at);
+            return goOn(known, seen, shown, idle ? known.resetsAt() : seen.resetsAt(), at, away);
         }
         return doubt(known, seen, shown, at);
     }
@@ -70,10 +79,54 @@ final class WindowComparison {
         return new WindowChange(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
     }
 
-    private WindowChange goOn(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
-        Rise rise =
-                seen.usedPercent() > known.peak() ? new Rise(known.peak(), seen.usedPercent(), known.peakAt()) : null;
+    private WindowChange goOn(
+            WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
+        double used = seen.usedPercent();
+        if (used >= known.peak() + STEEP && !away) {
+            return steep(known, seen, shown, boundary, at);
+        }
+        if (used <= known.peak() - FALL) {
+            return fall(known, seen, shown, boundary, at);
+        }
+        Rise rise = used > known.peak() ? new Rise(known.peak(), used, known.peakAt()) : null;
         return judge(known.goingOn(seen, shown, boundary, at), null, rise, at);
+    }
+
+    /** Believed is what every look since the rise has shown, once it has lasted. */
+    private WindowChange steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+        Swing swing = known.swing();
+        if (swing == null || !swing.up() || at.isBefore(swing.since())) {
+            swing = new Swing(at, seen.usedPercent(), true);
+        }
+        double least = Math.min(swing.used(), seen.usedPercent());
+        if (Duration.between(swing.since(), at).compareTo(CONFIRMATION) < 0) {
+            Swing next = new Swing(swing.since(), least, true);
+            return new WindowChange(
+                    known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+        }
+        boolean all = seen.usedPercent() < least + STEEP;
+        double believed = all ? seen.usedPercent() : least;
+        Swing more = all ? null : new Swing(at, seen.usedPercent(), true);
+        WindowKnown next = known.risen(seen, shown, boundary, at, believed, more);
+        return judge(next, null, new Rise(known.peak(), believed, known.peakAt()), at);
+    }
+
+    private WindowChange fall(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+        Swing swing = known.swing();
+        double used = seen.usedPercent();
+        boolean goesOn = swing != null && !swing.up() && !at.isBefore(swing.since()) && (swing.used() > 0 || used == 0);
+        Swing next = new Swing(goesOn ? swing.since() : at, used, false);
+        boolean open = boundary == null || !boundary.isAfter(at);
+        Duration lasting = used == 0 && !open ? ZERO_LASTING : CONFIRMATION;
+        if (Duration.between(next.since(), at).compareTo(lasting) < 0) {
+            return new WindowChange(
+                    known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+        }
+        int stillTold = rules.thresholds().stream()
+                .filter(threshold -> threshold <= known.told() && threshold <= used)
+                .max(Integer::compare)
+                .orElse(0);
+        return new WindowChange(known.fallen(seen, shown, boundary, at, stillTold), null, List.of(), null, null);
     }
 
     private WindowChange begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
@@ -82,7 +135,7 @@ final class WindowComparison {
 
     private WindowChange judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
         List<Integer> crossed = rules.thresholds().stream()
-                .filter(threshold -> threshold > window.told() && window.used() >= threshold)
+                .filter(threshold -> threshold > window.told() && Math.min(window.used(), window.peak()) >= threshold)
                 .toList();
         WindowKnown next = crossed.isEmpty() ? window : window.withTold(crossed.get(crossed.size() - 1));
 

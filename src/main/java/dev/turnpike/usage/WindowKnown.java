@@ -18,6 +18,7 @@ import java.util.List;
  * @param riskSince since when every look said that it runs out too early, null when the last one did not
  * @param forecastTold whether that was told in the cycle
  * @param points how the percent rose lately, oldest first
+ * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
  */
 public record WindowKnown(
         long seconds,
@@ -30,7 +31,8 @@ public record WindowKnown(
         Doubt doubt,
         Instant riskSince,
         boolean forecastTold,
-        List<Point> points) {
+        List<Point> points,
+        Swing swing) {
 
     public WindowKnown {
         points = points == null ? List.of() : List.copyOf(points);
@@ -49,16 +51,17 @@ public record WindowKnown(
                 null,
                 null,
                 false,
-                List.of(new Point(at, seen.usedPercent())));
+                List.of(new Point(at, seen.usedPercent())),
+                null);
     }
 
     WindowKnown withTold(int threshold) {
         return new WindowKnown(
-                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, riskSince, forecastTold, points);
+                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, riskSince, forecastTold, points, swing);
     }
 
     WindowKnown withRisk(Instant since, boolean forecast) {
-        return new WindowKnown(seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points);
+        return new WindowKnown(seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points, swing);
     }
 
     /** The same cycle, in which something speaks for an early reset. */
@@ -74,24 +77,49 @@ public record WindowKnown(
                 next,
                 riskSince,
                 forecastTold,
-                points);
+                points,
+                swing);
     }
 
     /** The same cycle a little later, free of doubt. */
     WindowKnown goingOn(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at) {
-        boolean rose = seen.usedPercent() > peak;
+        return risen(seen, nextShown, boundary, at, seen.usedPercent(), null);
+    }
+
+    /** The same cycle, in which no more than so much of what was seen is believed yet. */
+    WindowKnown risen(
+            UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, double believed, Swing next) {
+        boolean rose = believed > peak;
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
                 nextShown,
                 boundary,
-                rose ? seen.usedPercent() : peak,
+                rose ? believed : peak,
                 rose ? at : peakAt,
                 told,
                 null,
                 riskSince,
                 forecastTold,
-                rose ? Pace.add(points, new Point(at, seen.usedPercent()), seen.seconds()) : points);
+                rose ? Pace.add(points, new Point(at, believed), seen.seconds()) : points,
+                next);
+    }
+
+    /** The same cycle after a fall that is confirmed: what comes after it is told anew. */
+    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillTold) {
+        return new WindowKnown(
+                seen.seconds(),
+                seen.usedPercent(),
+                nextShown,
+                boundary,
+                seen.usedPercent(),
+                at,
+                stillTold,
+                null,
+                null,
+                false,
+                List.of(new Point(at, seen.usedPercent())),
+                null);
     }
 
     /** A percent at a time. */
@@ -105,4 +133,12 @@ public record WindowKnown(
      * @param standingSince when that boundary was first seen
      */
     public record Doubt(Instant since, Instant boundary, Instant standingSince) {}
+
+    /**
+     * A percent far from the one that is believed.
+     *
+     * @param since when it was first seen
+     * @param used what every look since has shown at least, when it rose; what the last one showed, when it fell
+     */
+    public record Swing(Instant since, double used, boolean up) {}
 }

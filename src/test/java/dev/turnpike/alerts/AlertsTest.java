@@ -65,7 +65,7 @@ class AlertsTest {
         assertThat(unavailable.data().path("failure").asText()).isEqualTo("challenge");
         assertThat(unavailable.data().path("since").asText()).isEqualTo("2026-11-22T10:01:00Z");
         assertThat(unavailable.data().path("failing_seconds").asInt()).isEqualTo(600);
-        assertThat(state.keys("")).isEmpty();
+        assertThat(state.isEmpty()).isTrue();
     }
 
     @Test
@@ -165,7 +165,7 @@ class AlertsTest {
         assertThat(stalled.data().path("url").asText()).isEqualTo("https://chatgpt.com/codex/tasks/task_e_1");
         assertThat(stalled.data().path("standing_seconds").asInt()).isEqualTo(7200);
         assertThat(state.events()).extracting(Event::id).doesNotHaveDuplicates();
-        assertThat(state.keys("")).isEmpty();
+        assertThat(state.isEmpty()).isTrue();
     }
 
     @Test
@@ -184,7 +184,7 @@ class AlertsTest {
         assertThat(state.events().get(0).data().path("listed_status").asText()).isEqualTo("failed");
         assertThat(state.events().get(0).data().path("shown_status").asText()).isEqualTo("in_progress");
         assertThat(told(TaskWatchProposal.gone("workspace/user", "task_e_1"))).isEmpty();
-        assertThat(state.keys("")).isEmpty();
+        assertThat(state.isEmpty()).isTrue();
     }
 
     @Test
@@ -195,6 +195,6 @@ class AlertsTest {
         assertThat(listed(1, TurnStatus.COMPLETED, minute(1))).isEmpty();
         assertThat(listed(60, TurnStatus.COMPLETED, minute(1))).isEmpty();
         assertThat(state.events()).isEmpty();
-        assertThat(state.keys("")).isEmpty();
+        assertThat(state.isEmpty()).isTrue();
     }
 }

@@ -35,7 +35,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("http", Set.of()),
             Map.entry("kafka", Set.of()),
-            Map.entry("settings", Set.of()),
+            Map.entry("settings", Set.of("http")),
             Map.entry("credentials", Set.of("http")),
             Map.entry("codex", Set.of("credentials")),
             Map.entry("codex.call", Set.of("codex", "credentials", "http")),

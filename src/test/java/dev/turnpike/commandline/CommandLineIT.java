@@ -292,6 +292,37 @@ class CommandLineIT {
         assertThat(kafka.path("advice").asText()).startsWith("check kafka.brokers");
     }
 
+    @Test
+    void doctorRefusesWhatRunRefusesWithTheSameCode() throws Exception {
+        Files.writeString(
+                folder.resolve("application.properties"),
+                "webhook.url = https://ci.example.test/\nwebhook.secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwa\n");
+        String line = "webhook.secret = *** (application.properties:2): must be whsec_ and 24 to 64 bytes in Base64, or"
+                + " two of these with a comma between them";
+
+        assertThat(run("doctor")).isEqualTo(ExitCode.USAGE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("✗ settings  " + line + "\n");
+        assertThat(run("run")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("turnpike: " + line + "\n");
+    }
+
+    @Test
+    void doctorShowsEverySettingAndWhereItCameFrom() throws Exception {
+        Files.writeString(folder.resolve("application.properties"), "slack.bot-token = xoxb-hunter2\nslack.channel = C1\n");
+
+        assertThat(run("doctor", "--settings", "-Dshards=4", "-Dcamel.vault.aws.secretKey=hunter2"))
+                .isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains(
+                        "slack.bot-token = *** (application.properties:1)",
+                        "shards = 4 (-D)",
+                        "poll.tick = 1s (default)",
+                        "camel.vault.aws.secretKey = *** (-D)")
+                .anyMatch(word -> word.startsWith("! camel.vault.aws.secretKey (-D): everybody on this machine"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("hunter2");
+    }
+
     private int doctor(String prefix) {
         return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
     }

@@ -91,16 +91,21 @@ class DeploymentTest {
     }
 
     @Test
-    void theImageHasWhatTheStartScriptWants() throws IOException {
-        String script = Files.readString(Path.of("turnpike"));
-
-        assertThat(script).contains("jar=$home/target/turnpike.jar", "$home/target/lib/*");
+    void theImageIsTheUnpackedArchive() throws IOException {
         assertThat(dockerfile)
                 .contains(
-                        "COPY --from=build /build/target/turnpike.jar target/turnpike.jar",
-                        "COPY --from=build /build/target/lib target/lib",
-                        "ENTRYPOINT [\"./turnpike\"]",
+                        "RUN mvn -q -B -Dfast package && mkdir /turnpike && \\",
+                        "    tar -xzf target/run/turnpike-*.tar.gz --strip-components=1 -C /turnpike",
+                        "COPY --from=build /turnpike ./",
+                        "ENTRYPOINT [\"bin/turnpike\"]",
                         "CMD [\"run\"]");
+        for (String packed : List.of("turnpike", "application.properties", "LICENSE", "NOTICE", "routes")) {
+            assertThat(Files.readString(Path.of("src/main/assembly/distribution.xml")))
+                    .contains(">" + packed + "<");
+            assertThat(dockerfile.stream().filter(line -> line.startsWith("COPY ")))
+                    .as(packed + " is copied to where the archive is made")
+                    .anyMatch(line -> List.of(line.split(" ")).contains(packed));
+        }
         List<String> ignored = Files.readAllLines(Path.of(".dockerignore"));
         for (String line : dockerfile) {
             if (line.startsWith("COPY ") && !line.contains("--from")) {

@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,17 +35,19 @@ class StartScriptIT {
         Files.createDirectories(home.resolve("src/main"));
         Files.createFile(home.resolve("pom.xml"));
         java("17.0.9");
-        tool("mvn", "echo \"mvn $*\" >&2; mkdir -p target/lib; : > target/turnpike.jar");
+        tool("mvn", "echo \"mvn $*\" >&2; mkdir -p target/run/lib; : > target/run/lib/turnpike.jar");
     }
 
     @Test
     void buildsWhatWasNotBuiltAndSaysSoOnStderrOnly() throws Exception {
         Ended ended = run(home, "./turnpike", "run", "-Dx=a b");
 
-        assertThat(ended.err()).startsWith("turnpike: building").contains("mvn -q -B -DskipTests package");
+        assertThat(ended.err())
+                .startsWith("turnpike: building")
+                .contains("mvn -q -B -Dfast -Dassembly.skipAssembly package");
         assertThat(ended.out())
                 .contains("home=" + home + "\n", "[dev.turnpike.commandline.Turnpike]\n[run]\n[-Dx=a b]\n")
-                .contains("[" + home + "/target/turnpike.jar:" + home + "/target/lib/*:" + home + "/lib/ext/*]")
+                .contains("[" + home + "/target/run/lib/turnpike.jar:" + home + "/lib/ext/*]")
                 .contains("columns=none");
         assertThat(ended.code()).isEqualTo(7);
     }
@@ -53,9 +57,14 @@ class StartScriptIT {
         run(home, "./turnpike");
         assertThat(run(home, "./turnpike").err()).isEmpty();
 
-        Path source = Files.createFile(home.resolve("src/main/New.java"));
-        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
+        touchSource();
         assertThat(run(home, "./turnpike").err()).contains("mvn -q");
+    }
+
+    private void touchSource() throws IOException {
+        Path source = home.resolve("src/main/New.java");
+        Files.writeString(source, "");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
     }
 
     @Test
@@ -63,10 +72,111 @@ class StartScriptIT {
         tool("mvn", "echo '[ERROR] cannot find symbol'; exit 1");
 
         assertThat(run(home, "./turnpike", "run")).isEqualTo(new Ended(1, "", """
-                        turnpike: building, this takes a minute or so the first time ...
+                        turnpike: building, this takes half a minute or so the first time ...
                         [ERROR] cannot find symbol
                         turnpike: the build failed, see above
                         """));
+    }
+
+    @Test
+    void buildsAgainAfterABuildThatFailed() throws Exception {
+        run(home, "./turnpike");
+        String working = Files.readString(tools.resolve("mvn"));
+        touchSource();
+        tool("mvn", "exit 1");
+        assertThat(run(home, "./turnpike").code()).isEqualTo(1);
+
+        Files.writeString(tools.resolve("mvn"), working);
+        assertThat(run(home, "./turnpike")).satisfies(ended -> {
+            assertThat(ended.err()).contains("mvn -q");
+            assertThat(ended.code()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void leavesTheBuildOfARunningProcessAloneAndSaysSo() throws Exception {
+        String quick = Files.readString(tools.resolve("java"));
+        tool("java", """
+                if [ "$1" = -version ]; then echo 'openjdk version "17.0.9" 2024-01-01' >&2; exit 0; fi
+                echo started
+                exec sleep 600""");
+        Process running = process(home, List.of("./turnpike", "run"))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(running.inputReader(StandardCharsets.UTF_8)
+                            .lines()
+                            .dropWhile(line -> !line.equals("started"))
+                            .findFirst())
+                    .contains("started");
+            Files.writeString(tools.resolve("java"), quick);
+            touchSource();
+
+            Ended beside = run(home, "./turnpike", "guard");
+            assertThat(beside.code()).isEqualTo(7);
+            assertThat(beside.err())
+                    .isEqualTo("turnpike: the sources are newer than the build, but process " + running.pid()
+                            + " runs from it: started without building again; stop that process first (or remove "
+                            + home + "/target/run/running/" + running.pid() + " if it is another program)\n");
+        } finally {
+            running.destroyForcibly().waitFor();
+        }
+        assertThat(run(home, "./turnpike", "guard").err()).contains("mvn -q");
+    }
+
+    @Test
+    void oneOfTwoStartsBuildsAndTheOtherWaitsForIt() throws Exception {
+        tool("mvn", """
+                echo build >> ../builds
+                while [ ! -f ../go ]; do sleep 0.1; done
+                mkdir -p target/run/lib; : > target/run/lib/turnpike.jar""");
+        Process first = process(home, List.of("./turnpike"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("first").toFile())
+                .start();
+        Path lock = home.resolve("target/run/lock");
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.isSymbolicLink(lock));
+        Process second = process(home, List.of("./turnpike"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("second").toFile())
+                .start();
+        // neither of them starts a JVM before the build is done
+        assertThat(second.waitFor(2, TimeUnit.SECONDS)).isFalse();
+        Files.createFile(folder.resolve("go"));
+
+        assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(List.of(first.exitValue(), second.exitValue())).containsOnly(7);
+        assertThat(folder.resolve("builds")).hasContent("build");
+        assertThat(Files.isSymbolicLink(lock)).isFalse();
+    }
+
+    @Test
+    void isNotHeldUpByTheLockOfAStartThatWasKilled() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Files.createDirectories(home.resolve("target/run"));
+        Files.createSymbolicLink(home.resolve("target/run/lock"), Path.of(Long.toString(gone.pid())));
+
+        assertThat(run(home, "./turnpike").code()).isEqualTo(7);
+    }
+
+    @Test
+    void startsWhatWasUnpackedWithoutBuilding() throws Exception {
+        Path unpacked = Files.createDirectories(folder.resolve("turn pike")).toRealPath();
+        Files.createDirectory(unpacked.resolve("bin"));
+        Files.createDirectory(unpacked.resolve("lib"));
+        Files.copy(Path.of("turnpike"), unpacked.resolve("bin/turnpike"));
+        assertThat(run(unpacked, "bin/turnpike"))
+                .isEqualTo(new Ended(1, "", "turnpike: " + unpacked + "/lib/turnpike.jar is missing\n"));
+
+        Files.createFile(unpacked.resolve("lib/turnpike.jar"));
+        Ended ended = run(unpacked, "bin/turnpike", "doctor");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out())
+                .contains("home=" + unpacked + "\n")
+                .contains("[" + unpacked + "/lib/turnpike.jar:" + unpacked + "/lib/ext/*]")
+                .contains("[doctor]");
     }
 
     @Test
@@ -128,8 +238,9 @@ class StartScriptIT {
 
     /** With nothing on the path but our tools and those of POSIX that the script may use. */
     private ProcessBuilder process(Path workingFolder, List<String> command) throws IOException {
-        for (String tool :
-                List.of("sh", "dirname", "ls", "sed", "head", "find", "touch", "cut", "stty", "mkdir", "pwd")) {
+        for (String tool : List.of(
+                "sh", "dirname", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
+                "sleep")) {
             if (Files.notExists(tools.resolve(tool))) {
                 tool(tool, "exec " + (Files.exists(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/") + tool + " \"$@\"");
             }
@@ -145,7 +256,7 @@ class StartScriptIT {
         Path err = folder.resolve("err");
         Process running =
                 process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(
                 running.exitValue(),
                 Files.readString(out, StandardCharsets.UTF_8),

@@ -10,7 +10,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.CommandSender;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,7 +100,7 @@ class CommandOwnershipIT {
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 CommandPauses pauses = new CommandPauses();
                 CommandJournal journal = new CommandJournal(
-                        new FencedLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                        new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                         assigned,
                         () -> made.get().group(),
                         pauses);

@@ -11,7 +11,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.shard.FencedLog;
+import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,7 +72,7 @@ class CommandProcessorIT {
 
     private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> look) {
         CommandJournal journal = new CommandJournal(
-                new FencedLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.codex.Replies;
+import dev.turnpike.usage.QuotaRule;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class QuotaGateTest {
                 .formatted(allowed, !allowed, windows);
         return catchThrowableOfType(
                 CommandDeferredException.class,
-                () -> new QuotaGate().check(Replies.json(reply), bar, AT, SHORTEST));
+                () -> new QuotaGate(new QuotaRule(false)).check(Replies.json(reply), bar, AT, SHORTEST));
     }
 
     private static String windows(int shortUsed, int weekUsed) {

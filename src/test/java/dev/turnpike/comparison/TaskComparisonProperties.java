@@ -2,11 +2,11 @@ package dev.turnpike.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.publishing.KnownRecords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,7 +58,7 @@ class TaskComparisonProperties {
         private final AccountKnown account;
         private final TaskComparison comparison;
         private final List<WorldTask> world = new ArrayList<>();
-        private final Map<String, JsonNode> committed = new HashMap<>();
+        private final Map<String, byte[]> committed = new HashMap<>();
         private final List<String> told = new ArrayList<>();
         private final Set<String> seenOpen = new HashSet<>();
 
@@ -159,7 +159,7 @@ class TaskComparisonProperties {
                 return; // killed, or the transaction was aborted: nothing of it remains
             }
             change.publishable().forEach(ended -> told.add(ended.turnId() + ":" + ended.status()));
-            committed.put(task.id, KnownRecords.write(change.next()));
+            committed.put(task.id, KnownRecords.TASK.write(change.next()));
             noteOpen(observed);
         }
 
@@ -176,8 +176,8 @@ class TaskComparisonProperties {
 
         /** As after a restart: through its record. */
         private TaskKnown known(String id) {
-            JsonNode record = committed.get(id);
-            return record == null ? null : KnownRecords.read(record, TaskKnown.class, TaskKnown.VERSION);
+            byte[] record = committed.get(id);
+            return record == null ? null : KnownRecords.TASK.read(record);
         }
 
         private Task listed(WorldTask task, Instant at) {

@@ -87,7 +87,7 @@ class TaskComparisonTest {
         assertThat(change.turnsNeeded()).isTrue();
         assertThat(change.snapshot()).isTrue();
         assertThat(known.turnsDue()).isTrue();
-        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.UNFINISHED);
+        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.UNFINISHED);
     }
 
     @Test
@@ -98,13 +98,13 @@ class TaskComparisonTest {
         assertThat(told(change)).isEmpty();
         assertThat(change.detailsWanted()).isEmpty();
         assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
-        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.AT_REST);
+        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.AT_REST);
     }
 
     @Test
     void aTurnThatRanAtTheBaselineIsOwed() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
-        assertThat(Liveliness.of(KnownRecords.write(known))).isEqualTo(Liveliness.OPEN);
+        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.OPEN);
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
 
@@ -167,7 +167,7 @@ class TaskComparisonTest {
 
         assertThat(told(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
-        assertThat(Liveliness.of(KnownRecords.write(change.next()))).isEqualTo(Liveliness.AT_REST);
+        assertThat(Liveliness.of(change.next())).isEqualTo(Liveliness.AT_REST);
     }
 
     @Test

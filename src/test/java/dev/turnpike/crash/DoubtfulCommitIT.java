@@ -10,6 +10,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.TurnsTopic;
 import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.Mark;
 import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
@@ -59,7 +60,7 @@ class DoubtfulCommitIT {
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
             }
-            try (Shards shards = new Shards(clients, topics, DoubtfulCommitIT::record, ShardMeters.NONE)) {
+            try (Shards shards = new Shards(clients, topics, Mark.KINDS, DoubtfulCommitIT::record, ShardMeters.NONE)) {
                 shards.start();
                 Thread publisher = new Thread(() -> tell(shards), "publisher");
                 publisher.start();
@@ -128,9 +129,9 @@ class DoubtfulCommitIT {
         JsonNodeFactory json = JsonNodeFactory.instance;
         Event event = new Event(
                 Stream.TURNS, id, "t", id, "account", null, Instant.EPOCH, json.objectNode(), json.objectNode());
-        return known -> known.get(id).isPresent()
+        return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
-                : new Decision(List.of(event), Map.of(id, json.booleanNode(true)));
+                : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of("published")));
     }
 
     private static ProducerRecord<String, byte[]> record(Event event) {

@@ -11,6 +11,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
@@ -63,7 +64,7 @@ final class ScriptedPublisher {
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
-        Shards shards = new Shards(clients, topics, new EventRecords(topics.prefix())::of, ShardMeters.NONE);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), new EventRecords(topics.prefix())::of, ShardMeters.NONE);
         shards.start();
         ScriptedPublisher publisher = new ScriptedPublisher(shards, world);
         while (true) {

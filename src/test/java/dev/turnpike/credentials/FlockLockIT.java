@@ -58,6 +58,36 @@ class FlockLockIT {
                 .hasMessageContaining("/proc/self/auth.lock");
     }
 
+    /** As in a container whose /tmp is mounted noexec. */
+    @Test
+    void namesJnaAndItsFolderWhereItCannotUnpack() throws Exception {
+        try (Child blocked = Child.command(
+                System.getProperty("java.home") + "/bin/java",
+                "-Djna.nounpack=true",
+                "-Djna.nosys=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Locking.class.getName(),
+                folder.resolve("auth.lock").toString())) {
+            String first = blocked.line("JNA");
+            assertThat(first).contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
+            assertThat(blocked.line("JNA")).as("the second time, so that it is logged once").isEqualTo(first);
+        }
+    }
+
+    /** Takes a lock twice and says what came of it. */
+    static final class Locking {
+        public static void main(String[] arguments) {
+            for (int i = 0; i < 2; i++) {
+                try (FlockLock lock = FlockLock.tryLock(Path.of(arguments[0])).orElseThrow()) {
+                    System.out.println("locked " + lock);
+                } catch (IOException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
     private static boolean flockGets(Path file) throws Exception {
         try (Child flock = Child.command("flock", "-n", file.toString(), "true")) {
             return flock.end() == 0;

@@ -196,7 +196,7 @@ class LiveAccountsTest {
 
         assertThat(api.state()).isEqualTo(Check.State.FAILED);
         assertThat(api.finding()).startsWith("network: GET /usage: ").contains("refused");
-        assertThat(api.advice()).startsWith("check name resolution");
+        assertThat(api.advice()).isEqualTo("check host and port of codex.base-url and the firewall; behind a proxy set http.proxy");
     }
 
     @Test

@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventSchemas;
+import dev.turnpike.publishing.KnownRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -10,11 +10,11 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.KnownRecords;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
+import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.List;

@@ -96,10 +96,10 @@ class ProposalsTest {
     @Test
     void anEpisodeIsWrittenLikeThisAndRefusedFromANewerFormat() {
         publish(auth(expired, 0));
-        assertThat(shard.state("auth|ws/alice"))
+        assertThat(shard.state(AuthProposal.key("ws/alice")))
                 .isEqualTo(Replies.json("{'v':1,'since':'2026-11-22T12:00:00Z','reason':'expired'}"));
 
-        shard.publish(List.of(state -> new Decision(List.of(), Map.of("auth|ws/alice", Replies.json("{'v':2}")))));
+        shard.known(AuthProposal.key("ws/alice"), "{\"v\":2}");
         assertThatThrownBy(() -> publish(auth(null, 90))).hasMessageContaining("format 2");
     }
 

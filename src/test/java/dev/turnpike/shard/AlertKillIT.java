@@ -3,6 +3,8 @@ package dev.turnpike.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.Patience;
+import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
@@ -76,10 +78,10 @@ class AlertKillIT {
     /** The process that is killed: looks on and on from the start, as a poll after a restart sees the same usage. */
     public static void main(String[] arguments) {
         KafkaClients clients = new KafkaClients(arguments[0], Map.of());
-        UsageComparison comparison = new UsageComparison(UsageRules.DEFAULT);
+        UsageComparison comparison = new UsageComparison(new UsageRules(List.of(75, 80, 85)));
         TopicPartition partition = new TopicPartition(topics().state(), 0);
-        Shard shard = new Shard(clients, partition, new EventRecords("killed.")::of, ShardMeters.NONE);
-        shard.read(state -> state.get("none"));
+        Shard shard = new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
+        shard.read(state -> state.get(KnownRecords.accountKey("none")));
         System.out.write('\n');
         System.out.flush();
         for (int look = 0; look < 60; look++) {
@@ -92,7 +94,7 @@ class AlertKillIT {
     private static UsageObservation look(int number) {
         List<Window> windows = new ArrayList<>();
         for (int window = 0; window <= number / 3; window++) {
-            int used = window < number / 3 ? 95 : List.of(75, 90, 95).get(number % 3);
+            int used = window < number / 3 ? 85 : List.of(75, 80, 85).get(number % 3);
             windows.add(new Window(3600 * (window + 10) + "s", 3600L * (window + 10), used, START.plusSeconds(86400)));
         }
         Limit limit = new Limit("codex", null, true, false, windows);

@@ -59,12 +59,12 @@ class ContestedShardIT {
         try {
             for (int takeover = 0; takeover < TAKEOVERS; takeover++) {
                 Shard shard = shard(many);
-                shard.read(known -> known.get("event0"));
+                shard.read(known -> known.get(Mark.key("event0")));
                 owners.add(threads.submit(() -> tellUntilFenced(shard)));
                 awaitMore(10);
             }
             Shard last = shard(many);
-            last.read(known -> known.get("event0"));
+            last.read(known -> known.get(Mark.key("event0")));
             int told = 0;
             for (Future<Integer> owner : owners) {
                 told = Math.max(told, owner.get(Patience.SECONDS, TimeUnit.SECONDS));
@@ -131,6 +131,7 @@ class ContestedShardIT {
         return new Shard(
                 clients,
                 new TopicPartition(topics.state(), 0),
+                Mark.KINDS,
                 event -> new ProducerRecord<>(
                         event.stream().topic(topics.prefix()),
                         event.key(),
@@ -144,8 +145,7 @@ class ContestedShardIT {
 
     /** Tells the event unless it is known. */
     private static Proposal once(String id) {
-        JsonNode data = JsonNodeFactory.instance.objectNode().put("id", id);
-        return known -> known.get(id).isPresent()
+        return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(
                         List.of(new Event(
@@ -158,7 +158,7 @@ class ContestedShardIT {
                                 Instant.EPOCH,
                                 JsonNodeFactory.instance.objectNode(),
                                 JsonNodeFactory.instance.objectNode())),
-                        Map.of(id, data));
+                        Map.of(Mark.key(id), Mark.of(id)));
     }
 
     private static List<String> published(Topics topics) {

@@ -56,7 +56,7 @@ class ShardBenchmark {
             }
             Shard next = shard(clients, topics);
             long start = System.nanoTime();
-            long records = next.<Long>read(known -> known.keys("").count());
+            long records = next.<Integer>read(known -> known.active(Mark.KIND, "acc").size());
             System.out.printf(Locale.ROOT, "takeover: fence and read %d records in %d ms%n", records, millis(start));
             assertThat(records).isEqualTo(TURNS * (1L + 3 * ROUNDS));
         }
@@ -84,14 +84,15 @@ class ShardBenchmark {
         ObjectNode data =
                 JsonNodeFactory.instance.objectNode().put("turn_id", id).put("summary", "x".repeat(4096));
         Event event = Event.small(Stream.TURNS, id, "turn.completed", id, "account", id, Instant.EPOCH, data);
-        JsonNode state = JsonNodeFactory.instance.objectNode().put("v", 1).put("settled", "x".repeat(250));
-        return known -> known.get(id).isPresent() ? Decision.NOTHING : new Decision(List.of(event), Map.of(id, state));
+        Mark state = Mark.of("x".repeat(250));
+        return known -> known.get(Mark.key(id)).isPresent() ? Decision.NOTHING : new Decision(List.of(event), Map.of(Mark.key(id), state));
     }
 
     private static Shard shard(KafkaClients clients, Topics topics) {
         return new Shard(
                 clients,
                 new TopicPartition(topics.state(), 0),
+                Mark.KINDS,
                 new EventRecords(topics.prefix())::of,
                 ShardMeters.NONE);
     }

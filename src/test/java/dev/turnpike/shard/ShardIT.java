@@ -113,10 +113,11 @@ class ShardIT {
             Shard impatient = new Shard(
                     new KafkaClients(clients.brokers(), Map.of("max.block.ms", "500")),
                     new TopicPartition(topics.state(), 0),
+                    Mark.KINDS,
                     this::record,
                     ShardMeters.NONE);
             assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
-            assertThat(shard.<Boolean>read(known -> known.get("a").isPresent())).isFalse();
+            assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent())).isFalse();
 
             admin.createTopics(List.of(new NewTopic(topics.named("turns"), 1, (short) 1)))
                     .all()
@@ -198,7 +199,7 @@ class ShardIT {
     @Test
     void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
         KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
-        Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), this::record, ShardMeters.NONE);
+        Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
                 .isInstanceOf(RefusedForGoodException.class)
@@ -215,9 +216,9 @@ class ShardIT {
             admin.createTopics(List.of(state)).all().get();
             topics.ensure(admin);
         }
-        JsonNode large = JsonNodeFactory.instance.textNode("x".repeat(5_000));
+        Mark large = Mark.of("x".repeat(5_000));
 
-        assertThatThrownBy(() -> shard().publish(List.of(known -> new Decision(List.of(), Map.of("a", large)))))
+        assertThatThrownBy(() -> shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
                 .isInstanceOf(RefusedForGoodException.class)
                 .hasMessageContaining("Raise max.message.bytes of narrow.state");
     }
@@ -239,10 +240,10 @@ class ShardIT {
         try (Admin admin = clients.admin()) {
             shared.ensure(admin);
         }
-        Shards first = new Shards(clients, shared, this::record, ShardMeters.NONE);
+        Shards first = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
         first.start();
         await().until(() -> first.owned().size() == 4);
-        Shards second = new Shards(clients, shared, this::record, ShardMeters.NONE);
+        Shards second = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
         second.start();
         try {
             await().until(() -> first.owned().size() == 2 && second.owned().size() == 2);
@@ -263,7 +264,7 @@ class ShardIT {
 
     @Test
     void aFencedShardThatIsStillAssignedComesBackByItself() {
-        Shards shards = new Shards(clients, topics, this::record, ShardMeters.NONE);
+        Shards shards = new Shards(clients, topics, Mark.KINDS, this::record, ShardMeters.NONE);
         shards.start();
         try {
             await().until(() -> shards.of("a").isPresent());
@@ -308,7 +309,7 @@ class ShardIT {
                 reduced.add(event.key() + " " + form.word());
             }
         };
-        return new Shard(clients, new TopicPartition(topics.state(), 0), this::record, meters);
+        return new Shard(clients, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, meters);
     }
 
     /** The topics, of which the one for turns takes records of so many bytes. */
@@ -346,9 +347,9 @@ class ShardIT {
                 Instant.EPOCH,
                 data,
                 metadata);
-        return known -> known.get(task).isPresent()
+        return known -> known.get(Mark.key(task)).isPresent()
                 ? Decision.NOTHING
-                : new Decision(List.of(event), Map.of(task, JsonNodeFactory.instance.booleanNode(true)));
+                : new Decision(List.of(event), Map.of(Mark.key(task), Mark.of("published")));
     }
 
     private static JsonNode json(String value) {
@@ -367,11 +368,11 @@ class ShardIT {
     }
 
     private static Proposal proposal(String id, ObjectNode data, ObjectNode metadata) {
-        return known -> known.get(id).isPresent()
+        return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(
                         List.of(new Event(Stream.TURNS, id, "t", id, "acc", null, Instant.EPOCH, data, metadata)),
-                        Map.<String, JsonNode>of(id, JsonNodeFactory.instance.booleanNode(true)));
+                        Map.of(Mark.key(id), Mark.of("published")));
     }
 
     private ProducerRecord<String, byte[]> record(Event event) {

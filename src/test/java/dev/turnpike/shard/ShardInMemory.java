@@ -1,20 +1,26 @@
 package dev.turnpike.shard;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.Event;
+import dev.turnpike.runtime.KnownKinds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** A shard whose Kafka is a list, for tests of what is published rather than of how. */
 public final class ShardInMemory implements AccountShard {
-    private final Map<String, JsonNode> state = new TreeMap<>();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<String, byte[]> state = new TreeMap<>();
+    private final StateTable table = new StateTable(KnownKinds.all());
     private final List<Event> published = new ArrayList<>();
     private int transactions;
     private Runnable beforeRead = () -> {};
@@ -23,32 +29,23 @@ public final class ShardInMemory implements AccountShard {
     @Override
     public synchronized <T> T read(Function<KnownState, T> question) {
         beforeRead.run();
-        return question.apply(view(state));
+        return question.apply(new StateView(table, Map.of()));
     }
 
     @Override
     public synchronized List<Event> publish(List<Proposal> proposals) {
         beforePublish.run();
-        Map<String, JsonNode> next = new TreeMap<>(state);
+        Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         List<Event> events = new ArrayList<>();
-        Map<String, JsonNode> changes = new LinkedHashMap<>();
         for (Proposal proposal : proposals) {
-            Decision decision = proposal.against(view(next));
+            Decision decision = proposal.against(new StateView(table, changes));
             events.addAll(decision.events());
-            decision.state().forEach((key, record) -> {
-                changes.put(key, record);
-                if (record == null) {
-                    next.remove(key);
-                } else {
-                    next.put(key, record);
-                }
-            });
+            changes.putAll(decision.state());
         }
         if (!events.isEmpty() || !changes.isEmpty()) {
             transactions++;
         }
-        state.clear();
-        state.putAll(next);
+        changes.forEach((key, value) -> known(key, value == null ? null : key.kind().write(value)));
         published.addAll(events);
         return events;
     }
@@ -71,18 +68,45 @@ public final class ShardInMemory implements AccountShard {
     /** Begins anew, with nothing known and nothing published. */
     public synchronized void forget() {
         state.clear();
+        table.clear();
         published.clear();
         transactions = 0;
         beforeRead = () -> {};
         beforePublish = () -> {};
     }
 
+    /** Whether nothing is known. */
+    public synchronized boolean isEmpty() {
+        return state.isEmpty();
+    }
+
     public synchronized int transactions() {
         return transactions;
     }
 
-    public synchronized JsonNode state(String key) {
-        return state.get(key);
+    /** The record as Kafka would hold it; null when there is none. */
+    public synchronized JsonNode state(StateKey<?> key) {
+        byte[] json = state.get(key.toString());
+        try {
+            return json == null ? null : JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes a record known that somebody else has written. */
+    public synchronized void known(StateKey<?> key, String json) {
+        known(key, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What is known goes through JSON, as at a restart. */
+    private void known(StateKey<?> key, byte[] json) {
+        if (json == null) {
+            state.remove(key.toString());
+        } else {
+            state.put(key.toString(), json);
+        }
+        table.read(key.toString(), json);
     }
 
     /** The events of a type, {@code turn} for all kinds of turn. */
@@ -95,19 +119,5 @@ public final class ShardInMemory implements AccountShard {
     /** The ids of the events about turns. */
     public List<String> turns() {
         return published("turn").stream().map(Event::id).toList();
-    }
-
-    private static KnownState view(Map<String, JsonNode> records) {
-        return new KnownState() {
-            @Override
-            public Optional<JsonNode> get(String key) {
-                return Optional.ofNullable(records.get(key));
-            }
-
-            @Override
-            public Stream<String> keys(String prefix) {
-                return List.copyOf(records.keySet()).stream().filter(key -> key.startsWith(prefix));
-            }
-        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
@@ -31,7 +32,7 @@ public final class RunningSinks implements AutoCloseable {
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,
             String moreRoutes) {
-        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), policies, deliveries, Clock.systemUTC());
+        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), Network.plain(), policies, deliveries, Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");
         main.addOverrideProperty("camel.metrics.enabled", "false");

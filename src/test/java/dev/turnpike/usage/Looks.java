@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Looks at usage, written as lines: {@code 3d+1m: blocked five_hour 100 @1h, weekly 7 rolling}. Times count from a
- * start; {@code @} gives a reset by the same count, {@code rolling} one that is a whole window ahead. After each look
+ * start; {@code @} gives a reset by the same count, {@code rolling} one that is a whole window ahead, {@code never} no reset at all;
+ * {@code none} is a reply without the limit. After each look
  * the state is read back from its text, as after a restart.
  */
 final class Looks {
@@ -41,6 +42,7 @@ final class Looks {
         Instant at = START.plusSeconds(seconds(line.substring(0, colon).strip()));
         String account = "workspace/user";
         Boolean blocked = false;
+        boolean none = false;
         ObjectNode limit = JsonNodeFactory.instance.objectNode();
         for (String part : line.substring(colon + 1).split(",", -1)) {
             List<String> words = new ArrayList<>(Arrays.asList(part.strip().split(" ", -1)));
@@ -50,13 +52,18 @@ final class Looks {
             if (words.remove("blocked")) {
                 blocked = true;
             }
+            if (words.remove("none")) {
+                none = true;
+            }
             if (words.size() == 3) {
                 window(limit, words, at);
             }
         }
         limit.put("allowed", !blocked).put("limit_reached", blocked);
         ObjectNode reply = JsonNodeFactory.instance.objectNode().put("plan_type", "pro");
-        reply.set("rate_limit", limit);
+        if (!none) {
+            reply.set("rate_limit", limit);
+        }
         return look(account, reader.read(reply, at), at);
     }
 
@@ -71,10 +78,7 @@ final class Looks {
     }
 
     WindowKnown known(String window) {
-        return dev.turnpike.comparison.KnownRecords.read(
-                        state.get(UsageProposal.key("workspace/user")).orElseThrow(),
-                        UsageKnown.class,
-                        UsageKnown.VERSION)
+        return state.get(UsageProposal.key("workspace/user")).orElseThrow()
                 .windows()
                 .get("codex|" + window);
     }
@@ -110,6 +114,12 @@ final class Looks {
 
     private static void window(ObjectNode limit, List<String> words, Instant at) {
         long length = LENGTHS.get(words.get(0));
+        if (words.get(2).equals("never")) {
+            limit.putObject(limit.has("primary_window") ? "secondary_window" : "primary_window")
+                    .put("used_percent", Integer.parseInt(words.get(1)))
+                    .put("limit_window_seconds", length);
+            return;
+        }
         Instant resets = words.get(2).equals("rolling")
                 ? at.plusSeconds(length)
                 : START.plusSeconds(seconds(words.get(2).substring(1)));

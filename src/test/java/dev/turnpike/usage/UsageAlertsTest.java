@@ -24,7 +24,58 @@ class UsageAlertsTest {
                         3m: weekly 0 rolling
                         9m: weekly 0 rolling
                         10m: weekly 60 @3d
-                        11m: weekly 76 @3d => weekly crossed 75
+                        11m: weekly 61 @3d
+                        12m: weekly 76 @3d
+                        13m: weekly 76 @3d => weekly crossed 75
+                        """),
+                argumentSet("one wild reading neither alarms nor mutes", """
+                        0m: weekly 3 @6d
+                        1m: weekly 99 @6d
+                        2m: weekly 3 @6d
+                        2d: weekly 80 @6d => weekly crossed 75
+                        2d+1h: weekly 92 @6d
+                        2d+2h: weekly 92 @6d => weekly crossed 90; weekly forecast medium
+                        2d+3h: weekly 96 @6d => weekly crossed 95
+                        """),
+                argumentSet("a wild reading of twice is believed for what both show, and a fall arms anew", """
+                        0m: weekly 3 @6d
+                        1m: weekly 99 @6d
+                        2m: weekly 80 @6d => weekly crossed 75
+                        3m: weekly 3 @6d
+                        4m: weekly 3 @6d
+                        5m: weekly 80 @6d
+                        6m: weekly 80 @6d => weekly crossed 75
+                        """),
+                argumentSet("a rise in steps that are each as wild is believed step by step", """
+                        0m: weekly 3 @6d
+                        1m: weekly 78 @6d
+                        2m: weekly 99 @6d => weekly crossed 75
+                        3m: weekly 99 @6d => weekly crossed 95
+                        """),
+                argumentSet("wild readings every other minute are never believed", """
+                        0m: weekly 3 @6d
+                        1m: weekly 99 @6d
+                        2m: weekly 3 @6d
+                        3m: weekly 99 @6d
+                        4m: weekly 3 @6d
+                        5m: weekly 100 @6d
+                        6m: weekly 4 @6d
+                        """),
+                argumentSet("a window that never had a reset time is told again after it fell", """
+                        0m: weekly 70 never
+                        1m: weekly 76 never => weekly crossed 75
+                        10d: weekly 0 never
+                        10d+1m: weekly 0 never
+                        17d: weekly 76 never => weekly crossed 75
+                        """),
+                argumentSet("a limit that upstream shows no more is free after half an hour", """
+                        0m: blocked five_hour 8 @2h => codex reached
+                        1m: none
+                        2m: blocked five_hour 8 @2h
+                        3m: none
+                        20m: none
+                        33m: none
+                        34m: blocked five_hour 8 @2h => codex reached
                         """),
                 argumentSet("0 % with an unchanged reset time is no reset", """
                         0m: weekly 92 @3d => weekly crossed 90
@@ -79,8 +130,9 @@ class UsageAlertsTest {
                         0m: weekly 92 @3d => weekly crossed 90
                         1m: account-b weekly 10 @5d
                         2m: weekly 93 @3d
-                        3m: account-b weekly 76 @5d => weekly crossed 75
-                        4m: weekly 93 @3d
+                        3m: account-b weekly 76 @5d
+                        4m: account-b weekly 76 @5d => weekly crossed 75
+                        5m: weekly 93 @3d
                         """),
                 argumentSet("an answer that was overtaken is not heard", """
                         0m: five_hour 96 @10m => five_hour crossed 95
@@ -88,7 +140,8 @@ class UsageAlertsTest {
                         9m: five_hour 97 @10m
                         12m: five_hour 2 @5h+10m
                         8m: five_hour 60 @10m
-                        13m: five_hour 75 @5h+10m => five_hour crossed 75
+                        13m: five_hour 75 @5h+10m
+                        14m: five_hour 75 @5h+10m => five_hour crossed 75
                         """),
                 argumentSet("a clock that is behind confirms by a second look", """
                         0m: five_hour 80 @10m => five_hour crossed 75
@@ -103,14 +156,16 @@ class UsageAlertsTest {
                 argumentSet("a clock put back by an hour deafens nobody", """
                         60m: five_hour 76 @2h => five_hour crossed 75
                         1m: five_hour 78 @2h
-                        2m: five_hour 91 @2h => five_hour crossed 90
+                        2m: five_hour 91 @2h
+                        3m: five_hour 91 @2h => five_hour crossed 90
                         """),
                 argumentSet("an early reset whose boundary stands still is believed at the second look", """
                         0m: weekly 92 @3d => weekly crossed 90
                         10m: weekly 0 @6d
                         10m+30s: weekly 0 @6d
                         11m: weekly 1 @6d => weekly reset 92->1 early by second-look
-                        12m: weekly 90 @6d => weekly crossed 90
+                        12m: weekly 90 @6d
+                        13m: weekly 90 @6d => weekly crossed 90
                         """),
                 argumentSet("an early reset of an account nobody uses is believed after half an hour", """
                         0m: weekly 70 @3d

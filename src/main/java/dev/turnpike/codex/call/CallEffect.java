@@ -4,6 +4,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.http.ProxyException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -37,6 +38,7 @@ public enum CallEffect {
                         || below instanceof ConnectTimeoutException
                         || below instanceof NoRouteToHostException
                         || below instanceof UnknownHostException
+                        || below instanceof ProxyException
                         || below instanceof SSLHandshakeException);
     }
 }

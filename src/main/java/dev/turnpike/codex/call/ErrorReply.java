@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.http.RetryAfter;
 import dev.turnpike.http.Secrets;
 import java.time.Clock;
 import java.time.Duration;

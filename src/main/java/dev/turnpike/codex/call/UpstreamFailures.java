@@ -8,6 +8,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.http.CallDeadlineException;
+import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.ReplyTooLargeException;
 import dev.turnpike.http.Secrets;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class UpstreamFailures {
             return UpstreamException.malformed(
                     request.line() + ": reply is not the expected JSON" + JsonPlace.of(json));
         } else if (cause instanceof IOException io) {
-            return failure(kind(io), request, words(io), io);
+            return failure(kind(io), request, NetworkFailure.message(io), io);
         }
         return null;
     }
@@ -88,11 +89,6 @@ public final class UpstreamFailures {
             return Kind.MALFORMED;
         }
         return Kind.NETWORK;
-    }
-
-    private static String words(IOException failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private static UpstreamException failure(Kind kind, CodexRequest request, String what, Throwable cause) {

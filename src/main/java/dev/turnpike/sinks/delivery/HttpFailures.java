@@ -1,18 +1,13 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.http.CallDeadlineException;
+import dev.turnpike.http.NetworkFailure;
+import dev.turnpike.http.RetryAfter;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 
 /**
  * Tells what kind of failure an HTTP call ended with. The reason never holds the receiver's URL or its answer: the
@@ -51,42 +46,25 @@ public final class HttpFailures {
                 endpoint ? wish(retryAfter) : Duration.ZERO);
     }
 
-    /** Retry-After in seconds or as a date (RFC 9110, 10.2.3); at most an hour, zero where there is none to be read. */
+    /** At most an hour, zero where there is none to be read. */
     private Duration wish(String value) {
-        if (value == null) {
+        Duration wish = RetryAfter.parse(value, clock.instant());
+        if (wish == null) {
             return Duration.ZERO;
         }
-        Duration wish = parse(value.strip());
         return wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
-    }
-
-    private Duration parse(String value) {
-        try {
-            if (value.matches("\\d{1,9}")) {
-                return Duration.ofSeconds(Long.parseLong(value));
-            }
-            Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            Duration wish = Duration.between(clock.instant(), until);
-            return wish.isNegative() ? Duration.ZERO : wish;
-        } catch (DateTimeException e) {
-            return Duration.ZERO;
-        }
     }
 
     private static String network(IOException e) {
         if (e instanceof SocketTimeoutException || e instanceof CallDeadlineException) {
             return "no complete answer in time";
         }
-        if (e instanceof ConnectException) {
-            return "no connection";
-        }
-        if (e instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        if (e instanceof SSLException) {
-            return "TLS failed: " + e.getClass().getSimpleName();
-        }
-        return "connection lost: " + e.getClass().getSimpleName();
+        NetworkFailure failure = NetworkFailure.of(e);
+        return switch (failure) {
+            // none names the receiver
+            case PROXY, PROXY_AUTHENTICATION, UNTRUSTED_CERTIFICATE -> NetworkFailure.message(e);
+            case TLS, OTHER -> failure.words() + ": " + e.getClass().getSimpleName();
+            default -> failure.words();
+        };
     }
 }

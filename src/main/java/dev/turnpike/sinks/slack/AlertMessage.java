@@ -11,7 +11,7 @@ import java.util.Set;
 /** An alert: what is the matter, what is known about it, what to do. */
 final class AlertMessage {
     private static final Set<String> SAID_ELSEWHERE =
-            Set.of("message", "action", "title", "url", "task_id", "turn_id", "observed_at");
+            Set.of("on_credits", "message", "action", "title", "url", "task_id", "turn_id", "observed_at");
     private static final int MOST_FIELDS = 10;
 
     private record Words(String title, String action) {}
@@ -56,9 +56,15 @@ final class AlertMessage {
                             ":electric_plug: A receiver wants no more events and was disabled",
                             "Check its URL, and start Turnpike again.")));
 
+    private static final Words ON_CREDITS = new Words(
+            ":credit_card: A Codex account is past its window and runs on credits",
+            "Work goes on and costs credits. Commands wait for the reset unless commands.use-credits is set.");
+
     static SlackMessage of(DeliveredEvent alert) {
-        Words words = WORDS.getOrDefault(
-                alert.kind(), new Words(":information_source: " + SlackText.line(alert.kind(), 80), ""));
+        boolean onCredits = alert.data().path("on_credits").asBoolean();
+        Words words = onCredits
+                ? ON_CREDITS
+                : WORDS.getOrDefault(alert.kind(), new Words(":information_source: " + SlackText.line(alert.kind(), 80), ""));
         List<LayoutBlock> blocks = new ArrayList<>();
         String title = alert.text("title").isBlank() ? "" : ": " + TurnText.title(alert, 200);
         blocks.add(SlackMessage.section("*" + words.title() + "*" + title));

@@ -19,6 +19,7 @@ import dev.turnpike.http.HostileServer;
 import dev.turnpike.http.HostileServer.Answer;
 import dev.turnpike.http.HostileServer.Request;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,7 +69,9 @@ class CodexRouteTest extends CamelMainTestSupport {
 
     private final HostileServer server = start();
     private final BoundedHttp http = new BoundedHttp(
-            HttpLimits.standard().withReplyBytes(REPLY_BYTES).withDeadline(Duration.ofMillis(700)), "turnpike/test");
+            HttpLimits.standard().withReplyBytes(REPLY_BYTES).withDeadline(Duration.ofMillis(700)),
+            "turnpike/test",
+            Network.plain());
     private final Queue<String> observed = new ConcurrentLinkedQueue<>();
     private TokensForTests tokens = TokensForTests.of(TOKEN);
 

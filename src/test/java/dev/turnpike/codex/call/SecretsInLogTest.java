@@ -8,6 +8,7 @@ import dev.turnpike.credentials.Bearer;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HostileServer;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import dev.turnpike.http.Secrets;
 import java.io.IOException;
 import java.time.Clock;
@@ -82,7 +83,7 @@ class SecretsInLogTest {
     @Test
     void noLineOfACallHoldsTheTokenEvenBeforeItIsMasked() throws Exception {
         try (HostileServer server = new HostileServer();
-                BoundedHttp http = new BoundedHttp(HttpLimits.standard(), "turnpike/test")) {
+                BoundedHttp http = new BoundedHttp(HttpLimits.standard(), "turnpike/test", Network.plain())) {
             Main main = mainWith(server, http);
             TokensForTests tokens =
                     new TokensForTests(new Bearer(TOKEN, "w", true), refused -> refused, refused -> refused);

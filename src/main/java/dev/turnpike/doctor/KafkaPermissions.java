@@ -1,0 +1,190 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.SinkSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Whether {@code run} may do what it does: asked of the brokers without changing anything and without fencing a runtime
+ * that works. What is missing is named as an ACL would name it.
+ */
+final class KafkaPermissions {
+    private static final String SUBJECT = "Kafka permissions";
+    private static final Set<AclOperation> ON_TOPICS =
+            EnumSet.of(AclOperation.DESCRIBE, AclOperation.READ, AclOperation.WRITE);
+
+    private final Admin admin;
+    private final Map<String, Object> client;
+    private final Settings settings;
+    private final Topics topics;
+    private final Duration patience;
+    private final Set<String> missing = new TreeSet<>();
+    private final List<String> unknown = new ArrayList<>();
+
+    /** @param client what the admin client was made of */
+    KafkaPermissions(Admin admin, Map<String, Object> client, Settings settings, Topics topics, Duration patience) {
+        this.admin = admin;
+        this.client = client;
+        this.settings = settings;
+        this.topics = topics;
+        this.patience = patience;
+    }
+
+    /** What is missing, or could not be asked; empty where all is well. */
+    Optional<Check> check() throws InterruptedException, ExecutionException, TimeoutException {
+        topics();
+        groups();
+        transactions();
+        if (!missing.isEmpty()) {
+            return Optional.of(Check.failed(
+                    SUBJECT,
+                    "run needs what this user may not: " + String.join("; ", missing),
+                    "grant it: docs/kafka.md has the list"));
+        }
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Check.warning(SUBJECT, "not all could be asked: " + String.join("; ", unknown), ""));
+    }
+
+    private void topics() throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
+                        topics.names(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues();
+        Set<String> absent = new TreeSet<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
+            try {
+                Set<AclOperation> allowed = answer(topic.getValue()).authorizedOperations();
+                require("topic " + topic.getKey(), allowed, ON_TOPICS);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    absent.add(topic.getKey());
+                } else {
+                    refused(e, "topic " + topic.getKey() + " Describe, Read, Write");
+                }
+            }
+        }
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(
+                        absent.stream().map(topics::blueprint).toList(), new CreateTopicsOptions().validateOnly(true))
+                .values();
+        for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
+            try {
+                answer(topic.getValue());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    refused(e, "topic " + topic.getKey() + " Create, or that somebody creates it");
+                }
+            }
+        }
+    }
+
+    private void groups() throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
+        SinkSettings.names(settings).forEach(sink -> groups.add("turnpike-" + sink));
+        Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
+                        groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+                .describedGroups();
+        for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> group : asked.entrySet()) {
+            try {
+                require(
+                        "group " + group.getKey(),
+                        answer(group.getValue()).authorizedOperations(),
+                        EnumSet.of(AclOperation.READ));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                    refused(e, "group " + group.getKey() + " Read");
+                }
+            }
+        }
+    }
+
+    /** An id that nobody has used yet can be initialised without fencing anybody; of the others Describe must do. */
+    private void transactions() throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> ids = List.of(topics.state() + "-0", topics.named("command-log") + "-0");
+        for (String id : ids) {
+            try {
+                answer(admin.describeTransactions(List.of(id)).description(id));
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TransactionalIdNotFoundException) {
+                    initialise(id);
+                } else {
+                    refused(e, "transactional id " + id + " Write");
+                }
+            }
+        }
+    }
+
+    private void initialise(String id) throws ExecutionException {
+        Map<String, Object> config = new HashMap<>(client);
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(patience.toMillis()));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+        } catch (AuthorizationException e) {
+            missing.add("transactional id " + id + " Write");
+        } catch (KafkaException e) {
+            unknown.add("transactional id " + id + ": " + e.getMessage());
+        }
+    }
+
+    private void require(String resource, Collection<AclOperation> allowed, Set<AclOperation> wanted) {
+        if (allowed == null) {
+            unknown.add(resource);
+            return;
+        }
+        List<String> lacking = wanted.stream()
+                .filter(operation -> !allowed.contains(operation))
+                .map(KafkaPermissions::word)
+                .toList();
+        if (!lacking.isEmpty()) {
+            missing.add(resource + " " + String.join(", ", lacking));
+        }
+    }
+
+    private static String word(AclOperation operation) {
+        return operation.name().charAt(0) + operation.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    private void refused(ExecutionException failure, String what) {
+        if (failure.getCause() instanceof AuthorizationException) {
+            missing.add(what);
+        } else {
+            unknown.add(what + ": " + failure.getCause().getMessage());
+        }
+    }
+
+    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
+        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

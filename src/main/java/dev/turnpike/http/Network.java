@@ -1,0 +1,37 @@
+package dev.turnpike.http;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How calls leave this machine: through which proxy, and whose certificates they trust.
+ *
+ * @param http proxy for {@code http} URLs, null for none
+ * @param https proxy for {@code https} URLs, null for none
+ * @param direct the hosts that need no proxy
+ * @param authorities trusted besides the JDK's
+ */
+public record Network(ForwardProxy http, ForwardProxy https, NoProxy direct, List<X509Certificate> authorities) {
+    public Network {
+        authorities = List.copyOf(authorities);
+    }
+
+    /** No proxy, and the JDK's certificates alone. */
+    public static Network plain() {
+        return new Network(null, null, new NoProxy(List.of()), List.of());
+    }
+
+    /** The proxy for a call, if it needs one. */
+    public Optional<ForwardProxy> proxy(String scheme, String host) {
+        if (direct.contains(host)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(scheme.toLowerCase(Locale.ROOT).equals("https") ? https : http);
+    }
+
+    boolean hasProxies() {
+        return http != null || https != null;
+    }
+}

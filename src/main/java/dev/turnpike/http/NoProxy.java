@@ -1,0 +1,79 @@
+package dev.turnpike.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com}
+ * and {@code .example.com} both mean that host and all below it, addresses may have a mask, {@code *} is everything.
+ */
+public record NoProxy(List<String> entries) {
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+
+    public NoProxy {
+        entries = List.copyOf(entries);
+    }
+
+    /** What a list with commas names. */
+    public static NoProxy parse(String text) {
+        return new NoProxy(Arrays.stream(text.split(","))
+                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
+                .filter(entry -> !entry.isEmpty())
+                .toList());
+    }
+
+    boolean contains(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return entries.contains("*")
+                || entries.stream()
+                        .anyMatch(entry -> isAddress(name) ? containsAddress(entry, name) : isWithin(entry, name));
+    }
+
+    private static boolean isWithin(String entry, String host) {
+        String domain = entry.startsWith(".") ? entry.substring(1) : entry;
+        return host.equals(domain) || host.endsWith("." + domain);
+    }
+
+    private static boolean containsAddress(String entry, String host) {
+        String[] parts = entry.split("/", 2);
+        if (!isAddress(parts[0])) {
+            return false;
+        }
+        byte[] network = bytes(parts[0]);
+        byte[] address = bytes(host);
+        if (network.length != address.length) {
+            return false;
+        }
+        int bits = parts.length > 1 ? mask(parts[1], address.length * 8) : address.length * 8;
+        for (int bit = 0; bit < bits; bit++) {
+            int place = 0x80 >> (bit % 8);
+            if ((network[bit / 8] & place) != (address[bit / 8] & place)) {
+                return false;
+            }
+        }
+        return bits >= 0;
+    }
+
+    /** Negative for what is no mask. */
+    private static int mask(String text, int most) {
+        int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+        return bits > most ? -1 : bits;
+    }
+
+    private static boolean isAddress(String host) {
+        return ADDRESS.matcher(host).matches();
+    }
+
+    private static byte[] bytes(String address) {
+        try {
+            // the pattern has seen to it that no name is looked up
+            return InetAddress.getByName(address).getAddress();
+        } catch (UnknownHostException e) {
+            return new byte[0];
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.turnpike.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.auth.AuthExchange;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.Timeout;
+
+/** Sends each call through the proxy that the {@link Network} has for it. */
+final class ProxyRouting {
+    private static final String PAST_PROXY = "turnpike.past-proxy";
+
+    private final Network network;
+
+    ProxyRouting(Network network) {
+        this.network = network;
+    }
+
+    DefaultRoutePlanner planner() {
+        return new DefaultRoutePlanner(null) {
+            @Override
+            protected HttpHost determineProxy(HttpHost target, HttpContext context) {
+                return network.proxy(target.getSchemeName(), target.getHostName())
+                        .filter(proxy -> !proxy.isSocks())
+                        .map(ForwardProxy::httpHost)
+                        .orElse(null);
+            }
+        };
+    }
+
+    /** A SOCKS proxy is no hop of the route but a matter of the socket. */
+    SocketConfig socket(HttpRoute route, Timeout timeout) {
+        SocketConfig.Builder config = SocketConfig.custom().setSoTimeout(timeout);
+        HttpHost target = route.getTargetHost();
+        network.proxy(target.getSchemeName(), target.getHostName())
+                .filter(ForwardProxy::isSocks)
+                .ifPresent(proxy -> config.setSocksProxyAddress(proxy.socketAddress()));
+        return config.build();
+    }
+
+    /** The names of hosts behind a {@code socks5h} proxy are for that proxy to resolve. */
+    SystemDefaultDnsResolver names() {
+        return new SystemDefaultDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                boolean remote = network.proxy("https", host)
+                        .or(() -> network.proxy("http", host))
+                        .filter(proxy -> proxy.scheme().equals("socks5h"))
+                        .isPresent();
+                return remote ? null : super.resolve(host);
+            }
+        };
+    }
+
+    /** What a proxy does to a call is not the receiver's answer, and must not look like it. */
+    ClassicHttpResponse throughProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        HttpHost hop = scope.route.getProxyHost();
+        if (hop == null) {
+            return chain.proceed(request, scope);
+        }
+        authenticate(hop, scope);
+        ClassicHttpResponse response;
+        try {
+            response = chain.proceed(request, scope);
+        } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
+            throw new ProxyException(
+                    hop.toHostString(),
+                    0,
+                    "cannot be reached: " + NetworkFailure.of(e).words(),
+                    e);
+        }
+        boolean refused = response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
+                || (scope.route.isTunnelled() && scope.clientContext.getAttribute(PAST_PROXY) == null);
+        if (refused) {
+            throw new ProxyException(
+                    hop.toHostString(), response.getCode(), "refuses the call with " + response.getCode(), null);
+        }
+        return response;
+    }
+
+    /** Behind the link that builds the tunnel: whoever comes here has one. */
+    ClassicHttpResponse pastProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        scope.clientContext.setAttribute(PAST_PROXY, true);
+        return chain.proceed(request, scope);
+    }
+
+    /** Authentication goes with the first request already: some proxies close the connection rather than ask. */
+    private void authenticate(HttpHost hop, ExecChain.Scope scope) {
+        HttpHost target = scope.route.getTargetHost();
+        network.proxy(target.getSchemeName(), target.getHostName())
+                .filter(proxy -> proxy.user() != null)
+                .ifPresent(proxy -> {
+                    BasicScheme basic = new BasicScheme(StandardCharsets.UTF_8);
+                    basic.initPreemptive(new UsernamePasswordCredentials(
+                            proxy.user(), proxy.password().toCharArray()));
+                    AuthExchange exchange = scope.clientContext.getAuthExchange(hop);
+                    exchange.reset();
+                    exchange.select(basic);
+                });
+    }
+}

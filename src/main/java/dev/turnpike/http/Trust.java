@@ -1,0 +1,118 @@
+package dev.turnpike.http;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Trusts the JDK's authorities and some more, and says of a certificate that it does not trust who issued it. */
+final class Trust extends X509ExtendedTrustManager {
+    private final X509ExtendedTrustManager decides;
+
+    private Trust(X509ExtendedTrustManager decides) {
+        this.decides = decides;
+    }
+
+    static SSLContext context(List<X509Certificate> more) {
+        try {
+            X509ExtendedTrustManager trusting = manager(null);
+            if (!more.isEmpty()) {
+                KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+                all.load(null, null);
+                int number = 0;
+                for (X509Certificate certificate : trusting.getAcceptedIssuers()) {
+                    all.setCertificateEntry("jdk-" + number++, certificate);
+                }
+                for (X509Certificate certificate : more) {
+                    all.setCertificateEntry("given-" + number++, certificate);
+                }
+                trusting = manager(all);
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Trust(trusting)}, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("This Java cannot trust certificates: " + e.getMessage(), e);
+        }
+    }
+
+    private static X509ExtendedTrustManager manager(KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return extended;
+            }
+        }
+        throw new GeneralSecurityException("no trust manager for X.509");
+    }
+
+    private static CertificateException named(X509Certificate[] chain, CertificateException refusal) {
+        for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return new UntrustedCertificateException(chain, refusal);
+            }
+        }
+        return refusal;
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        try {
+            decides.checkServerTrusted(chain, authType, socket);
+        } catch (CertificateException e) {
+            throw named(chain, e);
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        try {
+            decides.checkServerTrusted(chain, authType, engine);
+        } catch (CertificateException e) {
+            throw named(chain, e);
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        try {
+            decides.checkServerTrusted(chain, authType);
+        } catch (CertificateException e) {
+            throw named(chain, e);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        decides.checkClientTrusted(chain, authType, socket);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        decides.checkClientTrusted(chain, authType, engine);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        decides.checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return decides.getAcceptedIssuers();
+    }
+}

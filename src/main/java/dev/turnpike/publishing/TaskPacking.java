@@ -1,0 +1,99 @@
+package dev.turnpike.publishing;
+
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.shard.PackedText;
+import dev.turnpike.shard.StateKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * An idle task in about a hundred bytes of memory. This form is never written anywhere, so it needs no version; ids are
+ * kept whole, so that what is unpacked equals what was packed.
+ */
+final class TaskPacking implements StateKind.Packing<TaskKnown> {
+    private static final TurnStatus[] STATUSES = TurnStatus.values();
+    private static final int FINGERPRINT = 1;
+    private static final int LATEST = 2;
+    private static final int GONE = 4;
+    /** Above the bits of the settled statuses. */
+    private static final int OWED = 1 << STATUSES.length;
+
+    @Override
+    public Optional<byte[]> pack(String taskId, TaskKnown task) {
+        if (!task.isIdle()) {
+            return Optional.empty();
+        }
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(96);
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeByte((task.fingerprint() == null ? 0 : FINGERPRINT)
+                    | (task.latestTurnId() == null ? 0 : LATEST)
+                    | (task.gone() ? GONE : 0));
+            if (task.fingerprint() != null) {
+                PackedText.write(out, "", task.fingerprint());
+            }
+            out.writeShort(task.turns().size());
+            String before = taskId;
+            for (Map.Entry<String, TurnKnown> turn : task.turns().entrySet()) {
+                PackedText.write(out, before, turn.getKey());
+                out.writeShort(bits(turn.getValue()));
+                before = turn.getKey();
+            }
+            // most often the last of them, of which nothing is left then
+            if (task.latestTurnId() != null) {
+                PackedText.write(out, before, task.latestTurnId());
+            }
+            return Optional.of(bytes.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public TaskKnown unpack(String taskId, byte[] packed) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
+            int flags = in.readByte();
+            String fingerprint = (flags & FINGERPRINT) == 0 ? null : PackedText.read(in, "");
+            int count = in.readUnsignedShort();
+            Map<String, TurnKnown> turns = new LinkedHashMap<>();
+            String before = taskId;
+            for (int i = 0; i < count; i++) {
+                before = PackedText.read(in, before);
+                turns.put(before, turn(in.readUnsignedShort()));
+            }
+            String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
+            return new TaskKnown(TaskKnown.VERSION, fingerprint, latest, false, (flags & GONE) != 0, turns);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int bits(TurnKnown turn) {
+        int bits = turn.owed() ? OWED : 0;
+        for (TurnStatus status : turn.settled()) {
+            bits |= 1 << status.ordinal();
+        }
+        return bits;
+    }
+
+    private static TurnKnown turn(int bits) {
+        SortedSet<TurnStatus> settled = new TreeSet<>();
+        for (TurnStatus status : STATUSES) {
+            if ((bits & 1 << status.ordinal()) != 0) {
+                settled.add(status);
+            }
+        }
+        return new TurnKnown((bits & OWED) != 0, false, settled, Map.of());
+    }
+}

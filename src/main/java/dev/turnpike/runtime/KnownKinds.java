@@ -1,0 +1,30 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.alerts.DriftProposal;
+import dev.turnpike.alerts.TaskWatchProposal;
+import dev.turnpike.alerts.UpstreamProposal;
+import dev.turnpike.publishing.AuthProposal;
+import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.shard.StateKinds;
+import dev.turnpike.usage.TurnRunsProposal;
+import dev.turnpike.usage.UsageProposal;
+import java.util.List;
+
+/** Every kind of record in the state topic: one that is missing here would be written and never read back. */
+public final class KnownKinds {
+    private KnownKinds() {}
+
+    /** All of them. */
+    public static StateKinds all() {
+        return new StateKinds(List.of(
+                KnownRecords.ACCOUNT,
+                KnownRecords.TASK,
+                KnownRecords.ATTEMPTS,
+                AuthProposal.KIND,
+                UsageProposal.KIND,
+                TurnRunsProposal.KIND,
+                TaskWatchProposal.KIND,
+                UpstreamProposal.KIND,
+                DriftProposal.KIND));
+    }
+}

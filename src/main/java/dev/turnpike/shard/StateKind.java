@@ -1,0 +1,178 @@
+package dev.turnpike.shard;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * One kind of record of the known state: which keys it has, and how it is written as JSON. Every record has a format
+ * version in its field {@code v}; an older one is read, one that a newer Turnpike wrote is refused, since half of it
+ * understood could mean an event lost.
+ *
+ * @param <T> the record's type; it has a component {@code v}
+ */
+public final class StateKind<T extends Record> {
+    // ids are field names here, of which there are no two alike: interning them costs ten times the parsing
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.NON_DEFAULT))
+            .build();
+    private static final ObjectWriter WRITER = JSON.writer();
+
+    private final String family;
+    private final String namePrefix;
+    private final Class<T> type;
+    private final int version;
+    private final ObjectReader reader;
+    private final Packing<T> packing;
+
+    /**
+     * A kind whose records are few, or all in use.
+     *
+     * @param family what its keys begin with, up to the account
+     * @param namePrefix what follows the account in its keys; empty where the family has no other kind
+     * @param version the format version that is written
+     */
+    public StateKind(String family, String namePrefix, Class<T> type, int version) {
+        this(family, namePrefix, type, version, Packing.none());
+    }
+
+    /** A kind of which there may be very many records, most of them idle. */
+    public StateKind(String family, String namePrefix, Class<T> type, int version, Packing<T> packing) {
+        this.family = family;
+        this.namePrefix = namePrefix;
+        this.type = type;
+        this.version = version;
+        this.reader = JSON.readerFor(type);
+        this.packing = packing;
+    }
+
+    /** The key of the account's only record of this kind. */
+    public StateKey<T> key(String account) {
+        return key(account, "");
+    }
+
+    /** The key of one of the account's records of this kind. */
+    public StateKey<T> key(String account, String name) {
+        return new StateKey<>(this, account, name);
+    }
+
+    /** The key as Kafka has it. */
+    String text(String account, String name) {
+        String rest = namePrefix + name;
+        return rest.isEmpty() ? family + "|" + account : family + "|" + account + "|" + rest;
+    }
+
+    String family() {
+        return family;
+    }
+
+    String namePrefix() {
+        return namePrefix;
+    }
+
+    Packing<T> packing() {
+        return packing;
+    }
+
+    T cast(Record value) {
+        return type.cast(value);
+    }
+
+    /** The record as JSON. */
+    public byte[] write(Record value) {
+        try {
+            return WRITER.writeValueAsBytes(type.cast(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A record of the known state can always be written", e);
+        }
+    }
+
+    /**
+     * The record as its type.
+     *
+     * @throws IllegalStateException when a newer program wrote it, or it cannot be read
+     */
+    public T read(byte[] json) {
+        try {
+            int written = version(json);
+            if (written < 1 || written > version) {
+                throw new IllegalStateException("The state topic holds a " + type.getSimpleName() + " of format "
+                        + written + ", this program knows format " + version
+                        + ": run the version that wrote it, or a newer one");
+            }
+            return reader.readValue(json);
+        } catch (IOException e) {
+            String reason = e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
+            throw new IllegalStateException(
+                    "The state topic holds a " + type.getSimpleName() + " that cannot be read: " + reason, e);
+        }
+    }
+
+    /** The version is written first, so this ends at the second token. */
+    private static int version(byte[] json) throws IOException {
+        try (JsonParser parser = JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return 0;
+            }
+            for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+                parser.nextToken();
+                if (field.equals("v")) {
+                    return parser.getValueAsInt();
+                }
+                parser.skipChildren();
+            }
+            return 0;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return family + "|*|" + namePrefix;
+    }
+
+    /**
+     * The form in which an idle record is kept in memory.
+     *
+     * @param <T> the record's type
+     */
+    public interface Packing<T> {
+
+        /** The record in few bytes; empty while it is in use, and kept as it is. */
+        Optional<byte[]> pack(String name, T value);
+
+        /** The record that was packed under this name. */
+        T unpack(String name, byte[] packed);
+
+        /** For records that are always kept as they are. */
+        static <T> Packing<T> none() {
+            return new Packing<>() {
+                @Override
+                public Optional<byte[]> pack(String name, T value) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public T unpack(String name, byte[] packed) {
+                    throw new IllegalStateException("Nothing of this kind is packed: " + name);
+                }
+            };
+        }
+    }
+}

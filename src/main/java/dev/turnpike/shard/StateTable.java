@@ -1,0 +1,178 @@
+package dev.turnpike.shard;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The committed state of a shard in memory. A record is decoded once, when it is read back or committed; one in use stays
+ * as it is and is found without visiting others, an idle one is kept packed.
+ */
+final class StateTable implements FencedLog.Table {
+    private final StateKinds kinds;
+    private final Map<Group, Records<?>> groups = new HashMap<>();
+    private int unknown;
+
+    StateTable(StateKinds kinds) {
+        this.kinds = kinds;
+    }
+
+    @Override
+    public void clear() {
+        groups.clear();
+        unknown = 0;
+    }
+
+    /** How many records there are. */
+    long size() {
+        return groups.values().stream().mapToLong(Records::size).sum();
+    }
+
+    /** How many of them are in use. */
+    long active() {
+        return groups.values().stream().mapToLong(group -> group.active.size()).sum();
+    }
+
+    /** How many records were read that are of no kind this program knows. */
+    int unknown() {
+        return unknown;
+    }
+
+    @Override
+    public void read(ConsumerRecord<String, byte[]> record) {
+        read(record.key(), record.value());
+    }
+
+    /** Takes in a record as Kafka has it. */
+    void read(String text, byte[] json) {
+        StateKey<?> key = kinds.key(text).orElse(null);
+        if (key == null) {
+            unknown++;
+        } else {
+            group(key).read(key.name(), json);
+        }
+    }
+
+    /** Takes in a record that was committed; null deletes. */
+    void put(StateKey<?> key, Record value) {
+        group(key).put(key.name(), value);
+    }
+
+    <T extends Record> Optional<T> get(StateKey<T> key) {
+        Records<T> group = existing(key.kind(), key.account());
+        return group == null ? Optional.empty() : Optional.ofNullable(group.get(key.name()));
+    }
+
+    <T extends Record> NavigableMap<String, T> active(StateKind<T> kind, String account) {
+        Records<T> group = existing(kind, account);
+        return group == null ? Collections.emptyNavigableMap() : group.active();
+    }
+
+    private <T extends Record> Records<T> group(StateKey<T> key) {
+        Records<T> group = existing(key.kind(), key.account());
+        if (group == null) {
+            if (!kinds.kinds().contains(key.kind())) {
+                throw new IllegalStateException("Records of the kind " + key.kind() + " would not be read back");
+            }
+            group = new Records<>(key.kind());
+            groups.put(new Group(key.kind(), key.account()), group);
+        }
+        return group;
+    }
+
+    /** Only a group of this kind is ever put under it. */
+    @SuppressWarnings("unchecked")
+    private <T extends Record> Records<T> existing(StateKind<T> kind, String account) {
+        return (Records<T>) groups.get(new Group(kind, account));
+    }
+
+    private record Group(StateKind<?> kind, String account) {}
+
+    /** The account's records of one kind. */
+    private static final class Records<T extends Record> {
+        private final StateKind<T> kind;
+        private final NavigableMap<String, T> active = new TreeMap<>();
+        private final Map<String, IllegalStateException> unreadable = new HashMap<>();
+        private final PackedRecords idle = new PackedRecords();
+
+        Records(StateKind<T> kind) {
+            this.kind = kind;
+        }
+
+        long size() {
+            return active.size() + unreadable.size() + idle.size();
+        }
+
+        /** What cannot be read fails whoever asks for it, and nobody else. */
+        void read(String name, byte[] json) {
+            try {
+                put(name, json == null ? null : kind.read(json));
+            } catch (IllegalStateException e) {
+                put(name, null);
+                unreadable.put(name, e);
+            }
+        }
+
+        void put(String name, Record record) {
+            T value = kind.cast(record);
+            unreadable.remove(name);
+            byte[] packed = value == null
+                    ? null
+                    : kind.packing().pack(name, value).orElse(null);
+            if (packed != null) {
+                active.remove(name);
+                idle.put(packed(name), packed);
+                return;
+            }
+            if (idle.size() > 0) {
+                idle.remove(packed(name));
+            }
+            if (value == null) {
+                active.remove(name);
+            } else {
+                active.put(name, value);
+            }
+        }
+
+        T get(String name) {
+            T value = active.get(name);
+            if (value != null) {
+                return value;
+            }
+            failIfUnreadable(name);
+            byte[] packed = idle.size() == 0 ? null : idle.get(packed(name));
+            return packed == null ? null : kind.packing().unpack(name, packed);
+        }
+
+        /** One that cannot be read may be in use. */
+        NavigableMap<String, T> active() {
+            unreadable.keySet().stream().findFirst().ifPresent(this::failIfUnreadable);
+            return Collections.unmodifiableNavigableMap(active);
+        }
+
+        private void failIfUnreadable(String name) {
+            IllegalStateException reason = unreadable.get(name);
+            if (reason != null) {
+                throw new IllegalStateException(reason.getMessage(), reason);
+            }
+        }
+
+        private static byte[] packed(String name) {
+            try {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream(48);
+                PackedText.write(new DataOutputStream(bytes), "", name);
+                return bytes.toByteArray();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

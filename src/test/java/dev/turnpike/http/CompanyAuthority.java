@@ -1,0 +1,96 @@
+package dev.turnpike.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A throw-away certificate authority that no JDK knows, and a server's certificate of it; made by the JDK's keytool. */
+public final class CompanyAuthority {
+    public static final String NAME = "CN=Example Corp Root CA";
+    public static final String PASSWORD = "changeit";
+
+    private final Path store;
+    private final Path pem;
+
+    private CompanyAuthority(Path store, Path pem) {
+        this.store = store;
+        this.pem = pem;
+    }
+
+    /** @param hosts what the server's certificate is for, as keytool has it: {@code dns:example.test,ip:127.0.0.1} */
+    public static CompanyAuthority in(Path folder, String hosts) throws Exception {
+        Path store = folder.resolve("company.p12");
+        keytool(store, "-alias", "ca", "-dname", NAME, "-ext", "bc:c");
+        keytool(store, "-alias", "server", "-dname", "CN=server", "-signer", "ca", "-ext", "san=" + hosts);
+        Path pem = Files.writeString(folder.resolve("company.pem"), "# Example Corp\n" + pem(load(store)));
+        return new CompanyAuthority(store, pem);
+    }
+
+    private static void keytool(Path store, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-validity",
+                "2"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            throw new IllegalStateException("keytool: " + said);
+        }
+    }
+
+    private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream file = Files.newInputStream(store)) {
+            keys.load(file, PASSWORD.toCharArray());
+        }
+        return keys;
+    }
+
+    private static String pem(KeyStore keys) throws GeneralSecurityException {
+        Certificate authority = keys.getCertificate("ca");
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(authority.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /** The authority's own certificate, as companies hand it round. */
+    public Path pem() {
+        return pem;
+    }
+
+    /** The keys of authority and server, {@link #PASSWORD} everywhere. */
+    public Path store() {
+        return store;
+    }
+
+    /** For a server that shows the certificate, and the authority's behind it. */
+    public SSLContext server() throws IOException, GeneralSecurityException {
+        KeyStore keys = load(store);
+        keys.deleteEntry("ca");
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.turnpike.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls from a network that lets nothing out but through its proxy, and breaks TLS with a certificate of its own. */
+class NetworkTest {
+    private static final String SECURE = "https://codex.example.test";
+    private static final String PLAIN = "http://codex.example.test/a?b=c";
+
+    @TempDir
+    private static Path folder;
+
+    private static CompanyAuthority company;
+    private static HttpsServer secure;
+    private static HttpServer plain;
+
+    @BeforeAll
+    static void start() throws Exception {
+        company = CompanyAuthority.in(folder, "dns:codex.example.test");
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        secure = HttpsServer.create(any, 20);
+        secure.setHttpsConfigurator(new HttpsConfigurator(company.server()));
+        plain = HttpServer.create(any, 20);
+        for (HttpServer server : List.of(secure, plain)) {
+            server.createContext("/", exchange -> {
+                byte[] body = (exchange.getRequestURI() + " "
+                                + exchange.getRequestHeaders().getFirst("proxy-authorization"))
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            server.start();
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        secure.stop(0);
+        plain.stop(0);
+    }
+
+    private static StrictProxy known(StrictProxy proxy) {
+        return proxy.knows("codex.example.test", secure.getAddress().getPort());
+    }
+
+    private static Network through(String proxy, List<X509Certificate> authorities) {
+        ForwardProxy parsed = ForwardProxy.parse(proxy);
+        return new Network(parsed, parsed, NoProxy.parse(""), authorities);
+    }
+
+    private static List<X509Certificate> authorities() {
+        return CertificateBundle.read(company.pem());
+    }
+
+    private static String ask(Network network, String url) throws IOException {
+        HttpLimits limits = HttpLimits.standard().withDeadline(Duration.ofMinutes(1));
+        try (BoundedHttp http = new BoundedHttp(limits, "turnpike/test", network);
+                CloseableHttpClient client = http.newClient()) {
+            return client.execute(
+                    new HttpGet(url),
+                    response -> response.getCode() + " " + EntityUtils.toString(response.getEntity()));
+        }
+    }
+
+    @Test
+    void tlsGoesThroughTheProxyWhichAloneResolvesTheHost() throws IOException {
+        try (StrictProxy proxy = known(StrictProxy.withPassword("ada", "p@ss:wörd"))) {
+            String url = "http://ada:p%40ss:w%C3%B6rd@127.0.0.1:" + proxy.port();
+
+            assertThat(ask(through(url, authorities()), SECURE)).isEqualTo("200 / null");
+
+            assertThat(proxy.asked()).containsExactly("CONNECT codex.example.test:443");
+        }
+    }
+
+    @Test
+    void plainHttpIsAskedOfTheProxyByItsWholeUrl() throws IOException {
+        try (StrictProxy proxy = StrictProxy.withPassword("ada", "secret")
+                .knows("codex.example.test", plain.getAddress().getPort())) {
+            String url = "ada:secret@127.0.0.1:" + proxy.port();
+
+            assertThat(ask(through(url, List.of()), PLAIN)).isEqualTo("200 /a?b=c null");
+
+            assertThat(proxy.asked()).containsExactly("GET " + PLAIN);
+        }
+    }
+
+    @Test
+    void aProxyThatWantsAnotherPasswordIsNoAnswerOfTheServer() throws IOException {
+        try (StrictProxy proxy = known(StrictProxy.withPassword("ada", "secret"))) {
+            for (String url : List.of(SECURE, PLAIN)) {
+                Throwable refused = catchThrowable(
+                        () -> ask(through("http://ada:wrong@127.0.0.1:" + proxy.port(), authorities()), url));
+
+                assertThat(refused)
+                        .isInstanceOf(ProxyException.class)
+                        .hasMessage("proxy 127.0.0.1:" + proxy.port() + " refuses the call with 407");
+                assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.PROXY_AUTHENTICATION);
+            }
+            assertThat(proxy.asked()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aProxyThatIsGoneOrDoesNotKnowTheHostIsNamed() throws IOException {
+        int port;
+        try (StrictProxy proxy = StrictProxy.open()) {
+            port = proxy.port();
+            assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + port, List.of()), SECURE))
+                    .isInstanceOf(ProxyException.class)
+                    .hasMessage("proxy 127.0.0.1:" + port + " refuses the call with 502");
+        }
+        assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + port, List.of()), SECURE))
+                .isInstanceOf(ProxyException.class)
+                .hasMessage("proxy 127.0.0.1:" + port + " cannot be reached: no connection");
+        assertThatThrownBy(() -> ask(through("http://proxy.invalid:3128", List.of()), SECURE))
+                .isInstanceOf(ProxyException.class)
+                .hasMessage("proxy proxy.invalid:3128 cannot be reached: unknown host");
+    }
+
+    @Test
+    void aCertificateOfTheCompanyIsUntrustedUntilItsAuthorityIsGiven() throws IOException {
+        try (StrictProxy proxy = known(StrictProxy.open())) {
+            Throwable refused =
+                    catchThrowable(() -> ask(through("http://127.0.0.1:" + proxy.port(), List.of()), SECURE));
+
+            assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.UNTRUSTED_CERTIFICATE);
+            assertThat(NetworkFailure.message(refused))
+                    .isEqualTo("untrusted certificate, of CN=server, issued by " + CompanyAuthority.NAME);
+        }
+    }
+
+    @Test
+    void aCertificateForAnotherHostIsRefusedEvenOfATrustedAuthority() {
+        Network direct = new Network(null, null, NoProxy.parse(""), authorities());
+
+        Throwable refused = catchThrowable(
+                () -> ask(direct, "https://127.0.0.1:" + secure.getAddress().getPort()));
+
+        assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.BAD_CERTIFICATE);
+    }
+
+    @Test
+    void theJdksOwnAuthoritiesStayTrusted() {
+        assertThat(Trust.context(authorities()).getSupportedSSLParameters()).isNotNull();
+        assertThat(CertificateBundle.read(company.pem())).hasSize(1);
+        assertThatThrownBy(() -> CertificateBundle.read(folder)).hasMessageStartingWith("cannot be read");
+    }
+
+    @Test
+    void hostsOfTheListAreCalledDirectly() throws IOException {
+        try (StrictProxy proxy = known(StrictProxy.open())) {
+            ForwardProxy parsed = ForwardProxy.parse("127.0.0.1:" + proxy.port());
+            Network network = new Network(parsed, parsed, NoProxy.parse("10.0.0.0/8, 127.0.0.0/8"), List.of());
+
+            assertThat(ask(network, "http://127.0.0.1:" + plain.getAddress().getPort() + "/x"))
+                    .isEqualTo("200 /x null");
+
+            assertThat(proxy.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSocksProxyResolvesTheHostAsWell() throws IOException {
+        try (SocksProxy proxy = new SocksProxy(secure.getAddress().getPort())) {
+            assertThat(ask(through("socks5h://127.0.0.1:" + proxy.port(), authorities()), SECURE))
+                    .isEqualTo("200 / null");
+
+            assertThat(proxy.asked()).containsExactly("codex.example.test:443");
+        }
+    }
+}

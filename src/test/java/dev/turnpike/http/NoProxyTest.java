@@ -1,0 +1,75 @@
+package dev.turnpike.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of reqwest, the HTTP client of the Codex CLI, by its own examples and some more. */
+class NoProxyTest {
+    private static final String LIST =
+            ".foo.bar, bar.baz,10.42.1.1/24,::1,10.124.7.8,2001::/17, Example.COM ,not/an/address";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "foo.bar",
+                "www.foo.bar",
+                "bar.baz",
+                "foo.bar.baz",
+                "10.42.1.100",
+                "::1",
+                "[::1]",
+                "10.124.7.8",
+                "2001:1::2",
+                "example.com",
+                "API.example.com"
+            })
+    void theseAreCalledDirectly(String host) {
+        assertThat(NoProxy.parse(LIST).contains(host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hyper.rs", "notfoo.bar", "notbar.baz", "10.43.1.1", "10.124.7.7", "[ffff:db8:a0b:12f0::1]", "example.com.evil.test"})
+    void theseAreNot(String host) {
+        assertThat(NoProxy.parse(LIST).contains(host)).isFalse();
+    }
+
+    @Test
+    void aStarIsEverythingAndNothingIsNothing() {
+        assertThat(NoProxy.parse("localhost,*").contains("chatgpt.com")).isTrue();
+        assertThat(NoProxy.parse("*").contains("10.0.0.1")).isTrue();
+        assertThat(NoProxy.parse(" , ").contains("chatgpt.com")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "proxy:3128, http://proxy:3128",
+        "HTTP://proxy, http://proxy:80",
+        "https://user:pa%20ss@proxy.corp:8443/path, https://***@proxy.corp:8443",
+        "socks5h://127.0.0.1, socks5h://127.0.0.1:1080",
+        "http://u@[::1]:8080, http://***@[::1]:8080"
+    })
+    void aProxyIsReadAsTheCliReadsIt(String text, String proxy) {
+        assertThat(ForwardProxy.parse(text)).hasToString(proxy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://proxy:21", "http://", "http://u:hunter2@ho st:1", "socks5://u:hunter2@h:1", "http://h:99999"})
+    void whatIsNoProxyIsRefusedWithoutRepeatingIt(String text) {
+        assertThatThrownBy(() -> ForwardProxy.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void userAndPasswordAreDecoded() {
+        ForwardProxy proxy = ForwardProxy.parse("http://a%40b:x+y%3A@proxy:1");
+
+        assertThat(proxy.user()).isEqualTo("a@b");
+        assertThat(proxy.password()).isEqualTo("x+y:");
+    }
+}

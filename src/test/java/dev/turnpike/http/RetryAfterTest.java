@@ -1,0 +1,44 @@
+package dev.turnpike.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryAfterTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "299.997 | 300",
+                "0.5 | 1",
+                "30 | 30",
+                "30.000 | 30",
+                "7. | 7",
+                "0 | 0",
+                "Wed, 25 Nov 2026 10:01:00 GMT | 60",
+                "Wednesday, 25-Nov-26 10:01:00 GMT | 60",
+                "Wed Nov 25 10:01:00 2026 | 60",
+                "Wed, 25 Nov 2026 09:00:00 GMT | 0",
+                "99999999999999 | 31536000"
+            })
+    void secondsAreRoundedUpAndDatesCounted(String value, long seconds) {
+        assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1", "30s", "soon", "1e3", ".5", "''"})
+    void whatIsNeitherIsPassedOver(String value) {
+        assertThat(RetryAfter.parse(value, NOW)).isNull();
+    }
+
+    @Test
+    void withoutTheHeaderThereIsNothingToWaitFor() {
+        assertThat(RetryAfter.parse(null, NOW)).isNull();
+    }
+}

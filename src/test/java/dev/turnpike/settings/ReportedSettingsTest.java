@@ -1,0 +1,182 @@
+package dev.turnpike.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Settings that people have brought to programs like this one; {@code docs/known-cases.md} has the sources. */
+class ReportedSettingsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anEmptyKafkaPropertyIsPassedOnAsEmptyWhereverItIsGiven() throws IOException {
+        String name = "ssl.endpoint.identification.algorithm";
+        Path file = file("kafka.brokers = k:9093\nkafka.properties." + name + " =\n");
+
+        assertThat(Settings.load(file, Map.of(), Map.of()).kafkaProperties()).containsEntry(name, "");
+        for (String prefix : List.of("", "TURNPIKE_")) {
+            assertThat(Settings.load(
+                                    null,
+                                    Map.of(prefix + "KAFKA_PROPERTIES_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM", ""),
+                                    Map.of())
+                            .kafkaProperties())
+                    .containsEntry(name, "");
+        }
+        assertThat(Settings.load(
+                                file("kafka.properties." + name + " = https"),
+                                Map.of(),
+                                Map.of("kafka.properties." + name, ""))
+                        .kafkaProperties())
+                .containsEntry(name, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "SASL_SSL://pkc-00000.eu-central-1.aws.confluent.cloud:9092; pkc-00000.eu-central-1.aws.confluent.cloud:9092; SASL_SSL",
+                "ssl://a:1, SSL://[::1]:2; a:1,[::1]:2; SSL",
+                "PLAINTEXT://a:1; a:1; PLAINTEXT"
+            })
+    void theProtocolBeforeABrokerIsTaken(String given, String brokers, String protocol) {
+        Settings settings = Settings.load(null, Map.of("KAFKA_BROKERS", given), Map.of());
+
+        assertThat(String.join(",", settings.list("kafka.brokers"))).isEqualTo(brokers);
+        assertThat(settings.asProperties()).containsEntry("kafka.brokers", brokers);
+        assertThat(settings.kafkaProperties()).containsEntry("security.protocol", protocol);
+    }
+
+    @Test
+    void twoProtocolsAreAContradiction() {
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS", "SASL_SSL://a:1", "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "PLAINTEXT")))
+                .singleElement()
+                .asString()
+                .contains("security.protocol", "kafka.brokers begins with SASL_SSL://");
+        assertThat(problems(Map.of("KAFKA_BROKERS", "SASL_SSL://a:1,b:2"))).hasSize(1);
+        assertThat(problems(Map.of("KAFKA_BROKERS", "http://a:1"))).hasSize(1);
+    }
+
+    @Test
+    void theVariablesOfKubernetesServicesArePassedOverWithAWord() {
+        Map<String, String> pod = new HashMap<>(Map.of(
+                "MANAGEMENT_PORT", "tcp://10.0.12.7:8080",
+                "MANAGEMENT_SERVICE_HOST", "10.0.12.7",
+                "MANAGEMENT_SERVICE_PORT", "8080",
+                "HTTP_PORT", "tcp://10.0.12.8:80",
+                "SANDBOX_PORT", "udp://[fd00::9]:8080",
+                "TURNPIKE_SERVICE_HOST", "10.0.12.9",
+                "TURNPIKE_PORT", "tcp://10.0.12.9:9876",
+                "LOG_LEVEL", "warning"));
+
+        Settings settings = Settings.load(null, pod, Map.of());
+
+        assertThat(settings.integer("management.port")).isEqualTo(9876);
+        assertThat(settings.integer("http.port")).isEqualTo(8080);
+        assertThat(settings.text("log.level")).isEqualTo("info");
+        assertThat(settings.notices())
+                .hasSize(4)
+                .contains("environment MANAGEMENT_PORT is passed over: the address of a Kubernetes service,"
+                        + " management.port is set by TURNPIKE_MANAGEMENT_PORT")
+                .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is passed over: "));
+        pod.put("TURNPIKE_MANAGEMENT_PORT", "7000");
+        assertThat(Settings.load(null, pod, Map.of()).integer("management.port")).isEqualTo(7000);
+    }
+
+    @Test
+    void thePrefixGoesOverTheBareNameAndATypoBehindItIsNoticed() {
+        Settings settings = Settings.load(
+                null,
+                Map.of("SHARDS", "3", "TURNPIKE_SHARDS", "4", "TURNPIKE_POLL_USAG", "5s", "TURNPIKE_HOME", "/opt"),
+                Map.of());
+
+        assertThat(settings.integer("shards")).isEqualTo(4);
+        assertThat(settings.origin("shards")).isEqualTo("environment TURNPIKE_SHARDS");
+        assertThat(settings.notices())
+                .containsExactly(
+                        "environment TURNPIKE_POLL_USAG is passed over: no such setting; did you mean TURNPIKE_POLL_USAGE?");
+        assertThat(problems(Map.of("TURNPIKE_SHARDS", "many"))).hasSize(1);
+        assertThat(problems(Map.of("TURNPIKE_LOG_LEVEL", "warning"))).hasSize(1);
+    }
+
+    @Test
+    void aSecretBehindThePrefixMayBeInAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), "at-hunter2\n");
+
+        Settings settings = Settings.load(null, Map.of("TURNPIKE_CODEX_ACCESS_TOKEN_FILE", file.toString()), Map.of());
+
+        assertThat(settings.text("codex.access-token")).isEqualTo("at-hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwa",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+                "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MD=",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-w",
+                "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+            })
+    void aDamagedSigningKeyIsRefusedWithItsNameAndNotItself(String key) {
+        assertThat(problems(Map.of("WEBHOOK_URL", "https://ci.example.test/", "WEBHOOK_SECRET", key)))
+                .containsExactly("webhook.secret = *** (environment WEBHOOK_SECRET):"
+                        + " must be whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them");
+    }
+
+    @Test
+    void whatIsPassedOnIsNeverShown() {
+        Map<String, String> given = Map.of(
+                "camel.component.kafka.saslJaasConfig", "hunter2",
+                "camel.vault.aws.secretKey", "hunter2",
+                "camel.vault.gcp.serviceAccountKey", "hunter2",
+                "kafka.brokers", "k:1",
+                "kafka.properties.sasl.jaas.config", "hunter2",
+                "kafka.properties.schema.registry.basic.auth.user.info", "hunter2",
+                "kafka.properties.security.protocol", "SSL");
+
+        Settings settings = Settings.load(null, Map.of(), given);
+
+        assertThat(settings.toString()).doesNotContain("hunter2");
+        assertThat(settings.forLog())
+                .doesNotContain("hunter2")
+                .contains("kafka.properties.security.protocol=***", "kafka.brokers=k:1");
+        assertThat(settings.shown().toString()).doesNotContain("hunter2");
+        assertThat(settings.shown())
+                .contains(new Settings.Shown("kafka.properties.security.protocol", "SSL", "-D"))
+                .contains(new Settings.Shown("camel.vault.aws.secretKey", "***", "-D"))
+                .contains(new Settings.Shown("shards", "8", "default"));
+        assertThat(settings.notices())
+                .hasSize(4)
+                .allMatch(notice -> notice.contains("everybody on this machine can read a command line"));
+    }
+
+    @Test
+    void aPropertyOfKafkaWhoseNameEndsInFileIsNoFileOfOurs() {
+        String name = "sasl.oauthbearer.assertion.private.key.file";
+        Settings settings = Settings.load(
+                null, Map.of("KAFKA_PROPERTIES_SASL_OAUTHBEARER_ASSERTION_PRIVATE_KEY_FILE", "/run/key"), Map.of());
+
+        assertThat(settings.kafkaProperties()).containsEntry(name, "/run/key");
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("my.properties"), text);
+    }
+
+    private static List<String> problems(Map<String, String> environment) {
+        return catchThrowableOfType(SettingsException.class, () -> Settings.load(null, environment, Map.of()))
+                .lines();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.turnpike.shard;
+
+import java.util.List;
+
+/**
+ * A record of the known state that says no more than that something was published.
+ *
+ * @param text of any length
+ */
+public record Mark(int v, String text) {
+    static final StateKind<Mark> KIND = new StateKind<>("mark", "", Mark.class, 1);
+    public static final StateKinds KINDS = new StateKinds(List.of(KIND));
+
+    public static Mark of(String text) {
+        return new Mark(1, text);
+    }
+
+    public static StateKey<Mark> key(String id) {
+        return KIND.key("acc", id);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.turnpike.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.Event;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Replies of accounts on other plans than ours. */
+class PlansTest {
+    private static final Instant AT = Instant.parse("2026-09-05T10:00:00Z");
+
+    private final List<String> drift = new ArrayList<>();
+    private final UsageReader reader = new UsageReader(drift::add);
+    private final Looks looks = new Looks();
+
+    private static JsonNode json(String name) throws IOException {
+        try (InputStream in = PlansTest.class.getResourceAsStream("/cases/" + name)) {
+            return new ObjectMapper().readTree(in);
+        }
+    }
+
+    private UsageReply reply(String name) throws IOException {
+        return reader.read(json(name), AT);
+    }
+
+    private List<String> look(String name, Instant at) throws IOException {
+        return Looks.alerts(looks.look("workspace/user", reader.read(json(name), at), at));
+    }
+
+    @Test
+    void theLimitOnSpendingIsAWindowLikeOthers() throws IOException {
+        assertThat(look("U01-business-spend-50.json", AT)).isEmpty();
+        assertThat(look("U02-business-spend-80.json", AT.plusSeconds(600))).isEmpty();
+        assertThat(look("U02-business-spend-80.json", AT.plusSeconds(660)))
+                .contains("spending crossed 75");
+        assertThat(look("U03-business-spend-97.json", AT.plusSeconds(1200))).isEmpty();
+        assertThat(look("U03-business-spend-97.json", AT.plusSeconds(1260)))
+                .contains("spending crossed 95");
+        assertThat(drift).isEmpty();
+    }
+
+    @Test
+    void itIsForecast() throws IOException {
+        ObjectNode reply = (ObjectNode) json("U01-business-spend-50.json");
+        ObjectNode limit = (ObjectNode) reply.path("spend_control").path("individual_limit");
+        Instant reset = Instant.ofEpochSecond(limit.path("reset_at").asLong());
+        List<String> alerts = new ArrayList<>();
+        for (int hour = 0; hour < 96; hour++) {
+            Instant at = reset.minus(Duration.ofDays(20)).plus(Duration.ofHours(hour));
+            limit.put("used_percent", 50 + hour / 4);
+            alerts.addAll(Looks.alerts(looks.look("workspace/user", reader.read(reply, at), at)));
+        }
+        assertThat(alerts).anyMatch(alert -> alert.startsWith("spending forecast"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "U01-business-spend-50.json, ALLOWED",
+        "U02-business-spend-80.json, ALLOWED",
+        "U03-business-spend-97.json, OVER_BAR"
+    })
+    void itHoldsUpWork(String name, QuotaRule.Verdict verdict) throws IOException {
+        QuotaRule.Result result = new QuotaRule(false).judge(reply(name), 90);
+        assertThat(result.verdict()).isEqualTo(verdict);
+        assertThat(result.detail()).contains("spending ");
+        if (!result.isAllowed()) {
+            assertThat(result.until()).isEqualTo(Instant.ofEpochSecond(1789330565));
+        }
+    }
+
+    @Test
+    void amountsStandInForAPercentageThatIsMissing() throws IOException {
+        ObjectNode reply = (ObjectNode) json("U02-business-spend-80.json");
+        ((ObjectNode) reply.path("spend_control").path("individual_limit")).remove("used_percent");
+        assertThat(reader.read(reply, AT).windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(80));
+    }
+
+    @Test
+    void pastTheWindowOnCreditsIsSaidAndGoesOnBySetting() throws IOException {
+        UsageReply reply = reply("U13-credit-funded-past-limit.json");
+        assertThat(new QuotaRule(false).judge(reply, null).verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
+        assertThat(new QuotaRule(false).judge(reply, 90).detail())
+                .startsWith("past its window, running on credits, which commands.use-credits does not allow");
+        assertThat(new QuotaRule(true).judge(reply, null).isAllowed()).isTrue();
+        assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
+        assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
+
+        List<Event> told = looks.look("workspace/user", reply, AT);
+        assertThat(told)
+                .filteredOn(event -> event.type().equals("usage.limit-reached"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.data().path("on_credits").asBoolean()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"has_credits\": false}",
+                "{\"has_credits\": true, \"overage_limit_reached\": true}",
+                "{\"unlimited\": true, \"overage_limit_reached\": true}",
+                "null"
+            })
+    void withoutCreditsItIsRefusedWhateverTheSetting(String credits) throws IOException {
+        ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
+        json.set("credits", new ObjectMapper().readTree(credits));
+        UsageReply reply = reader.read(json, AT);
+        assertThat(new QuotaRule(true).judge(reply, null).detail()).startsWith("Codex refuses work now");
+    }
+
+    @Test
+    void aSpendingLimitThatIsReachedIsNotPaidForByCredits() throws IOException {
+        ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
+        ((ObjectNode) json.path("spend_control")).put("reached", true);
+        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed()).isFalse();
+    }
+
+    @Test
+    void oneWildReadingNeitherAlarmsNorMutes() throws IOException {
+        List<String> alerts = new ArrayList<>();
+        Instant at = AT;
+        for (String percent : List.of("3", "99", "3", "3")) {
+            alerts.addAll(look("U14-weekly-" + percent + ".json", at));
+            at = at.plusSeconds(60);
+        }
+        assertThat(alerts).isEmpty();
+        for (String percent : List.of("80", "92", "96")) {
+            at = at.plus(Duration.ofHours(20));
+            for (int minute = 0; minute < 3; minute++) {
+                at = at.plusSeconds(60);
+                alerts.addAll(look("U14-weekly-" + percent + ".json", at));
+            }
+        }
+        assertThat(alerts).containsExactly("weekly crossed 75", "weekly crossed 90", "weekly crossed 95");
+    }
+
+    @Test
+    void modelsAreRead() throws IOException {
+        ObjectNode json = (ObjectNode) json("U01-business-spend-50.json");
+        ((ObjectNode) json.path("model_usage").path("gpt-6-astra"))
+                .put("available", false)
+                .put("available_at", 1789330565)
+                .put("credits_would_enable", true);
+        assertThat(reader.read(json, AT).models())
+                .containsExactly(
+                        new UsageReply.Model("gpt-6-astra", false, Instant.ofEpochSecond(1789330565), true));
+    }
+
+    @Test
+    void fieldsThatOthersHaveSeenAreNoDrift() throws IOException {
+        ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
+        json.putObject("referral_beacon").put("eligible", true);
+        json.putObject("rate_limit_upsell");
+        json.putObject("rate_limit_reached_type").put("type", "rate_limit_reached").putObject("details");
+        json.putObject("rate_limit_reset_credits")
+                .put("available_count", 1)
+                .put("applicable_available_count", 1)
+                .put("total_earned_count", 3);
+        assertThat(reader.read(json, AT).resetCredits()).isEqualTo(1);
+        assertThat(drift).isEmpty();
+        json.putObject("rate_limit_reset_credits").put("colour", 1);
+        reader.read(json, AT);
+        assertThat(drift).containsExactly("field:rate_limit_reset_credits.colour");
+    }
+}
