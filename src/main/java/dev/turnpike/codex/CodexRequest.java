@@ -31,6 +31,11 @@ public record CodexRequest(
         return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null);
     }
 
+    /** Whether the call changes nothing upstream. */
+    public boolean isRead() {
+        return method.equals("GET");
+    }
+
     /** The same call with one more query parameter. */
     public CodexRequest with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(query);

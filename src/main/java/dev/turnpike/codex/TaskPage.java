@@ -1,12 +1,9 @@
 package dev.turnpike.codex;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +14,7 @@ import java.util.Set;
  * @param unknownFields names of the top-level fields we do not know
  */
 public record TaskPage(List<JsonNode> items, String cursor, Set<String> unknownFields) {
+    private static final Set<String> KNOWN = Set.of("items", "cursor", "next_page_token");
 
     public TaskPage {
         items = List.copyOf(items);
@@ -24,28 +22,27 @@ public record TaskPage(List<JsonNode> items, String cursor, Set<String> unknownF
     }
 
     /**
-     * The page as Jackson binds it.
+     * The page in a reply.
      *
-     * @param cursor where the service of today puts the next page's token
-     * @param nextPageToken where older notes say that it was, taken when there is no cursor
-     * @throws IllegalArgumentException when {@code items} is missing or no array; Jackson wraps it in a
-     *     {@code ValueInstantiationException}, a {@code JsonProcessingException} like that of any other malformed reply
+     * @throws UpstreamException of kind {@code MALFORMED} when {@code items} is missing or no array
      */
-    @JsonCreator
-    static TaskPage of(
-            @JsonProperty("items") JsonNode items,
-            @JsonProperty("cursor") JsonNode cursor,
-            @JsonProperty("next_page_token") JsonNode nextPageToken,
-            @JsonAnySetter Map<String, JsonNode> others) {
+    public static TaskPage of(JsonNode reply) {
+        JsonNode items = reply.get("items");
         if (items == null || !items.isArray()) {
-            throw new IllegalArgumentException(
+            throw UpstreamException.malformed(
                     "the task list's \"items\" is " + Fields.kind(items) + ", an array is expected");
         }
         List<JsonNode> elements = new ArrayList<>(items.size());
         items.forEach(elements::add);
-        String next = token(cursor);
-        return new TaskPage(
-                elements, next != null ? next : token(nextPageToken), others == null ? Set.of() : others.keySet());
+        Set<String> unknown = new LinkedHashSet<>();
+        reply.fieldNames().forEachRemaining(name -> {
+            if (!KNOWN.contains(name)) {
+                unknown.add(name);
+            }
+        });
+        String next = token(reply.get("cursor"));
+        // older notes have the next page's token elsewhere
+        return new TaskPage(elements, next != null ? next : token(reply.get("next_page_token")), unknown);
     }
 
     private static String token(JsonNode value) {

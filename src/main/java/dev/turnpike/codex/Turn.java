@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param id never null
  * @param assistant true for Codex's turns, false for the user's
- * @param attempt 0-based place among the attempts of a best-of-N request; 0 when upstream leaves it null
+ * @param attempt 0-based place among the attempts of a best-of-N request; {@link #UNPLACED} when upstream leaves it
+ *     null
  * @param status open for user turns
  * @param createdAt null when absent
  * @param lastEventAt time of the last event upstream shows on the turn, null when absent
@@ -38,6 +39,8 @@ public record Turn(
         TurnError error,
         String branch,
         String repository) {
+    /** The place of an attempt that upstream does not number: after all that it does, as the Codex CLI has it. */
+    public static final int UNPLACED = Integer.MAX_VALUE;
 
     public Turn {
         siblingTurnIds = List.copyOf(siblingTurnIds);

@@ -1,5 +1,6 @@
 package dev.turnpike.codex;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,8 +16,8 @@ public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
     /** The first attempt at what the user's turn asks for; empty when upstream does not show it. */
     public Optional<Turn> answerTo(Turn user) {
         return turns.values().stream()
-                .filter(turn ->
-                        turn.assistant() && turn.attempt() == 0 && user.id().equals(turn.previousTurnId()))
-                .findFirst();
+                .filter(turn -> turn.assistant() && user.id().equals(turn.previousTurnId()))
+                .filter(turn -> turn.attempt() == 0 || turn.attempt() == Turn.UNPLACED)
+                .min(Comparator.comparingInt(Turn::attempt));
     }
 }

@@ -100,7 +100,7 @@ public final class TurnReader {
         return new Turn(
                 id,
                 true,
-                turn.count("attempt_placement").orElse(0),
+                turn.count("attempt_placement").orElse(Turn.UNPLACED),
                 TurnStatus.of(status),
                 turn.instant("created_at"),
                 turn.child("latest_event").instant("created"),

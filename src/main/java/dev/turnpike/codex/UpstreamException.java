@@ -64,6 +64,19 @@ public class UpstreamException extends RuntimeException {
         return kind;
     }
 
+    /** Whether the same call may well be answered if it is made again at once: nothing was asked of us but patience. */
+    public boolean mayPassAtOnce() {
+        return switch (kind) {
+            case SERVER_ERROR, NETWORK, MALFORMED -> retryAfter == null;
+            default -> false;
+        };
+    }
+
+    /** Whether upstream wants no call at all for now, whatever it is about. */
+    public boolean isTurnedAway() {
+        return kind == Kind.RATE_LIMITED || kind == Kind.CHALLENGE;
+    }
+
     public int status() {
         return status;
     }

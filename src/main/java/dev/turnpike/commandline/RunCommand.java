@@ -48,10 +48,11 @@ final class RunCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal(STOP_PATIENCE);
                 RunningTurnpike running = Start.runtime(program, settings)) {
             log.info(
-                    "Running topics={}* health=http://{}:{}/observe/health",
+                    "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
                     settings.text("topics.prefix"),
                     settings.text("bind"),
-                    running.managementPort());
+                    running.managementPort(),
+                    running.boardPort());
             Start.stopWithRuntime(running, stop);
             stop.await();
             log.info("Stopping");

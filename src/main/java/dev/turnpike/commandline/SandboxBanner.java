@@ -26,6 +26,9 @@ final class SandboxBanner {
         out.println();
         place("Codex", base);
         place("Kafka", runtime.brokers() + ", topics " + settings.text("topics.prefix") + "*");
+        if (runtime.boardPort() > 0) {
+            place("Board", "http://localhost:" + runtime.boardPort() + "/");
+        }
         place("Health", "http://" + settings.text("bind") + ":" + runtime.managementPort() + "/observe/health");
         out.println();
         out.println("The real Codex CLI (0.151) takes part from a shell with");

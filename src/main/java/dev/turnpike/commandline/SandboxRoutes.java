@@ -20,8 +20,6 @@ final class SandboxRoutes {
             "poll-usage.camel.yaml",
             "publish.camel.yaml",
             "slack.camel.yaml",
-            "task-attempts.camel.yaml",
-            "task-details.camel.yaml",
             "webhook.camel.yaml");
 
     private SandboxRoutes() {}

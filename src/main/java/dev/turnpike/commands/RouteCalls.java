@@ -1,41 +1,19 @@
 package dev.turnpike.commands;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.call.UpstreamFailures;
-import java.io.IOException;
-import java.time.Instant;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePattern;
-import org.apache.camel.ProducerTemplate;
+import dev.turnpike.codex.call.CodexClient;
 
-/** Calls upstream through {@code direct:codex}. */
+/** Calls upstream with the client that everything calls with. */
 public final class RouteCalls implements CodexCalls {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private final CodexClient codex;
 
-    private final ProducerTemplate template;
-    private final UpstreamFailures failures;
-
-    public RouteCalls(ProducerTemplate template, UpstreamFailures failures) {
-        this.template = template;
-        this.failures = failures;
+    public RouteCalls(CodexClient codex) {
+        this.codex = codex;
     }
 
     @Override
     public Reply call(CodexRequest request) {
-        Exchange exchange = template.send(
-                "direct:codex",
-                ExchangePattern.InOut,
-                outgoing -> outgoing.getMessage().setBody(request));
-        if (exchange.getException() != null) {
-            throw failures.classify(exchange.getException(), request);
-        }
-        try {
-            JsonNode json = JSON.readTree(exchange.getMessage().getBody(byte[].class));
-            return new Reply(json, exchange.getProperty("codexDate", Instant.class));
-        } catch (IOException e) {
-            throw failures.classify(e, request);
-        }
+        CodexClient.Reply reply = codex.call(request);
+        return new Reply(reply.json(), reply.date());
     }
 }

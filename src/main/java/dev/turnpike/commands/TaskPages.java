@@ -1,8 +1,5 @@
 package dev.turnpike.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
@@ -13,7 +10,6 @@ import java.util.Set;
 
 /** The task list of an account, what changed last first. Each page is asked for when it is wanted. */
 public final class TaskPages implements Iterator<TaskPage> {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PAGE = 20;
 
     private final CodexCalls calls;
@@ -47,7 +43,7 @@ public final class TaskPages implements Iterator<TaskPage> {
             throw new NoSuchElementException("the last page was the last one");
         }
         CodexCalls.Reply reply = calls.call(cursor == null ? first : first.with("cursor", cursor));
-        TaskPage page = page(reply.json());
+        TaskPage page = TaskPage.of(reply.json());
         count++;
         cursor = page.cursor();
         // a cursor that comes again would lead round and round
@@ -64,13 +60,5 @@ public final class TaskPages implements Iterator<TaskPage> {
     /** Whether it ended at a cursor that had come before, so that there may be tasks that were not shown. */
     boolean isCircular() {
         return circular;
-    }
-
-    private static TaskPage page(JsonNode reply) {
-        try {
-            return JSON.treeToValue(reply, TaskPage.class);
-        } catch (JsonProcessingException e) {
-            throw UpstreamException.malformed("the task list cannot be read");
-        }
     }
 }

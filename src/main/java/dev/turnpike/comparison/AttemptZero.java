@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Picks, of all turns of a task, the ones that events are about: of each request's attempts the first. Attempts of one
@@ -17,26 +19,49 @@ import java.util.Objects;
 final class AttemptZero {
     private AttemptZero() {}
 
-    /** In order of creation, so far as the times are known. */
-    static List<Turn> of(TurnMap map, String latestTurnId) {
+    /**
+     * In order of creation, so far as the times are known.
+     *
+     * @param known the turns that are known already: of several attempts without a number one of them stays the first
+     */
+    static List<Turn> of(TurnMap map, String latestTurnId, Set<String> known) {
         Map<String, List<Turn>> byRequest = new LinkedHashMap<>();
         for (Turn turn : map.turns().values()) {
             if (turn.assistant()) {
-                String request = turn.previousTurnId() == null ? turn.id() : turn.previousTurnId();
-                byRequest.computeIfAbsent(request, key -> new ArrayList<>()).add(turn);
+                byRequest.computeIfAbsent(request(turn), key -> new ArrayList<>()).add(turn);
             }
         }
         return byRequest.values().stream()
-                .map(attempts -> first(attempts, latestTurnId))
+                .map(attempts -> first(attempts, latestTurnId, known))
                 .filter(Objects::nonNull)
                 .sorted(Comparator.comparing(AttemptZero::created))
                 .toList();
     }
 
-    private static Turn first(List<Turn> attempts, String latestTurnId) {
+    /** Whether a turn is an attempt at a request whose first attempt is another one. */
+    static boolean isOther(TurnMap map, String turnId, List<Turn> first) {
+        Turn turn = turnId == null ? null : map.turns().get(turnId);
+        return turn != null
+                && first.stream()
+                        .anyMatch(one -> !one.id().equals(turnId) && request(one).equals(request(turn)));
+    }
+
+    /** What an attempt answers: where upstream does not name the user's turn, the attempts name each other. */
+    private static String request(Turn turn) {
+        if (turn.previousTurnId() != null) {
+            return turn.previousTurnId();
+        }
+        return Stream.concat(Stream.of(turn.id()), turn.siblingTurnIds().stream())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static Turn first(List<Turn> attempts, String latestTurnId, Set<String> known) {
         return attempts.stream()
-                .filter(turn -> turn.attempt() == 0)
-                .min(Comparator.comparing((Turn turn) -> !turn.id().equals(latestTurnId))
+                .filter(turn -> turn.attempt() == 0 || turn.attempt() == Turn.UNPLACED || known.contains(turn.id()))
+                .min(Comparator.comparing((Turn turn) -> !known.contains(turn.id()))
+                        .thenComparing(Turn::attempt)
+                        .thenComparing(turn -> !turn.id().equals(latestTurnId))
                         .thenComparing(AttemptZero::created)
                         .thenComparing(Turn::id))
                 .orElse(null);

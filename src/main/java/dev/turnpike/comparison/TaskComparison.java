@@ -2,6 +2,7 @@ package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import java.time.Instant;
@@ -35,8 +36,8 @@ public final class TaskComparison {
         boolean turnsNeeded = turnsWanted && observed.turns() == null;
 
         Tally tally = new Tally(before, observed);
-        for (Seen seen : seenTurns(observed)) {
-            tally.add(seen, isOwed(known, task, seen, turnsNeeded), turnsNeeded);
+        for (Seen seen : seenTurns(observed, before)) {
+            tally.add(seen, isOwed(known, observed, seen, turnsNeeded), turnsNeeded);
         }
         // a turn may wait whose end this observation does not show again
         tally.takeUpWaiting();
@@ -48,7 +49,8 @@ public final class TaskComparison {
         TaskKnown next = new TaskKnown(
                 TaskKnown.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),
-                task.latest().id() == null
+                // while its turns are unread, nobody knows which of them are new since the latest that was known
+                turnsNeeded || task.latest().id() == null
                         ? before.latestTurnId()
                         : task.latest().id(),
                 turnsNeeded,
@@ -62,8 +64,8 @@ public final class TaskComparison {
         return unseen(known, true);
     }
 
-    /** What follows from a failed call for a task that the list does not show: what waits has had another try. */
-    public TaskChange askedInVain(TaskKnown known) {
+    /** What follows from a failed call for a task that the list does not show: what waits has used up another try. */
+    public TaskChange lookupFailed(TaskKnown known) {
         return unseen(known, false);
     }
 
@@ -99,7 +101,9 @@ public final class TaskComparison {
                     || account.isAfterBaseline(task.updatedAt())
                     || task.latest().id() == null;
         }
+        // what ended before a task that was gone was shown again has not been seen either
         if (known.turnsDue()
+                || known.gone()
                 || (!observed.listed() && known.hasOpenTurnBefore(task.latest().id()))) {
             return true;
         }
@@ -108,31 +112,51 @@ public final class TaskComparison {
                 : !task.latest().id().equals(known.latestTurnId());
     }
 
-    private boolean isOwed(TaskKnown known, Task task, Seen seen, boolean turnsNeeded) {
+    private boolean isOwed(TaskKnown known, Observation observed, Seen seen, boolean turnsNeeded) {
+        Task task = observed.task();
         if (account.fromBeginning()
                 || account.isAfterBaseline(seen.createdAt)
                 || account.isAfterBaseline(task.createdAt())) {
             return true;
         }
-        // without a time of its own, a turn that became the latest since the task was known is a new one
-        return seen.createdAt == null
-                && !turnsNeeded
-                && known != null
-                && seen.id.equals(task.latest().id())
-                && !seen.id.equals(known.latestTurnId());
+        if (seen.createdAt != null || turnsNeeded || known == null || known.turns().containsKey(seen.id)) {
+            return false;
+        }
+        // without a time of its own, a turn that comes after the latest that was known is a new one
+        boolean latest = seen.id.equals(task.latest().id());
+        return known.latestTurnId() == null
+                ? latest && !known.turnsDue()
+                : latest || follows(observed.turns(), seen.id, known.latestTurnId());
+    }
+
+    /** Whether the way back from a turn leads to the other. */
+    private static boolean follows(TurnMap map, String turnId, String earlier) {
+        String at = turnId;
+        for (int steps = 0; map != null && at != null && steps <= map.turns().size(); steps++) {
+            Turn turn = map.turns().get(at);
+            at = turn == null ? null : turn.previousTurnId();
+            if (earlier.equals(at)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */
-    private static List<Seen> seenTurns(Observation observed) {
-        Task task = observed.task();
+    private static List<Seen> seenTurns(Observation observation, TaskKnown before) {
+        Task task = observation.task();
         Task.LatestTurn latest = task.latest();
         Map<String, Seen> seen = new LinkedHashMap<>();
-        if (observed.turns() != null) {
-            for (Turn turn : AttemptZero.of(observed.turns(), latest.id())) {
+        boolean otherAttempt = false;
+        if (observation.turns() != null) {
+            List<Turn> first =
+                    AttemptZero.of(observation.turns(), latest.id(), before.turns().keySet());
+            for (Turn turn : first) {
                 seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
             }
+            otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first);
         }
-        if (latest.id() != null) {
+        if (latest.id() != null && !otherAttempt) {
             Seen mapped = seen.get(latest.id());
             Instant created = mapped == null ? null : mapped.createdAt;
             Instant ended = mapped != null && mapped.endedAt != null ? mapped.endedAt : task.updatedAt();
@@ -152,12 +176,14 @@ public final class TaskComparison {
 
     /** What the turns of one observation come to. */
     private final class Tally {
+        private final TaskKnown before;
         private final Observation observed;
         private final Map<String, TurnKnown> turns;
         private final List<Ended> publishable = new ArrayList<>();
         private final List<Ended> detailsWanted = new ArrayList<>();
 
         Tally(TaskKnown before, Observation observed) {
+            this.before = before;
             this.observed = observed;
             this.turns = new LinkedHashMap<>(before.turns());
         }
@@ -165,7 +191,12 @@ public final class TaskComparison {
         void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
             TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
             if (!seen.status.isTerminal()) {
-                // an end that was not owed, and not told, says nothing about the end to come
+                boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
+                if (seen.status == TurnStatus.UNKNOWN && ended) {
+                    // a word that nobody knows says nothing about a turn that was seen to end
+                    return;
+                }
+                // an end that was not owed, and not published, says nothing about the end to come
                 turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
                 return;
             }
@@ -211,8 +242,19 @@ public final class TaskComparison {
             return turn.settle(status);
         }
 
+        /** Where upstream does not say when a turn of the history ended, it must not pass for one that has just ended. */
         private Instant endOf(Seen seen) {
-            return seen.endedAt == null ? observed.at() : seen.endedAt;
+            if (seen.endedAt != null) {
+                return seen.endedAt;
+            }
+            boolean history = account.fromBeginning()
+                    && !before.turns().containsKey(seen.id)
+                    && !account.isAfterBaseline(seen.createdAt)
+                    && (seen.createdAt != null || before.latestTurnId() == null);
+            if (history) {
+                return seen.createdAt != null ? seen.createdAt : account.baseline();
+            }
+            return observed.at();
         }
     }
 }

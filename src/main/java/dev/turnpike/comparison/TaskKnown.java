@@ -30,11 +30,11 @@ public record TaskKnown(
 
     /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */
     public boolean isIdle() {
-        return Liveliness.of(this) == Liveliness.AT_REST;
+        return TaskActivity.of(this) == TaskActivity.IDLE;
     }
 
     /** Whether a turn other than the latest runs, which only the turns mapping can show to have ended. */
-    boolean hasOpenTurnBefore(String latest) {
+    public boolean hasOpenTurnBefore(String latest) {
         return turns.entrySet().stream()
                 .anyMatch(turn -> turn.getValue().open() && !turn.getKey().equals(latest));
     }

@@ -20,6 +20,9 @@ public final class Ports {
     /** The settings of the ports {@code run} opens. */
     public static List<String> ofRun(Settings settings) {
         List<String> names = new ArrayList<>(List.of("management.port"));
+        if (settings.flag("board.enabled")) {
+            names.add("http.port");
+        }
         if (!settings.isSet("kafka.brokers")) {
             names.add("kafka.embedded.port");
         }

@@ -69,7 +69,8 @@ final class DiffPath {
         for (int space = line.indexOf(' '); space >= 0 && tries < MOST_SPLITS; space = line.indexOf(' ', space + 1)) {
             tries++;
             Names names = new Names(line.substring(0, space), line.substring(space + 1));
-            if (names.isOneFile() && (best == null || names.path().length() > best.path().length())) {
+            if (names.isOneFile()
+                    && (best == null || names.path().length() > best.path().length())) {
                 best = names;
             }
         }

@@ -31,7 +31,7 @@ public final class Accounts {
     private final List<SignInSlot> slots;
     private final Function<String, Optional<? extends AccountShard>> shards;
     private final Intervals intervals;
-    private final Rhythm rhythm;
+    private final PollSchedule schedule;
     private final AuthEvents events;
     private final PollMeters meters;
     private final UpstreamWatch watch;
@@ -46,7 +46,7 @@ public final class Accounts {
             List<SignInSlot> slots,
             Function<String, Optional<? extends AccountShard>> shards,
             Intervals intervals,
-            Rhythm rhythm,
+            PollSchedule schedule,
             AuthEvents events,
             PollMeters meters,
             UpstreamWatch watch,
@@ -54,7 +54,7 @@ public final class Accounts {
         this.slots = List.copyOf(slots);
         this.shards = shards;
         this.intervals = intervals;
-        this.rhythm = rhythm;
+        this.schedule = schedule;
         this.events = events;
         this.meters = meters;
         this.watch = watch;
@@ -71,11 +71,23 @@ public final class Accounts {
         Instant now = clock.instant();
         List<WatchedAccount> due = new ArrayList<>();
         for (SignInSlot slot : slots) {
-            if (slot.untold() != null) {
-                tell(slot, slot.untold());
-            }
-            if (slot.isDue(polled, now) && slot.credentials().mayWork()) {
-                begin(slot, polled, now).ifPresent(due::add);
+            try {
+                if (slot.unreported() != null) {
+                    report(slot, slot.unreported());
+                }
+                if (slot.isDue(polled, now) && slot.credentials().mayWork()) {
+                    begin(slot, polled, now).ifPresent(due::add);
+                }
+            } catch (RuntimeException e) {
+                // the accounts before it are in flight: they must be handed over all the same
+                Duration wait = schedule.afterFailure(intervals.usual(polled), 1, null);
+                slot.postpone(polled, now.plus(wait));
+                log.error(
+                        "A sign-in could not be taken up, it is tried again source={} kind={} nextInMs={}",
+                        slot.source(),
+                        polled.word(),
+                        wait.toMillis(),
+                        e);
             }
         }
         return due;
@@ -91,11 +103,11 @@ public final class Accounts {
         } catch (CredentialsUnavailableException e) {
             if (slot.complains(e.getMessage())) {
                 log.warn(
-                        "Credentials are not to be had at the moment source={} reason={}",
+                        "Credentials are not available at the moment source={} reason={}",
                         slot.source(),
                         e.getMessage());
             }
-            slot.postpone(kind, now.plus(rhythm.afterFailure(intervals.usual(kind), 1, null)));
+            slot.postpone(kind, now.plus(schedule.afterFailure(intervals.usual(kind), 1, null)));
             return Optional.empty();
         }
         if (slot.last() != null && !slot.last().account().equals(identity.account())) {
@@ -107,16 +119,23 @@ public final class Accounts {
         slot.is(identity);
         return shards.apply(identity.account()).map(shard -> {
             slot.begin(kind);
-            return new WatchedAccount(identity, slot.credentials(), shard, slot, now);
+            return new WatchedAccount(identity, slot.credentials(), shard, slot, kind, now);
         });
     }
 
-    /** The poll went well; the next one is due after the interval of an active or an idle account. */
+    /**
+     * The poll went well.
+     *
+     * @param scan of its tasks, which says how soon the next one should follow; null for another kind
+     */
     public void succeeded(
-            @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("pollKind") String kind,
-            @ExchangeProperty("active") Boolean active) {
-        PollKind polled = PollKind.of(kind);
+            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") TaskScan scan) {
+        ended(account, scan == null ? NextPoll.IDLE : scan.next());
+    }
+
+    /** The poll went well; the next one is due after the interval of an active or an idle account, or at once. */
+    void ended(WatchedAccount account, NextPoll next) {
+        PollKind polled = account.kind();
         Instant now = clock.instant();
         account.shard().publish(List.of(new AuthProposal(account.identity(), null, events, now)));
         meters.authRequired(account.id(), false);
@@ -129,26 +148,28 @@ public final class Accounts {
         }
         watch.outcome(account, polled, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
-        Duration interval = Boolean.TRUE.equals(active) ? intervals.active() : intervals.usual(polled);
-        account.slot().end(polled, now.plus(rhythm.after(interval)), 0);
+        Duration wait = switch (next) {
+            case AT_ONCE -> Duration.ZERO;
+            case ACTIVE -> schedule.after(intervals.active());
+            case IDLE -> schedule.after(intervals.usual(polled));
+        };
+        account.slot().end(polled, now.plus(wait), 0);
     }
 
     /**
-     * The poll failed, for whatever reason: polling goes on, later.
+     * The poll failed, for whatever reason: polling goes on, later. One that got anywhere is no step of a row of
+     * failures, which alone makes the pauses grow.
      *
-     * @param walked true when the list was walked to its end, and only what was asked for after that failed
+     * @param scan of its tasks; null for another kind, or when it failed before
      */
     public void failed(
             @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("pollKind") String kind,
-            @ExchangeProperty("walked") Boolean walked,
+            @ExchangeProperty("scan") TaskScan scan,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
         Throwable cause = cause(caught);
-        PollKind polled = PollKind.of(kind);
+        PollKind polled = account.kind();
         SignInSlot slot = account.slot();
-        // upstream that answers in part is no outage: without this, a third of failing replies would mean the longest
-        // wait
-        boolean partial = Boolean.TRUE.equals(walked) && !isTurnedAway(cause);
+        boolean partial = scan != null && scan.calls().wereGood();
         int failures = partial ? 1 : slot.failures(polled) + 1;
         Duration wish = cause instanceof UpstreamException upstream
                 ? upstream.retryAfter().orElse(null)
@@ -158,8 +179,8 @@ public final class Accounts {
             // credentials say themselves when another try is worth it, and then it should not wait
             case "auth-required" -> Duration.ZERO;
             // Kafka is ours and tries block for seconds: it should be found again at once
-            case "kafka" -> rhythm.after(AFTER_KAFKA);
-            default -> rhythm.afterFailure(intervals.usual(polled), failures, wish);
+            case "kafka" -> schedule.after(AFTER_KAFKA);
+            default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
         };
         slot.end(polled, clock.instant().plus(wait), failures);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
@@ -185,13 +206,6 @@ public final class Accounts {
         } else if (cause instanceof UpstreamException upstream) {
             watch.outcome(account, polled, upstream);
         }
-    }
-
-    /** Whether upstream wants no call at all for now. */
-    private static boolean isTurnedAway(Throwable cause) {
-        return cause instanceof UpstreamException upstream
-                && (upstream.kind() == UpstreamException.Kind.RATE_LIMITED
-                        || upstream.kind() == UpstreamException.Kind.CHALLENGE);
     }
 
     /** What is behind it: a split wraps what its steps throw. */
@@ -225,7 +239,7 @@ public final class Accounts {
         return kafka ? "kafka" : "error";
     }
 
-    /** Tells it once per episode, on the account it was last known to be; one never known has no stream to be told on. */
+    /** Publishes it once per episode, on the account it was last known to be; one never known has no stream. */
     private void authRequired(SignInSlot slot, AuthRequiredException problem) {
         if (slot.complains(problem.getMessage())) {
             log.warn(
@@ -234,23 +248,23 @@ public final class Accounts {
                     problem.reason(),
                     problem.getMessage());
         }
-        tell(slot, problem);
+        report(slot, problem);
     }
 
-    private void tell(SignInSlot slot, AuthRequiredException problem) {
+    private void report(SignInSlot slot, AuthRequiredException problem) {
         Identity identity = slot.last();
         if (identity == null) {
             return;
         }
-        slot.untold(problem);
+        slot.unreported(problem);
         meters.authRequired(identity.account(), true);
         shards.apply(identity.account()).ifPresent(shard -> {
             try {
                 shard.publish(List.of(new AuthProposal(identity, problem, events, clock.instant())));
-                slot.untold(null);
+                slot.unreported(null);
             } catch (KafkaException | DoubtfulCommitException | OwnershipLostException | RefusedForGoodException e) {
                 log.warn(
-                        "That a person has to sign in could not be told yet account={} reason={}",
+                        "That a person has to sign in could not be published yet account={} reason={}",
                         identity.account(),
                         e.getMessage());
             }

@@ -10,9 +10,6 @@ import java.util.function.UnaryOperator;
  * goes on with it; what is remembered here only keeps it from going in a circle for ever.
  */
 final class History {
-    /** Faster than the sweep: so many pages at each poll. */
-    private static final int PAGES = 10;
-
     private static final int RESTARTS = 10;
 
     private final Set<String> starts = new HashSet<>();
@@ -26,11 +23,6 @@ final class History {
         return again;
     }
 
-    /** Whether another page is to be read in this poll. */
-    static boolean isMore(Stretch read, String next) {
-        return next != null && read.pages() < PAGES;
-    }
-
     /** Where it goes on; null ends it. */
     static UnaryOperator<AccountKnown> goOn(String next) {
         return known -> known.withHistory(next == null, next);
@@ -40,7 +32,13 @@ final class History {
     UnaryOperator<AccountKnown> beginAnew() {
         starts.clear();
         lastStart = null;
-        boolean enough = ++restarts > RESTARTS;
-        return known -> known.withHistory(enough, null);
+        restarts++;
+        boolean over = isGivenUp();
+        return known -> known.withHistory(over, null);
+    }
+
+    /** Whether it was begun anew too often, and has ended before its end. */
+    boolean isGivenUp() {
+        return restarts > RESTARTS;
     }
 }

@@ -15,10 +15,10 @@ public final class SignInSlot {
     private final Credentials credentials;
     private final String source;
     private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
-    private final TaskMemory memory = new TaskMemory();
+    private final ScanMemory memory = new ScanMemory();
     private Identity last;
     private String complaint;
-    private AuthRequiredException untold;
+    private AuthRequiredException unreported;
 
     /** @param source where the credentials come from, for log lines: a path or the name of a setting */
     public SignInSlot(Credentials credentials, String source) {
@@ -38,7 +38,7 @@ public final class SignInSlot {
     }
 
     /** What task polling remembers from one poll to the next. */
-    TaskMemory memory() {
+    ScanMemory memory() {
         return memory;
     }
 
@@ -59,13 +59,13 @@ public final class SignInSlot {
         return other;
     }
 
-    /** A problem that is still to be told; null once it was. */
-    synchronized AuthRequiredException untold() {
-        return untold;
+    /** A problem that is still to be published; null once it was. */
+    synchronized AuthRequiredException unreported() {
+        return unreported;
     }
 
-    synchronized void untold(AuthRequiredException problem) {
-        untold = problem;
+    synchronized void unreported(AuthRequiredException problem) {
+        unreported = problem;
     }
 
     synchronized boolean isDue(PollKind kind, Instant now) {

@@ -30,7 +30,7 @@ final class Sweep {
         if (cursor == null) {
             nextRound = now.plus(round);
             visited.clear();
-            return below;
+            cursor = below;
         }
         return cursor;
     }

@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
@@ -12,11 +11,9 @@ import java.util.Map;
  * The turns of a task followed back one by one through {@code previous_turn_id}, for where the mapping is missing: until
  * a turn that is already known, or the first.
  */
-public final class TurnChain {
+final class TurnChain {
     private static final int LONGEST = 200;
 
-    private final Walk walk;
-    private final String taskId;
     private final TaskKnown known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     private String next;
@@ -24,17 +21,15 @@ public final class TurnChain {
     /**
      * A chain that begins at the latest turn.
      *
-     * @param latest null when upstream did not name it: then the details tell
+     * @param latest null when upstream did not name it: then the details say
      * @param details of the task, null when they were not read
      */
-    TurnChain(Walk walk, String taskId, String latest, TaskKnown known, TaskDetails details) {
-        this.walk = walk;
-        this.taskId = taskId;
+    TurnChain(String latest, TaskKnown known, TaskDetails details) {
         this.known = known;
         this.next = latest;
         if (details != null) {
-            add(details.userTurn());
-            add(details.assistantTurn());
+            put(details.userTurn());
+            put(details.assistantTurn());
             if (next == null && details.assistantTurn() != null) {
                 next = details.assistantTurn().id();
             }
@@ -42,7 +37,7 @@ public final class TurnChain {
         skipKnown();
     }
 
-    private void add(Turn turn) {
+    private void put(Turn turn) {
         if (turn != null) {
             turns.put(turn.id(), turn);
         }
@@ -65,23 +60,19 @@ public final class TurnChain {
         return settled || turns.containsKey(previous) ? null : previous;
     }
 
-    /** Whether there is another turn to ask for. */
-    public boolean isMore() {
-        return next != null && turns.size() < LONGEST;
+    /** The turn to ask for; null when there is none. */
+    String next() {
+        return turns.size() < LONGEST ? next : null;
     }
 
-    public CodexRequest getRequest() {
-        return walk.request("tasks", taskId, "turns", next);
-    }
-
-    void arrived(Turn turn) {
+    void add(Turn turn) {
         turns.put(next, turn);
         next = before(turn);
         skipKnown();
     }
 
     /** The turn endpoint is missing too: the chain ends where it is. */
-    void broken() {
+    void end() {
         next = null;
     }
 

@@ -40,8 +40,8 @@ public record AttemptsProposal(
         return new AttemptsProposal(account, taskId, turnId, null, known -> known.without(turnId));
     }
 
-    /** All have ended, but what the first one said was asked for in vain. */
-    public static AttemptsProposal triedInVain(String account, String taskId, String turnId) {
+    /** A call about them failed that uses up a try. */
+    public static AttemptsProposal attemptFailed(String account, String taskId, String turnId) {
         return new AttemptsProposal(account, taskId, turnId, null, known -> known.triedAgain(turnId));
     }
 

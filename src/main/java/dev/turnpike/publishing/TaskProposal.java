@@ -99,13 +99,18 @@ public final class TaskProposal implements Proposal {
                 ended.backfill());
     }
 
-    /** Attempts at the turn's request, the turn itself included; 0 when nothing that was seen tells. */
+    /** Attempts at the turn's request, the turn itself included; 0 when nothing that was seen says. */
     private int attemptCount(Ended ended) {
         Turn turn = observed.details().get(ended.turnId()).turn();
+        Turn mapped = observed.turns() == null ? null : observed.turns().turns().get(ended.turnId());
         Task.LatestTurn latest = observed.task().latest();
         return Math.max(
-                turn == null ? 0 : turn.siblingTurnIds().size() + 1,
+                Math.max(siblings(turn), siblings(mapped)),
                 ended.turnId().equals(latest.id()) ? latest.attemptCount() : 0);
+    }
+
+    private static int siblings(Turn turn) {
+        return turn == null ? 0 : turn.siblingTurnIds().size() + 1;
     }
 
     private static Details word(DetailsOutcome.Word word) {

@@ -37,7 +37,7 @@ public record UnseenTask(Identity account, String taskId, boolean gone, TurnEven
             return Decision.NOTHING;
         }
         TaskComparison comparison = TaskProposal.comparison(known, account.account());
-        TaskChange change = gone ? comparison.gone(before) : comparison.askedInVain(before);
+        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before);
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }

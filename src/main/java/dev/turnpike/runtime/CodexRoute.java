@@ -1,8 +1,9 @@
 package dev.turnpike.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -23,18 +22,15 @@ import org.apache.camel.main.MainListenerSupport;
  */
 public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Main main;
-    private final ProducerTemplate calls;
     private final Upstream upstream;
-    private final UpstreamFailures failures;
+    private final CodexClient codex;
 
-    private CodexRoute(Main main, Upstream upstream, UpstreamFailures failures) {
+    private CodexRoute(Main main, Upstream upstream, CodexClient codex) {
         this.main = main;
-        this.calls = main.getCamelContext().createProducerTemplate();
         this.upstream = upstream;
-        this.failures = failures;
+        this.codex = codex;
     }
 
     /**
@@ -56,7 +52,7 @@ public final class CodexRoute implements AutoCloseable {
             }
         });
         main.start();
-        return new CodexRoute(main, upstream, new UpstreamFailures(clock));
+        return new CodexRoute(main, upstream, new RouteCodexClient(main.getCamelContext(), new UpstreamFailures(clock)));
     }
 
     /**
@@ -67,13 +63,7 @@ public final class CodexRoute implements AutoCloseable {
      * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token just now
      */
     public JsonNode call(CodexRequest request) {
-        try {
-            return JSON.readTree(calls.requestBody("direct:codex", request, byte[].class));
-        } catch (CamelExecutionException e) {
-            throw failures.classify(e.getCause(), request);
-        } catch (IOException e) {
-            throw failures.classify(e, request);
-        }
+        return codex.call(request).json();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.codex.call.CodexBase;
+import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.commands.CommandAccounts.SignIn;
@@ -52,7 +53,7 @@ final class CommandWiring {
         commands.bind(
                 context.getRegistry(),
                 accounts(settings, slots),
-                new RouteCalls(context.createProducerTemplate(), new UpstreamFailures(clock)),
+                new RouteCalls(new RouteCodexClient(context, new UpstreamFailures(clock))),
                 settings.list("commands.environments"),
                 new QuotaRule(settings.flag("commands.use-credits")),
                 settings.integer("commands.max-running"));

@@ -3,6 +3,9 @@ package dev.turnpike.runtime;
 import dev.turnpike.alerts.AlertRules;
 import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.codex.call.RouteCodexClient;
+import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
@@ -10,16 +13,13 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
-import dev.turnpike.polling.ChangesOfPage;
 import dev.turnpike.polling.Intervals;
-import dev.turnpike.polling.Onlooker;
-import dev.turnpike.polling.OverdueTasks;
+import dev.turnpike.polling.PollEvents;
+import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Publisher;
-import dev.turnpike.polling.Rhythm;
-import dev.turnpike.polling.TaskAttempts;
-import dev.turnpike.polling.TaskTurns;
-import dev.turnpike.polling.TaskWalks;
-import dev.turnpike.polling.WalkSettings;
+import dev.turnpike.polling.ScanSettings;
+import dev.turnpike.polling.TaskListener;
+import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.usage.UsageMeters;
@@ -29,6 +29,8 @@ import dev.turnpike.usage.UsageRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 
 /** Puts the polling into the runtime: the beans that the routes of tasks and usage name. */
@@ -59,9 +61,10 @@ final class PollingWiring {
     }
 
     /** Before the routes are loaded. */
-    void bind(Registry beans, Watching watching, UsageMeters quotas) {
+    void bind(CamelContext context, Watching watching, UsageMeters quotas) {
+        Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
-        bindTasks(beans);
+        bindTasks(context);
         beans.bind("usagePoll", usagePoll(quotas));
         beans.bind("publisher", new Publisher());
     }
@@ -75,29 +78,37 @@ final class PollingWiring {
                 watching.slots(),
                 shards::of,
                 intervals,
-                new Rhythm(new Random()),
+                new PollSchedule(new Random()),
                 new AuthEvents(),
                 meters,
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
     }
 
-    private void bindTasks(Registry beans) {
-        WalkSettings walk = new WalkSettings(
+    private void bindTasks(CamelContext context) {
+        ScanSettings scan = new ScanSettings(
                 settings.integer("poll.tasks.page-size"),
                 settings.duration("poll.sweep"),
                 settings.duration("poll.sweep-age"),
                 settings.text("start-from").equals("beginning"),
-                settings.flag("events.details"));
+                settings.flag("events.details"),
+                settings.duration("poll.tasks.budget"),
+                settings.integer("codex.concurrency"));
         Content content = Content.of(settings.text("events.content"));
-        TurnEvents turns = new TurnEvents(links, content, settings.integer("events.max-diff-bytes"));
-        Onlooker onlooker = new TaskAlerts(alerts, links);
+        PollEvents events = new PollEvents(
+                new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
+                new TaskSnapshots(links),
+                new AttemptsEvents(links, content));
+        TaskListener listener = new TaskAlerts(alerts, links);
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), onlooker, clock));
-        beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("taskAttempts", new TaskAttempts(new AttemptsEvents(links, content), observer));
-        beans.bind("overdueTasks", new OverdueTasks(outOfSight, onlooker));
-        beans.bind("changesOfPage", new ChangesOfPage());
+        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
+        context.getRegistry()
+                .bind("taskPolls", new TaskPolls(scan, codex, callers(context), outOfSight, observer, events, listener, clock));
+    }
+
+    /** Threads for calls side by side; each account has a limit of its own. */
+    private static ExecutorService callers(CamelContext context) {
+        return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }
 
     private UsagePoll usagePoll(UsageMeters quotas) {

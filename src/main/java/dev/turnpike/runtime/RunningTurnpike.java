@@ -9,6 +9,9 @@ public interface RunningTurnpike extends AutoCloseable {
     /** The port of health and metrics in use: that of {@code management.port}, or the free one it asks for. */
     int managementPort();
 
+    /** The port of the board in use; 0 where it is not served. */
+    int boardPort();
+
     /** Returns when the runtime has stopped, be it by {@link #close()} or by itself. */
     void awaitStop() throws InterruptedException;
 

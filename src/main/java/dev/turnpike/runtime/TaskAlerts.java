@@ -5,21 +5,23 @@ import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.TaskLinks;
-import dev.turnpike.polling.Onlooker;
+import dev.turnpike.polling.TaskListener;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.usage.TurnRunsProposal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Watches tasks for standing still and for contradictions, and notes which turns run for the attribution of usage. */
-record TaskAlerts(AlertRules rules, TaskLinks links) implements Onlooker {
+record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
 
     @Override
-    public List<Proposal> saw(Identity account, Observation observed) {
-        return List.of(
-                new TaskWatchProposal(account, observed, rules, links),
-                TurnRunsProposal.seen(account.account(), observed));
+    public List<Proposal> saw(Identity account, List<Observation> observed) {
+        List<Proposal> proposals = new ArrayList<>();
+        observed.forEach(task -> proposals.add(new TaskWatchProposal(account, task, rules, links)));
+        proposals.add(TurnRunsProposal.seen(account.account(), observed));
+        return proposals;
     }
 
     @Override

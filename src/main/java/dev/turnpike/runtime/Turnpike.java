@@ -1,5 +1,6 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.board.Board;
 import dev.turnpike.commands.CommandConsumer;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
@@ -53,6 +54,7 @@ public final class Turnpike implements RunningTurnpike {
 
     private String brokers;
     private int managementPort;
+    private int boardPort;
 
     private Turnpike(Settings settings, Clock clock) {
         this.settings = settings;
@@ -114,7 +116,7 @@ public final class Turnpike implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
-                polling.bind(beans, watching, quotas);
+                polling.bind(configuring.getCamelContext(), watching, quotas);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -128,6 +130,7 @@ public final class Turnpike implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
+        board(clients, new BoardSource(registry, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
@@ -136,6 +139,22 @@ public final class Turnpike implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    private void board(KafkaClients clients, BoardSource source) throws IOException {
+        String bind = settings.text("bind");
+        String token = settings.isSet("board.token") ? settings.text("board.token") : "";
+        if (!settings.flag("board.enabled")) {
+            return;
+        }
+        if (token.isEmpty() && !Board.isLoopback(bind)) {
+            log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
+            return;
+        }
+        Board board = new Board(clients, settings.text("topics.prefix"), token, false, source, clock);
+        open.push(board);
+        board.start(bind, settings.integer("http.port"));
+        boardPort = board.port();
     }
 
     private String kafka() {
@@ -178,6 +197,11 @@ public final class Turnpike implements RunningTurnpike {
     @Override
     public int managementPort() {
         return managementPort;
+    }
+
+    @Override
+    public int boardPort() {
+        return boardPort;
     }
 
     @Override

@@ -77,6 +77,11 @@ final class Catalogue {
                     duration("1s", "5m"),
                     "longest time for one call upstream, reply included"),
             plain(
+                    "codex.concurrency",
+                    "4",
+                    whole(1, 16),
+                    "calls upstream at a time per account; fewer for a while after upstream has turned one away"),
+            plain(
                     "codex.max-reply-bytes",
                     "33554432",
                     whole(65_536, 1_073_741_824),
@@ -89,6 +94,11 @@ final class Catalogue {
                     "pause between two looks at the tasks while one runs"),
             plain("poll.tasks.idle", "60s", duration("1s", "1d"), "the same while none runs"),
             plain("poll.tasks.page-size", "20", whole(1, 20), "tasks per page"),
+            plain(
+                    "poll.tasks.budget",
+                    "15s",
+                    duration("100ms", "10m"),
+                    "time for one poll of an account's tasks; the next one goes on where it stopped"),
             plain("poll.sweep", "1h", duration("1m", "30d"), "time for one round through the older pages"),
             plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back that round goes"),
             plain("poll.usage", "60s", duration("1s", "1d"), "pause between two looks at an account's usage"),
@@ -226,6 +236,11 @@ final class Catalogue {
                     "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
+            plain("board.enabled", "true", flag(), "serve the board, a page that shows what the topics say"),
+            secret(
+                    "board.token",
+                    matching("16 to 256 characters without spaces", "\\S{16,256}"),
+                    "token that opens the board; without one it is served on loopback only"),
             plain(
                     "sandbox.port",
                     "8081",

@@ -20,6 +20,8 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One partition of a compacted topic with one writer: the newest that opened it. Opening fences every earlier writer
@@ -29,7 +31,11 @@ import org.apache.kafka.common.errors.TimeoutException;
  * <p>Not safe for use by several threads: its owner holds the lock.
  */
 public final class FencedLog implements AutoCloseable {
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final Logger log = LoggerFactory.getLogger(FencedLog.class);
+    /** Reading back ends with an error only after so long without a record: how much there is to read is no matter. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
+
+    private static final Duration REPORTED = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final TopicPartition partition;
@@ -88,14 +94,24 @@ public final class FencedLog implements AutoCloseable {
             reader.seekToBeginning(List.of(partition));
             // one transactional id writes here, and it has no open transaction now: the last stable offset is the end
             long end = reader.endOffsets(List.of(partition)).get(partition);
-            long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
-            while (reader.position(partition) < end) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException("State partition " + partition + " could not be read to its end " + end
-                            + " within " + READ_TIMEOUT);
-                }
+            long position = reader.position(partition);
+            long moved = System.nanoTime();
+            long reported = moved;
+            while (position < end) {
                 for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
                     table.read(record);
+                }
+                long now = System.nanoTime();
+                if (reader.position(partition) > position) {
+                    position = reader.position(partition);
+                    moved = now;
+                } else if (now - moved > STANDSTILL.toNanos()) {
+                    throw new TimeoutException("State partition " + partition + " could not be read to its end " + end
+                            + ": no record after offset " + position + " for " + STANDSTILL);
+                }
+                if (now - reported > REPORTED.toNanos()) {
+                    reported = now;
+                    log.info("Reading the state back partition={} offset={} end={}", partition, position, end);
                 }
             }
         }

@@ -4,14 +4,11 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import dev.turnpike.kafka.KafkaClients;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -25,8 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shard implements AccountShard {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
-    /** Kafka's default limit is 1 MiB with headers and overhead. */
-    private static final int LARGEST_VALUE = 768 * 1024;
+    /** A transaction of more than this is split, between two proposals. */
+    static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+    static final int BATCH_RECORDS = 1000;
 
     private static final int TRIES = 3;
 
@@ -36,6 +35,7 @@ public final class Shard implements AccountShard {
     private final FencedLog fenced;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
+    private final TopicLimits limits;
     private volatile boolean lost;
 
     Shard(
@@ -48,6 +48,7 @@ public final class Shard implements AccountShard {
         this.table = new StateTable(kinds);
         this.fenced = new FencedLog(clients, partition, table);
         this.records = records;
+        this.limits = new TopicLimits(clients);
         this.meters = meters;
     }
 
@@ -75,42 +76,52 @@ public final class Shard implements AccountShard {
     public List<Event> publish(List<Proposal> proposals) {
         lock.lock();
         try {
-            Map<String, Integer> limits = new HashMap<>();
-            for (int tried = 1; ; tried++) {
-                ensureOpen();
-                Draft draft = draft(proposals);
-                if (draft.isEmpty()) {
-                    return List.of();
-                }
-                List<Outgoing> outgoing = draft.outgoing(limits);
-                try {
-                    fenced.commit(outgoing.stream().map(Outgoing::message).toList(), draft.encoded());
-                    draft.state.forEach(table::put);
-                    committed(outgoing);
-                    return List.copyOf(draft.events);
-                } catch (RecordRefusedException e) {
-                    meters.failed("refused");
-                    Outgoing refused = outgoing.get(e.event());
-                    limits.put(refused.event().id(), limitAfter(refused, e));
-                } catch (OwnershipLostException e) {
-                    meters.failed("fenced");
-                    lost = true;
-                    throw e;
-                } catch (DoubtfulCommitException e) {
-                    meters.failed("doubtful");
-                    if (tried >= TRIES) {
-                        throw RefusedForGoodException.isTooLarge(e)
-                                ? RefusedForGoodException.ofState(partition.topic(), e)
-                                : e;
-                    }
-                    log.warn(
-                            "A transaction failed, the state is read again shard={} reason={}",
-                            number(),
-                            e.getCause().getMessage());
-                }
+            List<Event> published = new ArrayList<>();
+            int done = 0;
+            while (done < proposals.size()) {
+                Draft draft = publishSome(proposals.subList(done, proposals.size()));
+                draft.outgoing.forEach(sent -> published.add(sent.event()));
+                done += draft.proposals;
             }
+            return List.copyOf(published);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Commits what the first of the proposals decide, as many as make one transaction. */
+    private Draft publishSome(List<Proposal> proposals) {
+        for (int tried = 1; ; ) {
+            ensureOpen();
+            Draft draft = draft(proposals);
+            if (draft.isEmpty()) {
+                return draft;
+            }
+            try {
+                fenced.commit(draft.outgoing.stream().map(Outgoing::message).toList(), draft.encoded);
+                draft.state.forEach(table::put);
+                committed(draft.outgoing);
+                return draft;
+            } catch (RecordRefusedException e) {
+                meters.failed("refused");
+                limit(draft.outgoing.get(e.event()), e);
+            } catch (OwnershipLostException e) {
+                meters.failed("fenced");
+                lost = true;
+                throw e;
+            } catch (DoubtfulCommitException e) {
+                meters.failed("doubtful");
+                if (tried >= TRIES) {
+                    throw RefusedForGoodException.isTooLarge(e)
+                            ? RefusedForGoodException.ofState(partition.topic(), e)
+                            : e;
+                }
+                tried++;
+                log.warn(
+                        "A transaction failed, the state is read again shard={} reason={}",
+                        number(),
+                        e.getCause().getMessage());
+            }
         }
     }
 
@@ -123,32 +134,38 @@ public final class Shard implements AccountShard {
         }
     }
 
-    /** How large the event may be now; where it cannot be any smaller, its account cannot go on. */
-    private int limitAfter(Outgoing refused, RecordRefusedException e) {
+    /** Takes note that the topic takes less; where the event cannot be any smaller, its account cannot go on. */
+    private void limit(Outgoing refused, RecordRefusedException e) {
         Event event = refused.event();
-        int limit = refused.bytes() - 1;
-        Outgoing smaller = largest(event, limit)
-                .orElseThrow(() -> RefusedForGoodException.ofEvent(
-                        event, refused.message().topic(), refused.bytes(), e.getCause()));
+        String topic = refused.message().topic();
+        limits.refused(refused.message());
+        Outgoing smaller = outgoing(event);
+        if (smaller.bytes() >= refused.bytes()) {
+            limits.forget(topic);
+            throw RefusedForGoodException.ofEvent(event, topic, refused.bytes(), e.getCause());
+        }
         log.warn(
                 "Kafka refused an event, a smaller form of it goes out: raise max.message.bytes of the topic"
                         + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
                 event.account(),
                 event.id(),
-                refused.message().topic(),
+                topic,
                 smaller.form().word(),
                 smaller.bytes(),
                 refused.bytes(),
                 e.getCause().getMessage());
-        return limit;
     }
 
-    /** The event in the largest form that keeps to a limit of bytes, empty where none does. */
-    private Optional<Outgoing> largest(Event event, int limit) {
-        return Stream.of(Form.values())
-                .map(form -> new Outgoing(event, form, records.apply(event.in(form))))
-                .filter(form -> form.bytes() <= limit)
-                .findFirst();
+    /** The event in the largest form that its topic takes, as far as is known; the smallest where it takes none. */
+    private Outgoing outgoing(Event event) {
+        Outgoing smallest = null;
+        for (Form form : Form.values()) {
+            smallest = new Outgoing(event, form, records.apply(event.in(form)));
+            if (limits.allows(smallest.message())) {
+                break;
+            }
+        }
+        return smallest;
     }
 
     private void ensureOpen() {
@@ -172,8 +189,10 @@ public final class Shard implements AccountShard {
         for (Proposal proposal : proposals) {
             // later proposals see what earlier ones of the same transaction decided
             Decision decision = proposal.against(new StateView(table, draft.state));
-            draft.events.addAll(decision.events());
-            draft.state.putAll(decision.state());
+            if (!draft.takes(decision)) {
+                break;
+            }
+            draft.proposals++;
         }
         return draft;
     }
@@ -196,26 +215,37 @@ public final class Shard implements AccountShard {
 
     /** What one transaction is going to be. */
     private final class Draft {
-        private final List<Event> events = new ArrayList<>();
+        private final List<Outgoing> outgoing = new ArrayList<>();
         private final Map<StateKey<?>, Record> state = new LinkedHashMap<>();
+        private final Map<String, byte[]> encoded = new LinkedHashMap<>();
+        private int proposals;
+        private long bytes;
 
         boolean isEmpty() {
-            return events.isEmpty() && state.isEmpty();
+            return outgoing.isEmpty() && state.isEmpty();
         }
 
-        Map<String, byte[]> encoded() {
-            Map<String, byte[]> encoded = new LinkedHashMap<>();
-            state.forEach((key, value) ->
-                    encoded.put(key.toString(), value == null ? null : key.kind().write(value)));
-            return encoded;
-        }
-
-        /** @param limits by event id, what was left of it after a refusal */
-        List<Outgoing> outgoing(Map<String, Integer> limits) {
-            return events.stream()
-                    .map(event -> largest(event, limits.getOrDefault(event.id(), LARGEST_VALUE))
-                            .orElseGet(() -> new Outgoing(event, Form.BARE, records.apply(event.in(Form.BARE)))))
-                    .toList();
+        /** Adds what a proposal has decided, unless the transaction has become too large for it. */
+        boolean takes(Decision decision) {
+            List<Outgoing> events =
+                    decision.events().stream().map(Shard.this::outgoing).toList();
+            Map<String, byte[]> records = new LinkedHashMap<>();
+            decision.state().forEach((key, value) ->
+                    records.put(key.toString(), value == null ? null : key.kind().write(value)));
+            long more = events.stream().mapToLong(Outgoing::bytes).sum();
+            for (byte[] record : records.values()) {
+                more += record == null ? 0 : record.length;
+            }
+            boolean full = bytes + more > BATCH_BYTES
+                    || outgoing.size() + encoded.size() + events.size() + records.size() > BATCH_RECORDS;
+            if (full && !isEmpty()) {
+                return false;
+            }
+            outgoing.addAll(events);
+            state.putAll(decision.state());
+            encoded.putAll(records);
+            bytes += more;
+            return true;
         }
     }
 

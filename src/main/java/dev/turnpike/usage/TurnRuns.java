@@ -55,33 +55,49 @@ public record TurnRuns(int v, Map<String, Run> runs) {
                 .toList();
     }
 
-    /** With what a look at a task shows of its turns. */
+    /** With what an observation of a task shows of its turns; the same where it shows nothing new. */
     TurnRuns with(Observation observed) {
+        Map<String, Run> changed = changes(observed);
+        if (changed.isEmpty()) {
+            return this;
+        }
         Map<String, Run> next = new LinkedHashMap<>(runs);
+        next.putAll(changed);
+        next.values().removeIf(run -> run.isOver(observed.at().minus(KEEP)));
+        return new TurnRuns(VERSION, bounded(next));
+    }
+
+    private Map<String, Run> changes(Observation observed) {
+        Map<String, Run> changed = new LinkedHashMap<>();
         Task task = observed.task();
         if (observed.turns() != null) {
             for (Turn turn : observed.turns().turns().values()) {
                 if (turn.assistant() && turn.createdAt() != null) {
                     Instant ended = turn.lastEventAt() == null ? observed.at() : turn.lastEventAt();
-                    next.put(
-                            turn.id(),
-                            new Run(task.id(), turn.createdAt(), turn.status().isTerminal() ? ended : null));
+                    Run run = new Run(task.id(), turn.createdAt(), turn.status().isTerminal() ? ended : null);
+                    if (!run.isOver(observed.at().minus(KEEP)) || isRunning(runs.get(turn.id()))) {
+                        changed.put(turn.id(), run);
+                    }
                 }
             }
         }
         String latest = task.latest().id();
         if (latest != null) {
-            Run known = next.get(latest);
+            Run known = changed.getOrDefault(latest, runs.get(latest));
             boolean ended = task.latest().status().isTerminal();
             if (known == null && !ended) {
-                next.put(latest, new Run(task.id(), observed.at(), null));
-            } else if (known != null && known.to() == null && ended) {
+                changed.put(latest, new Run(task.id(), observed.at(), null));
+            } else if (isRunning(known) && ended) {
                 Instant to = task.updatedAt() == null ? observed.at() : task.updatedAt();
-                next.put(latest, new Run(task.id(), known.from(), to));
+                changed.put(latest, new Run(task.id(), known.from(), to));
             }
         }
-        next.values().removeIf(run -> run.isOver(observed.at().minus(KEEP)));
-        return new TurnRuns(VERSION, bounded(next));
+        changed.entrySet().removeIf(run -> run.getValue().equals(runs.get(run.getKey())));
+        return changed;
+    }
+
+    private static boolean isRunning(Run run) {
+        return run != null && run.to() == null;
     }
 
     /** Without a task that is gone upstream: its turns ended at some time. */

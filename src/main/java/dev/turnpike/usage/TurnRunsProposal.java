@@ -6,6 +6,7 @@ import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.StateKind;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,9 +21,15 @@ public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) imp
     public static final StateKind<TurnRuns> KIND =
             new StateKind<>("usage", "turns", TurnRuns.class, TurnRuns.VERSION);
 
-    /** After a task was seen. */
-    public static TurnRunsProposal seen(String account, Observation observed) {
-        return new TurnRunsProposal(account, runs -> runs.with(observed));
+    /** After tasks were seen. */
+    public static TurnRunsProposal seen(String account, List<Observation> observed) {
+        return new TurnRunsProposal(account, runs -> {
+            TurnRuns next = runs;
+            for (Observation task : observed) {
+                next = next.with(task);
+            }
+            return next;
+        });
     }
 
     /** After upstream no longer has a task. */

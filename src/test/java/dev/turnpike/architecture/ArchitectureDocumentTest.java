@@ -65,11 +65,11 @@ class ArchitectureDocumentTest {
                 .containsSubsequence(
                         "tasks-due",
                         "poll-tasks",
-                        "walk-tasks",
+                        "scan-tasks",
+                        "task-page",
                         "codex",
                         "codex-attempt",
-                        "task-details",
-                        "publish-walk",
+                        "publish-found",
                         "publish");
     }
 

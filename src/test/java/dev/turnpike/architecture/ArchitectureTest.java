@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("http", Set.of()),
             Map.entry("kafka", Set.of()),
+            Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
             Map.entry("credentials", Set.of("http")),
             Map.entry("codex", Set.of("credentials")),
@@ -46,7 +47,7 @@ class ArchitectureTest {
             Map.entry("usage", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
-            Map.entry("polling", Set.of("codex", "comparison", "credentials", "events", "publishing", "shard")));
+            Map.entry("polling", Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

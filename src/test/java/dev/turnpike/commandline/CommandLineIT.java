@@ -160,7 +160,12 @@ class CommandLineIT {
             taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
             int port = taken.getLocalPort();
 
-            assertThat(run("sandbox", "-Dsandbox.port=" + port, "-Dmanagement.port=0", "-Dkafka.embedded.port=0"))
+            assertThat(run(
+                            "sandbox",
+                            "-Dsandbox.port=" + port,
+                            "-Dmanagement.port=0",
+                            "-Dhttp.port=0",
+                            "-Dkafka.embedded.port=0"))
                     .isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(err.toString(StandardCharsets.UTF_8))
                     .isEqualTo("turnpike: sandbox.port = " + port + " (-D): cannot listen on 127.0.0.1:" + port
@@ -206,7 +211,8 @@ class CommandLineIT {
                 "run",
                 "-Dcodex.auth-files=" + signIn,
                 "-Dkafka.brokers=" + brokers,
-                "-Dmanagement.port=0");
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
 
         assertThat(code).isZero();
         assertThat(happened).containsExactly("runtime started", "runtime closed");
@@ -223,7 +229,8 @@ class CommandLineIT {
                 "run",
                 "-Dcodex.auth-files=" + signIn,
                 "-Dkafka.brokers=" + brokers,
-                "-Dmanagement.port=0");
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
 
         assertThat(code).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -332,6 +339,7 @@ class CommandLineIT {
                 "sandbox",
                 "-Dsandbox.port=0",
                 "-Dmanagement.port=0",
+                "-Dhttp.port=0",
                 "-Dkafka.brokers=" + brokers,
                 "-Dtopics.prefix=" + prefix));
         arguments.addAll(List.of(more));
@@ -413,6 +421,11 @@ class CommandLineIT {
             }
 
             @Override
+            public int boardPort() {
+                return 0;
+            }
+
+            @Override
             public void awaitStop() throws InterruptedException {
                 stopped.await();
             }
@@ -484,8 +497,7 @@ class CommandLineIT {
     }
 
     private static void publish(String prefix, String transaction, boolean commit, String turn) {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
+        Map<String, Object> properties = Map.of("bootstrap.servers", brokers, "transactional.id", prefix + transaction);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();

@@ -44,6 +44,7 @@ class RunCommandIT {
                     "-Ddata.dir=" + folder.resolve("data"),
                     "-Dmanagement.port=0",
                     "-Dhttp.port=0",
+                    "-Dhttp.port=0",
                     "-Dkafka.embedded.port=0",
                     "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {

@@ -66,8 +66,7 @@ class SandboxCommandIT {
                     "PATH", System.getenv("PATH"),
                     "HOME", folder.toString(),
                     "CODEX_HOME", home,
-                    "CODEX_CLOUD_TASKS_BASE_URL",
-                            sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)"));
+                    "CODEX_CLOUD_TASKS_BASE_URL", sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)"));
 
             RealCli.Outcome created = cli.run(
                     environment, folder, "cloud", "exec", "--env", "acme/checkout", "--branch", "main", "Add a badge");
@@ -108,6 +107,7 @@ class SandboxCommandIT {
                                 "-Ddata.dir=" + folder.resolve("data"),
                                 "-Dsandbox.port=0",
                                 "-Dmanagement.port=0",
+                                "-Dhttp.port=0",
                                 "-Dkafka.embedded.port=0",
                                 "-Dhttp.port=0"),
                         Stream.of(more))

@@ -65,7 +65,9 @@ class CustomPromptsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"レビュー", "bmad:dev", "_draft", "für-Ümläute", "ревью", "a.b", "überprüfen:schnell", "-x", "مراجعة"})
+    @ValueSource(
+            strings = {"レビュー", "bmad:dev", "_draft", "für-Ümläute", "ревью", "a.b", "überprüfen:schnell", "-x", "مراجعة"
+            })
     void aNameOfAnyLettersIsTakenAsTheFileHasIt(String name) throws IOException {
         write(name, "Do $1");
         assertThat(prompts.expand("/prompts:" + name + " it")).isEqualTo("Do it");

@@ -34,7 +34,10 @@ class EnvironmentsTest {
 
         assertThat(environments.named("ACME/widgets"))
                 .isEqualTo(new Environment(
-                        "e0000000000000000000000000000001", "acme/widgets", List.of("acme/widgets"), Map.of("acme/widgets", "main")));
+                        "e0000000000000000000000000000001",
+                        "acme/widgets",
+                        List.of("acme/widgets"),
+                        Map.of("acme/widgets", "main")));
     }
 
     @Test
@@ -67,8 +70,8 @@ class EnvironmentsTest {
 
     @Test
     void repositoriesOfOneBranchBeginThere() throws Exception {
-        Environment both = Environments.read(JSON.readTree(
-                        Path.of("src/test/resources/cases/B2-environment-two-repositories.json")
+        Environment both = Environments.read(
+                        JSON.readTree(Path.of("src/test/resources/cases/B2-environment-two-repositories.json")
                                 .toFile()))
                 .named("acme/both");
         assertThat(both.branch(null)).isEqualTo("master");
@@ -80,11 +83,10 @@ class EnvironmentsTest {
         Environment two = read("""
                 [{'id':'e1','label':'two','repo_map':{'a':{'repository_full_name':'x/a','default_branch':'main'},
                   'b':{'repository_full_name':'x/b','default_branch':'master'}}}]""").named("two");
-        assertThatThrownBy(() -> two.branch(null))
-                .isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
-                    assertThat(rejected.reason()).isEqualTo("ambiguous-branch");
-                    assertThat(rejected.candidates()).containsExactly("main", "master");
-                });
+        assertThatThrownBy(() -> two.branch(null)).isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+            assertThat(rejected.reason()).isEqualTo("ambiguous-branch");
+            assertThat(rejected.candidates()).containsExactly("main", "master");
+        });
         assertThat(two.branch("main")).isEqualTo("main");
         assertThat(several().named("e2").branch(null)).isEqualTo("main");
     }

@@ -87,7 +87,7 @@ class TaskComparisonTest {
         assertThat(change.turnsNeeded()).isTrue();
         assertThat(change.snapshot()).isTrue();
         assertThat(known.turnsDue()).isTrue();
-        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.UNFINISHED);
+        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.INCOMPLETE);
     }
 
     @Test
@@ -98,13 +98,13 @@ class TaskComparisonTest {
         assertThat(told(change)).isEmpty();
         assertThat(change.detailsWanted()).isEmpty();
         assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
-        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.AT_REST);
+        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.IDLE);
     }
 
     @Test
     void aTurnThatRanAtTheBaselineIsOwed() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
-        assertThat(Liveliness.of(known)).isEqualTo(Liveliness.OPEN);
+        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.OPEN);
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
 
@@ -145,16 +145,16 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
         for (int tried = 1; tried < Waiting.TRIES; tried++) {
-            TaskChange change = comparison.askedInVain(known);
+            TaskChange change = comparison.lookupFailed(known);
             assertThat(told(change)).isEmpty();
             known = change.next();
         }
 
-        TaskChange change = comparison.askedInVain(known);
+        TaskChange change = comparison.lookupFailed(known);
 
         assertThat(told(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isFalse();
-        assertThat(comparison.askedInVain(change.next()).next()).isEqualTo(change.next());
+        assertThat(comparison.lookupFailed(change.next()).next()).isEqualTo(change.next());
     }
 
     @Test
@@ -167,7 +167,7 @@ class TaskComparisonTest {
 
         assertThat(told(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
-        assertThat(Liveliness.of(change.next())).isEqualTo(Liveliness.AT_REST);
+        assertThat(TaskActivity.of(change.next())).isEqualTo(TaskActivity.IDLE);
     }
 
     @Test

@@ -44,12 +44,11 @@ class BrokerOutageIT {
 
             broker.kill();
             Instant gone = Instant.now();
-            await().pollInterval(Duration.ofSeconds(1))
-                    .until(() -> {
-                        assertThat(runtime.isAlive()).isTrue();
-                        assertThat(runtime.liveness()).as("liveness").isEqualTo(200);
-                        return Instant.now().isAfter(gone.plus(OUTAGE));
-                    });
+            await().pollInterval(Duration.ofSeconds(1)).until(() -> {
+                assertThat(runtime.isAlive()).isTrue();
+                assertThat(runtime.liveness()).as("liveness").isEqualTo(200);
+                return Instant.now().isAfter(gone.plus(OUTAGE));
+            });
             broker.start();
             Instant back = Instant.now();
             int before = topic.turns().size();

@@ -87,8 +87,7 @@ class DoubtfulCommitIT {
         int suspensions = 0;
         while (unnoticed.get() == 0 && suspensions < MOST_SUSPENSIONS) {
             int before = told.get();
-            await().pollInterval(Duration.ofMillis(1 + random.nextInt(10)))
-                    .until(() -> told.get() > before + 5);
+            await().pollInterval(Duration.ofMillis(1 + random.nextInt(10))).until(() -> told.get() > before + 5);
             broker.suspend();
             // longer than the publisher waits for the outcome, shorter than it then waits to begin anew
             await().pollDelay(Duration.ofMillis(510 + random.nextInt(60))).until(() -> true);

@@ -16,7 +16,8 @@ final class FirstContact {
             Awaitility.await().until(() -> admin.listTopics().names().get().contains("codex.state"));
         }
         TurnsTopic state = new TurnsTopic(brokers, "codex.state");
-        Awaitility.await().until(() ->
+        Awaitility.await()
+                .until(() ->
                         state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
     }
 }

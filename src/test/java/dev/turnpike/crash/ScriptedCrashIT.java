@@ -61,7 +61,7 @@ class ScriptedCrashIT {
                     JavaProcess other = publisher("scripted-suspend-2", kafka.brokers())) {
                 List<JavaProcess> both = List.of(one, other);
                 await().until(() ->
-                                both.stream().anyMatch(each -> each.output().contains(ScriptedPublisher.PUBLISHING)));
+                        both.stream().anyMatch(each -> each.output().contains(ScriptedPublisher.PUBLISHING)));
                 for (int suspension = 0; suspension < suspensions; suspension++) {
                     JavaProcess suspended = both.get(suspension % 2);
                     suspended.suspend();

@@ -108,11 +108,10 @@ class SuspendedInstanceIT {
 
     private static Duration untilTold(Instant since, SandboxBackend sandbox, String brokers) {
         TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
-        await().pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    Set<String> told = new HashSet<>(topic.turns());
-                    return endedAfter(since, sandbox).stream().anyMatch(told::contains);
-                });
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            Set<String> told = new HashSet<>(topic.turns());
+            return endedAfter(since, sandbox).stream().anyMatch(told::contains);
+        });
         return Duration.between(since, Instant.now());
     }
 

@@ -42,6 +42,7 @@ final class TurnpikeProcess implements AutoCloseable {
         settings.put("data.dir", folder.resolve("data").toString());
         settings.put("routes", Path.of("routes").toAbsolutePath().toString());
         settings.put("management.port", Integer.toString(managementPort));
+        settings.put("http.port", "0");
         settings.put("poll.tick", "100ms");
         settings.put("poll.tasks.active", "1s");
         settings.put("poll.tasks.idle", "1s");

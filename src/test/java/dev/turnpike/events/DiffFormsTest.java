@@ -55,14 +55,16 @@ class DiffFormsTest {
     void everyPrefixIsTakenOffAndNoFolder(String name) throws IOException {
         List<FileChange> files = files(resource(name));
 
-        assertThat(files).startsWith(new FileChange("a/in-a.txt", MODIFIED, 1, 1), new FileChange("b/in-b.txt", MODIFIED, 1, 1));
+        assertThat(files)
+                .startsWith(new FileChange("a/in-a.txt", MODIFIED, 1, 1), new FileChange("b/in-b.txt", MODIFIED, 1, 1));
         assertThat(files.subList(2, files.size())).isEqualTo(EVERY_FILE);
         assertThat(files(resource(name).replace("\n", "\r\n"))).isEqualTo(files);
     }
 
     @Test
     void theFileOfAMergeHasNoOneCount() throws IOException {
-        assertThat(files(resource("D10-combined-c.diff"))).containsExactly(new FileChange("a/in-a.txt", MODIFIED, null, null));
+        assertThat(files(resource("D10-combined-c.diff")))
+                .containsExactly(new FileChange("a/in-a.txt", MODIFIED, null, null));
     }
 
     @Test
@@ -84,7 +86,8 @@ class DiffFormsTest {
                 -1
                 +2
                 """;
-        assertThat(files(diff)).containsExactly(new FileChange("q.sql", MODIFIED, null, null), new FileChange("z", MODIFIED, 1, 1));
+        assertThat(files(diff))
+                .containsExactly(new FileChange("q.sql", MODIFIED, null, null), new FileChange("z", MODIFIED, 1, 1));
     }
 
     @Test
@@ -103,7 +106,8 @@ class DiffFormsTest {
                 @@@ -0,0 -0,0 +1,1 @@@
                 ++x
                 """;
-        assertThat(files(diff)).containsExactly(new FileChange("für", DELETED, null, null), new FileChange("neu", ADDED, null, null));
+        assertThat(files(diff))
+                .containsExactly(new FileChange("für", DELETED, null, null), new FileChange("neu", ADDED, null, null));
     }
 
     @Test
@@ -169,7 +173,9 @@ class DiffFormsTest {
             quoted.append(
                     value == '\t'
                             ? "\\t"
-                            : value == '"' || value == '\\' ? "\\" + (char) value : value > 126 ? "\\" + Integer.toOctalString(value) : String.valueOf((char) value));
+                            : value == '"' || value == '\\'
+                                    ? "\\" + (char) value
+                                    : value > 126 ? "\\" + Integer.toOctalString(value) : String.valueOf((char) value));
         }
         return odd ? "\"" + quoted + "\"" : name;
     }
@@ -181,19 +187,19 @@ class DiffFormsTest {
         String end = path.contains(" ") ? "\t" : "";
         String before = "--- " + quoted(prefixes.before() + path) + end + "\n";
         String after = "+++ " + quoted(prefixes.after() + path) + end + "\n";
-        String diff =
-                switch (kind) {
-                    case ADDED ->
-                        header + "new file mode 100644\nindex 0..1\n--- /dev/null\n" + after + "@@ -0,0 +1 @@\n+x\n";
-                    case DELETED ->
-                        header + "deleted file mode 100644\nindex 1..0\n" + before + "+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
-                    case MODIFIED -> header + "index 1..2 100644\n" + before + after + "@@ -1 +1 @@\n-x\n+y\n";
-                    case RENAMED ->
-                        "diff --git " + quoted(prefixes.before() + "from here") + " " + quoted(prefixes.after() + path)
-                                + "\nsimilarity index 100%\nrename from from here\nrename to " + quoted(path) + "\n";
-                };
+        String diff = switch (kind) {
+            case ADDED -> header + "new file mode 100644\nindex 0..1\n--- /dev/null\n" + after + "@@ -0,0 +1 @@\n+x\n";
+            case DELETED ->
+                header + "deleted file mode 100644\nindex 1..0\n" + before + "+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
+            case MODIFIED -> header + "index 1..2 100644\n" + before + after + "@@ -1 +1 @@\n-x\n+y\n";
+            case RENAMED ->
+                "diff --git " + quoted(prefixes.before() + "from here") + " " + quoted(prefixes.after() + path)
+                        + "\nsimilarity index 100%\nrename from from here\nrename to " + quoted(path) + "\n";
+        };
 
-        assertThat(files(diff)).extracting(FileChange::path, FileChange::change).containsExactly(org.assertj.core.groups.Tuple.tuple(path, kind));
+        assertThat(files(diff))
+                .extracting(FileChange::path, FileChange::change)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(path, kind));
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class AccountsTest {
             List.of(slot),
             account -> owned ? Optional.of(shard) : Optional.empty(),
             new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-            new Rhythm(new Random(1)),
+            new PollSchedule(new Random(1)),
             new AuthEvents(),
             new PollMeters() {
                 @Override
@@ -73,7 +73,7 @@ class AccountsTest {
                 .as("another kind has a flight of its own")
                 .hasSize(1);
 
-        accounts.succeeded(account, "tasks", false);
+        accounts.ended(account, NextPoll.IDLE);
         assertThat(accounts.due("tasks")).isEmpty();
         clock.move(Duration.ofSeconds(67));
         begin();
@@ -81,12 +81,12 @@ class AccountsTest {
 
     @Test
     void anActiveAccountIsPolledSooner() {
-        accounts.succeeded(begin(), "tasks", true);
+        accounts.ended(begin(), NextPoll.ACTIVE);
         assertThat(isDueIn(13)).isFalse();
         assertThat(isDueIn(17)).isTrue();
 
         clock.move(Duration.ofSeconds(17));
-        accounts.succeeded(begin(), "tasks", false);
+        accounts.ended(begin(), NextPoll.IDLE);
         assertThat(isDueIn(53)).isFalse();
         assertThat(isDueIn(67)).isTrue();
     }
@@ -95,12 +95,12 @@ class AccountsTest {
     void failuresInARowBackOffAndASuccessEndsThat() {
         UpstreamException failure = ScriptedCodex.failure(Kind.SERVER_ERROR, null);
         for (int longest : new int[] {6, 11, 22, 44}) {
-            accounts.failed(begin(), "tasks", false, failure);
+            accounts.failed(begin(), null, failure);
             assertThat(isDueIn(longest * 8 / 11 - 1)).as("longest %s", longest).isFalse();
             assertThat(isDueIn(longest)).as("longest %s", longest).isTrue();
             clock.move(Duration.ofSeconds(longest));
         }
-        accounts.succeeded(begin(), "tasks", true);
+        accounts.ended(begin(), NextPoll.ACTIVE);
         assertThat(isDueIn(17)).isTrue();
         assertThat(slot.failures(PollKind.TASKS)).isZero();
         assertThat(watched).containsExactly("server_error", "server_error", "server_error", "server_error", "ok");
@@ -138,7 +138,7 @@ class AccountsTest {
 
     @Test
     void thatAPersonHasToSignInIsToldOnceAndItsEndOnce() {
-        accounts.succeeded(begin(), "tasks", false);
+        accounts.ended(begin(), NextPoll.IDLE);
         credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
             clock.move(Duration.ofSeconds(70));
@@ -151,7 +151,7 @@ class AccountsTest {
         assertThat(required.get(0).data().path("message").asText()).isEqualTo(expired.getMessage());
 
         credentials.fail(null);
-        accounts.succeeded(begin(), "tasks", false);
+        accounts.ended(begin(), NextPoll.IDLE);
         assertThat(shard.published("auth.recovered")).hasSize(1);
     }
 
@@ -161,7 +161,7 @@ class AccountsTest {
         shard.beforePublish(() -> {
             throw new KafkaException("no broker");
         });
-        accounts.failed(account, "tasks", false, expired);
+        accounts.failed(account, null, expired);
         credentials.mayWork(false);
         accounts.due("tasks");
         assertThat(shard.published("auth.required")).isEmpty();
@@ -175,7 +175,7 @@ class AccountsTest {
 
     @Test
     void whatKafkaRefusesToBeToldOfOneAccountKeepsNoOtherFromBeingDue() {
-        accounts.succeeded(begin(), "tasks", false);
+        accounts.ended(begin(), NextPoll.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {
             throw ShardInMemory.refusal(
@@ -203,7 +203,7 @@ class AccountsTest {
         WatchedAccount first = begin();
         credentials.belongTo(new Identity("workspace-1/bob", null));
         assertThat(first.id()).isEqualTo(CredentialsForTests.ALICE.account());
-        accounts.succeeded(first, "tasks", false);
+        accounts.ended(first, NextPoll.IDLE);
         clock.move(Duration.ofSeconds(70));
 
         assertThat(begin().id()).isEqualTo("workspace-1/bob");
@@ -211,7 +211,7 @@ class AccountsTest {
 
     @Test
     void whoTakesTheSignInOfAnotherTakesItsPlaceInTheMetrics() {
-        accounts.succeeded(begin(), "tasks", false);
+        accounts.ended(begin(), NextPoll.IDLE);
         String before = slot.last().account();
         credentials.belongTo(new Identity("workspace-2/bob", "plus"));
         clock.move(Duration.ofMinutes(5));

@@ -225,7 +225,7 @@ class PollRoutesTest extends ScriptedPolls {
         codex.reply(
                 "tasks/list",
                 page("c1", item("t1", "t1~a", "completed", 10, 30), item("t2", "t2~a", "completed", 10, 29)));
-        codex.fail("tasks/t1/turns", Kind.RATE_LIMITED);
+        codex.fail("tasks/t1/turns", ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(20)));
         codex.asked();
 
         assertThat(poll()).isEqualTo("rate_limited");

@@ -1,8 +1,11 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.UpstreamException;
-import java.nio.charset.StandardCharsets;
+import dev.turnpike.codex.call.CodexClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Stands in for the route that calls Codex, with the replies of a test; what was not scripted is not found. */
-final class ScriptedCodex implements Processor {
+final class ScriptedCodex implements Processor, CodexClient {
     private final Map<String, Supplier<String>> replies = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Instant date = UpstreamJson.BASELINE;
@@ -51,9 +54,28 @@ final class ScriptedCodex implements Processor {
         return calls;
     }
 
+    /** As the route of the calls has it: what is no JSON is a malformed reply. */
+    private static JsonNode json(String text) {
+        try {
+            JsonNode json = Replies.JSON.readTree(text);
+            if (!json.isContainerNode()) {
+                throw UpstreamException.malformed("Scripted: no JSON");
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            throw UpstreamException.malformed("Scripted: no JSON");
+        }
+    }
+
     @Override
     public void process(Exchange exchange) {
-        CodexRequest request = exchange.getMessage().getBody(CodexRequest.class);
+        Reply reply = call(exchange.getMessage().getBody(CodexRequest.class));
+        exchange.getMessage().setBody(reply.json());
+        exchange.setProperty("codexDate", reply.date());
+    }
+
+    @Override
+    public Reply call(CodexRequest request) {
         String cursor = request.query().get("cursor");
         String call = String.join("/", request.path()) + (cursor == null ? "" : "?" + cursor);
         asked.add(call);
@@ -61,7 +83,6 @@ final class ScriptedCodex implements Processor {
         if (reply == null) {
             throw failure(UpstreamException.Kind.NOT_FOUND, null);
         }
-        exchange.getMessage().setBody(reply.get().getBytes(StandardCharsets.UTF_8));
-        exchange.setProperty("codexDate", date);
+        return new Reply(json(reply.get()), date);
     }
 }

@@ -5,7 +5,6 @@ import static dev.turnpike.polling.UpstreamJson.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.credentials.Identity;
@@ -21,12 +20,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -40,6 +42,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     final SignInSlot slot = new SignInSlot(credentials, "test");
     final ShardInMemory shard = new ShardInMemory();
     final ScriptedCodex codex = new ScriptedCodex();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> polls = new CopyOnWriteArrayList<>();
     final List<String> drift = new CopyOnWriteArrayList<>();
     String account;
@@ -47,7 +50,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     @Override
     protected void configure(MainConfigurationProperties configuration) {
         configuration.withRoutesIncludePattern(
-                "file:routes/poll-tasks.camel.yaml,file:routes/task-*.camel.yaml," + "file:routes/publish.camel.yaml");
+                "file:routes/poll-tasks.camel.yaml,file:routes/publish.camel.yaml");
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
@@ -65,10 +68,11 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry beans) {
         credentials.mayWork(false);
-        beans.bind("codexJson", new ObjectMapper());
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        TurnEvents turns = new TurnEvents(links, Content.FULL, 65536);
-        WalkSettings walk = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
+        PollEvents events = new PollEvents(
+                new TurnEvents(links, Content.FULL, 65536),
+                new TaskSnapshots(links),
+                new AttemptsEvents(links, Content.FULL));
         DriftObserver observer = drift::add;
         PollMeters meters = new PollMeters() {
             @Override
@@ -89,17 +93,34 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                         List.of(slot),
                         id -> Optional.of(shard),
                         intervals,
-                        new Rhythm(new Random(1)),
+                        new PollSchedule(new Random(1)),
                         new AuthEvents(),
                         meters,
                         UpstreamWatch.NONE,
                         clock));
-        beans.bind("taskWalks", new TaskWalks(walk, observer, turns, new TaskSnapshots(links), Onlooker.NONE, clock));
-        beans.bind("taskTurns", new TaskTurns(observer));
-        beans.bind("taskAttempts", new TaskAttempts(new AttemptsEvents(links, Content.FULL), observer));
-        beans.bind("overdueTasks", new OverdueTasks(Duration.ofSeconds(60), Onlooker.NONE));
-        beans.bind("changesOfPage", new ChangesOfPage());
+        beans.bind(
+                "taskPolls",
+                new TaskPolls(
+                        settings(),
+                        codex,
+                        threads,
+                        Duration.ofSeconds(60),
+                        observer,
+                        events,
+                        TaskListener.NONE,
+                        clock));
         beans.bind("publisher", new Publisher());
+    }
+
+    /** One call at a time, so that their order is certain. */
+    ScanSettings settings() {
+        return new ScanSettings(
+                20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
+    }
+
+    @AfterAll
+    void stopThreads() {
+        threads.shutdownNow();
     }
 
     /** Each test has an account of its own, of which nothing is known. */

@@ -32,19 +32,12 @@ class TurnChainTest {
             "a-request", request("a", null, 10));
 
     private static TurnChain chain(String latest, TaskKnown known, TaskDetails details) {
-        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
-        WatchedAccount account =
-                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, at(0));
-        WalkSettings settings = new WalkSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true);
-        Walk walk = new Walk(account, settings, AccountKnown.firstContact(at(0), false, null), at(0));
-        return new TurnChain(walk, "task", latest, known, details);
+        return new TurnChain(latest, known, details);
     }
 
     private static List<String> followed(TurnChain chain) {
-        while (chain.isMore()) {
-            List<String> path = chain.getRequest().path();
-            assertThat(path).hasSize(4).startsWith("tasks", "task", "turns");
-            chain.arrived(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(path.get(3)))));
+        while (chain.next() != null) {
+            chain.add(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(chain.next()))));
         }
         return List.copyOf(chain.turns().turns().keySet());
     }
@@ -79,26 +72,26 @@ class TurnChainTest {
     void whatTheDetailsBroughtIsNotAskedForAgain() throws Exception {
         TurnChain chain = chain("c", null, detailsOf("c"));
 
-        assertThat(chain.isMore())
+        assertThat(chain.next())
                 .as("the details' request names no turn before it")
-                .isFalse();
+                .isNull();
         assertThat(followed(chain)).containsExactly("c-request", "c");
     }
 
     @Test
     void theDetailsNameTheLatestTurnWhereTheListDoesNot() throws Exception {
         assertThat(followed(chain(null, null, detailsOf("c")))).contains("c");
-        assertThat(chain(null, null, null).isMore()).isFalse();
+        assertThat(chain(null, null, null).next()).isNull();
     }
 
     @Test
     void itEndsWhereATurnCannotBeHad() throws Exception {
         TurnChain chain = chain("c", null, null);
-        chain.arrived(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get("c"))));
+        chain.add(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get("c"))));
 
-        chain.broken();
+        chain.end();
 
-        assertThat(chain.isMore()).isFalse();
+        assertThat(chain.next()).isNull();
         assertThat(chain.turns().turns()).containsOnlyKeys("c");
     }
 }

@@ -213,14 +213,14 @@ class ProposalsTest {
     void vainTriesAreCountedAndAttemptsThatAreGivenUpAreForgotten() {
         publish(bestOfThree(TurnStatus.IN_PROGRESS));
         publish(bestOfThree(TurnStatus.COMPLETED));
-        publish(AttemptsProposal.triedInVain(ALICE.account(), "task", "turn"));
+        publish(AttemptsProposal.attemptFailed(ALICE.account(), "task", "turn"));
         assertThat(openAttempts().get("task").rounds().get("turn").tries()).isEqualTo(1);
 
         assertThat(publish(AttemptsProposal.givenUp(ALICE.account(), "task", "turn")))
                 .isEmpty();
         assertThat(openAttempts()).isEmpty();
         int transactions = shard.transactions();
-        publish(AttemptsProposal.triedInVain(ALICE.account(), "task", "turn"));
+        publish(AttemptsProposal.attemptFailed(ALICE.account(), "task", "turn"));
         assertThat(shard.transactions()).isEqualTo(transactions);
     }
 

@@ -66,6 +66,7 @@ final class Bench implements AutoCloseable {
         values.put("codex.token-url", sandbox.tokenUri().toString());
         values.put("codex.authapi-base-url", sandbox.plainBaseUri() + "/api/accounts");
         values.put("management.port", Integer.toString(freePort()));
+        values.put("http.port", "0");
         values.put("poll.tick", "100ms");
         values.put("poll.tasks.active", "1s");
         values.put("poll.tasks.idle", "1s");
@@ -229,8 +230,7 @@ final class Bench implements AutoCloseable {
 
     /** Waits until everything that is owed is told. */
     void awaitTold() {
-        await()
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
     }

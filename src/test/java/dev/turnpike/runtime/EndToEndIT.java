@@ -51,6 +51,7 @@ class EndToEndIT {
         values.put("data.dir", directory.resolve("data").toString());
         values.put("kafka.embedded.port", "0");
         values.put("management.port", "0");
+        values.put("http.port", "0");
         values.put("poll.tick", "200ms");
         values.put("poll.tasks.active", "1s");
         values.put("poll.tasks.idle", "1s");

@@ -101,8 +101,7 @@ class HiddenTurnsIT {
             detailsFail.set(true);
             List<String> ended = new ArrayList<>();
             sandbox.world().atomically(() -> end(1, ended));
-            await().pollInterval(Duration.ofMillis(20))
-                    .until(() -> failed.get() > 0);
+            await().pollInterval(Duration.ofMillis(20)).until(() -> failed.get() > 0);
             sandbox.world().atomically(() -> {
                 // the page on which the next walk ends
                 ahead.set(Duration.ofMinutes(5));
@@ -168,6 +167,7 @@ class HiddenTurnsIT {
         values.put("data.dir", directory.resolve("data").toString());
         values.put("kafka.embedded.port", "0");
         values.put("management.port", "0");
+        values.put("http.port", "0");
         values.put("poll.tick", "100ms");
         values.put("poll.tasks.active", "1s");
         values.put("poll.tasks.idle", "1s");

@@ -62,7 +62,7 @@ class ObservabilityIT {
             await().until(() -> !bench.isAnythingOpen());
             bench.awaitTold();
             await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
-                            .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
+                    .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
             int told = bench.topic("turns").records().size();
             assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(told);
             assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(told);

@@ -109,9 +109,9 @@ class PollingIT {
             bench.awaitTold();
             Instant ended = Instant.now();
             await().until(() -> bench.seen(Endpoint.LIST, "a2").stream()
-                                    .filter(request -> request.at().isAfter(ended))
-                                    .count()
-                            > 1);
+                            .filter(request -> request.at().isAfter(ended))
+                            .count()
+                    > 1);
             assertThat(gaps(bench, "a2", ended))
                     .as("the account whose task has ended")
                     .allSatisfy(gap -> assertThat(gap).isGreaterThan(Duration.ofMillis(2650)));
@@ -153,8 +153,7 @@ class PollingIT {
     /** A poll that has just ended is counted; the next one is most of a second away. */
     private static void awaitQuietMoment(Bench bench) throws Exception {
         double before = polls(bench);
-        await().pollInterval(Duration.ofMillis(30))
-                .until(() -> polls(bench) > before);
+        await().pollInterval(Duration.ofMillis(30)).until(() -> polls(bench) > before);
     }
 
     private static long requests(SandboxBackend sandbox) {

@@ -127,17 +127,15 @@ class WalkIT {
             Random random = new Random(42);
             List<World.Created> open = new ArrayList<>(tasks);
             // each ends while others jump to the top of the list, so that pages shift all the time
-            await().pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(15))
-                    .until(() -> {
-                        for (int i = 0; i < 3; i++) {
-                            world.touch(tasks.get(random.nextInt(tasks.size())).taskId());
-                        }
-                        if (random.nextInt(6) == 0) {
-                            world.end(open.remove(random.nextInt(open.size())).turnId(), TurnState.COMPLETED);
-                        }
-                        return open.isEmpty();
-                    });
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(15)).until(() -> {
+                for (int i = 0; i < 3; i++) {
+                    world.touch(tasks.get(random.nextInt(tasks.size())).taskId());
+                }
+                if (random.nextInt(6) == 0) {
+                    world.end(open.remove(random.nextInt(open.size())).turnId(), TurnState.COMPLETED);
+                }
+                return open.isEmpty();
+            });
             bench.awaitTold();
             bench.assertNothingMore();
         }
@@ -149,6 +147,8 @@ class WalkIT {
                 SandboxBackend.builder().seed(43).history(300).pace(SLOW).start();
         try (Bench bench = new Bench(brokers, "history", sandbox, Clock.systemUTC())
                 .set("poll.tasks.page-size", "5")
+                // a page or a few at each poll
+                .set("poll.tasks.budget", "100ms")
                 .signIn(directory, accounts(1))
                 .start()) {
             await().pollInterval(Duration.ofMillis(50))
@@ -219,8 +219,8 @@ class WalkIT {
                     .map(entry -> entry.turnId())
                     .toList();
             await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
-                            .isNotEmpty()
-                            .containsExactlyInAnyOrderElementsOf(together));
+                    .isNotEmpty()
+                    .containsExactlyInAnyOrderElementsOf(together));
             bench.assertContract();
         }
     }

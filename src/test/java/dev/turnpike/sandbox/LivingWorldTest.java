@@ -180,8 +180,8 @@ class LivingWorldTest {
                     + "{\"content_type\":\"text\",\"text\":\"Say hello\"}]}]}";
             assertThat(client.post("/api/codex/tasks", body).statusCode()).isEqualTo(200);
             await().untilAsserted(() -> assertThat(backend.ledger().entries())
-                            .singleElement()
-                            .satisfies(entry -> assertThat(entry.endings()).hasSize(1)));
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.endings()).hasSize(1)));
         }
     }
 

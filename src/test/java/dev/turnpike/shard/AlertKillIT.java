@@ -105,7 +105,8 @@ class AlertKillIT {
     private static List<String> published(String brokers) {
         return new CommittedTopic(brokers, topics().named("alerts"))
                 .records().stream()
-                        .map(record -> new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        .map(record ->
+                                new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
                         // without the time of the look: an alert told at another look would be told twice
                         .map(id -> id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"))
                         .toList();

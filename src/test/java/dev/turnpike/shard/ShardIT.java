@@ -43,6 +43,8 @@ class ShardIT {
     private static KafkaClients clients;
 
     private final List<String> reduced = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+    private final List<Integer> transactions = new ArrayList<>();
     private Topics topics;
 
     @BeforeAll
@@ -165,6 +167,46 @@ class ShardIT {
         assertThat(bare.has("files")).isFalse();
         assertThat(json(values().get(2)).path("files")).hasSize(3);
         assertThat(shard().publish(List.of(turn("t1", 100_000, 300)))).isEmpty();
+    }
+
+    @Test
+    void whatATopicTakesIsFoundOutByOneRefusal() throws Exception {
+        topics = new Topics("small.", 1, 1, null);
+        createTurns(20_000);
+        Shard shard = shard();
+
+        shard.publish(List.of(large("a", 50_000), large("b", 45_000), large("c", 30_000)));
+        shard.publish(List.of(large("d", 21_000), once("e"), large("f", 19_000)));
+
+        assertThat(published()).containsExactly("a", "b", "c", "d", "e", "f");
+        assertThat(failures).containsExactly("refused");
+        assertThat(reduced).containsExactly("a metadata", "b metadata", "c metadata", "d metadata");
+    }
+
+    @Test
+    void whatIsTooMuchForOneTransactionIsSplitBetweenProposals() {
+        Shard shard = shard();
+        List<Proposal> proposals = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            proposals.add(large("large" + i, 700_000));
+        }
+        for (int i = 0; i < Shard.BATCH_RECORDS; i++) {
+            proposals.add(once("small" + i));
+        }
+        // like a watermark: it may be committed with or after what it depends on
+        proposals.add(known -> known.get(Mark.key("small0")).isPresent()
+                        && known.get(Mark.key("small" + (Shard.BATCH_RECORDS - 1))).isPresent()
+                ? Decision.of(Mark.key("watermark"), Mark.of("moved"))
+                : Decision.NOTHING);
+
+        assertThat(shard.publish(proposals)).hasSize(14 + Shard.BATCH_RECORDS);
+
+        assertThat(published()).hasSize(14 + Shard.BATCH_RECORDS).doesNotHaveDuplicates();
+        assertThat(transactions.subList(0, 2)).containsExactly(5, 5);
+        assertThat(transactions).hasSize(5);
+        assertThat(shard.<Boolean>read(
+                        known -> known.get(Mark.key("watermark")).isPresent()))
+                .isTrue();
     }
 
     @Test
@@ -299,10 +341,14 @@ class ShardIT {
     private Shard shard() {
         ShardMeters meters = new ShardMeters() {
             @Override
-            public void committed(List<Event> events) {}
+            public void committed(List<Event> events) {
+                transactions.add(events.size());
+            }
 
             @Override
-            public void failed(String outcome) {}
+            public void failed(String outcome) {
+                failures.add(outcome);
+            }
 
             @Override
             public void reduced(Event event, Form form) {

@@ -73,7 +73,8 @@ class SinkOutageIT {
             failing.comeBack();
             ticks.cancel(false);
             source.shutdown();
-            assertThat(source.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(source.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
             int all = sent.get();
             await().until(() -> failing.accepted().size() >= all);
             await().until(() -> healthy.accepted().size() >= all);

@@ -8,7 +8,6 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.shard.Proposal;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -42,7 +41,6 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     @Override
     protected void bindToRegistry(Registry beans) {
-        beans.bind("codexJson", new ObjectMapper());
     }
 
     private final Queue<String> looks = new ConcurrentLinkedQueue<>();
@@ -83,7 +81,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
                         throw failure;
                     }
                     exchange.setProperty("codexDate", NOW);
-                    exchange.getMessage().setBody(reply.toString().getBytes(StandardCharsets.UTF_8));
+                    exchange.getMessage().setBody(new ObjectMapper().readTree(reply.toString()));
                 });
                 from("direct:publish").to("mock:publish").process(exchange -> {
                     for (Object proposal : exchange.getMessage().getBody(List.class)) {

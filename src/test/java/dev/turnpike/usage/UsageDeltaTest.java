@@ -26,7 +26,7 @@ class UsageDeltaTest {
                 false,
                 new Task.LatestTurn(task + "~turn", status, status.word(), null, 1),
                 List.of());
-        TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", Observation.ofListed(seen, at));
+        TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", List.of(Observation.ofListed(seen, at)));
         looks.state().apply(proposal.against(looks.state()));
         assertThat(proposal.against(looks.state()).isNothing()).isTrue();
     }

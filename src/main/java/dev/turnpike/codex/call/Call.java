@@ -14,6 +14,9 @@ final class Call {
     /** The exchange property that holds the call while the body is HTTP's. */
     static final String PROPERTY = "codexCall";
 
+    /** Without its counter, the route would repeat a 401 for ever. */
+    static final String REDELIVERY_HEADERS = "CamelRedeliver*";
+
     /** Other tokens to try after a 401: the file's, and a renewed one. */
     private static final int RENEWALS = 2;
 

@@ -2,6 +2,7 @@ package dev.turnpike.codex.call;
 
 import dev.turnpike.codex.UpstreamException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 
 /** Throws in place of what went wrong what it amounts to, and leaves the caller its request as the body. */
@@ -16,9 +17,11 @@ final class CallFailure implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call call = exchange.getProperty(Call.PROPERTY, Call.class);
+        Call call = (Call) exchange.removeProperty(Call.PROPERTY);
         RuntimeException failure =
                 failures.classify(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), call.request());
+        exchange.removeProperty(ExchangePropertyKey.CHARSET_NAME);
+        exchange.getMessage().removeHeaders("*", Call.REDELIVERY_HEADERS);
         exchange.getMessage().setBody(call.request());
         if (failure instanceof UnauthorizedException) {
             call.refused();

@@ -10,16 +10,13 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.utils.DateUtils;
 
-/** Keeps of a success what the callers need, if it is JSON at all: a page of HTML may come with 200 as well. */
+/**
+ * Keeps the bytes and the date of a successful reply, if it can be JSON at all: a page of HTML may come with 200 as well.
+ * Nothing else of the reply stays: what is left on the message would go out with the next call.
+ */
 final class CallReply implements Processor {
     /** The exchange property with upstream's clock, an Instant; absent when the reply does not tell it. */
     static final String DATE_PROPERTY = "codexDate";
-
-    private final CallObserver observer;
-
-    CallReply(CallObserver observer) {
-        this.observer = observer;
-    }
 
     @Override
     public void process(Exchange exchange) {
@@ -32,8 +29,10 @@ final class CallReply implements Processor {
         exchange.setProperty(DATE_PROPERTY, date(message.getHeader("Date", String.class)));
         // of an attempt before this one
         exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+        // JSON is UTF-8, whatever upstream calls it
+        exchange.removeProperty(ExchangePropertyKey.CHARSET_NAME);
+        message.removeHeaders("*", Call.REDELIVERY_HEADERS);
         message.setBody(body);
-        observer.observed(EndpointTemplate.of(call.request().path()), "ok", call.elapsed());
     }
 
     private static Instant date(String header) {

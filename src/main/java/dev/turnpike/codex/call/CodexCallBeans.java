@@ -9,12 +9,12 @@ import dev.turnpike.http.BoundedHttp;
 import java.time.Clock;
 import org.apache.camel.spi.Registry;
 
-/** The beans that routes/codex.camel.yaml and those who decode its replies name, bound together so that none is forgotten. */
+/** The beans that routes/codex.camel.yaml names, bound together so that none is forgotten. */
 public final class CodexCallBeans {
     private CodexCallBeans() {}
 
     /**
-     * Binds {@code codexBegin}, {@code codexHeaders}, {@code codexReply}, {@code codexFailure}, {@code codexHttp},
+     * Binds {@code codexBegin}, {@code codexHeaders}, {@code codexReply}, {@code codexDone}, {@code codexFailure}, {@code codexHttp},
      * {@code upstreamFailures} and {@code codexJson}, which reads any reply that the limits let through.
      */
     public static void bind(Registry registry, CodexBase base, BoundedHttp http, CallObserver observer, Clock clock) {
@@ -24,7 +24,8 @@ public final class CodexCallBeans {
         registry.bind("codexJson", json(http.limits().replyBytes()));
         registry.bind("codexBegin", new CallBegin());
         registry.bind("codexHeaders", new CallHeaders(base));
-        registry.bind("codexReply", new CallReply(observer));
+        registry.bind("codexReply", new CallReply());
+        registry.bind("codexDone", new CallDone(observer));
         registry.bind("codexFailure", new CallFailure(failures, observer));
     }
 

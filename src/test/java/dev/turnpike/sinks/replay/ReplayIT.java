@@ -37,7 +37,7 @@ class ReplayIT {
             Letters letters = new Letters(kafka.client(), kafka.topics());
             Replay replay = new Replay(kafka.client(), kafka.topics());
             await().until(() ->
-                            failing.accepted().size() == 2 && other.accepted().size() == 3);
+                    failing.accepted().size() == 2 && other.accepted().size() == 3);
             await().until(() -> letters.all().size() == 1);
             Letter letter = letters.all().get(0);
             assertThat(letter.sink()).isEqualTo("webhook-failing");
@@ -62,7 +62,7 @@ class ReplayIT {
             assertThat(failing.accepted().get(2).id()).isEqualTo("t1~turn2:completed");
             assertThat(failing.complaints()).isEmpty();
             await().until(() ->
-                            kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
+                    kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
             assertThat(other.requests()).hasSize(3);
             assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
             for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
@@ -90,7 +90,7 @@ class ReplayIT {
             kafka.turn("t1", 3, "completed");
             kafka.alert("task.stalled", "t1", "t1", data -> data.put("number", 4));
             await().until(() ->
-                            receiver.accepted().size() == 4 && other.accepted().size() == 4);
+                    receiver.accepted().size() == 4 && other.accepted().size() == 4);
 
             int handed = new Replay(kafka.client(), kafka.topics()).since(since, "webhook-ci");
             await().until(() -> receiver.accepted().size() == 7);

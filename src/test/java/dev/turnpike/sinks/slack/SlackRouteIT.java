@@ -165,9 +165,9 @@ class SlackRouteIT {
         RunningSinks running = sinks(bot(slack, SlackSettings.PACE));
 
         await().untilAsserted(() -> assertThat(tasks)
-                        .allSatisfy(task -> assertThat(slack.posted())
-                                .anyMatch(message ->
-                                        message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
+                .allSatisfy(task -> assertThat(slack.posted())
+                        .anyMatch(message ->
+                                message.all().contains("/tasks/" + task + "|Title of &lt;" + task + "&gt;"))));
         assertThat(slack.posted()).hasSizeLessThanOrEqualTo(SinkKafka.PARTITIONS + 2);
         awaitCount(running, new Count(tasks.size(), 0, 0));
         assertThat(slack.refusals()).isEmpty();

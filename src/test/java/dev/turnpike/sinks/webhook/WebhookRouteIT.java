@@ -187,7 +187,7 @@ class WebhookRouteIT {
         try (RunningSinks first =
                 sinks(webhook("ci", receiver, List.of(SECRET), turnsOnly(), WebhookSettings.Body.EVENT))) {
             await().until(() ->
-                            first.context().getRouteController().getRouteStatus("webhook-ci") == ServiceStatus.Stopped);
+                    first.context().getRouteController().getRouteStatus("webhook-ci") == ServiceStatus.Stopped);
             assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(0, 1, 0));
         }
         assertThat(receiver.requests()).hasSize(1);

@@ -1,0 +1,80 @@
+package dev.turnpike.board;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.turnpike.kafka.KafkaClients;
+import java.io.IOException;
+import java.time.Clock;
+
+/** The page at {@code http.port}, and everything that it stands on. */
+public final class Board implements AutoCloseable {
+    private final BoardServer server;
+    private final BoardCommands commands;
+
+    /**
+     * Not yet started.
+     *
+     * @param token wanted from whoever opens it; empty for none, which is for loopback only
+     * @param enableCommands whether the page may send commands
+     */
+    public Board(
+            KafkaClients clients,
+            String prefix,
+            String token,
+            boolean enableCommands,
+            Pipeline.Source source,
+            Clock clock)
+            throws IOException {
+        ObjectMapper json = json();
+        commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
+        BoardStreams streams = new BoardStreams(
+                () -> reading(clients, prefix, json, clock),
+                new Pipeline(clients, prefix, source),
+                enableCommands,
+                json,
+                clock);
+        server = new BoardServer(new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands, json);
+    }
+
+    /** Whether the board may be served on this address without a token. */
+    public static boolean isLoopback(String bind) {
+        return BoardAccess.isLoopback(bind);
+    }
+
+    private static BoardStreams.Reading reading(KafkaClients clients, String prefix, ObjectMapper json, Clock clock) {
+        BoardState state = new BoardState(clock);
+        return new BoardStreams.Reading(state, new TopicReader(clients, prefix, state, json, clock));
+    }
+
+    static ObjectMapper json() {
+        return JsonMapper.builder(new JsonFactory())
+                .addModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .serializationInclusion(JsonInclude.Include.NON_NULL)
+                .build();
+    }
+
+    /** @throws IOException when the port cannot be had */
+    public void start(String bind, int port) throws IOException {
+        server.start(bind, port);
+    }
+
+    /** The port in use. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        if (commands != null) {
+            commands.close();
+        }
+    }
+}

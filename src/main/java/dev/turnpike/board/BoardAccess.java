@@ -1,0 +1,97 @@
+package dev.turnpike.board;
+
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Who may see the board. On loopback everybody on this machine may, but only under a name of this machine: otherwise any page
+ * could reach it through a DNS name that points here. Elsewhere a token is wanted, kept in a cookie that scripts cannot read.
+ */
+final class BoardAccess {
+    static final String COOKIE = "turnpike-board";
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final String token;
+
+    /** @param token null or empty where none is wanted */
+    BoardAccess(String token) {
+        this.token = token == null || token.isEmpty() ? null : token;
+    }
+
+    /** Whether the board may be served on this address without a token. */
+    static boolean isLoopback(String bind) {
+        try {
+            return InetAddress.getByName(bind).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether the request names a host by which it may be served at all. */
+    boolean isHostAllowed(HttpServerRequest request) {
+        return token != null || LOCAL.contains(host(request.getHeader("host")));
+    }
+
+    /** Whether the request has shown the token, or none is wanted. */
+    boolean isSignedIn(HttpServerRequest request) {
+        if (token == null) {
+            return true;
+        }
+        Cookie cookie = request.getCookie(COOKIE);
+        String header = request.getHeader("authorization");
+        return (cookie != null && same(cookie.getValue(), session()))
+                || (header != null && header.startsWith("Bearer ") && isToken(header.substring(7)));
+    }
+
+    boolean isToken(String shown) {
+        return token != null && shown != null && same(shown, token);
+    }
+
+    /** The cookie's value: follows from the token, so that it holds over restarts and on every instance. */
+    String session() {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            byte[] signed = mac.doFinal("turnpike board".getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    /** Whether a request that changes something comes from the board's own page; browsers always name the origin of a POST. */
+    boolean isSameOrigin(HttpServerRequest request) {
+        String origin = request.getHeader("origin");
+        if (origin == null) {
+            return false;
+        }
+        try {
+            String authority = URI.create(origin).getAuthority();
+            return authority != null && authority.equalsIgnoreCase(request.getHeader("host"));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String host(String authority) {
+        if (authority == null) {
+            return "";
+        }
+        return authority.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+}

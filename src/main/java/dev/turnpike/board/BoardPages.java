@@ -1,0 +1,66 @@
+package dev.turnpike.board;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The files of the page, read once, and the headers that keep anything else from being loaded or run in it. */
+final class BoardPages {
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final Map<String, String> FILES = Map.of(
+            "/", "index.html",
+            "/login", "login.html",
+            "/board.css", "board.css",
+            "/board.js", "board.js",
+            "/diff.js", "diff.js",
+            "/plots.js", "plots.js",
+            "/icon.svg", "icon.svg",
+            "/uplot.js", "uplot/uPlot.iife.min.js",
+            "/uplot.css", "uplot/uPlot.min.css");
+
+    private final Map<String, Buffer> contents = new TreeMap<>();
+
+    BoardPages() throws IOException {
+        for (Map.Entry<String, String> file : FILES.entrySet()) {
+            try (InputStream in = BoardPages.class.getResourceAsStream("/board/" + file.getValue())) {
+                contents.put(file.getKey(), Buffer.buffer(in.readAllBytes()));
+            }
+        }
+    }
+
+    boolean has(String path) {
+        return contents.containsKey(path);
+    }
+
+    /** Pages that need no token: the form that asks for it, and what it looks like. */
+    static boolean isPublic(String path) {
+        return path.equals("/login") || path.equals("/board.css") || path.equals("/icon.svg");
+    }
+
+    void send(String path, HttpServerResponse response) {
+        response.putHeader("content-type", type(FILES.get(path))).end(contents.get(path));
+    }
+
+    static void secure(HttpServerResponse response) {
+        response.putHeader("content-security-policy", POLICY)
+                .putHeader("x-content-type-options", "nosniff")
+                .putHeader("referrer-policy", "no-referrer")
+                .putHeader("cross-origin-resource-policy", "same-origin")
+                .putHeader("cache-control", "no-store");
+    }
+
+    private static String type(String file) {
+        if (file.endsWith(".js")) {
+            return "text/javascript; charset=utf-8";
+        }
+        if (file.endsWith(".css")) {
+            return "text/css; charset=utf-8";
+        }
+        return file.endsWith(".svg") ? "image/svg+xml" : "text/html; charset=utf-8";
+    }
+}

@@ -1,0 +1,30 @@
+package dev.turnpike.board;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/**
+ * One record of a public topic as the board reads it.
+ *
+ * @param kind of the event without domain and version, such as {@code turn.completed}
+ * @param subject task id, or null
+ * @param time when it happened
+ * @param reference partition and offset, {@code 3-17}, by which the whole record can be read again
+ * @param data the event's data; null for a tombstone
+ */
+record BoardRecord(String kind, String subject, Instant time, String reference, JsonNode data) {
+
+    String text(String field) {
+        return data.path(field).asText(null);
+    }
+
+    Instant instant(String field) {
+        String text = text(field);
+        return text == null ? null : Instant.parse(text);
+    }
+
+    /** The account's id, null where the event names none. */
+    String account() {
+        return data.path("account").path("id").asText(null);
+    }
+}

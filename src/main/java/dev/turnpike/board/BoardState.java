@@ -1,0 +1,124 @@
+package dev.turnpike.board;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What the board shows, made of the records of the public topics; bounded, whatever the topics hold. */
+final class BoardState {
+    static final int MOST_TURNS = 5_000;
+    private static final int SLACK = 500;
+    private static final int LAGS = 200;
+
+    private final Clock clock;
+    private final Tasks tasks = new Tasks();
+    private final OpenAlerts alerts = new OpenAlerts();
+    private final Quotas quotas = new Quotas();
+    private final List<Numbered> turns = new ArrayList<>();
+    private long added;
+    private long changes;
+
+    /** Turns come from several partitions, so what is dropped goes by the time of their end, not by this number. */
+    private record Numbered(long number, TurnRow turn) {
+        Instant endedAt() {
+            return turn.endedAt();
+        }
+    }
+
+    /** @param position to ask for what is added after these turns */
+    record Turns(long position, List<TurnRow> added) {}
+
+    BoardState(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * The parts that are sent whole.
+     *
+     * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
+     */
+    record View(List<AttentionItem> attention, List<TaskRow> running, List<Quotas.Quota> quotas, Lag lagSeconds) {}
+
+    /** Detection lag, in seconds. */
+    record Lag(double median, double largest) {}
+
+    synchronized void accept(BoardRecord record) {
+        changes++;
+        if (record.data() == null) {
+            if (record.subject() != null) {
+                tasks.forget(record.subject());
+            }
+            return;
+        }
+        switch (record.kind()) {
+            case "task.snapshot" -> tasks.snapshot(record, clock.instant());
+            case "turn.completed", "turn.failed", "turn.cancelled" -> turn(record);
+            case "usage.observed" -> observed(record);
+            default -> alerts.alert(record);
+        }
+    }
+
+    private void turn(BoardRecord record) {
+        tasks.turn(record);
+        alerts.turnEnded(record.text("task_id"), record.time());
+        turns.add(new Numbered(++added, TurnRow.of(record)));
+        if (turns.size() > MOST_TURNS + SLACK) {
+            turns.sort(Comparator.comparing(Numbered::endedAt, Comparator.nullsFirst(Comparator.naturalOrder())));
+            turns.subList(0, turns.size() - MOST_TURNS).clear();
+        }
+    }
+
+    private void observed(BoardRecord record) {
+        quotas.observed(record);
+        if (record.data().path("allowed").asBoolean()
+                && !record.data().path("limit_reached").asBoolean()) {
+            alerts.mayRun(record.account(), "codex", record.time());
+        }
+    }
+
+    /** Grows with every record. */
+    synchronized long changes() {
+        return changes;
+    }
+
+    synchronized View view() {
+        Instant now = clock.instant();
+        List<AttentionItem> attention = Stream.concat(
+                        alerts.attention(tasks::isRunning).stream(), tasks.attention(now).stream())
+                .sorted(Comparator.comparing(AttentionItem::level)
+                        .thenComparing(
+                                AttentionItem::since,
+                                Comparator.nullsLast(
+                                        Comparator.<Instant>naturalOrder().reversed())))
+                .toList();
+        return new View(attention, tasks.running(), quotas.view(), lag());
+    }
+
+    /** The turns that were added after a position, 0 for all; those that were dropped since are left out. */
+    synchronized Turns turnsAfter(long position) {
+        if (position == added) {
+            return new Turns(added, List.of());
+        }
+        return new Turns(
+                added,
+                turns.stream()
+                        .filter(turn -> turn.number() > position)
+                        .map(Numbered::turn)
+                        .toList());
+    }
+
+    private Lag lag() {
+        List<Double> lags = turns.stream()
+                .sorted(Comparator.comparing(Numbered::number).reversed())
+                .limit(LAGS)
+                .map(turn -> turn.turn().lagSeconds())
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        return lags.isEmpty() ? null : new Lag(lags.get(lags.size() / 2), lags.get(lags.size() - 1));
+    }
+}

@@ -1,0 +1,215 @@
+package dev.turnpike.board;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open pages, each fed by server-sent events: the small parts whole when they have changed, turns as they come. The topics are
+ * read from the first page on, and no longer once the last one has been closed for some minutes.
+ */
+final class BoardStreams implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BoardStreams.class);
+    private static final int MOST = 100;
+    private static final int TURNS_AT_ONCE = 500;
+    private static final long BEAT_MS = 500;
+    private static final Duration ALIVE = Duration.ofSeconds(15);
+    private static final Duration HEALTH = Duration.ofSeconds(15);
+    private static final Duration LINGER = Duration.ofMinutes(5);
+    private static final Duration FIRST_READ = Duration.ofSeconds(20);
+
+    private final Supplier<Reading> readings;
+    private final Pipeline pipeline;
+    private final boolean commands;
+    private final ObjectMapper json;
+    private final Clock clock;
+    private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
+    private Vertx vertx;
+    private Reading reading;
+    private Instant used;
+    private Instant alive = Instant.EPOCH;
+    private Instant asked = Instant.EPOCH;
+    private long changes = -1;
+    private final Map<String, String> parts = new HashMap<>();
+
+    /** A reader with what it has read. */
+    record Reading(BoardState state, TopicReader reader) {}
+
+    /** What a page has got so far. */
+    private static final class Page {
+        private final Map<String, String> sent = new HashMap<>();
+        private long position;
+    }
+
+    /** @param readings starts a reader with a state of its own */
+    BoardStreams(Supplier<Reading> readings, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+        this.readings = readings;
+        this.pipeline = pipeline;
+        this.commands = commands;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    void start(Vertx running) {
+        vertx = running;
+        vertx.setPeriodic(BEAT_MS, timer -> beat());
+    }
+
+    /** Everything that the page shows, for scripts; waits until the topics were read, but not for ever. */
+    Object state() throws InterruptedException {
+        Reading current = reading();
+        Instant end = clock.instant().plus(FIRST_READ);
+        while (!current.reader().isCaughtUp() && clock.instant().isBefore(end)) {
+            Thread.sleep(50);
+        }
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("now", clock.instant());
+        whole.put("complete", current.reader().isCaughtUp());
+        BoardState.View view = current.state().view();
+        whole.put("attention", view.attention());
+        whole.put("running", view.running());
+        whole.put("turns", current.state().turnsAfter(0).added());
+        whole.put("quotas", view.quotas());
+        whole.put("lag_seconds", view.lagSeconds());
+        whole.put("pipeline", pipeline.health());
+        return whole;
+    }
+
+    private synchronized Reading reading() {
+        used = clock.instant();
+        if (reading == null) {
+            reading = readings.get();
+            reading.reader().start();
+            changes = -1;
+        }
+        return reading;
+    }
+
+    void open(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (open.size() >= MOST) {
+            response.setStatusCode(503).end("Too many pages are open\n");
+            return;
+        }
+        reading();
+        response.setChunked(true)
+                .putHeader("content-type", "text/event-stream; charset=utf-8")
+                // compression would hold back what was written until much has come together
+                .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
+        response.closeHandler(closed -> open.remove(response));
+        response.exceptionHandler(failed -> open.remove(response));
+        open.put(response, new Page());
+        response.write("retry: 2000\nevent: reset\ndata: {}\n\n");
+        beat();
+    }
+
+    /** Runs on the event loop, like everything that touches the open pages. */
+    private void beat() {
+        Instant now = clock.instant();
+        if (open.isEmpty()) {
+            stopReading(now);
+            return;
+        }
+        used = now;
+        Reading current = reading();
+        if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
+            asked = now;
+            vertx.executeBlocking(pipeline::health, false)
+                    .onSuccess(health -> put("pipeline", health))
+                    .onFailure(failure -> log.warn("The board cannot show the pipeline reason={}", failure.toString()));
+        }
+        long seen = current.state().changes();
+        if (seen != changes) {
+            changes = seen;
+            BoardState.View view = current.state().view();
+            put("attention", view.attention());
+            put("running", view.running());
+            put("quotas", view.quotas());
+            put("lag", view.lagSeconds());
+        }
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("complete", current.reader().isCaughtUp());
+        status.put("failure", current.reader().failure());
+        status.put("commands", commands);
+        put("status", status);
+        boolean ping = Duration.between(alive, now).compareTo(ALIVE) >= 0;
+        if (ping) {
+            alive = now;
+        }
+        for (Map.Entry<HttpServerResponse, Page> page : List.copyOf(open.entrySet())) {
+            feed(page.getKey(), page.getValue(), current, ping);
+        }
+    }
+
+    private void feed(HttpServerResponse response, Page page, Reading current, boolean ping) {
+        if (response.closed() || response.ended()) {
+            open.remove(response);
+            return;
+        }
+        if (response.writeQueueFull()) {
+            // a page that reads too slowly gets what is new when it has caught up
+            return;
+        }
+        parts.forEach((name, part) -> {
+            if (!part.equals(page.sent.put(name, part))) {
+                response.write("event: " + name + "\ndata: " + part + "\n\n");
+            }
+        });
+        BoardState.Turns turns = current.state().turnsAfter(page.position);
+        page.position = turns.position();
+        int count = turns.added().size();
+        for (int from = 0; from < count; from += TURNS_AT_ONCE) {
+            List<TurnRow> some = turns.added().subList(from, Math.min(count, from + TURNS_AT_ONCE));
+            response.write("event: turns\ndata: " + text(some) + "\n\n");
+        }
+        if (ping) {
+            response.write(": alive\n\n");
+        }
+    }
+
+    private void put(String name, Object part) {
+        parts.put(name, text(part));
+    }
+
+    private String text(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the board's records can be written", e);
+        }
+    }
+
+    private synchronized void stopReading(Instant now) {
+        if (reading != null && used.plus(LINGER).isBefore(now)) {
+            TopicReader stopping = reading.reader();
+            reading = null;
+            parts.clear();
+            vertx.executeBlocking(
+                    () -> {
+                        stopping.close();
+                        return null;
+                    },
+                    false);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (reading != null) {
+            reading.reader().close();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.turnpike.board;
+
+import dev.turnpike.kafka.KafkaClients;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How Turnpike itself is doing: polls, the lag of consumer groups, and dead letters. */
+public final class Pipeline {
+    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final KafkaClients clients;
+    private final String prefix;
+    private final Source source;
+
+    /** What the process knows of itself. */
+    public interface Source {
+        /** When each account was last polled with success by this instance, by account. */
+        Map<String, Instant> lastPolls();
+
+        /** The consumer groups of the sinks of this instance. */
+        Set<String> groups();
+
+        /** When each sink last delivered something, by sink; absent for one that never did. */
+        Map<String, Instant> lastDeliveries();
+
+        String version();
+    }
+
+    /** @param lag records that the group has not committed yet; null where Kafka did not say */
+    record Group(String name, Long lag) {}
+
+    record Health(
+            String version,
+            Map<String, Instant> lastPolls,
+            List<Group> groups,
+            Map<String, Instant> lastDeliveries,
+            Long deadLetters) {}
+
+    Pipeline(KafkaClients clients, String prefix, Source source) {
+        this.clients = clients;
+        this.prefix = prefix;
+        this.source = source;
+    }
+
+    /** Asks Kafka; takes up to some seconds. What Kafka does not answer is absent. */
+    Health health() {
+        List<Group> groups = new ArrayList<>();
+        Long letters = null;
+        try (Admin admin = clients.admin()) {
+            letters = count(admin, prefix + "dead-letters");
+            for (String group : source.groups()) {
+                groups.add(new Group(group, lag(admin, group)));
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("The board cannot ask Kafka about consumer groups reason={}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Health(
+                source.version(), new TreeMap<>(source.lastPolls()), groups, source.lastDeliveries(), letters);
+    }
+
+    private static long count(Admin admin, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        TopicDescription description = admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .get(topic);
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+        description.partitions().forEach(info -> {
+            latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest());
+            earliest.put(new TopicPartition(topic, info.partition()), OffsetSpec.earliest());
+        });
+        return sum(admin, latest) - sum(admin, earliest);
+    }
+
+    private static long sum(Admin admin, Map<TopicPartition, OffsetSpec> wanted)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return offsets(admin, wanted).values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
+    }
+
+    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
+            Admin admin, Map<TopicPartition, OffsetSpec> wanted)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.listOffsets(wanted).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Long lag(Admin admin, String group)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        committed.values().removeIf(Objects::isNull);
+        if (committed.isEmpty()) {
+            return null;
+        }
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        committed.keySet().forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(admin, wanted);
+        return committed.entrySet().stream()
+                .mapToLong(entry -> Math.max(
+                        0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
+                .sum();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.turnpike.board;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tasks that run or wait for a person; every other snapshot is forgotten at once, so that this stays small. */
+final class Tasks {
+    private static final Duration FAILURE_SHOWN = Duration.ofDays(7);
+    private static final Duration PULL_REQUEST_SHOWN = Duration.ofDays(14);
+    private static final int MOST_ENVIRONMENTS = 2_000;
+    private static final int LONGEST_ERROR = 300;
+
+    private final Map<String, TaskRow> rows = new HashMap<>();
+    private final Map<String, String> errors = new HashMap<>();
+    private final Map<String, String> repositories = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST_ENVIRONMENTS;
+        }
+    };
+
+    void snapshot(BoardRecord snapshot, Instant now) {
+        TaskRow row = TaskRow.of(snapshot, repositories.get(snapshot.text("environment")));
+        boolean shown = row.isRunning() || isFailed(row, now) || hasOpenPullRequest(row, now);
+        if (shown && !snapshot.data().path("archived").asBoolean()) {
+            rows.put(row.id(), row);
+        } else {
+            forget(row.id());
+        }
+    }
+
+    void forget(String taskId) {
+        rows.remove(taskId);
+        errors.remove(taskId);
+    }
+
+    /** A turn names what a snapshot cannot: the repository of the environment, and why it failed. */
+    void turn(BoardRecord turn) {
+        if (turn.text("environment") != null && turn.text("repository") != null) {
+            repositories.put(turn.text("environment"), turn.text("repository"));
+        }
+        String taskId = turn.text("task_id");
+        if (turn.kind().equals("turn.failed")) {
+            String message = turn.data().path("error").path("message").asText("");
+            errors.put(taskId, Excerpt.of(message, LONGEST_ERROR));
+        } else {
+            errors.remove(taskId);
+        }
+    }
+
+    private static boolean isFailed(TaskRow row, Instant now) {
+        return row.isFailed() && row.hasChangedSince(now.minus(FAILURE_SHOWN));
+    }
+
+    private static boolean hasOpenPullRequest(TaskRow row, Instant now) {
+        return !row.openPullRequests().isEmpty() && row.hasChangedSince(now.minus(PULL_REQUEST_SHOWN));
+    }
+
+    /** The tasks that run, the oldest first. */
+    List<TaskRow> running() {
+        return rows.values().stream()
+                .filter(TaskRow::isRunning)
+                .sorted(Comparator.comparing(TaskRow::createdAt, Comparator.nullsLast(Comparator.naturalOrder())))
+                .toList();
+    }
+
+    boolean isRunning(String taskId) {
+        TaskRow row = rows.get(taskId);
+        return row != null && row.isRunning();
+    }
+
+    /** Failed tasks and pull requests that nobody merged. */
+    List<AttentionItem> attention(Instant now) {
+        rows.values().removeIf(row -> !row.isRunning() && !isFailed(row, now) && !hasOpenPullRequest(row, now));
+        errors.keySet().removeIf(taskId -> !rows.containsKey(taskId));
+        List<AttentionItem> items = new ArrayList<>();
+        for (TaskRow row : rows.values()) {
+            if (isFailed(row, now)) {
+                String error = errors.getOrDefault(row.id(), "");
+                items.add(item(
+                        row,
+                        "failed:" + row.id() + ":" + row.turnId(),
+                        "error",
+                        "Failed" + (error.isEmpty() ? "; upstream gave no reason." : ": " + error),
+                        "Open the task, then follow up or start it again.",
+                        row.url()));
+            }
+            for (TaskRow.OpenPullRequest pr :
+                    row.isRunning() ? List.<TaskRow.OpenPullRequest>of() : row.openPullRequests()) {
+                items.add(item(
+                        row,
+                        "pull-request:" + row.id() + ":" + pr.number(),
+                        "warning",
+                        "Pull request #" + pr.number() + " is not merged.",
+                        "Review it, then merge or close it.",
+                        pr.url() == null ? row.url() : pr.url()));
+            }
+        }
+        return items;
+    }
+
+    private static AttentionItem item(TaskRow row, String key, String level, String why, String action, String url) {
+        return new AttentionItem(
+                key,
+                level,
+                row.title(),
+                why,
+                row.updatedAt(),
+                action,
+                url,
+                row.id(),
+                row.account(),
+                row.environment(),
+                row.repository());
+    }
+}

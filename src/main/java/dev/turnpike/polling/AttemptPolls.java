@@ -1,0 +1,121 @@
+package dev.turnpike.polling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.SiblingTurnsReader;
+import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.publishing.AttemptsProposal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out when the last attempt at a best-of-N request has ended, and what each attempt shows. The turn itself is
+ * published long before: it waits for none of this.
+ */
+final class AttemptPolls {
+    private static final Logger log = LoggerFactory.getLogger(AttemptPolls.class);
+    private static final int AT_ONCE = 10;
+
+    private final CodexClient codex;
+    private final SideBySide calls;
+    private final AttemptsEvents events;
+    private final DriftObserver drift;
+    private final SiblingTurnsReader siblings;
+    private final TaskDetailsReader details;
+    private final TurnMapReader turns;
+
+    AttemptPolls(CodexClient codex, SideBySide calls, AttemptsEvents events, DriftObserver drift) {
+        this.codex = codex;
+        this.calls = calls;
+        this.events = events;
+        this.drift = drift;
+        this.siblings = new SiblingTurnsReader(drift);
+        this.details = new TaskDetailsReader(drift);
+        this.turns = new TurnMapReader(drift);
+    }
+
+    /** Asks about open attempts, a few at a time, those first that were not asked for the longest. */
+    void poll(TaskScan scan) {
+        if (!scan.isGoingOn()) {
+            return;
+        }
+        List<AttemptsUpdate> open = open(scan);
+        List<AttemptsUpdate> due = open.stream()
+                .filter(attempts -> scan.deferrals().isDue(attempts.turnId(), scan.begun()))
+                .sorted(Comparator.comparing(attempts -> scan.lastAskedAttempts(attempts.turnId())))
+                .limit(AT_ONCE)
+                .toList();
+        scan.asksAttempts(ids(due), ids(open));
+        calls.each(due, scan.concurrency(), scan::isGoingOn, this::complete).forEach(this::settle);
+    }
+
+    private static List<AttemptsUpdate> open(TaskScan scan) {
+        List<AttemptsUpdate> open = new ArrayList<>();
+        scan.account().known().attempts().forEach((taskId, attempts) -> attempts.rounds()
+                .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
+        return open;
+    }
+
+    private static Set<String> ids(List<AttemptsUpdate> updates) {
+        return updates.stream().map(AttemptsUpdate::turnId).collect(Collectors.toSet());
+    }
+
+    /** One call after the other, each reply deciding about the next. */
+    private AttemptsUpdate complete(AttemptsUpdate attempts) {
+        while (attempts.needsCall()) {
+            try {
+                JsonNode reply = codex.read(attempts.request()).json();
+                attempts.scan().calls().succeeded();
+                switch (attempts.question()) {
+                    case SIBLINGS -> attempts.siblingsArrived(siblings.read(reply));
+                    case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
+                    case TURNS -> attempts.turnsArrived(turns.read(reply));
+                }
+            } catch (UpstreamException e) {
+                if (attempts.question() == AttemptsUpdate.Question.SIBLINGS
+                        && e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                    drift.seen("missing:sibling-turns-endpoint");
+                }
+                attempts.scan().calls().failed(e);
+                attempts.callFailed(e);
+            }
+        }
+        return attempts;
+    }
+
+    private void settle(AttemptsUpdate attempts) {
+        TaskScan scan = attempts.scan();
+        String account = scan.account().id();
+        String task = attempts.taskId();
+        String turn = attempts.turnId();
+        if (attempts.failure() == null) {
+            scan.deferrals().succeeded(turn);
+        } else {
+            scan.deferrals().failed(turn, attempts.failure(), scan.begun());
+        }
+        if (attempts.isComplete()) {
+            scan.propose(AttemptsProposal.ended(attempts.ended(), events));
+        } else if (attempts.isAlone()) {
+            scan.propose(AttemptsProposal.givenUp(account, task, turn));
+        } else if (attempts.isHopeless()) {
+            log.warn(
+                    "Attempts are not waited for any more account={} task={} turn={} reason={}",
+                    account,
+                    task,
+                    turn,
+                    attempts.problem());
+            scan.propose(AttemptsProposal.givenUp(account, task, turn));
+        } else if (attempts.isTryUsed()) {
+            scan.propose(AttemptsProposal.attemptFailed(account, task, turn));
+        }
+    }
+}

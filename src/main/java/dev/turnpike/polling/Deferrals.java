@@ -1,0 +1,65 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.codex.UpstreamException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What waits because calls about it failed: each task, and the older pages, with a pause of its own that grows with each
+ * failure. Lost with the process, and nothing with it but the pauses.
+ */
+final class Deferrals {
+    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofHours(6);
+    /** Failures closer together than this are one try: an outage of a minute must not use up all tries. */
+    private static final Duration BETWEEN_TRIES = Duration.ofMinutes(5);
+
+    private final Map<String, Deferral> deferrals = new HashMap<>();
+
+    private record Deferral(int failures, Instant until, Instant lastTry) {}
+
+    /** A call about it failed: it waits, longer than the last time unless upstream has turned all calls away. */
+    synchronized void failed(String id, UpstreamException failure, Instant now) {
+        boolean triedNow = countsAsTry(id, failure, now);
+        Deferral before = deferrals.get(id);
+        int earlier = before == null ? 0 : before.failures;
+        int failures = failure.isTurnedAway() ? Math.max(1, earlier) : earlier + 1;
+        Duration doubled = FIRST.multipliedBy(1L << Math.min(failures - 1, 20));
+        Duration pause = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+        Instant tried = triedNow ? now : before == null ? null : before.lastTry;
+        deferrals.put(id, new Deferral(failures, now.plus(pause), tried));
+    }
+
+    synchronized void succeeded(String id) {
+        deferrals.remove(id);
+    }
+
+    /** Whether it need not wait any longer. */
+    synchronized boolean isDue(String id, Instant now) {
+        Deferral deferral = deferrals.get(id);
+        return deferral == null || !now.isBefore(deferral.until);
+    }
+
+    /** Failures in a row. */
+    synchronized int failures(String id) {
+        Deferral deferral = deferrals.get(id);
+        return deferral == null ? 0 : deferral.failures;
+    }
+
+    /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
+    synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
+        Deferral deferral = deferrals.get(id);
+        boolean spaced = deferral == null
+                || deferral.lastTry == null
+                || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
+        return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
+    }
+
+    /** Forgets what no longer exists. */
+    synchronized void keepOnly(Predicate<String> wanted) {
+        deferrals.keySet().removeIf(wanted.negate());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.comparison.TaskActivity;
+import dev.turnpike.comparison.TaskKnown;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Known tasks that the list alone does not finish: turns that wait for their content, turns that are still to be read,
+ * open tasks that the list no longer shows, and turns that still run under a later one.
+ */
+final class DueTasks {
+    private static final int OPEN_AT_ONCE = 10;
+    private static final int INCOMPLETE_AT_ONCE = 200;
+
+    private final Duration askAfter;
+    private final TaskListener listener;
+
+    /**
+     * The question, with its patience.
+     *
+     * @param askAfter how long an open task may be out of sight
+     */
+    DueTasks(Duration askAfter, TaskListener listener) {
+        this.askAfter = askAfter;
+        this.listener = listener;
+    }
+
+    /** The tasks to ask about now, longest unseen first; none where no call may be made. */
+    List<TaskUpdate> of(TaskScan scan) {
+        if (!scan.isGoingOn()) {
+            return List.of();
+        }
+        Map<String, TaskKnown> active = scan.account().known().active();
+        scan.remembersOnly(active.keySet());
+        Set<String> due = new LinkedHashSet<>();
+        add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
+        add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
+        scan.account()
+                .shard()
+                .read(state -> listener.doubtful(state, scan.account().id()))
+                .stream()
+                .filter(scan::mayFetch)
+                .limit(OPEN_AT_ONCE)
+                .forEach(due::add);
+        List<TaskUpdate> updates = new ArrayList<>();
+        for (String taskId : due) {
+            scan.fetches(taskId);
+            TaskUpdate listed = scan.postponed(taskId);
+            updates.add(listed != null ? listed : TaskUpdate.unseen(known(scan, active, taskId), taskId));
+        }
+        return updates;
+    }
+
+    private static TaskKnown known(TaskScan scan, Map<String, TaskKnown> active, String taskId) {
+        TaskKnown known = active.get(taskId);
+        return known != null ? known : scan.account().known().task(taskId);
+    }
+
+    private static void add(
+            Set<String> due,
+            TaskScan scan,
+            Map<String, TaskKnown> active,
+            Predicate<Map.Entry<String, TaskKnown>> wanted,
+            int most) {
+        active.entrySet().stream()
+                .filter(task -> scan.mayFetch(task.getKey()) && wanted.test(task))
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing(scan::lastFetched))
+                .limit(most)
+                .forEach(due::add);
+    }
+
+    private boolean isOpenAndDue(TaskScan scan, String taskId, TaskKnown task) {
+        if (TaskActivity.of(task) != TaskActivity.OPEN) {
+            return false;
+        }
+        // the list shows the latest turn: one that runs under it is asked for even while the task is listed
+        boolean hidden = !scan.hasSeen(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
+        Instant last = scan.hasSeen(taskId) ? scan.lastFetched(taskId) : scan.lastSeen(taskId);
+        return hidden && last.plus(askAfter).isBefore(scan.begun());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.turnpike.polling;
+
+/** How soon the next poll of an account's tasks should follow one that went well. */
+public enum NextPoll {
+    /** There was more to do than there was time. */
+    AT_ONCE,
+    /** A task runs, or something about one is still to be read. */
+    ACTIVE,
+    IDLE
+}

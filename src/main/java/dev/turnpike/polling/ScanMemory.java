@@ -1,0 +1,139 @@
+package dev.turnpike.polling;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the scans of one sign-in remember of each other: runs of pages that were interrupted, where the sweep of older
+ * pages is, when tasks were last seen, what waits after failed calls. Lost with the process, and nothing with it: the next
+ * scan goes down to the committed watermark.
+ */
+final class ScanMemory {
+    /** The deferral of the older pages; no task has such an id. */
+    static final String OLDER_PAGES = "";
+
+    /** So many scans in a row a malformed item holds the watermark back; after that it is let go. */
+    private static final int MALFORMED_SCANS = 10;
+
+    /** More runs than this one below the other are given up for one from the top. */
+    private static final int MOST_INTERRUPTED = 20;
+
+    private final Map<String, Instant> seen = new HashMap<>();
+    private final Map<String, Instant> fetched = new HashMap<>();
+    private final Map<String, Instant> attempts = new HashMap<>();
+    private final Map<Integer, Integer> malformed = new HashMap<>();
+    private final Deque<PageRun> interrupted = new ArrayDeque<>();
+    private Deferrals deferrals = new Deferrals();
+    private Sweep sweep = new Sweep();
+    private History history = new History();
+    private Instant lastFull = Instant.MIN;
+    private int fewer;
+    private String account;
+    private Instant begun;
+
+    /** Another account in the same file starts from nothing. */
+    void use(String current, Instant now) {
+        if (!current.equals(account)) {
+            seen.clear();
+            fetched.clear();
+            attempts.clear();
+            malformed.clear();
+            interrupted.clear();
+            deferrals = new Deferrals();
+            sweep = new Sweep();
+            history = new History();
+            lastFull = Instant.MIN;
+            fewer = 0;
+            account = current;
+            begun = now;
+        }
+    }
+
+    Deferrals deferrals() {
+        return deferrals;
+    }
+
+    Sweep sweep() {
+        return sweep;
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** The runs that were interrupted, the newest first; each goes on above the next. */
+    Deque<PageRun> interrupted() {
+        return interrupted;
+    }
+
+    /** A run is interrupted; it goes on there in the next scan. */
+    void interrupt(PageRun run) {
+        interrupted.push(run);
+        if (interrupted.size() > MOST_INTERRUPTED) {
+            interrupted.clear();
+        }
+    }
+
+    /** Whether a list that is out of order is to be read to its end once more. */
+    boolean isFullScanDue(Instant now, Duration interval) {
+        return lastFull.equals(Instant.MIN) || !now.isBefore(lastFull.plus(interval));
+    }
+
+    void scannedInFull(Instant now) {
+        lastFull = now;
+    }
+
+    /** Calls at a time: fewer after upstream has turned one away, and one more after each poll without that. */
+    int concurrency(int setting) {
+        return Math.max(1, setting - fewer);
+    }
+
+    void called(boolean turnedAway, int setting) {
+        fewer = turnedAway ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
+    }
+
+    void saw(String taskId, Instant at) {
+        seen.put(taskId, at);
+    }
+
+    /** When the task was last seen or asked for; the start of this memory when it never was. */
+    Instant lastSeen(String taskId) {
+        return seen.getOrDefault(taskId, begun);
+    }
+
+    void fetched(String taskId, Instant at) {
+        fetched.put(taskId, at);
+    }
+
+    /** When calls about the task were last made; the start of this memory when they never were. */
+    Instant lastFetched(String taskId) {
+        return fetched.getOrDefault(taskId, begun);
+    }
+
+    void keepOnly(Set<String> taskIds) {
+        seen.keySet().retainAll(taskIds);
+        fetched.keySet().retainAll(taskIds);
+    }
+
+    /** When the attempts at a turn's request were last asked for; the start of this memory when they never were. */
+    Instant lastAskedAttempts(String turnId) {
+        return attempts.getOrDefault(turnId, begun);
+    }
+
+    void askedAttempts(Set<String> asked, Set<String> open, Instant at) {
+        attempts.keySet().retainAll(open);
+        asked.forEach(turnId -> attempts.put(turnId, at));
+    }
+
+    /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */
+    boolean holdsBack(Set<Integer> items) {
+        malformed.keySet().retainAll(items);
+        items.forEach(item -> malformed.merge(item, 1, Integer::sum));
+        return malformed.values().stream().anyMatch(scans -> scans < MALFORMED_SCANS);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import java.time.Instant;
+import java.util.List;
+
+/** Gets every task that is seen, changed or not: what it proposes is published along with it. */
+public interface TaskListener {
+
+    /** For callers that have none. */
+    TaskListener NONE = new TaskListener() {
+        @Override
+        public List<Proposal> saw(Identity account, List<Observation> observed) {
+            return List.of();
+        }
+
+        @Override
+        public List<Proposal> gone(Identity account, String taskId, Instant at) {
+            return List.of();
+        }
+
+        @Override
+        public List<String> doubtful(KnownState known, String account) {
+            return List.of();
+        }
+    };
+
+    /** Tasks were seen. */
+    List<Proposal> saw(Identity account, List<Observation> observed);
+
+    /** Upstream no longer has a task. */
+    List<Proposal> gone(Identity account, String taskId, Instant at);
+
+    /** The tasks of an account that should be asked for by their id at each poll. */
+    List<String> doubtful(KnownState known, String account);
+}

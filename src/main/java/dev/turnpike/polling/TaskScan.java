@@ -1,0 +1,511 @@
+package dev.turnpike.polling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.Ended;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.shard.Proposal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * One poll of an account's tasks. First pages from the newest task down until everything that moved since the last whole
+ * scan was seen; last, where they are due, older pages: the history after first contact, a page of the sweep later. Tasks
+ * move up while pages are read, so the scan goes a little further down than the watermark, and the watermark is what the
+ * first page showed. What is interrupted goes on in the next poll where it stopped.
+ */
+public final class TaskScan {
+    /** How far below the watermark a scan goes, since times of different tasks need not be set in order. */
+    static final Duration OVERLAP = Duration.ofMinutes(2);
+
+    private static final int LARGEST_BATCH = 200;
+    private static final int MOST_PAGES = 1000;
+    private static final int TIMES_MISSING = 4;
+
+    /** What the pages that are read now are read for. */
+    private enum Phase {
+        NEWEST,
+        HISTORY,
+        SWEEP
+    }
+
+    private final WatchedAccount account;
+    private final ScanSettings settings;
+    private final ScanMemory memory;
+    private final Clock clock;
+    private final Instant begun;
+    private final PollCalls calls = new PollCalls();
+    private final List<Proposal> proposals = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Set<String> fetched = new HashSet<>();
+    private final Set<String> oddities = new HashSet<>();
+    private final List<String> newOddities = new ArrayList<>();
+    private final List<TaskUpdate> changed = new ArrayList<>();
+    private final List<Observation> unchanged = new ArrayList<>();
+    private final Map<String, TaskUpdate> postponed = new HashMap<>();
+    private AccountKnown known;
+    private TaskComparison comparison;
+    private Phase phase = Phase.NEWEST;
+    private PageRun run;
+    private PageRun newest;
+    private Instant upstreamTime;
+    private TaskPage page;
+    private int pages;
+    private boolean over;
+    private boolean repeated;
+    private boolean phaseDone;
+    private boolean whole;
+    private boolean interrupted;
+    private boolean behind;
+    private String sweepNext;
+    private boolean swept;
+    private boolean unpublished;
+    private boolean lost;
+
+    TaskScan(WatchedAccount account, ScanSettings settings, AccountKnown known, Clock clock) {
+        this.account = account;
+        this.settings = settings;
+        this.memory = account.slot().memory();
+        this.clock = clock;
+        this.begun = clock.instant();
+        memory.use(account.id(), begun);
+        knows(known);
+    }
+
+    private void knows(AccountKnown now) {
+        known = now;
+        comparison = now == null ? null : new TaskComparison(now);
+    }
+
+    /** Whether another page is to be asked for. */
+    public boolean isMore() {
+        return !over && calls.arePossible();
+    }
+
+    /** The call for the next page. */
+    public CodexRequest getPageRequest() {
+        CodexRequest request = request("tasks", "list")
+                .with("limit", Integer.toString(settings.pageSize()))
+                .with("task_filter", "current");
+        String cursor = run == null ? null : run.cursor();
+        return cursor == null ? request : request.with("cursor", cursor);
+    }
+
+    CodexRequest request(String... path) {
+        return CodexRequest.get(account.credentials(), account.id(), path);
+    }
+
+    WatchedAccount account() {
+        return account;
+    }
+
+    Instant begun() {
+        return begun;
+    }
+
+    PollCalls calls() {
+        return calls;
+    }
+
+    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
+    boolean isGoingOn() {
+        return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
+    }
+
+    int concurrency() {
+        return memory.concurrency(settings.concurrency());
+    }
+
+    boolean isFirstContact() {
+        return known == null;
+    }
+
+    /** First contact was made, in a transaction of its own. */
+    void contacted(AccountKnown first) {
+        knows(first);
+    }
+
+    /**
+     * A page has come.
+     *
+     * @param date upstream's clock when it sent the page
+     */
+    void arrived(TaskPage arrived, Instant date) {
+        calls.succeeded();
+        page = arrived;
+        upstreamTime = date;
+        phaseDone = false;
+        repeated = false;
+        pages++;
+        if (run == null) {
+            run = new PageRun(null, floor(date));
+            newest = run;
+        }
+        run.pageArrived();
+    }
+
+    /** Down to where the last scan began, be it that one was interrupted; a watermark ahead of time is of no use. */
+    private Instant floor(Instant date) {
+        if (isAhead(known.watermark(), date)) {
+            memory.interrupted().clear();
+            return known.baseline().minus(OVERLAP);
+        }
+        PageRun above = memory.interrupted().peek();
+        Instant read = above == null || above.top() == null ? known.watermark() : above.top();
+        return read.minus(OVERLAP);
+    }
+
+    private static boolean isAhead(Instant time, Instant date) {
+        return time.isAfter(date.plus(OVERLAP));
+    }
+
+    void saw(Task task) {
+        memory.saw(task.id(), begun);
+        run.saw(task, seen.add(task.id()), upstreamTime.plus(OVERLAP));
+    }
+
+    /** An item that could not be read: others go through, but the watermark waits for it a while. */
+    void sawMalformed(JsonNode item) {
+        run.sawMalformed(item);
+    }
+
+    /** What an observation adds to what is known of a task. */
+    TaskUpdate observe(TaskKnown before, Observation observed) {
+        TaskChange change = comparison.compare(before, observed);
+        if (settings.details() || change.detailsWanted().isEmpty()) {
+            return TaskUpdate.listed(before, observed, change);
+        }
+        Map<String, DetailsOutcome> outcomes = new HashMap<>(observed.details());
+        for (Ended ended : change.detailsWanted()) {
+            outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
+        }
+        Observation without = observed.withDetails(outcomes);
+        return TaskUpdate.listed(before, without, comparison.compare(before, without));
+    }
+
+    /** The page's items were compared and completed: where to go on. */
+    void pageDone() {
+        run.goOn(page.cursor());
+        switch (phase) {
+            case NEWEST -> newestDone();
+            case HISTORY -> historyDone();
+            case SWEEP -> sweepDone();
+        }
+    }
+
+    private void newestDone() {
+        odd("list-order", run.isDisordered());
+        odd("repeated-cursor", run.isCircular());
+        boolean trusting = !memory.isFullScanDue(begun, settings.sweep());
+        if (run.isCircular()) {
+            memory.interrupted().clear();
+            over = true;
+        } else if (!run.isDone(trusting)) {
+            if (pages >= MOST_PAGES || !isGoingOn()) {
+                interrupt();
+            }
+        } else if (run.cursor() != null && !memory.interrupted().isEmpty()) {
+            run = memory.interrupted().pop();
+            if (!isGoingOn()) {
+                interrupt();
+            }
+        } else {
+            memory.interrupted().clear();
+            moveWatermark();
+            if (run.isDisordered() && !trusting) {
+                memory.scannedInFull(begun);
+            }
+            phaseDone = true;
+            whole = true;
+            over = true;
+        }
+    }
+
+    private void interrupt() {
+        memory.interrupt(run);
+        interrupted = true;
+        over = true;
+    }
+
+    private void odd(String word, boolean is) {
+        if (is && oddities.add(word)) {
+            newOddities.add(word);
+        }
+    }
+
+    /** What was odd about the list, each word once a scan. */
+    List<String> takeOddities() {
+        List<String> taken = List.copyOf(newOddities);
+        newOddities.clear();
+        return taken;
+    }
+
+    private void moveWatermark() {
+        Set<Integer> malformed = new HashSet<>(newest.malformed());
+        malformed.addAll(run.malformed());
+        boolean held = memory.holdsBack(malformed);
+        boolean ahead = isAhead(known.watermark(), upstreamTime);
+        Instant top = newest.top() == null && ahead ? upstreamTime : newest.top();
+        if (!held && top != null && (ahead || top.isAfter(known.watermark()))) {
+            move(state -> state.withWatermark(top));
+        }
+    }
+
+    /** What is new was read: older pages come last, so that they hold up nothing. */
+    void beginOlderPages() {
+        boolean may = whole && calls.arePossible() && memory.deferrals().isDue(ScanMemory.OLDER_PAGES, begun);
+        String cursor = null;
+        if (may && !known.historyDone()) {
+            phase = Phase.HISTORY;
+            cursor = known.historyCursor() == null ? run.cursor() : known.historyCursor();
+            if (memory.history().isCircling(known.historyCursor())) {
+                restartHistory();
+                cursor = null;
+            } else if (cursor == null) {
+                move(History.goOn(null));
+            }
+        } else if (may && memory.sweep().isDue(begun)) {
+            phase = Phase.SWEEP;
+            cursor = memory.sweep().begin(run.cursor(), begun, settings.sweep());
+        }
+        over = cursor == null;
+        run = new PageRun(cursor, Instant.MIN);
+    }
+
+    private void restartHistory() {
+        move(memory.history().beginAnew());
+        odd("history-incomplete", memory.history().isGivenUp());
+    }
+
+    private void historyDone() {
+        memory.deferrals().succeeded(ScanMemory.OLDER_PAGES);
+        odd("list-order", run.isDisordered());
+        odd("repeated-cursor", run.isCircular());
+        String next = run.cursor();
+        if (run.isCircular()) {
+            restartHistory();
+        } else {
+            move(History.goOn(next));
+        }
+        interrupted = next != null && (pages >= MOST_PAGES || !isGoingOn());
+        over = next == null || interrupted;
+    }
+
+    private void sweepDone() {
+        memory.deferrals().succeeded(ScanMemory.OLDER_PAGES);
+        swept = true;
+        sweepNext = run.isBelow(begun.minus(settings.sweepAge()), true) ? null : run.cursor();
+        over = true;
+    }
+
+    /**
+     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes
+     * on there in the next poll.
+     *
+     * @throws UpstreamException the failure, where it is the whole poll's
+     */
+    void pageFailed(UpstreamException failure) {
+        calls.failed(failure);
+        boolean passing = failure.kind() == Kind.SERVER_ERROR || failure.kind() == Kind.NETWORK;
+        if (passing && !repeated && isGoingOn()) {
+            repeated = true;
+            return;
+        }
+        over = true;
+        behind = true;
+        boolean refused = failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND;
+        if (run == null) {
+            throw failure;
+        }
+        switch (phase) {
+            case NEWEST -> {
+                if (refused) {
+                    memory.interrupted().clear();
+                } else {
+                    memory.interrupt(run);
+                }
+            }
+            case HISTORY -> {
+                if (refused) {
+                    restartHistory();
+                }
+                memory.deferrals().failed(ScanMemory.OLDER_PAGES, failure, begun);
+            }
+            case SWEEP -> {
+                if (refused) {
+                    memory.sweep().refused();
+                }
+                memory.deferrals().failed(ScanMemory.OLDER_PAGES, failure, begun);
+            }
+        }
+    }
+
+    /** The poll is over, and all that it found is published. */
+    void finished() {
+        if (swept) {
+            memory.sweep().goOn(sweepNext);
+        }
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+    }
+
+    /** The poll broke off. */
+    void failed() {
+        if (unpublished || lost || !over) {
+            // nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark
+            memory.interrupted().clear();
+        }
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+    }
+
+    private void move(UnaryOperator<AccountKnown> step) {
+        proposals.add(new AccountProposal(account.id(), step));
+    }
+
+    void propose(Proposal proposal) {
+        proposals.add(proposal);
+    }
+
+    /**
+     * Whether what was found so far should be published: pages are put together into one transaction, but what is new
+     * is published before older pages are read, and much is published at once.
+     */
+    public boolean isPublishDue() {
+        return !proposals.isEmpty() && (phaseDone || over || proposals.size() >= LARGEST_BATCH);
+    }
+
+    /** Hands over what is to be published. */
+    List<Proposal> takeProposals() {
+        List<Proposal> taken = List.copyOf(proposals);
+        proposals.clear();
+        lost |= unpublished;
+        unpublished = !taken.isEmpty();
+        return taken;
+    }
+
+    /** What was handed over is published. */
+    void published() {
+        unpublished = false;
+    }
+
+    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is owed. */
+    boolean isCertainlyGone(TaskUpdate update) {
+        boolean owing = update.known().turnsDue()
+                || update.known().turns().values().stream()
+                        .anyMatch(turn -> !turn.waiting().isEmpty());
+        return !owing || memory.deferrals().failures(update.taskId()) + 1 >= TIMES_MISSING;
+    }
+
+    boolean countsAsTry(String id, UpstreamException failure) {
+        return memory.deferrals().countsAsTry(id, failure, begun);
+    }
+
+    Deferrals deferrals() {
+        return memory.deferrals();
+    }
+
+    /** Whether calls about the task may be made now, and were not made in this poll. */
+    boolean mayFetch(String taskId) {
+        return !fetched.contains(taskId) && memory.deferrals().isDue(taskId, begun);
+    }
+
+    /** Calls about the task are made now; it counts as seen. */
+    void fetches(String taskId) {
+        fetched.add(taskId);
+        memory.saw(taskId, begun);
+        memory.fetched(taskId, begun);
+    }
+
+    /** When calls about the task were last made by any scan of this process. */
+    Instant lastFetched(String taskId) {
+        return memory.lastFetched(taskId);
+    }
+
+    /** A task of the page that is not as it was known. */
+    void changed(TaskUpdate update) {
+        changed.add(update);
+    }
+
+    List<TaskUpdate> takeChanged() {
+        List<TaskUpdate> taken = List.copyOf(changed);
+        changed.clear();
+        return taken;
+    }
+
+    /** A task that is as it was known. */
+    void unchanged(Observation observed) {
+        unchanged.add(observed);
+    }
+
+    List<Observation> takeUnchanged() {
+        List<Observation> taken = List.copyOf(unchanged);
+        unchanged.clear();
+        return taken;
+    }
+
+    /** The task waits for its calls until what is new was published. */
+    void postpone(TaskUpdate update) {
+        postponed.put(update.taskId(), update);
+    }
+
+    /** The task as the list of this poll shows it; null where it waits for no calls. */
+    TaskUpdate postponed(String taskId) {
+        return postponed.remove(taskId);
+    }
+
+    /** Whether this scan has met the task. */
+    boolean hasSeen(String taskId) {
+        return seen.contains(taskId);
+    }
+
+    /** When the task was last seen or asked for by any scan of this process. */
+    Instant lastSeen(String taskId) {
+        return memory.lastSeen(taskId);
+    }
+
+    /** No other task than these needs to be remembered. */
+    void remembersOnly(Set<String> taskIds) {
+        memory.keepOnly(taskIds);
+    }
+
+    /** How soon the next poll should follow this one, which went well. */
+    NextPoll next() {
+        boolean late = !clock.instant().isBefore(begun.plus(settings.budget()));
+        if (calls.arePossible() && (interrupted || late)) {
+            return NextPoll.AT_ONCE;
+        }
+        return behind || account.known().isAnyActive() ? NextPoll.ACTIVE : NextPoll.IDLE;
+    }
+
+    /** When the attempts at a turn's request were last asked for by any scan of this process. */
+    Instant lastAskedAttempts(String turnId) {
+        return memory.lastAskedAttempts(turnId);
+    }
+
+    /** The attempts at these turns' requests are asked for now, of all that are open. */
+    void asksAttempts(Set<String> asked, Set<String> open) {
+        memory.askedAttempts(asked, open, begun);
+    }
+
+    /** Whether details of ended turns are fetched at all. */
+    boolean wantsDetails() {
+        return settings.details();
+    }
+}

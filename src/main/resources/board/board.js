@@ -1,0 +1,392 @@
+import { diff } from '/diff.js';
+import { quota as quotaPlot, volume as volumePlot } from '/plots.js';
+
+const MOST = 5000;
+const STEP = 100;
+const $ = id => document.getElementById(id);
+const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, turns: new Map() };
+let shown = STEP;
+let attentionShown = 8;
+const opened = new Set();
+
+// ---- what this browser remembers
+
+const memory = {
+  get(key, otherwise) {
+    try { return JSON.parse(localStorage.getItem('turnpike.' + key)) ?? otherwise; } catch { return otherwise; }
+  },
+  set(key, value) {
+    try { localStorage.setItem('turnpike.' + key, JSON.stringify(value)); } catch { /* private windows may refuse: then it holds for this page */ }
+  },
+};
+const putAway = new Map(memory.get('put-away', []));
+let seenUntil = memory.get('seen-until', null) ?? new Date(Date.now() - 86400000).toISOString();
+
+// ---- filters, in the address so that a link shows the same
+
+const NAMES = ['q', 'repository', 'environment', 'account'];
+const filters = Object.fromEntries(NAMES.map(name => [name, new URLSearchParams(location.search).get(name) || '']));
+
+function matches(item) {
+  const words = filters.q.toLowerCase();
+  return (!filters.repository || item.repository === filters.repository)
+    && (!filters.environment || item.environment === filters.environment)
+    && (!filters.account || item.account === filters.account)
+    && (!words || [item.title, item.id, item.task_id, item.why, item.summary].some(text => text && text.toLowerCase().includes(words)));
+}
+
+function setFilter(name, value) {
+  filters[name] = value;
+  const query = new URLSearchParams(NAMES.filter(each => filters[each]).map(each => [each, filters[each]]));
+  history.replaceState(null, '', query.size ? '?' + query : location.pathname);
+  shown = STEP;
+  render();
+}
+
+function renderFilters() {
+  const everything = [...state.turns.values(), ...state.running, ...state.attention, ...state.quotas];
+  for (const name of ['repository', 'environment', 'account']) {
+    const select = $('filter-' + name);
+    const values = [...new Set(everything.map(item => item[name]).filter(Boolean).concat(filters[name] || []))].sort();
+    if (select.dataset.values !== values.join('\n') || !select.options.length) {
+      select.dataset.values = values.join('\n');
+      select.replaceChildren(new Option('all', ''), ...values.map(value => new Option(value, value)));
+    }
+    select.value = filters[name];
+  }
+  if (document.activeElement !== $('filter-q')) $('filter-q').value = filters.q;
+  $('filter-clear').hidden = !NAMES.some(name => filters[name]);
+}
+
+// ---- small things
+
+function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.startsWith('aria-') || key === 'role' || key.startsWith('data-')) made.setAttribute(key, value);
+    else made[key] = value;
+  }
+  made.append(...children.filter(child => child !== null && child !== undefined && child !== ''));
+  return made;
+}
+
+/** Links of strangers: only to the web, and without telling where they were followed from. */
+function link(url, text) {
+  if (!url || !/^https?:\/\//i.test(url)) return text;
+  return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });
+}
+
+function ago(text) {
+  const seconds = Math.max(0, (Date.now() - Date.parse(text)) / 1000);
+  if (seconds < 60) return Math.floor(seconds) + ' s';
+  if (seconds < 3600) return Math.floor(seconds / 60) + ' min';
+  if (seconds < 86400) return Math.floor(seconds / 3600) + ' h ' + Math.floor(seconds % 3600 / 60) + ' min';
+  return Math.floor(seconds / 86400) + ' d';
+}
+
+function since(text, before = '', after = '') {
+  if (!text) return null;
+  return element('time', { dateTime: text, title: new Date(text).toLocaleString(), textContent: before + ago(text) + after, 'data-before': before, 'data-after': after });
+}
+
+function clock(text) {
+  const date = new Date(text);
+  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return date.toDateString() === new Date().toDateString() ? time : date.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' }) + ' ' + time;
+}
+
+/** Times within a sentence as the reader's own. */
+function local(text) {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
+}
+
+function account(id) {
+  const end = (id || '').split('/');
+  return element('span', { title: id || '', textContent: end[end.length - 1] || '' });
+}
+
+function meta(...parts) {
+  return element('p', { className: 'meta' }, ...parts.filter(Boolean).map(part => (part instanceof Node ? part : element('span', { textContent: part }))));
+}
+
+/** Changes only the rows that changed, so that focus, selection and what is open stay. */
+function fill(list, items, keyOf, make) {
+  const known = new Map([...list.children].map(row => [row.dataset.key, row]));
+  let at = list.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const text = JSON.stringify(item) + opened.has(key) + (item.ended_at > seenUntil);
+    let row = known.get(key);
+    known.delete(key);
+    if (!row || row.text !== text) {
+      const made = make(item);
+      made.dataset.key = key;
+      made.text = text;
+      if (row) {
+        const focused = row.contains(document.activeElement) && document.activeElement.className;
+        if (row === at) at = row.nextElementSibling;
+        row.remove();
+        list.insertBefore(made, at);
+        if (focused) made.querySelector('.title')?.focus();
+      } else {
+        list.insertBefore(made, at);
+      }
+      row = made;
+    } else if (row === at) {
+      at = at.nextElementSibling;
+    } else {
+      list.insertBefore(row, at);
+    }
+  }
+  known.forEach(row => row.remove());
+}
+
+// ---- the sections
+
+function attentionRow(item) {
+  const away = element('button', { type: 'button', className: 'put-away', textContent: 'Put away', 'aria-label': 'Put away: ' + (item.title || item.why) });
+  away.onclick = () => {
+    putAway.set(item.key, Date.now());
+    memory.set('put-away', [...putAway].slice(-500));
+    render();
+  };
+  return element('li', { className: 'row' },
+    element('div', { className: 'head' },
+      element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
+      element('span', { className: 'title', tabIndex: 0 }, link(item.url, item.title || item.account || 'Turnpike')), away),
+    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.account && account(item.account)),
+    meta(element('span', { textContent: '→ ' + (item.action || '') })));
+}
+
+function runningRow(task) {
+  return element('li', { className: 'row' },
+    element('div', { className: 'head' },
+      element('span', { className: 'mark', textContent: '▸', role: 'img', 'aria-label': task.status }),
+      element('span', { className: 'title', tabIndex: 0 }, link(task.url, task.title || task.id)),
+      element('span', { className: 'numbers' }, since(task.created_at) || '')),
+    meta(task.status === 'pending' ? 'pending' : 'in progress', task.attempts > 1 ? task.attempts + ' attempts' : null, task.repository || task.environment, task.branch, account(task.account)));
+}
+
+const MARKS = { completed: ['✓', 'good'], failed: ['✗', 'bad'], cancelled: ['–', ''] };
+
+function finishedRow(turn) {
+  const [mark, colour] = MARKS[turn.status] || ['?', ''];
+  const isOpen = opened.has(turn.reference);
+  const title = element('button', { type: 'button', className: 'title', textContent: turn.title || turn.task_id, 'aria-expanded': String(isOpen) });
+  const numbers = turn.diff_stats
+    ? [element('span', { className: 'good', textContent: '+' + turn.diff_stats.lines_added }), ' ', element('span', { className: 'bad', textContent: '−' + turn.diff_stats.lines_removed }), ` ${turn.diff_stats.files_modified} ${turn.diff_stats.files_modified === 1 ? 'file' : 'files'}`]
+    : [];
+  const row = element('li', { className: 'row' + (turn.ended_at > seenUntil && !turn.backfill ? ' new' : '') },
+    element('div', { className: 'head' },
+      element('span', { className: 'mark ' + colour, textContent: mark, role: 'img', 'aria-label': turn.status }), title,
+      element('span', { className: 'numbers' }, ...numbers)),
+    meta(since(turn.ended_at, '', ' ago'), turn.repository || turn.environment, turn.attempts > 1 ? turn.attempts + ' attempts' : null,
+      ...turn.pull_requests.map(pr => element('span', {}, link(pr.url, '#' + pr.number), ' ' + pr.state)), account(turn.account), turn.backfill ? 'from the history' : null),
+    turn.error ? meta(element('span', { className: 'bad', textContent: turn.error })) : turn.summary ? meta(element('span', { textContent: plain(turn.summary) })) : null);
+  title.onclick = () => {
+    if (opened.has(turn.reference)) opened.delete(turn.reference);
+    else opened.add(turn.reference);
+    render();
+  };
+  if (isOpen) {
+    const detail = element('div', { className: 'detail', textContent: 'Reading …' });
+    row.append(detail);
+    open(turn, detail);
+  }
+  return row;
+}
+
+/** The first lines of a Markdown text, without its marks. */
+function plain(text) {
+  return text.replace(/^\s*\*\*(summary|testing)\*\*\s*$/gim, '').replace(/[*`#]+/g, '').replace(/\s+/g, ' ').trim().slice(0, 240);
+}
+
+async function open(turn, detail) {
+  try {
+    const reply = await fetch('/api/turns/' + turn.reference);
+    if (!reply.ok) throw new Error((await reply.text()).trim());
+    const whole = await reply.json();
+    detail.replaceChildren(
+      ...(whole.prompt ? [element('strong', { textContent: 'Prompt' }), element('pre', { textContent: whole.prompt })] : []),
+      ...(whole.error ? [element('strong', { textContent: 'Error' }), element('pre', { className: 'bad', textContent: [whole.error.code, whole.error.message].filter(Boolean).join(': ') })] : []),
+      ...(whole.summary ? [element('strong', { textContent: 'Summary' }), element('pre', { textContent: whole.summary })] : []),
+      ...(whole.diff ? [diff(whole.diff + (whole.diff_truncated ? '\n… cut off, see the task' : ''))] : []),
+      element('p', {}, link(whole.url, 'Open in Codex')),
+      ...(state.status.commands ? [actions(turn, whole)] : []));
+  } catch (failure) {
+    detail.textContent = 'Cannot be shown: ' + failure.message;
+  }
+}
+
+// ---- commands, where they are enabled
+
+function actions(turn, whole) {
+  const box = element('div', { className: 'actions' });
+  const words = element('textarea', { placeholder: 'What should happen next?', 'aria-label': 'Prompt of the follow-up' });
+  const followUp = element('button', { type: 'button', textContent: 'Follow up' });
+  const again = element('button', { type: 'button', textContent: 'Start again', disabled: !whole.prompt || whole.prompt_truncated || !whole.environment });
+  const said = element('span', { role: 'status' });
+  const send = async (command, button) => {
+    button.disabled = true;
+    // the id is made once, so that a repeated click cannot start two tasks
+    button.command ??= { id: 'board-' + crypto.randomUUID(), account: turn.account, ...command };
+    try {
+      const reply = await fetch('/api/commands', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(button.command) });
+      if (!reply.ok) throw new Error((await reply.text()).trim());
+      said.textContent = 'Sent as ' + button.command.id + '; the reply is in the topic of replies.';
+    } catch (failure) {
+      said.textContent = 'Not sent: ' + failure.message;
+      button.disabled = false;
+    }
+  };
+  followUp.onclick = () => {
+    if (words.value.trim()) send({ type: 'task.follow-up', task_id: turn.task_id, prompt: words.value }, followUp);
+    else words.focus();
+  };
+  again.onclick = () => send({ type: 'task.create', environment: whole.environment, prompt: whole.prompt, ...(whole.branch ? { branch: whole.branch } : {}) }, again);
+  box.append(words, followUp, again, said);
+  return box;
+}
+
+function quotaRow(quota) {
+  const used = Math.round(quota.used_percent);
+  const colour = quota.blocked || used >= 90 ? 'bad' : used >= 75 ? 'warning' : 'good';
+  return element('li', { className: 'quota' },
+    element('div', { className: 'line' },
+      element('span', {}, `${quota.limit} ${quota.window} `, account(quota.account), quota.plan ? ` (${quota.plan})` : ''),
+      element('strong', { className: colour, textContent: used + ' %' + (quota.blocked ? ', limit reached' : '') })),
+    element('meter', { min: 0, max: 100, low: 75, high: 90, optimum: 0, value: Math.min(100, used), 'aria-label': `${quota.limit} ${quota.window}: ${used} percent used` }),
+    element('div', { className: 'line meta' },
+      element('span', { textContent: quota.pace === undefined ? '' : `${quota.pace.toFixed(1)} % per hour` + (quota.runs_out_at ? `, used up at ${clock(quota.runs_out_at)}` : '') }),
+      element('span', { textContent: quota.resets_at ? 'resets ' + clock(quota.resets_at) : '' })));
+}
+
+function renderPipeline() {
+  const rows = [];
+  const row = (name, ...value) => rows.push(element('dt', { textContent: name }), element('dd', {}, ...value));
+  const known = state.pipeline;
+  if (known) {
+    for (const [name, at] of Object.entries(known.last_polls)) row('Last good poll ' + name.split('/').pop(), since(at, '', ' ago'));
+    if (state.lag) row('Detection lag', `${state.lag.median.toFixed(1)} s median, ${state.lag.largest.toFixed(1)} s largest`);
+    for (const group of known.groups) row('Sink ' + group.name, group.lag === undefined ? 'nothing read yet' : group.lag + ' behind');
+    for (const [name, at] of Object.entries(known.last_deliveries)) row('Last delivery ' + name, since(at, '', ' ago'));
+    if (known.dead_letters !== undefined) row('Dead letters', element('span', { className: known.dead_letters ? 'bad' : '', textContent: known.dead_letters }));
+    $('version').textContent = 'Turnpike ' + known.version;
+  }
+  $('pipeline-rows').replaceChildren(...rows);
+}
+
+let sortedTurns = [];
+let turnsChanged = false;
+
+function render() {
+  renderFilters();
+  const needs = state.attention.filter(matches);
+  const attention = needs.filter(item => !putAway.has(item.key));
+  fill($('attention-rows'), attention.slice(0, attentionShown), item => item.key, attentionRow);
+  $('attention-more').hidden = attention.length <= attentionShown;
+  $('attention-more').textContent = `Show ${attention.length - attentionShown} more`;
+  $('attention-count').textContent = attention.length || '';
+  $('attention-empty').hidden = attention.length > 0 || !state.status.complete;
+  const restore = $('attention-restore');
+  restore.hidden = needs.length === attention.length;
+  restore.textContent = `${needs.length - attention.length} put away, show`;
+  document.title = (attention.length ? `(${attention.length}) ` : '') + 'Turnpike';
+
+  const running = state.running.filter(matches);
+  fill($('running-rows'), running.slice(0, 500), task => task.id, runningRow);
+  $('running-count').textContent = running.length || '';
+  $('running-empty').hidden = running.length > 0 || !state.status.complete;
+
+  if (turnsChanged) {
+    sortedTurns = [...state.turns.values()].sort((a, b) => (a.ended_at < b.ended_at ? 1 : -1));
+    turnsChanged = false;
+    volumePlot($('volume-plot'), sortedTurns);
+  }
+  const finished = sortedTurns.filter(matches);
+  const fresh = finished.filter(turn => turn.ended_at > seenUntil && !turn.backfill).length;
+  fill($('finished-rows'), finished.slice(0, shown), turn => turn.reference, finishedRow);
+  $('finished-count').textContent = finished.length ? `${finished.length}${fresh ? `, ${fresh} new` : ''}` : '';
+  $('finished-empty').hidden = finished.length > 0 || !state.status.complete;
+  $('finished-more').hidden = finished.length <= shown;
+  $('finished-seen').hidden = !fresh;
+
+  const quotas = state.quotas.filter(quota => !filters.account || quota.account === filters.account);
+  fill($('quota-rows'), quotas.map(({ samples, ...rest }) => rest), quota => [quota.account, quota.limit, quota.window].join('|'), quotaRow);
+  $('quota-empty').hidden = quotas.length > 0 || !state.status.complete;
+  quotaPlot($('quota-plot'), quotas);
+  renderPipeline();
+}
+
+let planned = false;
+function plan() {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => { planned = false; render(); });
+}
+
+// ---- the live stream
+
+function connection(word, text) {
+  $('connection').dataset.state = word;
+  $('connection').textContent = text;
+}
+
+const stream = new EventSource('/api/stream');
+const on = (name, take) => stream.addEventListener(name, message => { take(JSON.parse(message.data)); plan(); });
+on('reset', () => { state.turns.clear(); turnsChanged = true; });
+on('attention', items => {
+  const known = new Set(state.attention.map(item => item.key));
+  const news = items.filter(item => !known.has(item.key) && !putAway.has(item.key));
+  if (state.status.complete && news.length) $('announce').textContent = news.length === 1 ? `Needs you: ${news[0].title}. ${news[0].why}` : `${news.length} more need you`;
+  state.attention = items;
+});
+on('running', tasks => { state.running = tasks; });
+on('quotas', quotas => { state.quotas = quotas; });
+on('lag', lag => { state.lag = lag; });
+on('pipeline', pipeline => { state.pipeline = pipeline; });
+on('turns', turns => {
+  turns.forEach(turn => state.turns.set(turn.reference, turn));
+  turnsChanged = true;
+  if (state.turns.size > MOST + 500) {
+    const kept = [...state.turns.values()].sort((a, b) => (a.ended_at < b.ended_at ? 1 : -1)).slice(0, MOST);
+    state.turns = new Map(kept.map(turn => [turn.reference, turn]));
+  }
+});
+on('status', status => {
+  state.status = status;
+  if (status.failure) connection('broken', 'Kafka cannot be read: ' + status.failure);
+  else connection(status.complete ? 'live' : 'reading', status.complete ? 'Live' : 'Reading the topics …');
+});
+stream.onerror = () => connection('broken', 'No connection, retrying …');
+
+// ---- what a person does
+
+$('filters').addEventListener('input', event => setFilter(event.target.name, event.target.value));
+$('filters').addEventListener('submit', event => event.preventDefault());
+$('filters').addEventListener('reset', () => { NAMES.forEach(name => { filters[name] = ''; }); setFilter('q', ''); });
+$('attention-more').onclick = () => { attentionShown += STEP; render(); };
+$('finished-more').onclick = () => { shown += STEP; render(); };
+$('finished-seen').onclick = () => { seenUntil = new Date().toISOString(); memory.set('seen-until', seenUntil); render(); };
+$('attention-restore').onclick = () => { putAway.clear(); memory.set('put-away', []); render(); };
+document.addEventListener('keydown', event => {
+  if (event.target.matches('input, select, textarea') || event.ctrlKey || event.metaKey || event.altKey) return;
+  const titles = [...document.querySelectorAll('.row .title')];
+  const at = titles.findIndex(title => title.closest('.row').contains(document.activeElement));
+  if (event.key === 'j' || event.key === 'k') {
+    const next = titles[Math.min(titles.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))];
+    next?.focus();
+    next?.scrollIntoView({ block: 'nearest' });
+  } else if (event.key === 'x' && at >= 0) {
+    titles[at].closest('.row').querySelector('.put-away')?.click();
+  } else if (event.key === 'Enter' && event.target.matches('span.title')) {
+    event.target.querySelector('a')?.click();
+  } else if (event.key === '/') {
+    event.preventDefault();
+    $('filter-q').focus();
+  }
+});
+setInterval(() => document.querySelectorAll('time[data-before]').forEach(time => {
+  time.textContent = time.dataset.before + ago(time.dateTime) + time.dataset.after;
+}), 5000);
+render();

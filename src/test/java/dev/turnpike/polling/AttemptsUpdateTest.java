@@ -1,0 +1,118 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.json;
+import static dev.turnpike.polling.UpstreamJson.mapping;
+import static dev.turnpike.polling.UpstreamJson.request;
+import static dev.turnpike.polling.UpstreamJson.siblings;
+import static dev.turnpike.polling.UpstreamJson.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.MovableClock;
+import dev.turnpike.codex.DiffStats;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.SiblingTurnsReader;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.AttemptsKnown.About;
+import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.events.Details;
+import dev.turnpike.events.EndedAttempts;
+import dev.turnpike.events.EndedAttempts.Attempt;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AttemptsUpdateTest {
+    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+
+    private AttemptsUpdate finding(int count, boolean details) {
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
+        ScanSettings settings = new ScanSettings(
+                20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
+        TaskScan scan = new TaskScan(
+                account, settings, AccountKnown.firstContact(at(0), false, null), new MovableClock(at(100)));
+        About about = new About("Title", "web", null, "main");
+        Round round =
+                new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
+        return new AttemptsUpdate(scan, "t", "a", round);
+    }
+
+    private static List<Turn> read(String... turns) {
+        return new SiblingTurnsReader(DriftObserver.NONE).read(json(siblings(turns)));
+    }
+
+    private static String placed(String id, Integer placement, long created) {
+        return turn(id, "completed", "Words of " + id, created, null)
+                .replace("\"type\"", "\"attempt_placement\":" + placement + ",\"type\"");
+    }
+
+    @Test
+    void withoutDetailsNoWordsAreToldAndNoneAreAskedFor() {
+        AttemptsUpdate finding = finding(2, false);
+        finding.siblingsArrived(read(turn("b", "failed", "Words", 10, null)));
+
+        assertThat(finding.needsCall()).isFalse();
+        assertThat(finding.isComplete()).isTrue();
+        EndedAttempts ended = finding.ended();
+        assertThat(ended.details()).isEqualTo(Details.NONE);
+        assertThat(ended.attempts()).extracting(Attempt::summary).containsOnlyNulls();
+        assertThat(ended.attempts().get(0).diffStats()).isEqualTo(new DiffStats(1, 2, 3));
+        assertThat(ended.attempts().get(0).endedAt()).isEqualTo(at(40));
+    }
+
+    @Test
+    void theOthersAreInUpstreamsOrderOrElseInThatOfTheirBegin() {
+        AttemptsUpdate placed = finding(4, false);
+        placed.siblingsArrived(read(placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11)));
+        assertThat(placed.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "b", "c", "d");
+
+        AttemptsUpdate unplaced = finding(4, false);
+        unplaced.siblingsArrived(read(placed("d", null, 10), placed("b", null, 12), placed("c", null, 11)));
+        assertThat(unplaced.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "d", "c", "b");
+    }
+
+    @Test
+    void fewerAttemptsThanPromisedAreLookedForInTheMapping() {
+        AttemptsUpdate finding = finding(3, true);
+        finding.siblingsArrived(read(turn("b", "completed", "B", 10, null)));
+        assertThat(finding.request().line()).isEqualTo("GET /tasks/t/turns");
+        String own = turn("a", "completed", "A", 10, "[\"b\",\"c\"]");
+        finding.turnsArrived(new TurnMapReader(DriftObserver.NONE)
+                .read(json(mapping(
+                        request("a", null, 9),
+                        own,
+                        turn("b", "completed", "B", 10, null),
+                        turn("c", "cancelled", "C", 10, null),
+                        turn("z", "in_progress", "", 90, null)))));
+
+        assertThat(finding.isComplete()).isTrue();
+        assertThat(finding.ended().attempts()).extracting(Attempt::summary).containsExactly("A", "B", "C");
+        assertThat(finding.ended().details()).isEqualTo(Details.COMPLETE);
+    }
+
+    @Test
+    void aStatusThatIsNotKnownIsNoEnd() {
+        AttemptsUpdate finding = finding(2, false);
+        finding.siblingsArrived(read(turn("b", "paused", "", 10, null)));
+
+        assertThat(finding.isComplete()).isFalse();
+        assertThat(finding.isHopeless()).isFalse();
+        assertThat(finding.isTryUsed()).isFalse();
+    }
+
+    @Test
+    void aRequestWithoutOtherAttemptsIsAloneOnlyWhereNoneWerePromised() {
+        AttemptsUpdate unknown = finding(0, true);
+        unknown.siblingsArrived(List.of());
+        assertThat(unknown.isAlone()).isTrue();
+        AttemptsUpdate promised = finding(2, true);
+        promised.siblingsArrived(List.of());
+        assertThat(promised.isAlone()).isFalse();
+        assertThat(promised.needsCall()).as("the mapping may have it").isTrue();
+    }
+}
