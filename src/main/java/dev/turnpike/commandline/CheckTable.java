@@ -28,7 +28,7 @@ final class CheckTable {
         int indent = 2 + subjects + 2;
         List<String> lines = new ArrayList<>();
         for (Check check : checks) {
-            lines.add(mark(check) + " " + DisplayText.left(check.subject(), subjects) + "  "
+            lines.add(mark(check) + " " + DisplayText.left(DisplayText.plain(check.subject()), subjects) + "  "
                     + DisplayText.plain(check.finding()));
             if (!check.advice().isEmpty()) {
                 lines.add(" ".repeat(indent) + WHAT_TO_DO + DisplayText.plain(check.advice()));

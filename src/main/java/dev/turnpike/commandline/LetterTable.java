@@ -71,7 +71,7 @@ final class LetterTable {
 
     private static List<String> row(Letter letter) {
         return List.of(
-                letter.id(),
+                DisplayText.plain(letter.id()),
                 DisplayText.plain(letter.sink()),
                 DisplayText.plain(letter.lastAttempt().replaceFirst("\\.\\d+", "")),
                 DisplayText.plain(letter.attempts()),

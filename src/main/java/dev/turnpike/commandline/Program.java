@@ -22,6 +22,18 @@ record Program(
         PrintStream out,
         PrintStream err) {
 
+    /** Whatever is printed may hold texts of strangers. */
+    Program {
+        out = new TerminalOutput(out, Screen.of(environment).colour());
+        err = new TerminalOutput(err, false);
+    }
+
+    /** For texts of strangers in full: without any sequences at a terminal, as they are for programs. */
+    PrintStream foreign() {
+        PrintStream verbatim = ((TerminalOutput) out).verbatim();
+        return screen().isTerminal() ? new TerminalOutput(verbatim, false) : verbatim;
+    }
+
     Screen screen() {
         return Screen.of(environment);
     }

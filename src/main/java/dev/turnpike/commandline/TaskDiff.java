@@ -6,6 +6,7 @@ import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.UpstreamException;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,8 +47,9 @@ final class TaskDiff extends TaskCall {
             put(told, "diff_turn_id", chosen.id());
             print(told.put("diff", chosen.diff()));
         } else {
-            program().out().print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");
-            program().out().flush();
+            PrintStream diff = program().foreign();
+            diff.print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");
+            diff.flush();
         }
         return ExitCode.OK;
     }

@@ -76,7 +76,7 @@ final class TaskList extends TaskCall {
         int room = program().screen().isTerminal()
                 ? Math.max(20, program().screen().columns() - 85)
                 : Integer.MAX_VALUE;
-        return (DisplayText.left(time, 11) + "  " + status + "  " + task.id() + "  "
+        return (DisplayText.left(time, 11) + "  " + status + "  " + DisplayText.plain(task.id()) + "  "
                         + DisplayText.right(changed(task), 11) + "  "
                         + DisplayText.cut(title, room))
                 .stripTrailing();

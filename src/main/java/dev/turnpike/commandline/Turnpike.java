@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.slf4j.Logger;
@@ -33,7 +34,14 @@ public final class Turnpike implements Runnable {
     private Turnpike() {}
 
     public static void main(String[] arguments) {
-        int code = run(Wiring.program(stream(FileDescriptor.out), stream(FileDescriptor.err)), arguments);
+        Program program = Wiring.program(stream(FileDescriptor.out), stream(FileDescriptor.err));
+        int code;
+        try {
+            code = run(program, Arguments.typed(arguments, program.environment()));
+        } catch (RefusedException e) {
+            tell(program, e.getMessage());
+            code = e.exitCode();
+        }
         LogManager.shutdown();
         System.exit(code);
     }
@@ -74,6 +82,13 @@ public final class Turnpike implements Runnable {
         if (failure instanceof RefusedException refused) {
             tell(program, refused.getMessage());
             return refused.exitCode();
+        }
+        if (failure instanceof InvalidPathException path) {
+            tell(
+                    program,
+                    "the path '" + path.getInput() + "' cannot be used in the locale "
+                            + Arguments.locale(program.environment()) + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
+            return ExitCode.USAGE;
         }
         log.error("Command failed", failure);
         tell(program, "failed: " + Start.told(failure));

@@ -1,0 +1,57 @@
+package dev.turnpike.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processes in locales that know no letters beyond ASCII, without the start script. */
+class LocaleIT {
+    private record Ended(int code, String err) {}
+
+    /** The shell writes the bytes: this JVM may run in such a locale itself. */
+    private static Ended run(String variables, String arguments) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String script = "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " -XX:TieredStopAtLevel=1 -cp '"
+                + System.getProperty("java.class.path") + "' " + Turnpike.class.getName() + " " + arguments;
+        Process process = new ProcessBuilder("sh", "-s").start();
+        process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LANG=C", "LC_ALL=POSIX", "LANG=", "LANG=xx_YY.UTF-8", "LANG=C.UTF-8"})
+    void argumentsKeepTheirLetters(String locale) throws Exception {
+        Ended ended = run(locale, "guard --max-used 10 --window 'für 日本語 ✓'");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("--window is 'für 日本語 ✓'");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreRefusedAndTheLocaleNamed() throws Exception {
+        Ended ended = run("LANG=C", "guard --max-used 10 --window \"$(printf 'f\\374r')\"");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("argument 5 has letters that cannot be read in the locale C (");
+    }
+
+    @Test
+    void aHomeThatCannotBeReadIsRefusedAndTheLocaleNamed() throws Exception {
+        for (String name : List.of("HOME", "CODEX_HOME")) {
+            Ended ended = run("LANG=C " + name + "=/tmp/jürgen", "doctor");
+
+            assertThat(ended.code()).isEqualTo(64);
+            assertThat(ended.err())
+                    .contains(name + " has letters that cannot be read in the locale C (", "set LC_ALL=C.UTF-8");
+        }
+    }
+}
