@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
                 + " With --since and --sink, hand one sink everything since then.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
+    /** Whose dead letters are no event's: a command is sent again by whoever sent it. */
+    private static final String COMMANDS = "commands";
+
     private final Program program;
 
     @Spec
@@ -46,6 +49,15 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Everything Kafka got since then, such as 2026-11-22T09:00:00Z; needs --sink.")
     private String since;
 
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            description = "With --since: only what Kafka got before this time.")
+    private String until;
+
+    @Option(names = "--dry-run", description = "Print what would be handed over, and write nothing.")
+    private boolean dryRun;
+
     ReplayCommand(Program program) {
         this.program = program;
     }
@@ -55,35 +67,58 @@ final class ReplayCommand implements Callable<Integer> {
         if (since != null && (sink == null || !ids.isEmpty())) {
             throw new ParameterException(spec.commandLine(), "--since needs --sink NAME, and takes no ids");
         }
-        Instant from = since == null ? null : instant();
+        if (until != null && since == null) {
+            throw new ParameterException(spec.commandLine(), "--until needs --since");
+        }
+        Instant from = since == null ? null : instant("--since", since);
+        Instant to = until == null ? Instant.MAX : instant("--until", until);
         Settings settings = options.load(program.environment());
-        if (from != null) {
-            requireConfigured(settings);
+        List<String> configured = SinkSettings.names(settings);
+        if (sink != null) {
+            requireConfigured(List.of(sink), configured);
         }
         SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
         Replay replay = new Replay(kafka.client(), kafka.topics());
-        int handed = kafka.reach(() -> from == null ? replay.letters(chosen(kafka)) : replay.since(from, sink));
-        program.out().println(handed == 1 ? "1 record handed over." : handed + " records handed over.");
+        int handed = from == null ? letters(kafka, replay, configured) : between(kafka, replay, from, to);
+        program.out()
+                .println((handed == 1 ? "1 record " : handed + " records ")
+                        + (dryRun ? "would be handed over." : "handed over."));
         return ExitCode.OK;
     }
 
+    private int between(SinkKafkaAccess kafka, Replay replay, Instant from, Instant to) {
+        return kafka.reach(() -> dryRun ? replay.count(from, to) : replay.between(from, to, sink));
+    }
+
+    private int letters(SinkKafkaAccess kafka, Replay replay, List<String> configured) {
+        List<Letter> chosen = kafka.reach(() -> chosen(kafka));
+        requireConfigured(chosen.stream().map(Letter::sink).distinct().toList(), configured);
+        if (dryRun) {
+            new LetterTable(program.screen()).lines(chosen).forEach(program.out()::println);
+            return chosen.size();
+        }
+        return kafka.reach(() -> replay.letters(chosen));
+    }
+
     /** What is handed to a sink that does not exist is read by nobody. */
-    private void requireConfigured(Settings settings) {
-        List<String> configured = SinkSettings.names(settings);
-        if (!configured.contains(sink)) {
+    private static void requireConfigured(List<String> wanted, List<String> configured) {
+        List<String> missing =
+                wanted.stream().filter(name -> !configured.contains(name)).toList();
+        if (!missing.isEmpty()) {
             throw new RefusedException(
                     ExitCode.USAGE,
-                    "no sink " + sink + " is configured; "
-                            + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured)));
+                    "nothing was handed over: no sink " + String.join(", ", missing) + " is configured; "
+                            + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured))
+                            + "; --sink NAME chooses the letters of one");
         }
     }
 
-    private Instant instant() {
+    private Instant instant(String option, String time) {
         try {
-            return Instant.parse(since);
+            return Instant.parse(time);
         } catch (DateTimeException e) {
             throw new ParameterException(
-                    spec.commandLine(), "--since " + since + " must be a time such as 2026-11-22T09:00:00Z", e);
+                    spec.commandLine(), option + " " + time + " must be a time such as 2026-11-22T09:00:00Z", e);
         }
     }
 
@@ -98,7 +133,9 @@ final class ReplayCommand implements Callable<Integer> {
         }
         return letters.stream()
                 .filter(letter -> sink == null || letter.sink().equals(sink))
-                .filter(letter -> ids.isEmpty() ? letter.replayed() == null : ids.contains(letter.id()))
+                .filter(letter -> ids.isEmpty()
+                        ? letter.replayed() == null && !letter.sink().equals(COMMANDS)
+                        : ids.contains(letter.id()))
                 .toList();
     }
 }

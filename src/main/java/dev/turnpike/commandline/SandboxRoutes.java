@@ -15,7 +15,6 @@ final class SandboxRoutes {
     static final List<String> SHIPPED = List.of(
             "codex.camel.yaml",
             "commands.camel.yaml",
-            "dead-letters.camel.yaml",
             "poll-tasks.camel.yaml",
             "poll-usage.camel.yaml",
             "publish.camel.yaml",

@@ -55,6 +55,7 @@ public final class Turnpike implements Runnable {
                 .addSubcommand(new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())))
                 .addSubcommand(new DeadLettersCommand(program))
                 .addSubcommand(new ReplayCommand(program))
+                .addSubcommand(SinkCommands.of(program))
                 .addSubcommand(TaskCommands.of(program));
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
@@ -71,7 +72,7 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters or replay");
+                spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters, replay or sink");
     }
 
     private static int refusal(Program program, Exception failure) {

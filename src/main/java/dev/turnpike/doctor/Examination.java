@@ -37,6 +37,7 @@ public final class Examination {
             probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));
         }
         checks.addAll(new KafkaChecks(PATIENCE).of(settings));
+        checks.addAll(new SinkChecks(clock).of(settings));
         return checks;
     }
 }

@@ -116,6 +116,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         add(wanted, "dead-letters", partitions, kept);
         add(wanted, "redeliveries", partitions, kept);
         add(wanted, "threads", partitions, compacted);
+        add(wanted, "sink-state", partitions, compacted);
         add(wanted, "commands", partitions, Map.of(TopicConfig.RETENTION_MS_CONFIG, SEVEN_DAYS_MS));
         add(wanted, "replies", partitions, kept);
         add(wanted, "state", shards, compacted);

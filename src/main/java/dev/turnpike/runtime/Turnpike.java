@@ -12,6 +12,7 @@ import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -97,7 +98,12 @@ public final class Turnpike implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
-        Sinks sinks = new Sinks(new SinkTopics(topics.prefix()), clients.plain(), settings.network(), sinkMeters, clock);
+        Sinks sinks = new Sinks(
+                new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                settings.network(),
+                settings.duration("alerts.sink-failing-after"),
+                sinkMeters,
+                clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(

@@ -6,6 +6,7 @@ import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.instant;
 import static dev.turnpike.settings.Kind.list;
 import static dev.turnpike.settings.Kind.matching;
 import static dev.turnpike.settings.Kind.oneOf;
@@ -33,6 +34,7 @@ final class Catalogue {
 
     private static final Kind<List<String>> EVENTS =
             list("event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
+    private static final Kind<String> START_FROM = instant("now", "beginning");
     private static final Kind<List<String>> LABELS =
             list("different names of environments, with commas between them", "[^,]{1,256}");
     private static final Kind<List<String>> REPOSITORIES =
@@ -152,6 +154,16 @@ final class Catalogue {
                     "event types to post, such as turn.failed or usage.*, comma separated; empty: all"),
             outward("slack.environments", "", LABELS, "post only about tasks in these environments; empty: all"),
             outward("slack.repositories", "", REPOSITORIES, "post only about tasks on these; empty: all"),
+            outward(
+                    "slack.mention-on-failure",
+                    "",
+                    list("ids of users (U...) or user groups (S...), here or channel", "[UWS][A-Z0-9]{2,20}|here|channel"),
+                    "whom a failed turn notifies: ids of users or user groups, here or channel, comma separated"),
+            plain(
+                    "slack.start-from",
+                    "now",
+                    START_FROM,
+                    "where a new sink begins: now, beginning, or a time such as 2026-11-22T09:00:00Z"),
             plain("slack.give-up-after", "24h", duration("0s", "30d"), "retry for this long, then dead-letter"),
             outward(
                     "slacks",
@@ -176,6 +188,12 @@ final class Catalogue {
                     oneOf("event", "thin"),
                     "event: the whole CloudEvent as JSON; thin: type, time, ids and link"),
             plain("webhook.timeout", "15s", duration("1s", "2m"), "longest wait for a receiver's answer"),
+            plain("webhook.concurrency", "8", whole(1, 16), "deliveries at a time, each of another task"),
+            plain(
+                    "webhook.start-from",
+                    "now",
+                    START_FROM,
+                    "where a new sink begins: now, beginning, or a time such as 2026-11-22T09:00:00Z"),
             plain("webhook.give-up-after", "24h", duration("0s", "30d"), "retry for this long, then dead-letter"),
             outward(
                     "webhooks",
@@ -198,6 +216,11 @@ final class Catalogue {
                     "10m",
                     duration("10s", "7d"),
                     "an upstream that fails for longer is told"),
+            plain(
+                    "alerts.sink-failing-after",
+                    "5m",
+                    duration("1s", "7d"),
+                    "a sink that fails for longer, without one delivery, is reported"),
             plain(
                     "commands.enabled",
                     "false",

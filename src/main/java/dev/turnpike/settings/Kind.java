@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -66,6 +68,21 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             String word = text.toLowerCase(Locale.ROOT);
             require(list.contains(word));
             return word;
+        });
+    }
+
+    /** One of the words, or an instant in UTC. */
+    static Kind<String> instant(String... words) {
+        List<String> list = List.of(words);
+        String allowed = String.join(", ", list) + " or a time in UTC such as 2026-11-22T09:00:00Z";
+        return of(allowed, String.class, text -> {
+            try {
+                return list.contains(text)
+                        ? text
+                        : Instant.parse(text).toString();
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException("not allowed", e);
+            }
         });
     }
 

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** An event as a few lines of plain text, for chats that have no sink of their own: bean {@code chatText} in routes. */
 public final class ChatText {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern MARKS = Pattern.compile("[\\\\`*_\\[\\](){}<>#|~]");
     private static final List<String> NAMES = List.of("environment", "repository", "branch");
 
     /**
@@ -22,6 +24,22 @@ public final class ChatText {
     public String of(String data, String type, int max) throws JsonProcessingException {
         JsonNode event = JSON.readTree(data);
         String link = event.path("url").asText("");
+        return (cut(words(event, type), Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
+    }
+
+    /**
+     * The same for chats that read Markdown: no text of a task is a link, a mention or a format there.
+     *
+     * @throws JsonProcessingException when the value is no JSON
+     */
+    public String markdown(String data, String type, int max) throws JsonProcessingException {
+        JsonNode event = JSON.readTree(data);
+        String link = event.path("url").asText("");
+        String escaped = MARKS.matcher(words(event, type)).replaceAll("\\\\$0").replace("://", ":\u200b//");
+        return (cut(escaped, Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
+    }
+
+    private static String words(JsonNode event, String type) {
         List<String> lines = new ArrayList<>();
         lines.add(words(type) + ": "
                 + event.path("title").asText(event.path("message").asText("")));
@@ -39,8 +57,7 @@ public final class ChatText {
         lines.add(String.join(" · ", facts));
         lines.add(event.path("error").path("message").asText(""));
         lines.removeIf(String::isBlank);
-        int rest = Math.max(0, max - link.length() - 1);
-        return (cut(String.join("\n", lines), rest) + "\n" + link).strip();
+        return String.join("\n", lines);
     }
 
     private static String words(String type) {

@@ -2,10 +2,13 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.StartFrom;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The configured sinks as the settings have them. The plain family without a name of its own is called default. */
@@ -17,11 +20,12 @@ public final class SinkSettings {
                         name(prefix),
                         settings.uri(prefix + ".url"),
                         settings.list(prefix + ".secret"),
-                        filter(settings, prefix),
+                        Map.of(),
+                        options(settings, prefix),
                         WebhookSettings.Body.valueOf(
                                 settings.text(prefix + ".body").toUpperCase(Locale.ROOT)),
                         settings.duration(prefix + ".timeout"),
-                        settings.duration(prefix + ".give-up-after")))
+                        settings.integer(prefix + ".concurrency")))
                 .toList();
     }
 
@@ -40,19 +44,24 @@ public final class SinkSettings {
     }
 
     private static SlackSettings slack(Settings settings, String prefix) {
-        SinkFilter filter = filter(settings, prefix);
+        List<String> mentions = settings.list(prefix + ".mention-on-failure");
+        SinkOptions options = options(settings, prefix);
         return settings.isSet(prefix + ".webhook-url")
                 ? SlackSettings.incomingWebhook(
-                        name(prefix),
-                        settings.uri(prefix + ".webhook-url"),
-                        filter,
-                        settings.duration(prefix + ".give-up-after"))
+                        name(prefix), settings.uri(prefix + ".webhook-url"), mentions, options)
                 : SlackSettings.bot(
                         name(prefix),
                         settings.text(prefix + ".bot-token"),
                         settings.text(prefix + ".channel"),
-                        filter,
-                        settings.duration(prefix + ".give-up-after"));
+                        mentions,
+                        options);
+    }
+
+    private static SinkOptions options(Settings settings, String prefix) {
+        return new SinkOptions(
+                filter(settings, prefix),
+                StartFrom.parse(settings.text(prefix + ".start-from")),
+                settings.duration(prefix + ".give-up-after"));
     }
 
     private static SinkFilter filter(Settings settings, String prefix) {

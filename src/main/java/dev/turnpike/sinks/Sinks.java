@@ -3,15 +3,15 @@ package dev.turnpike.sinks;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
-import dev.turnpike.sinks.delivery.DeadLetters;
+import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
-import dev.turnpike.sinks.delivery.Disabling;
-import dev.turnpike.sinks.delivery.HandCommits;
-import dev.turnpike.sinks.delivery.KafkaAlerts;
-import dev.turnpike.sinks.delivery.Pauses;
-import dev.turnpike.sinks.delivery.Retries;
+import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.delivery.RouteCall;
+import dev.turnpike.sinks.delivery.SinkConsumer;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.SinkSpec;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.slack.SlackSink;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -20,62 +20,76 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RouteTemplateParameterSource;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * The configured sinks: their beans, and one route each of the templates {@code webhook} and {@code slack}. Without
- * any the templates stay templates, and nothing starts.
+ * The configured sinks: their beans, one route each of the templates {@code webhook} and {@code slack}, and what reads
+ * their events from Kafka, which starts after the routes and stops before them.
  */
-public final class Sinks implements AutoCloseable {
+public final class Sinks extends LifecycleStrategySupport implements AutoCloseable {
     private static final int ANSWER_BYTES = 256 * 1024;
     private static final Duration SLACK_DEADLINE = Duration.ofSeconds(15);
 
-    private final SinkTopics topics;
-    private final Map<String, Object> kafka;
+    private final SinkKafkaClient kafka;
     private final Network network;
     private final Function<Duration, RetryPolicy> policies;
+    private final Duration failingAfter;
     private final DeliveryMeters meters;
     private final Clock clock;
-    private final Pauses pauses = new Pauses();
     private final SinkRoutes routes = new SinkRoutes();
+    private final List<SinkConsumer> consumers = new ArrayList<>();
     private final List<Runnable> own = new ArrayList<>();
 
-    /** @param kafka properties of a Kafka client: at least {@code bootstrap.servers} */
+    /** @param failingAfter time without a delivery after which a sink is reported as failing */
     public Sinks(
-            SinkTopics topics, Map<String, Object> kafka, Network network, DeliveryMeters meters, Clock clock) {
-        this(topics, kafka, network, RetryPolicy::standard, meters, clock);
+            SinkKafkaClient kafka, Network network, Duration failingAfter, DeliveryMeters meters, Clock clock) {
+        this(kafka, network, RetryPolicy::standard, failingAfter, meters, clock);
     }
 
     /** @param policies from the setting {@code give-up-after} to everything else about tries */
     public Sinks(
-            SinkTopics topics,
-            Map<String, Object> kafka,
+            SinkKafkaClient kafka,
             Network network,
             Function<Duration, RetryPolicy> policies,
+            Duration failingAfter,
             DeliveryMeters meters,
             Clock clock) {
-        this.topics = topics;
-        this.kafka = Map.copyOf(kafka);
+        this.kafka = kafka;
         this.network = network;
         this.policies = policies;
+        this.failingAfter = failingAfter;
         this.meters = meters;
         this.clock = clock;
     }
 
     /** Binds what the route files refer to; to be called before the context's routes are made. */
     public void addTo(CamelContext context, List<WebhookSettings> webhooks, List<SlackSettings> slacks) {
-        Registry registry = context.getRegistry();
-        context.addLifecycleStrategy(pauses);
-        registry.bind("sinkCommits", new HandCommits());
-        registry.bind("deadLetters", new DeadLetters());
-        registry.bind("chatText", new ChatText());
+        context.addLifecycleStrategy(this);
+        context.getRegistry().bind("chatText", new ChatText());
         webhooks.forEach(settings -> add(context, settings));
-        slacks.forEach(settings -> add(registry, settings));
-        registry.bind("sinkRoutes", RouteTemplateParameterSource.class, routes);
+        slacks.forEach(settings -> add(context, settings));
+        context.getRegistry().bind("sinkRoutes", RouteTemplateParameterSource.class, routes);
+    }
+
+    @Override
+    public void onContextStarted(CamelContext context) {
+        consumers.forEach(SinkConsumer::start);
+    }
+
+    @Override
+    public void onContextStopping(CamelContext context) {
+        consumers.forEach(SinkConsumer::stop);
+        try {
+            for (SinkConsumer consumer : consumers) {
+                consumer.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends what the sinks keep for themselves; after the context has stopped. */
@@ -86,11 +100,49 @@ public final class Sinks implements AutoCloseable {
 
     private void add(CamelContext context, WebhookSettings settings) {
         String sink = settings.sink();
-        WebhookSink webhook = new WebhookSink(
-                settings, topics, retries(sink, settings.giveUpAfter()), disabling(context, sink), meters, clock);
-        context.getRegistry().bind(sink, webhook);
+        WebhookSink webhook = new WebhookSink(settings, call(context, sink), clock);
         context.getRegistry().bind("calls-" + sink, calls(settings.timeout()));
-        routes.add(sink, "webhook", settings.name());
+        add(context, "webhook", settings.name(), webhook, settings.options(), settings.concurrency(), event -> true);
+    }
+
+    private void add(CamelContext context, SlackSettings settings) {
+        String sink = settings.sink();
+        SlackSink slack = SlackSink.of(settings, call(context, sink), kafka, clock);
+        own.add(slack::close);
+        context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE));
+        // a channel gets a message at a time, and none about the history
+        add(context, "slack", settings.name(), slack, settings.options(), 1, event -> !event.isBackfill());
+    }
+
+    private void add(
+            CamelContext context,
+            String family,
+            String name,
+            Receiver receiver,
+            SinkOptions options,
+            int concurrency,
+            Predicate<DeliveredEvent> more) {
+        String sink = family + "-" + name;
+        context.getRegistry().bind(sink, receiver);
+        routes.add(sink, family, name);
+        List<String> topics = new ArrayList<>(List.of(
+                kafka.topics().turns(), kafka.topics().alerts(), kafka.topics().redeliveries()));
+        if (options.filter().asksForUsage()) {
+            topics.add(kafka.topics().usage());
+        }
+        SinkSpec spec = new SinkSpec(
+                sink,
+                topics,
+                more.and(options.filter()::wants),
+                options.startFrom(),
+                concurrency,
+                policies.apply(options.giveUpAfter()),
+                failingAfter);
+        consumers.add(new SinkConsumer(spec, kafka, receiver, meters, clock));
+    }
+
+    private static RouteCall call(CamelContext context, String sink) {
+        return new RouteCall(context.createProducerTemplate(), sink);
     }
 
     /** HTTP clients of its own for each sink: none waits for another one's connections. */
@@ -98,33 +150,5 @@ public final class Sinks implements AutoCloseable {
         BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", network);
         own.add(calls::close);
         return calls;
-    }
-
-    private void add(Registry registry, SlackSettings settings) {
-        String sink = settings.sink();
-        SlackSink slack =
-                new SlackSink(settings, topics, kafka, retries(sink, settings.giveUpAfter()), pauses, meters, clock);
-        own.add(slack::close);
-        registry.bind(sink, slack);
-        registry.bind("calls-" + sink, calls(SLACK_DEADLINE));
-        routes.add(sink, "slack", settings.name());
-    }
-
-    private Retries retries(String sink, Duration giveUpAfter) {
-        return new Retries(sink, policies.apply(giveUpAfter), pauses, clock);
-    }
-
-    private Disabling disabling(CamelContext context, String sink) {
-        return new Disabling(
-                sink,
-                new KafkaAlerts(kafka, topics.prefix()),
-                () -> daemon(new RouteStop(context, sink)).start(),
-                clock);
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "sink-stop");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,7 +10,9 @@ import dev.turnpike.sinks.SinkKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,6 +83,53 @@ class DeadLetterCommandsIT {
         assertThat(out.toString(UTF_8)).contains("No dead letters.");
     }
 
+    @Test
+    void handsNothingOverWhereALettersSinkIsNotConfigured() {
+        letter("webhook-ci", "one");
+        letter("webhook-gone", "two");
+
+        assertThat(run("replay")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("no sink webhook-gone is configured", "webhook-ci, slack-dev");
+        assertThat(run("replay", "--dry-run", "--sink", "webhook-ci")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8)).contains("one", "1 record would be handed over.");
+        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+    }
+
+    @Test
+    void replaysAStretchOfTime() throws Exception {
+        kafka.turn("t1", 1, "completed");
+        Instant between = Instant.now().plusMillis(2);
+        await().until(() -> Instant.now().isAfter(between.plusMillis(2)));
+        kafka.turn("t1", 2, "completed");
+        String[] stretch = {"replay", "--sink", "webhook-ci", "--since", "2026-01-01T00:00:00Z", "--until", "" + between};
+        String[] dry = Arrays.copyOf(stretch, stretch.length + 1);
+        dry[stretch.length] = "--dry-run";
+
+        assertThat(run(dry)).isEqualTo(ExitCode.OK);
+        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+        assertThat(run(stretch)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly("1 record would be handed over.", "1 record handed over.");
+        assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
+        assertThat(run("replay", "--until", "" + between)).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void listsPausesAndResumesSinks() {
+        letter("webhook-ci", "one");
+        assertThat(run("sink", "pause", "webhook-ci")).isEqualTo(ExitCode.OK);
+        assertThat(run("sink", "pause", "webhook-ci")).isEqualTo(ExitCode.OK);
+        assertThat(run("sink", "list")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8).lines().toList())
+                .contains("webhook-ci is paused.", "webhook-ci was already paused.")
+                .anyMatch(line -> line.matches("webhook-ci +- +0 +1 +paused"))
+                .anyMatch(line -> line.matches("slack-dev +- +0 +0 +not started yet"));
+        assertThat(run("sink", "resume", "webhook-ci")).isEqualTo(ExitCode.OK);
+        assertThat(run("sink", "test", "webhook-ci")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("sink", "pause", "webhook-cii")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("no sink webhook-cii is configured");
+    }
+
     private int run(String... arguments) {
         Program program = new Program(
                 (settings, clock) -> {
@@ -96,7 +146,17 @@ class DeadLetterCommandsIT {
                         "KAFKA_BROKERS",
                         kafka.brokers(),
                         "TOPICS_PREFIX",
-                        kafka.topics().prefix()),
+                        kafka.topics().prefix(),
+                        "WEBHOOKS",
+                        "ci",
+                        "WEBHOOK_CI_URL",
+                        "http://127.0.0.1:1/hook",
+                        "WEBHOOK_CI_SECRET",
+                        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                        "SLACKS",
+                        "dev",
+                        "SLACK_DEV_WEBHOOK_URL",
+                        "http://127.0.0.1:1/hook"),
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8));
         return Turnpike.run(program, arguments);

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The route files that a user may drop into routes/, as they are shipped. */
 class ExampleRoutesIT {
-    private static final String TITLE = "Fix \"quotes\" \\ and @everyone <b>";
+    /** No link, neither by Markdown nor by its address alone. */
+    private static final String SHOWN =
+            "Fix \"quotes\" \\\\ and @everyone \\<b\\> \\[here\\]\\(http:\u200b//evil.test\\)";
+
+    private static final String TITLE = "Fix \"quotes\" \\ and @everyone <b> [here](http://evil.test)";
 
     @TempDir
     Path folder;
@@ -35,7 +39,7 @@ class ExampleRoutesIT {
                 assertThat(running.context().getRoute("turns-to-file")).isNotNull();
                 kafka.turn("t1", 1, "completed");
                 await().until(() -> lines(file).size() == 1);
-                await().until(() -> kafka.lag("turns-to-file", kafka.topics().turns()) == 0);
+                await().until(() -> kafka.lag(kafka.topics().prefix() + "turns-to-file", kafka.topics().turns()) == 0);
             }
             kafka.turn("t1", 2, "failed");
             try (RunningSinks running =
@@ -59,13 +63,13 @@ class ExampleRoutesIT {
         assertThat(body.path("type").asText()).isEqualTo("message");
         assertThat(card.path("type").asText()).isEqualTo("AdaptiveCard");
         assertThat(card.path("body").path(0).path("text").asText())
-                .contains("Codex turn completed: " + TITLE, "https://chatgpt.com/codex/tasks/t1");
+                .contains("Codex turn completed: " + SHOWN, "https://chatgpt.com/codex/tasks/t1");
     }
 
     @Test
     void discordGetsAMessageThatMentionsNobody() throws Exception {
         JsonNode body = posted("discord", "DISCORD_URL");
-        assertThat(body.path("content").asText()).contains(TITLE).hasSizeLessThanOrEqualTo(2000);
+        assertThat(body.path("content").asText()).contains(SHOWN).hasSizeLessThanOrEqualTo(2000);
         assertThat(body.path("allowed_mentions").path("parse").isEmpty()).isTrue();
         assertThat(body.path("allowed_mentions").path("parse").isArray()).isTrue();
     }
@@ -89,7 +93,7 @@ class ExampleRoutesIT {
             try (RunningSinks running = RunningSinks.withRoute(kafka, copy.toString(), Map.of())) {
                 assertThat(running.context().getRoute(name)).isNotNull();
                 await().until(() -> bodies.size() == 2);
-                await().until(() -> kafka.lag(name, kafka.topics().turns()) == 0);
+                await().until(() -> kafka.lag(kafka.topics().prefix() + name, kafka.topics().turns()) == 0);
             }
         }
         assertThat(foreign).isEmpty();

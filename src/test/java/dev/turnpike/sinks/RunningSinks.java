@@ -2,6 +2,7 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -19,7 +20,10 @@ import org.apache.camel.main.MainListenerSupport;
 public final class RunningSinks implements AutoCloseable {
     /** Pauses of a few milliseconds in place of seconds. */
     public static final Function<Duration, RetryPolicy> QUICK = giveUpAfter ->
-            new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, giveUpAfter, Duration.ofSeconds(3));
+            new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 8, giveUpAfter);
+
+    /** A sink that fails for so long is reported. */
+    public static final Duration FAILING_AFTER = Duration.ofSeconds(2);
 
     private final Main main = new Main();
     private final CountedDeliveries deliveries = new CountedDeliveries();
@@ -32,7 +36,11 @@ public final class RunningSinks implements AutoCloseable {
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,
             String moreRoutes) {
-        sinks = new Sinks(topics, Map.of("bootstrap.servers", brokers), Network.plain(), policies, deliveries, Clock.systemUTC());
+        // a killed process is replaced within a second
+        Map<String, Object> client =
+                Map.of("bootstrap.servers", brokers, "session.timeout.ms", "1000", "heartbeat.interval.ms", "300");
+        sinks = new Sinks(
+                new SinkKafkaClient(client, topics), Network.plain(), policies, FAILING_AFTER, deliveries, Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");
         main.addOverrideProperty("camel.metrics.enabled", "false");
@@ -42,13 +50,9 @@ public final class RunningSinks implements AutoCloseable {
         main.addInitialProperty("topics.prefix", topics.prefix());
         main.addOverrideProperty("camel.main.shutdown-timeout", "10");
         main.addOverrideProperty("camel.component.kafka.pollTimeoutMs", "200");
-        // a killed process is replaced within a second
-        main.addOverrideProperty("camel.component.kafka.sessionTimeoutMs", "1000");
-        main.addOverrideProperty("camel.component.kafka.heartbeatIntervalMs", "300");
         main.configure()
                 .withRoutesIncludePattern(
-                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml,file:routes/dead-letters.camel.yaml"
-                                + moreRoutes);
+                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml" + moreRoutes);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport support) {

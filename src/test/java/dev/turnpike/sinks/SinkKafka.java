@@ -37,6 +37,8 @@ public final class SinkKafka implements AutoCloseable {
                     topic(topics.alerts()),
                     topic(topics.redeliveries()),
                     topic(topics.deadLetters()),
+                    topic(topics.usage()),
+                    topic(topics.sinkState()).configs(Map.of("cleanup.policy", "compact")),
                     topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }

@@ -1,7 +1,6 @@
 package dev.turnpike.sinks;
 
 import dev.turnpike.sinks.delivery.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A process with one webhook and one Slack sink and nothing else, to be killed. */
@@ -22,26 +22,19 @@ public final class SinkProcess {
                 "ci",
                 URI.create(arguments[2]),
                 List.of(arguments[3]),
-                SinkFilter.ALL,
+                Map.of(),
+                TestSinks.ALL,
                 WebhookSettings.Body.EVENT,
                 CALL,
-                Duration.ofHours(24));
-        SlackSettings slack = new SlackSettings(
-                "dev",
-                null,
-                arguments[5],
-                "#codex",
-                URI.create(arguments[4]),
-                SinkFilter.ALL,
-                Duration.ofMillis(20),
-                Duration.ofHours(24));
+                8);
+        SlackSettings slack = TestSinks.bot("dev", arguments[5], URI.create(arguments[4]), Duration.ofMillis(20));
         RunningSinks.start(
                 arguments[0],
                 new SinkTopics(arguments[1]),
                 List.of(webhook),
                 List.of(slack),
                 giveUpAfter -> new RetryPolicy(
-                        Duration.ofMillis(20), Duration.ofMillis(100), 3, giveUpAfter, Duration.ofSeconds(3)));
+                        Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter));
         new CountDownLatch(1).await();
     }
 

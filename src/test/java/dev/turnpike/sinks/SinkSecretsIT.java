@@ -3,7 +3,6 @@ package dev.turnpike.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.io.StringWriter;
@@ -59,7 +58,7 @@ class SinkSecretsIT {
                         kafka, List.of(webhook(echo.uri("/in/hunter2?key=hunter2"))), List.of(hook(echo), bot(echo)))) {
             assertThat(running.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("t1", 1, "completed");
-            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 3);
+            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() >= 3);
             for (ConsumerRecord<String, byte[]> letter :
                     kafka.all(kafka.topics().deadLetters())) {
                 letter.headers()
@@ -74,38 +73,15 @@ class SinkSecretsIT {
     }
 
     private static WebhookSettings webhook(URI url) {
-        return new WebhookSettings(
-                "ci",
-                url,
-                List.of(SECRET),
-                SinkFilter.ALL,
-                WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
-                Duration.ofHours(24));
+        return TestSinks.webhook("ci", url, SECRET);
     }
 
     private static SlackSettings hook(Echo echo) {
-        return new SlackSettings(
-                "hook",
-                echo.uri("/services/hunter2"),
-                null,
-                null,
-                SlackSettings.API,
-                SinkFilter.ALL,
-                Duration.ofMillis(20),
-                Duration.ofHours(24));
+        return TestSinks.hook("hook", echo.uri("/services/hunter2"), Duration.ofMillis(20));
     }
 
     private static SlackSettings bot(Echo echo) {
-        return new SlackSettings(
-                "bot",
-                null,
-                TOKEN,
-                "#codex",
-                echo.uri("/api"),
-                SinkFilter.ALL,
-                Duration.ofMillis(20),
-                Duration.ofHours(24));
+        return TestSinks.bot("bot", TOKEN, echo.uri("/api"), Duration.ofMillis(20));
     }
 
     /** Refuses everything, and repeats what it was sent, as error pages do. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.StartFrom;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.net.URI;
@@ -46,34 +48,45 @@ class SinkSettingsTest {
                                 "default",
                                 URI.create("https://one.test/hook/"),
                                 List.of(ONE, TWO),
-                                SinkFilter.ALL,
+                                Map.of(),
+                                options(SinkFilter.ALL, Duration.ofHours(24)),
                                 WebhookSettings.Body.EVENT,
                                 Duration.ofSeconds(15),
-                                Duration.ofHours(24)),
+                                8),
                         new WebhookSettings(
                                 "ci",
                                 URI.create("https://two.test/secret-path"),
                                 List.of(TWO),
-                                new SinkFilter(List.of("turn.*"), List.of("prod", "My env"), List.of("acme/shop")),
+                                Map.of(),
+                                options(
+                                        new SinkFilter(
+                                                List.of("turn.*"), List.of("prod", "My env"), List.of("acme/shop")),
+                                        Duration.ofHours(2)),
                                 WebhookSettings.Body.THIN,
                                 Duration.ofSeconds(15),
-                                Duration.ofHours(2)));
+                                8));
         assertThat(SinkSettings.slacks(settings))
                 .containsExactly(
                         SlackSettings.incomingWebhook(
                                 "dev",
                                 URI.create("https://hooks.slack.com/services/T0/B0/secret"),
-                                SinkFilter.ALL,
-                                Duration.ofHours(24)),
+                                List.of(),
+                                options(SinkFilter.ALL, Duration.ofHours(24))),
                         SlackSettings.bot(
                                 "ops",
                                 "xoxb-secret",
                                 "#ops",
-                                new SinkFilter(List.of("usage.*"), List.of(), List.of()),
-                                Duration.ofHours(24)));
+                                List.of(),
+                                options(
+                                        new SinkFilter(List.of("usage.*"), List.of(), List.of()),
+                                        Duration.ofHours(24))));
         assertThat(SinkSettings.names(settings))
                 .containsExactly("webhook-default", "webhook-ci", "slack-dev", "slack-ops");
         assertThat(SinkSettings.webhooks(settings) + " " + SinkSettings.slacks(settings))
                 .doesNotContain("secret", "whsec_", "xoxb");
+    }
+
+    private static SinkOptions options(SinkFilter filter, Duration giveUpAfter) {
+        return new SinkOptions(filter, StartFrom.NOW, giveUpAfter);
     }
 }

@@ -98,7 +98,7 @@ class SinksKilledIT {
         System.out.println("webhook: requests=" + receiver.requests().size() + " failed=" + failed + " kills=" + KILLS
                 + " lost=0 acknowledged and repeated=" + repeated);
         assertThat(failed).isGreaterThan(receiver.requests().size() / 10);
-        assertThat(repeated).isLessThanOrEqualTo(KILLS * SinkKafka.PARTITIONS);
+        assertThat(repeated).isLessThanOrEqualTo(KILLS * 12); // eight under way, and what was not committed yet
     }
 
     private static void slackInOrderAndSeldomTwice(SlackStandIn slack) {

@@ -3,28 +3,28 @@ package dev.turnpike.sinks.delivery;
 import java.time.Duration;
 
 /**
- * Why a try failed.
+ * Why a delivery failed.
  *
  * @param reason a few words without any secret
- * @param retryAfter how long the receiver asked to be left alone; zero where it did not
+ * @param retryAfter the pause that the receiver asked for; zero where it did not
  */
 public record Failure(Kind kind, String reason, Duration retryAfter) {
 
     /** What a failure is about. */
     public enum Kind {
-        /** The receiver: nothing else would get through either. */
-        ENDPOINT,
-        /** This one record: the next may well get through. */
+        /** This one record: its receiver says so. */
         RECORD,
+        /** The record or the receiver: what happens to the events of other tasks decides. */
+        UNCLEAR,
+        /** The receiver, for now: it would refuse anything else as well. */
+        ENDPOINT,
+        /** The sink's own setup, such as a revoked token: nothing is given up until somebody repairs it. */
+        SETUP,
         /** The receiver wants no events any more. */
         GONE
     }
 
-    public static Failure endpoint(String reason) {
-        return new Failure(Kind.ENDPOINT, reason, Duration.ZERO);
-    }
-
-    public static Failure record(String reason) {
-        return new Failure(Kind.RECORD, reason, Duration.ZERO);
+    public static Failure of(Kind kind, String reason) {
+        return new Failure(kind, reason, Duration.ZERO);
     }
 }

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Tells what kind of failure an HTTP call ended with. The reason never holds the receiver's URL or its answer: the
+ * Classifies the failures of HTTP calls. The reason never holds the receiver's URL or its answer: the
  * URL may be a secret, and error pages like to repeat it.
  */
 public final class HttpFailures {
-    private static final Set<Integer> OF_THE_ENDPOINT = Set.of(408, 425, 429);
+    private static final Set<Integer> OF_THE_RECORD = Set.of(400, 413, 415, 422);
     private static final Duration LONGEST_WISH = Duration.ofHours(1);
 
     private final Clock clock;
@@ -28,22 +28,24 @@ public final class HttpFailures {
             return answered(answer.status(), answer.retryAfter());
         }
         if (exception instanceof IOException network) {
-            return Failure.endpoint(network(network));
+            return Failure.of(Failure.Kind.UNCLEAR, network(network));
         }
-        return Failure.record(exception.getClass().getSimpleName());
+        return Failure.of(Failure.Kind.UNCLEAR, exception.getClass().getSimpleName());
     }
 
     private Failure answered(int status, String retryAfter) {
-        String reason = "HTTP " + status;
-        if (status == 410) {
-            return new Failure(Failure.Kind.GONE, reason, Duration.ZERO);
+        return new Failure(kind(status), "HTTP " + status, wish(retryAfter));
+    }
+
+    private static Failure.Kind kind(int status) {
+        if (OF_THE_RECORD.contains(status)) {
+            return Failure.Kind.RECORD;
         }
-        // a redirect is not followed, and says nothing about the record
-        boolean endpoint = status >= 500 || status < 400 || OF_THE_ENDPOINT.contains(status);
-        return new Failure(
-                endpoint ? Failure.Kind.ENDPOINT : Failure.Kind.RECORD,
-                reason,
-                endpoint ? wish(retryAfter) : Duration.ZERO);
+        return switch (status) {
+            case 410 -> Failure.Kind.GONE;
+            case 429 -> Failure.Kind.ENDPOINT;
+            default -> Failure.Kind.UNCLEAR;
+        };
     }
 
     /** At most an hour, zero where there is none to be read. */

@@ -8,17 +8,16 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param firstPause after the first failure; doubled with each further one
  * @param longestPause the pauses' cap
- * @param recordTries tries of a record that the receiver refuses
- * @param giveUpAfter how long a receiver that fails is tried with one record before that is dead-lettered
- * @param longestHold how long a polled record is held before it is given back to Kafka and read again; with one more
- *     pause and call it has to stay below {@code max.poll.interval.ms}
+ * @param recordTries tries of a record that its receiver refuses in so many words
+ * @param evidenceTries failures of a record while other tasks' events get through, until it counts as refused
+ * @param giveUpAfter time from a record's first failure to its dead letter while the receiver fails
  */
 public record RetryPolicy(
-        Duration firstPause, Duration longestPause, int recordTries, Duration giveUpAfter, Duration longestHold) {
+        Duration firstPause, Duration longestPause, int recordTries, int evidenceTries, Duration giveUpAfter) {
 
-    /** One second, doubled up to a minute; three tries; records are held for two minutes at a time. */
+    /** One second, doubled up to a minute; three tries, or eight, which take about two minutes. */
     public static RetryPolicy standard(Duration giveUpAfter) {
-        return new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), 3, giveUpAfter, Duration.ofMinutes(2));
+        return new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), 3, 8, giveUpAfter);
     }
 
     /** The pause after that many failures, 1 or more, of which up to half is taken off at random. */

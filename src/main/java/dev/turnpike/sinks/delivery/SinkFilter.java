@@ -28,14 +28,24 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
                                 && among(repositories, event.data().path("repository"))));
     }
 
+    /** Whether observations of usage, which are not sent unasked, are asked for. */
+    public boolean asksForUsage() {
+        return events.stream()
+                .anyMatch(pattern -> matches(pattern, "usage.observed") || matches(pattern, "usage.delta"));
+    }
+
     private static boolean matches(String pattern, String kind) {
         return pattern.endsWith(".*")
                 ? kind.startsWith(pattern.substring(0, pattern.length() - 1))
                 : kind.equals(pattern);
     }
 
+    /** What is unknown passes: better an event too many than one that somebody waits for. */
     private static boolean among(List<String> wanted, JsonNode actual) {
         return wanted.isEmpty()
+                || actual.isMissingNode()
+                || actual.isNull()
+                || actual.asText().isBlank() && !actual.isObject()
                 || Stream.of(actual, actual.path("id"), actual.path("label"), actual.path("name"))
                         .filter(JsonNode::isTextual)
                         .anyMatch(name -> wanted.stream().anyMatch(name.asText()::equalsIgnoreCase));

@@ -2,8 +2,6 @@ package dev.turnpike.sinks.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.camel.Message;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -24,21 +22,6 @@ public final class SinkRecord {
         this.headers = headers;
     }
 
-    /** From a message of a Kafka consumer whose key and value are not deserialized. */
-    public static SinkRecord of(Message message) {
-        Origin origin = new Origin(
-                message.getHeader(KafkaConstants.TOPIC, String.class),
-                message.getHeader(KafkaConstants.PARTITION, Integer.class),
-                message.getHeader(KafkaConstants.OFFSET, Long.class));
-        return new SinkRecord(
-                origin,
-                Instant.ofEpochMilli(message.getHeader(KafkaConstants.TIMESTAMP, Long.class)),
-                (byte[]) message.getHeader(KafkaConstants.KEY),
-                (byte[]) message.getBody(),
-                (Headers) message.getHeader(KafkaConstants.HEADERS));
-    }
-
-    /** From a record read without Camel. */
     public static SinkRecord of(ConsumerRecord<byte[], byte[]> read) {
         return new SinkRecord(
                 new Origin(read.topic(), read.partition(), read.offset()),
@@ -65,6 +48,11 @@ public final class SinkRecord {
     /** The value's bytes; null for a tombstone. */
     public byte[] value() {
         return value;
+    }
+
+    /** Bytes of key and value. */
+    int size() {
+        return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
     }
 
     public Headers headers() {

@@ -30,6 +30,21 @@ public record SinkTopics(String prefix) {
         return prefix + "threads";
     }
 
+    /** What sinks must not forget, by sink. */
+    public String sinkState() {
+        return prefix + "sink-state";
+    }
+
+    /** Observations of usage, for sinks that ask for them. */
+    public String usage() {
+        return prefix + "usage";
+    }
+
+    /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
+    public String group(String sink) {
+        return prefix + "turnpike-" + sink;
+    }
+
     /** False for a redelivery to another sink. */
     public boolean addressed(SinkRecord record, String sink) {
         return !record.origin().topic().equals(redeliveries()) || sink.equals(record.header(SinkHeaders.SINK));

@@ -3,12 +3,24 @@ package dev.turnpike.sinks.delivery;
 import java.time.Instant;
 
 /**
- * The failed tries of one record so far.
+ * The failed tries of one record so far, kept in {@code codex.sink-state}.
  *
  * @param tries all of them
- * @param refusals those of class {@link Failure.Kind#RECORD}
- * @param first the first failed try
- * @param last the last one
- * @param notBefore the next try
+ * @param refusals those that count against the record
+ * @param first when it first failed; give-up-after counts from here
+ * @param last when it last failed
+ * @param reason of the last failure
  */
-public record Trouble(int tries, int refusals, Instant first, Instant last, Instant notBefore) {}
+public record Trouble(int tries, int refusals, Instant first, Instant last, String reason) {
+
+    /** One failure more; while the sink's own setup is at fault the time to give up does not run. */
+    static Trouble after(Trouble before, Failure failure, boolean refusal, Instant now) {
+        boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP;
+        return new Trouble(
+                (before == null ? 0 : before.tries()) + 1,
+                (before == null ? 0 : before.refusals()) + (refusal ? 1 : 0),
+                fresh ? now : before.first(),
+                now,
+                failure.reason());
+    }
+}

@@ -53,10 +53,21 @@ public final class Replay {
         }
     }
 
-    /** What came to {@code codex.turns} and {@code codex.alerts} since then, to one sink, whose filter still holds. */
-    public int since(Instant time, String sink) {
+    /** How many records {@link #between} would hand over. */
+    public int count(Instant since, Instant until) {
+        AtomicInteger count = new AtomicInteger();
+        new TopicReader(kafka)
+                .readBetween(List.of(topics.turns(), topics.alerts()), since, until, read -> count.incrementAndGet());
+        return count.get();
+    }
+
+    /**
+     * What Kafka got of {@code codex.turns} and {@code codex.alerts} from one time until before another, to one sink,
+     * whose filter still holds.
+     */
+    public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
-            new TopicReader(kafka).readSince(List.of(topics.turns(), topics.alerts()), time, read -> {
+            new TopicReader(kafka).readBetween(List.of(topics.turns(), topics.alerts()), since, until, read -> {
                 SinkRecord original = SinkRecord.of(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());

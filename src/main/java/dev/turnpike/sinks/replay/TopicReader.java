@@ -23,11 +23,12 @@ final class TopicReader {
 
     /** All records there are, in order within a partition. */
     void readAll(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        readSince(List.of(topic), Instant.EPOCH, reader);
+        readBetween(List.of(topic), Instant.EPOCH, Instant.MAX, reader);
     }
 
-    /** The records Kafka got at that time or later. */
-    void readSince(List<String> topics, Instant since, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /** The records Kafka got at the one time or later, and before the other. */
+    void readBetween(
+            List<String> topics, Instant since, Instant until, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", false);
@@ -43,7 +44,8 @@ final class TopicReader {
             seek(consumer, partitions, since, ends);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(POLL).forEach(record -> {
-                    if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+                    boolean isThere = record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
+                    if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
                         reader.accept(record);
                     }
                 });

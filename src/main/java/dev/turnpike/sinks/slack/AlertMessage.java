@@ -51,6 +51,17 @@ final class AlertMessage {
                     "task.status-conflict",
                     new Words(":warning: Codex tells two different states of a task", "Look at the task itself.")),
             Map.entry(
+                    "sink.failing",
+                    new Words(
+                            ":warning: A receiver has been failing for a while",
+                            "Check the receiver. Its events wait; nothing is lost before its give-up-after has passed.")),
+            Map.entry("sink.recovered", new Words(":white_check_mark: A receiver accepts events again", "")),
+            Map.entry(
+                    "sink.dead-lettered",
+                    new Words(
+                            ":package: Events could not be delivered and are dead-lettered",
+                            "See ./turnpike dead-letters; ./turnpike replay delivers them again.")),
+            Map.entry(
                     "sink.disabled",
                     new Words(
                             ":electric_plug: A receiver wants no more events and was disabled",

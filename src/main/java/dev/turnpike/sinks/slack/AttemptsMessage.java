@@ -34,7 +34,7 @@ final class AttemptsMessage {
         line.add("*" + number + "*");
         line.add(TurnText.outcome(attempt.path("status").asText()));
         TurnText.lines(attempt, line);
-        String words = SlackText.beginning(attempt.path("summary").asText(), 3, 400);
+        String words = Markdown.beginning(attempt.path("summary").asText(), 3, 400);
         String error = SlackText.beginning(attempt.path("error").path("message").asText(), 2, 300);
         return String.join("  ·  ", line)
                 + (error.isEmpty() ? "" : "\n" + error)

@@ -7,24 +7,27 @@ import java.util.List;
 
 /** Many events in one message, a line each. */
 final class DigestMessage {
+    /** So many events at once become a digest. */
+    static final int LEAST = 5;
+
+    /** So many are one message at most. */
+    static final int MOST = 40;
+
     /** Slack refuses messages whose blocks have about 13,200 characters in all (slackapi/bolt-js 2509). */
     private static final int MOST_CHARACTERS = 9_000;
 
     private static final int SECTION_CHARACTERS = 2_800;
 
-    /** The events in as few groups as fit into a message each, in order. */
-    static List<List<DeliveredEvent>> groups(List<DeliveredEvent> events) {
-        List<List<DeliveredEvent>> groups = new ArrayList<>();
-        int characters = MOST_CHARACTERS;
-        for (DeliveredEvent event : events) {
-            characters += line(event).length() + 1;
+    /** How many of these events, from the first on, fit into a message. */
+    static int fitting(List<DeliveredEvent> events) {
+        int characters = 0;
+        for (int count = 0; count < events.size(); count++) {
+            characters += line(events.get(count)).length() + 1;
             if (characters > MOST_CHARACTERS) {
-                groups.add(new ArrayList<>());
-                characters = line(event).length();
+                return Math.max(1, count);
             }
-            groups.get(groups.size() - 1).add(event);
         }
-        return groups;
+        return events.size();
     }
 
     static SlackMessage of(List<DeliveredEvent> events) {

@@ -1,17 +1,11 @@
 package dev.turnpike.sinks.slack;
 
-import com.google.gson.JsonObject;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/**
- * One request to Slack.
- *
- * @param method of the Web API; unused with an incoming webhook
- * @param task whose thread it begins, changes or continues; null where it is about none
- * @param beginsThread whether the answer tells where the task's thread is
- */
-record SlackCall(Method method, JsonObject body, String task, boolean beginsThread) {
+/** One request to Slack; an incoming webhook has no methods, and takes the body alone. */
+record SlackCall(Method method, ObjectNode body) {
 
-    /** The two methods the bot needs. */
+    /** The methods of the Web API that the bot needs. */
     enum Method {
         POST("/chat.postMessage"),
         UPDATE("/chat.update");

@@ -5,19 +5,37 @@ import dev.turnpike.sinks.delivery.HttpAnswer;
 import dev.turnpike.sinks.delivery.HttpFailures;
 import java.time.Clock;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 
 /**
- * Tells what kind of failure Slack's no is. Both the Web API, with status 200, and incoming webhooks, with another one,
- * say it in a word. Words of this record are the exception: where the channel, the token or Slack itself is the matter,
- * no other message would get through either.
+ * Classifies Slack's refusals. Both the Web API, with status 200, and incoming webhooks, with another one, refuse in a
+ * word. A word that is in none of these lists may be about the message or not: what happens to others decides.
  */
 final class SlackFailures {
-    /** The root message is gone, or cannot be changed any more. */
-    static final Set<String> THREAD_LOST = Set.of(
-            "message_not_found", "thread_not_found", "invalid_thread_ts", "cant_update_message", "edit_window_closed");
+    /** The root message is gone, or takes no replies or changes any more. */
+    private static final Set<String> THREAD_LOST = Set.of(
+            "message_not_found",
+            "thread_not_found",
+            "invalid_thread_ts",
+            "cant_update_message",
+            "edit_window_closed",
+            "cannot_reply_to_message",
+            "restricted_action_thread_locked",
+            "restricted_action_non_threadable_channel");
 
-    private static final Set<String> OF_THE_ENDPOINT = Set.of(
-            // for now
+    private static final Set<String> OF_THE_MESSAGE = Set.of(
+            "invalid_blocks",
+            "invalid_blocks_format",
+            "invalid_attachments",
+            "invalid_payload",
+            "msg_too_long",
+            "msg_blocks_too_long",
+            "no_text",
+            "too_many_attachments",
+            "too_many_contact_cards",
+            "markdown_text_conflict");
+
+    private static final Set<String> FOR_NOW = Set.of(
             "ratelimited",
             "rate_limited",
             "message_limit_exceeded",
@@ -26,38 +44,47 @@ final class SlackFailures {
             "service_unavailable",
             "request_timeout",
             "team_added_to_org",
-            "rollup_error",
-            "no_answer",
-            // until somebody changes the token or its rights
+            "rollup_error");
+
+    /** About the token, the workspace or the channel, until somebody changes it. */
+    private static final Set<String> OF_THE_SETUP = Set.of(
             "not_authed",
             "invalid_auth",
             "access_denied",
             "account_inactive",
             "token_expired",
             "token_revoked",
+            "invalid_token",
+            "not_allowed_token_type",
             "no_permission",
             "missing_scope",
+            "two_factor_setup_required",
             "org_login_required",
             "ekm_access_denied",
             "accesslimited",
             "team_access_not_granted",
-            "invalid_token",
+            "team_disabled",
+            "no_team",
+            "enterprise_is_restricted",
             "user_not_found",
+            "user_is_restricted",
             "no_active_hooks",
             "no_service",
             "no_service_id",
-            "no_team",
-            "team_disabled",
             "action_prohibited",
-            "enterprise_is_restricted",
-            // until somebody changes the channel
             "channel_not_found",
             "not_in_channel",
             "is_archived",
             "channel_is_archived",
+            "external_channel_migrating",
+            "method_not_supported_for_channel_type",
+            "posting_to_general_channel_denied",
             "restricted_action",
             "restricted_action_read_only_channel",
-            "posting_to_general_channel_denied");
+            "restricted_action_thread_only_channel",
+            "restricted_action_non_threadable_channel",
+            "restricted_action_thread_locked",
+            "cannot_reply_to_message");
 
     private final HttpFailures http;
 
@@ -67,25 +94,25 @@ final class SlackFailures {
 
     Failure of(Exception exception) {
         if (exception instanceof SlackRefusal refusal) {
-            return said(refusal.getMessage());
+            return Failure.of(kind(refusal.word()), refusal.getMessage());
         }
-        if (exception instanceof HttpAnswer answer) {
-            String word = word(answer.body());
-            Failure byStatus = http.of(answer);
-            if (!word.isEmpty()) {
-                Failure byWord = said(word);
-                return new Failure(
-                        byStatus.kind() == Failure.Kind.ENDPOINT ? byStatus.kind() : byWord.kind(),
-                        byStatus.reason() + " " + word,
-                        byStatus.retryAfter());
-            }
-            return byStatus.kind() == Failure.Kind.GONE ? Failure.endpoint(byStatus.reason()) : byStatus;
+        if (exception instanceof KafkaException) {
+            return Failure.of(Failure.Kind.ENDPOINT, "Kafka did not take the place of a thread");
         }
-        return http.of(exception);
+        Failure failure = http.of(exception);
+        if (!(exception instanceof HttpAnswer answer)) {
+            return failure;
+        }
+        String word = word(answer.body());
+        if (!word.isEmpty()) {
+            Failure.Kind kind = failure.kind() == Failure.Kind.ENDPOINT ? failure.kind() : kind(word);
+            return new Failure(kind, failure.reason() + " " + word, failure.retryAfter());
+        }
+        return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
-    static boolean isThreadLost(Exception exception) {
-        return exception instanceof SlackRefusal refusal && THREAD_LOST.contains(refusal.getMessage());
+    static boolean isThreadLost(SlackRefusal refusal) {
+        return THREAD_LOST.contains(refusal.word());
     }
 
     /** Slack's word, if that is all there is. */
@@ -94,7 +121,13 @@ final class SlackFailures {
         return word.matches("[a-z][a-z_]{0,60}") ? word : "";
     }
 
-    private static Failure said(String word) {
-        return OF_THE_ENDPOINT.contains(word) ? Failure.endpoint(word) : Failure.record(word);
+    private static Failure.Kind kind(String word) {
+        if (OF_THE_MESSAGE.contains(word)) {
+            return Failure.Kind.RECORD;
+        }
+        if (OF_THE_SETUP.contains(word)) {
+            return Failure.Kind.SETUP;
+        }
+        return FOR_NOW.contains(word) ? Failure.Kind.ENDPOINT : Failure.Kind.UNCLEAR;
     }
 }

@@ -1,13 +1,17 @@
 package dev.turnpike.sinks.slack;
 
-import com.google.gson.FieldNamingPolicy;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.model.block.ContextBlock;
 import com.slack.api.model.block.LayoutBlock;
 import com.slack.api.model.block.SectionBlock;
 import com.slack.api.model.block.composition.MarkdownTextObject;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,10 +20,13 @@ import java.util.List;
  * @param text shown where blocks are not: in notifications and by screen readers
  */
 record SlackMessage(String text, List<LayoutBlock> blocks) {
-    private static final Gson JSON = new GsonBuilder()
-            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
-            .disableHtmlEscaping()
-            .create();
+    /** Slack's classes are made for field access: some of their getters are no part of the JSON. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .build();
 
     /** Text with formatting, at most 3,000 characters; already escaped. */
     static LayoutBlock section(String mrkdwn) {
@@ -32,11 +39,21 @@ record SlackMessage(String text, List<LayoutBlock> blocks) {
     }
 
     /** With {@code text} and {@code blocks}. */
-    JsonObject json() {
-        JsonObject json = new JsonObject();
-        json.addProperty("text", text);
-        json.add("blocks", JSON.toJsonTree(blocks));
+    ObjectNode json() {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("text", text);
+        json.set("blocks", JSON.valueToTree(blocks));
         return json;
+    }
+
+    /** The same with people who are to be notified. */
+    SlackMessage mentioning(String mentions) {
+        if (mentions.isEmpty()) {
+            return this;
+        }
+        List<LayoutBlock> more = new ArrayList<>(blocks);
+        more.add(section(mentions));
+        return new SlackMessage(mentions + " " + text, more);
     }
 
     // verbatim: channel names and URLs in the text stay text

@@ -1,10 +1,18 @@
 package dev.turnpike.sinks.slack;
 
-/** Slack answered, and its answer is no; the message is Slack's own word for it, such as {@code invalid_blocks}. */
-class SlackRefusal extends Exception {
+/** Slack's own word for why it refuses a call, such as {@code invalid_blocks}, and what it says about that. */
+final class SlackRefusal extends Exception {
     private static final long serialVersionUID = 1L;
 
-    SlackRefusal(String word) {
-        super(word, null, false, false);
+    private final String word;
+
+    /** @param details empty where there are none */
+    SlackRefusal(String word, String details) {
+        super(details.isEmpty() ? word : word + ": " + details, null, false, false);
+        this.word = word;
+    }
+
+    String word() {
+        return word;
     }
 }

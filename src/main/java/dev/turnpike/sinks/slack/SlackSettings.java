@@ -1,8 +1,10 @@
 package dev.turnpike.sinks.slack;
 
-import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One configured Slack channel, reached by an incoming webhook or by a bot.
@@ -12,8 +14,8 @@ import java.time.Duration;
  * @param botToken {@code xoxb-...}, a secret; null for an incoming webhook
  * @param channel the bot's channel, id or name; null for an incoming webhook
  * @param api base of the Web API, {@link #API} but in tests
+ * @param mentions whom a failed turn notifies: ids of users and user groups, {@code here} or {@code channel}
  * @param pace between two calls; Slack allows about one message a second and channel
- * @param giveUpAfter how long Slack is tried with one event while it fails
  */
 public record SlackSettings(
         String name,
@@ -21,15 +23,16 @@ public record SlackSettings(
         String botToken,
         String channel,
         URI api,
-        SinkFilter filter,
-        Duration pace,
-        Duration giveUpAfter) {
+        List<String> mentions,
+        SinkOptions options,
+        Duration pace) {
     public static final URI API = URI.create("https://slack.com/api");
 
     /** One message a second, and a little air. */
     public static final Duration PACE = Duration.ofMillis(1_100);
 
     public SlackSettings {
+        mentions = List.copyOf(mentions);
         if ((webhookUrl == null) == (botToken == null)) {
             throw new IllegalArgumentException(
                     "slack " + name + " needs either the URL of an incoming webhook or a bot token");
@@ -40,14 +43,14 @@ public record SlackSettings(
     }
 
     /** A channel's incoming webhook: messages only, no threads. */
-    public static SlackSettings incomingWebhook(String name, URI url, SinkFilter filter, Duration giveUpAfter) {
-        return new SlackSettings(name, url, null, null, API, filter, PACE, giveUpAfter);
+    public static SlackSettings incomingWebhook(String name, URI url, List<String> mentions, SinkOptions options) {
+        return new SlackSettings(name, url, null, null, API, mentions, options, PACE);
     }
 
     /** A bot in a channel: one thread per task. */
     public static SlackSettings bot(
-            String name, String token, String channel, SinkFilter filter, Duration giveUpAfter) {
-        return new SlackSettings(name, null, token, channel, API, filter, PACE, giveUpAfter);
+            String name, String token, String channel, List<String> mentions, SinkOptions options) {
+        return new SlackSettings(name, null, token, channel, API, mentions, options, PACE);
     }
 
     /** The sink's name in dead letters, logs and {@code replay --sink}. */
@@ -57,6 +60,17 @@ public record SlackSettings(
 
     boolean isBot() {
         return botToken != null;
+    }
+
+    /** As Slack writes them: {@code <@U1> <!subteam^S1> <!here>}. */
+    String mention() {
+        return mentions.stream()
+                .map(mention -> switch (mention.charAt(0)) {
+                    case 'U', 'W' -> "<@" + mention + ">";
+                    case 'S' -> "<!subteam^" + mention + ">";
+                    default -> "<!" + mention + ">";
+                })
+                .collect(Collectors.joining(" "));
     }
 
     /** Without URL and token. */

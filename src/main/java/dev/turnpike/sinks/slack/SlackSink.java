@@ -1,202 +1,103 @@
 package dev.turnpike.sinks.slack;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import dev.turnpike.sinks.delivery.DeadLetter;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.http.Secrets;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
-import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Failure;
-import dev.turnpike.sinks.delivery.HandCommit;
-import dev.turnpike.sinks.delivery.HeldException;
 import dev.turnpike.sinks.delivery.HttpAnswer;
-import dev.turnpike.sinks.delivery.MalformedEventException;
-import dev.turnpike.sinks.delivery.Pauses;
-import dev.turnpike.sinks.delivery.Retries;
-import dev.turnpike.sinks.delivery.SinkRecord;
-import dev.turnpike.sinks.delivery.SinkTopics;
-import dev.turnpike.sinks.delivery.Trouble;
+import dev.turnpike.sinks.delivery.KeyedTopic;
+import dev.turnpike.sinks.delivery.Receiver;
+import dev.turnpike.sinks.delivery.RouteCall;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
+import dev.turnpike.sinks.slack.Threads.Place;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The steps of {@code routes/slack.camel.yaml} for one configured channel, in the order in which they are taken. */
-public final class SlackSink implements AutoCloseable {
+/**
+ * One configured channel: what is said where, and the steps of {@code routes/slack.camel.yaml}. Changes of root messages
+ * come first in a delivery: they can be repeated without harm, the message that comes last cannot.
+ */
+public final class SlackSink implements Receiver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SlackSink.class);
-
-    /** The exchange property with the {@link SlackDelivery}. */
-    private static final String DELIVERY = "delivery";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DETAILS_CHARACTERS = 400;
 
     private final SlackSettings settings;
-    private final SinkTopics topics;
-    private final Retries retries;
-    private final DeliveryMeters meters;
+    private final RouteCall call;
+    private final Threads threads;
     private final Clock clock;
     private final SlackFailures failures;
-    private final Threads threads;
-    private final Calls calls;
-    private final Pace pace;
-    private final Burst burst = new Burst();
+    private Instant next = Instant.MIN;
 
-    /** @param kafka properties of a Kafka client: at least the brokers */
-    public SlackSink(
-            SlackSettings settings,
-            SinkTopics topics,
-            Map<String, Object> kafka,
-            Retries retries,
-            Pauses pauses,
-            DeliveryMeters meters,
-            Clock clock) {
+    /** @param threads null for an incoming webhook, which knows none */
+    private SlackSink(SlackSettings settings, RouteCall call, Threads threads, Clock clock) {
         this.settings = settings;
-        this.topics = topics;
-        this.retries = retries;
-        this.meters = meters;
+        this.call = call;
+        this.threads = threads;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
-        this.threads =
-                settings.isBot() ? new Threads(kafka, topics.threads(), settings.sink(), settings.channel()) : null;
-        this.calls = new Calls(settings, threads);
-        this.pace = new Pace(settings.pace(), pauses, clock);
     }
 
-    /** Collects the records of one poll; with the last of them the burst is ready. */
-    public void collect(Exchange exchange) {
-        Message message = exchange.getMessage();
-        SinkRecord record = SinkRecord.of(message);
-        HandCommit commit = message.getHeader(KafkaConstants.MANUAL_COMMIT, HandCommit.class);
-        Instant now = clock.instant();
-        try {
-            burst.add(new Polled(record, commit, wanted(record)), null, now);
-        } catch (MalformedEventException e) {
-            DeadLetter letter = new DeadLetter(record, settings.sink(), e.getMessage(), 0, now, now);
-            burst.add(new Polled(record, commit, null), letter, now);
-        }
-        if (Boolean.TRUE.equals(message.getHeader(KafkaConstants.LAST_POLL_RECORD, Boolean.class))) {
-            if (threads != null) {
-                threads.refresh();
-            }
-            exchange.setProperty(DELIVERY, burst.close());
-        }
+    /** @param kafka where a bot notes its threads */
+    public static SlackSink of(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
+        Threads threads = settings.isBot()
+                ? new Threads(
+                        new KeyedTopic(
+                                kafka.properties(),
+                                kafka.topics().threads(),
+                                settings.sink() + "/" + settings.channel() + "/"),
+                        clock)
+                : null;
+        return new SlackSink(settings, call, threads, clock);
     }
 
-    /** Waits where an earlier try asked for it, and for this message's turn. */
-    public void await(Exchange exchange) throws HeldException {
-        SlackDelivery delivery = delivery(exchange);
-        retries.await(delivery.post().origin(), delivery.polledAt());
-        pace.await();
+    @Override
+    public int most() {
+        return DigestMessage.MOST;
     }
 
-    /** Makes the next request. */
-    public void address(Exchange exchange) {
-        SlackCall call = delivery(exchange).call(calls);
-        Message message = exchange.getMessage();
-        message.setBody(call.body().toString());
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
+    @Override
+    public int together(List<DeliveredEvent> ready) {
+        return ready.size() < DigestMessage.LEAST ? 1 : DigestMessage.fitting(ready);
+    }
+
+    @Override
+    public void deliver(List<DeliveredEvent> events) throws Exception {
         if (settings.isBot()) {
-            message.setHeader(Exchange.HTTP_URI, settings.api() + call.method().path());
-            message.setHeader("Authorization", "Bearer " + settings.botToken());
-        } else {
-            message.setHeader(Exchange.HTTP_URI, settings.webhookUrl().toString());
+            threads.refresh();
+            update(events);
         }
-    }
-
-    /** Slack answered. Status 200 alone means little from the Web API: what counts is {@code "ok": true}. */
-    public void answered(Exchange exchange) throws HttpAnswer, SlackRefusal {
-        HttpAnswer.requireSuccess(exchange.getMessage());
-        SlackDelivery delivery = delivery(exchange);
+        if (events.size() > 1) {
+            post(DigestMessage.of(events).mentioning(mentions(events)), Optional.empty());
+            return;
+        }
+        DeliveredEvent event = events.get(0);
+        SlackMessage message = message(event).mentioning(mentions(events));
         if (settings.isBot()) {
-            JsonObject answer = accepted(exchange.getMessage().getBody(String.class));
-            SlackCall call = delivery.call();
-            if (call.beginsThread()) {
-                threads.begin(
-                        call.task(),
-                        new Threads.Place(
-                                answer.get("channel").getAsString(),
-                                answer.get("ts").getAsString()));
-            }
-        }
-        Post post = delivery.post();
-        if (delivery.called()) {
-            retries.forget(post.origin());
-            meters.delivered(settings.sink(), post.events().size());
-            for (DeliveredEvent event : post.events()) {
-                log.info(
-                        "Slack message posted sink={} account={} event={} type={} record={}",
-                        settings.sink(),
-                        event.account(),
-                        event.id(),
-                        event.kind(),
-                        event.record());
-            }
-        }
-    }
-
-    /** Decides what becomes of a call that failed: another try, another form, or dead letters. */
-    public void failed(Exchange exchange) throws HeldException {
-        Exception exception = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        SlackDelivery delivery = delivery(exchange);
-        Post post = delivery.post();
-        if (exception instanceof KafkaException) {
-            meters.failed(settings.sink(), post.events().size()); // it is posted once more
-            throw new HeldException("Kafka did not take a thread sink=" + settings.sink() + ": "
-                    + exception.getClass().getSimpleName());
-        }
-        Failure failure = failures.of(exception);
-        if (goesOn(delivery, exception, failure)) {
-            meters.failed(settings.sink(), post.events().size());
+            converse(event, message);
         } else {
-            delivery.refuse(List.of(letter(post, failure)));
-            retries.forget(post.origin());
+            post(message, Optional.empty());
         }
     }
 
-    /** Whether there is another try, or another form to try. */
-    private boolean goesOn(SlackDelivery delivery, Exception exception, Failure failure) {
-        Post post = delivery.post();
-        if (SlackFailures.isThreadLost(exception) && delivery.call().task() != null) {
-            log.warn(
-                    "A Slack thread is gone sink={} task={}",
-                    settings.sink(),
-                    delivery.call().task());
-            threads.forget(delivery.call().task());
-            delivery.reopen();
-            return true;
-        }
-        if (retries.again(post.origin(), failure)) {
-            return true;
-        }
-        if (delivery.call().method() == SlackCall.Method.UPDATE) {
-            delivery.called(); // the news itself is still to be posted
-        } else if (post.isDigest()) {
-            delivery.replace(Posts.singles(post.settles()));
-        } else {
-            return false;
-        }
-        retries.forget(post.origin());
-        return true;
-    }
-
-    /** The dead letters to write. */
-    public List<DeadLetter> refused(Exchange exchange) {
-        return delivery(exchange).refused();
-    }
-
-    /** Posted, dead-lettered or not wanted: these records are not to be read again. */
-    public void settle(Exchange exchange) {
-        SlackDelivery delivery = delivery(exchange);
-        if (!delivery.refused().isEmpty()) {
-            meters.deadLettered(settings.sink(), delivery.refused().size());
-        }
-        for (Polled polled : delivery.settle()) {
-            polled.commit().commit();
-        }
+    @Override
+    public Failure failure(Exception exception) {
+        return failures.of(exception);
     }
 
     @Override
@@ -206,41 +107,152 @@ public final class SlackSink implements AutoCloseable {
         }
     }
 
-    private DeliveredEvent wanted(SinkRecord record) throws MalformedEventException {
-        if (!topics.addressed(record, settings.sink())) {
-            return null;
-        }
-        DeliveredEvent event = DeliveredEvent.of(record);
-        return settings.filter().wants(event) && !event.isBackfill() ? event : null;
-    }
-
-    private DeadLetter letter(Post post, Failure failure) {
-        Trouble trouble = retries.of(post.origin()).orElseThrow();
-        return new DeadLetter(
-                post.events().get(0).record(),
-                settings.sink(),
-                failure.reason(),
-                trouble.tries(),
-                trouble.first(),
-                trouble.last());
-    }
-
-    private static JsonObject accepted(String body) throws SlackRefusal {
-        try {
-            JsonObject answer = JsonParser.parseString(String.valueOf(body)).getAsJsonObject();
-            if (answer.has("ok") && answer.get("ok").getAsBoolean()) {
-                return answer;
+    /** Brings the root messages to the latest state, unless they show a newer one already. */
+    private void update(List<DeliveredEvent> events) throws Exception {
+        Map<String, DeliveredEvent> latest = new LinkedHashMap<>();
+        for (DeliveredEvent event : events) {
+            String conversation = Conversation.of(event);
+            if (conversation != null && Conversation.changesRoot(event)) {
+                latest.merge(conversation, event, (one, other) -> other.time().isBefore(one.time()) ? one : other);
             }
-            String word =
-                    answer.has("error") ? SlackFailures.word(answer.get("error").getAsString()) : "";
-            throw new SlackRefusal(word.isEmpty() ? "no_answer" : word);
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-            log.debug("Slack's answer is no JSON object", e);
-            throw new SlackRefusal("no_answer");
+        }
+        for (Map.Entry<String, DeliveredEvent> entry : latest.entrySet()) {
+            Optional<Place> root = threads.of(entry.getKey());
+            DeliveredEvent event = entry.getValue();
+            if (root.isPresent() && (root.get().shown() == null || !event.time().isBefore(root.get().shown()))) {
+                update(entry.getKey(), event, root.get());
+            }
         }
     }
 
-    private static SlackDelivery delivery(Exchange exchange) {
-        return exchange.getProperty(DELIVERY, SlackDelivery.class);
+    private void update(String conversation, DeliveredEvent event, Place root) throws Exception {
+        ObjectNode body = message(event).json().put("channel", root.channel()).put("ts", root.ts());
+        try {
+            send(new SlackCall(SlackCall.Method.UPDATE, body));
+            threads.put(conversation, new Place(root.channel(), root.ts(), event.time()));
+        } catch (SlackRefusal refusal) {
+            if (SlackFailures.isThreadLost(refusal)) {
+                lost(conversation, refusal);
+            } else if (failures.of(refusal).kind() == Failure.Kind.RECORD) {
+                // the news itself is still to be posted
+                log.warn(
+                        "Slack does not change a root message sink={} account={} conversation={} reason=\"{}\"",
+                        settings.sink(),
+                        event.account(),
+                        conversation,
+                        refusal.getMessage());
+            } else {
+                throw refusal;
+            }
+        }
+    }
+
+    /** Posts into the conversation's thread, or begins one. */
+    private void converse(DeliveredEvent event, SlackMessage message) throws Exception {
+        String conversation = Conversation.of(event);
+        Optional<Place> root = conversation == null || Conversation.begins(event)
+                ? Optional.empty()
+                : threads.of(conversation);
+        JsonNode answer;
+        try {
+            answer = post(message, root);
+        } catch (SlackRefusal refusal) {
+            if (root.isEmpty() || !SlackFailures.isThreadLost(refusal)) {
+                throw refusal;
+            }
+            lost(conversation, refusal);
+            root = Optional.empty();
+            answer = post(message, root);
+        }
+        // with its root deleted a reply stands in the channel itself
+        boolean isRoot = root.isEmpty()
+                || !root.get().ts().equals(answer.path("message").path("thread_ts").asText());
+        if (conversation != null && isRoot) {
+            threads.put(
+                    conversation,
+                    new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time()));
+        }
+        if (conversation != null && Conversation.ends(event)) {
+            threads.forget(conversation);
+        }
+    }
+
+    private void lost(String conversation, SlackRefusal refusal) {
+        log.warn(
+                "A Slack thread is gone sink={} conversation={} reason={}",
+                settings.sink(),
+                conversation,
+                refusal.word());
+        threads.forget(conversation);
+    }
+
+    private static SlackMessage message(DeliveredEvent event) {
+        if (event.isOfAttempts()) {
+            return AttemptsMessage.of(event);
+        }
+        return event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event);
+    }
+
+    private String mentions(List<DeliveredEvent> events) {
+        return events.stream().anyMatch(event -> event.kind().equals("turn.failed")) ? settings.mention() : "";
+    }
+
+    private JsonNode post(SlackMessage message, Optional<Place> thread) throws Exception {
+        ObjectNode body = message.json().put("unfurl_links", false).put("unfurl_media", false);
+        if (settings.isBot()) {
+            body.put("channel", thread.map(Place::channel).orElse(settings.channel()));
+        }
+        thread.ifPresent(root -> body.put("thread_ts", root.ts()));
+        return send(new SlackCall(SlackCall.Method.POST, body));
+    }
+
+    private JsonNode send(SlackCall request) throws Exception {
+        Duration left = Duration.between(clock.instant(), next);
+        if (!left.isNegative() && !next.equals(Instant.MIN)) {
+            TimeUnit.MILLISECONDS.sleep(left.toMillis());
+        }
+        try {
+            return call.send(request, JsonNode.class);
+        } finally {
+            next = clock.instant().plus(settings.pace());
+        }
+    }
+
+    /** Step of the route: makes the request. */
+    public void address(Message message) {
+        SlackCall request = message.getBody(SlackCall.class);
+        message.setBody(request.body().toString());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
+        if (settings.isBot()) {
+            message.setHeader(Exchange.HTTP_URI, settings.api() + request.method().path());
+            message.setHeader("Authorization", "Bearer " + settings.botToken());
+        } else {
+            message.setHeader(Exchange.HTTP_URI, settings.webhookUrl().toString());
+        }
+    }
+
+    /** Step of the route: status 200 alone means little from the Web API, what counts is {@code "ok": true}. */
+    public void answered(Message message) throws HttpAnswer, SlackRefusal {
+        HttpAnswer.requireSuccess(message);
+        message.setBody(settings.isBot() ? accepted(message.getBody(String.class)) : JSON.createObjectNode());
+    }
+
+    private static JsonNode accepted(String body) throws SlackRefusal {
+        JsonNode answer;
+        try {
+            answer = JSON.readTree(String.valueOf(body));
+        } catch (JsonProcessingException e) {
+            throw new SlackRefusal("no_answer", "HTTP 200 without JSON");
+        }
+        if (answer.path("ok").asBoolean(false)) {
+            return answer;
+        }
+        String word = SlackFailures.word(answer.path("error").asText(""));
+        String details = StreamSupport.stream(
+                        answer.path("response_metadata").path("messages").spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.joining("; "));
+        throw new SlackRefusal(
+                word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }
 }

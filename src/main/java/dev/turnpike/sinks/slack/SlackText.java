@@ -38,7 +38,7 @@ final class SlackText {
         return "<" + target.replace("&", "&amp;") + "|" + label + ">";
     }
 
-    /** The first lines of a longer text, Markdown's bold as Slack has it. */
+    /** The first lines of a longer plain text. */
     static String beginning(String text, int lines, int max) {
         String[] all = text.strip().split("\\R", lines + 1);
         StringBuilder first = new StringBuilder();
@@ -48,12 +48,10 @@ final class SlackText {
         if (all.length > lines) {
             first.append('\n').append(CUT);
         }
-        String escaped = escaped(first.toString().replace("**", "*"), max);
-        boolean open = escaped.split("```", -1).length % 2 == 0;
-        return open ? escaped + "\n```" : escaped;
+        return escaped(first.toString(), max);
     }
 
-    private static String escape(int point) {
+    static String escape(int point) {
         return switch (point) {
             case '&' -> "&amp;";
             case '<' -> "&lt;";

@@ -1,152 +1,75 @@
 package dev.turnpike.sinks.slack;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import dev.turnpike.sinks.delivery.KeyedTopic;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One sink's view of {@code codex.threads}: which message began the thread of a task. It is read on to its end before
- * each burst, since another instance may have had the task's partition until a moment ago. Used by one thread at a time.
+ * One sink's view of {@code codex.threads}: which message began the conversation about a task, or about something that
+ * lasts, such as an account without a sign-in. It is read on before each delivery, since another instance may have had
+ * the task's partition until a moment ago. Places that are a month old are forgotten: a thread that far up is not read.
  */
 final class Threads implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration CLEANED = Duration.ofHours(1);
 
     /**
-     * Where a task's thread is.
+     * Where a conversation is.
      *
      * @param channel the channel's id, which {@code chat.update} insists on
      * @param ts the root message's time, Slack's name for it
+     * @param shown time of the event the root message shows; null where that was not noted
      */
-    record Place(String channel, String ts) {}
+    record Place(String channel, String ts, Instant shown) {}
 
-    private final Map<String, Object> kafka;
-    private final String topic;
-    private final String prefix;
-    private final Map<String, Place> places = new HashMap<>();
-    private Consumer<byte[], byte[]> consumer;
-    private Producer<byte[], byte[]> producer;
+    private final KeyedTopic topic;
+    private final Clock clock;
+    private Instant cleaned = Instant.MIN;
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param kafka properties of a Kafka client: at least the brokers
-     */
-    Threads(Map<String, Object> kafka, String topic, String sink, String channel) {
-        this.kafka = kafka;
+    Threads(KeyedTopic topic, Clock clock) {
         this.topic = topic;
-        this.prefix = sink + "/" + channel + "/";
+        this.clock = clock;
     }
 
     /** Reads what has been written since the last time. */
     void refresh() {
-        if (consumer == null) {
-            consumer = open();
+        topic.refresh();
+        if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
+            Instant oldest = clock.instant().minus(KEPT);
+            List<String> old = topic.values().entrySet().stream()
+                    .filter(entry -> began(entry.getValue().path("ts").asText()).isBefore(oldest))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            old.forEach(topic::remove);
+            cleaned = clock.instant();
         }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(this::read);
-        }
     }
 
-    Optional<Place> of(String task) {
-        return Optional.ofNullable(places.get(task));
+    Optional<Place> of(String conversation) {
+        return topic.get(conversation).map(json -> KeyedTopic.as(json, Place.class));
     }
 
-    /** Remembers where a task's thread began; returns when Kafka has it. */
-    void begin(String task, Place place) {
-        JsonObject value = new JsonObject();
-        value.addProperty("channel", place.channel());
-        value.addProperty("ts", place.ts());
-        write(task, value.toString().getBytes(UTF_8));
-        places.put(task, place);
+    /** Remembers a conversation's root and what it shows; returns when Kafka has it. */
+    void put(String conversation, Place place) {
+        topic.put(conversation, KeyedTopic.json(place));
     }
 
-    /** The root message is gone: the next message about the task begins a thread anew. */
-    void forget(String task) {
-        write(task, null);
-        places.remove(task);
+    /** The next message begins the conversation anew. */
+    void forget(String conversation) {
+        topic.remove(conversation);
     }
 
     @Override
     public void close() {
-        if (consumer != null) {
-            consumer.close();
-        }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(5));
-        }
+        topic.close();
     }
 
-    private Consumer<byte[], byte[]> open() {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", false);
-        Consumer<byte[], byte[]> opened =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        try {
-            List<TopicPartition> partitions = opened.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            opened.assign(partitions);
-            opened.seekToBeginning(partitions);
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
-        }
-    }
-
-    private void read(ConsumerRecord<byte[], byte[]> record) {
-        String key = record.key() == null ? "" : new String(record.key(), UTF_8);
-        if (!key.startsWith(prefix)) {
-            return;
-        }
-        String task = key.substring(prefix.length());
-        if (record.value() == null) {
-            places.remove(task);
-        } else {
-            JsonObject value =
-                    JsonParser.parseString(new String(record.value(), UTF_8)).getAsJsonObject();
-            places.put(
-                    task,
-                    new Place(
-                            value.get("channel").getAsString(), value.get("ts").getAsString()));
-        }
-    }
-
-    private void write(String task, byte[] value) {
-        if (producer == null) {
-            Map<String, Object> properties = new HashMap<>(kafka);
-            properties.put("acks", "all");
-            properties.put("request.timeout.ms", 5_000);
-            properties.put("delivery.timeout.ms", 15_000);
-            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-        try {
-            producer.send(new ProducerRecord<>(topic, (prefix + task).getBytes(UTF_8), value))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("Topic " + topic + " did not take the thread of task " + task, e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+    /** Slack's {@code 1764061200.000300}; what is no such time counts as new. */
+    private Instant began(String ts) {
+        return ts.matches("\\d{1,12}\\.\\d+") ? Instant.ofEpochSecond(Long.parseLong(ts.split("\\.", 2)[0])) : clock.instant();
     }
 }

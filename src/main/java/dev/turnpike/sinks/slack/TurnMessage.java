@@ -23,7 +23,7 @@ final class TurnMessage {
             blocks.add(SlackMessage.section(error(error)));
         }
         if (!turn.text("summary").isBlank()) {
-            blocks.add(SlackMessage.section(SlackText.beginning(turn.text("summary"), 8, 1_200)));
+            blocks.add(SlackMessage.section(Markdown.beginning(turn.text("summary"), 8, 1_200)));
         }
         String pulls = pulls(turn.data().path("pull_requests"));
         if (!pulls.isEmpty()) {

@@ -1,28 +1,32 @@
 package dev.turnpike.sinks.webhook;
 
-import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One configured webhook.
  *
  * @param name {@code default}, or as the setting {@code webhooks} has it
  * @param url the receiver; it may hold a secret
- * @param secrets one, or two while the receiver changes from one to the other; each {@code whsec_} and Base64
+ * @param secrets one, or two while the receiver changes from one to the other; each {@code whsec_} or {@code whsk_} and
+ *     Base64
+ * @param headers further ones of each request; their values may be secrets
  * @param body what is sent
  * @param timeout of one call, answer included
- * @param giveUpAfter how long a receiver that fails is tried with one event
+ * @param concurrency deliveries of different tasks at a time
  */
 public record WebhookSettings(
         String name,
         URI url,
         List<String> secrets,
-        SinkFilter filter,
+        Map<String, String> headers,
+        SinkOptions options,
         Body body,
         Duration timeout,
-        Duration giveUpAfter) {
+        int concurrency) {
 
     /** The two forms of a body. */
     public enum Body {
@@ -34,6 +38,7 @@ public record WebhookSettings(
 
     public WebhookSettings {
         secrets = List.copyOf(secrets);
+        headers = Map.copyOf(headers);
         if (secrets.isEmpty()) {
             throw new IllegalArgumentException("webhook " + name + " needs a secret, or two while they are rotated");
         }
@@ -44,7 +49,7 @@ public record WebhookSettings(
         return "webhook-" + name;
     }
 
-    /** Without URL and secrets. */
+    /** Without URL, secrets and headers. */
     @Override
     public String toString() {
         return sink() + " at " + url.getHost();

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
-import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -62,7 +62,7 @@ class ReplayIT {
             assertThat(failing.accepted().get(2).id()).isEqualTo("t1~turn2:completed");
             assertThat(failing.complaints()).isEmpty();
             await().until(() ->
-                    kafka.lag("turnpike-webhook-other", kafka.topics().redeliveries()) == 0);
+                            kafka.lag(kafka.topics().group("webhook-other"), kafka.topics().redeliveries()) == 0);
             assertThat(other.requests()).hasSize(3);
             assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
             for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
@@ -92,7 +92,7 @@ class ReplayIT {
             await().until(() ->
                     receiver.accepted().size() == 4 && other.accepted().size() == 4);
 
-            int handed = new Replay(kafka.client(), kafka.topics()).since(since, "webhook-ci");
+            int handed = new Replay(kafka.client(), kafka.topics()).between(since, Instant.MAX, "webhook-ci");
             await().until(() -> receiver.accepted().size() == 7);
 
             assertThat(handed).isEqualTo(3);
@@ -105,13 +105,6 @@ class ReplayIT {
     }
 
     private static WebhookSettings webhook(String name, WebhookReceiver receiver) {
-        return new WebhookSettings(
-                name,
-                receiver.uri("/hook"),
-                List.of(SECRET),
-                SinkFilter.ALL,
-                WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
-                Duration.ofHours(24));
+        return TestSinks.webhook(name, receiver.uri("/hook"), TestSinks.TURNS, SECRET);
     }
 }

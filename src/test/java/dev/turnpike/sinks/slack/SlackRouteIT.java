@@ -10,7 +10,7 @@ import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
-import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ class SlackRouteIT {
             assertThat(first.context().getRoute("slack-dev")).isNotNull();
             kafka.turn("t1", 1, "completed");
             await().until(() -> slack.posted().size() == 1);
-            await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+            await().until(() -> kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
         }
         kafka.turn("t1", 2, "failed");
         RunningSinks second = sinks(bot(slack, FAST));
@@ -152,7 +152,7 @@ class SlackRouteIT {
         assertThat(slack.posted().get(1).thread()).isNull();
         assertThat(slack.posted().get(2).thread())
                 .isEqualTo(slack.posted().get(1).ts());
-        awaitCount(running, new Count(3, 1, 0));
+        awaitCount(running, new Count(3, 0, 0)); // a lost root costs no try
     }
 
     @Test
@@ -225,7 +225,7 @@ class SlackRouteIT {
             if (!body.toString().contains("poison")) {
                 return null;
             }
-            refusedEvents.addAndGet(events(body));
+            refusedEvents.addAndGet(body.has("ts") ? 0 : events(body)); // a changed root is no delivery of its own
             return invalid;
         });
         for (int number = 1; number <= 8; number++) {
@@ -237,11 +237,11 @@ class SlackRouteIT {
         await().until(() -> slack.posted().size() == 7);
         assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
             assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("invalid_blocks");
-            assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("3");
+            assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("4"); // one of them in the digest
             assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
         });
         // a digest fails with all its events; the last refusal is the dead letter
-        assertThat(refusedEvents.get()).isGreaterThan(6);
+        assertThat(refusedEvents.get()).isGreaterThan(5);
         awaitCount(running, new Count(7, refusedEvents.get() - 1, 1));
         assertThat(slack.refusals()).isEmpty();
     }
@@ -253,7 +253,7 @@ class SlackRouteIT {
         kafka.turn("t1", 2, "completed");
         RunningSinks running = sinks(bot(slack, FAST));
 
-        await().until(() -> kafka.lag("turnpike-slack-dev", kafka.topics().turns()) == 0);
+        await().until(() -> kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
         assertThat(slack.posted()).hasSize(1);
         awaitCount(running, new Count(1, 0, 0));
     }
@@ -337,26 +337,10 @@ class SlackRouteIT {
     }
 
     private static SlackSettings bot(SlackStandIn slack, Duration pace) {
-        return new SlackSettings(
-                "dev",
-                null,
-                SlackStandIn.TOKEN,
-                "#codex",
-                slack.uri("/api"),
-                SinkFilter.ALL,
-                pace,
-                Duration.ofHours(24));
+        return TestSinks.bot("dev", SlackStandIn.TOKEN, slack.uri("/api"), pace);
     }
 
     private static SlackSettings hook(SlackStandIn slack, Duration pace) {
-        return new SlackSettings(
-                "dev",
-                slack.uri(SlackStandIn.HOOK),
-                null,
-                null,
-                SlackSettings.API,
-                SinkFilter.ALL,
-                pace,
-                Duration.ofHours(24));
+        return TestSinks.hook("dev", slack.uri(SlackStandIn.HOOK), pace);
     }
 }

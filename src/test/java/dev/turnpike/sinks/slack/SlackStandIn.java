@@ -124,14 +124,18 @@ public final class SlackStandIn extends TestServer {
         }
         String thread = body.path("thread_ts").asText(null);
         if (thread != null && !roots.containsKey(thread)) {
-            return refuse(false, "thread_not_found");
+            thread = null; // with its root deleted a reply stands in the channel itself
         }
-        String ts = String.format(Locale.ROOT, "1790000000.%06d", ++number);
+        String ts = String.format(Locale.ROOT, "%d.%06d", now.getEpochSecond(), ++number);
         if (thread == null) {
             roots.put(ts, body);
         }
         posted.add(new Posted(ts, thread, body, now));
-        return say(200, "{\"ok\":true,\"channel\":\"" + CHANNEL + "\",\"ts\":\"" + ts + "\"}");
+        String reply = thread == null ? "" : ",\"thread_ts\":\"" + thread + "\"";
+        return say(
+                200,
+                "{\"ok\":true,\"channel\":\"" + CHANNEL + "\",\"ts\":\"" + ts + "\",\"message\":{\"ts\":\"" + ts + "\"" + reply
+                        + "}}");
     }
 
     private Answer update(JsonNode body, Instant now) {

@@ -1,0 +1,158 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.doctor.Check;
+import dev.turnpike.doctor.SinkChecks;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.SinkReport;
+import dev.turnpike.sinks.SinkSettings;
+import dev.turnpike.sinks.delivery.SinkState;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The commands about Slack channels and webhooks. */
+@Command(
+        name = "sink",
+        description = "List Slack channels and webhooks, send one a test, pause or resume it.",
+        mixinStandardHelpOptions = true)
+final class SinkCommands implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private SinkCommands() {}
+
+    static CommandLine of(Program program) {
+        return new CommandLine(new SinkCommands())
+                .addSubcommand(new ListOfSinks(program))
+                .addSubcommand("test", new Test(program))
+                .addSubcommand("pause", new Switch(program, true))
+                .addSubcommand("resume", new Switch(program, false));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: sink list, test, pause or resume");
+    }
+
+    private static String required(String sink, Settings settings) {
+        List<String> configured = SinkSettings.names(settings);
+        if (!configured.contains(sink)) {
+            throw new RefusedException(
+                    ExitCode.USAGE,
+                    "no sink " + sink + " is configured; "
+                            + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured)));
+        }
+        return sink;
+    }
+
+    @Command(
+            name = "list",
+            description = "Print each sink: what it is doing, how far it is behind, what failed.",
+            mixinStandardHelpOptions = true)
+    private static final class ListOfSinks implements Callable<Integer> {
+        private final Program program;
+
+        @Mixin
+        private SettingsOptions options;
+
+        ListOfSinks(Program program) {
+            this.program = program;
+        }
+
+        @Override
+        public Integer call() {
+            Settings settings = options.load(program.environment());
+            List<String> sinks = SinkSettings.names(settings);
+            if (sinks.isEmpty()) {
+                program.out().println("No sinks are configured.");
+                return ExitCode.OK;
+            }
+            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+            List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client(), kafka.topics()));
+            String row = "%-24s %8s %9s %13s  %s%n";
+            program.out().printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
+            reports.forEach(report -> program.out()
+                    .printf(
+                            row,
+                            report.sink(),
+                            report.behind() < 0 ? "-" : report.behind(),
+                            report.retrying(),
+                            report.deadLetters(),
+                            DisplayText.plain(report.state())));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            description = "Send a sink a test: a signed ping event to a webhook, a message to a Slack channel.",
+            mixinStandardHelpOptions = true)
+    private static final class Test implements Callable<Integer> {
+        private final Program program;
+
+        @Mixin
+        private SettingsOptions options;
+
+        @Parameters(paramLabel = "NAME", description = "Such as webhook-ci.")
+        private String sink;
+
+        Test(Program program) {
+            this.program = program;
+        }
+
+        @Override
+        public Integer call() {
+            Settings settings = options.load(program.environment());
+            LogLevel.apply(settings, Level.ERROR);
+            Check check = new SinkChecks(program.clock()).test(settings, required(sink, settings));
+            new CheckTable(program.screen()).lines(List.of(check)).forEach(program.out()::println);
+            return check.isFailed() ? ExitCode.FAILED : ExitCode.OK;
+        }
+    }
+
+    @Command(
+            description = "Stop or begin again to deliver, on every instance and over restarts; nothing is lost meanwhile.",
+            mixinStandardHelpOptions = true)
+    private static final class Switch implements Callable<Integer> {
+        private final Program program;
+        private final boolean pause;
+
+        @Mixin
+        private SettingsOptions options;
+
+        @Parameters(paramLabel = "NAME", description = "Such as webhook-ci.")
+        private String sink;
+
+        Switch(Program program, boolean pause) {
+            this.program = program;
+            this.pause = pause;
+        }
+
+        @Override
+        public Integer call() {
+            Settings settings = options.load(program.environment());
+            required(sink, settings);
+            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+            Consumer<SinkState> change = pause ? state -> state.pause(program.clock().instant()) : SinkState::resume;
+            boolean changed = kafka.reach(() -> {
+                try (SinkState state = new SinkState(kafka.client(), kafka.topics(), sink)) {
+                    state.refresh();
+                    boolean differs = state.isPaused() != pause;
+                    if (differs) {
+                        change.accept(state);
+                    }
+                    return differs;
+                }
+            });
+            program.out().println(sink + (changed ? " is " : " was already ") + (pause ? "paused." : "resumed."));
+            return ExitCode.OK;
+        }
+    }
+}

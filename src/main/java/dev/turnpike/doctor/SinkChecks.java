@@ -1,0 +1,95 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.SinkSettings;
+import dev.turnpike.sinks.delivery.HttpFailures;
+import dev.turnpike.sinks.slack.SlackPing;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookPing;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the receivers of the sinks accept what is sent to them. */
+public final class SinkChecks {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int ANSWER_BYTES = 64 * 1024;
+
+    private final Clock clock;
+
+    public SinkChecks(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A bot's sign-in, a signed ping to each webhook; nobody's channel gets a message. */
+    public List<Check> of(Settings settings) {
+        List<Check> checks = new ArrayList<>();
+        try (BoundedHttp http = http(settings)) {
+            SinkSettings.slacks(settings).forEach(slack -> checks.add(of(slack, http)));
+            SinkSettings.webhooks(settings).forEach(webhook -> checks.add(of(webhook, http)));
+        }
+        return checks;
+    }
+
+    /** A ping to a webhook, a message to a channel. */
+    public Check test(Settings settings, String sink) {
+        try (BoundedHttp http = http(settings)) {
+            for (WebhookSettings webhook : SinkSettings.webhooks(settings)) {
+                if (webhook.sink().equals(sink)) {
+                    return of(webhook, http);
+                }
+            }
+            SlackSettings slack = SinkSettings.slacks(settings).stream()
+                    .filter(configured -> configured.sink().equals(sink))
+                    .findFirst()
+                    .orElseThrow();
+            SlackPing.post(slack, http);
+            return Check.ok(sink, "a test message was posted");
+        } catch (IOException e) {
+            return failed(sink, e);
+        }
+    }
+
+    Check of(SlackSettings slack, BoundedHttp http) {
+        if (slack.webhookUrl() != null) {
+            return Check.skipped(
+                    slack.sink(), "an incoming webhook takes only messages; ./turnpike sink test " + slack.sink());
+        }
+        try {
+            return Check.ok(slack.sink(), "Slack knows the bot: " + SlackPing.signIn(slack, http));
+        } catch (IOException e) {
+            return failed(slack.sink(), e);
+        }
+    }
+
+    Check of(WebhookSettings webhook, BoundedHttp http) {
+        try {
+            int status = WebhookPing.send(webhook, http, clock);
+            return status / 100 == 2
+                    ? Check.ok(webhook.sink(), "accepts a signed ping, HTTP " + status)
+                    : Check.failed(
+                            webhook.sink(),
+                            "refuses a signed ping, HTTP " + status,
+                            "check the URL, the secret on both sides, and what the receiver logs");
+        } catch (IOException e) {
+            return failed(webhook.sink(), e);
+        }
+    }
+
+    private Check failed(String sink, IOException failure) {
+        String reason = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}")
+                ? failure.getMessage()
+                : new HttpFailures(clock).of(failure).reason();
+        return Check.failed(sink, "cannot be reached or refuses: " + reason, "check its URL, token and channel");
+    }
+
+    private static BoundedHttp http(Settings settings) {
+        return new BoundedHttp(
+                new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", settings.network());
+    }
+}

@@ -1,0 +1,84 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.sinks.delivery.SinkState;
+import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.replay.Letter;
+import dev.turnpike.sinks.replay.Letters;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * How one sink stands, as far as Kafka has it.
+ *
+ * @param state delivering, paused, failing, disabled, or not started yet
+ * @param behind records of its topics that it has not read or not delivered; -1 where it has not begun
+ * @param retrying events that failed and wait for another try
+ * @param deadLetters those that were not replayed
+ */
+public record SinkReport(String sink, String state, long behind, long retrying, long deadLetters) {
+
+    /** Of these sinks; throws a {@link KafkaException} when Kafka cannot be asked. */
+    public static List<SinkReport> of(List<String> sinks, Map<String, Object> kafka, SinkTopics topics) {
+        List<Letter> letters = new Letters(kafka, topics).all();
+        List<SinkReport> reports = new ArrayList<>();
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+            for (String sink : sinks) {
+                try (SinkState state = new SinkState(kafka, topics, sink)) {
+                    state.refresh();
+                    reports.add(new SinkReport(
+                            sink,
+                            word(state),
+                            behind(admin, topics.group(sink)),
+                            state.troubles(),
+                            letters.stream()
+                                    .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)
+                                    .count()));
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new KafkaException("Kafka cannot be asked about the sinks", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        return reports;
+    }
+
+    private static String word(SinkState state) {
+        if (state.isPaused()) {
+            return "paused";
+        }
+        Optional<String> disabled = state.disabled();
+        if (disabled.isPresent()) {
+            return "disabled: " + disabled.get();
+        }
+        return state.failing()
+                .map(failing -> "failing since " + failing.since() + ": " + failing.reason())
+                .orElse(state.start().isPresent() ? "delivering" : "not started yet");
+    }
+
+    private static long behind(Admin admin, String group) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get());
+        committed.values().removeIf(offset -> offset == null);
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = admin.listOffsets(latest).all().get();
+        return committed.isEmpty()
+                ? -1
+                : committed.entrySet().stream()
+                        .mapToLong(entry -> Math.max(
+                                0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
+                        .sum();
+    }
+}

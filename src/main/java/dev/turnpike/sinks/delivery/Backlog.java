@@ -1,0 +1,334 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a sink has read from Kafka and not yet delivered: one lane per task, in order, of which the workers take what is
+ * due. Here it is decided whether a failure is the record's or the receiver's.
+ */
+final class Backlog {
+    private static final int MOST_RECORDS = 1_000;
+    private static final long MOST_BYTES = 32 * 1024 * 1024;
+
+    private final RetryPolicy policy;
+    private final Receiver receiver;
+    private final Clock clock;
+    private final Endpoint endpoint;
+    private final Map<TopicPartition, Progress> partitions = new HashMap<>();
+    /** The lane that has waited longest comes first. */
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+
+    private long sequence;
+    private int records;
+    private long bytes;
+    private int underWay;
+    private boolean paused;
+    private boolean closed;
+
+    /** @param receiver asked how many events make one delivery */
+    Backlog(RetryPolicy policy, Receiver receiver, Clock clock) {
+        this.policy = policy;
+        this.receiver = receiver;
+        this.clock = clock;
+        this.endpoint = new Endpoint(policy);
+    }
+
+    synchronized void assign(TopicPartition partition, OffsetAndMetadata start) {
+        partitions.put(partition, new Progress(start));
+    }
+
+    /** Waits for what is being delivered of these partitions, for a while, and forgets the rest of them. */
+    synchronized Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> revoked, Duration patience)
+            throws InterruptedException {
+        drop(entry -> isOf(entry, revoked) && !entry.underWay);
+        Instant until = clock.instant().plus(patience);
+        while (lanes.values().stream()
+                        .flatMap(lane -> lane.entries.stream())
+                        .anyMatch(entry -> isOf(entry, revoked))
+                && clock.instant().isBefore(until)) {
+            wait(50);
+        }
+        drop(entry -> isOf(entry, revoked));
+        Map<TopicPartition, OffsetAndMetadata> last = committed();
+        last.putAll(due());
+        last.keySet().retainAll(revoked);
+        partitions.keySet().removeAll(revoked);
+        return last;
+    }
+
+    /** False for a record that has been delivered before. */
+    synchronized boolean take(TopicPartition partition, long offset) {
+        Progress progress = partitions.get(partition);
+        return progress != null && progress.take(offset);
+    }
+
+    synchronized void add(List<Entry> entries) {
+        for (Entry entry : entries) {
+            entry.home = lanes.computeIfAbsent(entry.lane, name -> new Lane());
+            entry.sequence = sequence++;
+            entry.home.entries.add(entry);
+            records++;
+            bytes += entry.record.size();
+        }
+        notifyAll();
+    }
+
+    /** A record nobody wants. */
+    synchronized void settle(Origin origin) {
+        Progress progress = partitions.get(origin.partitionOfTopic());
+        if (progress != null) {
+            progress.settle(origin.offset());
+        }
+    }
+
+    /** The consumer's positions. */
+    synchronized void reach(Map<TopicPartition, Long> positions) {
+        positions.forEach((partition, position) ->
+                Optional.ofNullable(partitions.get(partition)).ifPresent(progress -> progress.reach(position)));
+    }
+
+    /** The partitions that are not to be read on for now. */
+    synchronized List<TopicPartition> full() {
+        boolean all = records >= MOST_RECORDS || bytes >= MOST_BYTES;
+        return partitions.entrySet().stream()
+                .filter(partition -> all || partition.getValue().isFull())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    synchronized Map<TopicPartition, OffsetAndMetadata> due() {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        partitions.forEach((partition, progress) -> {
+            OffsetAndMetadata now = progress.due();
+            if (now != null) {
+                due.put(partition, now);
+            }
+        });
+        return due;
+    }
+
+    synchronized void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((partition, offset) -> partitions.get(partition).committed(offset));
+    }
+
+    synchronized Map<TopicPartition, OffsetAndMetadata> committed() {
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+        partitions.forEach((partition, progress) -> committed.put(partition, progress.committed()));
+        return committed;
+    }
+
+    /** What is to be delivered next, once there is something; null at the end. */
+    synchronized Parcel next() throws InterruptedException {
+        while (!closed) {
+            Instant now = clock.instant();
+            Parcel parcel = paused ? null : choose(now);
+            if (parcel != null) {
+                parcel.entries().forEach(entry -> {
+                    entry.underWay = true;
+                    entry.home.busy = true;
+                });
+                underWay++;
+                return parcel;
+            }
+            wait(Math.max(1, Math.min(500, untilDue(now).toMillis())));
+        }
+        return null;
+    }
+
+    /** The receiver has them, or they are dead-lettered. */
+    synchronized void done(Parcel parcel, boolean delivered) {
+        if (delivered) {
+            endpoint.passed();
+        }
+        for (Entry entry : parcel.entries()) {
+            if (!delivered) {
+                endpoint.gaveUp(entry.lane);
+            }
+            if (remove(entry)) {
+                settle(entry.record.origin());
+            }
+            entry.home.notBefore = Instant.MIN;
+        }
+        release(parcel);
+    }
+
+    /** Takes note of a failed try; true when it was the last one of a single event. */
+    synchronized boolean failed(Parcel parcel, Failure failure) {
+        Instant now = clock.instant();
+        boolean alone = parcel.entries().size() == 1;
+        boolean last = false;
+        for (Entry entry : parcel.entries()) {
+            boolean refusal = alone
+                    && (failure.kind() == Failure.Kind.RECORD
+                            || failure.kind() == Failure.Kind.UNCLEAR
+                                    && entry.trouble != null
+                                    && endpoint.passes() > entry.passes);
+            entry.trouble = Trouble.after(entry.trouble, failure, refusal, now);
+            entry.passes = endpoint.passes();
+            entry.apart |= failure.kind() == Failure.Kind.RECORD
+                    || failure.kind() == Failure.Kind.UNCLEAR && entry.trouble.tries() >= policy.recordTries();
+            Duration pause = policy.pauseAfter(entry.trouble.tries());
+            entry.home.notBefore =
+                    now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
+            last = alone && isLast(entry.trouble, failure.kind(), now);
+        }
+        endpoint.failed(parcel, failure, now);
+        if (!last) {
+            release(parcel);
+        }
+        return last;
+    }
+
+    /** It was not tried, or its dead letter could not be written: it stays where it is. */
+    synchronized void keep(Parcel parcel, Duration pause) {
+        Instant again = clock.instant().plus(pause);
+        parcel.entries().forEach(entry -> entry.home.notBefore = again);
+        release(parcel);
+    }
+
+    synchronized void pause(boolean pausing) {
+        paused = pausing;
+        notifyAll();
+    }
+
+    synchronized boolean isIdle() {
+        return underWay == 0;
+    }
+
+    synchronized Instant failingSince() {
+        return endpoint.failingSince();
+    }
+
+    synchronized String failure() {
+        return endpoint.reason();
+    }
+
+    synchronized String failingAccount() {
+        return endpoint.account();
+    }
+
+    /** Deliveries so far. */
+    synchronized long passes() {
+        return endpoint.passes();
+    }
+
+    /** Nothing more is handed out. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    private boolean isLast(Trouble trouble, Failure.Kind kind, Instant now) {
+        return switch (kind) {
+            case RECORD -> trouble.refusals() >= policy.recordTries();
+            case UNCLEAR -> trouble.refusals() >= policy.evidenceTries() || isOverdue(trouble, now);
+            case ENDPOINT -> isOverdue(trouble, now);
+            case SETUP, GONE -> false;
+        };
+    }
+
+    private boolean isOverdue(Trouble trouble, Instant now) {
+        return !trouble.first().plus(policy.giveUpAfter()).isAfter(now);
+    }
+
+    private Parcel choose(Instant now) {
+        boolean held = endpoint.isHeld();
+        boolean probing = held && underWay == 0 && endpoint.isDue(now);
+        List<Entry> heads = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            Entry head = lane.entries.getFirst();
+            if (lane.busy) {
+                continue;
+            }
+            if (head.event == null || endpoint.givesUp() && head.trouble != null && isOverdue(head.trouble, now)) {
+                return new Parcel(List.of(head), true);
+            }
+            if (probing || !held && lane.isDue(now)) {
+                heads.add(head);
+                if (receiver.most() == 1) {
+                    break;
+                }
+            }
+        }
+        if (heads.isEmpty()) {
+            return null;
+        }
+        return new Parcel(receiver.most() == 1 ? heads : together(heads), false);
+    }
+
+    /** As many as make one delivery, in the order in which they came, or the one that has waited longest. */
+    private List<Entry> together(List<Entry> heads) {
+        List<Entry> ready = new ArrayList<>();
+        for (Entry head : heads) {
+            for (Entry entry : head.home.entries) {
+                if (entry.apart || entry.event == null) {
+                    break;
+                }
+                ready.add(entry);
+            }
+        }
+        ready.sort(Comparator.comparing(entry -> entry.sequence));
+        List<Entry> first = ready.subList(0, Math.min(receiver.most(), ready.size()));
+        int count = receiver.together(first.stream().map(entry -> entry.event).toList());
+        return count < 2 || heads.get(0).apart ? List.of(heads.get(0)) : List.copyOf(first.subList(0, count));
+    }
+
+    private Duration untilDue(Instant now) {
+        Instant due = endpoint.isHeld()
+                ? endpoint.notBefore()
+                : lanes.values().stream()
+                        .filter(lane -> !lane.busy)
+                        .map(lane -> lane.notBefore)
+                        .min(Comparator.naturalOrder())
+                        .orElse(now.plusSeconds(1));
+        return due.isAfter(now) ? Duration.between(now, due) : Duration.ofMillis(500);
+    }
+
+    /** What has been under way is over; its lanes wait behind all others now. */
+    private void release(Parcel parcel) {
+        underWay--;
+        for (Entry entry : parcel.entries()) {
+            entry.underWay = false;
+            entry.home.busy = false;
+            if (lanes.remove(entry.lane, entry.home) && !entry.home.entries.isEmpty()) {
+                lanes.put(entry.lane, entry.home);
+            }
+        }
+        notifyAll();
+    }
+
+    private void drop(Predicate<Entry> dropped) {
+        lanes.values().stream()
+                .flatMap(lane -> lane.entries.stream())
+                .filter(dropped)
+                .toList()
+                .forEach(this::remove);
+        lanes.values().removeIf(lane -> lane.entries.isEmpty());
+    }
+
+    private boolean remove(Entry entry) {
+        boolean there = entry.home.entries.remove(entry);
+        if (there) {
+            records--;
+            bytes -= entry.record.size();
+        }
+        return there;
+    }
+
+    private static boolean isOf(Entry entry, Collection<TopicPartition> partitions) {
+        return partitions.contains(entry.record.origin().partitionOfTopic());
+    }
+}

@@ -1,0 +1,160 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work of one of a sink's workers: takes what is due, hands it to the receiver, and notes how that ended. */
+final class Deliveries implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+    private static final Duration KAFKA_PAUSE = Duration.ofSeconds(1);
+
+    private final String sink;
+    private final Backlog backlog;
+    private final Receiver receiver;
+    private final SinkState state;
+    private final DeadLetters deadLetters;
+    private final SinkAlerts alerts;
+    private final DeliveryMeters meters;
+    private final BiConsumer<DeliveredEvent, String> disable;
+    private final Clock clock;
+
+    /** @param disable takes the sink out of service, with the event its receiver refused and the reason */
+    Deliveries(
+            String sink,
+            Backlog backlog,
+            Receiver receiver,
+            SinkState state,
+            DeadLetters deadLetters,
+            SinkAlerts alerts,
+            DeliveryMeters meters,
+            BiConsumer<DeliveredEvent, String> disable,
+            Clock clock) {
+        this.sink = sink;
+        this.backlog = backlog;
+        this.receiver = receiver;
+        this.state = state;
+        this.deadLetters = deadLetters;
+        this.alerts = alerts;
+        this.meters = meters;
+        this.disable = disable;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Parcel parcel = backlog.next(); parcel != null; parcel = backlog.next()) {
+                attempt(parcel);
+            }
+        } catch (InterruptedException | InterruptException e) {
+            Thread.currentThread().interrupt(); // what is under way stays for the next start
+        }
+    }
+
+    private void attempt(Parcel parcel) throws InterruptedException {
+        try {
+            if (parcel.overdue()) {
+                giveUp(parcel);
+            } else {
+                deliver(parcel);
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Kafka did not take a note, an alert or a dead letter: the events stay, and are tried again
+            log.warn("A delivery could not be concluded sink={} records={}", sink, records(parcel), e);
+            backlog.keep(parcel, KAFKA_PAUSE);
+        }
+    }
+
+    private void deliver(Parcel parcel) throws InterruptedException {
+        try {
+            receiver.deliver(parcel.events());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            failed(parcel, receiver.failure(e));
+            return;
+        }
+        backlog.done(parcel, true);
+        meters.delivered(sink, parcel.entries().size());
+        for (Entry entry : parcel.entries()) {
+            log.info(
+                    "Event delivered sink={} account={} event={} type={} record={}",
+                    sink,
+                    entry.event.account(),
+                    entry.event.id(),
+                    entry.event.kind(),
+                    entry.record);
+        }
+        forget(parcel);
+    }
+
+    private void failed(Parcel parcel, Failure failure) {
+        Entry first = parcel.entries().get(0);
+        if (failure.kind() == Failure.Kind.GONE) {
+            meters.failed(sink, 1);
+            disable.accept(first.event, failure.reason());
+            backlog.keep(parcel, KAFKA_PAUSE);
+            return;
+        }
+        boolean last = backlog.failed(parcel, failure);
+        log.warn(
+                "A delivery failed sink={} account={} records={} reason=\"{}\" class={} tries={} last={}",
+                sink,
+                first.event.account(),
+                records(parcel),
+                failure.reason(),
+                failure.kind(),
+                first.trouble.tries(),
+                last);
+        if (last) {
+            giveUp(parcel);
+            return;
+        }
+        meters.failed(sink, parcel.entries().size());
+        try {
+            parcel.entries().forEach(entry -> state.failed(entry.record.origin(), entry.trouble));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("A failed try is noted in memory only sink={} records={}", sink, records(parcel), e);
+        }
+    }
+
+    /** The dead letter first: where Kafka does not take it, the event stays. */
+    private void giveUp(Parcel parcel) {
+        Entry entry = parcel.entries().get(0);
+        DeadLetter letter = entry.letter(sink, clock.instant());
+        deadLetters.write(letter);
+        backlog.done(parcel, false);
+        meters.deadLettered(sink, 1);
+        alerts.deadLettered(
+                letter,
+                Optional.ofNullable(entry.event).map(DeliveredEvent::account).orElse("unknown"));
+        forget(parcel);
+    }
+
+    private void forget(Parcel parcel) {
+        try {
+            parcel.entries().stream()
+                    .filter(entry -> entry.trouble != null)
+                    .forEach(entry -> state.forget(entry.record.origin()));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("A note about a record that is done with stays sink={} records={}", sink, records(parcel), e);
+        }
+    }
+
+    private static List<SinkRecord> records(Parcel parcel) {
+        return parcel.entries().stream().map(entry -> entry.record).toList();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What is known of a receiver from its latest replies. One task's failures say nothing about it: they are the record's
+ * as long as no other task fails. Once events of two tasks have failed and none got through in between, it is the
+ * receiver that fails, and it is tried with one event at a time, each time another task's. Guarded by the
+ * {@link Backlog}.
+ */
+final class Endpoint {
+    private final RetryPolicy policy;
+    private final Set<String> failing = new HashSet<>();
+    private Failure.Kind kind;
+    private int failures;
+    private long passes;
+    private Instant notBefore = Instant.MIN;
+    private Instant failingSince;
+    private String reason = "";
+    private String account = "";
+
+    Endpoint(RetryPolicy policy) {
+        this.policy = policy;
+    }
+
+    void passed() {
+        passes++;
+        reset();
+    }
+
+    /** The first event of this lane is dead-lettered: its failures are no sign any more. */
+    void gaveUp(String lane) {
+        if (failing.remove(lane) && failing.isEmpty()) {
+            reset();
+        }
+    }
+
+    void failed(Parcel parcel, Failure failure, Instant now) {
+        if (failure.kind() == Failure.Kind.RECORD) {
+            reset(); // whoever finds fault with one record is up
+            return;
+        }
+        boolean heldBefore = isHeld();
+        parcel.entries().forEach(entry -> failing.add(entry.lane));
+        kind = failure.kind();
+        reason = failure.reason();
+        account = parcel.entries().get(0).event.account();
+        failingSince = failingSince == null ? now : failingSince;
+        Instant wish = now.plus(failure.retryAfter());
+        if (!heldBefore || isDue(now)) { // else it was on its way when the pause began
+            failures = heldBefore ? failures + 1 : 1;
+            notBefore = now.plus(policy.pauseAfter(failures));
+        }
+        notBefore = wish.isAfter(notBefore) ? wish : notBefore;
+    }
+
+    boolean isHeld() {
+        return failing.size() > 1 || kind == Failure.Kind.ENDPOINT || kind == Failure.Kind.SETUP;
+    }
+
+    /** Whether events whose time is up are given up while it is held. */
+    boolean givesUp() {
+        return isHeld() && kind != Failure.Kind.SETUP;
+    }
+
+    boolean isDue(Instant now) {
+        return !notBefore.isAfter(now);
+    }
+
+    Instant notBefore() {
+        return notBefore;
+    }
+
+    /** Deliveries so far. */
+    long passes() {
+        return passes;
+    }
+
+    /** Since when it has failed without a delivery in between; null where it did not. */
+    Instant failingSince() {
+        return failingSince;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Of the event that failed last. */
+    String account() {
+        return account;
+    }
+
+    private void reset() {
+        failing.clear();
+        failures = 0;
+        kind = null;
+        notBefore = Instant.MIN;
+        failingSince = null;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Instant;
+
+/** A record that is owed to a receiver. All but the final fields is guarded by the {@link Backlog}. */
+final class Entry {
+    final SinkRecord record;
+    final DeliveredEvent event;
+    /** Whose events have to stay in order: the task, or whatever the record's key stands for. */
+    final String lane;
+
+    Lane home;
+    long sequence;
+    boolean underWay;
+    Trouble trouble;
+    /** Passes of the receiver when this record last failed. */
+    long passes;
+    /** Not to be delivered together with others any more. */
+    boolean apart;
+
+    /** @param event null for a record that is no event; then {@code trouble} says why */
+    Entry(SinkRecord record, DeliveredEvent event, Trouble trouble) {
+        this.record = record;
+        this.event = event;
+        this.trouble = trouble;
+        this.lane = lane(record, event);
+    }
+
+    DeadLetter letter(String sink, Instant now) {
+        return new DeadLetter(
+                record,
+                sink,
+                trouble.reason(),
+                trouble.tries(),
+                trouble.first() == null ? now : trouble.first(),
+                trouble.last() == null ? now : trouble.last());
+    }
+
+    private static String lane(SinkRecord record, DeliveredEvent event) {
+        if (event != null && event.subject() != null) {
+            return "task " + event.subject();
+        }
+        return record.key() == null
+                ? record.origin().toString()
+                : "key " + new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.turnpike.sinks.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The values of a compacted topic whose keys begin with one prefix, as a map. Several instances write it; whoever needs
+ * to know what the others wrote reads it on first.
+ */
+public final class KeyedTopic implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .build();
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Map<String, Object> kafka;
+    private final String topic;
+    private final String prefix;
+    private final Map<String, ObjectNode> values = new ConcurrentSkipListMap<>();
+    private Consumer<byte[], byte[]> consumer;
+    private Producer<byte[], byte[]> producer;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param kafka properties of a Kafka client: at least the brokers
+     */
+    public KeyedTopic(Map<String, Object> kafka, String topic, String prefix) {
+        this.kafka = Map.copyOf(kafka);
+        this.topic = topic;
+        this.prefix = prefix;
+    }
+
+    /** Reads what has been written until now. */
+    public synchronized void refresh() {
+        open();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(this::read);
+        }
+    }
+
+    /** Reads what has arrived, without waiting for anything. */
+    public synchronized void follow() {
+        open();
+        consumer.poll(Duration.ZERO).forEach(this::read);
+    }
+
+    /** By the rest of the key. */
+    public Optional<ObjectNode> get(String key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    /** All there are, by the rest of their keys, in order. */
+    public Map<String, ObjectNode> values() {
+        return Map.copyOf(values);
+    }
+
+    /** Returns when Kafka has the value. */
+    public void put(String key, ObjectNode value) {
+        write(key, value.toString().getBytes(UTF_8));
+        values.put(key, value);
+    }
+
+    /** Returns when Kafka has the tombstone. */
+    public void remove(String key) {
+        if (values.containsKey(key)) {
+            write(key, null);
+            values.remove(key);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (consumer != null) {
+            consumer.close();
+            consumer = null;
+        }
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(5));
+            producer = null;
+        }
+    }
+
+    private void open() {
+        if (consumer != null) {
+            return;
+        }
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", false);
+        Consumer<byte[], byte[]> opened =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            List<TopicPartition> partitions = opened.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            opened.assign(partitions);
+            opened.seekToBeginning(partitions);
+            consumer = opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+        if (!key.startsWith(prefix)) {
+            return;
+        }
+        String rest = key.substring(prefix.length());
+        try {
+            JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
+            if (value instanceof ObjectNode object) {
+                values.put(rest, object);
+            } else {
+                values.remove(rest);
+            }
+        } catch (IOException e) {
+            log.warn("A record is no JSON and is ignored topic={} key={} offset={}", topic, key, record.offset(), e);
+        }
+    }
+
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            Map<String, Object> properties = new HashMap<>(kafka);
+            properties.put("acks", "all");
+            properties.put("max.block.ms", 10_000);
+            properties.put("request.timeout.ms", 5_000);
+            properties.put("delivery.timeout.ms", 15_000);
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    private void write(String key, byte[] value) {
+        try {
+            producer()
+                    .send(new ProducerRecord<>(topic, (prefix + key).getBytes(UTF_8), value))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("Topic " + topic + " did not take the value of " + prefix + key, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** A value of a class that Jackson knows how to write. */
+    public static ObjectNode json(Object value) {
+        return JSON.valueToTree(value);
+    }
+
+    /** The other way round; throws {@link IllegalArgumentException} for JSON of another form. */
+    public static <T> T as(ObjectNode json, Class<T> type) {
+        try {
+            return JSON.treeToValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a " + type.getSimpleName(), e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a sink reads a partition from: where its group has committed; else, since a group's offsets expire when it is
+ * away for a week, where the sink noted that it was; else, for a new sink or a new partition, from its beginning.
+ */
+final class Places {
+    private static final Logger log = LoggerFactory.getLogger(Places.class);
+
+    private final String sink;
+    private final StartFrom startFrom;
+    private final SinkState state;
+    private final SinkTopics topics;
+    private final Clock clock;
+
+    Places(String sink, StartFrom startFrom, SinkState state, SinkTopics topics, Clock clock) {
+        this.sink = sink;
+        this.startFrom = startFrom;
+        this.state = state;
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    /** The places of these partitions, which the group has committed when this returns. */
+    Map<TopicPartition, OffsetAndMetadata> of(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
+        consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
+            Optional.ofNullable(committed)
+                    .or(() -> state.place(partition))
+                    .ifPresent(place -> places.put(partition, place));
+        });
+        Set<TopicPartition> fresh = new HashSet<>(partitions);
+        fresh.removeAll(places.keySet());
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        places.replaceAll((partition, place) -> existing(partition, place, beginnings.get(partition)));
+        if (!fresh.isEmpty()) {
+            begin(consumer, fresh, beginnings).forEach((partition, offset) -> {
+                places.put(partition, new OffsetAndMetadata(offset));
+                state.reached(partition, new OffsetAndMetadata(offset));
+            });
+        }
+        consumer.commitSync(places);
+        return places;
+    }
+
+    private OffsetAndMetadata existing(TopicPartition partition, OffsetAndMetadata place, long beginning) {
+        if (place.offset() >= beginning) {
+            return place;
+        }
+        log.error(
+                "Records were deleted before this sink had read them sink={} partition={} from={} to={}",
+                sink,
+                partition,
+                place.offset(),
+                beginning);
+        return new OffsetAndMetadata(beginning);
+    }
+
+    private Map<TopicPartition, Long> begin(
+            Consumer<?, ?> consumer, Set<TopicPartition> fresh, Map<TopicPartition, Long> beginnings) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(fresh);
+        Optional<Instant> started = state.start();
+        Map<TopicPartition, Long> places;
+        if (started.isEmpty() && startFrom.isNow()) {
+            places = new HashMap<>(ends);
+            state.startedAt(clock.instant());
+        } else {
+            Instant since = started.orElseGet(startFrom::time);
+            places = since(consumer, since, ends);
+            if (started.isEmpty()) {
+                state.startedAt(since);
+            }
+        }
+        // a replay was asked for, whenever that was
+        places.replaceAll((partition, place) ->
+                partition.topic().equals(topics.redeliveries()) ? beginnings.get(partition) : place);
+        log.info("A sink begins to read partitions sink={} start={} places={}", sink, startFrom, places);
+        return places;
+    }
+
+    private static Map<TopicPartition, Long> since(
+            Consumer<?, ?> consumer, Instant since, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> times = new HashMap<>(ends);
+        times.replaceAll((partition, end) -> since.toEpochMilli());
+        Map<TopicPartition, Long> places = new HashMap<>();
+        consumer.offsetsForTimes(times).forEach((partition, found) -> {
+            Optional<OffsetAndTimestamp> first = Optional.ofNullable(found);
+            places.put(partition, first.map(OffsetAndTimestamp::offset).orElse(ends.get(partition)));
+        });
+        return places;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.turnpike.sinks.delivery;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.EventRecords;
+import dev.turnpike.events.Stream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * One sink's alerts about itself, which other sinks deliver. A sink is no shard, so they are outside of any transaction:
+ * each is there at least once, with the same id each time.
+ */
+final class SinkAlerts {
+    /** Dead letters are reported at once, and then no more often than this. */
+    private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
+
+    private final String sink;
+    private final Map<String, Object> kafka;
+    private final EventRecords records;
+    private final Clock clock;
+    private int letters;
+    private Instant lettersSince;
+    private Instant reported = Instant.MIN;
+    private DeadLetter latest;
+    private String latestAccount;
+
+    SinkAlerts(String sink, Map<String, Object> kafka, SinkTopics topics, Clock clock) {
+        this.sink = sink;
+        this.kafka = Map.copyOf(kafka);
+        this.records = new EventRecords(topics.prefix());
+        this.clock = clock;
+    }
+
+    void failing(SinkState.Failing failing) {
+        ObjectNode data = data(failing.reason()).put("since", failing.since().toString());
+        publish("sink.failing", failing.since().toString(), failing.account(), data);
+    }
+
+    void recovered(SinkState.Failing failing) {
+        ObjectNode data = data(failing.reason()).put("since", failing.since().toString());
+        publish("sink.recovered", failing.since().toString(), failing.account(), data);
+    }
+
+    void disabled(DeliveredEvent refused, String reason) {
+        publish("sink.disabled", refused.id(), refused.account(), data(reason).put("event_id", refused.id()));
+    }
+
+    synchronized void deadLettered(DeadLetter letter, String account) {
+        letters++;
+        lettersSince = lettersSince == null ? clock.instant() : lettersSince;
+        latest = letter;
+        latestAccount = account;
+    }
+
+    /** Reports the dead letters that were not reported yet, if it is time to. */
+    synchronized void deadLetters(boolean now) {
+        if (letters == 0 || !now && reported.plus(DEAD_LETTERS).isAfter(clock.instant())) {
+            return;
+        }
+        ObjectNode data = data(latest.reason())
+                .put("count", letters)
+                .put("since", lettersSince.toString());
+        publish("sink.dead-lettered", String.valueOf(latest.record().origin()), latestAccount, data);
+        letters = 0;
+        lettersSince = null;
+        reported = clock.instant();
+    }
+
+    private ObjectNode data(String reason) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        return data.put("sink", sink).put("reason", reason.length() > 250 ? reason.substring(0, 250) : reason);
+    }
+
+    private void publish(String type, String occasion, String account, ObjectNode data) {
+        Instant now = clock.instant();
+        data.put("observed_at", now.toString());
+        data.putObject("account").put("id", account);
+        String id = type + ":" + sink + ":" + occasion;
+        Event alert = Event.small(Stream.ALERTS, account, type, id, account, null, now, data);
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put("acks", "all");
+        properties.put("max.block.ms", 10_000);
+        properties.put("delivery.timeout.ms", 15_000);
+        properties.put("request.timeout.ms", 5_000);
+        // seldom needed: no producer is kept for it
+        try (Producer<String, byte[]> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(records.of(alert)).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("Kafka did not take the alert " + type + " of sink " + sink, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package dev.turnpike.sinks.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sink at work: a consumer group's member that reads the public topics into a {@link Backlog}, commits what has been
+ * delivered, and goes on polling while a receiver fails, so that no outage costs it its partitions.
+ */
+public final class SinkConsumer implements ConsumerRebalanceListener {
+    private static final Logger log = LoggerFactory.getLogger(SinkConsumer.class);
+    private static final Duration IDLE = Duration.ofMillis(100);
+    private static final Duration BUSY = Duration.ofMillis(10);
+    private static final Duration PLACES = Duration.ofMinutes(1);
+    private static final Duration LAST_CALLS = Duration.ofSeconds(5);
+
+    private final SinkSpec spec;
+    private final SinkKafkaClient kafka;
+    private final Receiver receiver;
+    private final DeliveryMeters meters;
+    private final Clock clock;
+    private final Backlog backlog;
+    private final SinkState state;
+    private final SinkAlerts alerts;
+    private final Episode episode;
+    private final DeadLetters deadLetters;
+    private final Places places;
+    private final Thread thread;
+    private final ExecutorService workers;
+    private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
+    private Instant placesNoted = Instant.MIN;
+    private Consumer<byte[], byte[]> consumer;
+    private volatile boolean closing;
+
+    /** Not yet started. */
+    public SinkConsumer(
+            SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
+        this.spec = spec;
+        this.kafka = kafka;
+        this.receiver = receiver;
+        this.meters = meters;
+        this.clock = clock;
+        this.backlog = new Backlog(spec.policy(), receiver, clock);
+        this.state = new SinkState(kafka.properties(), kafka.topics(), spec.sink());
+        this.alerts = new SinkAlerts(spec.sink(), kafka.properties(), kafka.topics(), clock);
+        this.episode = new Episode(spec.failingAfter(), backlog, state, alerts, clock);
+        this.deadLetters = new DeadLetters(kafka.properties(), kafka.topics());
+        this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
+        this.thread = daemon(this::run, spec.sink());
+        this.workers = Executors.newFixedThreadPool(
+                spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
+    }
+
+    /** Begins to read and to deliver. */
+    public void start() {
+        for (int i = 0; i < spec.concurrency(); i++) {
+            workers.execute(new Deliveries(
+                    spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock));
+        }
+        thread.start();
+    }
+
+    /** Asks it to end, without waiting: calls under way are finished, nothing new is begun. */
+    public void stop() {
+        closing = true;
+        backlog.close();
+    }
+
+    /** The alert first: where Kafka does not take it the sink stays in service, and its receiver is asked again. */
+    private synchronized void disable(DeliveredEvent refused, String reason) {
+        if (closing) {
+            return; // another worker's call was refused as well
+        }
+        alerts.disabled(refused, reason);
+        state.disabled(reason, clock.instant());
+        log.error(
+                "A sink is disabled until the next start sink={} account={} reason=\"{}\" event={}",
+                spec.sink(),
+                refused.account(),
+                reason,
+                refused.id());
+        stop();
+    }
+
+    /** Returns when it has ended; it has committed what was delivered and left its group. */
+    public void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
+    private void run() {
+        while (!closing) {
+            try (Consumer<byte[], byte[]> opened = kafka.consumer(spec.sink())) {
+                consumer = opened;
+                opened.subscribe(spec.topics(), this);
+                while (!closing) {
+                    pass();
+                }
+                end();
+            } catch (InterruptException e) {
+                closing = true;
+            } catch (RuntimeException e) {
+                log.warn("A sink's consumer failed and begins again sink={}", spec.sink(), e);
+                onPartitionsLost(List.copyOf(backlog.committed().keySet()));
+                pause();
+            }
+        }
+        workers.shutdownNow();
+        state.close();
+        deadLetters.close();
+    }
+
+    private void pass() {
+        take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        consumer.assignment().forEach(partition -> positions.put(partition, consumer.position(partition)));
+        backlog.reach(positions);
+        state.follow();
+        backlog.pause(state.isPaused());
+        List<TopicPartition> full = backlog.full();
+        consumer.pause(full);
+        consumer.resume(consumer.paused().stream()
+                .filter(partition -> !full.contains(partition))
+                .toList());
+        commit(backlog.due());
+        if (placesNoted.plus(PLACES).isBefore(clock.instant())) {
+            note(backlog.committed());
+            placesNoted = clock.instant();
+        }
+        episode.check();
+        alerts.deadLetters(false);
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        List<Entry> owed = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> read : records) {
+            SinkRecord record = SinkRecord.of(read);
+            if (backlog.take(record.origin().partitionOfTopic(), read.offset())) {
+                Optional<Entry> entry = entry(record);
+                entry.ifPresent(owed::add);
+                if (entry.isEmpty()) {
+                    backlog.settle(record.origin());
+                }
+            }
+        }
+        if (!owed.isEmpty()) {
+            backlog.add(owed);
+        }
+    }
+
+    private Optional<Entry> entry(SinkRecord record) {
+        try {
+            if (!kafka.topics().addressed(record, spec.sink())) {
+                return Optional.empty();
+            }
+            DeliveredEvent event = DeliveredEvent.of(record);
+            return spec.wants(event)
+                    ? Optional.of(new Entry(record, event, state.trouble(record.origin())))
+                    : Optional.empty();
+        } catch (MalformedEventException e) {
+            return Optional.of(new Entry(record, null, new Trouble(0, 0, null, null, e.getMessage())));
+        }
+    }
+
+    private void commit(Map<TopicPartition, OffsetAndMetadata> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(due);
+            backlog.committed(due);
+        } catch (CommitFailedException | RetriableException e) {
+            // the next poll joins the group again, or the next commit gets through
+            log.warn("Kafka did not take a sink's offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
+        }
+    }
+
+    private void note(Map<TopicPartition, OffsetAndMetadata> committed) {
+        committed.forEach((partition, place) -> {
+            if (!place.equals(noted.put(partition, place))) {
+                state.reached(partition, place);
+            }
+        });
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        state.refresh();
+        state.enabled();
+        backlog.pause(state.isPaused());
+        places.of(consumer, partitions).forEach((partition, place) -> {
+            backlog.assign(partition, place);
+            consumer.seek(partition, place.offset());
+            noted.put(partition, place);
+        });
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> last = revoke(partitions, LAST_CALLS);
+        try {
+            consumer.commitSync(last);
+        } catch (CommitFailedException | RetriableException e) {
+            log.warn("Kafka did not take a sink's last offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
+        }
+        note(last);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        revoke(partitions, Duration.ZERO);
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> partitions, Duration patience) {
+        try {
+            return backlog.revoke(partitions, patience);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Closing the consumer gives its partitions back, which commits the last deliveries. */
+    private void end() {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("Calls under way were given up, and will be repeated sink={}", spec.sink());
+            }
+            alerts.deadLetters(true);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (KafkaException e) {
+            log.warn("The last dead letters are in no alert sink={}", spec.sink(), e);
+        }
+        onPartitionsRevoked(List.copyOf(backlog.committed().keySet()));
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            closing = true;
+        }
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread made = new Thread(work, name);
+        made.setDaemon(true);
+        return made;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.turnpike.sinks.delivery;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a sink must not forget, in {@code codex.sink-state}: where it began, how far it was, which records failed and
+ * since when, whether somebody paused it, and whether it was reported as failing.
+ */
+public final class SinkState implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SinkState.class);
+    private static final String TROUBLE = "trouble/";
+    private static final String PLACE = "place/";
+    private static final String START = "start";
+    private static final String PAUSED = "paused";
+    private static final String FAILING = "failing";
+    private static final String DISABLED = "disabled";
+
+    /** Since when a sink fails, as it was reported. */
+    public record Failing(Instant since, String reason, String account) {}
+
+    private record Since(Instant since) {}
+
+    private record Place(long offset, String ahead) {}
+
+    private final String sink;
+    private final KeyedTopic topic;
+
+    /** @param kafka properties of a Kafka client: at least the brokers */
+    public SinkState(Map<String, Object> kafka, SinkTopics topics, String sink) {
+        this.sink = sink;
+        this.topic = new KeyedTopic(kafka, topics.sinkState(), sink + "/");
+    }
+
+    /** Reads what all instances have written until now. */
+    public void refresh() {
+        topic.refresh();
+    }
+
+    /** Reads what has arrived. */
+    public void follow() {
+        topic.follow();
+    }
+
+    public Optional<Instant> start() {
+        return read(START, Since.class).map(Since::since);
+    }
+
+    void startedAt(Instant since) {
+        topic.put(START, KeyedTopic.json(new Since(since)));
+    }
+
+    Optional<OffsetAndMetadata> place(TopicPartition partition) {
+        return read(PLACE + partition, Place.class).map(place -> new OffsetAndMetadata(place.offset(), place.ahead()));
+    }
+
+    void reached(TopicPartition partition, OffsetAndMetadata place) {
+        topic.put(PLACE + partition, KeyedTopic.json(new Place(place.offset(), place.metadata())));
+    }
+
+    Trouble trouble(Origin origin) {
+        return read(TROUBLE + origin, Trouble.class).orElse(null);
+    }
+
+    void failed(Origin origin, Trouble trouble) {
+        topic.put(TROUBLE + origin, KeyedTopic.json(trouble));
+    }
+
+    /** The record is delivered or given up. */
+    void forget(Origin origin) {
+        topic.remove(TROUBLE + origin);
+    }
+
+    /** How many events have failed and wait for another try. */
+    public long troubles() {
+        return topic.values().keySet().stream()
+                .filter(key -> key.startsWith(TROUBLE))
+                .count();
+    }
+
+    public boolean isPaused() {
+        return topic.get(PAUSED).isPresent();
+    }
+
+    /** Until {@link #resume}, on every instance and over restarts. */
+    public void pause(Instant now) {
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        topic.put(PAUSED, value.put("since", now.toString()));
+    }
+
+    public void resume() {
+        topic.remove(PAUSED);
+    }
+
+    /** As it was reported last; empty where nothing is the matter. */
+    public Optional<Failing> failing() {
+        return read(FAILING, Failing.class);
+    }
+
+    void reported(Failing failing) {
+        topic.put(FAILING, KeyedTopic.json(failing));
+    }
+
+    void recovered() {
+        topic.remove(FAILING);
+    }
+
+    /** Its receiver wants no events any more; until a consumer of the sink starts again. */
+    void disabled(String reason, Instant now) {
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        topic.put(DISABLED, value.put("since", now.toString()).put("reason", reason));
+    }
+
+    void enabled() {
+        topic.remove(DISABLED);
+    }
+
+    /** Why it is disabled; empty where it is not. */
+    public Optional<String> disabled() {
+        return topic.get(DISABLED).map(value -> value.path("reason").asText());
+    }
+
+    @Override
+    public void close() {
+        topic.close();
+    }
+
+    private <T> Optional<T> read(String key, Class<T> type) {
+        try {
+            return topic.get(key).map(json -> KeyedTopic.as(json, type));
+        } catch (IllegalArgumentException e) {
+            log.warn("A note of a sink is in no known form and is ignored sink={} key={}", sink, key, e);
+            return Optional.empty();
+        }
+    }
+}

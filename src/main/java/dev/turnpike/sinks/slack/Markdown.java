@@ -1,0 +1,161 @@
+package dev.turnpike.sinks.slack;
+
+import java.util.Arrays;
+import org.commonmark.node.BlockQuote;
+import org.commonmark.node.Code;
+import org.commonmark.node.Emphasis;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.HardLineBreak;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
+import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.ListItem;
+import org.commonmark.node.Node;
+import org.commonmark.node.OrderedList;
+import org.commonmark.node.SoftLineBreak;
+import org.commonmark.node.StrongEmphasis;
+import org.commonmark.node.Text;
+import org.commonmark.node.ThematicBreak;
+import org.commonmark.parser.Parser;
+
+/**
+ * The Markdown that Codex writes, as Slack's mrkdwn: bold and emphasis with Slack's marks, code and fences as they are,
+ * everything escaped, and what is cut short is closed.
+ */
+final class Markdown {
+    private static final Parser PARSER = Parser.builder().build();
+    private static final String CUT = "…";
+
+    /** Room for the marks that close what is open at the end. */
+    private static final int CLOSING = 16;
+
+    private final StringBuilder out = new StringBuilder();
+    private final int max;
+    private boolean full;
+
+    private Markdown(int max) {
+        this.max = max;
+    }
+
+    /** The first lines of a longer text, at most that many characters of what is sent. */
+    static String beginning(String text, int lines, int max) {
+        String bounded = text.strip();
+        String[] all = (bounded.length() > 4 * max ? bounded.substring(0, 4 * max) : bounded).split("\\R", lines + 1);
+        boolean cut = all.length > lines;
+        String first = String.join("\n", Arrays.asList(all).subList(0, Math.min(lines, all.length)));
+        Markdown rendered = new Markdown(max - CLOSING);
+        rendered.children(PARSER.parse(first));
+        String mrkdwn = rendered.out.toString().strip();
+        return cut && !rendered.full ? mrkdwn + "\n" + CUT : mrkdwn;
+    }
+
+    private void children(Node node) {
+        for (Node child = node.getFirstChild(); child != null && !full; child = child.getNext()) {
+            render(child);
+        }
+    }
+
+    private void render(Node node) {
+        if (node instanceof Text text) {
+            append(text.getLiteral());
+        } else if (node instanceof SoftLineBreak || node instanceof HardLineBreak) {
+            append("\n");
+        } else if (node instanceof StrongEmphasis) {
+            around("*", node);
+        } else if (node instanceof Emphasis) {
+            around("_", node);
+        } else if (node instanceof Code code) {
+            literal("`", code.getLiteral().replace('`', '\''), "`");
+        } else if (node instanceof Link link) {
+            link(link, link.getDestination());
+        } else if (node instanceof Image image) {
+            link(image, image.getDestination());
+        } else if (node instanceof HtmlInline html) {
+            append(html.getLiteral());
+        } else {
+            block(node);
+        }
+    }
+
+    private void block(Node node) {
+        if (!out.isEmpty() && node.getPrevious() != null) {
+            append("\n");
+        }
+        if (node instanceof FencedCodeBlock fence) {
+            literal("```\n", fence.getLiteral(), "```");
+        } else if (node instanceof IndentedCodeBlock code) {
+            literal("```\n", code.getLiteral(), "```");
+        } else if (node instanceof HtmlBlock html) {
+            append(html.getLiteral());
+        } else if (node instanceof Heading) {
+            around("*", node);
+        } else if (node instanceof ThematicBreak) {
+            append("———");
+        } else if (node instanceof BlockQuote) {
+            append("> ");
+            children(node);
+        } else if (node instanceof ListItem item) {
+            append("    ".repeat(depth(item)) + mark(item));
+            children(node);
+        } else {
+            children(node);
+        }
+    }
+
+    private static int depth(ListItem item) {
+        int depth = 0;
+        for (Node above = item.getParent().getParent(); above != null; above = above.getParent()) {
+            depth += above instanceof ListItem ? 1 : 0;
+        }
+        return depth;
+    }
+
+    private static String mark(ListItem item) {
+        if (!(item.getParent() instanceof OrderedList list)) {
+            return "• ";
+        }
+        int number = list.getMarkerStartNumber() == null ? 1 : list.getMarkerStartNumber();
+        for (Node before = item.getPrevious(); before != null; before = before.getPrevious()) {
+            number++;
+        }
+        return number + ". ";
+    }
+
+    private void around(String mark, Node node) {
+        out.append(mark);
+        children(node);
+        out.append(mark);
+    }
+
+    private void literal(String before, String text, String after) {
+        out.append(before);
+        append(text);
+        out.append(full && after.equals("```") ? "\n" : "").append(after);
+    }
+
+    /** With its address in full: a label alone could hide where it leads. */
+    private void link(Node node, String destination) {
+        int before = out.length();
+        children(node);
+        if (!out.substring(before).equals(SlackText.escaped(destination, max))) {
+            append(" (" + destination + ")");
+        }
+    }
+
+    /** As much of the text as there is room for. */
+    private void append(String text) {
+        int[] points = text.codePoints().toArray();
+        for (int i = 0; i < points.length && !full; i++) {
+            String next = SlackText.escape(points[i]);
+            if (out.length() + next.length() > max) {
+                out.append(CUT);
+                full = true;
+            } else {
+                out.append(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.turnpike.sinks.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.http.BoundedHttp;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+
+/** With which a person asks Slack whether it would accept messages. */
+public final class SlackPing {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the bot's token is good for, {@code auth.test}; throws an {@link IOException} with Slack's word when it is not. */
+    public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
+        JsonNode answer = call(
+                settings,
+                URI.create(settings.api() + "/auth.test"),
+                JsonNodeFactory.instance.objectNode(),
+                http);
+        return answer.path("user").asText("bot") + " in " + answer.path("team").asText("a workspace");
+    }
+
+    /** Posts a message that says it is a test; throws an {@link IOException} with Slack's word when it is refused. */
+    public static void post(SlackSettings settings, BoundedHttp http) throws IOException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("text", "A test by Turnpike: messages of " + settings.sink() + " arrive here.");
+        if (settings.isBot()) {
+            body.put("channel", settings.channel());
+        }
+        call(
+                settings,
+                settings.isBot()
+                        ? URI.create(settings.api() + SlackCall.Method.POST.path())
+                        : settings.webhookUrl(),
+                body,
+                http);
+    }
+
+    private static JsonNode call(SlackSettings settings, URI uri, ObjectNode body, BoundedHttp http)
+            throws IOException {
+        HttpPost post = new HttpPost(uri);
+        if (settings.isBot()) {
+            post.setHeader("Authorization", "Bearer " + settings.botToken());
+        }
+        post.setEntity(new StringEntity(
+                body.toString(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        try (CloseableHttpClient client = http.newClient()) {
+            return client.execute(post, response -> {
+                String answer = EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8);
+                if (response.getCode() / 100 != 2) {
+                    throw new IOException(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
+                }
+                JsonNode json = settings.isBot() ? JSON.readTree(answer) : JSON.createObjectNode();
+                if (settings.isBot() && !json.path("ok").asBoolean(false)) {
+                    throw new IOException(SlackFailures.word(json.path("error").asText("no_answer")));
+                }
+                return json;
+            });
+        }
+    }
+
+    private SlackPing() {}
+}

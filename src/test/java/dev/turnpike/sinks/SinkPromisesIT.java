@@ -1,0 +1,317 @@
+package dev.turnpike.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.SinkState;
+import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.webhook.WebhookReceiver;
+import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a sink promises about a receiver that misbehaves, over real HTTP and with the embedded broker. */
+class SinkPromisesIT {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final AtomicReference<Function<Request, Answer>> behaviour = new AtomicReference<>(request -> Answer.ok());
+    private SinkKafka kafka;
+    private WebhookReceiver receiver;
+
+    @BeforeEach
+    void start() throws Exception {
+        kafka = new SinkKafka();
+        open.add(kafka);
+        receiver = new WebhookReceiver(SECRET, request -> behaviour.get().apply(request));
+        open.add(receiver);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    @Test
+    void onePoisonedTaskHoldsUpNoOtherAndFollowsToTheDeadLettersInOrder() {
+        behaviour.set(request -> request.task().equals("poison") ? Answer.status(500) : Answer.ok());
+        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        for (int number = 1; number <= 2; number++) {
+            kafka.turn("poison", number, "completed");
+        }
+        // others come by now and then: what happens to them is the evidence
+        int[] sent = {0};
+        await().pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> {
+            kafka.turn("good" + sent[0] % 5, sent[0] / 5 + 1, "completed");
+            sent[0]++;
+            return letters().size() == 2;
+        });
+
+        assertThat(letters())
+                .extracting(letter -> SinkKafka.header(letter, "ce_id"))
+                .containsExactly("poison~turn1:completed", "poison~turn2:completed");
+        assertThat(letters()).allSatisfy(letter -> {
+            assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("HTTP 500");
+            assertThat(Integer.parseInt(SinkKafka.header(letter, "turnpike_attempts")))
+                    .isGreaterThanOrEqualTo(8);
+        });
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == sent[0]);
+        inOrder();
+    }
+
+    @Test
+    void aReceiverThatRefusesEverythingDeadLettersNothing() {
+        behaviour.set(request -> Answer.status(404));
+        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        for (int index = 0; index < 40; index++) {
+            kafka.turn("task" + index % 10, index / 10 + 1, "completed");
+        }
+        await().atMost(PATIENCE).until(() -> receiver.requests().size() >= 20);
+        // one at a time is tried, and each time another task's
+        List<Request> probes = receiver.requests();
+        assertThat(probes.subList(10, 20).stream().map(Request::task).distinct())
+                .hasSizeGreaterThan(5);
+        assertThat(letters()).isEmpty();
+
+        behaviour.set(request -> Answer.ok());
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 40);
+        assertThat(letters()).isEmpty();
+        inOrder();
+    }
+
+    @Test
+    void theTimeToGiveUpRunsOnOverARestart() throws Exception {
+        behaviour.set(request -> Answer.status(503));
+        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofSeconds(8));
+        Instant restarted;
+        try (RunningSinks first = sinks(options)) {
+            assertThat(first.context().getRoute("webhook-ci")).isNotNull();
+            kafka.turn("task", 1, "completed");
+            await().atMost(PATIENCE).until(() -> receiver.requests().size() >= 5);
+            restarted = Instant.now();
+        }
+        sinks(options);
+        await().atMost(PATIENCE).until(() -> letters().size() == 1);
+
+        ConsumerRecord<String, byte[]> letter = letters().get(0);
+        assertThat(Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt"))).isBefore(restarted);
+        assertThat(Integer.parseInt(SinkKafka.header(letter, "turnpike_attempts")))
+                .isEqualTo(receiver.requests().size());
+    }
+
+    @Test
+    void aNewSinkBeginsNowAndGoesOnWhereItWasWhenItsOffsetsHaveExpired() throws Exception {
+        kafka.turn("old", 1, "completed");
+        SinkOptions options = options(StartFrom.NOW, Duration.ofHours(24));
+        try (RunningSinks first = sinks(options)) {
+            assertThat(first.context().getRoute("webhook-ci")).isNotNull();
+            await().atMost(PATIENCE).until(() -> hasOffsets());
+            kafka.turn("new", 1, "completed");
+            await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+            await().atMost(PATIENCE)
+                    .until(() -> kafka.lag(
+                                    kafka.topics().group("webhook-ci"),
+                                    kafka.topics().turns())
+                            <= 0);
+        }
+        kafka.turn("between", 1, "completed");
+        try (Admin admin = Admin.create(kafka.client())) {
+            admin.deleteConsumerGroups(List.of(kafka.topics().group("webhook-ci")))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        sinks(options);
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
+        kafka.turn("after", 1, "completed");
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
+        assertThat(receiver.accepted()).extracting(Request::task).containsExactly("new", "between", "after");
+    }
+
+    @Test
+    void whatWasDeliveredBehindAPoisonedRecordIsNotRepeatedAfterARestart() throws Exception {
+        behaviour.set(request -> request.task().equals("poison") ? Answer.status(503) : Answer.ok());
+        // never enough evidence: the first record of each partition stays where it is
+        Function<Duration, RetryPolicy> patient = giveUpAfter ->
+                new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 100_000, giveUpAfter);
+        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofHours(24));
+        kafka.turn("poison", 1, "completed");
+        for (int index = 0; index < 60; index++) {
+            kafka.turn("good" + index, 1, "completed");
+        }
+        try (RunningSinks first = RunningSinks.start(
+                kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient)) {
+            assertThat(first.context().getRoute("webhook-ci")).isNotNull();
+            await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 60);
+        }
+        behaviour.set(request -> Answer.ok());
+        open.add(RunningSinks.start(
+                kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
+        await().atMost(PATIENCE)
+                .until(() -> receiver.accepted().stream().anyMatch(request -> request.task()
+                        .equals("poison")));
+        assertThat(receiver.accepted()).hasSize(61);
+    }
+
+    @Test
+    void aSlowReceiverGetsEightTasksSideBySideEachInOrder() {
+        behaviour.set(request -> Answer.late(Duration.ofMillis(500)));
+        for (int index = 0; index < 48; index++) {
+            kafka.turn("task" + index % 16, index / 16 + 1, "completed");
+        }
+        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 48);
+
+        Duration took = Duration.between(
+                receiver.requests().get(0).at(), receiver.requests().get(47).at());
+        System.out.printf("a receiver that takes 500 ms: %.1f deliveries/s%n", 47_000.0 / took.toMillis());
+        assertThat(took).isLessThan(Duration.ofSeconds(10)); // one at a time takes 24 s
+        inOrder();
+    }
+
+    @Test
+    void reportsThatItFailsThatItRecoversAndHowManyEventsItGaveUp() throws Exception {
+        behaviour.set(request -> Answer.status(503));
+        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        kafka.turn("task1", 1, "completed");
+        kafka.turn("task2", 1, "completed");
+        await().atMost(PATIENCE).until(() -> alerts("sink.failing").size() == 1);
+        JsonNode failing = alerts("sink.failing").get(0);
+        assertThat(failing.path("sink").asText()).isEqualTo("webhook-ci");
+        assertThat(failing.path("reason").asText()).isEqualTo("HTTP 503");
+        assertThat(failing.path("account").path("id").asText()).isEqualTo("acc-1/user-1");
+
+        behaviour.set(request -> Answer.ok());
+        await().atMost(PATIENCE).until(() -> alerts("sink.recovered").size() == 1);
+        assertThat(alerts("sink.recovered").get(0).path("since")).isEqualTo(failing.path("since"));
+
+        behaviour.set(request -> Answer.status(422));
+        for (int index = 0; index < 6; index++) {
+            kafka.turn("refused" + index, 1, "completed");
+        }
+        await().atMost(PATIENCE).until(() -> letters().size() == 6);
+        await().atMost(PATIENCE).until(() -> !alerts("sink.dead-lettered").isEmpty());
+        open.remove(open.size() - 1).close(); // a stop reports the rest
+        List<JsonNode> counted = alerts("sink.dead-lettered");
+        assertThat(counted).hasSizeLessThanOrEqualTo(2);
+        assertThat(counted.stream().mapToInt(alert -> alert.path("count").asInt()).sum())
+                .isEqualTo(6);
+        assertThat(alerts("sink.failing")).hasSize(1);
+        // none of them came to the sink that they are about
+        assertThat(receiver.requests()).noneMatch(request -> request.id().startsWith("sink."));
+    }
+
+    @Test
+    void isPausedAndResumedFromOutside() throws Exception {
+        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        kafka.turn("task", 1, "completed");
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        try (SinkState outside = new SinkState(kafka.client(), kafka.topics(), "webhook-ci")) {
+            outside.pause(Instant.now());
+            // the note is there before the event is
+            Instant noted = Instant.now();
+            await().until(() -> Instant.now().isAfter(noted.plusSeconds(2)));
+            kafka.turn("task", 2, "completed");
+            await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            outside.resume();
+        }
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
+    }
+
+    @Test
+    void whatIsNotKnownOfAnEventPassesAFilter() {
+        SinkFilter filter = new SinkFilter(List.of(), List.of("prod"), List.of("acme/shop"));
+        sinks(new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24)));
+        kafka.turn("other", 1, "completed", data -> data.put("environment", "prod").put("repository", "acme/other"));
+        kafka.turn("unknown", 1, "completed", data -> data.put("environment", "prod"));
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        assertThat(receiver.accepted()).extracting(Request::task).containsExactly("unknown");
+    }
+
+    @Test
+    void usageIsDeliveredToWhoeverAsksForIt() {
+        SinkFilter filter = new SinkFilter(List.of("usage.*"), List.of(), List.of());
+        sinks(new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24)));
+        com.fasterxml.jackson.databind.node.ObjectNode data = new ObjectMapper().createObjectNode();
+        data.putObject("account").put("id", "acc-1/user-1");
+        kafka.event(kafka.topics().usage(), "acc-1/user-1", "usage.observed", "usage-1", null, data);
+        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        assertThat(receiver.accepted().get(0).id()).isEqualTo("usage-1");
+    }
+
+    private boolean hasOffsets() throws Exception {
+        try (Admin admin = Admin.create(kafka.client())) {
+            Map<TopicPartition, ?> offsets = admin.listConsumerGroupOffsets(
+                            kafka.topics().group("webhook-ci"))
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS);
+            return offsets.size() == 3 * SinkKafka.PARTITIONS;
+        }
+    }
+
+    private void inOrder() {
+        Map<String, Integer> latest = new HashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (Request request : receiver.accepted()) {
+            if (seen.add(request.id())) {
+                assertThat(request.number()).as(request.id()).isEqualTo(latest.getOrDefault(request.task(), 0) + 1);
+                latest.put(request.task(), request.number());
+            }
+        }
+    }
+
+    private List<ConsumerRecord<String, byte[]>> letters() {
+        return kafka.all(kafka.topics().deadLetters());
+    }
+
+    private List<JsonNode> alerts(String kind) {
+        return kafka.all(kafka.topics().alerts()).stream()
+                .filter(record -> SinkKafka.header(record, "ce_type").equals("dev.turnpike.codex." + kind + ".v1"))
+                .map(record -> {
+                    try {
+                        return new ObjectMapper().readTree(record.value());
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .toList();
+    }
+
+    private RunningSinks sinks(SinkOptions options) {
+        RunningSinks running = RunningSinks.start(kafka, List.of(webhook(options)), List.of());
+        open.add(running);
+        return running;
+    }
+
+    private WebhookSettings webhook(SinkOptions options) {
+        return TestSinks.webhook("ci", receiver.uri("/hook"), options, SECRET);
+    }
+
+    private static SinkOptions options(StartFrom startFrom, Duration giveUpAfter) {
+        return new SinkOptions(SinkFilter.ALL, startFrom, giveUpAfter);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.turnpike.sinks;
+
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Sinks as the tests configure them: from the beginning of the topics, for a day. */
+public final class TestSinks {
+    public static final SinkOptions ALL = options(SinkFilter.ALL);
+
+    /** Without the alerts that other sinks give occasion to. */
+    public static final SinkOptions TURNS = options(new SinkFilter(List.of("turn.*", "task.*"), List.of(), List.of()));
+
+    public static SinkOptions options(SinkFilter filter) {
+        return new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24));
+    }
+
+    public static WebhookSettings webhook(String name, URI url, String... secrets) {
+        return webhook(name, url, ALL, secrets);
+    }
+
+    public static WebhookSettings webhook(String name, URI url, SinkOptions options, String... secrets) {
+        return new WebhookSettings(
+                name,
+                url,
+                List.of(secrets),
+                Map.of(),
+                options,
+                WebhookSettings.Body.EVENT,
+                Duration.ofSeconds(2),
+                8);
+    }
+
+    public static SlackSettings bot(String name, String token, URI api, Duration pace) {
+        return new SlackSettings(name, null, token, "#codex", api, List.of(), ALL, pace);
+    }
+
+    public static SlackSettings hook(String name, URI url, Duration pace) {
+        return new SlackSettings(name, url, null, null, SlackSettings.API, List.of(), ALL, pace);
+    }
+
+    private TestSinks() {}
+}
