@@ -40,7 +40,8 @@ public enum NetworkFailure {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEPTH; depth++) {
             if (cause instanceof ProxyException proxy) {
-                return proxy.status() == 407 ? PROXY_AUTHENTICATION : PROXY;
+                // to CONNECT, tinyproxy answers a wrong password with 401
+                return proxy.status() == 407 || proxy.status() == 401 ? PROXY_AUTHENTICATION : PROXY;
             } else if (cause instanceof UntrustedCertificateException) {
                 return UNTRUSTED_CERTIFICATE;
             } else if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {

@@ -5,7 +5,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthExchange;
@@ -108,7 +107,7 @@ final class ProxyRouting {
         network.proxy(target.getSchemeName(), target.getHostName())
                 .filter(proxy -> proxy.user() != null)
                 .ifPresent(proxy -> {
-                    BasicScheme basic = new BasicScheme(StandardCharsets.UTF_8);
+                    BasicScheme basic = new BasicScheme();
                     basic.initPreemptive(new UsernamePasswordCredentials(
                             proxy.user(), proxy.password().toCharArray()));
                     AuthExchange exchange = scope.clientContext.getAuthExchange(hop);

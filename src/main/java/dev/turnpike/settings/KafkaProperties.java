@@ -44,7 +44,8 @@ final class KafkaProperties {
     /** Whether the value may be in a file of its own: passwords, and what plug-ins call one. */
     static boolean mayBeInFile(String property) {
         String name = property.toLowerCase(Locale.ROOT);
-        return isSecret(property) && KNOWN.stream().anyMatch(known -> known.configKeys().containsKey(property))
+        boolean known = KNOWN.stream().anyMatch(config -> config.configKeys().containsKey(property));
+        return (known && isSecret(property))
                 || name.contains("password")
                 || name.contains("secret")
                 || name.contains("jaas.config");

@@ -2,14 +2,19 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +40,8 @@ class DeploymentTest {
     void everyVariableOfTheRuntimeIsASettingWithAnAllowedValue() {
         Map<String, String> variables = variables(turnpike());
         variables.putAll(imageVariables());
+        // for the start script
+        assertThat(variables.remove("TURNPIKE_JNA_TMPDIR")).startsWith("/var/lib/turnpike/");
 
         Settings settings = Settings.load(null, variables, Map.of());
 
@@ -47,7 +54,7 @@ class DeploymentTest {
 
     @Test
     void theRuntimeFindsTheBrokerOnTheListenerForContainers() {
-        String brokers = variables(turnpike()).get("KAFKA_BROKERS");
+        String brokers = variables(turnpike()).get("TURNPIKE_KAFKA_BROKERS");
         Map<String, String> kafka = variables(service("kafka"));
 
         assertThat(kafka.get("KAFKA_ADVERTISED_LISTENERS").split(","))
@@ -84,10 +91,10 @@ class DeploymentTest {
 
     @Test
     void theSignInIsMountedAsAFolder() {
-        String file = variables(turnpike()).get("CODEX_AUTH_FILES");
+        String file = variables(turnpike()).get("TURNPIKE_CODEX_AUTH_FILES");
 
         assertThat(strings(turnpike().get("volumes")))
-                .containsExactly("${CODEX_HOME:-~/.codex}:" + Path.of(file).getParent());
+                .containsExactly("${CODEX_HOME:-~/.codex}:" + Path.of(file).getParent(), "turnpike:/var/lib/turnpike");
     }
 
     @Test
@@ -116,8 +123,47 @@ class DeploymentTest {
                 }
             }
         }
-        assertThat(imageVariables().get("DATA_DIR")).isEqualTo("/var/lib/turnpike");
+        assertThat(imageVariables().get("TURNPIKE_DATA_DIR")).isEqualTo("/var/lib/turnpike/data");
         assertThat(dockerfile).contains("VOLUME /var/lib/turnpike");
+    }
+
+    @Test
+    void theContainerHasNoRightsItDoesNotNeed() {
+        assertThat(turnpike().get("read_only")).isEqualTo(true);
+        assertThat(strings(turnpike().get("cap_drop"))).containsExactly("ALL");
+        assertThat(strings(turnpike().get("security_opt"))).containsExactly("no-new-privileges:true");
+        assertThat(text(turnpike(), "user")).isEqualTo("${TURNPIKE_UID:-1000}:${TURNPIKE_GID:-1000}");
+    }
+
+    @Test
+    void theImageHoldsNoSettingsOfWhoBuiltIt() {
+        assertThat(String.join("\n", dockerfile)).contains("rm /turnpike/application.properties");
+    }
+
+    @Test
+    void theHealthCheckTellsLifeFromDeath() throws Exception {
+        String check = dockerfile.stream()
+                .filter(line -> line.startsWith("HEALTHCHECK "))
+                .findFirst()
+                .orElseThrow();
+        String[] command = new ObjectMapper().readValue(check.substring(check.indexOf('[')), String[].class);
+        AtomicInteger status = new AtomicInteger(200);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
+        server.createContext("/observe/health/live", exchange -> {
+            exchange.sendResponseHeaders(status.get(), -1);
+            exchange.close();
+        });
+        server.start();
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.environment()
+                .put(
+                        "TURNPIKE_MANAGEMENT_PORT",
+                        Integer.toString(server.getAddress().getPort()));
+        assertThat(process.start().waitFor()).isZero();
+        status.set(503);
+        assertThat(process.start().waitFor()).isNotZero();
+        server.stop(0);
+        assertThat(process.start().waitFor()).isNotZero();
     }
 
     private Map<String, String> imageVariables() {

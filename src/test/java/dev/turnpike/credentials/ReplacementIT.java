@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -89,7 +90,7 @@ class ReplacementIT {
     static final class Replacing {
         public static void main(String[] arguments) {
             try (Replacement place = Replacement.of(Path.of(arguments[0]))) {
-                place.commit("new".getBytes());
+                place.commit("new".getBytes(StandardCharsets.UTF_8));
                 System.out.println("came to: replaced");
             } catch (IOException e) {
                 System.out.println("came to: " + e.getMessage());

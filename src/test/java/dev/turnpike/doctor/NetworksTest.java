@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -136,7 +137,7 @@ class NetworksTest {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 20);
         server.setHttpsConfigurator(new HttpsConfigurator(company.server()));
         server.createContext("/", exchange -> {
-            byte[] usage = "{\"plan_type\":\"pro\"}".getBytes();
+            byte[] usage = "{\"plan_type\":\"pro\"}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, usage.length);
             exchange.getResponseBody().write(usage);
             exchange.close();

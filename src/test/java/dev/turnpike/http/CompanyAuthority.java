@@ -2,6 +2,7 @@ package dev.turnpike.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -27,7 +28,11 @@ public final class CompanyAuthority {
         this.pem = pem;
     }
 
-    /** @param hosts what the server's certificate is for, as keytool has it: {@code dns:example.test,ip:127.0.0.1} */
+    /**
+     * Makes both.
+     *
+     * @param hosts what the server's certificate is for, as keytool has it: {@code dns:example.test,ip:127.0.0.1}
+     */
     public static CompanyAuthority in(Path folder, String hosts) throws Exception {
         Path store = folder.resolve("company.p12");
         keytool(store, "-alias", "ca", "-dname", NAME, "-ext", "bc:c");
@@ -52,7 +57,7 @@ public final class CompanyAuthority {
                 "2"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new IllegalStateException("keytool: " + said);
         }

@@ -79,7 +79,7 @@ public final class StrictProxy implements AutoCloseable {
             if (head.isEmpty()) {
                 return;
             }
-            String[] first = head.lines().findFirst().orElseThrow().split(" ");
+            String[] first = head.lines().findFirst().orElseThrow().split(" ", 3);
             asked.add(first[0] + " " + first[1]);
             if (authorization != null && !head.contains("Proxy-Authorization: " + authorization + "\r\n")) {
                 say(client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"corp\"");

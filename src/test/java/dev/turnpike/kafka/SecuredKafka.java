@@ -44,7 +44,11 @@ public final class SecuredKafka implements AutoCloseable {
         this.operator = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + operatorPort));
     }
 
-    /** @param transactionVersion finalized {@code transaction.version}, 2 unless it is about old clusters */
+    /**
+     * Starts the broker.
+     *
+     * @param transactionVersion finalized {@code transaction.version}, 2 unless it is about old clusters
+     */
     public static SecuredKafka start(Path folder, short transactionVersion) throws Exception {
         CompanyAuthority company = CompanyAuthority.in(folder, "dns:kafka.example.test");
         int port = freePort();
