@@ -1,13 +1,13 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,6 @@ import org.apache.kafka.common.header.Header;
  * invalid ones.
  */
 final class CommandReplies {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** The source of replies that belong to no account. */
     private static final String NOBODY = "/turnpike/commands";
 
@@ -185,7 +184,7 @@ final class CommandReplies {
 
     private static byte[] smallest(byte[] value) {
         try {
-            ObjectNode data = (ObjectNode) JSON.readTree(value);
+            ObjectNode data = (ObjectNode) Json.MAPPER.readTree(value);
             data.remove(OPTIONAL);
             if (data.hasNonNull("detail")) {
                 data.put("detail", Bounded.of(data.get("detail").asText(), SMALL_BYTES).text());
@@ -202,7 +201,7 @@ final class CommandReplies {
 
     private static byte[] bytes(ObjectNode data) {
         try {
-            return JSON.writeValueAsBytes(data);
+            return Json.MAPPER.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("The data of a reply cannot be written as JSON", e);
         }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -64,7 +65,12 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      */
     public void ensure(Admin admin) {
         try {
-            create(admin, wanted());
+            Set<String> existing = admin.listTopics().names().get();
+            Map<String, NewTopic> wanted = wanted();
+            if (!existing.contains(named("commands"))) {
+                wanted.put(named("command-log"), compacted(named("command-log"), partitions));
+            }
+            create(admin, wanted, existing);
             check(admin);
             commandLog(admin);
         } catch (ExecutionException e) {
@@ -78,14 +84,19 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    private static void create(Admin admin, Map<String, NewTopic> wanted)
+    /** In one call: one topic after the other would take a tenth of a second each. */
+    private static void create(Admin admin, Map<String, NewTopic> wanted, Set<String> existing)
             throws ExecutionException, InterruptedException {
-        Set<String> missing = new HashSet<>();
-        missing.addAll(wanted.keySet());
-        missing.removeAll(admin.listTopics().names().get());
+        Set<String> missing = new HashSet<>(wanted.keySet());
+        missing.removeAll(existing);
+        if (missing.isEmpty()) {
+            return;
+        }
+        Map<String, KafkaFuture<Void>> created =
+                admin.createTopics(missing.stream().map(wanted::get).toList()).values();
         for (String name : missing) {
             try {
-                admin.createTopics(List.of(wanted.get(name))).all().get();
+                created.get(name).get();
                 log.info(
                         "Topic created topic={} partitions={}",
                         name,
@@ -93,7 +104,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof AuthorizationException) {
                     throw new TopicsException(
-                            "Topic " + name + " is missing, or may not be described, and may not be created by this user:"
+                            "Topic " + name
+                                    + " is missing, or may not be described, and may not be created by this user:"
                                     + " allow Create and Describe, or create it; docs/kafka.md has the list",
                             e);
                 }
@@ -161,7 +173,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Optional<String> policy = Optional.empty();
         try {
-            policy = cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
+            policy =
+                    cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw e;
@@ -180,7 +193,10 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     /** What is known of the commands of a partition is in the partition of the same number. */
     private void commandLog(Admin admin) throws ExecutionException, InterruptedException {
         int count = describe(admin, named("commands")).partitions().size();
-        create(admin, Map.of(named("command-log"), compacted(named("command-log"), count)));
+        create(
+                admin,
+                Map.of(named("command-log"), compacted(named("command-log"), count)),
+                admin.listTopics().names().get());
         int logs = describe(admin, named("command-log")).partitions().size();
         if (logs < count) {
             throw new TopicsException(

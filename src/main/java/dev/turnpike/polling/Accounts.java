@@ -150,6 +150,7 @@ public final class Accounts {
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
         Duration wait = switch (next) {
             case AT_ONCE -> Duration.ZERO;
+            case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
             case ACTIVE -> schedule.after(intervals.active());
             case IDLE -> schedule.after(intervals.usual(polled));
         };

@@ -13,6 +13,9 @@ import java.util.function.Predicate;
  */
 final class Deferrals {
     private static final Duration FIRST = Duration.ofSeconds(5);
+    /** So many pauses are short: most failures pass. */
+    private static final int SHORT = 3;
+
     private static final Duration LONGEST = Duration.ofHours(6);
     /** Failures closer together than this are one try: an outage of a minute must not use up all tries. */
     private static final Duration BETWEEN_TRIES = Duration.ofMinutes(5);
@@ -27,7 +30,7 @@ final class Deferrals {
         Deferral before = deferrals.get(id);
         int earlier = before == null ? 0 : before.failures;
         int failures = failure.isTurnedAway() ? Math.max(1, earlier) : earlier + 1;
-        Duration doubled = FIRST.multipliedBy(1L << Math.min(failures - 1, 20));
+        Duration doubled = FIRST.multipliedBy(1L << Math.min(Math.max(0, failures - SHORT), 20));
         Duration pause = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
         Instant tried = triedNow ? now : before == null ? null : before.lastTry;
         deferrals.put(id, new Deferral(failures, now.plus(pause), tried));

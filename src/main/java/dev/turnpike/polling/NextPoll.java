@@ -4,6 +4,8 @@ package dev.turnpike.polling;
 public enum NextPoll {
     /** There was more to do than there was time. */
     AT_ONCE,
+    /** A page could not be read. */
+    SOON,
     /** A task runs, or something about one is still to be read. */
     ACTIVE,
     IDLE

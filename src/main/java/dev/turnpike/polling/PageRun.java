@@ -16,6 +16,7 @@ final class PageRun {
     private final Set<Integer> malformed = new HashSet<>();
     private String cursor;
     private int pages;
+    private int refusals;
     private Instant top;
     private Instant lowest;
     private Instant highestOfPage;
@@ -35,6 +36,7 @@ final class PageRun {
 
     void pageArrived() {
         pages++;
+        refusals = 0;
         highestOfPage = null;
     }
 
@@ -71,6 +73,12 @@ final class PageRun {
     void goOn(String next) {
         circular = next != null && !cursors.add(next);
         cursor = circular ? null : next;
+    }
+
+    /** How often in a row upstream has refused the cursor, after this failure. */
+    int refused(boolean now) {
+        refusals = now ? refusals + 1 : refusals;
+        return refusals;
     }
 
     /** Asks for the next page; null at the top before the first page, and at the end after it. */

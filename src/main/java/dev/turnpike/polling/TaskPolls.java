@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class TaskPolls {
     private static final Logger log = LoggerFactory.getLogger(TaskPolls.class);
 
-    /** After so many failures in a row, hours after the first, a task whose turns stay unread is reported. */
+    /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
     private static final int REPORTED = 12;
 
     private final ScanSettings settings;

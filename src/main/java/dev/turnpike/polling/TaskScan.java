@@ -38,6 +38,7 @@ public final class TaskScan {
 
     private static final int LARGEST_BATCH = 200;
     private static final int MOST_PAGES = 1000;
+    private static final int MOST_REFUSALS = 3;
     private static final int TIMES_MISSING = 4;
 
     /** What the pages that are read now are read for. */
@@ -66,6 +67,7 @@ public final class TaskScan {
     private Phase phase = Phase.NEWEST;
     private PageRun run;
     private PageRun newest;
+    private Instant top;
     private Instant upstreamTime;
     private TaskPage page;
     private int pages;
@@ -168,9 +170,9 @@ public final class TaskScan {
             memory.interrupted().clear();
             return known.baseline().minus(OVERLAP);
         }
-        PageRun above = memory.interrupted().peek();
-        Instant read = above == null || above.top() == null ? known.watermark() : above.top();
-        return read.minus(OVERLAP);
+        PageRun below = memory.interrupted().peek();
+        // no overlap there: the watermark stays at the top of the run below, so the next scan goes over it again
+        return below == null || below.top() == null ? known.watermark().minus(OVERLAP) : below.top();
     }
 
     private static boolean isAhead(Instant time, Instant date) {
@@ -224,6 +226,7 @@ public final class TaskScan {
             }
         } else if (run.cursor() != null && !memory.interrupted().isEmpty()) {
             run = memory.interrupted().pop();
+            top = run.top() == null ? top : run.top();
             if (!isGoingOn()) {
                 interrupt();
             }
@@ -263,9 +266,10 @@ public final class TaskScan {
         malformed.addAll(run.malformed());
         boolean held = memory.holdsBack(malformed);
         boolean ahead = isAhead(known.watermark(), upstreamTime);
-        Instant top = newest.top() == null && ahead ? upstreamTime : newest.top();
-        if (!held && top != null && (ahead || top.isAfter(known.watermark()))) {
-            move(state -> state.withWatermark(top));
+        Instant seen = top != null ? top : newest.top();
+        Instant next = seen == null && ahead ? upstreamTime : seen;
+        if (!held && next != null && (ahead || next.isAfter(known.watermark()))) {
+            move(state -> state.withWatermark(next));
         }
     }
 
@@ -324,8 +328,7 @@ public final class TaskScan {
      */
     void pageFailed(UpstreamException failure) {
         calls.failed(failure);
-        boolean passing = failure.kind() == Kind.SERVER_ERROR || failure.kind() == Kind.NETWORK;
-        if (passing && !repeated && isGoingOn()) {
+        if (mayPass(failure.kind()) && !repeated && isGoingOn()) {
             repeated = true;
             return;
         }
@@ -337,7 +340,7 @@ public final class TaskScan {
         }
         switch (phase) {
             case NEWEST -> {
-                if (refused) {
+                if (run.refused(refused) >= MOST_REFUSALS) {
                     memory.interrupted().clear();
                 } else {
                     memory.interrupt(run);
@@ -356,6 +359,15 @@ public final class TaskScan {
                 memory.deferrals().failed(ScanMemory.OLDER_PAGES, failure, begun);
             }
         }
+    }
+
+    /** The first page is read again in the next poll, which is soon; the others are further from it. */
+    private boolean mayPass(Kind kind) {
+        return switch (kind) {
+            case SERVER_ERROR, NETWORK -> true;
+            case MALFORMED, FORBIDDEN, NOT_FOUND, REDIRECT -> run != null;
+            default -> false;
+        };
     }
 
     /** The poll is over, and all that it found is published. */
@@ -491,7 +503,10 @@ public final class TaskScan {
         if (calls.arePossible() && (interrupted || late)) {
             return NextPoll.AT_ONCE;
         }
-        return behind || account.known().isAnyActive() ? NextPoll.ACTIVE : NextPoll.IDLE;
+        if (behind) {
+            return NextPoll.SOON;
+        }
+        return account.known().isAnyActive() ? NextPoll.ACTIVE : NextPoll.IDLE;
     }
 
     /** When the attempts at a turn's request were last asked for by any scan of this process. */

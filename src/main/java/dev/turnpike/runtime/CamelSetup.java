@@ -6,14 +6,19 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PropertyBindingSupport;
 
 /**
- * Camel Main set up by the settings and nothing else. Camel would read its own environment variables and files on top of
+ * Camel set up by the settings and nothing else. Camel would read its own environment variables and files on top of
  * them: {@code CAMEL_COMPONENT_KAFKA_BROKERS} in somebody's shell would send the sinks to another broker than the one
  * the events are in.
  */
@@ -73,6 +78,46 @@ final class CamelSetup {
         });
         overrides.forEach(main::addOverrideProperty);
         return main;
+    }
+
+    /**
+     * A context without Camel Main, not yet started: what Main looks for at its start is a second of CPU, and a command line
+     * that calls Codex once needs none of it. Components are set by the same properties.
+     *
+     * @param defaults name of a property file beside this class's package, under the settings
+     */
+    static CamelContext context(Settings settings, String defaults) throws IOException {
+        DefaultCamelContext context = new DefaultCamelContext(false);
+        context.disableJMX();
+        PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+        Properties all = read(defaults);
+        all.putAll(settings.asProperties());
+        properties.setInitialProperties(all);
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onComponentAdd(String name, Component component) {
+                configure(context, name, component, all);
+            }
+        });
+        context.build();
+        return context;
+    }
+
+    private static void configure(CamelContext context, String name, Component component, Properties all) {
+        String prefix = "camel.component." + name + ".";
+        Map<String, Object> options = new HashMap<>();
+        all.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(prefix))
+                .forEach(key -> options.put(key.substring(prefix.length()), all.getProperty(key)));
+        PropertyBindingSupport.build()
+                .withCamelContext(context)
+                .withTarget(component)
+                .withConfigurer(component.getComponentPropertyConfigurer())
+                .withProperties(options)
+                .withIgnoreCase(true)
+                .withMandatory(true)
+                .bind();
     }
 
     private static Properties read(String name) throws IOException {

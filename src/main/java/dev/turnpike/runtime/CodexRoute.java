@@ -11,10 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.support.PluginHelper;
 
 /**
  * The way to upstream without the rest of the runtime: {@code routes/codex.camel.yaml} in a Camel of its own, so that who
@@ -23,12 +22,12 @@ import org.apache.camel.main.MainListenerSupport;
 public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
 
-    private final Main main;
+    private final CamelContext context;
     private final Upstream upstream;
     private final CodexClient codex;
 
-    private CodexRoute(Main main, Upstream upstream, CodexClient codex) {
-        this.main = main;
+    private CodexRoute(CamelContext context, Upstream upstream, CodexClient codex) {
+        this.context = context;
         this.upstream = upstream;
         this.codex = codex;
     }
@@ -44,15 +43,16 @@ public final class CodexRoute implements AutoCloseable {
             throw new NoSuchFileException(file.toString());
         }
         Upstream upstream = Upstream.of(settings);
-        Main main = CamelSetup.main(settings, Map.of(), "file:" + file, "camel.properties");
-        main.addMainListener(new MainListenerSupport() {
-            @Override
-            public void beforeConfigure(BaseMainSupport configuring) {
-                upstream.bind(configuring.getCamelContext().getRegistry(), (endpoint, outcome, duration) -> {}, clock);
-            }
-        });
-        main.start();
-        return new CodexRoute(main, upstream, new RouteCodexClient(main.getCamelContext(), new UpstreamFailures(clock)));
+        CamelContext context = CamelSetup.context(settings, "camel.properties");
+        upstream.bind(context.getRegistry(), (endpoint, outcome, duration) -> {}, clock);
+        try {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+        context.start();
+        return new CodexRoute(context, upstream, new RouteCodexClient(context, new UpstreamFailures(clock)));
     }
 
     /**
@@ -68,7 +68,7 @@ public final class CodexRoute implements AutoCloseable {
 
     @Override
     public void close() {
-        main.stop();
+        context.stop();
         upstream.close();
     }
 }

@@ -25,6 +25,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
@@ -91,8 +93,9 @@ public final class Turnpike implements RunningTurnpike {
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
         Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
-        meters.shards(() -> shards.owned().size());
+        meters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
+        FutureTask<Void> joined = joining(clients, topics, shards);
         Watching watching = new Watching(settings, clock);
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
@@ -127,9 +130,13 @@ public final class Turnpike implements RunningTurnpike {
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
             }
+
+            @Override
+            public void beforeStart(BaseMainSupport starting) {
+                await(joined);
+            }
         });
 
-        shards.start();
         open.push(main::stop);
         open.push(() -> upstream.http().hurry(LAST_CALLS));
         main.start();
@@ -145,6 +152,36 @@ public final class Turnpike implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    /** Topics and group beside Camel's own preparations: the two are most of a start, and neither needs the other. */
+    private FutureTask<Void> joining(KafkaClients clients, Topics topics, Shards shards) {
+        FutureTask<Void> joined = new FutureTask<>(() -> {
+            try (Admin admin = clients.admin()) {
+                topics.ensure(admin);
+            }
+            shards.start();
+            return null;
+        });
+        Thread thread = new Thread(joined, "join-kafka");
+        thread.start();
+        open.push(() -> {
+            joined.cancel(true);
+            thread.join();
+        });
+        return joined;
+    }
+
+    /** No route may start on topics that are missing or wrong. */
+    private static void await(FutureTask<Void> joined) {
+        try {
+            joined.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while joining Kafka", e);
+        }
     }
 
     private void board(KafkaClients clients, BoardSource source) throws IOException {

@@ -6,6 +6,7 @@ import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.headers;
 import static dev.turnpike.settings.Kind.instant;
 import static dev.turnpike.settings.Kind.list;
 import static dev.turnpike.settings.Kind.matching;
@@ -21,6 +22,7 @@ import static dev.turnpike.settings.Setting.outward;
 import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
 
+import dev.turnpike.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +88,7 @@ final class Catalogue {
             plain(
                     "codex.max-reply-bytes",
                     "33554432",
-                    whole(65_536, 1_073_741_824),
+                    whole(65_536, Json.LONGEST_TEXT),
                     "largest reply that is read, in bytes after decompression"),
             plain("poll.tick", "1s", duration("100ms", "1m"), "how often it is looked which accounts are due"),
             plain(
@@ -174,7 +176,11 @@ final class Catalogue {
             secret(
                     "webhook.secret",
                     signingKeys(),
-                    "key of the Standard Webhooks signature, whsec_...; two with a comma while the receiver changes"),
+                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two with a comma while the receiver changes"),
+            secret(
+                    "webhook.headers",
+                    headers(),
+                    "further headers of each request, Name: value, one a line (\\n between them); the file of WEBHOOK_HEADERS_FILE has lines"),
             outward(
                     "webhook.events",
                     "",

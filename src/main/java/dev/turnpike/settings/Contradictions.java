@@ -99,7 +99,25 @@ final class Contradictions {
         return prefixes;
     }
 
+    /** Words that no event a sink sees has would silently select nothing. */
+    private void events(String name) {
+        if (!known(name) || unset(name)) {
+            return;
+        }
+        for (String word : values.get(name).strings()) {
+            if (!EventTypes.isSelected(word)) {
+                problems.add(Problem.of(
+                        values.get(name),
+                        "no event is selected by " + word
+                                + Spelling.nearest(word, EventTypes.ALL)
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse("; there are " + String.join(", ", EventTypes.ALL))));
+            }
+        }
+    }
+
     private void slack(String prefix) {
+        events(prefix + "events");
         String url = prefix + "webhook-url";
         String token = prefix + "bot-token";
         String channel = prefix + "channel";
@@ -120,6 +138,10 @@ final class Contradictions {
     }
 
     private void webhook(String prefix) {
+        events(prefix + "events");
+        if (known(prefix + "url", prefix + "headers") && unset(prefix + "url") && !unset(prefix + "headers")) {
+            problems.add(Problem.of(values.get(prefix + "headers"), "needs " + prefix + "url"));
+        }
         String url = prefix + "url";
         String secret = prefix + "secret";
         if (!known(url, secret)) {

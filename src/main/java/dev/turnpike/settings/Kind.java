@@ -168,14 +168,15 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         Parser<List<String>> parser = (text, absolute) -> {
             List<String> keys = items(text);
             keys.forEach(key -> {
-                require(key.startsWith("whsec_"));
-                int bytes = Base64.getDecoder().decode(key.substring("whsec_".length())).length;
+                require(key.startsWith("whsec_") || key.startsWith("whsk_"));
+                int bytes = Base64.getDecoder().decode(key.substring(key.indexOf('_') + 1)).length;
+                require(!key.startsWith("whsk_") || bytes == 32 || bytes == 64);
                 require(bytes >= 24 && bytes <= 64);
             });
             require(new HashSet<>(keys).size() == keys.size());
             return keys;
         };
-        return list("whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them", parser);
+        return list("whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma", parser);
     }
 
     static Kind<Path> path() {
@@ -193,6 +194,20 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
     }
 
     /** A list of different items that each match. */
+    /** HTTP headers of a user, one a line; those that this program sets itself are not allowed. */
+    static Kind<List<String>> headers() {
+        Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
+        Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");
+        Parser<List<String>> parser = (text, absolute) -> {
+            List<String> lines =
+                    text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            require(lines.stream().allMatch(line -> header.matcher(line).matches()
+                    && !own.matcher(line).matches()));
+            return lines;
+        };
+        return list("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", parser);
+    }
+
     static Kind<List<String>> list(String allowed, String itemRegex) {
         Pattern pattern = Pattern.compile(itemRegex);
         Parser<List<String>> parser = (text, absolute) -> {

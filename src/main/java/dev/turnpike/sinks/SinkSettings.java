@@ -6,6 +6,7 @@ import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.StartFrom;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class SinkSettings {
                         name(prefix),
                         settings.uri(prefix + ".url"),
                         settings.list(prefix + ".secret"),
-                        Map.of(),
+                        headers(settings.list(prefix + ".headers")),
                         options(settings, prefix),
                         WebhookSettings.Body.valueOf(
                                 settings.text(prefix + ".body").toUpperCase(Locale.ROOT)),
@@ -62,6 +63,14 @@ public final class SinkSettings {
                 filter(settings, prefix),
                 StartFrom.parse(settings.text(prefix + ".start-from")),
                 settings.duration(prefix + ".give-up-after"));
+    }
+
+    private static Map<String, String> headers(List<String> lines) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        lines.forEach(line -> headers.put(
+                line.substring(0, line.indexOf(':')),
+                line.substring(line.indexOf(':') + 1).strip()));
+        return headers;
     }
 
     private static SinkFilter filter(Settings settings, String prefix) {

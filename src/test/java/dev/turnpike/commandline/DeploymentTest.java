@@ -104,6 +104,7 @@ class DeploymentTest {
                         "RUN mvn -q -B -Dfast package && mkdir /turnpike && \\",
                         "    tar -xzf target/run/turnpike-*.tar.gz --strip-components=1 -C /turnpike",
                         "COPY --from=build /turnpike ./",
+                        "RUN bin/turnpike prepare",
                         "ENTRYPOINT [\"bin/turnpike\"]",
                         "CMD [\"run\"]");
         for (String packed : List.of("turnpike", "application.properties", "LICENSE", "NOTICE", "routes")) {

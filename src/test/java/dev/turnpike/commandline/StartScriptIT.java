@@ -3,13 +3,13 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +98,7 @@ class StartScriptIT {
         String quick = Files.readString(tools.resolve("java"));
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "17.0.9" 2024-01-01' >&2; exit 0; fi
+                case $1 in -XX:ArchiveClassesAtExit=*) exit 0 ;; esac
                 echo started
                 exec sleep 600""");
         Process running = process(home, List.of("./turnpike", "run"))
@@ -135,7 +136,7 @@ class StartScriptIT {
                 .redirectOutput(folder.resolve("first").toFile())
                 .start();
         Path lock = home.resolve("target/run/lock");
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.isSymbolicLink(lock));
+        await().until(() -> Files.isSymbolicLink(lock));
         Process second = process(home, List.of("./turnpike"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("second").toFile())
@@ -144,8 +145,8 @@ class StartScriptIT {
         assertThat(second.waitFor(2, TimeUnit.SECONDS)).isFalse();
         Files.createFile(folder.resolve("go"));
 
-        assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        Patience.awaitEnd(first, "the first script");
+        Patience.awaitEnd(second, "the second script");
         assertThat(List.of(first.exitValue(), second.exitValue())).containsOnly(7);
         assertThat(folder.resolve("builds")).hasContent("build");
         assertThat(Files.isSymbolicLink(lock)).isFalse();
@@ -177,6 +178,49 @@ class StartScriptIT {
                 .contains("home=" + unpacked + "\n")
                 .contains("[" + unpacked + "/lib/turnpike.jar:" + unpacked + "/lib/ext/*]")
                 .contains("[doctor]");
+    }
+
+    @Test
+    void archivesLoadedClassesAfterABuildAndStartsWithThem() throws Exception {
+        Path archive = home.resolve("target/run/lib/turnpike.jsa");
+
+        assertThat(run(home, "./turnpike", "guard").out()).contains("[-XX:SharedArchiveFile=" + archive + "]");
+        // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
+        assertThat(archive)
+                .content()
+                .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
+        assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
+    }
+
+    @Test
+    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSo() throws Exception {
+        Files.writeString(
+                tools.resolve("java"),
+                Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
+
+        Ended ended = run(home, "./turnpike", "guard");
+        assertThat(ended.err()).contains("turnpike: no archive of loaded classes could be made: starts take longer");
+        assertThat(ended.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
+    void compilesQuicklyWhatEndsSoon() throws Exception {
+        assertThat(run(home, "./turnpike", "task", "list").out()).contains("[-XX:TieredStopAtLevel=1]");
+        assertThat(run(home, "./turnpike", "run").out()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
+    void preparesWhatWasUnpacked() throws Exception {
+        Path unpacked = Files.createDirectories(folder.resolve("unpacked/bin"))
+                .getParent()
+                .toRealPath();
+        Files.createDirectory(unpacked.resolve("lib"));
+        Files.createFile(unpacked.resolve("lib/turnpike.jar"));
+        Files.copy(Path.of("turnpike"), unpacked.resolve("bin/turnpike"));
+
+        assertThat(run(unpacked, "bin/turnpike", "prepare")).isEqualTo(new Ended(0, "", ""));
+        assertThat(run(unpacked, "bin/turnpike", "guard").out())
+                .contains("[-XX:SharedArchiveFile=" + unpacked + "/lib/turnpike.jsa]");
     }
 
     @Test
@@ -221,6 +265,7 @@ class StartScriptIT {
     private void java(String version) throws IOException {
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "%s" 2024-01-01' >&2; exit 0; fi
+                case $1 in -XX:ArchiveClassesAtExit=*) echo "$*" > "${1#*=}"; exit 0 ;; esac
                 echo "home=$TURNPIKE_HOME"
                 echo "columns=${TURNPIKE_COLUMNS:-none}"
                 printf '[%%s]\\n' "$@"
@@ -256,9 +301,8 @@ class StartScriptIT {
         Path err = folder.resolve("err");
         Process running =
                 process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(
-                running.exitValue(),
+                Patience.awaitEnd(running, "the script"),
                 Files.readString(out, StandardCharsets.UTF_8),
                 Files.readString(err, StandardCharsets.UTF_8));
     }

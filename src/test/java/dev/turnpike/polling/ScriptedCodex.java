@@ -19,18 +19,25 @@ import org.apache.camel.Processor;
 /** Stands in for the route that calls Codex, with the replies of a test; what was not scripted is not found. */
 final class ScriptedCodex implements Processor, CodexClient {
     private final Map<String, Supplier<String>> replies = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> steps = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Instant date = UpstreamJson.BASELINE;
 
     /** Begins anew, without any reply. */
     void forget() {
         replies.clear();
+        steps.clear();
         asked.clear();
     }
 
     /** @param call the path, and the cursor where there is one: {@code tasks/list?c1} */
     void reply(String call, String json) {
         replies.put(call, () -> json);
+    }
+
+    /** What is done before each reply to this call from now on. */
+    void before(String call, Runnable step) {
+        steps.put(call, step);
     }
 
     void fail(String call, RuntimeException failure) {
@@ -79,6 +86,7 @@ final class ScriptedCodex implements Processor, CodexClient {
         String cursor = request.query().get("cursor");
         String call = String.join("/", request.path()) + (cursor == null ? "" : "?" + cursor);
         asked.add(call);
+        steps.getOrDefault(call, () -> {}).run();
         Supplier<String> reply = replies.get(call);
         if (reply == null) {
             throw failure(UpstreamException.Kind.NOT_FOUND, null);

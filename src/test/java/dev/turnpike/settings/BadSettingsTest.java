@@ -187,7 +187,7 @@ class BadSettingsTest {
         assertThat(problems("", Map.of("WEBHOOK_SECRET_FILE", bad.toString()), Map.of()))
                 .containsExactly("webhook.secret = *** (" + bad
                         + ", named by WEBHOOK_SECRET_FILE): must be whsec_ and 24 to 64 bytes in Base64,"
-                        + " or two of these with a comma between them");
+                        + " or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
         assertThat(problems(
                         "", Map.of("CODEX_ACCESS_TOKEN", "at-1", "CODEX_ACCESS_TOKEN_FILE", bad.toString()), Map.of()))
                 .containsExactly("codex.access-token = *** (environment CODEX_ACCESS_TOKEN):"

@@ -132,7 +132,7 @@ class ReportedSettingsTest {
     void aDamagedSigningKeyIsRefusedWithItsNameAndNotItself(String key) {
         assertThat(problems(Map.of("WEBHOOK_URL", "https://ci.example.test/", "WEBHOOK_SECRET", key)))
                 .containsExactly("webhook.secret = *** (environment WEBHOOK_SECRET):"
-                        + " must be whsec_ and 24 to 64 bytes in Base64, or two of these with a comma between them");
+                        + " must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
     }
 
     @Test

@@ -11,6 +11,9 @@ import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
+import dev.turnpike.sinks.delivery.SinkFilter;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.StartFrom;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +156,80 @@ class SlackRouteIT {
         assertThat(slack.posted().get(2).thread())
                 .isEqualTo(slack.posted().get(1).ts());
         awaitCount(running, new Count(3, 0, 0)); // a lost root costs no try
+    }
+
+    /** slack-go 1571: Slack accepts a reply to a deleted message, and shows it in the channel itself. */
+    @Test
+    void aReplyWhoseRootWasDeletedIsTheNewRoot() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed");
+        await().until(() -> slack.posted().size() == 1);
+        slack.loseMessages();
+        kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
+        await().until(() -> slack.posted().size() == 2);
+        kafka.alert("task.stalled", "t1", "t1", data -> data.put("title", "Task t1"));
+        await().until(() -> slack.posted().size() == 3);
+
+        assertThat(slack.posted().get(1).thread()).isNull();
+        assertThat(slack.posted().get(2).thread()).isEqualTo(slack.posted().get(1).ts());
+    }
+
+    @Test
+    void whatIsOverUpdatesTheMessageItAnswers() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        sinks(bot(slack, FAST));
+        kafka.alert("auth.required", "acc-1/user-1", null, data -> data.put("message", "expired"));
+        await().until(() -> slack.posted().size() == 1);
+        kafka.alert("auth.recovered", "acc-1/user-1", null, data -> {});
+        await().until(() -> slack.posted().size() == 2);
+
+        Posted root = slack.posted().get(0);
+        assertThat(slack.roots().get(root.ts()).toString()).contains("is signed in again");
+        assertThat(slack.posted().get(1).thread()).isEqualTo(root.ts());
+    }
+
+    /** bolt-js 793. */
+    @Test
+    void aDeadLetterKeepsWhatSlackSaysAboutInvalidBlocks() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> new Answer(
+                200,
+                null,
+                null,
+                "{\"ok\":false,\"error\":\"invalid_blocks\",\"response_metadata\":{\"messages\":[\"[ERROR] must be less"
+                        + " than 3001 characters [json-pointer:/blocks/0/text/text]\"]}}",
+                Answer.Fault.NONE,
+                Duration.ZERO));
+        sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed");
+
+        await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 1);
+        assertThat(SinkKafka.header(kafka.all(kafka.topics().deadLetters()).get(0), "turnpike_reason"))
+                .startsWith("invalid_blocks: [ERROR] must be less than 3001 characters");
+    }
+
+    @Test
+    void aRevokedTokenHoldsTheSinkHoweverLongItTakes() {
+        AtomicInteger calls = new AtomicInteger();
+        SlackStandIn slack = slack(Duration.ZERO, body -> calls.incrementAndGet() > 12
+                ? null
+                : new Answer(
+                        200, null, null, "{\"ok\":false,\"error\":\"token_revoked\"}", Answer.Fault.NONE, Duration.ZERO));
+        SlackSettings day = bot(slack, FAST);
+        sinks(new SlackSettings(
+                day.name(),
+                null,
+                day.botToken(),
+                day.channel(),
+                day.api(),
+                List.of("U0123", "here"),
+                new SinkOptions(SinkFilter.ALL, StartFrom.BEGINNING, Duration.ofMillis(200)),
+                FAST));
+        kafka.turn("t1", 1, "failed");
+
+        await().until(() -> slack.posted().size() == 1);
+        assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+        assertThat(slack.posted().get(0).body().path("text").asText()).startsWith("<@U0123> <!here> Failed");
     }
 
     @Test

@@ -232,6 +232,7 @@ public final class SlackStandIn extends TestServer {
     }
 
     private static boolean unescaped(String text) {
+        text = text.replaceAll("<(@[UW][A-Z0-9]+|!subteam\\^S[A-Z0-9]+|!here|!channel)>", "");
         String rest = ENTITY.matcher(
                         LINK.matcher(text.replaceAll("&amp;(?=[^<>|]*\\|)", "")).replaceAll(""))
                 .replaceAll("");

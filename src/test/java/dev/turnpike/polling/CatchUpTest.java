@@ -1,0 +1,237 @@
+package dev.turnpike.polling;
+
+import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.details;
+import static dev.turnpike.polling.UpstreamJson.item;
+import static dev.turnpike.polling.UpstreamJson.mapping;
+import static dev.turnpike.polling.UpstreamJson.page;
+import static dev.turnpike.polling.UpstreamJson.request;
+import static dev.turnpike.polling.UpstreamJson.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.MovableClock;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Four hundred owed turns wait, and a part of all replies fails: they are all published, with their content, in at most
+ * four times the calls and polls that it takes without. Where calls hang they use up the time of the polls, so that only
+ * calls are counted.
+ */
+class CatchUpTest {
+    private static final int TASKS = 400;
+    private static final int PAGE = 20;
+    /** A quarter of a second each, four at a time. */
+    private static final Duration CALL = Duration.ofMillis(250 / 4);
+
+    static Stream<Arguments> faults() {
+        List<Arguments> faults = new ArrayList<>();
+        for (double rate : new double[] {0.2, 0.3}) {
+            for (Kind kind : Kind.values()) {
+                faults.add(Arguments.of(EnumSet.of(kind), rate));
+            }
+            faults.add(Arguments.of(EnumSet.allOf(Kind.class), rate));
+        }
+        return faults.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aBacklogIsWorkedOffInFourTimesWhatItTakesWithoutFaults(Set<Kind> kinds, double rate) {
+        Run without = new Run(Set.of(), 0, 1);
+        without.workOff();
+        Run with = new Run(kinds, rate, kinds.hashCode());
+
+        with.workOff();
+
+        System.out.printf(
+                "%-60s %.0f %%: %3d polls, %4d s, %5d calls (without: %d, %d s, %d)%n",
+                kinds, rate * 100, with.polls, with.seconds(), with.calls, without.polls, without.seconds(), without.calls);
+        assertThat(with.shard.turns()).doesNotHaveDuplicates().hasSize(TASKS);
+        assertThat(with.shard.published("turn").stream()
+                        .map((Event event) -> event.data().path("details").asText())
+                        .filter("complete"::equals))
+                .as("a reply that is too large is so for good")
+                .hasSizeGreaterThan(kinds.contains(Kind.TOO_LARGE) ? TASKS * 9 / 10 : TASKS - 1);
+        assertThat(with.calls).isLessThanOrEqualTo(4 * without.calls);
+        if (!kinds.contains(Kind.TIMEOUT)) {
+            assertThat(with.polls).isLessThanOrEqualTo(4 * without.polls);
+        }
+    }
+
+    /** Polls until everything is published, as the route does. */
+    private static final class Run implements CodexClient {
+        private final MovableClock clock = new MovableClock(at(0));
+        private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+        private final ShardInMemory shard = new ShardInMemory();
+        private final Random random;
+        private final List<Kind> kinds;
+        private final double rate;
+        private final TaskPolls tasks;
+        private final Accounts accounts;
+        private boolean backlog;
+        private int polls;
+        private int calls;
+        private double now;
+
+        Run(Set<Kind> kinds, double rate, long seed) {
+            this.kinds = List.copyOf(kinds);
+            this.rate = rate;
+            this.random = new Random(seed);
+            TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+            this.tasks = new TaskPolls(
+                    new ScanSettings(
+                            PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(5), 1),
+                    this,
+                    Executors.newCachedThreadPool(),
+                    Duration.ofMinutes(1),
+                    DriftObserver.NONE,
+                    new PollEvents(
+                            new TurnEvents(links, Content.FULL, 1000),
+                            new TaskSnapshots(links),
+                            new AttemptsEvents(links, Content.FULL)),
+                    TaskListener.NONE,
+                    clock);
+            this.accounts = new Accounts(
+                    List.of(slot),
+                    id -> Optional.of(shard),
+                    new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                    new PollSchedule(new Random(1)),
+                    new AuthEvents(),
+                    PollMeters.NONE,
+                    UpstreamWatch.NONE,
+                    clock);
+        }
+
+        void workOff() {
+            double faulty = rate;
+            pollWhenDue(0);
+            backlog = true;
+            clock.move(Duration.ofHours(1));
+            polls = 0;
+            calls = 0;
+            while (shard.turns().size() < TASKS) {
+                pollWhenDue(faulty);
+                assertThat(polls).isLessThan(1000);
+            }
+        }
+
+        long seconds() {
+            return Duration.between(at(3600), clock.instant()).toSeconds();
+        }
+
+        private void pollWhenDue(double faulty) {
+            now = faulty;
+            List<WatchedAccount> due = accounts.due("tasks");
+            if (due.isEmpty()) {
+                clock.move(Duration.ofSeconds(1));
+                return;
+            }
+            polls++;
+            WatchedAccount account = due.get(0);
+            TaskScan scan = tasks.begin(account);
+            try {
+                pages(scan);
+                tasks.knownTasks(scan);
+                publish(scan);
+                tasks.attempts(scan);
+                publish(scan);
+                tasks.olderPages(scan);
+                pages(scan);
+                publish(scan);
+                tasks.finish(scan);
+                accounts.succeeded(account, scan);
+            } catch (UpstreamException e) {
+                tasks.abort(scan);
+                accounts.failed(account, scan, e);
+            }
+        }
+
+        private void pages(TaskScan scan) {
+            while (scan.isMore()) {
+                try {
+                    Reply reply = call(scan.getPageRequest());
+                    for (JsonNode item : tasks.arrived(reply.json(), scan, reply.date()).items()) {
+                        TaskUpdate update = tasks.compare(item, scan);
+                        if (update.isChanged()) {
+                            tasks.changed(update, scan);
+                        }
+                    }
+                    tasks.complete(scan);
+                } catch (UpstreamException e) {
+                    tasks.pageFailed(e, scan);
+                }
+                if (scan.isPublishDue()) {
+                    publish(scan);
+                }
+            }
+        }
+
+        private void publish(TaskScan scan) {
+            shard.publish(tasks.takeProposals(scan));
+            tasks.published(scan);
+        }
+
+        @Override
+        public Reply call(CodexRequest request) {
+            calls++;
+            clock.move(CALL);
+            if (random.nextDouble() < now) {
+                Kind kind = kinds.get(random.nextInt(kinds.size()));
+                clock.move(kind == Kind.TIMEOUT ? Duration.ofMillis(5000 / 4) : Duration.ZERO);
+                throw ScriptedCodex.failure(kind, null);
+            }
+            return new Reply(UpstreamJson.json(reply(request)), clock.instant());
+        }
+
+        private String reply(CodexRequest request) {
+            List<String> path = request.path();
+            if (path.get(1).equals("list")) {
+                return backlog ? list(request.query().get("cursor")) : page(null);
+            }
+            String task = path.get(1);
+            if (path.size() == 4) {
+                return path.get(3).endsWith("-request")
+                        ? request(task + "~a", null, 1000)
+                        : turn(path.get(3), "completed", "Done", 1000, null);
+            }
+            return path.size() == 2
+                    ? details(task, task + "~a", "completed", "Done", 1000)
+                    : mapping(request(task + "~a", null, 1000), turn(task + "~a", "completed", "Done", 1000, null));
+        }
+
+        private static String list(String cursor) {
+            int from = cursor == null ? 0 : Integer.parseInt(cursor);
+            String[] items = new String[PAGE];
+            for (int i = 0; i < PAGE; i++) {
+                String task = "t" + (from + i);
+                items[i] = item(task, task + "~a", "completed", 1000, 3000 - from - i);
+            }
+            return page(from + PAGE < TASKS ? Integer.toString(from + PAGE) : null, items);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.turnpike.sinks.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.sinks.delivery.Failure;
+import java.time.Clock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SlackFailuresTest {
+
+    /** superset PR 6087, dust PR 28230: nothing about channel, token or workspace is ever the message's. */
+    @ParameterizedTest
+    @CsvSource({
+        "restricted_action, SETUP",
+        "restricted_action_read_only_channel, SETUP",
+        "restricted_action_thread_only_channel, SETUP",
+        "restricted_action_non_threadable_channel, SETUP",
+        "restricted_action_thread_locked, SETUP",
+        "cannot_reply_to_message, SETUP",
+        "not_allowed_token_type, SETUP",
+        "two_factor_setup_required, SETUP",
+        "external_channel_migrating, SETUP",
+        "method_not_supported_for_channel_type, SETUP",
+        "is_archived, SETUP",
+        "channel_is_archived, SETUP",
+        "channel_not_found, SETUP",
+        "token_revoked, SETUP",
+        "account_inactive, SETUP",
+        "invalid_auth, SETUP",
+        "missing_scope, SETUP",
+        "team_access_not_granted, SETUP",
+        "user_is_restricted, SETUP",
+        "ratelimited, ENDPOINT",
+        "rate_limited, ENDPOINT",
+        "msg_too_long, RECORD",
+        "invalid_blocks, RECORD",
+        "no_text, RECORD",
+        "some_new_word, UNCLEAR"
+    })
+    void sayWhoseTheFailureIs(String word, Failure.Kind kind) {
+        assertThat(new SlackFailures(Clock.systemUTC()).of(new SlackRefusal(word, "")).kind())
+                .isEqualTo(kind);
+    }
+}
