@@ -1,13 +1,13 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
+import dev.turnpike.json.Json;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +21,6 @@ import org.apache.kafka.common.header.Header;
  * letters of what is no command.
  */
 final class CommandReplies {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** The source of replies that belong to no account. */
     private static final String NOBODY = "/turnpike/commands";
 
@@ -156,7 +155,7 @@ final class CommandReplies {
 
     private static byte[] bytes(ObjectNode data) {
         try {
-            return JSON.writeValueAsBytes(data);
+            return Json.MAPPER.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("The data of a reply cannot be written as JSON", e);
         }

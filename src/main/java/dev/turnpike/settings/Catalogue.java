@@ -22,6 +22,7 @@ import static dev.turnpike.settings.Setting.outward;
 import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
 
+import dev.turnpike.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,7 @@ final class Catalogue {
             plain(
                     "codex.max-reply-bytes",
                     "33554432",
-                    whole(65_536, 1_073_741_824),
+                    whole(65_536, Json.LONGEST_TEXT),
                     "largest reply that is read, in bytes after decompression"),
             plain("poll.tick", "1s", duration("100ms", "1m"), "how often it is looked which accounts are due"),
             plain(

@@ -233,7 +233,7 @@ class CommandsIT {
 
     @Test
     void aCommandWaitsForTheUsageToReset() throws Exception {
-        Instant reset = Instant.now().plusSeconds(3);
+        Instant reset = Instant.now().plusSeconds(8);
         usage(limitReached(reset));
         sender.send("quota-1", "task.create", create("After the reset"));
         sender.send("quota-2", "task.create", create("Not after the reset").put("when", "now"));

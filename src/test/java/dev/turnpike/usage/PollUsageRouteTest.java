@@ -3,6 +3,7 @@ package dev.turnpike.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Patience;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.RouteCodexClient;
@@ -194,7 +195,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
         void poll(Account account) throws InterruptedException {
             due.add(account);
-            outcomes.add(ended.poll(10, TimeUnit.SECONDS));
+            outcomes.add(ended.poll(Patience.SECONDS, TimeUnit.SECONDS));
         }
 
         public List<Account> due(String kind) {
