@@ -96,7 +96,7 @@ class LatestTasksTest {
         calls.with("tasks/list", "{'items':7}");
         assertThatThrownBy(this::downToWindow)
                 .isInstanceOf(UpstreamException.class)
-                .hasMessageContaining("items");
+                .hasMessage("the task list's \"items\" is a number, an array is expected");
     }
 
     @Test
