@@ -212,6 +212,22 @@ final class Catalogue {
                     "75,90,95",
                     ascending("ascending whole percentages from 1 to 100, with commas between them", 1, 100),
                     "percentages of a usage window whose crossing is told"),
+            plain(
+                    "alerts.unused-before-reset",
+                    "0s",
+                    duration("0s", "6d"),
+                    "so long before a weekly reset it is reported that much is left; 0s: never"),
+            plain("alerts.unused-percent", "50", whole(1, 100), "so many percent left are much"),
+            plain(
+                    "alerts.reset-credit-expires-within",
+                    "3d",
+                    duration("0s", "30d"),
+                    "a reset credit that expires within is reported; 0s: never"),
+            plain(
+                    "alerts.blind-after",
+                    "24h",
+                    duration("0s", "30d"),
+                    "usage that rises for so long while no task is seen is reported; 0s: never"),
             plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "a turn open for longer is told"),
             plain(
                     "alerts.status-conflict-after",

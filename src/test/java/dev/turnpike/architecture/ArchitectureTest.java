@@ -51,7 +51,7 @@ class ArchitectureTest {
             Map.entry("events", Set.of("codex", "credentials")),
             Map.entry("shard", Set.of("events", "kafka")),
             Map.entry("publishing", Set.of("codex", "comparison", "credentials", "events", "shard")),
-            Map.entry("usage", Set.of("codex", "comparison", "credentials", "events", "shard")),
+            Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
             Map.entry("polling", Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));

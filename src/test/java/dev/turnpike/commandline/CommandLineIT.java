@@ -249,6 +249,7 @@ class CommandLineIT {
                 .contains(
                         "✓ credentials  /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
                         "✓ Codex API    plan pro, 12 % of 5h used",
+                        "! environments none in Legacy Codex Cloud, which is what this API serves",
                         "✓ Kafka        " + brokers + " answers, 1 broker",
                         "✓ topics       well.turns");
     }
@@ -486,6 +487,11 @@ class CommandLineIT {
             @Override
             public String usage() {
                 return usage.get();
+            }
+
+            @Override
+            public int environments() {
+                return 0;
             }
         };
     }

@@ -96,6 +96,6 @@ class LatestTasksTest {
         calls.with("tasks/list", "{'items':7}");
         assertThatThrownBy(this::downToWindow)
                 .isInstanceOf(UpstreamException.class)
-                .hasMessage("the task list cannot be read");
+                .hasMessage("the task list's \"items\" is a number, an array is expected");
     }
 }
