@@ -50,10 +50,10 @@ class UserRouteIT {
         try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
             await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
             try (Admin admin = clients.admin()) {
-                assertThat(admin.describeConsumerGroups(List.of("turns-to-file"))
+                assertThat(admin.describeConsumerGroups(List.of(PREFIX + "turns-to-file"))
                                 .all()
                                 .get()
-                                .get("turns-to-file")
+                                .get(PREFIX + "turns-to-file")
                                 .members())
                         .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
             }
