@@ -244,6 +244,17 @@ final class Catalogue {
                     "5m",
                     duration("1s", "7d"),
                     "a sink that fails for longer, without one delivery, is reported"),
+            plain(
+                    "commands.enabled",
+                    "false",
+                    flag(),
+                    "take commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                            + " asks for no password, every process on this machine can write to it"),
+            plain(
+                    "commands.environments",
+                    "",
+                    LABELS,
+                    "environments that commands may use, by id, label or owner/repo, comma separated; *: all"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
                     "commands.use-credits",
@@ -254,7 +265,7 @@ final class Catalogue {
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "a command that could not be carried out for longer is rejected; a usage limit is waited out anyway"),
+                    "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
             secret(
                     "http.proxy",
                     proxy(),
