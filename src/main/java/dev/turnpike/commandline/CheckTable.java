@@ -39,7 +39,8 @@ final class CheckTable {
 
     /** {@code {"ok": ..., "checks": [{"subject", "state", "finding", "advice"}]}} on one line. */
     static String json(List<Check> checks) {
-        ObjectNode root = Json.MAPPER.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
+        ObjectNode root =
+                Json.MAPPER.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
         ArrayNode array = root.putArray("checks");
         for (Check check : checks) {
             ObjectNode node = array.addObject()

@@ -41,8 +41,9 @@ final class GuardCommand implements Callable<Integer> {
     @Option(
             names = "--window",
             paramLabel = "WINDOW",
-            description = "Look at this window only: five_hour, weekly, monthly, spending, or its length such as 86400s."
-                    + " Default: all windows.")
+            description =
+                    "Look at this window only: five_hour, weekly, monthly, spending, or its length such as 86400s."
+                            + " Default: all windows.")
     private String window;
 
     /**
@@ -61,8 +62,8 @@ final class GuardCommand implements Callable<Integer> {
             throw wrong("--max-used is " + maxUsed + ", a percentage from 0 to 100 is expected");
         }
         if (window != null && !window.matches("five_hour|weekly|monthly|spending|\\d{1,9}s")) {
-            throw wrong("--window is '" + window + "', five_hour, weekly, monthly, spending or a length such as 86400s is"
-                    + " expected");
+            throw wrong("--window is '" + window
+                    + "', five_hour, weekly, monthly, spending or a length such as 86400s is" + " expected");
         }
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.ERROR);

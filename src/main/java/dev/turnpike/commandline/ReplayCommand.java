@@ -49,10 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Everything Kafka got since then, such as 2026-11-22T09:00:00Z; needs --sink.")
     private String since;
 
-    @Option(
-            names = "--until",
-            paramLabel = "TIME",
-            description = "With --since: only what Kafka got before this time.")
+    @Option(names = "--until", paramLabel = "TIME", description = "With --since: only what Kafka got before this time.")
     private String until;
 
     @Option(names = "--dry-run", description = "Print what would be handed over, and write nothing.")

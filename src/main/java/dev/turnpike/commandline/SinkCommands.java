@@ -118,7 +118,8 @@ final class SinkCommands implements Runnable {
     }
 
     @Command(
-            description = "Stop or begin again to deliver, on every instance and over restarts; nothing is lost meanwhile.",
+            description =
+                    "Stop or begin again to deliver, on every instance and over restarts; nothing is lost meanwhile.",
             mixinStandardHelpOptions = true)
     private static final class Switch implements Callable<Integer> {
         private final Program program;
@@ -140,7 +141,8 @@ final class SinkCommands implements Runnable {
             Settings settings = options.load(program.environment());
             required(sink, settings);
             SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
-            Consumer<SinkState> change = pause ? state -> state.pause(program.clock().instant()) : SinkState::resume;
+            Consumer<SinkState> change =
+                    pause ? state -> state.pause(program.clock().instant()) : SinkState::resume;
             boolean changed = kafka.reach(() -> {
                 try (SinkState state = new SinkState(kafka.client(), kafka.topics(), sink)) {
                     state.refresh();

@@ -33,8 +33,8 @@ final class TerminalOutput extends PrintStream {
     }
 
     private static final class Printable extends FilterOutputStream {
-        private static final Pattern CONTROLS = Pattern.compile(
-                "[\\p{Cc}&&[^\\n\\t]]|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]");
+        private static final Pattern CONTROLS =
+                Pattern.compile("[\\p{Cc}&&[^\\n\\t]]|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]");
         private static final Pattern COLOUR = Pattern.compile("\\u001b\\[[0-9;]{0,16}m");
         private static final Pattern BEGUN = Pattern.compile("\\u001b(?:\\[[0-9;]{0,16})?\\z");
 
@@ -96,8 +96,8 @@ final class TerminalOutput extends PrintStream {
 
         private static String escaped(String text) {
             return CONTROLS.matcher(text.replace("\r\n", "\n"))
-                    .replaceAll(control -> String.format(
-                            "\\\\u%04x", (int) control.group().charAt(0)));
+                    .replaceAll(control ->
+                            String.format("\\\\u%04x", (int) control.group().charAt(0)));
         }
 
         /** How many bytes there are without a character at the end that is not whole. */

@@ -88,7 +88,8 @@ public final class Turnpike implements Runnable {
             tell(
                     program,
                     "the path '" + path.getInput() + "' cannot be used in the locale "
-                            + Arguments.locale(program.environment()) + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
+                            + Arguments.locale(program.environment())
+                            + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
             return ExitCode.USAGE;
         }
         log.error("Command failed", failure);

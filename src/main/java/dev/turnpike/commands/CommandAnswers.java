@@ -44,8 +44,7 @@ final class CommandAnswers {
     }
 
     void rejected(CommandRun run, CommandRejectedException why, Instant now) {
-        CommandState state =
-                finished(run.key(), Stage.REJECTED, run.receivedAt(), run.accountId(), why.reason(), now);
+        CommandState state = finished(run.key(), Stage.REJECTED, run.receivedAt(), run.accountId(), why.reason(), now);
         ProducerRecord<String, byte[]> reply =
                 replies.rejected(run.key(), run.command().kind(), run.accountId(), why, now);
         write(List.of(state), List.of(reply), run.nextOffset());
@@ -105,8 +104,7 @@ final class CommandAnswers {
                                 now)),
                 List.of(
                         replies.cancelled(cancel, target.account(), now),
-                        replies.rejected(
-                                target.key(), target.command().kind(), target.account(), why, now)),
+                        replies.rejected(target.key(), target.command().kind(), target.account(), why, now)),
                 next);
         meters.answered(cancel.kind().word(), "accepted");
         meters.answered(target.command().kind().word(), "rejected");

@@ -90,7 +90,8 @@ public final class CommandAttempts {
             return;
         }
         Instant began = clock.instant();
-        List<Outcome.Accepted> found = run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
+        List<Outcome.Accepted> found =
+                run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
         if (found.size() == 1) {
             run.outcome(found.get(0));
         } else if (found.size() > 1) {

@@ -94,7 +94,8 @@ public final class CommandChecks {
 
     /** Whoever can write to the topic starts work that costs money: only where that was allowed. */
     private void requireAllowed(List<Environment> environments, String name) {
-        if (allowed.contains(ALL) || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {
+        if (allowed.contains(ALL)
+                || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {
             return;
         }
         throw new CommandRejectedException(

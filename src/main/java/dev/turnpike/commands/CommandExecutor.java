@@ -85,9 +85,7 @@ final class CommandExecutor {
     Optional<Outcome> tooLarge(RuntimeException failure) {
         return failure instanceof DoubtfulCommitException && RefusedForGoodException.isTooLarge(failure)
                 ? Optional.of(new Outcome.Rejected(new CommandRejectedException(
-                        "too-large",
-                        "Kafka does not take so large a record in the command log",
-                        "a smaller command")))
+                        "too-large", "Kafka does not take so large a record in the command log", "a smaller command")))
                 : Optional.empty();
     }
 

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 final class CommandFields {
     private static final String PREFIX = "dev.turnpike.codex.";
     private static final String VERSION = ".v1";
-    private static final Set<String> COMMON = Set.of("account", "prompt", "mode", "when", "max_used_percent", "not_after");
+    private static final Set<String> COMMON =
+            Set.of("account", "prompt", "mode", "when", "max_used_percent", "not_after");
     private static final Set<String> OF_CREATE = Set.of("environment", "branch", "attempts", "starting_diff");
     private static final Set<String> OF_FOLLOW_UP = Set.of("task_id");
     private static final Set<String> OF_CANCEL = Set.of("command_id", "command_source");
@@ -100,7 +101,9 @@ final class CommandFields {
     }
 
     private static String types() {
-        return Stream.of(Kind.values()).map(kind -> PREFIX + kind.word() + VERSION).collect(Collectors.joining(", "));
+        return Stream.of(Kind.values())
+                .map(kind -> PREFIX + kind.word() + VERSION)
+                .collect(Collectors.joining(", "));
     }
 
     private MalformedCommandException reviewFix() {

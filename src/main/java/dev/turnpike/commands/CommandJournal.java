@@ -168,8 +168,7 @@ final class CommandJournal implements AutoCloseable {
                 if (tried >= TRIES || RefusedForGoodException.isTooLarge(e)) {
                     throw e;
                 }
-                log.warn(
-                        "A transaction failed, the command log is read again log={} reason={}", this, e.getMessage());
+                log.warn("A transaction failed, the command log is read again log={} reason={}", this, e.getMessage());
                 if (isMembershipRefused(e)) {
                     awaitMembership(membership, e);
                 } else {

@@ -126,8 +126,10 @@ final class CommandPartition {
     }
 
     private Duration waitTime() {
-        Duration wait =
-                processor.next().map(due -> Duration.between(clock.instant(), due)).orElse(LONGEST_WAIT);
+        Duration wait = processor
+                .next()
+                .map(due -> Duration.between(clock.instant(), due))
+                .orElse(LONGEST_WAIT);
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.isNegative() ? Duration.ZERO : wait;
     }
 

@@ -77,7 +77,8 @@ final class CommandReplies {
         data.put("outcome", why.isUnknown() ? "unknown" : "not-executed");
         if (!why.candidates().isEmpty()) {
             ArrayNode candidates = data.putArray("candidates");
-            why.candidates().forEach(one -> candidates.add(Bounded.of(one, SMALL_BYTES).text()));
+            why.candidates()
+                    .forEach(one -> candidates.add(Bounded.of(one, SMALL_BYTES).text()));
         }
         put(data, "account", account);
         return reply("command.rejected", key, "", account, null, data, at);
@@ -187,7 +188,9 @@ final class CommandReplies {
             ObjectNode data = (ObjectNode) Json.MAPPER.readTree(value);
             data.remove(OPTIONAL);
             if (data.hasNonNull("detail")) {
-                data.put("detail", Bounded.of(data.get("detail").asText(), SMALL_BYTES).text());
+                data.put(
+                        "detail",
+                        Bounded.of(data.get("detail").asText(), SMALL_BYTES).text());
             }
             return bytes(data);
         } catch (IOException e) {

@@ -34,11 +34,19 @@ public final class Commands {
      * @param quota whether the usage allows work
      * @param maxRunning tasks per account, 0 for no limit
      */
-    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, List<String> allowed, QuotaRule quota, int maxRunning) {
+    public void bind(
+            Registry beans,
+            CommandAccounts accounts,
+            CodexCalls calls,
+            List<String> allowed,
+            QuotaRule quota,
+            int maxRunning) {
         LatestTasks latest = new LatestTasks(calls);
         TaskLookup lookup = new TaskLookup(calls);
         limit = new RunningLimit(maxRunning, latest, claims, timings, clock);
-        beans.bind("commandChecks", new CommandChecks(accounts, allowed, new QuotaGate(quota), limit, claims, timings, clock));
+        beans.bind(
+                "commandChecks",
+                new CommandChecks(accounts, allowed, new QuotaGate(quota), limit, claims, timings, clock));
         beans.bind(
                 "commandAttempts",
                 new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
@@ -51,14 +59,11 @@ public final class Commands {
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
             CommandPauses pauses = new CommandPauses();
-            JsonLog log =
-                    new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
+            JsonLog log = new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
-            CommandExecutor executor =
-                    new CommandExecutor(run -> execute(template, run), timings, pauses, clock);
-            return new CommandPartition(
-                    partition, processor(journal, executor, replies), journal, pauses, clock);
+            CommandExecutor executor = new CommandExecutor(run -> execute(template, run), timings, pauses, clock);
+            return new CommandPartition(partition, processor(journal, executor, replies), journal, pauses, clock);
         }));
         return consumer.get();
     }
@@ -71,8 +76,8 @@ public final class Commands {
     }
 
     private static void execute(ProducerTemplate template, CommandRun run) {
-        Exchange exchange =
-                template.send("direct:command", executing -> executing.getMessage().setBody(run));
+        Exchange exchange = template.send(
+                "direct:command", executing -> executing.getMessage().setBody(run));
         Exception failure = exchange.getException();
         if (failure == null) {
             return;

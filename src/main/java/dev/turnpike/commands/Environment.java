@@ -43,7 +43,9 @@ public record Environment(String id, String label, List<String> repositories, Ma
 
     /** Whether this is its id, or, in any case, its label or one of its repositories. */
     boolean isCalled(String name) {
-        return id.equals(name) || name.equalsIgnoreCase(label) || repositories.stream().anyMatch(name::equalsIgnoreCase);
+        return id.equals(name)
+                || name.equalsIgnoreCase(label)
+                || repositories.stream().anyMatch(name::equalsIgnoreCase);
     }
 
     /** For people. */

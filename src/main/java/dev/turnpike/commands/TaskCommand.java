@@ -38,7 +38,20 @@ public record TaskCommand(
     /** What is needed to find what came of it, with the prompt as it was sent. */
     TaskCommand trace(String sent) {
         return new TaskCommand(
-                key, kind, account, sent, ask, impatient, null, environment, branch, attempts, null, taskId, null, null);
+                key,
+                kind,
+                account,
+                sent,
+                ask,
+                impatient,
+                null,
+                environment,
+                branch,
+                attempts,
+                null,
+                taskId,
+                null,
+                null);
     }
 
     /** What a command asks for. */

@@ -74,8 +74,7 @@ final class TaskFinder {
         return map.turns().values().stream()
                 .filter(turn -> !turn.assistant() && turn.previousTurnId() == null && run.isPrompt(turn.text()))
                 .findFirst()
-                .map(turn ->
-                        Outcome.Accepted.found(
-                                taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
+                .map(turn -> Outcome.Accepted.found(
+                        taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
     }
 }

@@ -35,7 +35,8 @@ public record AccountKnown(
      * @param newest the largest {@code updated_at} of the first page, null when it is empty
      */
     public static AccountKnown firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
-        return new AccountKnown(VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
+        return new AccountKnown(
+                VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
     }
 
     public AccountKnown withWatermark(Instant moved) {

@@ -94,7 +94,8 @@ public final class TaskComparison {
         }
         if (observed.turns() != null) {
             for (Turn turn : observed.turns().turns().values()) {
-                if (turn.createdAt() != null && (latest == null || turn.createdAt().isAfter(latest))) {
+                if (turn.createdAt() != null
+                        && (latest == null || turn.createdAt().isAfter(latest))) {
                     latest = turn.createdAt();
                 }
             }
@@ -128,7 +129,12 @@ public final class TaskComparison {
             turns.put(id, next);
         });
         TaskKnown next = new TaskKnown(
-                TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), known.turnsDue() && !gone, gone, turns)
+                        TaskKnown.VERSION,
+                        known.fingerprint(),
+                        known.latestTurnId(),
+                        known.turnsDue() && !gone,
+                        gone,
+                        turns)
                 .withTimes(known.changedAt(), known.horizon(), known.untimed());
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
@@ -167,7 +173,10 @@ public final class TaskComparison {
                 || account.isAfterBaseline(task.createdAt())) {
             return true;
         }
-        if (seen.createdAt != null || turnsNeeded || known == null || known.turns().containsKey(seen.id)) {
+        if (seen.createdAt != null
+                || turnsNeeded
+                || known == null
+                || known.turns().containsKey(seen.id)) {
             return false;
         }
         // without a time of its own, a turn that comes after the latest that was known is a new one
@@ -197,8 +206,8 @@ public final class TaskComparison {
         Map<String, Seen> seen = new LinkedHashMap<>();
         boolean otherAttempt = false;
         if (observation.turns() != null) {
-            List<Turn> first =
-                    AttemptZero.of(observation.turns(), latest.id(), before.turns().keySet());
+            List<Turn> first = AttemptZero.of(
+                    observation.turns(), latest.id(), before.turns().keySet());
             for (Turn turn : first) {
                 seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
             }

@@ -57,8 +57,7 @@ public record TaskKnown(
     /** With what is known of its times; an unknown time leaves that of its last change as it is. */
     public TaskKnown withTimes(Instant changed, Instant settledBefore, boolean isUntimed) {
         Instant latest = changedAt == null || (changed != null && changed.isAfter(changedAt)) ? changed : changedAt;
-        return new TaskKnown(
-                v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, settledBefore, isUntimed);
+        return new TaskKnown(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, settledBefore, isUntimed);
     }
 
     /** Whether it may be forgotten once the horizon is at this time: then nothing of it would be news when it returns. */

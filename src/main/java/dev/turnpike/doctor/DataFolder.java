@@ -35,7 +35,8 @@ public final class DataFolder {
             return readable
                     ? Check.warning(
                             SUBJECT,
-                            folder + " can be written, and read by everybody on this machine: prompts and diffs are in it",
+                            folder
+                                    + " can be written, and read by everybody on this machine: prompts and diffs are in it",
                             "chmod 700 " + folder)
                     : Check.ok(SUBJECT, folder + " can be written");
         } catch (IOException e) {

@@ -126,7 +126,9 @@ final class KafkaChecks {
     private String cleanUp(Admin admin, ConfigResource resource)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
-            return Topics.cleanUp(answer(admin.describeConfigs(List.of(resource)).all()).get(resource))
+            return Topics.cleanUp(
+                            answer(admin.describeConfigs(List.of(resource)).all())
+                                    .get(resource))
                     .orElse(null);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {

@@ -89,7 +89,6 @@ public final class SinkChecks {
     }
 
     private static BoundedHttp http(Settings settings) {
-        return new BoundedHttp(
-                new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", settings.network());
+        return new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", settings.network());
     }
 }

@@ -17,7 +17,8 @@ final class UpstreamAdvice {
         return switch (NetworkFailure.of(failure)) {
             case PROXY_AUTHENTICATION ->
                 "give the proxy user and password it takes: http.proxy = http://user:password@host:port, or in HTTPS_PROXY";
-            case PROXY -> "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts without";
+            case PROXY ->
+                "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts without";
             case UNTRUSTED_CERTIFICATE ->
                 "if that issuer is your company's, give its certificate (PEM) by http.ca-file or CODEX_CA_CERTIFICATE";
             case BAD_CERTIFICATE -> "check the clock, and that " + setting + " is the host that the certificate names";

@@ -26,6 +26,8 @@ final class UsageWords {
     }
 
     private static String length(UsageReply.Window window) {
-        return window.seconds() == 0 || window.name().equals("spending") ? window.name() : DurationText.format(Duration.ofSeconds(window.seconds()));
+        return window.seconds() == 0 || window.name().equals("spending")
+                ? window.name()
+                : DurationText.format(Duration.ofSeconds(window.seconds()));
     }
 }

@@ -66,7 +66,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        // the deadline ends a call; a socket's own time-out must not come first, and is there in case nothing else comes
+        // the deadline ends a call; a socket's own time-out must not come first, and is there in case nothing else
+        // comes
         Timeout socket = Timeout.of(limits.deadline().multipliedBy(2));
         ProxyRouting routing = new ProxyRouting(network);
         if (network.hasProxies()) {

@@ -16,8 +16,7 @@ import org.apache.hc.core5.http.HttpHost;
  * @param password never null where there is a user
  */
 public record ForwardProxy(String scheme, String host, int port, String user, String password) {
-    private static final Map<String, Integer> PORTS =
-            Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080);
+    private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080);
 
     /** Completes the sentence "must be ...". */
     public static final String ALLOWED =
@@ -50,7 +49,8 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
             return new ForwardProxy(scheme, uri.getHost(), port, null, null);
         }
         String[] parts = userInfo.split(":", 2);
-        return new ForwardProxy(scheme, uri.getHost(), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
+        return new ForwardProxy(
+                scheme, uri.getHost(), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
     }
 
     private static IllegalArgumentException refused() {

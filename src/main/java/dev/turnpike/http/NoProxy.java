@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * and {@code .example.com} both mean that host and all below it, addresses may have a mask, {@code *} is everything.
  */
 public record NoProxy(List<String> entries) {
-    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
     public NoProxy {
         entries = List.copyOf(entries);

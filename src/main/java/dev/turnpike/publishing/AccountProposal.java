@@ -23,8 +23,6 @@ public record AccountProposal(String account, UnaryOperator<AccountKnown> step) 
     public Decision against(KnownState known) {
         AccountKnown before = KnownRecords.account(known, account);
         AccountKnown next = step.apply(before);
-        return next.equals(before)
-                ? Decision.NOTHING
-                : Decision.of(KnownRecords.accountKey(account), next);
+        return next.equals(before) ? Decision.NOTHING : Decision.of(KnownRecords.accountKey(account), next);
     }
 }

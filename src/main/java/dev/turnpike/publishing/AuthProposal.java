@@ -34,8 +34,7 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Auth
     }
 
     /** The records of episodes, one for each account that has one. */
-    public static final StateKind<AuthKnown> KIND =
-            new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
+    public static final StateKind<AuthKnown> KIND = new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
 
     /** The key of the account's episode in the state. */
     public static StateKey<AuthKnown> key(String account) {

@@ -35,7 +35,8 @@ public record ForgetTasks(String account, long turn, Instant before) implements 
         Instant seen = state.watermark().minus(MARGIN);
         Instant horizon = before.isBefore(seen) ? before : seen;
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
-        for (String taskId : known.idle(KnownRecords.TASK, account, turn, VISITED).keySet()) {
+        for (String taskId :
+                known.idle(KnownRecords.TASK, account, turn, VISITED).keySet()) {
             TaskKnown task = KnownRecords.task(known, account, taskId);
             if (task != null
                     && task.isForgettable(horizon.minus(MARGIN))

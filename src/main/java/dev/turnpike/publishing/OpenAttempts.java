@@ -1,8 +1,8 @@
 package dev.turnpike.publishing;
 
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.AttemptsKnown.About;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EndedTurn;
 import dev.turnpike.shard.KnownState;

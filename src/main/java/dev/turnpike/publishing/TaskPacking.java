@@ -86,7 +86,16 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
                 turns.put(before, turn(in.readUnsignedShort()));
             }
             String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
-            return new TaskKnown(TaskKnown.VERSION, fingerprint, latest, false, (flags & GONE) != 0, turns, changedAt, horizon, (flags & UNTIMED) != 0);
+            return new TaskKnown(
+                    TaskKnown.VERSION,
+                    fingerprint,
+                    latest,
+                    false,
+                    (flags & GONE) != 0,
+                    turns,
+                    changedAt,
+                    horizon,
+                    (flags & UNTIMED) != 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

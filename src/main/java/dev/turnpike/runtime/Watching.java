@@ -22,7 +22,8 @@ public final class Watching implements AutoCloseable {
 
     /** The sign-ins that the settings name. */
     public Watching(Settings settings, Clock clock) {
-        this.http = new BoundedHttp(HttpLimits.standard().withReplyBytes(1024 * 1024), TurnpikeVersion.userAgent(), settings.network());
+        this.http = new BoundedHttp(
+                HttpLimits.standard().withReplyBytes(1024 * 1024), TurnpikeVersion.userAgent(), settings.network());
         this.client = http.newClient();
         CredentialsFactory factory = new CredentialsFactory(
                 client, settings.uri("codex.token-url"), settings.uri("codex.authapi-base-url"), clock);

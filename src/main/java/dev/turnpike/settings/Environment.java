@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,8 +60,9 @@ final class Environment {
         Optional<Given> direct = variable(name)
                 .filter(text -> isOurs(setting, name, text))
                 .map(text -> new Given(text, origin("environment " + name)));
-        Optional<Given> byFile =
-                setting.secret() ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file)) : Optional.empty();
+        Optional<Given> byFile = setting.secret()
+                ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file))
+                : Optional.empty();
         if (direct.isPresent() && byFile.isPresent()) {
             problems.add(Problem.of(
                     new Value(setting, direct.get().text(), direct.get().origin(), null),
@@ -73,12 +74,16 @@ final class Environment {
     /** Kubernetes describes each service in variables, some named like ours; other programs read LOG_LEVEL as well. */
     private boolean isOurs(Setting setting, String name, String text) {
         if (SERVICE_ADDRESS.matcher(text).matches() && name.endsWith("_PORT")) {
-            passOver("environment " + name, "the address of a Kubernetes service, " + setting.name() + " is set by "
-                    + Setting.PREFIX + setting.environmentName());
+            passOver(
+                    "environment " + name,
+                    "the address of a Kubernetes service, " + setting.name() + " is set by " + Setting.PREFIX
+                            + setting.environmentName());
             return false;
         }
         if (name.equals("LOG_LEVEL") && !setting.kind().accepts(text)) {
-            passOver("environment " + name, "meant for another program, as it is not " + setting.kind().allowed());
+            passOver(
+                    "environment " + name,
+                    "meant for another program, as it is not " + setting.kind().allowed());
             return false;
         }
         return true;

@@ -62,7 +62,9 @@ final class KafkaProperties {
     /** The security protocol that is written before the first broker, {@code SASL_SSL://host:port}. */
     static Optional<String> protocolOf(String brokers) {
         int end = brokers.indexOf("://");
-        return end < 0 ? Optional.empty() : Optional.of(brokers.substring(0, end).toUpperCase(Locale.ROOT));
+        return end < 0
+                ? Optional.empty()
+                : Optional.of(brokers.substring(0, end).toUpperCase(Locale.ROOT));
     }
 
     /** Kafka's property for an environment variable such as {@code KAFKA_PROPERTIES_SASL_MECHANISM}. */

@@ -3,8 +3,8 @@ package dev.turnpike.settings;
 import dev.turnpike.http.CertificateBundle;
 import dev.turnpike.http.ForwardProxy;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,9 +78,7 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         String allowed = String.join(", ", list) + " or a time in UTC such as 2026-11-22T09:00:00Z";
         return of(allowed, String.class, text -> {
             try {
-                return list.contains(text)
-                        ? text
-                        : Instant.parse(text).toString();
+                return list.contains(text) ? text : Instant.parse(text).toString();
             } catch (DateTimeParseException e) {
                 throw new IllegalArgumentException("not allowed", e);
             }
@@ -161,7 +159,8 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             CertificateBundle.read(file);
             return file;
         };
-        return new Kind<>("a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
+        return new Kind<>(
+                "a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
     }
 
     /** Keys of Standard Webhooks' signatures. */
@@ -177,7 +176,9 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             require(new HashSet<>(keys).size() == keys.size());
             return keys;
         };
-        return list("whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma", parser);
+        return list(
+                "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
+                parser);
     }
 
     static Kind<Path> path() {
@@ -209,10 +210,13 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");
         Parser<List<String>> parser = (text, absolute) -> {
-            List<String> lines =
-                    text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-            require(lines.stream().allMatch(line -> header.matcher(line).matches()
-                    && !own.matcher(line).matches()));
+            List<String> lines = text.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+            require(lines.stream()
+                    .allMatch(line ->
+                            header.matcher(line).matches() && !own.matcher(line).matches()));
             return lines;
         };
         return list("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", parser);

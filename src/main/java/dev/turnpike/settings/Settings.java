@@ -207,9 +207,7 @@ public final class Settings {
     public List<Shown> shown() {
         return values.values().stream()
                 .map(value -> new Shown(
-                        value.setting().name(),
-                        value.shown(),
-                        value.origin().label()))
+                        value.setting().name(), value.shown(), value.origin().label()))
                 .toList();
     }
 

@@ -44,7 +44,10 @@ final class SettingsReader {
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
         this.defaults = new Origin(
                 Origin.DEFAULT,
-                environment.variable("TURNPIKE_HOME").map(home -> home(home, folder)).orElse(folder));
+                environment
+                        .variable("TURNPIKE_HOME")
+                        .map(home -> home(home, folder))
+                        .orElse(folder));
         if (path != null) {
             readFile(path, folder);
         }
@@ -225,8 +228,8 @@ final class SettingsReader {
 
     /** A variable with the prefix is meant for Turnpike, or for a service of that name in Kubernetes. */
     private void noticePrefixed(List<Setting> declared) {
-        Set<String> names = new TreeSet<>(
-                declared.stream().map(Setting::environmentName).toList());
+        Set<String> names =
+                new TreeSet<>(declared.stream().map(Setting::environmentName).toList());
         for (String name : environment.prefixed()) {
             String plain = name.replaceFirst("_FILE$", "");
             if (!names.contains(plain) && !KafkaProperties.isNamedBy(plain)) {

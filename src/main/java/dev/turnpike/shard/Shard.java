@@ -230,8 +230,9 @@ public final class Shard implements AccountShard {
             List<Outgoing> events =
                     decision.events().stream().map(Shard.this::outgoing).toList();
             Map<String, byte[]> records = new LinkedHashMap<>();
-            decision.state().forEach((key, value) ->
-                    records.put(key.toString(), value == null ? null : key.kind().write(value)));
+            decision.state()
+                    .forEach((key, value) -> records.put(
+                            key.toString(), value == null ? null : key.kind().write(value)));
             long more = events.stream().mapToLong(Outgoing::bytes).sum();
             for (byte[] record : records.values()) {
                 more += record == null ? 0 : record.length;

@@ -116,7 +116,8 @@ public final class StateKind<T extends Record> {
             }
             return reader.readValue(json);
         } catch (IOException e) {
-            String reason = e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
+            String reason =
+                    e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
             throw new IllegalStateException(
                     "The state topic holds a " + type.getSimpleName() + " that cannot be read: " + reason, e);
         }

@@ -133,9 +133,8 @@ final class StateTable implements FencedLog.Table {
         void put(String name, Record record) {
             T value = kind.cast(record);
             unreadable.remove(name);
-            byte[] packed = value == null
-                    ? null
-                    : kind.packing().pack(name, value).orElse(null);
+            byte[] packed =
+                    value == null ? null : kind.packing().pack(name, value).orElse(null);
             if (packed != null) {
                 active.remove(name);
                 idle.put(packed(name), packed);

@@ -14,9 +14,7 @@ record StateView(StateTable committed, Map<StateKey<?>, Record> added) implement
 
     @Override
     public <T extends Record> Optional<T> get(StateKey<T> key) {
-        return added.containsKey(key)
-                ? Optional.ofNullable(key.kind().cast(added.get(key)))
-                : committed.get(key);
+        return added.containsKey(key) ? Optional.ofNullable(key.kind().cast(added.get(key))) : committed.get(key);
     }
 
     @Override

@@ -94,7 +94,9 @@ final class TopicLimits {
     /** As much as it can take in a batch of its own; compressed it takes less. */
     static int bytes(ProducerRecord<String, byte[]> message) {
         // three bytes of UTF-8 is the most that a char can take
-        int bytes = OVERHEAD + message.value().length + (message.key() == null ? 0 : 3 * message.key().length());
+        int bytes = OVERHEAD
+                + message.value().length
+                + (message.key() == null ? 0 : 3 * message.key().length());
         for (Header header : message.headers()) {
             bytes += header.key().length() + header.value().length + 4;
         }

@@ -78,7 +78,9 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
                 ? -1
                 : committed.entrySet().stream()
                         .mapToLong(entry -> Math.max(
-                                0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
+                                0,
+                                ends.get(entry.getKey()).offset()
+                                        - entry.getValue().offset()))
                         .sum();
     }
 }

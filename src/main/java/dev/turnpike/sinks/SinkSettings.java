@@ -48,8 +48,7 @@ public final class SinkSettings {
         List<String> mentions = settings.list(prefix + ".mention-on-failure");
         SinkOptions options = options(settings, prefix);
         return settings.isSet(prefix + ".webhook-url")
-                ? SlackSettings.incomingWebhook(
-                        name(prefix), settings.uri(prefix + ".webhook-url"), mentions, options)
+                ? SlackSettings.incomingWebhook(name(prefix), settings.uri(prefix + ".webhook-url"), mentions, options)
                 : SlackSettings.bot(
                         name(prefix),
                         settings.text(prefix + ".bot-token"),

@@ -45,8 +45,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final List<Runnable> own = new ArrayList<>();
 
     /** @param failingAfter time without a delivery after which a sink is reported as failing */
-    public Sinks(
-            SinkKafkaClient kafka, Network network, Duration failingAfter, DeliveryMeters meters, Clock clock) {
+    public Sinks(SinkKafkaClient kafka, Network network, Duration failingAfter, DeliveryMeters meters, Clock clock) {
         this(kafka, network, RetryPolicy::standard, failingAfter, meters, clock);
     }
 

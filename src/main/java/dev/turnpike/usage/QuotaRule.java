@@ -107,7 +107,11 @@ public final class QuotaRule {
     }
 
     private static Instant reset(List<Window> windows, Comparator<Instant> last) {
-        return windows.stream().map(Window::resetsAt).filter(Objects::nonNull).max(last).orElse(null);
+        return windows.stream()
+                .map(Window::resetsAt)
+                .filter(Objects::nonNull)
+                .max(last)
+                .orElse(null);
     }
 
     private static String listed(List<Window> windows) {

@@ -39,8 +39,9 @@ final class Spending {
         if (used == null && control.reached() == null) {
             return Optional.empty();
         }
-        List<Window> windows =
-                used == null ? List.of() : List.of(new Window(WINDOW, month(control.resetsAt()), used, control.resetsAt()));
+        List<Window> windows = used == null
+                ? List.of()
+                : List.of(new Window(WINDOW, month(control.resetsAt()), used, control.resetsAt()));
         return Optional.of(new Limit(LIMIT, null, null, control.reached(), windows));
     }
 

@@ -61,7 +61,8 @@ public record WindowKnown(
     }
 
     WindowKnown withRisk(Instant since, boolean forecast) {
-        return new WindowKnown(seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points, swing);
+        return new WindowKnown(
+                seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points, swing);
     }
 
     /** The same cycle, in which something speaks for an early reset. */

@@ -118,16 +118,27 @@ class BoardIT {
                         ? "<img src=x onerror=injected=1><script>injected=1</script>"
                         : "Task number " + i;
                 Instant ended = now.minusSeconds(TURNS - i);
-                String turn = ("{\"task_id\": \"t%d\", \"turn_id\": \"t%d~1\", \"status\": \"completed\", \"title\": \"%s\","
-                                + " \"url\": \"javascript:injected=1\", \"environment\": \"env-%d\", \"repository\":"
-                                + " \"acme/r%d\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
-                                + " \"diff_stats\": {\"files_modified\": 1, \"lines_added\": %d, \"lines_removed\": 2},"
-                                + " \"summary\": \"%s\", \"details\": \"complete\", \"backfill\": false,"
-                                + " \"account\": {\"id\": \"w/u\"}}")
-                        .formatted(i, i, title, i % 7, i % 7, ended, ended.plusSeconds(1), i % 50, "Words. ".repeat(60));
+                String turn =
+                        ("{\"task_id\": \"t%d\", \"turn_id\": \"t%d~1\", \"status\": \"completed\", \"title\": \"%s\","
+                                        + " \"url\": \"javascript:injected=1\", \"environment\": \"env-%d\", \"repository\":"
+                                        + " \"acme/r%d\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
+                                        + " \"diff_stats\": {\"files_modified\": 1, \"lines_added\": %d, \"lines_removed\": 2},"
+                                        + " \"summary\": \"%s\", \"details\": \"complete\", \"backfill\": false,"
+                                        + " \"account\": {\"id\": \"w/u\"}}")
+                                .formatted(
+                                        i,
+                                        i,
+                                        title,
+                                        i % 7,
+                                        i % 7,
+                                        ended,
+                                        ended.plusSeconds(1),
+                                        i % 50,
+                                        "Words. ".repeat(60));
                 ProducerRecord<String, byte[]> record =
                         new ProducerRecord<>(prefix + "turns", "t" + i, turn.getBytes(StandardCharsets.UTF_8));
-                record.headers().add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(StandardCharsets.UTF_8));
+                record.headers()
+                        .add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(StandardCharsets.UTF_8));
                 record.headers().add("ce_time", ended.toString().getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }
@@ -159,16 +170,20 @@ class BoardIT {
             String base = "http://127.0.0.1:" + board.port();
             HttpRequest.Builder state = HttpRequest.newBuilder(URI.create(base + "/api/state"));
             JsonNode turns = new ObjectMapper()
-                    .readTree(http.send(state.build(), HttpResponse.BodyHandlers.ofString()).body())
+                    .readTree(http.send(state.build(), HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .path("turns");
             assertThat(turns).hasSize(TURNS);
             assertThat(turns.get(0).path("summary").asText()).hasSizeLessThan(410);
             String reference = turns.get(0).path("reference").asText();
             HttpRequest.Builder one = HttpRequest.newBuilder(URI.create(base + "/api/turns/" + reference));
-            assertThat(http.send(one.build(), HttpResponse.BodyHandlers.ofString()).body())
+            assertThat(http.send(one.build(), HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .contains("Words. ".repeat(60), turns.get(0).path("turn_id").asText());
             HttpRequest.Builder none = HttpRequest.newBuilder(URI.create(base + "/api/turns/0-999999"));
-            assertThat(http.send(none.build(), HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+            assertThat(http.send(none.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(404);
 
             String command = "{\"id\": \"board-01234567-0123-4123-8123-0123456789ab\", \"type\": \"task.create\","
                     + " \"environment\": \"acme/shop\", \"prompt\": \"Again\"}";
@@ -176,7 +191,8 @@ class BoardIT {
                     .header("origin", base)
                     .POST(HttpRequest.BodyPublishers.ofString(command))
                     .build();
-            assertThat(http.send(sent, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+            assertThat(http.send(sent, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(202);
             assertThat(commands(brokers.clients(), prefix)).singleElement().satisfies(record -> {
                 assertThat(record.key()).isEqualTo("board-01234567-0123-4123-8123-0123456789ab");
                 assertThat(new ObjectMapper().readTree(record.value())).isEqualTo(new ObjectMapper().readTree(command));

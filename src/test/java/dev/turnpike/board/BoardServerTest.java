@@ -27,7 +27,8 @@ class BoardServerTest {
     private Board board;
 
     private void start(String token, boolean commands) throws IOException {
-        board = new Board(new KafkaClients("127.0.0.1:1", Map.of()), "codex.", token, commands, source(), Clock.systemUTC());
+        board = new Board(
+                new KafkaClients("127.0.0.1:1", Map.of()), "codex.", token, commands, source(), Clock.systemUTC());
         board.start("127.0.0.1", 0);
     }
 
@@ -85,7 +86,8 @@ class BoardServerTest {
     void everyFileOfThePageIsServedUnderAStrictPolicy() throws Exception {
         start("", false);
 
-        for (String path : new String[] {"/", "/board.js", "/board.css", "/diff.js", "/plots.js", "/uplot.js", "/uplot.css"}) {
+        for (String path :
+                new String[] {"/", "/board.js", "/board.css", "/diff.js", "/plots.js", "/uplot.js", "/uplot.css"}) {
             HttpResponse<String> reply = send(request(path));
             assertThat(reply.statusCode()).as(path).isEqualTo(200);
             assertThat(reply.headers().firstValue("content-security-policy").orElseThrow())
@@ -115,9 +117,11 @@ class BoardServerTest {
         for (String path : new String[] {"/board.js", "/api/stream", "/api/state", "/api/turns/0-0"}) {
             assertThat(send(request(path)).statusCode()).as(path).isEqualTo(401);
         }
-        assertThat(send(request("/board.js").header("authorization", "Bearer " + TOKEN)).statusCode())
+        assertThat(send(request("/board.js").header("authorization", "Bearer " + TOKEN))
+                        .statusCode())
                 .isEqualTo(200);
-        assertThat(send(request("/board.js").header("authorization", "Bearer " + TOKEN + "x")).statusCode())
+        assertThat(send(request("/board.js").header("authorization", "Bearer " + TOKEN + "x"))
+                        .statusCode())
                 .isEqualTo(401);
     }
 
@@ -126,10 +130,15 @@ class BoardServerTest {
         start(TOKEN, false);
 
         String cookie = send(login(TOKEN)).headers().firstValue("set-cookie").orElseThrow();
-        assertThat(cookie).containsIgnoringCase("HttpOnly").contains("SameSite=Strict").doesNotContain(TOKEN);
-        assertThat(send(request("/board.js").header("cookie", cookie.split(";")[0])).statusCode())
+        assertThat(cookie)
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict")
+                .doesNotContain(TOKEN);
+        assertThat(send(request("/board.js").header("cookie", cookie.split(";")[0]))
+                        .statusCode())
                 .isEqualTo(200);
-        assertThat(send(request("/board.js").header("cookie", BoardAccess.COOKIE + "=" + TOKEN)).statusCode())
+        assertThat(send(request("/board.js").header("cookie", BoardAccess.COOKIE + "=" + TOKEN))
+                        .statusCode())
                 .isEqualTo(401);
         HttpResponse<String> refused = send(login("wrong"));
         assertThat(refused.headers().firstValue("set-cookie")).isEmpty();
@@ -148,7 +157,8 @@ class BoardServerTest {
         start("", true);
 
         assertThat(send(command("http://evil.example.com", "{}")).statusCode()).isEqualTo(403);
-        assertThat(send(request("/api/commands").POST(HttpRequest.BodyPublishers.ofString("{}"))).statusCode())
+        assertThat(send(request("/api/commands").POST(HttpRequest.BodyPublishers.ofString("{}")))
+                        .statusCode())
                 .isEqualTo(403);
         HttpResponse<String> malformed = send(command("http://127.0.0.1:" + board.port(), "{\"id\": \"x\"}"));
         assertThat(malformed.statusCode()).isEqualTo(400);
@@ -159,7 +169,8 @@ class BoardServerTest {
     void withoutCommandsThereIsNoWayToSendOne() throws Exception {
         start("", false);
 
-        assertThat(send(command("http://127.0.0.1:" + board.port(), "{}")).statusCode()).isEqualTo(404);
+        assertThat(send(command("http://127.0.0.1:" + board.port(), "{}")).statusCode())
+                .isEqualTo(404);
     }
 
     private HttpRequest.Builder command(String origin, String body) {

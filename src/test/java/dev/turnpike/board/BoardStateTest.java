@@ -36,7 +36,8 @@ class BoardStateTest {
                 ("\"task_id\": \"%s\", \"title\": \"Task %s\", \"status\": \"%s\", \"updated_at\": \"%s\","
                                         + " \"environment\": \"env\", \"attempt_count\": 1, \"archived\": false, ")
                                 .formatted(id, id, status, updated)
-                        + more + ACCOUNT);
+                        + more
+                        + ACCOUNT);
     }
 
     private void turn(String kind, String id, Instant ended, String more) {
@@ -48,7 +49,8 @@ class BoardStateTest {
                                         + " \"environment\": \"env\", \"repository\": \"acme/shop\", \"ended_at\": \"%s\","
                                         + " \"observed_at\": \"%s\", \"backfill\": false, ")
                                 .formatted(id, id, kind.substring(5), id, ended, ended.plusSeconds(2))
-                        + more + ACCOUNT);
+                        + more
+                        + ACCOUNT);
     }
 
     private List<String> attention() {
@@ -78,7 +80,8 @@ class BoardStateTest {
 
     @Test
     void aPullRequestNeedsAPersonUntilItIsMergedOrClosed() {
-        String pr = "\"pull_requests\": [{\"number\": 7, \"url\": \"https://git/7\", \"state\": \"%s\", \"merged\": %s}], ";
+        String pr =
+                "\"pull_requests\": [{\"number\": 7, \"url\": \"https://git/7\", \"state\": \"%s\", \"merged\": %s}], ";
         snapshot("a", "completed", NOW, pr.formatted("open", false));
         assertThat(state.view().attention()).extracting(AttentionItem::url).containsExactly("https://git/7");
 
@@ -95,11 +98,7 @@ class BoardStateTest {
         assertThat(attention()).isEmpty();
 
         snapshot("b", "failed", NOW, "");
-        record(
-                "task.snapshot",
-                "b",
-                NOW,
-                "\"task_id\": \"b\", \"status\": \"failed\", \"archived\": true, " + ACCOUNT);
+        record("task.snapshot", "b", NOW, "\"task_id\": \"b\", \"status\": \"failed\", \"archived\": true, " + ACCOUNT);
         assertThat(attention()).isEmpty();
     }
 
@@ -135,7 +134,10 @@ class BoardStateTest {
         record("auth.required", "w/u", NOW, "\"message\": \"expired\", \"action\": \"codex login\", " + ACCOUNT);
         record("upstream.unavailable", "w/u", NOW, "\"failure\": \"server-error\", " + ACCOUNT);
         record("sink.failing", "w/u", NOW, "\"sink\": \"webhook-ci\", \"reason\": \"503\", " + ACCOUNT);
-        assertThat(state.view().attention()).extracting(AttentionItem::level).containsOnly("error").hasSize(3);
+        assertThat(state.view().attention())
+                .extracting(AttentionItem::level)
+                .containsOnly("error")
+                .hasSize(3);
 
         record("auth.recovered", "w/u", NOW, ACCOUNT);
         record("upstream.recovered", "w/u", NOW, ACCOUNT);
@@ -202,7 +204,9 @@ class BoardStateTest {
         List<TurnRow> turns = state.turnsAfter(0).added();
         assertThat(turns).hasSizeLessThan(BoardState.MOST_TURNS + 600);
         assertThat(turns).extracting(TurnRow::taskId).contains("t" + (many - 1), "t" + (many - BoardState.MOST_TURNS));
-        assertThat(state.turnsAfter(many - 1).added()).extracting(TurnRow::taskId).containsExactly("t" + (many - 1));
+        assertThat(state.turnsAfter(many - 1).added())
+                .extracting(TurnRow::taskId)
+                .containsExactly("t" + (many - 1));
         assertThat(state.turnsAfter(many).added()).isEmpty();
     }
 

@@ -45,8 +45,15 @@ public final class Browser {
         Path log = folder.resolve("npm.log");
         try {
             Process npm = new ProcessBuilder(
-                            "npm", "install", "--prefix", folder.toString(), "--no-save", "--no-package-lock", "--no-audit",
-                            "--no-fund", DRIVER)
+                            "npm",
+                            "install",
+                            "--prefix",
+                            folder.toString(),
+                            "--no-save",
+                            "--no-package-lock",
+                            "--no-audit",
+                            "--no-fund",
+                            DRIVER)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();

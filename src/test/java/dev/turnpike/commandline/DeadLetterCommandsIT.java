@@ -101,7 +101,8 @@ class DeadLetterCommandsIT {
         Instant between = Instant.now().plusMillis(2);
         await().until(() -> Instant.now().isAfter(between.plusMillis(2)));
         kafka.turn("t1", 2, "completed");
-        String[] stretch = {"replay", "--sink", "webhook-ci", "--since", "2026-01-01T00:00:00Z", "--until", "" + between};
+        String[] stretch = {"replay", "--sink", "webhook-ci", "--since", "2026-01-01T00:00:00Z", "--until", "" + between
+        };
         String[] dry = Arrays.copyOf(stretch, stretch.length + 1);
         dry[stretch.length] = "--dry-run";
 

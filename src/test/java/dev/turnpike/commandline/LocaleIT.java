@@ -17,8 +17,9 @@ class LocaleIT {
     /** The shell writes the bytes: this JVM may run in such a locale itself. */
     private static Ended run(String variables, String arguments) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String script = "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " -XX:TieredStopAtLevel=1 -cp '"
-                + System.getProperty("java.class.path") + "' " + Turnpike.class.getName() + " " + arguments;
+        String script =
+                "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " -XX:TieredStopAtLevel=1 -cp '"
+                        + System.getProperty("java.class.path") + "' " + Turnpike.class.getName() + " " + arguments;
         Process process = new ProcessBuilder("sh", "-s").start();
         process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();

@@ -57,8 +57,7 @@ class RunCommandIT {
 
                 assertThat(run.err().lines())
                         .allMatch(line -> LOG_LINE.matcher(line).matches());
-                assertThat(run.err().lines())
-                        .noneMatch(line -> line.contains(" WARN ") && !isExpected(line));
+                assertThat(run.err().lines()).noneMatch(line -> line.contains(" WARN ") && !isExpected(line));
                 assertThat(run.err().lines().count()).isLessThan(40);
                 assertThat(run.err())
                         .contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
@@ -74,8 +73,9 @@ class RunCommandIT {
 
     /** Nobody chose the port, so the line is where an operator learns it. */
     private static void assertAnswers(String health) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(health)).timeout(Patience.LONGEST).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(health))
+                .timeout(Patience.LONGEST)
+                .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
         assertThat(answer.body()).contains("\"status\"");
     }

@@ -15,8 +15,7 @@ class TerminalOutputTest {
 
     private static String printed(boolean colours, String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        TerminalOutput out =
-                new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), colours);
+        TerminalOutput out = new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), colours);
         out.print(text);
         out.close();
         return bytes.toString(StandardCharsets.UTF_8);

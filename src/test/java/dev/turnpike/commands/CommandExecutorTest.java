@@ -21,7 +21,8 @@ class CommandExecutorTest {
     private final CommandPauses pauses = new CommandPauses();
     private final MovableClock clock = new MovableClock(WINDOW);
     private final Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
-    private final CommandExecutor executor = new CommandExecutor(run -> run.outcome(outcomes.poll()), timings, pauses, clock);
+    private final CommandExecutor executor =
+            new CommandExecutor(run -> run.outcome(outcomes.poll()), timings, pauses, clock);
     private final CommandRun run = CommandRun.fresh(command("c", TaskCommand.Kind.CREATE, "Fix it"), WINDOW, null, 1);
     private final CommandRun doubtful = ScriptedCalls.doubtful(TaskCommand.Kind.CREATE, "Fix it");
 
@@ -76,7 +77,9 @@ class CommandExecutorTest {
         outcomes.addAll(List.of(again(Duration.ZERO), again(Duration.ofMinutes(10))));
 
         assertThat(executor.execute(doubtful)).contains(again(Duration.ofMillis(200)));
-        assertThat(executor.execute(doubtful)).as("not longer than between two looks").contains(again(Duration.ofSeconds(15)));
+        assertThat(executor.execute(doubtful))
+                .as("not longer than between two looks")
+                .contains(again(Duration.ofSeconds(15)));
     }
 
     @Test

@@ -94,8 +94,8 @@ class CommandOwnershipIT {
             KafkaClients clients = clients(brokers);
             LatestTasks latest = new LatestTasks(codex);
             TaskLookup lookup = new TaskLookup(codex);
-            CommandAttempts attempts = new CommandAttempts(
-                    new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, TIMINGS, clock);
+            CommandAttempts attempts =
+                    new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, TIMINGS, clock);
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 CommandPauses pauses = new CommandPauses();
@@ -105,13 +105,19 @@ class CommandOwnershipIT {
                         () -> made.get().group(),
                         pauses);
                 CommandAnswers answers = new CommandAnswers(
-                        journal, new CommandReplies("codex.", new TaskLinks("https://chatgpt.com/backend-api")), (a, b) -> {});
+                        journal,
+                        new CommandReplies("codex.", new TaskLinks("https://chatgpt.com/backend-api")),
+                        (a, b) -> {});
                 PendingCommands pending = new PendingCommands(journal, claims, clock);
                 CommandExecutor executor =
                         new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock);
                 Settlement settlement = new Settlement(
-                        answers, pending, claims, new RunningLimit(0, latest, claims, TIMINGS, clock),
-                        TIMINGS.patience(), clock);
+                        answers,
+                        pending,
+                        claims,
+                        new RunningLimit(0, latest, claims, TIMINGS, clock),
+                        TIMINGS.patience(),
+                        clock);
                 partition = new CommandPartition(
                         assigned,
                         new CommandProcessor(journal, pending, executor, settlement, answers, clock),
@@ -142,7 +148,10 @@ class CommandOwnershipIT {
     }
 
     private void send(String id) throws Exception {
-        sender.send(id, "task.create", CommandSender.fields().put("environment", "e").put("prompt", id));
+        sender.send(
+                id,
+                "task.create",
+                CommandSender.fields().put("environment", "e").put("prompt", id));
     }
 
     private void answered(String id) throws Exception {
@@ -161,8 +170,7 @@ class CommandOwnershipIT {
     /** Both have done what they will ever do about a command: each is a member, one owns, and a later command is answered. */
     private void settle() throws Exception {
         try (Admin admin = clients(kafka.brokers()).admin()) {
-            await().until(() -> admin
-                            .describeConsumerGroups(List.of(topics.named("commands")))
+            await().until(() -> admin.describeConsumerGroups(List.of(topics.named("commands")))
                             .all()
                             .get()
                             .values()
@@ -181,7 +189,9 @@ class CommandOwnershipIT {
     }
 
     private void assertOneFinal(String type) {
-        assertThat(sender.replies("c").stream().filter(CommandSender.Reply::isFinal).map(CommandSender.Reply::type))
+        assertThat(sender.replies("c").stream()
+                        .filter(CommandSender.Reply::isFinal)
+                        .map(CommandSender.Reply::type))
                 .containsExactly(type);
     }
 

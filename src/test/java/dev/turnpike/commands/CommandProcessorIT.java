@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.events.EventSchemas;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
@@ -14,24 +15,23 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import java.nio.file.InvalidPathException;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
-import dev.turnpike.events.EventSchemas;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -102,7 +102,8 @@ class CommandProcessorIT {
     private List<String> replies() {
         return new CommittedTopic(clients, topics.named("replies"))
                 .records().stream()
-                        .map(reply -> new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        .map(reply ->
+                                new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
                         .toList();
     }
 
@@ -302,7 +303,9 @@ class CommandProcessorIT {
         assertThat(new CommittedTopic(clients, topics.named("dead-letters")).records())
                 .singleElement()
                 .satisfies(letter -> {
-                    assertThat(letter.headers().lastHeader("turnpike_origin_offset").value())
+                    assertThat(letter.headers()
+                                    .lastHeader("turnpike_origin_offset")
+                                    .value())
                             .asString()
                             .isEqualTo("0");
                     assertThat(letter.value()).asString().isEqualTo("no json");
@@ -381,7 +384,13 @@ class CommandProcessorIT {
 
     private static CommandState attempting(CommandRun run) {
         return CommandState.attempting(
-                run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attempt().id(), WINDOW, WINDOW);
+                run.command(),
+                run.receivedAt(),
+                ACCOUNT.id(),
+                null,
+                run.attempt().id(),
+                WINDOW,
+                WINDOW);
     }
 
     @Test

@@ -28,7 +28,8 @@ class QuotaGateTest {
 
     private static String window(int used, int seconds, long reset) {
         return "{'used_percent':%d,'limit_window_seconds':%d,'reset_after_seconds':%d,'reset_at':%d}"
-                .formatted(used, seconds, Math.max(0, reset), AT.plusSeconds(reset).getEpochSecond());
+                .formatted(
+                        used, seconds, Math.max(0, reset), AT.plusSeconds(reset).getEpochSecond());
     }
 
     @Test
@@ -54,7 +55,8 @@ class QuotaGateTest {
     @Test
     void retriesWhereNobodySaysWhenAndAfterAResetThatIsLate() {
         assertThat(check(false, "", null).waitTime()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(check(false, ",'primary_window':" + window(100, 604_800, -30), null).waitTime())
+        assertThat(check(false, ",'primary_window':" + window(100, 604_800, -30), null)
+                        .waitTime())
                 .isEqualTo(SHORTEST);
     }
 }

@@ -92,11 +92,14 @@ class SettlementTest {
         CommandRun run = run(false, RECEIVED.plus(Duration.ofDays(3)));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(2)))).isEmpty();
+        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(2))))
+                .isEmpty();
         assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(3))))
                 .hasValueSatisfying(refusal -> {
                     assertThat(refusal.reason()).isEqualTo("expired");
-                    assertThat(refusal).hasMessageContaining("2026-11-25T10:00:00Z").hasMessageContaining("the detail");
+                    assertThat(refusal)
+                            .hasMessageContaining("2026-11-25T10:00:00Z")
+                            .hasMessageContaining("the detail");
                 });
     }
 
@@ -123,8 +126,10 @@ class SettlementTest {
         CommandState before = deferred("usage-limit", RECEIVED.plusSeconds(600));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(659), before)).isFalse();
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(660), before)).isTrue();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(659), before))
+                .isFalse();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(660), before))
+                .isTrue();
         assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(60), before)).isFalse();
     }
 }

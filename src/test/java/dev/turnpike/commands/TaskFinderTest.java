@@ -31,7 +31,8 @@ class TaskFinderTest {
                 .with("tasks/mine", details("mine", user("u", null, "Fix it", 3), assistant("mine~1", "u", 0)))
                 .with("tasks/other", details("other", user("u", null, "Fix that", 3), "null"));
 
-        assertThat(finder.find(run, Set.of("taken")::contains)).containsExactly(Outcome.Accepted.found("mine", "mine~1"));
+        assertThat(finder.find(run, Set.of("taken")::contains))
+                .containsExactly(Outcome.Accepted.found("mine", "mine~1"));
         assertThat(run.attempt().ruledOut()).containsExactlyInAnyOrder("other", "gone");
         assertThat(calls.asked()).doesNotContain("tasks/taken", "tasks/before");
 

@@ -64,7 +64,8 @@ final class ScriptedPublisher {
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
-        Shards shards = new Shards(clients, topics, KnownKinds.all(), new EventRecords(topics.prefix())::of, ShardMeters.NONE);
+        Shards shards =
+                new Shards(clients, topics, KnownKinds.all(), new EventRecords(topics.prefix())::of, ShardMeters.NONE);
         shards.start();
         ScriptedPublisher publisher = new ScriptedPublisher(shards, world);
         while (true) {

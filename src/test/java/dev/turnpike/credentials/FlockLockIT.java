@@ -71,7 +71,9 @@ class FlockLockIT {
                 folder.resolve("auth.lock").toString())) {
             String first = blocked.line("JNA");
             assertThat(first).contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
-            assertThat(blocked.line("JNA")).as("the second time, so that it is logged once").isEqualTo(first);
+            assertThat(blocked.line("JNA"))
+                    .as("the second time, so that it is logged once")
+                    .isEqualTo(first);
         }
     }
 

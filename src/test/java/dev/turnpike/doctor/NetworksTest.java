@@ -39,7 +39,8 @@ class NetworksTest {
     @BeforeEach
     void start() throws IOException {
         backend = SandboxBackend.builder().start();
-        proxy = StrictProxy.withPassword("ada", "s3cret").knows(HOST, backend.baseUri().getPort());
+        proxy = StrictProxy.withPassword("ada", "s3cret")
+                .knows(HOST, backend.baseUri().getPort());
     }
 
     @AfterEach
@@ -60,9 +61,7 @@ class NetworksTest {
 
         assertThat(checks).extracting(Check::state).containsOnly(Check.State.OK);
         assertThat(proxy.asked())
-                .contains(
-                        "POST http://" + HOST + "/oauth/token",
-                        "GET http://" + HOST + "/backend-api/wham/usage");
+                .contains("POST http://" + HOST + "/oauth/token", "GET http://" + HOST + "/backend-api/wham/usage");
     }
 
     @Test
@@ -77,8 +76,8 @@ class NetworksTest {
     void theSettingGoesOverTheVariables() throws Exception {
         backend.writeCodexHome(home);
 
-        List<Check> checks = examine(
-                Map.of("HTTP_PROXY", "http://127.0.0.1:1", "TURNPIKE_HTTP_PROXY", url("s3cret")), false);
+        List<Check> checks =
+                examine(Map.of("HTTP_PROXY", "http://127.0.0.1:1", "TURNPIKE_HTTP_PROXY", url("s3cret")), false);
 
         assertThat(checks).extracting(Check::state).containsOnly(Check.State.OK);
     }
@@ -112,7 +111,9 @@ class NetworksTest {
 
         Check api = examine(Map.of(), false).get(1);
 
-        assertThat(api.finding()).startsWith("network: GET /usage: unknown host, ").contains(HOST);
+        assertThat(api.finding())
+                .startsWith("network: GET /usage: unknown host, ")
+                .contains(HOST);
         assertThat(api.advice()).contains("codex.base-url", "http.proxy");
     }
 
@@ -165,8 +166,16 @@ class NetworksTest {
     void theSandboxHearsNothingOfTheEnvironment() throws Exception {
         Path broken = Files.writeString(home.resolve("broken.pem"), "no certificate");
         Map<String, String> environment = Map.of(
-                "HTTP_PROXY", url("s3cret"), "ALL_PROXY", url("s3cret"), "http_proxy", url("s3cret"),
-                "TURNPIKE_HTTP_PROXY", url("s3cret"), "SSL_CERT_FILE", broken.toString());
+                "HTTP_PROXY",
+                url("s3cret"),
+                "ALL_PROXY",
+                url("s3cret"),
+                "http_proxy",
+                url("s3cret"),
+                "TURNPIKE_HTTP_PROXY",
+                url("s3cret"),
+                "SSL_CERT_FILE",
+                broken.toString());
 
         Settings settings = Settings.loadForSandbox(null, environment, Map.of());
 
@@ -180,16 +189,24 @@ class NetworksTest {
     void whereTheProxyComesFromIsSaidWithoutItsPassword() {
         Settings settings = Settings.load(
                 null,
-                Map.of("HTTPS_PROXY", "http://ada:s3cret@proxy:3128", "https_proxy", "http://other:1", "no_proxy", "a.b"),
+                Map.of(
+                        "HTTPS_PROXY",
+                        "http://ada:s3cret@proxy:3128",
+                        "https_proxy",
+                        "http://other:1",
+                        "no_proxy",
+                        "a.b"),
                 Map.of());
 
         assertThat(settings.networkWords())
                 .containsExactly(
-                        "http://***@proxy:3128 (environment HTTPS_PROXY)", "http.no-proxy = a.b (environment no_proxy)");
+                        "http://***@proxy:3128 (environment HTTPS_PROXY)",
+                        "http.no-proxy = a.b (environment no_proxy)");
         assertThat(settings.network().proxy("http", "a")).isEmpty();
         assertThat(settings.network().proxy("https", "x.a.b")).isEmpty();
         assertThat(settings.network().proxy("https", "a")).isPresent();
-        assertThat(Settings.load(null, Map.of("HTTPS_PROXY", "ftp://u:s3cret@x"), Map.of()).notices())
+        assertThat(Settings.load(null, Map.of("HTTPS_PROXY", "ftp://u:s3cret@x"), Map.of())
+                        .notices())
                 .singleElement()
                 .asString()
                 .contains("environment HTTPS_PROXY is passed over")

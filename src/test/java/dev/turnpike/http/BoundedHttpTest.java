@@ -34,7 +34,8 @@ class BoundedHttpTest {
     @BeforeEach
     void open() throws IOException {
         server = new HostileServer();
-        http = new BoundedHttp(new HttpLimits(100_000, 20_000, Duration.ofMillis(500)), "turnpike/test", Network.plain());
+        http = new BoundedHttp(
+                new HttpLimits(100_000, 20_000, Duration.ofMillis(500)), "turnpike/test", Network.plain());
         client = http.newClient();
     }
 

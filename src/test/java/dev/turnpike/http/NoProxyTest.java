@@ -33,7 +33,16 @@ class NoProxyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hyper.rs", "notfoo.bar", "notbar.baz", "10.43.1.1", "10.124.7.7", "[ffff:db8:a0b:12f0::1]", "example.com.evil.test"})
+    @ValueSource(
+            strings = {
+                "hyper.rs",
+                "notfoo.bar",
+                "notbar.baz",
+                "10.43.1.1",
+                "10.124.7.7",
+                "[ffff:db8:a0b:12f0::1]",
+                "example.com.evil.test"
+            })
     void theseAreNot(String host) {
         assertThat(NoProxy.parse(LIST).contains(host)).isFalse();
     }
@@ -58,7 +67,14 @@ class NoProxyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://proxy:21", "http://", "http://u:hunter2@ho st:1", "socks5://u:hunter2@h:1", "http://h:99999"})
+    @ValueSource(
+            strings = {
+                "ftp://proxy:21",
+                "http://",
+                "http://u:hunter2@ho st:1",
+                "socks5://u:hunter2@h:1",
+                "http://h:99999"
+            })
     void whatIsNoProxyIsRefusedWithoutRepeatingIt(String text) {
         assertThatThrownBy(() -> ForwardProxy.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

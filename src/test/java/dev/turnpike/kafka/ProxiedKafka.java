@@ -33,10 +33,8 @@ public final class ProxiedKafka implements AutoCloseable {
                         + controller);
         listeners.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
         listeners.put(
-                "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:" + direct + ",PROXIED://127.0.0.1:" + proxy.port());
-        listeners.put(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
+                "advertised.listeners", "PLAINTEXT://127.0.0.1:" + direct + ",PROXIED://127.0.0.1:" + proxy.port());
+        listeners.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
         listeners.put("inter.broker.listener.name", "PLAINTEXT");
         return new ProxiedKafka(EmbeddedKafka.start(directory, direct, listeners), proxy);
     }

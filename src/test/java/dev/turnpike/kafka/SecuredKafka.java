@@ -75,8 +75,7 @@ public final class SecuredKafka implements AutoCloseable {
                 "CLIENTS://127.0.0.1:" + port + ",OPERATOR://127.0.0.1:" + operatorPort + ",CONTROLLER://127.0.0.1:"
                         + controllerPort);
         config.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port + ",OPERATOR://127.0.0.1:" + operatorPort);
-        config.put(
-                "listener.security.protocol.map", "CLIENTS:SASL_SSL,OPERATOR:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        config.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,OPERATOR:PLAINTEXT,CONTROLLER:PLAINTEXT");
         config.put("inter.broker.listener.name", "OPERATOR");
         config.put("controller.listener.names", "CONTROLLER");
         config.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
@@ -119,14 +118,19 @@ public final class SecuredKafka implements AutoCloseable {
     /** What a user of the broker has to set; the certificate's host is passed over, since it is another one. */
     public Map<String, String> settings() {
         return Map.of(
-                "kafka.brokers", brokers(),
-                "kafka.properties.sasl.mechanism", "SCRAM-SHA-512",
+                "kafka.brokers",
+                brokers(),
+                "kafka.properties.sasl.mechanism",
+                "SCRAM-SHA-512",
                 "kafka.properties.sasl.jaas.config",
-                        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER
-                                + "\" password=\"" + PASSWORD + "\";",
-                "kafka.properties.ssl.truststore.type", "PEM",
-                "kafka.properties.ssl.truststore.location", company.pem().toString(),
-                "kafka.properties.ssl.endpoint.identification.algorithm", "");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER + "\" password=\""
+                        + PASSWORD + "\";",
+                "kafka.properties.ssl.truststore.type",
+                "PEM",
+                "kafka.properties.ssl.truststore.location",
+                company.pem().toString(),
+                "kafka.properties.ssl.endpoint.identification.algorithm",
+                "");
     }
 
     /** A client with every right. */

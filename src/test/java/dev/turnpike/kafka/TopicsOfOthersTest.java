@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Test;
 class TopicsOfOthersTest {
     @Test
     void aBrokerThatOmitsTheCleanUpPolicySaysNothingOfIt() {
-        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("retention.ms", "1"))))).isEmpty();
-        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", null))))).isEmpty();
+        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("retention.ms", "1")))))
+                .isEmpty();
+        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", null)))))
+                .isEmpty();
         assertThat(Topics.cleanUp(null)).isEmpty();
         assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", "compact")))))
                 .contains("compact");

@@ -46,7 +46,9 @@ class ForgetTasksTest {
         assertThat(shard.transactions()).isEqualTo(9);
         assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "old"))).isNull();
         for (String kept : List.of("new", "untimed", "open", "waits", "attempts")) {
-            assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, kept))).as(kept).isNotNull();
+            assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, kept)))
+                    .as(kept)
+                    .isNotNull();
         }
         assertThat(account().horizon()).isEqualTo(MONTH_AGO);
 

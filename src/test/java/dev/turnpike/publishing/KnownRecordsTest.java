@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.comparison.Waiting;
 import dev.turnpike.shard.StateKind;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,8 @@ class KnownRecordsTest {
         turns.put("task~b", new TurnKnown(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
         Waiting waiting = new Waiting(NOON, NOON.plusSeconds(60), NOON.plusSeconds(120), 2);
         turns.put("task~c", new TurnKnown(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
-        return new TaskKnown(2, "0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
+        return new TaskKnown(
+                2, "0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
     }
 
     private static SortedSet<TurnStatus> settled(TurnStatus... statuses) {
@@ -62,15 +63,13 @@ class KnownRecordsTest {
     @Test
     void anAccountIsWrittenAndReadLikeThis() {
         assertThat(json(KnownRecords.ACCOUNT.write(ACCOUNT))).isEqualTo(Replies.json(ACCOUNT_JSON));
-        assertThat(KnownRecords.ACCOUNT.read(bytes(Replies.json(ACCOUNT_JSON))))
-                .isEqualTo(ACCOUNT);
+        assertThat(KnownRecords.ACCOUNT.read(bytes(Replies.json(ACCOUNT_JSON)))).isEqualTo(ACCOUNT);
     }
 
     @Test
     void aTaskIsWrittenAndReadLikeThis() {
         assertThat(json(KnownRecords.TASK.write(task()))).isEqualTo(Replies.json(TASK_JSON));
-        assertThat(KnownRecords.TASK.read(bytes(Replies.json(TASK_JSON))))
-                .isEqualTo(task());
+        assertThat(KnownRecords.TASK.read(bytes(Replies.json(TASK_JSON)))).isEqualTo(task());
     }
 
     @Test
@@ -80,8 +79,7 @@ class KnownRecordsTest {
         TurnKnown settled = new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of());
         TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled));
 
-        assertThat(KnownRecords.ACCOUNT.read(bytes(account)))
-                .isEqualTo(AccountKnown.firstContact(NOON, false, null));
+        assertThat(KnownRecords.ACCOUNT.read(bytes(account))).isEqualTo(AccountKnown.firstContact(NOON, false, null));
         assertThat(KnownRecords.TASK.read(bytes(task))).isEqualTo(known);
         // such a task has not changed since it was committed
         assertThat(new TaskPacking().asOf(known, NOON).isForgettable(NOON.plusSeconds(1)))

@@ -22,7 +22,6 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
-import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Instant;

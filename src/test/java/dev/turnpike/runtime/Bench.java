@@ -184,8 +184,7 @@ final class Bench implements AutoCloseable {
     /** A reply of the management server. */
     HttpResponse<String> observe(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + values.get("management.port") + "/observe/" + path);
-        return http.send(
-                HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build(), BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build(), BodyHandlers.ofString());
     }
 
     /** The sum over a metric's samples whose labels contain all of these texts. */

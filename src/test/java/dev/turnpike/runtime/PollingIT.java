@@ -62,7 +62,8 @@ class PollingIT {
             assertThat(listsBeyondPolls(bench))
                     .as("lists asked for beyond one for each poll")
                     .isEqualTo(before);
-            assertThat(requests(sandbox) - sandbox.requests().count(Endpoint.LIST)).isEqualTo(beside);
+            assertThat(requests(sandbox) - sandbox.requests().count(Endpoint.LIST))
+                    .isEqualTo(beside);
             assertThat(bench.ends()).isEqualTo(ends);
             assertThat(bench.metric("turnpike_transactions_total")).isEqualTo(transactions);
         }

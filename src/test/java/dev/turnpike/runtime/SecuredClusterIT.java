@@ -63,12 +63,7 @@ class SecuredClusterIT {
 
     /** The list of {@code docs/kafka.md}. */
     private void allowWhatTheDocumentLists(String prefix) throws Exception {
-        kafka.allow(
-                ResourceType.TOPIC,
-                prefix,
-                AclOperation.CREATE,
-                AclOperation.READ,
-                AclOperation.WRITE);
+        kafka.allow(ResourceType.TOPIC, prefix, AclOperation.CREATE, AclOperation.READ, AclOperation.WRITE);
         kafka.allow(ResourceType.GROUP, prefix, AclOperation.READ);
         kafka.allow(ResourceType.GROUP, "turnpike-", AclOperation.READ);
         kafka.allow(ResourceType.TRANSACTIONAL_ID, prefix, AclOperation.WRITE);
@@ -98,18 +93,22 @@ class SecuredClusterIT {
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(7).start()) {
             values.put("codex.base-url", sandbox.baseUri().toString());
             values.put("codex.token-url", sandbox.tokenUri().toString());
-            values.put("codex.auth-files", sandbox.writeCodexHome(folder.resolve("codex")).toString());
+            values.put(
+                    "codex.auth-files",
+                    sandbox.writeCodexHome(folder.resolve("codex")).toString());
             values.put("poll.tick", "200ms");
             values.put("poll.tasks.active", "1s");
             values.put("poll.tasks.idle", "1s");
-            values.put("webhook.url", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/");
+            values.put(
+                    "webhook.url", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/");
             values.put("webhook.secret", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
             Settings settings = settings("enough.");
             assertThat(checks(settings)).noneMatch(check -> check.subject().equals("Kafka permissions"));
             try (RunningTurnpike turnpike = Turnpike.start(settings, Clock.systemUTC())) {
                 assertThat(turnpike.brokers()).doesNotContain("://");
                 sandbox.pace(Pace.busy());
-                await().atMost(LONG).until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
+                await().atMost(LONG)
+                        .until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
                 await().atMost(LONG).until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
             }
             // with topics, groups and ids that have been used
@@ -137,14 +136,19 @@ class SecuredClusterIT {
                         "group partly.commands Read");
         assertThat(missing.advice()).contains("docs/kafka.md");
 
-        kafka.operator().createTopics(List.of(Turnpike.topics(settings).blueprint("partly.turns"))).all().get();
+        kafka.operator()
+                .createTopics(List.of(Turnpike.topics(settings).blueprint("partly.turns")))
+                .all()
+                .get();
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(check(settings, "Kafka permissions").finding())
-                        .contains("topic partly.turns Write"));
+                .untilAsserted(
+                        () -> assertThat(check(settings, "Kafka permissions").finding())
+                                .contains("topic partly.turns Write"));
         kafka.allowNothing();
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(check(settings, "Kafka permissions").finding())
-                        .contains("topic partly.usage Describe, Read, Write"));
+                .untilAsserted(
+                        () -> assertThat(check(settings, "Kafka permissions").finding())
+                                .contains("topic partly.usage Describe, Read, Write"));
     }
 
     @Test
@@ -176,14 +180,15 @@ class SecuredClusterIT {
                         Map.of("transaction.version", new FeatureUpdate(level, how)), new UpdateFeaturesOptions())
                 .all()
                 .get();
-        await().atMost(LONG).until(() -> kafka.operator()
-                        .describeFeatures()
-                        .featureMetadata()
-                        .get()
-                        .finalizedFeatures()
-                        .get("transaction.version")
-                        .maxVersionLevel()
-                == level);
+        await().atMost(LONG)
+                .until(() -> kafka.operator()
+                                .describeFeatures()
+                                .featureMetadata()
+                                .get()
+                                .finalizedFeatures()
+                                .get("transaction.version")
+                                .maxVersionLevel()
+                        == level);
     }
 
     private static Check check(Settings settings, String subject) {

@@ -16,8 +16,10 @@ class EventTypesTest {
     @Test
     void areAllThatHaveASchemaAndThatASinkCanSee() throws IOException {
         try (Stream<Path> schemas = Files.list(Path.of("src/main/resources/schemas"))) {
-            List<String> types = schemas.map(file -> file.getFileName().toString().replaceFirst("\\.v1\\.json$", ""))
-                    .filter(type -> type.matches("(turn|usage|auth|upstream|sink)\\..+|task\\.(stalled|status-conflict)"))
+            List<String> types = schemas.map(
+                            file -> file.getFileName().toString().replaceFirst("\\.v1\\.json$", ""))
+                    .filter(type ->
+                            type.matches("(turn|usage|auth|upstream|sink)\\..+|task\\.(stalled|status-conflict)"))
                     .toList();
             assertThat(EventTypes.ALL).containsAll(types);
         }

@@ -60,8 +60,8 @@ class ReportedSettingsTest {
 
     @Test
     void twoProtocolsAreAContradiction() {
-        assertThat(problems(Map.of(
-                        "KAFKA_BROKERS", "SASL_SSL://a:1", "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "PLAINTEXT")))
+        assertThat(problems(
+                        Map.of("KAFKA_BROKERS", "SASL_SSL://a:1", "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "PLAINTEXT")))
                 .singleElement()
                 .asString()
                 .contains("security.protocol", "kafka.brokers begins with SASL_SSL://");
@@ -92,7 +92,8 @@ class ReportedSettingsTest {
                         + " management.port is set by TURNPIKE_MANAGEMENT_PORT")
                 .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is passed over: "));
         pod.put("TURNPIKE_MANAGEMENT_PORT", "7000");
-        assertThat(Settings.load(null, pod, Map.of()).integer("management.port")).isEqualTo(7000);
+        assertThat(Settings.load(null, pod, Map.of()).integer("management.port"))
+                .isEqualTo(7000);
     }
 
     @Test
@@ -131,8 +132,9 @@ class ReportedSettingsTest {
             })
     void aDamagedSigningKeyIsRefusedWithItsNameAndNotItself(String key) {
         assertThat(problems(Map.of("WEBHOOK_URL", "https://ci.example.test/", "WEBHOOK_SECRET", key)))
-                .containsExactly("webhook.secret = *** (environment WEBHOOK_SECRET):"
-                        + " must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
+                .containsExactly(
+                        "webhook.secret = *** (environment WEBHOOK_SECRET):"
+                                + " must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
     }
 
     @Test

@@ -3,13 +3,13 @@ package dev.turnpike.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.Patience;
-import dev.turnpike.publishing.KnownRecords;
-import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.usage.UsageComparison;
 import dev.turnpike.usage.UsageObservation;
 import dev.turnpike.usage.UsageProposal;
@@ -82,7 +82,8 @@ class AlertKillIT {
         KafkaClients clients = new KafkaClients(arguments[0], Map.of());
         UsageComparison comparison = new UsageComparison(new UsageRules(List.of(75, 80, 85)));
         TopicPartition partition = new TopicPartition(topics().state(), 0);
-        Shard shard = new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
+        Shard shard =
+                new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
         shard.read(state -> state.get(KnownRecords.accountKey("none")));
         System.out.write('\n');
         System.out.flush();

@@ -2,7 +2,6 @@ package dev.turnpike.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
@@ -56,7 +55,8 @@ class ShardBenchmark {
             }
             Shard next = shard(clients, topics);
             long start = System.nanoTime();
-            long records = next.<Integer>read(known -> known.active(Mark.KIND, "acc").size());
+            long records =
+                    next.<Integer>read(known -> known.active(Mark.KIND, "acc").size());
             System.out.printf(Locale.ROOT, "takeover: fence and read %d records in %d ms%n", records, millis(start));
             assertThat(records).isEqualTo(TURNS * (1L + 3 * ROUNDS));
         }
@@ -85,7 +85,9 @@ class ShardBenchmark {
                 JsonNodeFactory.instance.objectNode().put("turn_id", id).put("summary", "x".repeat(4096));
         Event event = Event.small(Stream.TURNS, id, "turn.completed", id, "account", id, Instant.EPOCH, data);
         Mark state = Mark.of("x".repeat(250));
-        return known -> known.get(Mark.key(id)).isPresent() ? Decision.NOTHING : new Decision(List.of(event), Map.of(Mark.key(id), state));
+        return known -> known.get(Mark.key(id)).isPresent()
+                ? Decision.NOTHING
+                : new Decision(List.of(event), Map.of(Mark.key(id), state));
     }
 
     private static Shard shard(KafkaClients clients, Topics topics) {

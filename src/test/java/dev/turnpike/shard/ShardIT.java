@@ -119,7 +119,8 @@ class ShardIT {
                     this::record,
                     ShardMeters.NONE);
             assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
-            assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent())).isFalse();
+            assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent()))
+                    .isFalse();
 
             admin.createTopics(List.of(new NewTopic(topics.named("turns"), 1, (short) 1)))
                     .all()
@@ -195,7 +196,8 @@ class ShardIT {
         }
         // like a watermark: it may be committed with or after what it depends on
         proposals.add(known -> known.get(Mark.key("small0")).isPresent()
-                        && known.get(Mark.key("small" + (Shard.BATCH_RECORDS - 1))).isPresent()
+                        && known.get(Mark.key("small" + (Shard.BATCH_RECORDS - 1)))
+                                .isPresent()
                 ? Decision.of(Mark.key("watermark"), Mark.of("moved"))
                 : Decision.NOTHING);
 
@@ -204,8 +206,7 @@ class ShardIT {
         assertThat(published()).hasSize(14 + Shard.BATCH_RECORDS).doesNotHaveDuplicates();
         assertThat(transactions.subList(0, 2)).containsExactly(5, 5);
         assertThat(transactions).hasSize(5);
-        assertThat(shard.<Boolean>read(
-                        known -> known.get(Mark.key("watermark")).isPresent()))
+        assertThat(shard.<Boolean>read(known -> known.get(Mark.key("watermark")).isPresent()))
                 .isTrue();
     }
 
@@ -241,7 +242,8 @@ class ShardIT {
     @Test
     void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
         KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
-        Shard shard = new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
+        Shard shard =
+                new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
                 .isInstanceOf(RefusedForGoodException.class)
@@ -260,7 +262,8 @@ class ShardIT {
         }
         Mark large = Mark.of("x".repeat(5_000));
 
-        assertThatThrownBy(() -> shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
+        assertThatThrownBy(() ->
+                        shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
                 .isInstanceOf(RefusedForGoodException.class)
                 .hasMessageContaining("Raise max.message.bytes of narrow.state");
     }

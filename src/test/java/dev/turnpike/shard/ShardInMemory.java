@@ -46,7 +46,8 @@ public final class ShardInMemory implements AccountShard {
         if (!events.isEmpty() || !changes.isEmpty()) {
             transactions++;
         }
-        changes.forEach((key, value) -> known(key, value == null ? null : key.kind().write(value)));
+        changes.forEach(
+                (key, value) -> known(key, value == null ? null : key.kind().write(value)));
         published.addAll(events);
         return events;
     }

@@ -101,7 +101,8 @@ class StateTableTest {
         table.read("task|ws/other|t1", KnownRecords.TASK.write(idle(1)), NOON);
         table.read("later|ws/user|t1", "{\"v\":1}".getBytes(UTF_8), NOON);
 
-        assertThatThrownBy(() -> table.get(KnownRecords.taskKey("ws/user", "t1"))).hasMessageContaining("format 99");
+        assertThatThrownBy(() -> table.get(KnownRecords.taskKey("ws/user", "t1")))
+                .hasMessageContaining("format 99");
         assertThatThrownBy(() -> table.active(KnownRecords.TASK, "ws/user")).hasMessageContaining("format 99");
         assertThat(table.get(KnownRecords.taskKey("ws/user", "t2"))).isEmpty();
         assertThat(table.get(KnownRecords.taskKey("ws/other", "t1"))).isPresent();

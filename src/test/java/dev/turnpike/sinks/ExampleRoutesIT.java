@@ -39,7 +39,10 @@ class ExampleRoutesIT {
                 assertThat(running.context().getRoute("turns-to-file")).isNotNull();
                 kafka.turn("t1", 1, "completed");
                 await().until(() -> lines(file).size() == 1);
-                await().until(() -> kafka.lag(kafka.topics().prefix() + "turns-to-file", kafka.topics().turns()) == 0);
+                await().until(() -> kafka.lag(
+                                kafka.topics().prefix() + "turns-to-file",
+                                kafka.topics().turns())
+                        == 0);
             }
             kafka.turn("t1", 2, "failed");
             try (RunningSinks running =
@@ -93,7 +96,8 @@ class ExampleRoutesIT {
             try (RunningSinks running = RunningSinks.withRoute(kafka, copy.toString(), Map.of())) {
                 assertThat(running.context().getRoute(name)).isNotNull();
                 await().until(() -> bodies.size() == 2);
-                await().until(() -> kafka.lag(kafka.topics().prefix() + name, kafka.topics().turns()) == 0);
+                await().until(() ->
+                        kafka.lag(kafka.topics().prefix() + name, kafka.topics().turns()) == 0);
             }
         }
         assertThat(foreign).isEmpty();

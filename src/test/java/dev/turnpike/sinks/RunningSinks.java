@@ -19,8 +19,8 @@ import org.apache.camel.main.MainListenerSupport;
 /** Camel Main with the route files that ship, and nothing but sinks. */
 public final class RunningSinks implements AutoCloseable {
     /** Pauses of a few milliseconds in place of seconds. */
-    public static final Function<Duration, RetryPolicy> QUICK = giveUpAfter ->
-            new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 8, giveUpAfter);
+    public static final Function<Duration, RetryPolicy> QUICK =
+            giveUpAfter -> new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 8, giveUpAfter);
 
     /** A sink that fails for so long is reported. */
     public static final Duration FAILING_AFTER = Duration.ofSeconds(2);
@@ -40,7 +40,12 @@ public final class RunningSinks implements AutoCloseable {
         Map<String, Object> client =
                 Map.of("bootstrap.servers", brokers, "session.timeout.ms", "1000", "heartbeat.interval.ms", "300");
         sinks = new Sinks(
-                new SinkKafkaClient(client, topics), Network.plain(), policies, FAILING_AFTER, deliveries, Clock.systemUTC());
+                new SinkKafkaClient(client, topics),
+                Network.plain(),
+                policies,
+                FAILING_AFTER,
+                deliveries,
+                Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");
         main.addOverrideProperty("camel.metrics.enabled", "false");
@@ -52,8 +57,7 @@ public final class RunningSinks implements AutoCloseable {
         main.addOverrideProperty("camel.main.shutdown-timeout", "600");
         main.addOverrideProperty("camel.component.kafka.pollTimeoutMs", "200");
         main.configure()
-                .withRoutesIncludePattern(
-                        "file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml" + moreRoutes);
+                .withRoutesIncludePattern("file:routes/webhook.camel.yaml,file:routes/slack.camel.yaml" + moreRoutes);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport support) {

@@ -33,8 +33,7 @@ public final class SinkProcess {
                 new SinkTopics(arguments[1]),
                 List.of(webhook),
                 List.of(slack),
-                giveUpAfter -> new RetryPolicy(
-                        Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter));
+                giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter));
         new CountDownLatch(1).await();
     }
 

@@ -119,7 +119,8 @@ class SinkPromisesIT {
         await().atMost(PATIENCE).until(() -> letters().size() == 1);
 
         ConsumerRecord<String, byte[]> letter = letters().get(0);
-        assertThat(Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt"))).isBefore(restarted);
+        assertThat(Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt")))
+                .isBefore(restarted);
         assertThat(Integer.parseInt(SinkKafka.header(letter, "turnpike_attempts")))
                 .isEqualTo(receiver.requests().size());
     }
@@ -156,24 +157,23 @@ class SinkPromisesIT {
     void whatWasDeliveredBehindAPoisonedRecordIsNotRepeatedAfterARestart() throws Exception {
         behaviour.set(request -> request.task().equals("poison") ? Answer.status(503) : Answer.ok());
         // never enough evidence: the first record of each partition stays where it is
-        Function<Duration, RetryPolicy> patient = giveUpAfter ->
-                new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 100_000, giveUpAfter);
+        Function<Duration, RetryPolicy> patient =
+                giveUpAfter -> new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 100_000, giveUpAfter);
         SinkOptions options = options(StartFrom.BEGINNING, Duration.ofHours(24));
         kafka.turn("poison", 1, "completed");
         for (int index = 0; index < 60; index++) {
             kafka.turn("good" + index, 1, "completed");
         }
-        try (RunningSinks first = RunningSinks.start(
-                kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient)) {
+        try (RunningSinks first =
+                RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 60);
         }
         behaviour.set(request -> Answer.ok());
-        open.add(RunningSinks.start(
-                kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
+        open.add(RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
         await().atMost(PATIENCE)
-                .until(() -> receiver.accepted().stream().anyMatch(request -> request.task()
-                        .equals("poison")));
+                .until(() -> receiver.accepted().stream()
+                        .anyMatch(request -> request.task().equals("poison")));
         assertThat(receiver.accepted()).hasSize(61);
     }
 
@@ -218,7 +218,9 @@ class SinkPromisesIT {
         open.remove(open.size() - 1).close(); // a stop reports the rest
         List<JsonNode> counted = alerts("sink.dead-lettered");
         assertThat(counted).hasSizeLessThanOrEqualTo(2);
-        assertThat(counted.stream().mapToInt(alert -> alert.path("count").asInt()).sum())
+        assertThat(counted.stream()
+                        .mapToInt(alert -> alert.path("count").asInt())
+                        .sum())
                 .isEqualTo(6);
         assertThat(alerts("sink.failing")).hasSize(1);
         // none of them came to the sink that they are about
@@ -236,7 +238,9 @@ class SinkPromisesIT {
             Instant noted = Instant.now();
             await().until(() -> Instant.now().isAfter(noted.plusSeconds(2)));
             kafka.turn("task", 2, "completed");
-            await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(PATIENCE)
+                    .until(() -> receiver.requests().size() == 1);
             outside.resume();
         }
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
@@ -246,7 +250,8 @@ class SinkPromisesIT {
     void whatIsNotKnownOfAnEventPassesAFilter() {
         SinkFilter filter = new SinkFilter(List.of(), List.of("prod"), List.of("acme/shop"));
         sinks(new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24)));
-        kafka.turn("other", 1, "completed", data -> data.put("environment", "prod").put("repository", "acme/other"));
+        kafka.turn(
+                "other", 1, "completed", data -> data.put("environment", "prod").put("repository", "acme/other"));
         kafka.turn("unknown", 1, "completed", data -> data.put("environment", "prod"));
         await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.accepted()).extracting(Request::task).containsExactly("unknown");

@@ -55,9 +55,7 @@ final class Backlog {
             throws InterruptedException {
         drop(entry -> isOf(entry, revoked) && !entry.underWay);
         Instant until = clock.instant().plus(patience);
-        while (lanes.values().stream()
-                        .flatMap(lane -> lane.entries.stream())
-                        .anyMatch(entry -> isOf(entry, revoked))
+        while (lanes.values().stream().flatMap(lane -> lane.entries.stream()).anyMatch(entry -> isOf(entry, revoked))
                 && clock.instant().isBefore(until)) {
             wait(50);
         }
@@ -181,8 +179,7 @@ final class Backlog {
             entry.apart |= failure.kind() == Failure.Kind.RECORD
                     || failure.kind() == Failure.Kind.UNCLEAR && entry.trouble.tries() >= policy.recordTries();
             Duration pause = policy.pauseAfter(entry.trouble.tries());
-            entry.home.notBefore =
-                    now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
+            entry.home.notBefore = now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
             last = alone && isLast(entry.trouble, failure.kind(), now);
         }
         endpoint.failed(parcel, failure, now);

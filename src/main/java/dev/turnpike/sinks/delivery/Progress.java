@@ -58,8 +58,7 @@ final class Progress {
         done.headSet(place).clear();
         BitSet ahead = new BitSet();
         done.forEach(offset -> ahead.set(Math.toIntExact(offset - place)));
-        OffsetAndMetadata now =
-                new OffsetAndMetadata(place, Base64.getEncoder().encodeToString(ahead.toByteArray()));
+        OffsetAndMetadata now = new OffsetAndMetadata(place, Base64.getEncoder().encodeToString(ahead.toByteArray()));
         return now.equals(committed) ? null : now;
     }
 

@@ -69,9 +69,7 @@ final class SinkAlerts {
         if (letters == 0 || !now && reported.plus(DEAD_LETTERS).isAfter(clock.instant())) {
             return;
         }
-        ObjectNode data = data(latest.reason())
-                .put("count", letters)
-                .put("since", lettersSince.toString());
+        ObjectNode data = data(latest.reason()).put("count", letters).put("since", lettersSince.toString());
         publish("sink.dead-lettered", String.valueOf(latest.record().origin()), latestAccount, data);
         letters = 0;
         lettersSince = null;

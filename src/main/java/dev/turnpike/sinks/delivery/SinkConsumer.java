@@ -55,8 +55,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private volatile boolean closing;
 
     /** Not yet started. */
-    public SinkConsumer(
-            SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
+    public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
         this.spec = spec;
         this.kafka = kafka;
         this.receiver = receiver;
@@ -69,8 +68,8 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.deadLetters = new DeadLetters(kafka.properties(), kafka.topics());
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
         this.thread = daemon(this::run, spec.sink());
-        this.workers = Executors.newFixedThreadPool(
-                spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
+        this.workers =
+                Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
     }
 
     /** Begins to read and to deliver. */

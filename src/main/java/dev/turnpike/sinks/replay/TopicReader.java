@@ -44,7 +44,8 @@ final class TopicReader {
             seek(consumer, partitions, since, ends);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(POLL).forEach(record -> {
-                    boolean isThere = record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
+                    boolean isThere =
+                            record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
                     if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
                         reader.accept(record);
                     }

@@ -19,11 +19,8 @@ public final class SlackPing {
 
     /** What the bot's token is good for, {@code auth.test}; throws an {@link IOException} with Slack's word when it is not. */
     public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
-        JsonNode answer = call(
-                settings,
-                URI.create(settings.api() + "/auth.test"),
-                JsonNodeFactory.instance.objectNode(),
-                http);
+        JsonNode answer =
+                call(settings, URI.create(settings.api() + "/auth.test"), JsonNodeFactory.instance.objectNode(), http);
         return answer.path("user").asText("bot") + " in " + answer.path("team").asText("a workspace");
     }
 
@@ -36,9 +33,7 @@ public final class SlackPing {
         }
         call(
                 settings,
-                settings.isBot()
-                        ? URI.create(settings.api() + SlackCall.Method.POST.path())
-                        : settings.webhookUrl(),
+                settings.isBot() ? URI.create(settings.api() + SlackCall.Method.POST.path()) : settings.webhookUrl(),
                 body,
                 http);
     }
@@ -49,8 +44,8 @@ public final class SlackPing {
         if (settings.isBot()) {
             post.setHeader("Authorization", "Bearer " + settings.botToken());
         }
-        post.setEntity(new StringEntity(
-                body.toString(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        post.setEntity(
+                new StringEntity(body.toString(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         try (CloseableHttpClient client = http.newClient()) {
             return client.execute(post, response -> {
                 String answer = EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8);

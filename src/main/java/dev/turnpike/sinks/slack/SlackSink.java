@@ -118,7 +118,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
         for (Map.Entry<String, DeliveredEvent> entry : latest.entrySet()) {
             Optional<Place> root = threads.of(entry.getKey());
             DeliveredEvent event = entry.getValue();
-            if (root.isPresent() && (root.get().shown() == null || !event.time().isBefore(root.get().shown()))) {
+            if (root.isPresent()
+                    && (root.get().shown() == null
+                            || !event.time().isBefore(root.get().shown()))) {
                 update(entry.getKey(), event, root.get());
             }
         }
@@ -149,9 +151,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     /** Posts into the conversation's thread, or begins one. */
     private void converse(DeliveredEvent event, SlackMessage message) throws Exception {
         String conversation = Conversation.of(event);
-        Optional<Place> root = conversation == null || Conversation.begins(event)
-                ? Optional.empty()
-                : threads.of(conversation);
+        Optional<Place> root =
+                conversation == null || Conversation.begins(event) ? Optional.empty() : threads.of(conversation);
         JsonNode answer;
         try {
             answer = post(message, root);
@@ -165,7 +166,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
         // with its root deleted a reply stands in the channel itself
         boolean isRoot = root.isEmpty()
-                || !root.get().ts().equals(answer.path("message").path("thread_ts").asText());
+                || !root.get()
+                        .ts()
+                        .equals(answer.path("message").path("thread_ts").asText());
         if (conversation != null && isRoot) {
             threads.put(
                     conversation,
@@ -223,7 +226,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
         message.setBody(request.body().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
         if (settings.isBot()) {
-            message.setHeader(Exchange.HTTP_URI, settings.api() + request.method().path());
+            message.setHeader(
+                    Exchange.HTTP_URI, settings.api() + request.method().path());
             message.setHeader("Authorization", "Bearer " + settings.botToken());
         } else {
             message.setHeader(Exchange.HTTP_URI, settings.webhookUrl().toString());
@@ -251,7 +255,6 @@ public final class SlackSink implements Receiver, AutoCloseable {
                         answer.path("response_metadata").path("messages").spliterator(), false)
                 .map(JsonNode::asText)
                 .collect(Collectors.joining("; "));
-        throw new SlackRefusal(
-                word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
+        throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }
 }

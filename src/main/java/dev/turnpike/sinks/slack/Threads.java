@@ -70,6 +70,8 @@ final class Threads implements AutoCloseable {
 
     /** Slack's {@code 1764061200.000300}; what is no such time counts as new. */
     private Instant began(String ts) {
-        return ts.matches("\\d{1,12}\\.\\d+") ? Instant.ofEpochSecond(Long.parseLong(ts.split("\\.", 2)[0])) : clock.instant();
+        return ts.matches("\\d{1,12}\\.\\d+")
+                ? Instant.ofEpochSecond(Long.parseLong(ts.split("\\.", 2)[0]))
+                : clock.instant();
     }
 }

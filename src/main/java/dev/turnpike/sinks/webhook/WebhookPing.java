@@ -23,13 +23,7 @@ public final class WebhookPing {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("sink", settings.sink()).put("observed_at", now.toString());
         DeliveredEvent ping = new DeliveredEvent(
-                null,
-                "ping:" + UUID.randomUUID(),
-                "/codex/turnpike",
-                "dev.turnpike.codex.ping.v1",
-                null,
-                now,
-                data);
+                null, "ping:" + UUID.randomUUID(), "/codex/turnpike", "dev.turnpike.codex.ping.v1", null, now, data);
         WebhookRequest request = WebhookRequest.of(ping, settings, new Signer(settings.secrets()), now);
         HttpPost post = new HttpPost(settings.url());
         request.headers().forEach(post::setHeader);

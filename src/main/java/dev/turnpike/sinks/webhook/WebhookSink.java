@@ -39,8 +39,8 @@ public final class WebhookSink implements Receiver {
 
     /** Makes the signed request; id and body are the same on every try, the time is this one's. */
     public void sign(Message message) {
-        WebhookRequest request = WebhookRequest.of(
-                message.getBody(DeliveredEvent.class), settings, signer, clock.instant());
+        WebhookRequest request =
+                WebhookRequest.of(message.getBody(DeliveredEvent.class), settings, signer, clock.instant());
         message.setBody(request.body());
         request.headers().forEach(message::setHeader);
         message.setHeader(Exchange.HTTP_URI, settings.url().toString());

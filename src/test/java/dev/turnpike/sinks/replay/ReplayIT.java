@@ -11,7 +11,6 @@ import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import dev.turnpike.sinks.webhook.WebhookSettings;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,8 +60,10 @@ class ReplayIT {
             assertThat(handed).isEqualTo(1);
             assertThat(failing.accepted().get(2).id()).isEqualTo("t1~turn2:completed");
             assertThat(failing.complaints()).isEmpty();
-            await().until(() ->
-                            kafka.lag(kafka.topics().group("webhook-other"), kafka.topics().redeliveries()) == 0);
+            await().until(() -> kafka.lag(
+                            kafka.topics().group("webhook-other"),
+                            kafka.topics().redeliveries())
+                    == 0);
             assertThat(other.requests()).hasSize(3);
             assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
             for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {

@@ -18,8 +18,7 @@ class MarkdownTest {
                 * Lint covers `src/**/*.py` and skips `**/build/**`.
                 * The limit is `2**10` bytes, or 2**20.
                 """;
-        assertThat(Markdown.beginning(summary, 8, 1_000))
-                .isEqualTo("""
+        assertThat(Markdown.beginning(summary, 8, 1_000)).isEqualTo("""
                         *Summary*
                         • `Client.call(**kwargs)` now forwards `**kwargs` to the transport.
                         • Lint covers `src/**/*.py` and skips `**/build/**`.
@@ -41,9 +40,13 @@ class MarkdownTest {
     @Test
     void whatIsCutShortIsClosedAndNotTooLong() {
         String code = "**bold " + "&".repeat(100) + "**";
-        assertThat(Markdown.beginning(code, 8, 100)).hasSizeLessThanOrEqualTo(100).endsWith("…*");
+        assertThat(Markdown.beginning(code, 8, 100))
+                .hasSizeLessThanOrEqualTo(100)
+                .endsWith("…*");
         String fence = "```\n" + "x".repeat(500);
-        assertThat(Markdown.beginning(fence, 8, 100)).hasSizeLessThanOrEqualTo(100).endsWith("…\n```");
+        assertThat(Markdown.beginning(fence, 8, 100))
+                .hasSizeLessThanOrEqualTo(100)
+                .endsWith("…\n```");
         String lines = IntStream.range(0, 20).mapToObj(String::valueOf).collect(Collectors.joining("\n"));
         assertThat(Markdown.beginning(lines, 3, 100)).isEqualTo("0\n1\n2\n…");
     }

@@ -39,7 +39,9 @@ class SlackFailuresTest {
         "some_new_word, UNCLEAR"
     })
     void sayWhoseTheFailureIs(String word, Failure.Kind kind) {
-        assertThat(new SlackFailures(Clock.systemUTC()).of(new SlackRefusal(word, "")).kind())
+        assertThat(new SlackFailures(Clock.systemUTC())
+                        .of(new SlackRefusal(word, ""))
+                        .kind())
                 .isEqualTo(kind);
     }
 }

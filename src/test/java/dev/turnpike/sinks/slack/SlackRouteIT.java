@@ -78,7 +78,8 @@ class SlackRouteIT {
             assertThat(first.context().getRoute("slack-dev")).isNotNull();
             kafka.turn("t1", 1, "completed");
             await().until(() -> slack.posted().size() == 1);
-            await().until(() -> kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
+            await().until(() ->
+                    kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
         }
         kafka.turn("t1", 2, "failed");
         RunningSinks second = sinks(bot(slack, FAST));
@@ -172,7 +173,8 @@ class SlackRouteIT {
         await().until(() -> slack.posted().size() == 3);
 
         assertThat(slack.posted().get(1).thread()).isNull();
-        assertThat(slack.posted().get(2).thread()).isEqualTo(slack.posted().get(1).ts());
+        assertThat(slack.posted().get(2).thread())
+                .isEqualTo(slack.posted().get(1).ts());
     }
 
     @Test
@@ -192,14 +194,16 @@ class SlackRouteIT {
     /** bolt-js 793. */
     @Test
     void aDeadLetterKeepsWhatSlackSaysAboutInvalidBlocks() {
-        SlackStandIn slack = slack(Duration.ZERO, body -> new Answer(
-                200,
-                null,
-                null,
-                "{\"ok\":false,\"error\":\"invalid_blocks\",\"response_metadata\":{\"messages\":[\"[ERROR] must be less"
-                        + " than 3001 characters [json-pointer:/blocks/0/text/text]\"]}}",
-                Answer.Fault.NONE,
-                Duration.ZERO));
+        SlackStandIn slack = slack(
+                Duration.ZERO,
+                body -> new Answer(
+                        200,
+                        null,
+                        null,
+                        "{\"ok\":false,\"error\":\"invalid_blocks\",\"response_metadata\":{\"messages\":[\"[ERROR] must be less"
+                                + " than 3001 characters [json-pointer:/blocks/0/text/text]\"]}}",
+                        Answer.Fault.NONE,
+                        Duration.ZERO));
         sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed");
 
@@ -211,10 +215,17 @@ class SlackRouteIT {
     @Test
     void aRevokedTokenHoldsTheSinkHoweverLongItTakes() {
         AtomicInteger calls = new AtomicInteger();
-        SlackStandIn slack = slack(Duration.ZERO, body -> calls.incrementAndGet() > 12
-                ? null
-                : new Answer(
-                        200, null, null, "{\"ok\":false,\"error\":\"token_revoked\"}", Answer.Fault.NONE, Duration.ZERO));
+        SlackStandIn slack = slack(
+                Duration.ZERO,
+                body -> calls.incrementAndGet() > 12
+                        ? null
+                        : new Answer(
+                                200,
+                                null,
+                                null,
+                                "{\"ok\":false,\"error\":\"token_revoked\"}",
+                                Answer.Fault.NONE,
+                                Duration.ZERO));
         SlackSettings day = bot(slack, FAST);
         sinks(new SlackSettings(
                 day.name(),
@@ -330,7 +341,8 @@ class SlackRouteIT {
         kafka.turn("t1", 2, "completed");
         RunningSinks running = sinks(bot(slack, FAST));
 
-        await().until(() -> kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
+        await().until(() ->
+                kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
         assertThat(slack.posted()).hasSize(1);
         awaitCount(running, new Count(1, 0, 0));
     }

@@ -134,8 +134,8 @@ public final class SlackStandIn extends TestServer {
         String reply = thread == null ? "" : ",\"thread_ts\":\"" + thread + "\"";
         return say(
                 200,
-                "{\"ok\":true,\"channel\":\"" + CHANNEL + "\",\"ts\":\"" + ts + "\",\"message\":{\"ts\":\"" + ts + "\"" + reply
-                        + "}}");
+                "{\"ok\":true,\"channel\":\"" + CHANNEL + "\",\"ts\":\"" + ts + "\",\"message\":{\"ts\":\"" + ts + "\""
+                        + reply + "}}");
     }
 
     private Answer update(JsonNode body, Instant now) {

@@ -53,7 +53,8 @@ class SignerTest {
         Signature verifier = Signature.getInstance("Ed25519");
         verifier.initVerify(pair.getPublic());
         verifier.update((ID + "." + TIME.getEpochSecond() + "." + BODY).getBytes(StandardCharsets.UTF_8));
-        assertThat(verifier.verify(Base64.getDecoder().decode(signed[0].substring(4)))).isTrue();
+        assertThat(verifier.verify(Base64.getDecoder().decode(signed[0].substring(4))))
+                .isTrue();
     }
 
     @Test

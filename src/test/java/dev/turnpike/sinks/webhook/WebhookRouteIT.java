@@ -60,7 +60,8 @@ class WebhookRouteIT {
         try (RunningSinks first = sinks(webhook("ci", receiver))) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             await().until(() -> receiver.requests().size() == 1);
-            await().until(() -> kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) == 0);
+            await().until(() ->
+                    kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) == 0);
             assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(1, 0, 0));
         }
         String second = kafka.turn("task-1", 2, "failed");
