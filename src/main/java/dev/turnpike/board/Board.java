@@ -55,11 +55,16 @@ public final class Board implements AutoCloseable {
                 .addModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .serializationInclusion(JsonInclude.Include.NON_NULL)
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
                 .build();
     }
 
-    /** @throws IOException when the port cannot be had */
+    /**
+     * Listens from now on.
+     *
+     * @throws IOException when the port cannot be had
+     */
     public void start(String bind, int port) throws IOException {
         server.start(bind, port);
     }

@@ -82,9 +82,9 @@ final class BoardServer implements AutoCloseable {
         String path = request.path() == null ? "/" : request.path();
         if (!access.isHostAllowed(request)) {
             refuse(response, 421, "This board is served on loopback: open it as http://localhost:" + port() + "/");
-        } else if (request.method() == HttpMethod.POST) {
+        } else if (HttpMethod.POST.equals(request.method())) {
             post(request, path);
-        } else if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
+        } else if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
             refuse(response, 405, "GET or POST");
         } else if (!BoardPages.isPublic(path) && !access.isSignedIn(request)) {
             if (path.equals("/")) {

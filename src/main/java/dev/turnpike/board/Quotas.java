@@ -63,7 +63,7 @@ final class Quotas {
         }
         windows.values()
                 .removeIf(window -> window.observation.account().equals(observation.account())
-                        && window.observation != observation);
+                        && !window.observation.reference().equals(observation.reference()));
     }
 
     List<Quota> view() {

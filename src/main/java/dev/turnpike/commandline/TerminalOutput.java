@@ -29,7 +29,8 @@ final class TerminalOutput extends PrintStream {
 
     @Override
     public boolean checkError() {
-        return super.checkError() | to.checkError();
+        boolean own = super.checkError();
+        return to.checkError() || own;
     }
 
     private static final class Printable extends FilterOutputStream {

@@ -119,17 +119,19 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
 
     private static int bits(TurnKnown turn) {
         int bits = turn.owed() ? OWED : 0;
-        for (TurnStatus status : turn.settled()) {
-            bits |= 1 << status.ordinal();
+        for (int i = 0; i < STATUSES.length; i++) {
+            if (turn.settled().contains(STATUSES[i])) {
+                bits |= 1 << i;
+            }
         }
         return bits;
     }
 
     private static TurnKnown turn(int bits) {
         SortedSet<TurnStatus> settled = new TreeSet<>();
-        for (TurnStatus status : STATUSES) {
-            if ((bits & 1 << status.ordinal()) != 0) {
-                settled.add(status);
+        for (int i = 0; i < STATUSES.length; i++) {
+            if ((bits & (1 << i)) != 0) {
+                settled.add(STATUSES[i]);
             }
         }
         return new TurnKnown((bits & OWED) != 0, false, settled, Map.of());

@@ -117,7 +117,7 @@ final class PackedRecords {
     }
 
     private static int nameLength(byte[] entry) {
-        return (entry[0] & 0xFF) << 8 | entry[1] & 0xFF;
+        return ((entry[0] & 0xFF) << 8) | (entry[1] & 0xFF);
     }
 
     private static int valueAt(byte[] entry) {

@@ -117,7 +117,7 @@ final class StateTable implements FencedLog.Table {
         }
 
         long size() {
-            return active.size() + unreadable.size() + idle.size();
+            return (long) active.size() + unreadable.size() + idle.size();
         }
 
         /** What cannot be read fails whoever asks for it, and nobody else. */

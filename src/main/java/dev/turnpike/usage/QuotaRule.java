@@ -53,7 +53,11 @@ public final class QuotaRule {
         return judge(usage, maxUsedPercent, null);
     }
 
-    /** @param window the name of the only window that the bar is for, null for all */
+    /**
+     * Whether the usage allows work.
+     *
+     * @param window the name of the only window that the bar is for, null for all
+     */
     public Result judge(UsageReply usage, Integer maxUsedPercent, String window) {
         boolean onCredits = usage.isOnCredits();
         if (isRefused(usage) && !(onCredits && useCredits)) {

@@ -22,11 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -108,11 +110,12 @@ class BoardIT {
         }
     }
 
-    private static void publish(KafkaClients clients, String prefix) {
+    private static void publish(KafkaClients clients, String prefix) throws Exception {
         Map<String, Object> config = new HashMap<>(clients.plain());
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
             Instant now = Instant.now();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < TURNS; i++) {
                 String title = i == TURNS - 1
                         ? "<img src=x onerror=injected=1><script>injected=1</script>"
@@ -140,25 +143,26 @@ class BoardIT {
                 record.headers()
                         .add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(StandardCharsets.UTF_8));
                 record.headers().add("ce_time", ended.toString().getBytes(StandardCharsets.UTF_8));
-                producer.send(record);
+                sent.add(producer.send(record));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
             }
         }
     }
 
     @Test
-    void aBrokerThatGoesAwayIsSaid() throws Exception {
+    void aRuntimeThatGoesAwayIsSaid() throws Exception {
         Browser browser = Browser.installed();
         EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        try (Board board = board(new KafkaClients(kafka.brokers(), Map.of()), "codex.", false)) {
-            int port = board.port();
+        Board board = board(new KafkaClients(kafka.brokers(), Map.of()), "codex.", false);
 
-            JsonNode seen = browser.look(port, "broken", () -> {
-                board.close();
-                kafka.close();
-            });
+        JsonNode seen = browser.look(board.port(), "broken", () -> {
+            board.close();
+            kafka.close();
+        });
 
-            assertThat(seen.path("said").asText()).contains("retrying");
-        }
+        assertThat(seen.path("said").asText()).contains("retrying");
     }
 
     @Test

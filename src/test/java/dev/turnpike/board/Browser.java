@@ -27,7 +27,11 @@ public final class Browser {
         this.chromium = chromium;
     }
 
-    /** @throws TestAbortedException when there is no Chromium here, or npm cannot install the driver */
+    /**
+     * The browser of this machine.
+     *
+     * @throws TestAbortedException when there is no Chromium here, or npm cannot install the driver
+     */
     public static Browser installed() throws IOException, InterruptedException {
         String chromium = CHROMIUMS.stream()
                 .filter(path -> Files.isExecutable(Path.of(path)))

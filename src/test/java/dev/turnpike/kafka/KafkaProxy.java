@@ -100,7 +100,6 @@ public final class KafkaProxy implements AutoCloseable {
                 link.start();
             } catch (IOException e) {
                 // closed, or the broker is away: the client tries again
-                continue;
             }
         }
     }

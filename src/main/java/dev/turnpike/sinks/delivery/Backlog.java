@@ -171,13 +171,13 @@ final class Backlog {
         for (Entry entry : parcel.entries()) {
             boolean refusal = alone
                     && (failure.kind() == Failure.Kind.RECORD
-                            || failure.kind() == Failure.Kind.UNCLEAR
+                            || (failure.kind() == Failure.Kind.UNCLEAR
                                     && entry.trouble != null
-                                    && endpoint.passes() > entry.passes);
+                                    && endpoint.passes() > entry.passes));
             entry.trouble = Trouble.after(entry.trouble, failure, refusal, now);
             entry.passes = endpoint.passes();
             entry.apart |= failure.kind() == Failure.Kind.RECORD
-                    || failure.kind() == Failure.Kind.UNCLEAR && entry.trouble.tries() >= policy.recordTries();
+                    || (failure.kind() == Failure.Kind.UNCLEAR && entry.trouble.tries() >= policy.recordTries());
             Duration pause = policy.pauseAfter(entry.trouble.tries());
             entry.home.notBefore = now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
             last = alone && isLast(entry.trouble, failure.kind(), now);
@@ -250,10 +250,10 @@ final class Backlog {
             if (lane.busy) {
                 continue;
             }
-            if (head.event == null || endpoint.givesUp() && head.trouble != null && isOverdue(head.trouble, now)) {
+            if (head.event == null || (endpoint.givesUp() && head.trouble != null && isOverdue(head.trouble, now))) {
                 return new Parcel(List.of(head), true);
             }
-            if (probing || !held && lane.isDue(now)) {
+            if (probing || (!held && lane.isDue(now))) {
                 heads.add(head);
                 if (receiver.most() == 1) {
                     break;

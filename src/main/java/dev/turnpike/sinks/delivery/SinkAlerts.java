@@ -66,7 +66,7 @@ final class SinkAlerts {
 
     /** Reports the dead letters that were not reported yet, if it is time to. */
     synchronized void deadLetters(boolean now) {
-        if (letters == 0 || !now && reported.plus(DEAD_LETTERS).isAfter(clock.instant())) {
+        if (letters == 0 || (!now && reported.plus(DEAD_LETTERS).isAfter(clock.instant()))) {
             return;
         }
         ObjectNode data = data(latest.reason()).put("count", letters).put("since", lettersSince.toString());

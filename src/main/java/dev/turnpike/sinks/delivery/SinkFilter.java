@@ -45,7 +45,7 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
         return wanted.isEmpty()
                 || actual.isMissingNode()
                 || actual.isNull()
-                || actual.asText().isBlank() && !actual.isObject()
+                || (actual.asText().isBlank() && !actual.isObject())
                 || Stream.of(actual, actual.path("id"), actual.path("label"), actual.path("name"))
                         .filter(JsonNode::isTextual)
                         .anyMatch(name -> wanted.stream().anyMatch(name.asText()::equalsIgnoreCase));

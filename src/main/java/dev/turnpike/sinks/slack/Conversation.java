@@ -30,7 +30,7 @@ final class Conversation {
 
     /** Whether the root message shows this event from now on; attempts and alerts about a task do not change it. */
     static boolean changesRoot(DeliveredEvent event) {
-        return event.isTurn() && !event.isOfAttempts() || ends(event);
+        return (event.isTurn() && !event.isOfAttempts()) || ends(event);
     }
 
     private Conversation() {}

@@ -52,7 +52,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
         this.failures = new SlackFailures(clock);
     }
 
-    /** @param kafka where a bot notes its threads */
+    /**
+     * The sink of these settings.
+     *
+     * @param kafka where a bot notes its threads
+     */
     public static SlackSink of(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
         Threads threads = settings.isBot()
                 ? new Threads(
