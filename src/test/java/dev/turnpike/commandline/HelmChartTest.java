@@ -26,8 +26,7 @@ class HelmChartTest {
     private static final Path MANIFESTS = Path.of("deploy/kubernetes/turnpike.yaml");
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String ROUTE = "- route:\n    id: mine\n    from:\n      uri: direct:mine\n";
-    private static final String EVERYTHING =
-            """
+    private static final String EVERYTHING = """
             kafkaBrokers: kafka-1:9092,kafka-2:9092
             replicas: 3
             settings:
@@ -67,7 +66,8 @@ class HelmChartTest {
     @Test
     void thePlainManifestsAreTheChart() throws IOException {
         String rendered = "# helm template turnpike deploy/helm/turnpike --values deploy/kubernetes/values.yaml\n"
-                + render(Files.readString(Path.of("deploy/kubernetes/values.yaml"))).strip() + "\n";
+                + render(Files.readString(Path.of("deploy/kubernetes/values.yaml")))
+                        .strip() + "\n";
         if (Boolean.getBoolean("update")) {
             Files.writeString(MANIFESTS, rendered);
         }
@@ -80,8 +80,9 @@ class HelmChartTest {
         Map<String, JsonNode> objects = objects(EVERYTHING);
         JsonNode pod = pod(objects);
         Path extra = Files.createDirectory(folder.resolve("extra"));
-        String properties =
-                objects.get("ConfigMap turnpike").at("/data/application.properties").asText();
+        String properties = objects.get("ConfigMap turnpike")
+                .at("/data/application.properties")
+                .asText();
         assertThat(mount(pod, "routes")).isEqualTo("/opt/turnpike/routes-extra");
         Path file = folder.resolve("application.properties");
         Files.writeString(file, properties.replace("/opt/turnpike/routes-extra", extra.toString()));
@@ -109,7 +110,9 @@ class HelmChartTest {
                 .containsExactly(
                         Integer.toString(settings.integer("management.port")),
                         Integer.toString(settings.integer("http.port")));
-        assertThat(objects.get("ConfigMap turnpike-routes").at("/data/mine.camel.yaml").asText())
+        assertThat(objects.get("ConfigMap turnpike-routes")
+                        .at("/data/mine.camel.yaml")
+                        .asText())
                 .isEqualTo(ROUTE);
         assertThat(pod.path("volumes").findValuesAsText("claimName")).containsExactly("codex-home");
     }
@@ -139,20 +142,29 @@ class HelmChartTest {
     @Test
     void monitoringIsRenderedAsTheOperatorsOfPrometheusAndGrafanaReadIt() throws IOException {
         Map<String, JsonNode> objects = objects(EVERYTHING);
-        JsonNode rules = YAML.readTree(Path.of("deploy/prometheus/turnpike.rules.yaml").toFile());
+        JsonNode rules =
+                YAML.readTree(Path.of("deploy/prometheus/turnpike.rules.yaml").toFile());
         JsonNode dashboard = objects.get("ConfigMap turnpike-dashboard");
 
         assertThat(objects.get("PrometheusRule turnpike").path("spec")).isEqualTo(rules);
-        assertThat(objects.get("PrometheusRule turnpike").at("/metadata/labels/release").asText())
+        assertThat(objects.get("PrometheusRule turnpike")
+                        .at("/metadata/labels/release")
+                        .asText())
                 .isEqualTo("prometheus");
-        assertThat(objects.get("ServiceMonitor turnpike").at("/spec/endpoints/0/path").asText())
+        assertThat(objects.get("ServiceMonitor turnpike")
+                        .at("/spec/endpoints/0/path")
+                        .asText())
                 .isEqualTo("/observe/metrics");
         assertThat(objects.get("ServiceMonitor turnpike").at("/spec/selector/matchLabels"))
                 .isEqualTo(objects.get("Deployment turnpike").at("/spec/selector/matchLabels"));
         assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
-        assertThat(new ObjectMapper().readTree(dashboard.at("/data/turnpike.json").asText()))
-                .isEqualTo(new ObjectMapper().readTree(Path.of("deploy/grafana/turnpike.json").toFile()));
-        assertThat(objects.get("PodDisruptionBudget turnpike").at("/spec/maxUnavailable").asInt())
+        assertThat(new ObjectMapper()
+                        .readTree(dashboard.at("/data/turnpike.json").asText()))
+                .isEqualTo(new ObjectMapper()
+                        .readTree(Path.of("deploy/grafana/turnpike.json").toFile()));
+        assertThat(objects.get("PodDisruptionBudget turnpike")
+                        .at("/spec/maxUnavailable")
+                        .asInt())
                 .isEqualTo(1);
     }
 
@@ -163,10 +175,7 @@ class HelmChartTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     {}                                                       | kafkaBrokers must be set
                     {kafkaBrokers: k:9092}                                   | a sign-in must be given
                     {kafkaBrokers: k:9092, secretKeys: {codex.access-token: t}} | secretKeys needs existingSecret
@@ -195,7 +204,10 @@ class HelmChartTest {
                 .<JsonNode>readValues(render(values))
                 .readAll()) {
             if (!object.isNull()) {
-                objects.put(object.path("kind").asText() + " " + object.at("/metadata/name").asText(), object);
+                objects.put(
+                        object.path("kind").asText() + " "
+                                + object.at("/metadata/name").asText(),
+                        object);
             }
         }
         return objects;

@@ -35,7 +35,8 @@ class SystemdUnitIT {
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException e) {
-            String text = "THE TEST OF THE SYSTEMD UNIT WAS SKIPPED: systemd-analyze cannot be started: " + e.getMessage();
+            String text =
+                    "THE TEST OF THE SYSTEMD UNIT WAS SKIPPED: systemd-analyze cannot be started: " + e.getMessage();
             System.err.println(text);
             throw new TestAbortedException(text, e);
         }

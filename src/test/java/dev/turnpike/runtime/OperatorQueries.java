@@ -23,8 +23,7 @@ final class OperatorQueries {
     static final Path RULES = Path.of("deploy/prometheus/turnpike.rules.yaml");
     static final Path DASHBOARD = Path.of("deploy/grafana/turnpike.json");
 
-    private static final Pattern METRIC =
-            Pattern.compile("\\b((?:turnpike|jvm|process)_[a-z_]+)(?:\\{([^}]*)})?");
+    private static final Pattern METRIC = Pattern.compile("\\b((?:turnpike|jvm|process)_[a-z_]+)(?:\\{([^}]*)})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)(=~|!=|!~|=)\"([^\"]*)\"");
 
     /** A metric that a query names, with the values that it asks for word by word. */
@@ -40,8 +39,7 @@ final class OperatorQueries {
     private OperatorQueries() {}
 
     static List<Map<?, ?>> rules() throws IOException {
-        Map<?, ?> file = (Map<?, ?>)
-                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES));
+        Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES));
         return ((List<?>) file.get("groups"))
                 .stream()
                         .flatMap(group -> ((List<?>) ((Map<?, ?>) group).get("rules")).stream())

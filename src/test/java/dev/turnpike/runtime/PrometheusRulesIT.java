@@ -16,7 +16,8 @@ class PrometheusRulesIT {
 
     @Test
     void prometheusTakesTheRules() throws Exception {
-        assertThat(promtool("check", "rules", OperatorQueries.RULES.getFileName().toString()))
+        assertThat(promtool(
+                        "check", "rules", OperatorQueries.RULES.getFileName().toString()))
                 .contains("SUCCESS");
     }
 
