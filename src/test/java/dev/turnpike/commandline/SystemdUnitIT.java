@@ -60,7 +60,7 @@ class SystemdUnitIT {
 
         Settings settings = Settings.load(null, variables, Map.of());
 
-        assertThat(settings.path("data.dir")).startsWith(Path.of("/var/lib/turnpike"));
+        assertThat(settings.path("data.dir")).isEqualTo(Path.of("/var/lib/turnpike/data"));
         assertThat(settings.paths("codex.auth-files")).containsExactly(Path.of("/var/lib/turnpike/codex/auth.json"));
         assertThat(lines)
                 .contains("StateDirectory=turnpike turnpike/codex turnpike/jna")
