@@ -1,12 +1,11 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Clock;
@@ -52,7 +51,7 @@ public final class Board implements AutoCloseable {
     }
 
     static ObjectMapper json() {
-        return JsonMapper.builder(new JsonFactory())
+        return Json.builder()
                 .addModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -57,7 +57,9 @@ final class BoardServer implements AutoCloseable {
 
     /** @throws IOException when the port cannot be had */
     void start(String bind, int port) throws IOException {
-        server = vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
+        server = vertx.createHttpServer(new HttpServerOptions()
+                        .setCompressionSupported(true)
+                        .setHttp2ClearTextEnabled(false))
                 .requestHandler(this::handle);
         try {
             server.listen(port, bind).toCompletionStage().toCompletableFuture().get(PATIENCE_MS, TimeUnit.MILLISECONDS);

@@ -1,11 +1,11 @@
 package dev.turnpike.commandline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.commandline.Screen.Paint;
 import dev.turnpike.doctor.Check;
+import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,8 +39,7 @@ final class CheckTable {
 
     /** {@code {"ok": ..., "checks": [{"subject", "state", "finding", "advice"}]}} on one line. */
     static String json(List<Check> checks) {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode root = mapper.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
+        ObjectNode root = Json.MAPPER.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
         ArrayNode array = root.putArray("checks");
         for (Check check : checks) {
             ObjectNode node = array.addObject()
@@ -52,7 +51,7 @@ final class CheckTable {
             }
         }
         try {
-            return mapper.writeValueAsString(root);
+            return Json.MAPPER.writeValueAsString(root);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

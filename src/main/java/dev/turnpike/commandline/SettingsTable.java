@@ -1,7 +1,7 @@
 package dev.turnpike.commandline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import dev.turnpike.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class SettingsTable {
     List<String> lines(boolean json) {
         if (json) {
             try {
-                return List.of(new ObjectMapper().writeValueAsString(Map.of("settings", settings.shown())));
+                return List.of(Json.MAPPER.writeValueAsString(Map.of("settings", settings.shown())));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);
             }

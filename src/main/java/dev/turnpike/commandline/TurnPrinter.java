@@ -2,8 +2,8 @@ package dev.turnpike.commandline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -12,10 +12,9 @@ import java.time.ZoneId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Writes records to the terminal, as lines for people or as JSON. */
+/** Writes records to the terminal, as lines for people or as Json.MAPPER. */
 final class TurnPrinter {
     private static final String CLOUD_EVENT = "ce_";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrintStream out;
     private final TurnLine line;
@@ -34,7 +33,7 @@ final class TurnPrinter {
 
     void print(ConsumerRecord<byte[], byte[]> turn) {
         try {
-            JsonNode data = JSON.readTree(turn.value());
+            JsonNode data = Json.MAPPER.readTree(turn.value());
             out.println(line == null ? cloudEvent(turn, data) : line.of(data));
         } catch (IOException e) {
             throw new UncheckedIOException(turn.topic() + "-" + turn.partition() + "@" + turn.offset(), e);
@@ -47,7 +46,7 @@ final class TurnPrinter {
     /** CloudEvents 1.0 in structured form. */
     private static String cloudEvent(ConsumerRecord<byte[], byte[]> turn, JsonNode data)
             throws JsonProcessingException {
-        ObjectNode event = JSON.createObjectNode();
+        ObjectNode event = Json.MAPPER.createObjectNode();
         for (Header header : turn.headers()) {
             String value = new String(header.value(), StandardCharsets.UTF_8);
             if (header.key().startsWith(CLOUD_EVENT)) {
@@ -56,6 +55,6 @@ final class TurnPrinter {
                 event.put("datacontenttype", value);
             }
         }
-        return JSON.writeValueAsString(event.set("data", data));
+        return Json.MAPPER.writeValueAsString(event.set("data", data));
     }
 }

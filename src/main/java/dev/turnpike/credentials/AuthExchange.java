@@ -1,10 +1,10 @@
 package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.Secrets;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,7 +24,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 final class AuthExchange {
     private static final int BODY_LIMIT = 256 * 1024;
     private static final int MESSAGE_LENGTH = 300;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
     private final Duration deadline;
@@ -34,7 +33,7 @@ final class AuthExchange {
         this.deadline = deadline;
     }
 
-    /** A whole reply; the body is {@code MissingNode} when it is no JSON. */
+    /** A whole reply; the body is {@code MissingNode} when it is no Json.MAPPER. */
     record Reply(int status, JsonNode body) {
 
         boolean success() {
@@ -99,7 +98,7 @@ final class AuthExchange {
 
     private static JsonNode json(byte[] body) {
         try {
-            return JSON.readTree(body);
+            return Json.MAPPER.readTree(body);
         } catch (IOException e) {
             return MissingNode.getInstance(); // the text of the cause would quote the body
         }

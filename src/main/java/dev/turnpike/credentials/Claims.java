@@ -1,7 +1,7 @@
 package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -18,7 +18,6 @@ import java.util.Base64;
  */
 record Claims(boolean readable, Instant expiresAt, String accountId, String userId, String plan, boolean fedramp) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Claims NONE = new Claims(false, null, null, null, null, false);
 
     /** Reads a token; null is unreadable. */
@@ -29,7 +28,7 @@ record Claims(boolean readable, Instant expiresAt, String accountId, String user
         }
         JsonNode payload;
         try {
-            payload = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
+            payload = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1]));
         } catch (IOException | IllegalArgumentException e) {
             return NONE; // the text of the cause would quote the token
         }

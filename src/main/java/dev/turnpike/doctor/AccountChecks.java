@@ -12,12 +12,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Whose credentials there are, how long they last, and whether the API takes them. */
 final class AccountChecks {
     private static final String SUBJECT = "credentials";
     private static final String API = "Codex API";
+    private static final String ENVIRONMENTS = "environments";
     private static final String SIGN_IN = "sign in with: codex login";
     private static final String RENEW = "./turnpike doctor --refresh renews it, as run would";
     /** As the runtime does. */
@@ -37,8 +39,9 @@ final class AccountChecks {
             return looked(account);
         }
         // the call comes first: what is told of the credentials is what it left
-        Check api = usage(account);
-        return List.of(looked(account).get(0), api);
+        List<Check> checks = called(account);
+        checks.add(0, looked(account).get(0));
+        return checks;
     }
 
     private List<Check> looked(AccountProbe account) {
@@ -66,7 +69,9 @@ final class AccountChecks {
                             "not called: the token has expired, and doctor spends no refresh token unasked",
                             RENEW));
         }
-        return renew ? List.of(credentials) : List.of(credentials, usage(account));
+        List<Check> checks = renew ? new ArrayList<>() : called(account);
+        checks.add(0, credentials);
+        return checks;
     }
 
     private Check told(SignInReport signIn) {
@@ -125,6 +130,35 @@ final class AccountChecks {
             unit = ChronoUnit.MINUTES;
         }
         return DurationText.format(duration.truncatedTo(unit));
+    }
+
+    /** The API, and what it lists where it answers. */
+    private List<Check> called(AccountProbe account) {
+        List<Check> checks = new ArrayList<>(List.of(usage(account)));
+        if (!checks.get(0).isFailed()) {
+            checks.add(environments(account));
+        }
+        return checks;
+    }
+
+    private static Check environments(AccountProbe account) {
+        try {
+            int count = account.environments();
+            return count == 0
+                    ? Check.warning(
+                            ENVIRONMENTS,
+                            "none in Legacy Codex Cloud, which is what this API serves",
+                            "tasks of environments that do not appear there are not seen, and commands start none: OpenAI"
+                                    + " may list new environments elsewhere")
+                    : Check.ok(
+                            ENVIRONMENTS,
+                            count + " in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
+        } catch (UpstreamException e) {
+            return Check.warning(
+                    ENVIRONMENTS, "not listed, " + e.kind().word() + ": " + e.getMessage(), UpstreamAdvice.of(e));
+        } catch (AuthRequiredException | CredentialsUnavailableException e) {
+            return Check.warning(ENVIRONMENTS, "not listed: " + e.getMessage(), SIGN_IN);
+        }
     }
 
     private Check usage(AccountProbe account) {

@@ -22,4 +22,14 @@ public interface AccountProbe {
      * @throws dev.turnpike.codex.UpstreamException for every other failure
      */
     String usage();
+
+    /**
+     * Makes one call for the environments that the API lists.
+     *
+     * @return how many there are
+     * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in again
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token to call with just now
+     * @throws dev.turnpike.codex.UpstreamException for every other failure
+     */
+    int environments();
 }

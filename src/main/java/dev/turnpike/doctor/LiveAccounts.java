@@ -1,6 +1,7 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.commands.Environments;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.runtime.CodexRoute;
@@ -90,6 +91,12 @@ public final class LiveAccounts implements AccountProbes {
         public String usage() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "usage");
             return UsageWords.of(new UsageReader(unknown -> {}).read(route().call(request), clock.instant()));
+        }
+
+        @Override
+        public int environments() {
+            CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "environments");
+            return Environments.read(route().call(request)).all().size();
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.turnpike.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.json.Json;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ public final class EventRecords {
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
     static final String VERSION = ".v1";
 
-    private final ObjectWriter json = JsonMapper.builder().build().writer();
+    private final ObjectWriter json = Json.MAPPER.writer();
     private final String topicPrefix;
 
     /** @param topicPrefix the setting {@code topics.prefix} */

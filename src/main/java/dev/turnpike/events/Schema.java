@@ -1,8 +1,8 @@
 package dev.turnpike.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
  * what an event cannot do without; as much of them is understood as that takes.
  */
 final class Schema {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String file;
     private final JsonNode node;
@@ -42,7 +41,7 @@ final class Schema {
             if (schema == null) {
                 throw new IllegalStateException("Every type of event has a schema, there is none in " + file);
             }
-            return JSON.readTree(schema);
+            return Json.MAPPER.readTree(schema);
         } catch (IOException e) {
             throw new UncheckedIOException("The schema " + file + " cannot be read", e);
         }

@@ -66,7 +66,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        Timeout whole = Timeout.of(limits.deadline());
+        // the deadline ends a call; a socket's own time-out must not come first, and is there in case nothing else comes
+        Timeout socket = Timeout.of(limits.deadline().multipliedBy(2));
         ProxyRouting routing = new ProxyRouting(network);
         if (network.hasProxies()) {
             builder.setRoutePlanner(routing.planner())
@@ -78,11 +79,11 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                .setConnectionManager(connections(routing, whole))
+                .setConnectionManager(connections(routing, socket))
                 .setConnectionManagerShared(false)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(CONNECT)
-                        .setResponseTimeout(whole)
+                        .setResponseTimeout(socket)
                         .setRedirectsEnabled(false)
                         .build())
                 .addRequestInterceptorFirst((request, entity, context) -> keepTilde(request))
@@ -109,7 +110,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * A header, too, can be endless. Idle connections are checked each time, since a request is not repeated when the
      * server has closed its end.
      */
-    private PoolingHttpClientConnectionManager connections(ProxyRouting routing, Timeout whole) {
+    private PoolingHttpClientConnectionManager connections(ProxyRouting routing, Timeout socket) {
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -118,11 +119,11 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                                 .build())
                         .build())
                 .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
-                .setSocketConfigResolver(route -> routing.socket(route, whole))
+                .setSocketConfigResolver(route -> routing.socket(route, socket))
                 .setDnsResolver(routing.names())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(CONNECT)
-                        .setSocketTimeout(whole)
+                        .setSocketTimeout(socket)
                         .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                         .setTimeToLive(TimeValue.ofMinutes(5))
                         .build())

@@ -6,6 +6,7 @@ import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.shard.StateKinds;
+import dev.turnpike.usage.ResetCreditPoll;
 import dev.turnpike.usage.TurnRunsProposal;
 import dev.turnpike.usage.UsageProposal;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class KnownKinds {
                 AuthProposal.KIND,
                 UsageProposal.KIND,
                 TurnRunsProposal.KIND,
+                ResetCreditPoll.KIND,
                 TaskWatchProposal.KIND,
                 UpstreamProposal.KIND,
                 DriftProposal.KIND));

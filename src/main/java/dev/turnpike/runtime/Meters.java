@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +34,16 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     private static final Logger log = LoggerFactory.getLogger(Meters.class);
     private static final String AUTH_REQUIRED = "turnpike.auth.required";
     private static final String LAST_SUCCESS = "turnpike.poll.last.success.timestamp.seconds";
+    private static final String TRANSACTIONS = "turnpike.transactions";
     private static final int MOST_DRIFT_NAMES = 100;
+    /** A turn is seen within a poll or two when all is well; the rest is for outages. */
+    private static final Duration[] LAG_BUCKETS = IntStream.of(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
+            .mapToObj(Duration::ofSeconds)
+            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Clock clock;
+    private final Timer detectionLag;
     private final Map<String, AtomicInteger> authRequired = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> lastSuccess = new ConcurrentHashMap<>();
     private final Set<String> driftNames = ConcurrentHashMap.newKeySet();
@@ -44,12 +51,25 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     Meters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
+        Gauge.builder("turnpike.build.info", () -> 1)
+                .description("Always 1, with the version that runs")
+                .tags("version", TurnpikeVersion.text())
+                .register(registry);
+        detectionLag = Timer.builder("turnpike.detection.lag")
+                .description("From the best known end of a turn to its event")
+                .serviceLevelObjectives(LAG_BUCKETS)
+                .register(registry);
+        // there from the start, or the first step of a counter would be no increase
+        List.of("committed", "doubtful", "fenced", "refused").forEach(outcome -> transactions(outcome, 0));
     }
 
-    /** The number of shards this instance owns. */
-    void shards(Supplier<Number> owned) {
+    /** The number of shards this instance owns, and how many there are for all instances together. */
+    void shards(int configured, Supplier<Number> owned) {
         Gauge.builder("turnpike.shards.owned", owned)
                 .description("Shards this instance owns")
+                .register(registry);
+        Gauge.builder("turnpike.shards.configured", () -> configured)
+                .description("Shards that the instances own together")
                 .register(registry);
     }
 
@@ -115,22 +135,27 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
 
     @Override
     public void committed(List<Event> events) {
-        count("turnpike.transactions", "Kafka transactions by how they went", "outcome", "committed");
+        transactions("committed", 1);
         for (Event event : events) {
             count("turnpike.events", "Events published by type", "type", event.type());
             if (event.stream() == Stream.TURNS && !event.data().path("backfill").asBoolean()) {
                 Duration lag = Duration.between(event.time(), clock.instant());
-                Timer.builder("turnpike.detection.lag")
-                        .description("From the best known end of a turn to its event")
-                        .register(registry)
-                        .record(lag.isNegative() ? Duration.ZERO : lag);
+                detectionLag.record(lag.isNegative() ? Duration.ZERO : lag);
             }
         }
     }
 
     @Override
     public void failed(String outcome) {
-        count("turnpike.transactions", "Kafka transactions by how they went", "outcome", outcome);
+        transactions(outcome, 1);
+    }
+
+    private void transactions(String outcome, int ended) {
+        Counter.builder(TRANSACTIONS)
+                .description("Kafka transactions by outcome")
+                .tags("outcome", outcome)
+                .register(registry)
+                .increment(ended);
     }
 
     @Override

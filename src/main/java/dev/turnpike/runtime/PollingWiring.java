@@ -21,7 +21,9 @@ import dev.turnpike.polling.ScanSettings;
 import dev.turnpike.polling.TaskListener;
 import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
+import dev.turnpike.usage.ResetCreditPoll;
 import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
@@ -64,8 +66,12 @@ final class PollingWiring {
     void bind(CamelContext context, Watching watching, UsageMeters quotas) {
         Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
-        bindTasks(context);
-        beans.bind("usagePoll", usagePoll(quotas));
+        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
+        bindTasks(context, codex);
+        ResetCreditPoll resetCredits = new ResetCreditPoll(
+                this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
+        beans.bind("resetCredits", resetCredits);
+        beans.bind("usagePoll", usagePoll(quotas, resetCredits));
         beans.bind("publisher", new Publisher());
     }
 
@@ -85,7 +91,7 @@ final class PollingWiring {
                 clock);
     }
 
-    private void bindTasks(CamelContext context) {
+    private void bindTasks(CamelContext context, CodexClient codex) {
         ScanSettings scan = new ScanSettings(
                 settings.integer("poll.tasks.page-size"),
                 settings.duration("poll.sweep"),
@@ -101,7 +107,6 @@ final class PollingWiring {
                 new AttemptsEvents(links, content));
         TaskListener listener = new TaskAlerts(alerts, links);
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
-        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
         context.getRegistry()
                 .bind("taskPolls", new TaskPolls(scan, codex, callers(context), outOfSight, observer, events, listener, clock));
     }
@@ -111,15 +116,20 @@ final class PollingWiring {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }
 
-    private UsagePoll usagePoll(UsageMeters quotas) {
-        return new UsagePoll(
-                (account, proposal) -> shards.of(account)
-                        .map(shard ->
-                                shard.read(known -> proposal.against(known).isNothing()))
-                        .orElse(true),
-                new UsageReader(observer::seen),
-                UsageRules.of(settings.longs("alerts.usage-thresholds")),
-                quotas,
-                clock);
+    private UsagePoll usagePoll(UsageMeters quotas, ResetCreditPoll resetCredits) {
+        UsageRules rules = new UsageRules(
+                settings.longs("alerts.usage-thresholds").stream()
+                        .map(Long::intValue)
+                        .toList(),
+                settings.duration("alerts.blind-after"),
+                settings.duration("alerts.unused-before-reset"),
+                settings.integer("alerts.unused-percent"));
+        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas, resetCredits, clock);
+    }
+
+    private boolean isKnown(String account, Proposal proposal) {
+        return shards.of(account)
+                .map(shard -> shard.read(known -> proposal.against(known).isNothing()))
+                .orElse(true);
     }
 }

@@ -93,7 +93,7 @@ public final class Turnpike implements RunningTurnpike {
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
         Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
-        meters.shards(() -> shards.owned().size());
+        meters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
         FutureTask<Void> joined = joining(clients, topics, shards);
         Watching watching = new Watching(settings, clock);

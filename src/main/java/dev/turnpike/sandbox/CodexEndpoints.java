@@ -27,11 +27,7 @@ final class CodexEndpoints {
         List<String> arguments = route.arguments();
         return switch (route.endpoint()) {
             case USAGE -> ok(world.atomically(() -> account.usage.json(account, clock.instant())));
-            case RESET_CREDITS -> {
-                ObjectNode none = Json.object();
-                none.putArray("credits");
-                yield ok(none.put("available_count", 0));
-            }
+            case RESET_CREDITS -> ok(world.atomically(() -> account.usage.resetCredits()));
             case ACCOUNTS_CHECK -> {
                 ObjectNode check = Json.object();
                 check.putArray("accounts").addObject().put("id", account.id).put("plan_type", account.plan);

@@ -147,10 +147,14 @@ final class Control {
         JsonNode body = asked.node("body");
         Double primary = asked.decimal("primary_percent");
         Double secondary = asked.decimal("secondary_percent");
+        JsonNode resetCredits = asked.node("reset_credits");
         asked.complete();
         return backend.world().atomically(() -> {
             account.usage.override(body.isMissingNode() ? null : body);
             account.usage.set(primary, secondary);
+            if (resetCredits instanceof ArrayNode credits) {
+                account.usage.resetCredits(credits);
+            }
             return account.usage.json(account, clock.instant());
         });
     }

@@ -1,6 +1,7 @@
 package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ final class UsageMeter {
     private final Window primary;
     private final Window secondary;
     private JsonNode override;
+    private ArrayNode resetCredits = Json.array();
 
     UsageMeter(Instant now) {
         primary = new Window(FIVE_HOURS, now.plus(Duration.ofMinutes(25)), 8);
@@ -29,6 +31,17 @@ final class UsageMeter {
     void set(Double primaryPercent, Double secondaryPercent) {
         primary.used = primaryPercent == null ? primary.used : primaryPercent;
         secondary.used = secondaryPercent == null ? secondary.used : secondaryPercent;
+    }
+
+    /** The reset credits that the account has from now on. */
+    void resetCredits(ArrayNode credits) {
+        resetCredits = credits;
+    }
+
+    ObjectNode resetCredits() {
+        ObjectNode json = Json.object();
+        json.set("credits", resetCredits);
+        return json.put("available_count", resetCredits.size());
     }
 
     /** Replies with this body from now on, whatever it is; null ends that. */
@@ -63,7 +76,9 @@ final class UsageMeter {
             usage.putNull("rate_limit_reached_type");
         }
         usage.putNull("promo");
-        usage.putObject("rate_limit_reset_credits").put("available_count", 0).put("applicable_available_count", 0);
+        usage.putObject("rate_limit_reset_credits")
+                .put("available_count", resetCredits.size())
+                .put("applicable_available_count", resetCredits.size());
         return usage;
     }
 

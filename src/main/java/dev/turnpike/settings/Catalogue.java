@@ -22,6 +22,7 @@ import static dev.turnpike.settings.Setting.outward;
 import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
 
+import dev.turnpike.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,7 @@ final class Catalogue {
             plain(
                     "codex.max-reply-bytes",
                     "33554432",
-                    whole(65_536, 1_073_741_824),
+                    whole(65_536, Json.LONGEST_TEXT),
                     "largest reply that is read, in bytes after decompression"),
             plain("poll.tick", "1s", duration("100ms", "1m"), "how often it is looked which accounts are due"),
             plain(
@@ -210,6 +211,22 @@ final class Catalogue {
                     "75,90,95",
                     ascending("ascending whole percentages from 1 to 100, with commas between them", 1, 100),
                     "percentages of a usage window whose crossing is told"),
+            plain(
+                    "alerts.unused-before-reset",
+                    "0s",
+                    duration("0s", "6d"),
+                    "so long before a weekly reset it is reported that much is left; 0s: never"),
+            plain("alerts.unused-percent", "50", whole(1, 100), "so many percent left are much"),
+            plain(
+                    "alerts.reset-credit-expires-within",
+                    "3d",
+                    duration("0s", "30d"),
+                    "a reset credit that expires within is reported; 0s: never"),
+            plain(
+                    "alerts.blind-after",
+                    "24h",
+                    duration("0s", "30d"),
+                    "usage that rises for so long while no task is seen is reported; 0s: never"),
             plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "a turn open for longer is told"),
             plain(
                     "alerts.status-conflict-after",
@@ -226,6 +243,17 @@ final class Catalogue {
                     "5m",
                     duration("1s", "7d"),
                     "a sink that fails for longer, without one delivery, is reported"),
+            plain(
+                    "commands.enabled",
+                    "false",
+                    flag(),
+                    "take commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                            + " asks for no password, every process on this machine can write to it"),
+            plain(
+                    "commands.environments",
+                    "",
+                    LABELS,
+                    "environments that commands may use, by id, label or owner/repo, comma separated; *: all"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
                     "commands.use-credits",
@@ -236,7 +264,7 @@ final class Catalogue {
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "a command that could not be carried out for longer is rejected; a usage limit is waited out anyway"),
+                    "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
             secret(
                     "http.proxy",
                     proxy(),

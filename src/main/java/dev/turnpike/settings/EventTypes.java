@@ -18,6 +18,8 @@ final class EventTypes {
             "usage.limit-reached",
             "usage.forecast",
             "usage.reset",
+            "usage.unused-before-reset",
+            "usage.reset-credit-expiring",
             "auth.required",
             "auth.recovered",
             "upstream.unavailable",

@@ -2,7 +2,7 @@ package dev.turnpike.shard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import java.io.IOException;
 import java.util.HashMap;
@@ -17,8 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A {@link FencedLog} of a few JSON records, all of which are kept in memory as they are. */
 public final class JsonLog implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final TreeMap<String, JsonNode> committed = new TreeMap<>();
     private final FencedLog fenced;
 
@@ -83,7 +81,7 @@ public final class JsonLog implements AutoCloseable {
 
     private static JsonNode decode(ConsumerRecord<String, byte[]> record) {
         try {
-            return record.value() == null ? null : JSON.readTree(record.value());
+            return record.value() == null ? null : Json.MAPPER.readTree(record.value());
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The record at offset " + record.offset() + " of " + record.topic() + "-" + record.partition()
@@ -95,7 +93,7 @@ public final class JsonLog implements AutoCloseable {
 
     private static byte[] encode(JsonNode value) {
         try {
-            return value == null ? null : JSON.writeValueAsBytes(value);
+            return value == null ? null : Json.MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A JSON tree can always be written", e);
         }

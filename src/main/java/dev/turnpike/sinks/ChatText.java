@@ -2,14 +2,13 @@ package dev.turnpike.sinks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** An event as a few lines of plain text, for chats that have no sink of their own: bean {@code chatText} in routes. */
 public final class ChatText {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern MARKS = Pattern.compile("[\\\\`*_\\[\\](){}<>#|~]");
     private static final List<String> NAMES = List.of("environment", "repository", "branch");
 
@@ -22,7 +21,7 @@ public final class ChatText {
      * @throws JsonProcessingException when the value is no JSON
      */
     public String of(String data, String type, int max) throws JsonProcessingException {
-        JsonNode event = JSON.readTree(data);
+        JsonNode event = Json.MAPPER.readTree(data);
         String link = event.path("url").asText("");
         return (cut(words(event, type), Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
     }
@@ -33,7 +32,7 @@ public final class ChatText {
      * @throws JsonProcessingException when the value is no JSON
      */
     public String markdown(String data, String type, int max) throws JsonProcessingException {
-        JsonNode event = JSON.readTree(data);
+        JsonNode event = Json.MAPPER.readTree(data);
         String link = event.path("url").asText("");
         String escaped = MARKS.matcher(words(event, type)).replaceAll("\\\\$0").replace("://", ":\u200b//");
         return (cut(escaped, Math.max(0, max - link.length() - 1)) + "\n" + link).strip();

@@ -3,6 +3,8 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 
 /** JSON values as they are meant, or null: upstream's shape is not promised. */
 final class Lenient {
@@ -50,6 +52,18 @@ final class Lenient {
         return seconds == null || seconds <= 0 || seconds >= LATEST_SECOND
                 ? null
                 : Instant.ofEpochSecond(seconds.longValue());
+    }
+
+    /** Unix seconds, or text as ISO 8601 has it. */
+    static Instant time(JsonNode value) {
+        if (value.isTextual()) {
+            try {
+                return OffsetDateTime.parse(value.textValue()).toInstant();
+            } catch (DateTimeParseException e) {
+                return instant(value);
+            }
+        }
+        return instant(value);
     }
 
     /** Text that is not blank, cut where it is long. */

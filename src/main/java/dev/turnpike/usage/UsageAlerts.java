@@ -6,6 +6,7 @@ import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -84,6 +85,26 @@ final class UsageAlerts {
         ArrayNode windows = data.list("windows");
         limit.windows().forEach(window -> windows.add(LookFields.window(limit, window, window.resetsAt())));
         return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
+    }
+
+    Event unusedBeforeReset(Limit limit, Window window, WindowKnown known) {
+        double used = Math.max(known.peak(), window.usedPercent());
+        EventData data = fields.about(limit, window)
+                .number("used_percent", used)
+                .number("left_percent", 100 - used)
+                .time("resets_at", known.resetsAt());
+        return alert("usage.unused-before-reset", limit, window, known.resetsAt(), seen.at(), data, null);
+    }
+
+    Event blind(Unseen unseen) {
+        EventData data = fields.about()
+                .time("since", unseen.since())
+                .number(
+                        "rising_seconds",
+                        Duration.between(unseen.since(), seen.at()).toSeconds());
+        String id = fields.id("upstream.blind", null, null, unseen.since());
+        return Event.small(
+                Stream.ALERTS, seen.account(), "upstream.blind", id, seen.account(), null, seen.at(), data.node());
     }
 
     /** Names the windows that are used up, other than this one. */

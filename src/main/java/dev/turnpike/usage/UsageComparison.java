@@ -25,9 +25,11 @@ public final class UsageComparison {
     /** Windows unseen for so long after their reset are forgotten. */
     private static final Duration FORGET = Duration.ofDays(35);
 
+    private final UsageRules rules;
     private final WindowComparison windows;
 
     public UsageComparison(UsageRules rules) {
+        this.rules = rules;
         this.windows = new WindowComparison(rules);
     }
 
@@ -48,6 +50,8 @@ public final class UsageComparison {
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
         Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
+        Map<String, Instant> unused = new TreeMap<>(before.unused());
+        unused.values().removeIf(reset -> !reset.isAfter(at));
         boolean away = Duration.between(before.at(), at).compareTo(AWAY) >= 0;
         for (Limit limit : Spending.withLimits(seen.reply())) {
             for (Window window : limit.windows()) {
@@ -55,6 +59,10 @@ public final class UsageComparison {
                 WindowChange change = windows.compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
                 tell(alerting, limit, window, change, alerts);
+                if (isUnused(limit, window, change.next(), unused.get(key), at)) {
+                    unused.put(key, change.next().resetsAt());
+                    alerts.add(alerting.unusedBeforeReset(limit, window, change.next()));
+                }
                 if (change.rise() != null) {
                     rises.add(new UsageEvents.Rising(limit, window, change.rise()));
                 }
@@ -63,22 +71,61 @@ public final class UsageComparison {
         nextWindows.values().removeIf(window -> isForgotten(window, at));
 
         Map<String, LimitKnown> blocked = blocked(before, seen, alerting, alerts);
-        UsageKnown next =
-                new UsageKnown(UsageKnown.VERSION, before.at(), before.toldAt(), before.told(), blocked, nextWindows);
+        Unseen unseen = away && (before.unseen() == null || !before.unseen().told())
+                ? null // whatever ran meanwhile may not be read yet
+                : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
+        if (unseen != null && unseen.told() && !before.unseen().told()) {
+            alerts.add(alerting.blind(unseen));
+        }
+        UsageKnown next = new UsageKnown(
+                UsageKnown.VERSION,
+                before.at(),
+                before.toldAt(),
+                before.told(),
+                blocked,
+                nextWindows,
+                unused,
+                unseen);
         String fingerprint = events.fingerprint(next);
         boolean tellAgain = Duration.between(before.toldAt(), at).abs().compareTo(TELL_AGAIN) >= 0;
         List<Event> all = new ArrayList<>();
         if (tellAgain || !fingerprint.equals(before.told())) {
             all.add(events.observed());
-            next = new UsageKnown(UsageKnown.VERSION, at, at, fingerprint, blocked, nextWindows);
+            next = next.told(at, fingerprint);
         } else if (!next.equals(before)) {
-            next = new UsageKnown(UsageKnown.VERSION, at, before.toldAt(), fingerprint, blocked, nextWindows);
+            next = next.at(at);
         }
         if (!rises.isEmpty()) {
             all.add(events.delta(rises, runs));
         }
         all.addAll(alerts);
         return new UsageChange(next, all);
+    }
+
+    /** Since when ordinary use rises, null when it does not; reviews count against a limit of their own, and are no tasks. */
+    private static Instant risesFrom(List<UsageEvents.Rising> rises) {
+        return rises.stream()
+                .filter(rising -> isOrdinary(rising.limit()))
+                .map(rising -> rising.rise().since())
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private static boolean isOrdinary(Limit limit) {
+        return limit.id().equals(UsageReply.MAIN_LIMIT) || limit.id().equals(Spending.LIMIT);
+    }
+
+    /** Whether much of a week is left shortly before its reset, and that was not reported of this one. */
+    private boolean isUnused(Limit limit, Window window, WindowKnown known, Instant reported, Instant at) {
+        Instant reset = known.resetsAt();
+        if (!isOrdinary(limit) || !window.name().equals("weekly") || reset == null || !reset.isAfter(at)) {
+            return false;
+        }
+        boolean soon = Duration.between(at, reset).compareTo(rules.unusedBeforeReset()) <= 0;
+        double left = 100 - Math.max(known.peak(), window.usedPercent());
+        boolean another = reported == null
+                || Duration.between(reported, reset).abs().toSeconds() > window.seconds() / 2;
+        return soon && left >= rules.unusedPercent() && another;
     }
 
     private static void tell(

@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param told fingerprint of what was told then
  * @param blocked the limits that block the account, by limit id
  * @param windows by limit id, {@code |} and window name
+ * @param unused the reset times before which it was reported that much is left, by the same keys
+ * @param unseen a rise without a task, null when there is none
  */
 public record UsageKnown(
         int v,
@@ -21,15 +23,27 @@ public record UsageKnown(
         Instant toldAt,
         String told,
         Map<String, LimitKnown> blocked,
-        Map<String, WindowKnown> windows) {
+        Map<String, WindowKnown> windows,
+        Map<String, Instant> unused,
+        Unseen unseen) {
     public static final int VERSION = 1;
 
     /** Of an account whose usage was never seen. */
-    static final UsageKnown NOTHING = new UsageKnown(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of());
+    static final UsageKnown NOTHING =
+            new UsageKnown(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of(), Map.of(), null);
 
     public UsageKnown {
         blocked = blocked == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(blocked));
         windows = windows == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(windows));
+        unused = unused == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(unused));
+    }
+
+    UsageKnown at(Instant time) {
+        return new UsageKnown(v, time, toldAt, told, blocked, windows, unused, unseen);
+    }
+
+    UsageKnown told(Instant time, String fingerprint) {
+        return new UsageKnown(v, time, time, fingerprint, blocked, windows, unused, unseen);
     }
 
     static String windowKey(String limit, String window) {

@@ -14,6 +14,7 @@ public final class UsagePoll {
     private final BiPredicate<String, Proposal> isKnown;
     private final UsageReader reader;
     private final UsageMeters meters;
+    private final ResetCreditPoll resetCredits;
     private final UsageComparison comparison;
     private final Clock clock;
 
@@ -27,10 +28,12 @@ public final class UsagePoll {
             UsageReader reader,
             UsageRules rules,
             UsageMeters meters,
+            ResetCreditPoll resetCredits,
             Clock clock) {
         this.isKnown = isKnown;
         this.reader = reader;
         this.meters = meters;
+        this.resetCredits = resetCredits;
         this.comparison = new UsageComparison(rules);
         this.clock = clock;
     }
@@ -50,6 +53,7 @@ public final class UsagePoll {
         Instant at = upstreamTime == null ? clock.instant() : upstreamTime;
         UsageReply usage = reader.read(reply, at);
         meters.seen(account, Spending.withLimits(usage));
+        resetCredits.saw(account, usage);
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, usage, at));
         return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
     }

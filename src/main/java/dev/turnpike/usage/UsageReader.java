@@ -8,8 +8,6 @@ import dev.turnpike.usage.UsageReply.Model;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,23 +135,11 @@ public final class UsageReader {
                 models.add(new Model(
                         Lenient.word(model.getKey()),
                         Lenient.bool(said.path("available")),
-                        time(said.path("available_at")),
+                        Lenient.time(said.path("available_at")),
                         Lenient.bool(said.path("credits_would_enable"))));
             }
         }
         return models;
-    }
-
-    /** Unix seconds, or text as ISO 8601 has it. */
-    private static Instant time(JsonNode value) {
-        if (value.isTextual()) {
-            try {
-                return OffsetDateTime.parse(value.textValue()).toInstant();
-            } catch (DateTimeParseException e) {
-                return Lenient.instant(value);
-            }
-        }
-        return Lenient.instant(value);
     }
 
     private void add(Map<String, Limit> limits, String id, String name, JsonNode limit, Instant at) {

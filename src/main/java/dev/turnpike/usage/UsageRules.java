@@ -1,19 +1,25 @@
 package dev.turnpike.usage;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
- * What of the telling is a matter of taste.
+ * What of the alerts is a matter of taste.
  *
  * @param thresholds percentages whose crossing is told, ascending
+ * @param blindAfter usage that rises for so long without a task is reported; zero: never
+ * @param unusedBeforeReset so long before a weekly reset it is reported that much is left; zero: never
+ * @param unusedPercent what counts as much
  */
-public record UsageRules(List<Integer> thresholds) {
+public record UsageRules(
+        List<Integer> thresholds, Duration blindAfter, Duration unusedBeforeReset, int unusedPercent) {
     /** What the settings say where nobody set anything. */
-    public static final UsageRules DEFAULT = new UsageRules(List.of(75, 90, 95));
+    public static final UsageRules DEFAULT =
+            new UsageRules(List.of(75, 90, 95), Duration.ofHours(24), Duration.ZERO, 50);
 
-    /** From percentages as the settings give them. */
-    public static UsageRules of(List<Long> percentages) {
-        return new UsageRules(percentages.stream().map(Long::intValue).toList());
+    /** Thresholds alone. */
+    public UsageRules(List<Integer> thresholds) {
+        this(thresholds, Duration.ZERO, Duration.ZERO, 50);
     }
 
     public UsageRules {

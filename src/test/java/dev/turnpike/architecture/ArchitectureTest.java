@@ -1,12 +1,18 @@
 package dev.turnpike.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,10 +36,11 @@ class ArchitectureTest {
 
     /**
      * What each package may know. Packages that are not named here are on top: they may know
-     * everything but the sandbox, and nothing that is named may know them.
+     * everything but the sandbox, and nothing that is named may know them. All may know json.
      */
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("http", Set.of()),
+            Map.entry("json", Set.of()),
             Map.entry("kafka", Set.of()),
             Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
@@ -44,7 +51,7 @@ class ArchitectureTest {
             Map.entry("events", Set.of("codex", "credentials")),
             Map.entry("shard", Set.of("events", "kafka")),
             Map.entry("publishing", Set.of("codex", "comparison", "credentials", "events", "shard")),
-            Map.entry("usage", Set.of("codex", "comparison", "credentials", "events", "shard")),
+            Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
             Map.entry("polling", Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));
@@ -69,6 +76,7 @@ class ArchitectureTest {
                     JavaClass to = arrow.getTargetClass();
                     if (to.getPackageName().startsWith(ROOT)
                             && !packageOf(to).equals(packageOf(from))
+                            && !packageOf(to).equals("json")
                             && !allowed.contains(packageOf(to))) {
                         forbidden
                                 .computeIfAbsent(packageOf(from) + " -> " + packageOf(to), key -> new TreeSet<>())
@@ -115,7 +123,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "sinks..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.turnpike..")
-                        .and(resideOutside(ROOT + "sinks..", ROOT + "events", ROOT + "http", ROOT + "settings")))
+                        .and(resideOutside(ROOT + "sinks..", ROOT + "events", ROOT + "http", ROOT + "json", ROOT + "settings")))
                 .check(PRODUCT);
     }
 
@@ -199,6 +207,24 @@ class ArchitectureTest {
                 .callMethod(ZonedDateTime.class, "now")
                 .orShould()
                 .callMethod(System.class, "currentTimeMillis")
+                .check(PRODUCT);
+    }
+
+    /** Jackson's own limits refuse what the product lets through. */
+    @Test
+    void jsonIsReadWithTheLimitsOfTheProduct() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + "json.Json")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + "sandbox.Json")
+                .should()
+                .callConstructorWhere(target(owner(assignableTo(ObjectMapper.class))))
+                .orShould()
+                .callConstructorWhere(target(owner(assignableTo(JsonFactory.class))))
+                .orShould()
+                .callMethodWhere(target(name("builder"))
+                        .and(target(owner(assignableTo(ObjectMapper.class).or(assignableTo(JsonFactory.class))))))
                 .check(PRODUCT);
     }
 

@@ -84,7 +84,7 @@ class TaskReaderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("listsTheCliAccepts")
     void whatTheCliAcceptsIsAccepted(String name, JsonNode reply) throws Exception {
-        TaskPage page = Replies.JSON.treeToValue(reply, TaskPage.class);
+        TaskPage page = TaskPage.of(reply);
 
         assertThat(page.items()).isNotEmpty();
         assertThat(page.items())

@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -76,7 +77,7 @@ class CommandLineIT {
         createTurns("shown.");
         publish("shown.", "tx-1", true, turn("Before this run"));
 
-        int code = sandbox("shown.", "--for", "3s", "--pace", "busy", "--seed", "7", "--fault", "reset=0.5");
+        int code = sandbox("shown.", "--for", "10m", "--pace", "busy", "--seed", "7", "--fault", "reset=0.5");
 
         assertThat(code).isZero();
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
@@ -114,7 +115,7 @@ class CommandLineIT {
     void sandboxPrintsCloudEventsOnStdoutAndNothingElseWithJson() throws Exception {
         createTurns("json.");
 
-        assertThat(sandbox("json.", "--for", "3s", "--json")).isZero();
+        assertThat(sandbox("json.", "--for", "10m", "--json")).isZero();
 
         String[] lines = out.toString(StandardCharsets.UTF_8).split("\n", -1);
         assertThat(lines).hasSize(2);
@@ -148,7 +149,7 @@ class CommandLineIT {
 
     @Test
     void sandboxStopsWithOneLineWhenTheEventsCannotBeShown() {
-        assertThat(sandbox("missing.", "--for", "20s")).isEqualTo(ExitCode.FAILED);
+        assertThat(sandbox("missing.", "--for", "10m")).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("turnpike: the events cannot be shown: there is no topic missing.turns\n");
         assertThat(happened).endsWith("runtime closed", "backend closed");
@@ -248,6 +249,7 @@ class CommandLineIT {
                 .contains(
                         "✓ credentials  /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
                         "✓ Codex API    plan pro, 12 % of 5h used",
+                        "! environments none in Legacy Codex Cloud, which is what this API serves",
                         "✓ Kafka        " + brokers + " answers, 1 broker",
                         "✓ topics       well.turns");
     }
@@ -346,9 +348,22 @@ class CommandLineIT {
         return run(
                 (settings, clock) -> {
                     started = settings;
-                    return runtime(() -> publishAfterStart(prefix), new CountDownLatch(1));
+                    CountDownLatch stopped = new CountDownLatch(1);
+                    endOnceShown(stopped);
+                    return runtime(() -> publishAfterStart(prefix), stopped);
                 },
                 arguments.toArray(String[]::new));
+    }
+
+    /** The runtime ends by itself, and the command with it, when the committed turn was shown. */
+    private void endOnceShown(CountDownLatch stopped) {
+        Thread watch = new Thread(() -> {
+            await().until(() -> stopped.getCount() == 0
+                    || out.toString(StandardCharsets.UTF_8).contains("Committed"));
+            stopped.countDown();
+        });
+        watch.setDaemon(true);
+        watch.start();
     }
 
     private int run(String... arguments) {
@@ -472,6 +487,11 @@ class CommandLineIT {
             @Override
             public String usage() {
                 return usage.get();
+            }
+
+            @Override
+            public int environments() {
+                return 0;
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.Patience;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -14,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} as an operator meets it: a process with a log that is told to stop. */
 class RunCommandIT {
-    private static final Duration STOP = Duration.ofSeconds(8);
     private static final Pattern LOG_LINE =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN ) \\[.+] \\w+ - .+");
 
@@ -54,12 +53,12 @@ class RunCommandIT {
                 long before = backend.requests().count(Endpoint.LIST);
                 await().until(() -> backend.requests().count(Endpoint.LIST) > before);
 
-                assertThat(run.end("TERM", STOP)).isEqualTo(143);
+                assertThat(run.end("TERM")).isEqualTo(143);
 
                 assertThat(run.err().lines())
                         .allMatch(line -> LOG_LINE.matcher(line).matches());
                 assertThat(run.err().lines())
-                        .noneMatch(line -> line.contains(" WARN ") && !line.contains("Accounts - "));
+                        .noneMatch(line -> line.contains(" WARN ") && !isExpected(line));
                 assertThat(run.err().lines().count()).isLessThan(40);
                 assertThat(run.err())
                         .contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
@@ -68,10 +67,15 @@ class RunCommandIT {
         }
     }
 
+    /** The poll that met the fault, and what a Kafka client tries again by itself on a slow machine. */
+    private static boolean isExpected(String line) {
+        return line.contains("Accounts - ") || line.contains("Sender - ") && line.contains(", retrying (");
+    }
+
     /** Nobody chose the port, so the line is where an operator learns it. */
     private static void assertAnswers(String health) throws Exception {
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create(health)).timeout(STOP).build();
+                HttpRequest.newBuilder(URI.create(health)).timeout(Patience.LONGEST).build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
         assertThat(answer.body()).contains("\"status\"");
     }
@@ -81,7 +85,7 @@ class RunCommandIT {
         try (TurnpikeProcess run = TurnpikeProcess.start(folder, Map.of(), "run")) {
             await().until(() -> !run.err().isEmpty());
 
-            assertThat(run.end("TERM", STOP)).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(run.end("TERM")).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(run.err())
                     .isEqualTo("turnpike: no Codex sign-in: looked for " + folder.resolve(".codex/auth.json")
                             + " (default) and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike"

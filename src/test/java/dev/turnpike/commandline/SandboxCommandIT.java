@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxCommandIT {
     private static final String TURN = "(?m)^(\\d\\d:\\d\\d:\\d\\d  [✓✗–] .*)$";
     /** Eight seconds on two idle cores; the tests beside this one may have them. */
-    private static final Duration STOP = Duration.ofSeconds(8);
-
     @TempDir
     private Path folder;
 
@@ -45,7 +42,7 @@ class SandboxCommandIT {
 
             assertThat(turn).contains("http://127.0.0.1:" + base.getPort() + "/codex/tasks/task_e_");
             await().untilAsserted(() -> assertThat(caught).isNotEmptyDirectory());
-            assertThat(sandbox.end("INT", STOP)).isEqualTo(130);
+            assertThat(sandbox.end("INT")).isEqualTo(130);
             assertThat(sandbox.out()).endsWith("Stopping ...\n").doesNotContain("\u001b");
             assertThat(sandbox.err()).isEmpty();
             assertFree(base.getPort());
@@ -77,7 +74,7 @@ class SandboxCommandIT {
             assertThat(turn).contains("acme/checkout");
             RealCli.Outcome listed = cli.run(environment, folder, "cloud", "list");
             assertThat(listed.out()).as(listed.err()).contains(task);
-            assertThat(sandbox.end("INT", STOP)).isEqualTo(130);
+            assertThat(sandbox.end("INT")).isEqualTo(130);
         }
     }
 

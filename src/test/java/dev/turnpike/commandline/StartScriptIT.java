@@ -3,13 +3,13 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -136,7 +136,7 @@ class StartScriptIT {
                 .redirectOutput(folder.resolve("first").toFile())
                 .start();
         Path lock = home.resolve("target/run/lock");
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.isSymbolicLink(lock));
+        await().until(() -> Files.isSymbolicLink(lock));
         Process second = process(home, List.of("./turnpike"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("second").toFile())
@@ -145,8 +145,8 @@ class StartScriptIT {
         assertThat(second.waitFor(2, TimeUnit.SECONDS)).isFalse();
         Files.createFile(folder.resolve("go"));
 
-        assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        Patience.awaitEnd(first, "the first script");
+        Patience.awaitEnd(second, "the second script");
         assertThat(List.of(first.exitValue(), second.exitValue())).containsOnly(7);
         assertThat(folder.resolve("builds")).hasContent("build");
         assertThat(Files.isSymbolicLink(lock)).isFalse();
@@ -301,9 +301,8 @@ class StartScriptIT {
         Path err = folder.resolve("err");
         Process running =
                 process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(
-                running.exitValue(),
+                Patience.awaitEnd(running, "the script"),
                 Files.readString(out, StandardCharsets.UTF_8),
                 Files.readString(err, StandardCharsets.UTF_8));
     }

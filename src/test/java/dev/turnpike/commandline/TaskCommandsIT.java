@@ -76,7 +76,7 @@ class TaskCommandsIT {
                 "-Dcodex.base-url=" + baseUrl,
                 "-Dcodex.token-url=" + sandbox.tokenUri(),
                 "-Dcodex.auth-files=" + authFile,
-                "-Dcodex.call-deadline=2s",
+                "-Dcodex.call-deadline=1m",
                 "-Dpoll.tasks.active=1s"));
         all.addAll(List.of(arguments).subList(1, arguments.length));
         PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);

@@ -2,15 +2,14 @@ package dev.turnpike.commandline;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,15 +89,12 @@ final class TurnpikeProcess implements AutoCloseable {
     }
 
     /** Sends a real signal, and returns how the process ended. */
-    int end(String signal, Duration longest) throws IOException, InterruptedException {
+    int end(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
                 .inheritIO()
                 .start()
                 .waitFor();
-        if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("still runs " + longest + " after SIG" + signal + ": " + out() + err());
-        }
-        return process.exitValue();
+        return Patience.awaitEnd(process, "the process after SIG" + signal + " (" + out() + err() + ")");
     }
 
     @Override

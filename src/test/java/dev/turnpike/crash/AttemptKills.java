@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Patience;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
@@ -170,7 +171,7 @@ final class AttemptKills implements RequestObserver {
             if (phase == Phase.WRITTEN) {
                 awaitWritten(log, now);
             }
-            assertThat(now.reached.await(60, TimeUnit.SECONDS))
+            assertThat(now.reached.await(Patience.SECONDS, TimeUnit.SECONDS))
                     .as("an attempt came as far as %s", phase)
                     .isTrue();
             if (phase == Phase.REPLIED) {
@@ -195,7 +196,7 @@ final class AttemptKills implements RequestObserver {
     }
 
     private static void awaitWritten(KafkaConsumer<String, byte[]> log, Aim now) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + Patience.LONGEST.toNanos();
         while (now.reached.getCount() > 0 && System.nanoTime() < end) {
             for (ConsumerRecord<String, byte[]> message : log.poll(Duration.ofMillis(100))) {
                 if (TurnsTopic.json(message).path("stage").asText().equals("ATTEMPTING")) {
@@ -268,7 +269,7 @@ final class AttemptKills implements RequestObserver {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package dev.turnpike.crash;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.FreePort;
 import java.io.IOException;
 import java.nio.file.Path;
 

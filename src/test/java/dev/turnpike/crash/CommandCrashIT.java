@@ -81,7 +81,11 @@ class CommandCrashIT {
                     "codex.call-deadline",
                     "1s",
                     "topics.partitions",
-                    "8");
+                    "8",
+                    "commands.enabled",
+                    "true",
+                    "commands.environments",
+                    "acme/checkout");
             KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
             try (Admin admin = clients.admin()) {
                 new Topics("codex.", 8, 2, null).ensure(admin);
@@ -165,10 +169,14 @@ class CommandCrashIT {
      */
     private static Instant deferred(SandboxBackend sandbox, TurnpikeProcess runtime, CommandSender sender, int count)
             throws Exception {
-        Instant reset = Instant.now().plusSeconds(10).truncatedTo(ChronoUnit.SECONDS);
+        Instant begun = Instant.now();
+        runtime.start();
+        await().until(() -> runtime.owns(2));
+        // time enough to defer them before the limit is reset, however slow the machine
+        Duration start = Duration.between(begun, Instant.now());
+        Instant reset = Instant.now().plusSeconds(6).plus(start).truncatedTo(ChronoUnit.SECONDS);
         usage(sandbox, USAGE.formatted(false, true, 100, reset.getEpochSecond()));
         send(sender, 0, count);
-        runtime.start();
         await().pollInterval(Duration.ofMillis(200))
                 .until(() -> sender.replies().size() >= count);
         assertThat(sender.replies())

@@ -1,5 +1,6 @@
 package dev.turnpike.crash;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A Java program of this class path in a process of its own, that can be sent signals; its output goes to a file. */
 final class JavaProcess implements AutoCloseable {
@@ -68,9 +68,7 @@ final class JavaProcess implements AutoCloseable {
     /** SIGKILL: no hook, no finally, no goodbye. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            throw new AssertionError("process " + process.pid() + " survived SIGKILL");
-        }
+        Patience.awaitEnd(process, "process " + process.pid() + " after SIGKILL");
     }
 
     /** SIGSTOP: it does nothing any more, and does not know. */
@@ -90,10 +88,7 @@ final class JavaProcess implements AutoCloseable {
      */
     int stop() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("process " + process.pid() + " did not end within 30 s of SIGTERM: " + log);
-        }
-        return process.exitValue();
+        return Patience.awaitEnd(process, "process " + process.pid() + " after SIGTERM, see " + log);
     }
 
     private void signal(String name) throws IOException, InterruptedException {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class KillRun {
     private static final Logger log = LoggerFactory.getLogger(KillRun.class);
     /** A kill counts as close to an end when it comes within this time after one. */
-    private static final Duration CLOSE = Duration.ofMillis(500);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final SandboxBackend sandbox;
     private final TurnpikeProcess runtime;
@@ -41,7 +41,7 @@ final class KillRun {
     /**
      * How a run went.
      *
-     * @param killsAfterAnEnd those within 500 ms after a turn had ended
+     * @param killsAfterAnEnd those within two polls after a turn had ended
      * @param faults how many the stand-in served
      */
     record Result(int kills, int killsAfterAnEnd, long faults, Balance balance) {}
@@ -93,7 +93,7 @@ final class KillRun {
                 .mapToLong(Long::longValue)
                 .sum();
         log.info(
-                "Killed run={} kills={} within500msOfAnEnd={} faults={} {} seconds={} seed={}",
+                "Killed run={} kills={} soonAfterAnEnd={} faults={} {} seconds={} seed={}",
                 name,
                 kills,
                 close,

@@ -33,9 +33,9 @@ class ScriptedCrashIT {
     void everyTurnIsToldOnceWhenThePublisherIsKilled() throws Exception {
         int kills = 0;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            begin(Duration.ofSeconds(25));
+            begin(Duration.ofSeconds(15));
             // one more start must find something left to tell
-            while (Instant.now().isBefore(world.end().minusSeconds(5))) {
+            while (kills < 3 || Instant.now().isBefore(world.end().minusSeconds(5))) {
                 kills++;
                 try (JavaProcess publisher = publisher("scripted-kill-" + kills, kafka.brokers())) {
                     awaitPublishing(publisher);
@@ -44,7 +44,6 @@ class ScriptedCrashIT {
                     publisher.kill();
                 }
             }
-            assertThat(kills).as("kills").isGreaterThanOrEqualTo(3);
             try (JavaProcess last = publisher("scripted-kill-last", kafka.brokers())) {
                 assertEven("killed", kills, kafka.brokers());
                 assertThat(last.isAlive()).isTrue();

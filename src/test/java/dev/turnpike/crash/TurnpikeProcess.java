@@ -1,5 +1,7 @@
 package dev.turnpike.crash;
 
+import dev.turnpike.FreePort;
+import dev.turnpike.Patience;
 import dev.turnpike.commandline.Turnpike;
 import dev.turnpike.sandbox.SandboxBackend;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,8 +21,7 @@ final class TurnpikeProcess implements AutoCloseable {
     private final String name;
     private final Path config;
     private final int managementPort = FreePort.any();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final HttpClient http = HttpClient.newHttpClient();
     private JavaProcess process;
     private int starts;
 
@@ -106,7 +106,7 @@ final class TurnpikeProcess implements AutoCloseable {
     private Optional<HttpResponse<String>> observe(String what) {
         URI uri = URI.create("http://127.0.0.1:" + managementPort + "/observe/" + what);
         HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+                HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build();
         try {
             return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {

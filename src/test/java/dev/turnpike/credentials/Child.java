@@ -1,5 +1,6 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A process of the test's own, talked to line by line; gone when the test ends. */
 final class Child implements AutoCloseable {
@@ -70,12 +70,11 @@ final class Child implements AutoCloseable {
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        process.waitFor(10, TimeUnit.SECONDS);
+        Patience.awaitEnd(process, "process " + process.pid() + " after SIGKILL");
     }
 
     int end() throws InterruptedException {
-        process.waitFor(20, TimeUnit.SECONDS);
-        return process.exitValue();
+        return Patience.awaitEnd(process, "process " + process.pid());
     }
 
     @Override

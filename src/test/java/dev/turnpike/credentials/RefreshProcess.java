@@ -23,7 +23,7 @@ final class RefreshProcess {
         try (CloseableHttpClient http =
                         HttpClients.custom().disableAutomaticRetries().build();
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
-            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofSeconds(8));
+            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofMinutes(2));
             TokenEndpoint endpoint = token -> {
                 TokenReply reply = real.redeem(token);
                 if (stop) {

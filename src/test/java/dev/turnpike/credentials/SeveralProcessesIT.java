@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,13 +91,13 @@ class SeveralProcessesIT {
         CountDownLatch killed = new CountDownLatch(1);
         server.whenAsked = () -> {
             asked.countDown();
-            await(killed, Duration.ofSeconds(20));
+            await(killed, Patience.LONGEST);
         };
         server.answer(503, "{}"); // what the dead one would have got
         try (Child runtime = Child.runtime(path, server.url())) {
             runtime.line("ready");
             runtime.go();
-            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(leftOvers()).hasSize(1);
             runtime.kill();
         }

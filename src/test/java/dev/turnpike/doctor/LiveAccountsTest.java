@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.RefreshMode;
+import dev.turnpike.credentials.Standing;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,11 +55,13 @@ class LiveAccountsTest {
 
         List<Check> checks = examine();
 
-        assertThat(checks).extracting(Check::state).containsExactly(Check.State.OK, Check.State.OK);
+        assertThat(checks).extracting(Check::state).containsExactly(Check.State.OK, Check.State.OK, Check.State.OK);
         assertThat(checks.get(0).finding())
                 .matches("\\Q" + home.resolve("auth.json") + ": account " + ACCOUNT
                         + ", plan pro\\E, expires in (59m\\d+s|1h), refresh shared");
         assertThat(checks.get(1).finding()).isEqualTo("answers, plan pro, 8 % of 5h used, 15 % of 7d used");
+        assertThat(checks.get(2).finding())
+                .matches("[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
         assertThat(backend.requests().count(Endpoint.USAGE)).isEqualTo(1);
         assertThat(backend.tokens().counts()).isEmpty();
         assertNoSecretIn(checks);
@@ -85,7 +91,7 @@ class LiveAccountsTest {
 
         List<Check> checks = examine(true);
 
-        assertThat(checks).extracting(Check::state).containsExactly(Check.State.OK, Check.State.OK);
+        assertThat(checks).extracting(Check::state).containsExactly(Check.State.OK, Check.State.OK, Check.State.OK);
         assertThat(checks.get(0).finding()).containsPattern("expires in (59m\\d+s|1h)");
         assertThat(backend.tokens().counts()).containsEntry("refreshed", 1L);
     }
@@ -150,7 +156,7 @@ class LiveAccountsTest {
         List<Check> checks = examine();
 
         assertThat(locked).isSymbolicLink();
-        assertThat(checks).extracting(Check::state).containsExactly(Check.State.WARNING, Check.State.OK);
+        assertThat(checks).extracting(Check::state).containsExactly(Check.State.WARNING, Check.State.OK, Check.State.OK);
         assertThat(checks.get(0).finding()).contains("refresh read-only although codex.refresh is shared: ");
     }
 
@@ -162,6 +168,53 @@ class LiveAccountsTest {
         assertThat(checks.get(0).finding())
                 .contains("there is no file " + home.resolve("auth.json"), "codex login", "codex.auth-files");
         assertThat(checks.get(0).advice()).isEmpty();
+    }
+
+    @Test
+    void anAccountWithoutEnvironmentsIsAWarning() {
+        Check environments = new AccountChecks(CLOCK, false).of(probe(() -> 0)).get(2);
+
+        assertThat(environments.state()).isEqualTo(Check.State.WARNING);
+        assertThat(environments.finding()).isEqualTo("none in Legacy Codex Cloud, which is what this API serves");
+        assertThat(environments.advice()).contains("are not seen", "elsewhere");
+    }
+
+    @Test
+    void environmentsThatCannotBeListedAreAWarningThatSaysWhy() throws Exception {
+        backend.writeCodexHome(home);
+        backend.faults().add(new FaultRule(Set.of(Fault.HTML), 1, Set.of(Endpoint.ENVIRONMENTS), null, Long.MAX_VALUE));
+
+        List<Check> checks = examine();
+
+        assertThat(checks.get(1).state()).isEqualTo(Check.State.OK);
+        assertThat(checks.get(2).state()).isEqualTo(Check.State.WARNING);
+        assertThat(checks.get(2).finding())
+                .isEqualTo("not listed, malformed: GET /environments: 200 with HTML instead of JSON");
+    }
+
+    private static AccountProbe probe(IntSupplier environments) {
+        return new AccountProbe() {
+            @Override
+            public String where() {
+                return "auth.json";
+            }
+
+            @Override
+            public SignInReport signIn() {
+                return new SignInReport(
+                        new Identity(ACCOUNT, "pro"), new Standing("auth.json", RefreshMode.NEVER, null, null));
+            }
+
+            @Override
+            public String usage() {
+                return "answers";
+            }
+
+            @Override
+            public int environments() {
+                return environments.getAsInt();
+            }
+        };
     }
 
     @Test

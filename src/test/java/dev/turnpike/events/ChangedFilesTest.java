@@ -6,8 +6,9 @@ import static dev.turnpike.events.FileChange.Kind.MODIFIED;
 import static dev.turnpike.events.FileChange.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
+import dev.turnpike.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -283,10 +284,8 @@ class ChangedFilesTest {
         String one = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -0,0 +1,99 @@\n" + "+some text\n".repeat(99);
         String diff = one.repeat(20_000_000 / one.length());
 
-        long start = System.nanoTime();
-        ChangedFiles changed = ChangedFiles.of(diff, 500);
+        ChangedFiles changed = assertTimeoutPreemptively(Patience.LONGEST, () -> ChangedFiles.of(diff, 500));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(changed.count()).isEqualTo(20_000_000 / one.length());
         assertThat(changed.files()).hasSize(500).allMatch(file -> file.linesAdded() == 99);
     }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.FreePort;
+import dev.turnpike.Patience;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
@@ -14,7 +16,6 @@ import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,12 +66,12 @@ final class Bench implements AutoCloseable {
         values.put("codex.base-url", sandbox.baseUri().toString());
         values.put("codex.token-url", sandbox.tokenUri().toString());
         values.put("codex.authapi-base-url", sandbox.plainBaseUri() + "/api/accounts");
-        values.put("management.port", Integer.toString(freePort()));
+        values.put("management.port", Integer.toString(FreePort.any()));
         values.put("http.port", "0");
         values.put("poll.tick", "100ms");
         values.put("poll.tasks.active", "1s");
         values.put("poll.tasks.idle", "1s");
-        values.put("codex.call-deadline", "1s");
+        values.put("codex.call-deadline", "1m");
     }
 
     Bench set(String name, String value) {
@@ -184,7 +185,7 @@ final class Bench implements AutoCloseable {
     HttpResponse<String> observe(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + values.get("management.port") + "/observe/" + path);
         return http.send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build(), BodyHandlers.ofString());
     }
 
     /** The sum over a metric's samples whose labels contain all of these texts. */
@@ -253,14 +254,6 @@ final class Bench implements AutoCloseable {
         HttpResponse<String> live = observe("health/live");
         assertThat(live.statusCode()).as(live.body()).isEqualTo(200);
         assertThat(JSON.readTree(live.body()).path("status").asText()).isEqualTo("UP");
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("no port is free", e);
-        }
     }
 
     @Override

@@ -60,6 +60,8 @@ class CommandsIT {
                 .start();
         bench = new Bench(brokers, "commands", sandbox, Clock.systemUTC())
                 .set("topics.partitions", "4")
+                .set("commands.enabled", "true")
+                .set("commands.environments", "acme/checkout")
                 .set("commands.max-running", "6")
                 .signIn(directory, List.of("a1"));
         Path prompts = Files.createDirectories(directory.resolve("a1/prompts"));
@@ -233,7 +235,7 @@ class CommandsIT {
 
     @Test
     void aCommandWaitsForTheUsageToReset() throws Exception {
-        Instant reset = Instant.now().plusSeconds(3);
+        Instant reset = Instant.now().plusSeconds(8);
         usage(limitReached(reset));
         sender.send("quota-1", "task.create", create("After the reset"));
         sender.send("quota-2", "task.create", create("Not after the reset").put("when", "now"));

@@ -49,7 +49,6 @@ class ExtremesIT {
         try (Bench bench = new Bench(brokers, "extremes", sandbox, new TimeLapse(30))
                 .set("poll.tasks.active", "30s")
                 .set("poll.tasks.idle", "30s")
-                .set("codex.call-deadline", "5s")
                 .set("codex.max-reply-bytes", "67108864")
                 .set("events.max-diff-bytes", "300000")
                 .signIn(
@@ -121,6 +120,7 @@ class ExtremesIT {
                 .set("poll.tasks.active", "30s")
                 .set("poll.tasks.idle", "30s")
                 .set("codex.max-reply-bytes", "1000000")
+                .set("codex.call-deadline", "5s")
                 .signIn(directory, List.of("a1"))
                 .start()) {
             bench.awaitContact(1);

@@ -74,6 +74,11 @@ class FaultTableIT {
 
     /** One runtime and one world, whose accounts are the rows. */
     private record Group(Bench bench, List<Row> rows) {
+        boolean everyFaultWasServed() {
+            return IntStream.rangeClosed(1, rows.size())
+                    .allMatch(row -> bench.sandbox().faults().servedTo("a" + row) > 0);
+        }
+
         /** Everything is well again, and on each account another turn ends. */
         void recover() {
             bench.sandbox().faults().clear();
@@ -121,7 +126,7 @@ class FaultTableIT {
                                 .withRuns(Duration.ofMillis(100), Duration.ofSeconds(2)));
             }
             long end = System.nanoTime() + BUSY.toNanos();
-            await().until(() -> System.nanoTime() > end);
+            await().until(() -> System.nanoTime() > end && groups.stream().allMatch(Group::everyFaultWasServed));
             for (Group group : groups) {
                 group.bench.sandbox().pace(Pace.quiet());
                 group.bench.assertLive();
@@ -177,6 +182,7 @@ class FaultTableIT {
                 .set("poll.tasks.active", "45s")
                 .set("poll.tasks.idle", "60s")
                 .set("poll.tasks.page-size", "10")
+                .set("codex.call-deadline", "1s")
                 .set("codex.max-reply-bytes", "1048576")
                 .signIn(directory.resolve(name), accounts);
         for (int row = 0; row < rows.size(); row++) {

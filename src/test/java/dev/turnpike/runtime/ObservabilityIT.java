@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +80,7 @@ class ObservabilityIT {
             assertSinkCounts(bench, told);
             assertQuota(bench, "user-sandbox-1");
             assertQuota(bench, "user-sandbox-2");
+            assertAskedIsThere(bench);
 
             sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
             double before = failures(bench);
@@ -107,6 +109,17 @@ class ObservabilityIT {
         assertThat(deliveries(bench, "dead_lettered")).isZero();
         assertThat(bench.metric("turnpike_delivery_last_success_timestamp_seconds", "sink=\"webhook-default\""))
                 .isGreaterThan(1_700_000_000);
+    }
+
+    /** Alert rules and dashboard name metrics, labels and values of this process. */
+    private static void assertAskedIsThere(Bench bench) throws Exception {
+        Set<String> onlyWhenItHappens =
+                Set.of("turnpike_commands_total", "turnpike_events_reduced_total", "turnpike_upstream_drift_total");
+        List<String> samples = bench.observe("metrics").body().lines().toList();
+        assertThat(OperatorQueries.asked())
+                .filteredOn(asked -> !onlyWhenItHappens.contains(asked.metric()))
+                .hasSizeGreaterThan(15)
+                .allSatisfy(asked -> assertThat(samples).as(asked.toString()).anyMatch(asked::isIn));
     }
 
     private static double deliveries(Bench bench, String outcome) throws Exception {

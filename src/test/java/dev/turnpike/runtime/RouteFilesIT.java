@@ -3,7 +3,7 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.turnpike.kafka.EmbeddedKafka;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The route files that ship load as they are, and fit together. */
+@ExtendWith(SharedKafka.class)
 class RouteFilesIT {
     private static final Path ROUTES = Path.of("routes");
     /** Calls within the process; what is after the name are parameters. */
@@ -30,16 +31,11 @@ class RouteFilesIT {
     @TempDir
     static Path directory;
 
-    private static EmbeddedKafka kafka;
+    private static String brokers;
 
     @BeforeAll
-    static void startBroker() {
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
+    static void findBroker(SharedKafka.Brokers shared) {
+        brokers = shared.text();
     }
 
     @Test
@@ -79,7 +75,7 @@ class RouteFilesIT {
     @Test
     void everyRouteFileLoadsInTheRuntime() throws Exception {
         try (RunningTurnpike turnpike = load(ROUTES)) {
-            assertThat(turnpike.brokers()).isEqualTo(kafka.brokers());
+            assertThat(turnpike.brokers()).isEqualTo(brokers);
         }
     }
 
@@ -107,7 +103,9 @@ class RouteFilesIT {
                         "codex.base-url",
                         "http://127.0.0.1:1/backend-api",
                         "kafka.brokers",
-                        kafka.brokers(),
+                        brokers,
+                        "topics.prefix",
+                        "route-files.",
                         "management.port",
                         "0")),
                 Clock.systemUTC());

@@ -10,7 +10,6 @@ import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,9 +58,7 @@ class SignInIT {
             assertThat(alerts(bench)).containsExactly("auth.required");
 
             sandbox.writeCodexHome(home, "a1");
-            long signedIn = System.nanoTime();
             bench.awaitTold();
-            assertThat(Duration.ofNanos(System.nanoTime() - signedIn)).isLessThan(Duration.ofSeconds(8));
             await().until(() -> alerts(bench).equals(List.of("auth.required", "auth.recovered")));
             assertThat(bench.metric("turnpike_auth_required")).isZero();
 

@@ -3,8 +3,8 @@ package dev.turnpike.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -23,45 +23,46 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sink of the README in the folder of the routes: a file of ten lines, and no word about brokers in it. */
+@ExtendWith(SharedKafka.class)
 class UserRouteIT {
+    private static final String PREFIX = "user-route.";
 
     @TempDir
     private Path folder;
 
     @Test
-    void aRouteFileReadsWhatIsCommittedFromTheBeginningAndOnce() throws Exception {
+    void aRouteFileReadsWhatIsCommittedFromTheBeginningAndOnce(SharedKafka.Brokers brokers) throws Exception {
         Path caught = folder.resolve("turns.jsonl");
         Path routes = Files.createDirectory(folder.resolve("routes"));
         Files.writeString(routes.resolve("file.camel.yaml"), readmeRoute());
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
-            try (Admin admin = clients.admin()) {
-                new Topics("codex.", 2, 2, null).ensure(admin);
-            }
-            publish(clients, true, "turn.failed", "{\"n\":1}");
-            publish(clients, false, "turn.failed", "{\"n\":2}");
-            publish(clients, true, "turn.completed", "{\"n\":3}");
+        KafkaClients clients = brokers.clients();
+        try (Admin admin = clients.admin()) {
+            new Topics(PREFIX, 2, 2, null).ensure(admin);
+        }
+        publish(clients, true, "turn.failed", "{\"n\":1}");
+        publish(clients, false, "turn.failed", "{\"n\":2}");
+        publish(clients, true, "turn.completed", "{\"n\":3}");
 
-            try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
-                await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
-                try (Admin admin = clients.admin()) {
-                    assertThat(admin.describeConsumerGroups(List.of("turns-to-file"))
-                                    .all()
-                                    .get()
-                                    .get("turns-to-file")
-                                    .members())
-                            .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
-                }
-                assertThat(running.brokers()).isEqualTo(kafka.brokers());
+        try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
+            await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
+            try (Admin admin = clients.admin()) {
+                assertThat(admin.describeConsumerGroups(List.of("turns-to-file"))
+                                .all()
+                                .get()
+                                .get("turns-to-file")
+                                .members())
+                        .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
             }
-            publish(clients, true, "turn.failed", "{\"n\":4}");
-            try (RunningTurnpike running = Turnpike.start(settings(kafka, routes), Clock.systemUTC())) {
-                await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}\n{\"n\":4}"));
-                assertThat(running.brokers()).isEqualTo(kafka.brokers());
-            }
+            assertThat(running.brokers()).isEqualTo(brokers.text());
+        }
+        publish(clients, true, "turn.failed", "{\"n\":4}");
+        try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
+            await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}\n{\"n\":4}"));
+            assertThat(running.brokers()).isEqualTo(brokers.text());
         }
     }
 
@@ -73,13 +74,14 @@ class UserRouteIT {
         return route.group(1);
     }
 
-    private Settings settings(EmbeddedKafka kafka, Path routes) {
+    private Settings settings(SharedKafka.Brokers brokers, Path routes) {
         Map<String, String> values = new HashMap<>();
         values.put("codex.base-url", "http://127.0.0.1:1/backend-api");
         values.put("codex.auth-files", folder.resolve("auth.json").toString());
-        values.put("kafka.brokers", kafka.brokers());
+        values.put("kafka.brokers", brokers.text());
         values.put("kafka.properties.client.id", "named-by-an-operator");
         values.put("data.dir", folder.toString());
+        values.put("topics.prefix", PREFIX);
         values.put("shards", "2");
         values.put("topics.partitions", "2");
         values.put("management.port", "0");
@@ -93,7 +95,7 @@ class UserRouteIT {
             producer.initTransactions();
             producer.beginTransaction();
             ProducerRecord<String, byte[]> event =
-                    new ProducerRecord<>("codex.turns", 0, "task", value.getBytes(StandardCharsets.UTF_8));
+                    new ProducerRecord<>(PREFIX + "turns", 0, "task", value.getBytes(StandardCharsets.UTF_8));
             event.headers().add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
             Future<RecordMetadata> sent = producer.send(event);
             producer.flush();

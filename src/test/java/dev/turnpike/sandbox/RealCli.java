@@ -1,5 +1,6 @@
 package dev.turnpike.sandbox;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,7 +96,7 @@ public final class RealCli {
         List<String> command = new ArrayList<>();
         command.add(binary.toString());
         command.addAll(List.of(arguments));
-        return run(command, environment, folder, 30);
+        return run(command, environment, folder, (int) Patience.SECONDS);
     }
 
     private static Outcome run(List<String> command, Map<String, String> environment, Path folder, int seconds)

@@ -2,6 +2,7 @@ package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,7 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** Asks the stand-in as a client of the API would. */
 final class SandboxClient {
@@ -60,7 +60,7 @@ final class SandboxClient {
 
     HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(origin + path)).timeout(Duration.ofSeconds(10));
+                HttpRequest.newBuilder(URI.create(origin + path)).timeout(Patience.LONGEST);
         return bearer == null ? request : request.header("authorization", "Bearer " + bearer);
     }
 

@@ -65,10 +65,12 @@ class AlertKillIT {
 
     private static Process looking(String brokers) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(
+        Process process = new ProcessBuilder(
                         java, "-cp", System.getProperty("java.class.path"), AlertKillIT.class.getName(), brokers)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return process;
     }
 
     private static Topics topics() {

@@ -48,7 +48,8 @@ public final class RunningSinks implements AutoCloseable {
         main.addInitialProperty("management.port", "0");
         main.addOverrideProperty("camel.component.kafka.brokers", brokers);
         main.addInitialProperty("topics.prefix", topics.prefix());
-        main.addOverrideProperty("camel.main.shutdown-timeout", "10");
+        // longer than any test waits: a stop that only this ends is a fault
+        main.addOverrideProperty("camel.main.shutdown-timeout", "600");
         main.addOverrideProperty("camel.component.kafka.pollTimeoutMs", "200");
         main.configure()
                 .withRoutesIncludePattern(

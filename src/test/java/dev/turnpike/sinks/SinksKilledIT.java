@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Receivers that fail three times in ten, and the process that delivers to them killed again and again. */
 class SinksKilledIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final int KILLS = 10;
+    private static final int KILLS = 6;
     private static final int TASKS = 12;
     private static final int TURNS = 20;
     private static final long SEED = 20261122;

@@ -30,7 +30,15 @@ final class Looks {
     private final UsageReader reader = new UsageReader(name -> {
         throw new AssertionError(name);
     });
-    private final UsageComparison comparison = new UsageComparison(UsageRules.DEFAULT);
+    private final UsageComparison comparison;
+
+    Looks() {
+        this(new UsageRules(UsageRules.DEFAULT.thresholds()));
+    }
+
+    Looks(UsageRules rules) {
+        this.comparison = new UsageComparison(rules);
+    }
 
     StateInMemory state() {
         return state;
@@ -108,6 +116,8 @@ final class Looks {
                         + (data.path("early").asBoolean() ? " early" : "") + " by "
                         + data.path("confirmed_by").asText()
                         + (data.path("still_blocked").asBoolean() ? " still blocked " + data.path("exhausted") : "");
+            case "usage.unused-before-reset" ->
+                window + " left " + data.path("left_percent").asInt();
             default -> event.type();
         };
     }

@@ -3,12 +3,17 @@ package dev.turnpike.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Patience;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.RouteCodexClient;
+import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.events.Event;
 import dev.turnpike.shard.Proposal;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -43,6 +48,19 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     protected void bindToRegistry(Registry beans) {
     }
 
+    private static final String CREDITS = """
+            {"credits": [{"id": "credit-1", "reset_type": "weekly", "status": "available",
+              "expires_at": "2026-11-23T10:00:00Z"}], "available_count": 1}
+            """;
+
+    @BindToRegistry("resetCredits")
+    private final ResetCreditPoll resetCredits = new ResetCreditPoll(
+            (account, proposal) -> proposal.against(state).isNothing(),
+            request -> new RouteCodexClient(context, new UpstreamFailures(Clock.systemUTC())).call(request),
+            drift -> {},
+            Duration.ofDays(3),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+
     private final Queue<String> looks = new ConcurrentLinkedQueue<>();
 
     @BindToRegistry("usagePoll")
@@ -53,6 +71,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
             (account, limits) -> limits.forEach(limit -> limit.windows()
                     .forEach(window ->
                             looks.add(account + " " + limit.id() + " " + window.name() + " " + window.usedPercent()))),
+            resetCredits,
             Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC));
 
     @BindToRegistry("accounts")
@@ -122,6 +141,24 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     }
 
     @Test
+    void resetCreditsAreReadOnceAnHourThroughTheOneClient() throws Exception {
+        MockEndpoint codex = getMockEndpoint("mock:codex");
+        String holder = REPLY.strip().replaceFirst("}$", ", \"rate_limit_reset_credits\": {\"available_count\": 1}}");
+        replies.addAll(List.of(holder, CREDITS, holder));
+
+        accounts.poll(new Account());
+        accounts.poll(new Account());
+
+        assertThat(accounts.outcomes).containsExactly("ok", "ok");
+        assertThat(codex.getExchanges())
+                .extracting(exchange -> exchange.getMessage().getBody(CodexRequest.class).line())
+                .containsExactly("GET /usage", "GET /rate-limit-reset-credits", "GET /usage");
+        assertThat(state.events())
+                .extracting(Event::type)
+                .containsExactly("usage.observed", "usage.reset-credit-expiring");
+    }
+
+    @Test
     void whateverFailsEndsThePollAsFailedAndTheNextOneWorks() throws Exception {
         replies.add(new UpstreamException(UpstreamException.Kind.SERVER_ERROR, 503, null, "GET /usage: 503", null));
         replies.add("[]");
@@ -158,7 +195,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
         void poll(Account account) throws InterruptedException {
             due.add(account);
-            outcomes.add(ended.poll(10, TimeUnit.SECONDS));
+            outcomes.add(ended.poll(Patience.SECONDS, TimeUnit.SECONDS));
         }
 
         public List<Account> due(String kind) {

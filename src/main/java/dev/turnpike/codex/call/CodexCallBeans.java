@@ -1,11 +1,8 @@
 package dev.turnpike.codex.call;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.json.Json;
 import java.time.Clock;
 import org.apache.camel.spi.Registry;
 
@@ -21,23 +18,15 @@ public final class CodexCallBeans {
         UpstreamFailures failures = new UpstreamFailures(clock);
         registry.bind("upstreamFailures", failures);
         registry.bind("codexHttp", http);
-        registry.bind("codexJson", json(http.limits().replyBytes()));
+        registry.bind(
+                "codexJson",
+                Json.builder()
+                        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                        .build());
         registry.bind("codexBegin", new CallBegin());
         registry.bind("codexHeaders", new CallHeaders(base));
         registry.bind("codexReply", new CallReply());
         registry.bind("codexDone", new CallDone(observer));
         registry.bind("codexFailure", new CallFailure(failures, observer));
-    }
-
-    /** Jackson's own limit for one text is 20 million characters: a reply within ours may hold a longer diff. */
-    private static ObjectMapper json(int replyBytes) {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(replyBytes)
-                        .build())
-                .build();
-        return JsonMapper.builder(factory)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .build();
     }
 }

@@ -2,12 +2,12 @@ package dev.turnpike.codex.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.http.RetryAfter;
 import dev.turnpike.http.Secrets;
+import dev.turnpike.json.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,6 @@ import org.apache.hc.client5.http.utils.DateUtils;
 /** Reads a reply that is no success: what it means, and what upstream says about it. */
 final class ErrorReply {
     private static final int MESSAGE_LENGTH = 300;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -78,7 +77,7 @@ final class ErrorReply {
         }
         JsonNode json;
         try {
-            json = JSON.readTree(body);
+            json = Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
             return " with unreadable JSON";
         }

@@ -1,8 +1,8 @@
 package dev.turnpike.sinks.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
  */
 public record DeliveredEvent(
         SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern AROUND_KIND = Pattern.compile("^dev\\.turnpike\\.codex\\.|\\.v\\d+$");
 
     /**
@@ -91,7 +90,7 @@ public record DeliveredEvent(
 
     private static ObjectNode data(SinkRecord record) throws MalformedEventException {
         try {
-            JsonNode data = record.value() == null ? null : JSON.readTree(record.value());
+            JsonNode data = record.value() == null ? null : Json.MAPPER.readTree(record.value());
             if (data instanceof ObjectNode object) {
                 return object;
             }

@@ -43,6 +43,23 @@ final class AlertMessage {
                     "upstream.drift",
                     new Words(":warning: Codex answers in a form that is not known", "Look for a newer Turnpike.")),
             Map.entry(
+                    "upstream.blind",
+                    new Words(
+                            ":see_no_evil: Codex usage rises, but no task is seen",
+                            "Check that the account's environments are in Legacy Codex Cloud, which is all that Turnpike"
+                                    + " sees. For an account that is used outside the cloud alone, set alerts.blind-after"
+                                    + " to 0s.")),
+            Map.entry(
+                    "usage.unused-before-reset",
+                    new Words(
+                            ":battery: Much of a Codex usage limit is left shortly before its reset",
+                            "Start what was put off: what is not used by then is lost.")),
+            Map.entry(
+                    "usage.reset-credit-expiring",
+                    new Words(
+                            ":ticket: A reset credit of a Codex account expires soon",
+                            "Redeem it in Codex while it helps, or let it expire.")),
+            Map.entry(
                     "task.stalled",
                     new Words(
                             ":snail: A Codex task has been running for long",

@@ -1,10 +1,10 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,6 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /** With which a person asks Slack whether it would accept messages. */
 public final class SlackPing {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the bot's token is good for, {@code auth.test}; throws an {@link IOException} with Slack's word when it is not. */
     public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
@@ -58,7 +57,7 @@ public final class SlackPing {
                 if (response.getCode() / 100 != 2) {
                     throw new IOException(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
                 }
-                JsonNode json = settings.isBot() ? JSON.readTree(answer) : JSON.createObjectNode();
+                JsonNode json = settings.isBot() ? Json.MAPPER.readTree(answer) : Json.MAPPER.createObjectNode();
                 if (settings.isBot() && !json.path("ok").asBoolean(false)) {
                     throw new IOException(SlackFailures.word(json.path("error").asText("no_answer")));
                 }

@@ -2,9 +2,9 @@ package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.Secrets;
+import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.Failure;
 import dev.turnpike.sinks.delivery.HttpAnswer;
@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlackSink implements Receiver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SlackSink.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DETAILS_CHARACTERS = 400;
 
     private final SlackSettings settings;
@@ -234,13 +233,13 @@ public final class SlackSink implements Receiver, AutoCloseable {
     /** Step of the route: status 200 alone means little from the Web API, what counts is {@code "ok": true}. */
     public void answered(Message message) throws HttpAnswer, SlackRefusal {
         HttpAnswer.requireSuccess(message);
-        message.setBody(settings.isBot() ? accepted(message.getBody(String.class)) : JSON.createObjectNode());
+        message.setBody(settings.isBot() ? accepted(message.getBody(String.class)) : Json.MAPPER.createObjectNode());
     }
 
     private static JsonNode accepted(String body) throws SlackRefusal {
         JsonNode answer;
         try {
-            answer = JSON.readTree(String.valueOf(body));
+            answer = Json.MAPPER.readTree(String.valueOf(body));
         } catch (JsonProcessingException e) {
             throw new SlackRefusal("no_answer", "HTTP 200 without JSON");
         }

@@ -1,4 +1,4 @@
-package dev.turnpike.crash;
+package dev.turnpike;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,10 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * A port for something that comes back to it after a kill. Below the range from which the system takes ports for
  * outgoing connections, or one of those could sit on it in the meantime.
  */
-final class FreePort {
+public final class FreePort {
     private FreePort() {}
 
-    static int any() {
+    public static int any() {
         return ThreadLocalRandom.current()
                 .ints(100, 15_000, 30_000)
                 .filter(FreePort::isFree)

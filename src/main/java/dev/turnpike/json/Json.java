@@ -1,0 +1,35 @@
+package dev.turnpike.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * The one place where readers and writers of JSON are made. Their limit for a text is the largest reply that can be
+ * allowed: what comes from outside is bounded in bytes before it is decoded, and Jackson's own limit of 20 million
+ * characters would refuse what {@code codex.max-reply-bytes} lets through. Field names are not interned: maps with ids as
+ * field names would fill the tables, at ten times the cost of reading them.
+ */
+public final class Json {
+    /** The largest value of {@code codex.max-reply-bytes}; a text has no more characters than bytes. */
+    public static final int LONGEST_TEXT = 1_073_741_824;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(LONGEST_TEXT)
+                    .build())
+            .build();
+
+    /** For trees, in and out. */
+    public static final ObjectMapper MAPPER = builder().build();
+
+    private Json() {}
+
+    /** For what needs features of its own. */
+    public static JsonMapper.Builder builder() {
+        return JsonMapper.builder(FACTORY);
+    }
+}

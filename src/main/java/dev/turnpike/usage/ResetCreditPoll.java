@@ -1,0 +1,130 @@
+package dev.turnpike.usage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.credentials.Credentials;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads when an account's reset credits expire: once an hour at most, and only while its usage says that it has any.
+ * Some accounts lack the endpoint, and no failure of it fails the poll of the usage.
+ */
+public final class ResetCreditPoll {
+    /** Which credits were reported, one record for each account. */
+    public static final StateKind<? extends Record> KIND = ResetCreditsProposal.KIND;
+
+    private static final Logger log = LoggerFactory.getLogger(ResetCreditPoll.class);
+    private static final Duration EVERY = Duration.ofHours(1);
+    private static final int MOST = 50;
+    private static final Set<String> KNOWN = Set.of("credits", "available_count", "total_earned_count");
+    private static final Set<String> KNOWN_CREDIT =
+            Set.of("id", "reset_type", "status", "granted_at", "expires_at", "title", "description");
+
+    private final BiPredicate<String, Proposal> isKnown;
+    private final CodexClient codex;
+    private final Consumer<String> drift;
+    private final Duration within;
+    private final Clock clock;
+    private final Map<String, Instant> due = new ConcurrentHashMap<>();
+    private final Set<String> holders = ConcurrentHashMap.newKeySet();
+
+    /**
+     * The poll of all accounts.
+     *
+     * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
+     * @param drift given the name of everything unknown
+     * @param within so long before it expires a credit is reported; zero: never, and nothing is called
+     */
+    public ResetCreditPoll(
+            BiPredicate<String, Proposal> isKnown,
+            CodexClient codex,
+            Consumer<String> drift,
+            Duration within,
+            Clock clock) {
+        this.isKnown = isKnown;
+        this.codex = codex;
+        this.drift = drift;
+        this.within = within;
+        this.clock = clock;
+    }
+
+    /** Notes what the usage says of the account's credits. */
+    void saw(String account, UsageReply usage) {
+        if (usage.resetCredits() != null && usage.resetCredits() > 0) {
+            holders.add(account);
+        } else {
+            holders.remove(account);
+        }
+    }
+
+    /** What is to be published; nothing where no call is due, or all of it is known. */
+    public List<Proposal> poll(Credentials credentials, String account) {
+        Instant now = clock.instant();
+        if (within.isZero() || !holders.contains(account) || isEarly(account, now)) {
+            return List.of();
+        }
+        due.put(account, now.plus(EVERY));
+        try {
+            CodexClient.Reply reply = codex.call(CodexRequest.get(credentials, account, "rate-limit-reset-credits"));
+            Instant at = reply.date() == null ? now : reply.date();
+            Proposal proposal = new ResetCreditsProposal(account, read(reply.json()), at, within);
+            return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                log.debug("Upstream has no list of reset credits account={}", account);
+            } else {
+                log.warn(
+                        "Reset credits could not be read, trying again in an hour account={} reason={}",
+                        account,
+                        e.getMessage());
+            }
+            return List.of();
+        }
+    }
+
+    /** A clock that was set back makes nobody wait longer than an hour. */
+    private boolean isEarly(String account, Instant now) {
+        Instant next = due.get(account);
+        return next != null && now.isBefore(next) && !now.plus(EVERY).isBefore(next);
+    }
+
+    private List<ResetCredit> read(JsonNode reply) {
+        unknown("reset_credits", reply, KNOWN);
+        List<ResetCredit> credits = new ArrayList<>();
+        for (JsonNode credit : reply.path("credits")) {
+            unknown("reset_credit", credit, KNOWN_CREDIT);
+            String id = Lenient.text(credit.path("id"), 128);
+            String status = Lenient.text(credit.path("status"), 64);
+            Instant expires = Lenient.time(credit.path("expires_at"));
+            boolean redeemable = status == null || status.equalsIgnoreCase("available");
+            if (id != null && expires != null && redeemable && credits.size() < MOST) {
+                String type = Lenient.text(credit.path("reset_type"), 64);
+                credits.add(new ResetCredit(id, type, Lenient.text(credit.path("title"), 128), expires));
+            }
+        }
+        return credits;
+    }
+
+    private void unknown(String of, JsonNode object, Set<String> known) {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                drift.accept("field:" + of + "." + Lenient.word(name));
+            }
+        });
+    }
+}
