@@ -60,8 +60,11 @@ final class AttemptPolls {
 
     private static List<AttemptsUpdate> open(TaskScan scan) {
         List<AttemptsUpdate> open = new ArrayList<>();
-        scan.account().known().attempts().forEach((taskId, attempts) -> attempts.rounds()
-                .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
+        scan.account()
+                .known()
+                .attempts()
+                .forEach((taskId, attempts) -> attempts.rounds()
+                        .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
         return open;
     }
 

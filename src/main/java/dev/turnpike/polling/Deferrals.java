@@ -55,9 +55,8 @@ final class Deferrals {
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
     synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
         Deferral deferral = deferrals.get(id);
-        boolean spaced = deferral == null
-                || deferral.lastTry == null
-                || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
+        boolean spaced =
+                deferral == null || deferral.lastTry == null || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
         return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
     }
 

@@ -210,7 +210,8 @@ final class TaskFetch {
             if (details.userTurn() != null && request.equals(details.userTurn().id())) {
                 return details.userTurn().text();
             }
-            Turn user = observed.turns() == null ? null : observed.turns().turns().get(request);
+            Turn user =
+                    observed.turns() == null ? null : observed.turns().turns().get(request);
             return user == null ? null : user.text();
         }
 

@@ -88,7 +88,9 @@ public final class TaskPolls {
      * @param date upstream's clock when it sent the page, null when it did not say
      */
     public TaskPage arrived(
-            @Body JsonNode reply, @ExchangeProperty("scan") TaskScan scan, @ExchangeProperty("codexDate") Instant date) {
+            @Body JsonNode reply,
+            @ExchangeProperty("scan") TaskScan scan,
+            @ExchangeProperty("codexDate") Instant date) {
         TaskPage page = TaskPage.of(reply);
         reader.observe(page);
         if (scan.isFirstContact()) {

@@ -70,7 +70,14 @@ class CatchUpTest {
 
         System.out.printf(
                 "%-60s %.0f %%: %3d polls, %4d s, %5d calls (without: %d, %d s, %d)%n",
-                kinds, rate * 100, with.polls, with.seconds(), with.calls, without.polls, without.seconds(), without.calls);
+                kinds,
+                rate * 100,
+                with.polls,
+                with.seconds(),
+                with.calls,
+                without.polls,
+                without.seconds(),
+                without.calls);
         assertThat(with.shard.turns()).doesNotHaveDuplicates().hasSize(TASKS);
         assertThat(with.shard.published("turn").stream()
                         .map((Event event) -> event.data().path("details").asText())
@@ -175,7 +182,8 @@ class CatchUpTest {
             while (scan.isMore()) {
                 try {
                     Reply reply = call(scan.getPageRequest());
-                    for (JsonNode item : tasks.arrived(reply.json(), scan, reply.date()).items()) {
+                    for (JsonNode item :
+                            tasks.arrived(reply.json(), scan, reply.date()).items()) {
                         TaskUpdate update = tasks.compare(item, scan);
                         if (update.isChanged()) {
                             tasks.changed(update, scan);

@@ -48,7 +48,8 @@ class DueTasksTest {
     }
 
     private TaskScan scan(Instant now) {
-        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
         ScanSettings settings =
                 new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
         return new TaskScan(account, settings, CONTACTED, new MovableClock(now));
