@@ -6,6 +6,7 @@ import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.folder;
 import static dev.turnpike.settings.Kind.headers;
 import static dev.turnpike.settings.Kind.instant;
 import static dev.turnpike.settings.Kind.list;
@@ -298,6 +299,7 @@ final class Catalogue {
                     "address the ports are on"),
             plain("data.dir", "data", path(), "folder of the embedded broker's and the sandbox's files"),
             plain("routes", "routes", path(), "folder of the route files, *.camel.yaml"),
+            outward("routes.extra", "", folder(), "folder of further route files, loaded beside those of routes"),
             plain(
                     "log.level",
                     "info",
