@@ -28,7 +28,9 @@ final class AttemptZero {
         Map<String, List<Turn>> byRequest = new LinkedHashMap<>();
         for (Turn turn : map.turns().values()) {
             if (turn.assistant()) {
-                byRequest.computeIfAbsent(request(turn), key -> new ArrayList<>()).add(turn);
+                byRequest
+                        .computeIfAbsent(request(turn), key -> new ArrayList<>())
+                        .add(turn);
             }
         }
         return byRequest.values().stream()
@@ -43,7 +45,8 @@ final class AttemptZero {
         Turn turn = turnId == null ? null : map.turns().get(turnId);
         return turn != null
                 && first.stream()
-                        .anyMatch(one -> !one.id().equals(turnId) && request(one).equals(request(turn)));
+                        .anyMatch(
+                                one -> !one.id().equals(turnId) && request(one).equals(request(turn)));
     }
 
     /** What an attempt answers: where upstream does not name the user's turn, the attempts name each other. */

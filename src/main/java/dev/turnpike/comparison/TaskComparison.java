@@ -167,7 +167,10 @@ public final class TaskComparison {
                 || account.isAfterBaseline(task.createdAt())) {
             return true;
         }
-        if (seen.createdAt != null || turnsNeeded || known == null || known.turns().containsKey(seen.id)) {
+        if (seen.createdAt != null
+                || turnsNeeded
+                || known == null
+                || known.turns().containsKey(seen.id)) {
             return false;
         }
         // without a time of its own, a turn that comes after the latest that was known is a new one
@@ -197,8 +200,8 @@ public final class TaskComparison {
         Map<String, Seen> seen = new LinkedHashMap<>();
         boolean otherAttempt = false;
         if (observation.turns() != null) {
-            List<Turn> first =
-                    AttemptZero.of(observation.turns(), latest.id(), before.turns().keySet());
+            List<Turn> first = AttemptZero.of(
+                    observation.turns(), latest.id(), before.turns().keySet());
             for (Turn turn : first) {
                 seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
             }

@@ -17,8 +17,8 @@ final class Deferrals {
     private static final int SHORT = 3;
 
     private static final Duration LONGEST = Duration.ofHours(6);
-    /** Failures closer together than this are one try: an outage of a minute must not use up all tries. */
-    private static final Duration BETWEEN_TRIES = Duration.ofMinutes(5);
+    /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
 
     private final Map<String, Deferral> deferrals = new HashMap<>();
 
@@ -55,9 +55,8 @@ final class Deferrals {
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
     synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
         Deferral deferral = deferrals.get(id);
-        boolean spaced = deferral == null
-                || deferral.lastTry == null
-                || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
+        boolean spaced =
+                deferral == null || deferral.lastTry == null || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
         return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
     }
 

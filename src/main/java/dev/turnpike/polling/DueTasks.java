@@ -43,7 +43,8 @@ final class DueTasks {
         Set<String> due = new LinkedHashSet<>();
         add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
         add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
-        scan.account()
+        scan
+                .account()
                 .shard()
                 .read(state -> listener.doubtful(state, scan.account().id()))
                 .stream()

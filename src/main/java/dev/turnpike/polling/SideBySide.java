@@ -28,7 +28,9 @@ final class SideBySide {
         List<T> results = Arrays.asList(items.stream().toArray(length -> newArray(length)));
         AtomicInteger next = new AtomicInteger();
         Runnable worker = () -> {
-            for (int i = next.getAndIncrement(); i < results.size() && goOn.getAsBoolean(); i = next.getAndIncrement()) {
+            for (int i = next.getAndIncrement();
+                    i < results.size() && goOn.getAsBoolean();
+                    i = next.getAndIncrement()) {
                 try {
                     results.set(i, step.apply(results.get(i)));
                 } catch (RuntimeException e) {

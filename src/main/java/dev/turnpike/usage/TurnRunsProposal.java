@@ -18,8 +18,7 @@ import java.util.function.UnaryOperator;
  */
 public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) implements Proposal {
     /** The turns that run or ran lately, one record for each account. */
-    public static final StateKind<TurnRuns> KIND =
-            new StateKind<>("usage", "turns", TurnRuns.class, TurnRuns.VERSION);
+    public static final StateKind<TurnRuns> KIND = new StateKind<>("usage", "turns", TurnRuns.class, TurnRuns.VERSION);
 
     /** After tasks were seen. */
     public static TurnRunsProposal seen(String account, List<Observation> observed) {

@@ -30,8 +30,8 @@ class AttemptsUpdateTest {
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
 
     private AttemptsUpdate finding(int count, boolean details) {
-        WatchedAccount account =
-                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
+        WatchedAccount account = new WatchedAccount(
+                CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
         ScanSettings settings = new ScanSettings(
                 20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
         TaskScan scan = new TaskScan(

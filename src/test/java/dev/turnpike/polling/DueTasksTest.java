@@ -48,7 +48,8 @@ class DueTasksTest {
     }
 
     private TaskScan scan(Instant now) {
-        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
         ScanSettings settings =
                 new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
         return new TaskScan(account, settings, CONTACTED, new MovableClock(now));
@@ -123,7 +124,7 @@ class DueTasksTest {
     void nothingIsAskedForAfterARowOfFailuresOrAWishForAPause() {
         known("open", "in_progress");
         TaskScan scan = scan(at(100));
-        for (int failures = 1; failures < 8; failures++) {
+        for (int failures = 1; failures < 16; failures++) {
             scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
             assertThat(scan.isGoingOn()).isTrue();
         }

@@ -148,7 +148,9 @@ class PollScenariosTest extends ScriptedPolls {
     @Test
     void aSweepPageThatAlwaysFailsKeepsNoTaskFromBeingAskedFor() {
         firstContact();
-        codex.reply("tasks/list", page("c1", item("t1", "t1~a", "in_progress", 10, 20), item("t0", "x", "failed", -900, -800)));
+        codex.reply(
+                "tasks/list",
+                page("c1", item("t1", "t1~a", "in_progress", 10, 20), item("t0", "x", "failed", -900, -800)));
         codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "in_progress", "", 5, null)));
         codex.fail("tasks/list?c1", Kind.SERVER_ERROR);
         assertThat(poll()).isEqualTo("ok");
@@ -183,14 +185,22 @@ class PollScenariosTest extends ScriptedPolls {
         String later = turn("t1~b", "completed", "Two", 20, null);
         codex.reply(
                 "tasks/t1/turns",
-                mapping(request("t1~a", null, 5), turn("t1~a", "in_progress", "", 5, null), request("t1~b", "t1~a", 20), later));
+                mapping(
+                        request("t1~a", null, 5),
+                        turn("t1~a", "in_progress", "", 5, null),
+                        request("t1~b", "t1~a", 20),
+                        later));
         codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 5));
         poll();
         assertThat(shard.turns()).containsExactly("t1~b:completed");
 
         codex.reply(
                 "tasks/t1/turns",
-                mapping(request("t1~a", null, 5), turn("t1~a", "failed", "One", 5, null), request("t1~b", "t1~a", 20), later));
+                mapping(
+                        request("t1~a", null, 5),
+                        turn("t1~a", "failed", "One", 5, null),
+                        request("t1~b", "t1~a", 20),
+                        later));
         poll();
 
         assertThat(shard.turns()).containsExactly("t1~b:completed", "t1~a:failed");
@@ -209,11 +219,18 @@ class PollScenariosTest extends ScriptedPolls {
         codex.reply("tasks/list", page(null, item("t1", "t1~c", "failed", 10, 90)));
         codex.reply(
                 "tasks/t1/turns",
-                mapping(request("t1~a", null, 5), other, own, request("t1~c", "t1~a", 70), turn("t1~c", "failed", "Three", 70, null)));
+                mapping(
+                        request("t1~a", null, 5),
+                        other,
+                        own,
+                        request("t1~c", "t1~a", 70),
+                        turn("t1~c", "failed", "Three", 70, null)));
         codex.reply("tasks/t1", details("t1", "t1~c", "failed", "Three", 5));
         poll();
 
-        assertThat(shard.turns()).filteredOn(id -> !id.contains("attempts")).containsExactly("t1~a:completed", "t1~c:failed");
+        assertThat(shard.turns())
+                .filteredOn(id -> !id.contains("attempts"))
+                .containsExactly("t1~a:completed", "t1~c:failed");
     }
 
     @Test

@@ -17,8 +17,9 @@ class PollScheduleProperties {
 
     @Property
     void theIntervalIsKeptWithinATenth(@ForAll long seed, @ForAll @LongRange(min = 1000, max = 600_000) long millis) {
-        long wait =
-                new PollSchedule(new Random(seed)).after(Duration.ofMillis(millis)).toMillis();
+        long wait = new PollSchedule(new Random(seed))
+                .after(Duration.ofMillis(millis))
+                .toMillis();
 
         assertThat(wait).isBetween(millis * 9 / 10, millis * 11 / 10 + 1);
     }

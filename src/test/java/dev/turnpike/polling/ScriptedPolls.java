@@ -49,8 +49,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     @Override
     protected void configure(MainConfigurationProperties configuration) {
-        configuration.withRoutesIncludePattern(
-                "file:routes/poll-tasks.camel.yaml,file:routes/publish.camel.yaml");
+        configuration.withRoutesIncludePattern("file:routes/poll-tasks.camel.yaml,file:routes/publish.camel.yaml");
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
@@ -114,8 +113,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     /** One call at a time, so that their order is certain. */
     ScanSettings settings() {
-        return new ScanSettings(
-                20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
+        return new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
     }
 
     @AfterAll

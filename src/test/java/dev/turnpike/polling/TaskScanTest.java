@@ -6,24 +6,19 @@ import static dev.turnpike.polling.UpstreamJson.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
-import dev.turnpike.codex.TaskPage;
-import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.publishing.AccountProposal;
-import java.util.concurrent.Executors;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
+import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.ShardInMemory;
@@ -33,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +48,7 @@ class TaskScanTest {
     private TaskPolls polls(boolean fromBeginning, boolean details) {
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
         return new TaskPolls(
-                new ScanSettings(
-                        20, Duration.ofHours(1), Duration.ofDays(30), fromBeginning, details, BUDGET, 1),
+                new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), fromBeginning, details, BUDGET, 1),
                 request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
                 Executors.newCachedThreadPool(),
                 Duration.ofMinutes(1),

@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import static dev.turnpike.polling.UpstreamJson.at;
 import static dev.turnpike.polling.UpstreamJson.details;
 import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
@@ -11,11 +10,8 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.shard.ShardInMemory;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

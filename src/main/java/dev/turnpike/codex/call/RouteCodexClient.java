@@ -23,9 +23,7 @@ public final class RouteCodexClient implements CodexClient {
     @Override
     public Reply call(CodexRequest request) {
         Exchange exchange = template.send(
-                ROUTE,
-                ExchangePattern.InOut,
-                outgoing -> outgoing.getMessage().setBody(request));
+                ROUTE, ExchangePattern.InOut, outgoing -> outgoing.getMessage().setBody(request));
         if (exchange.getException() != null) {
             throw failures.classify(exchange.getException(), request);
         }

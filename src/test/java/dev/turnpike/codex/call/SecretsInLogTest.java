@@ -91,8 +91,7 @@ class SecretsInLogTest {
             ProducerTemplate template = main.getCamelTemplate();
             CodexRequest request = CodexRequest.get(tokens, "w/u", "usage");
 
-            assertThat(template.requestBody("direct:codex", request).toString())
-                    .isEqualTo("{\"a\":1}");
+            assertThat(template.requestBody("direct:codex", request).toString()).isEqualTo("{\"a\":1}");
             assertThat(template.send(
                                     "direct:codex", exchange -> exchange.getIn().setBody(request))
                             .getException())
