@@ -9,6 +9,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AttemptsProposal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class AttemptPolls {
     private static final Logger log = LoggerFactory.getLogger(AttemptPolls.class);
     private static final int AT_ONCE = 10;
+    /** Somebody waits for them. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
 
     private final CodexClient codex;
     private final SideBySide calls;
@@ -50,12 +54,17 @@ final class AttemptPolls {
         }
         List<AttemptsUpdate> open = open(scan);
         List<AttemptsUpdate> due = open.stream()
-                .filter(attempts -> scan.deferrals().isDue(attempts.turnId(), scan.begun()))
+                .filter(attempts -> isDue(scan, attempts.turnId()))
                 .sorted(Comparator.comparing(attempts -> scan.lastAskedAttempts(attempts.turnId())))
                 .limit(AT_ONCE)
                 .toList();
         scan.asksAttempts(ids(due), ids(open));
         calls.each(due, scan.concurrency(), scan::isGoingOn, this::complete).forEach(this::settle);
+    }
+
+    private static boolean isDue(TaskScan scan, String turnId) {
+        return scan.deferrals().isDue(turnId, scan.begun())
+                || !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
     }
 
     private static List<AttemptsUpdate> open(TaskScan scan) {

@@ -17,8 +17,8 @@ final class Deferrals {
     private static final int SHORT = 3;
 
     private static final Duration LONGEST = Duration.ofHours(6);
-    /** Failures closer together than this are one try: an outage of a minute must not use up all tries. */
-    private static final Duration BETWEEN_TRIES = Duration.ofMinutes(5);
+    /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
 
     private final Map<String, Deferral> deferrals = new HashMap<>();
 

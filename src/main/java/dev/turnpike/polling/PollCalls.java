@@ -6,7 +6,7 @@ import java.time.Duration;
 /** How the calls of one poll have gone, from several threads: whether another one may be made. */
 final class PollCalls {
     /** So many failures in a row, and the next call would meet the same. */
-    private static final int ROW = 8;
+    private static final int ROW = 16;
 
     private int row;
     private boolean good;

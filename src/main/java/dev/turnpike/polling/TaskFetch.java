@@ -51,6 +51,7 @@ final class TaskFetch {
         private TaskChange change;
         private TaskDetails details;
         private boolean turnsAsked;
+        private boolean cut;
         private UpstreamException failure;
 
         Conversation(TaskScan scan, TaskUpdate begun) {
@@ -73,6 +74,10 @@ final class TaskFetch {
             }
             if (!change.detailsWanted().isEmpty()) {
                 readContent();
+            }
+            if (cut && observed == begun.observed()) {
+                // calls ended before its turn came: that is no failure of this task
+                return begun;
             }
             return new TaskUpdate(begun.taskId(), begun.known(), observed, change, failure, Absence.NONE);
         }
@@ -97,6 +102,7 @@ final class TaskFetch {
         }
 
         private void readDetails() {
+            cut |= details == null && !scan.calls().arePossible();
             if (details == null && scan.calls().arePossible()) {
                 try {
                     details = detailsReader.read(call("tasks", begun.taskId()), begun.taskId());

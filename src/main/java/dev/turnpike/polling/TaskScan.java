@@ -440,10 +440,14 @@ public final class TaskScan {
         return !fetched.contains(taskId) && memory.deferrals().isDue(taskId, begun);
     }
 
-    /** Calls about the task are made now; it counts as seen. */
+    /** Calls about the task are to be made in this poll; it counts as seen. */
     void fetches(String taskId) {
         fetched.add(taskId);
         memory.saw(taskId, begun);
+    }
+
+    /** They were made. */
+    void wasFetched(String taskId) {
         memory.fetched(taskId, begun);
     }
 

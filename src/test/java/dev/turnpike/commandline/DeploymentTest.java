@@ -31,8 +31,7 @@ class DeploymentTest {
 
     @BeforeEach
     void read() throws IOException {
-        Object document = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(COMPOSE));
-        services = (Map<?, ?>) ((Map<?, ?>) document).get("services");
+        services = (Map<?, ?>) yaml(COMPOSE).get("services");
         dockerfile = Files.readAllLines(Path.of(text(turnpike().get("build"), "dockerfile")));
     }
 
@@ -165,6 +164,40 @@ class DeploymentTest {
         assertThat(process.start().waitFor()).isNotZero();
         server.stop(0);
         assertThat(process.start().waitFor()).isNotZero();
+    }
+
+    @Test
+    void monitoringIsStartedOnRequestAndReadsWhatIsInTheRepository() throws IOException {
+        Map<?, ?> prometheus = yaml(Path.of("deploy/prometheus/prometheus.yaml"));
+        Map<?, ?> source = yaml(Path.of("deploy/grafana/provisioning/datasources/prometheus.yaml"));
+        Map<?, ?> dashboards = yaml(Path.of("deploy/grafana/provisioning/dashboards/turnpike.yaml"));
+
+        for (String name : List.of("prometheus", "grafana")) {
+            assertThat(strings(service(name).get("profiles"))).containsExactly("monitoring");
+            assertThat(strings(service(name).get("ports")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("127.0.0.1:");
+            assertThat(strings(service(name).get("volumes")))
+                    .filteredOn(volume -> volume.startsWith("./"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            volume -> assertThat(Path.of(volume.split(":")[0])).exists());
+        }
+        assertThat(strings(service("prometheus").get("command")))
+                .contains("--config.file=/etc/prometheus/prometheus.yaml");
+        assertThat(prometheus.get("rule_files")).isEqualTo(List.of("turnpike.rules.yaml"));
+        assertThat(prometheus.get("scrape_configs").toString())
+                .contains("targets=[turnpike:" + Settings.of(Map.of()).integer("management.port") + "]")
+                .contains("metrics_path=/observe/metrics");
+        assertThat(source.get("datasources").toString()).contains("url=http://prometheus:9090");
+        assertThat(dashboards.get("providers").toString()).contains("path=/var/lib/grafana/dashboards");
+        assertThat(strings(service("grafana").get("volumes")))
+                .contains("./deploy/grafana/turnpike.json:/var/lib/grafana/dashboards/turnpike.json:ro");
+    }
+
+    private static Map<?, ?> yaml(Path file) throws IOException {
+        return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
     }
 
     private Map<String, String> imageVariables() {

@@ -124,7 +124,7 @@ class DueTasksTest {
     void nothingIsAskedForAfterARowOfFailuresOrAWishForAPause() {
         known("open", "in_progress");
         TaskScan scan = scan(at(100));
-        for (int failures = 1; failures < 8; failures++) {
+        for (int failures = 1; failures < 16; failures++) {
             scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
             assertThat(scan.isGoingOn()).isTrue();
         }
