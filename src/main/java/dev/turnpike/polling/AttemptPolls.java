@@ -28,7 +28,6 @@ final class AttemptPolls {
     /** Somebody waits for them. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-
     private final CodexClient codex;
     private final SideBySide calls;
     private final AttemptsEvents events;
