@@ -152,7 +152,8 @@ final class AccountChecks {
                                     + " may list new environments elsewhere")
                     : Check.ok(
                             ENVIRONMENTS,
-                            count + " in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
+                            count
+                                    + " in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
         } catch (UpstreamException e) {
             return Check.warning(
                     ENVIRONMENTS, "not listed, " + e.kind().word() + ": " + e.getMessage(), UpstreamAdvice.of(e));

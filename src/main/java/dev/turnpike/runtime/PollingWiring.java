@@ -108,7 +108,9 @@ final class PollingWiring {
         TaskListener listener = new TaskAlerts(alerts, links);
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
         context.getRegistry()
-                .bind("taskPolls", new TaskPolls(scan, codex, callers(context), outOfSight, observer, events, listener, clock));
+                .bind(
+                        "taskPolls",
+                        new TaskPolls(scan, codex, callers(context), outOfSight, observer, events, listener, clock));
     }
 
     /** Threads for calls side by side; each account has a limit of its own. */

@@ -118,11 +118,7 @@ final class Catalogue {
                     "how much of a turn: full, summary (no diff, no prompt) or metadata (no messages either)"),
             plain("events.max-diff-bytes", "65536", whole(0, 524_288), "longer diffs are cut, in bytes of UTF-8"),
             plain("events.details", "true", flag(), "fetch summary, diff, files and error of each turn that ended"),
-            outward(
-                    "kafka.brokers",
-                    "",
-                    brokers(),
-                    "Kafka cluster; empty: the broker embedded in this process"),
+            outward("kafka.brokers", "", brokers(), "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
             plain(
                     "topics.prefix",
@@ -159,7 +155,9 @@ final class Catalogue {
             outward(
                     "slack.mention-on-failure",
                     "",
-                    list("ids of users (U...) or user groups (S...), here or channel", "[UWS][A-Z0-9]{2,20}|here|channel"),
+                    list(
+                            "ids of users (U...) or user groups (S...), here or channel",
+                            "[UWS][A-Z0-9]{2,20}|here|channel"),
                     "whom a failed turn notifies: ids of users or user groups, here or channel, comma separated"),
             plain(
                     "slack.start-from",

@@ -23,8 +23,7 @@ import java.util.TreeMap;
  */
 record ResetCreditsProposal(String account, List<ResetCredit> credits, Instant at, Duration within)
         implements Proposal {
-    static final StateKind<Reported> KIND =
-            new StateKind<>("usage", "reset-credits", Reported.class, Reported.VERSION);
+    static final StateKind<Reported> KIND = new StateKind<>("usage", "reset-credits", Reported.class, Reported.VERSION);
 
     /** When the credits expire that were reported, by their ids. */
     record Reported(int v, Map<String, Instant> expiries) {

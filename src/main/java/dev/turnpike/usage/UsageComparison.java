@@ -78,14 +78,7 @@ public final class UsageComparison {
             alerts.add(alerting.blind(unseen));
         }
         UsageKnown next = new UsageKnown(
-                UsageKnown.VERSION,
-                before.at(),
-                before.toldAt(),
-                before.told(),
-                blocked,
-                nextWindows,
-                unused,
-                unseen);
+                UsageKnown.VERSION, before.at(), before.toldAt(), before.told(), blocked, nextWindows, unused, unseen);
         String fingerprint = events.fingerprint(next);
         boolean tellAgain = Duration.between(before.toldAt(), at).abs().compareTo(TELL_AGAIN) >= 0;
         List<Event> all = new ArrayList<>();
@@ -123,8 +116,8 @@ public final class UsageComparison {
         }
         boolean soon = Duration.between(at, reset).compareTo(rules.unusedBeforeReset()) <= 0;
         double left = 100 - Math.max(known.peak(), window.usedPercent());
-        boolean another = reported == null
-                || Duration.between(reported, reset).abs().toSeconds() > window.seconds() / 2;
+        boolean another =
+                reported == null || Duration.between(reported, reset).abs().toSeconds() > window.seconds() / 2;
         return soon && left >= rules.unusedPercent() && another;
     }
 
@@ -166,8 +159,7 @@ public final class UsageComparison {
 
     private static void free(Map<String, LimitKnown> blocked, String id, Instant at, Duration lasting) {
         LimitKnown known = blocked.get(id);
-        Instant freeSince =
-                known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
+        Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
         if (Duration.between(freeSince, at).compareTo(lasting) >= 0) {
             blocked.remove(id);
         } else {

@@ -11,8 +11,7 @@ import java.util.List;
  * @param unusedBeforeReset so long before a weekly reset it is reported that much is left; zero: never
  * @param unusedPercent what counts as much
  */
-public record UsageRules(
-        List<Integer> thresholds, Duration blindAfter, Duration unusedBeforeReset, int unusedPercent) {
+public record UsageRules(List<Integer> thresholds, Duration blindAfter, Duration unusedBeforeReset, int unusedPercent) {
     /** What the settings say where nobody set anything. */
     public static final UsageRules DEFAULT =
             new UsageRules(List.of(75, 90, 95), Duration.ofHours(24), Duration.ZERO, 50);

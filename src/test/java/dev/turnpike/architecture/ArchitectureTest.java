@@ -54,7 +54,9 @@ class ArchitectureTest {
             Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
-            Map.entry("polling", Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));
+            Map.entry(
+                    "polling",
+                    Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -123,7 +125,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "sinks..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.turnpike..")
-                        .and(resideOutside(ROOT + "sinks..", ROOT + "events", ROOT + "http", ROOT + "json", ROOT + "settings")))
+                        .and(resideOutside(
+                                ROOT + "sinks..", ROOT + "events", ROOT + "http", ROOT + "json", ROOT + "settings")))
                 .check(PRODUCT);
     }
 

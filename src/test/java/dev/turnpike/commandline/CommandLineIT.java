@@ -317,7 +317,8 @@ class CommandLineIT {
 
     @Test
     void doctorShowsEverySettingAndWhereItCameFrom() throws Exception {
-        Files.writeString(folder.resolve("application.properties"), "slack.bot-token = xoxb-hunter2\nslack.channel = C1\n");
+        Files.writeString(
+                folder.resolve("application.properties"), "slack.bot-token = xoxb-hunter2\nslack.channel = C1\n");
 
         assertThat(run("doctor", "--settings", "-Dshards=4", "-Dcamel.vault.aws.secretKey=hunter2"))
                 .isZero();

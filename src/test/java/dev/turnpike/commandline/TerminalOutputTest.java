@@ -15,8 +15,7 @@ class TerminalOutputTest {
 
     private static String printed(boolean colours, String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        TerminalOutput out =
-                new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), colours);
+        TerminalOutput out = new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), colours);
         out.print(text);
         out.close();
         return bytes.toString(StandardCharsets.UTF_8);
@@ -50,14 +49,12 @@ class TerminalOutputTest {
             out.flush();
         }
         out.close();
-        assertThat(bytes.toString(StandardCharsets.UTF_8))
-                .isEqualTo("\u001b[1;32mgut ✓ 👩 ü\u001b[0m\\u001b[2J");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\u001b[1;32mgut ✓ 👩 ü\u001b[0m\\u001b[2J");
     }
 
     @Test
     void marksThatTurnTheDirectionAreShown() {
-        assertThat(printed(true, "\u061c\u200e\u200f\u2066\ufeff"))
-                .isEqualTo("\\u061c\\u200e\\u200f\\u2066\\ufeff");
+        assertThat(printed(true, "\u061c\u200e\u200f\u2066\ufeff")).isEqualTo("\\u061c\\u200e\\u200f\\u2066\\ufeff");
     }
 
     @Test

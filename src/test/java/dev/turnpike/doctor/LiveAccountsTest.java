@@ -61,7 +61,8 @@ class LiveAccountsTest {
                         + ", plan pro\\E, expires in (59m\\d+s|1h), refresh shared");
         assertThat(checks.get(1).finding()).isEqualTo("answers, plan pro, 8 % of 5h used, 15 % of 7d used");
         assertThat(checks.get(2).finding())
-                .matches("[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
+                .matches(
+                        "[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
         assertThat(backend.requests().count(Endpoint.USAGE)).isEqualTo(1);
         assertThat(backend.tokens().counts()).isEmpty();
         assertNoSecretIn(checks);
@@ -156,7 +157,9 @@ class LiveAccountsTest {
         List<Check> checks = examine();
 
         assertThat(locked).isSymbolicLink();
-        assertThat(checks).extracting(Check::state).containsExactly(Check.State.WARNING, Check.State.OK, Check.State.OK);
+        assertThat(checks)
+                .extracting(Check::state)
+                .containsExactly(Check.State.WARNING, Check.State.OK, Check.State.OK);
         assertThat(checks.get(0).finding()).contains("refresh read-only although codex.refresh is shared: ");
     }
 
@@ -249,7 +252,8 @@ class LiveAccountsTest {
 
         assertThat(api.state()).isEqualTo(Check.State.FAILED);
         assertThat(api.finding()).startsWith("network: GET /usage: ").contains("refused");
-        assertThat(api.advice()).isEqualTo("check host and port of codex.base-url and the firewall; behind a proxy set http.proxy");
+        assertThat(api.advice())
+                .isEqualTo("check host and port of codex.base-url and the firewall; behind a proxy set http.proxy");
     }
 
     @Test

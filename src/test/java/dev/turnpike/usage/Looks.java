@@ -86,7 +86,8 @@ final class Looks {
     }
 
     WindowKnown known(String window) {
-        return state.get(UsageProposal.key("workspace/user")).orElseThrow()
+        return state.get(UsageProposal.key("workspace/user"))
+                .orElseThrow()
                 .windows()
                 .get("codex|" + window);
     }

@@ -43,11 +43,9 @@ class PlansTest {
     void theLimitOnSpendingIsAWindowLikeOthers() throws IOException {
         assertThat(look("U01-business-spend-50.json", AT)).isEmpty();
         assertThat(look("U02-business-spend-80.json", AT.plusSeconds(600))).isEmpty();
-        assertThat(look("U02-business-spend-80.json", AT.plusSeconds(660)))
-                .contains("spending crossed 75");
+        assertThat(look("U02-business-spend-80.json", AT.plusSeconds(660))).contains("spending crossed 75");
         assertThat(look("U03-business-spend-97.json", AT.plusSeconds(1200))).isEmpty();
-        assertThat(look("U03-business-spend-97.json", AT.plusSeconds(1260)))
-                .contains("spending crossed 95");
+        assertThat(look("U03-business-spend-97.json", AT.plusSeconds(1260))).contains("spending crossed 95");
         assertThat(drift).isEmpty();
     }
 
@@ -103,7 +101,8 @@ class PlansTest {
         assertThat(told)
                 .filteredOn(event -> event.type().equals("usage.limit-reached"))
                 .singleElement()
-                .satisfies(event -> assertThat(event.data().path("on_credits").asBoolean()).isTrue());
+                .satisfies(event ->
+                        assertThat(event.data().path("on_credits").asBoolean()).isTrue());
     }
 
     @ParameterizedTest
@@ -125,14 +124,16 @@ class PlansTest {
     void creditsThatAreDepletedPayForNothing() throws IOException {
         ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
         json.putObject("rate_limit_reached_type").put("type", "workspace_member_credits_depleted");
-        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed()).isFalse();
+        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed())
+                .isFalse();
     }
 
     @Test
     void aSpendingLimitThatIsReachedIsNotPaidForByCredits() throws IOException {
         ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
         ((ObjectNode) json.path("spend_control")).put("reached", true);
-        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed()).isFalse();
+        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed())
+                .isFalse();
     }
 
     @Test
@@ -162,8 +163,7 @@ class PlansTest {
                 .put("available_at", 1789330565)
                 .put("credits_would_enable", true);
         assertThat(reader.read(json, AT).models())
-                .containsExactly(
-                        new UsageReply.Model("gpt-6-astra", false, Instant.ofEpochSecond(1789330565), true));
+                .containsExactly(new UsageReply.Model("gpt-6-astra", false, Instant.ofEpochSecond(1789330565), true));
     }
 
     @Test
@@ -171,7 +171,9 @@ class PlansTest {
         ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
         json.putObject("referral_beacon").put("eligible", true);
         json.putObject("rate_limit_upsell");
-        json.putObject("rate_limit_reached_type").put("type", "rate_limit_reached").putObject("details");
+        json.putObject("rate_limit_reached_type")
+                .put("type", "rate_limit_reached")
+                .putObject("details");
         json.putObject("rate_limit_reset_credits")
                 .put("available_count", 1)
                 .put("applicable_available_count", 1)

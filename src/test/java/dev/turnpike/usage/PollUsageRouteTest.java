@@ -45,8 +45,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     private final StateInMemory state = new StateInMemory();
 
     @Override
-    protected void bindToRegistry(Registry beans) {
-    }
+    protected void bindToRegistry(Registry beans) {}
 
     private static final String CREDITS = """
             {"credits": [{"id": "credit-1", "reset_type": "weekly", "status": "available",
@@ -151,7 +150,8 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
         assertThat(accounts.outcomes).containsExactly("ok", "ok");
         assertThat(codex.getExchanges())
-                .extracting(exchange -> exchange.getMessage().getBody(CodexRequest.class).line())
+                .extracting(exchange ->
+                        exchange.getMessage().getBody(CodexRequest.class).line())
                 .containsExactly("GET /usage", "GET /rate-limit-reset-credits", "GET /usage");
         assertThat(state.events())
                 .extracting(Event::type)

@@ -88,7 +88,10 @@ class ResetCreditPollTest {
     @Test
     void aCreditThatExpiresSoonIsReportedOnce() {
         String at = "\"2026-11-25T11:00:00Z\"";
-        credits(credit("c1", "available", at), credit("c2", "available", "\"2026-12-30T00:00:00Z\""), credit("c3", "redeemed", at));
+        credits(
+                credit("c1", "available", at),
+                credit("c2", "available", "\"2026-12-30T00:00:00Z\""),
+                credit("c3", "redeemed", at));
 
         assertThat(look(2)).as("three days and an hour before").isEmpty();
         List<Event> events = lookAt(Duration.ofHours(1), 2);

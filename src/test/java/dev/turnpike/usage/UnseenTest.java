@@ -56,12 +56,16 @@ class UnseenTest {
     @Test
     void aTaskEndsTheEpisodeAndTheNextIsReportedAgain() {
         assertThat(rising(0, 20)).isEmpty();
-        ran(Looks.START.plus(HOUR.multipliedBy(20)), Looks.START.plus(HOUR.multipliedBy(20)).plus(MINUTE));
+        ran(
+                Looks.START.plus(HOUR.multipliedBy(20)),
+                Looks.START.plus(HOUR.multipliedBy(20)).plus(MINUTE));
         assertThat(rising(21, 45)).as("a task was seen 25 hours before").isEmpty();
         assertThat(rising(46, 60)).containsExactly("46h 24");
         ran(Looks.START.plus(HOUR.multipliedBy(61)), null);
         assertThat(rising(61, 65)).isEmpty();
-        ran(Looks.START.plus(HOUR.multipliedBy(61)), Looks.START.plus(HOUR.multipliedBy(65)).plus(MINUTE));
+        ran(
+                Looks.START.plus(HOUR.multipliedBy(61)),
+                Looks.START.plus(HOUR.multipliedBy(65)).plus(MINUTE));
         assertThat(rising(66, 95)).as("reported anew after a task").hasSize(1);
     }
 
@@ -100,7 +104,8 @@ class UnseenTest {
     private List<String> week(String... lines) {
         List<String> alerts = new ArrayList<>();
         for (String line : lines) {
-            Looks.alerts(looks.look(line)).forEach(alert -> alerts.add(line.substring(0, line.indexOf(':')) + " " + alert));
+            Looks.alerts(looks.look(line))
+                    .forEach(alert -> alerts.add(line.substring(0, line.indexOf(':')) + " " + alert));
         }
         return alerts;
     }

@@ -66,7 +66,8 @@ class UsageEpisodesTest {
             UsageKnown before =
                     looks.state().get(UsageProposal.key("workspace/user")).orElse(UsageKnown.NOTHING);
             List<Event> told = look(looks, step, at);
-            boolean overtaken = at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
+            boolean overtaken =
+                    at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
             WindowKnown known = looks.known("five_hour");
             if (!overtaken && known.doubt() == null) {
                 // ten percent and more below what is believed, for a minute; of zero ahead of its reset, for six hours
@@ -80,7 +81,8 @@ class UsageEpisodesTest {
                     boolean ahead = known.resetsAt() != null && known.resetsAt().isAfter(at);
                     if (!at.isBefore(lowSince.plusSeconds(step.used() == 0 && ahead ? 6 * 3600 : 60))) {
                         lowSince = null;
-                        highest = Math.min(highest, step.used() >= 95 ? 95 : step.used() >= 90 ? 90 : step.used() >= 75 ? 75 : 0);
+                        highest = Math.min(
+                                highest, step.used() >= 95 ? 95 : step.used() >= 90 ? 90 : step.used() >= 75 ? 75 : 0);
                         forecasts = 0;
                     }
                 }

@@ -92,7 +92,8 @@ final class AlertMessage {
         boolean onCredits = alert.data().path("on_credits").asBoolean();
         Words words = onCredits
                 ? ON_CREDITS
-                : WORDS.getOrDefault(alert.kind(), new Words(":information_source: " + SlackText.line(alert.kind(), 80), ""));
+                : WORDS.getOrDefault(
+                        alert.kind(), new Words(":information_source: " + SlackText.line(alert.kind(), 80), ""));
         List<LayoutBlock> blocks = new ArrayList<>();
         String title = alert.text("title").isBlank() ? "" : ": " + TurnText.title(alert, 200);
         blocks.add(SlackMessage.section("*" + words.title() + "*" + title));
