@@ -144,6 +144,11 @@ final class SandboxCommand implements Callable<Integer> {
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());
+        // nothing here costs money; what was set on purpose stays
+        if (settings.isDefault("commands.enabled") && settings.isDefault("commands.environments")) {
+            overrides.put("commands.enabled", "true");
+            overrides.put("commands.environments", "*");
+        }
         if (!options.given().containsKey("routes")) {
             SandboxRoutes.copy(settings.path("routes"), routes, folder.routes());
             overrides.put("routes", folder.routes().toString());

@@ -42,17 +42,17 @@ public final class CommandAttempts {
         Instant now = clock.instant();
         Instant date = run.upstreamTime();
         Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
-        if (!isWritten(run)) {
-            CommandState state = CommandState.attempting(
-                    run.command().trace(run.prompt()),
-                    run.receivedAt(),
-                    run.account().id(),
-                    run.turnId(),
-                    run.attempt().id(),
-                    window,
-                    now);
-            run.journal().write(state, List.of(), run.nextOffset());
-        }
+        CommandRejectedException.requireInTime(run.command(), now);
+        // written anew for each request: between two of them the partition may have gone to another instance
+        CommandState state = CommandState.attempting(
+                run.command().trace(run.prompt()),
+                run.receivedAt(),
+                run.account().id(),
+                run.turnId(),
+                run.attempt().id(),
+                window,
+                now);
+        run.journal().attempt(state, run.nextOffset());
         run.attempting(window, now);
         log.debug("Command is sent account={} command={}", run.account(), run);
         TaskCommand command = run.command();
@@ -66,14 +66,6 @@ public final class CommandAttempts {
                         command.attempts(),
                         command.startingDiff());
         return run.account().send(body);
-    }
-
-    /** An attempt that was certainly refused may be made again without being written down again. */
-    private static boolean isWritten(CommandRun run) {
-        return run.journal()
-                .state(run.key())
-                .filter(state -> run.attempt().id().equals(state.attempt()))
-                .isPresent();
     }
 
     /** Upstream has answered. */
@@ -98,19 +90,18 @@ public final class CommandAttempts {
             return;
         }
         Instant began = clock.instant();
-        List<FoundTask> found = run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
+        List<Outcome.Accepted> found = run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
         if (found.size() == 1) {
-            FoundTask one = found.get(0);
-            run.outcome(new Outcome.Accepted(one.taskId(), one.turnId(), true));
+            run.outcome(found.get(0));
         } else if (found.size() > 1) {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
-                    found.stream().map(FoundTask::taskId).distinct().toList())));
+                    found.stream().map(Outcome.Accepted::taskId).distinct().toList())));
         } else if (began.isAfter(run.attempt().at().plus(timings.settle()))) {
             run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and no new task or turn has its prompt", List.of())));
         } else {
-            run.outcome(new Outcome.Again("nothing has come of the attempt yet", Duration.ZERO));
+            run.outcome(new Outcome.Again("no task or turn of the attempt is listed yet", Duration.ZERO));
         }
     }
 }

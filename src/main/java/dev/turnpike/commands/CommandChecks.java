@@ -2,19 +2,23 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
-/** What is asked of a command before it is carried out, as the route names it; each step lets through or throws. */
+/** The checks of a command before it is carried out, as the route names them; each step returns or throws. */
 public final class CommandChecks {
+    private static final String ALL = "*";
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
 
     private final CommandAccounts accounts;
     private final QuotaGate quota;
+    private final List<String> allowed;
     private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
@@ -22,14 +26,17 @@ public final class CommandChecks {
     // polling reads the same replies, and tells of drift
     private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
 
+    /** @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all */
     CommandChecks(
             CommandAccounts accounts,
+            List<String> allowed,
             QuotaGate quota,
             RunningLimit limit,
             Claims claims,
             Timings timings,
             Clock clock) {
         this.accounts = accounts;
+        this.allowed = List.copyOf(allowed);
         this.quota = quota;
         this.limit = limit;
         this.claims = claims;
@@ -42,6 +49,10 @@ public final class CommandChecks {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
         run.account(accounts.named(wanted));
+        run.restricted(!allowed.contains(ALL));
+        if (!run.isDoubtful()) {
+            CommandRejectedException.requireInTime(run.command(), clock.instant());
+        }
     }
 
     /** What is sent: custom prompts are expanded; and no other command of the same words is under way. */
@@ -60,7 +71,7 @@ public final class CommandChecks {
             throw new CommandDeferredException(
                     CommandOutcomes.SAME_WORDS,
                     timings.pause(),
-                    "a command of the same words is being carried out: of two tasks nobody could tell whose is whose",
+                    "a command of the same words is being carried out: of two tasks nobody could say whose is whose",
                     false);
         }
     }
@@ -72,10 +83,28 @@ public final class CommandChecks {
 
     /** Which environment is meant, and that it is certain which branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        Environment environment =
-                Environments.read(reply).named(run.command().environment());
-        environment.branch(run.command().branch());
-        run.environment(environment);
+        run.environments(Environments.read(reply));
+        if (!run.isFollowUp()) {
+            Environment environment = run.environments().named(run.command().environment());
+            requireAllowed(List.of(environment), environment.described());
+            environment.branch(run.command().branch());
+            run.environment(environment);
+        }
+    }
+
+    /** Whoever can write to the topic starts work that costs money: only where that was allowed. */
+    private void requireAllowed(List<Environment> environments, String name) {
+        if (allowed.contains(ALL) || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {
+            return;
+        }
+        throw new CommandRejectedException(
+                "environment-not-allowed",
+                "commands.environments does not allow environment " + name,
+                "an environment that commands.environments names: " + String.join(", ", allowed));
+    }
+
+    private boolean isAllowed(Environment environment) {
+        return allowed.stream().anyMatch(environment::isCalled);
     }
 
     /**
@@ -99,8 +128,18 @@ public final class CommandChecks {
 
     /** Whether the turn to go on from has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        Turn turn = details.read(reply, run.command().taskId())
-                .endedTurn()
+        TaskDetails task = details.read(reply, run.command().taskId());
+        if (!allowed.contains(ALL)) {
+            String label = task.task().environment();
+            requireAllowed(
+                    label == null
+                            ? List.of()
+                            : run.environments().all().stream()
+                                    .filter(environment -> environment.isCalled(label))
+                                    .toList(),
+                    label == null ? "of the task, which is not known" : label);
+        }
+        Turn turn = task.endedTurn()
                 .orElseThrow(() -> new CommandDeferredException(
                         "turn-running", timings.pause(), "the latest turn of the task has not ended yet", false));
         run.turnId(turn.id());

@@ -7,18 +7,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the commands' topic as a member of one group, and hands each record to its partition's desk. The offset is
- * committed by the desk, in the transaction of what it made of the record.
+ * Reads the commands' topic as a member of one group, and hands each record to its partition's processor. The
+ * offset is committed there, in the transaction of what was made of the record.
  */
 public final class CommandConsumer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
@@ -86,6 +88,11 @@ public final class CommandConsumer implements AutoCloseable {
                 }
             }
             group = consumer.groupMetadata();
+            owned.forEach((partition, work) -> {
+                if (!work.isStarted() && consumer.assignment().contains(partition)) {
+                    position(partition).ifPresent(work::start);
+                }
+            });
             List<TopicPartition> full = new ArrayList<>();
             List<TopicPartition> hungry = new ArrayList<>();
             owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hungry).add(partition));
@@ -93,6 +100,15 @@ public final class CommandConsumer implements AutoCloseable {
             hungry.retainAll(consumer.assignment());
             consumer.pause(full);
             consumer.resume(hungry);
+        }
+
+        private OptionalLong position(TopicPartition partition) {
+            try {
+                return OptionalLong.of(consumer.position(partition, Duration.ofMillis(10)));
+            } catch (TimeoutException e) {
+                // the next poll finds it out
+                return OptionalLong.empty();
+            }
         }
 
         @Override
@@ -116,7 +132,6 @@ public final class CommandConsumer implements AutoCloseable {
                     }
                     CommandPartition work = partitions.apply(partition);
                     owned.put(partition, work);
-                    work.start();
                 }
             }
             if (!added.isEmpty()) {

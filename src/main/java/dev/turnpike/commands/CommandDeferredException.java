@@ -8,18 +8,18 @@ public final class CommandDeferredException extends RuntimeException {
 
     private final String reason;
     private final Duration wait;
-    private final boolean unbounded;
+    private final boolean timeKnown;
 
     /**
      * @param reason a word for programs: {@code usage-limit}, {@code turn-running}, ...
      * @param wait from now on
-     * @param unbounded whether it may wait as long as it takes, since the end of the wait is known
+     * @param timeKnown whether upstream has said when the wait ends
      */
-    CommandDeferredException(String reason, Duration wait, String detail, boolean unbounded) {
+    CommandDeferredException(String reason, Duration wait, String detail, boolean timeKnown) {
         super(detail);
         this.reason = reason;
         this.wait = wait;
-        this.unbounded = unbounded;
+        this.timeKnown = timeKnown;
     }
 
     public String reason() {
@@ -30,7 +30,7 @@ public final class CommandDeferredException extends RuntimeException {
         return wait;
     }
 
-    boolean isUnbounded() {
-        return unbounded;
+    boolean isTimeKnown() {
+        return timeKnown;
     }
 }

@@ -2,10 +2,15 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.commands.TaskCommand.Kind;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and a task started
@@ -14,9 +19,10 @@ import java.util.TreeSet;
 final class CommandFields {
     private static final String PREFIX = "dev.turnpike.codex.";
     private static final String VERSION = ".v1";
-    private static final Set<String> COMMON = Set.of("account", "prompt", "mode", "when", "max_used_percent");
+    private static final Set<String> COMMON = Set.of("account", "prompt", "mode", "when", "max_used_percent", "not_after");
     private static final Set<String> OF_CREATE = Set.of("environment", "branch", "attempts", "starting_diff");
     private static final Set<String> OF_FOLLOW_UP = Set.of("task_id");
+    private static final Set<String> OF_CANCEL = Set.of("command_id", "command_source");
     private static final Map<String, String> NO_PLACE = Map.of(
             "approval_policy", "approval policies are the CLI's own, the API has none: tasks run in their container",
             "sandbox_policy", "sandbox policies are the CLI's own, the API has none: tasks run in their container",
@@ -35,6 +41,9 @@ final class CommandFields {
     TaskCommand command(String type) {
         Kind kind = kind(type);
         known(kind);
+        if (kind == Kind.CANCEL) {
+            return cancel();
+        }
         String prompt = required("prompt");
         boolean create = kind == Kind.CREATE;
         return new TaskCommand(
@@ -49,7 +58,27 @@ final class CommandFields {
                 create ? text("branch") : null,
                 create && data.hasNonNull("attempts") ? number("attempts", 1, 4) : 1,
                 create ? text("starting_diff") : null,
-                create ? null : id("task_id"));
+                create ? null : id("task_id"),
+                time("not_after"),
+                null);
+    }
+
+    /** Without a source of its own it is for a command of the same sender. */
+    private TaskCommand cancel() {
+        String source = text("command_source");
+        CommandKey target = new CommandKey(source == null ? key.source() : source, required("command_id"));
+        return new TaskCommand(
+                key, Kind.CANCEL, null, null, false, false, null, null, null, 1, null, null, null, target);
+    }
+
+    private Instant time(String field) {
+        String value = text(field);
+        try {
+            return value == null ? null : OffsetDateTime.parse(value).toInstant();
+        } catch (DateTimeException e) {
+            throw malformed(
+                    field + " is \"" + shown(value) + "\"", "a time with its offset, such as 2026-11-22T18:00:00Z");
+        }
     }
 
     private Kind kind(String type) {
@@ -71,7 +100,7 @@ final class CommandFields {
     }
 
     private static String types() {
-        return PREFIX + Kind.CREATE.word() + VERSION + " or " + PREFIX + Kind.FOLLOW_UP.word() + VERSION;
+        return Stream.of(Kind.values()).map(kind -> PREFIX + kind.word() + VERSION).collect(Collectors.joining(", "));
     }
 
     private MalformedCommandException reviewFix() {
@@ -86,8 +115,10 @@ final class CommandFields {
         if (data.has("review_fix")) {
             throw reviewFix();
         }
-        Set<String> known = new TreeSet<>(COMMON);
-        known.addAll(kind == Kind.CREATE ? OF_CREATE : OF_FOLLOW_UP);
+        Set<String> known = new TreeSet<>(kind == Kind.CANCEL ? OF_CANCEL : COMMON);
+        if (kind != Kind.CANCEL) {
+            known.addAll(kind == Kind.CREATE ? OF_CREATE : OF_FOLLOW_UP);
+        }
         for (String field : (Iterable<String>) data::fieldNames) {
             if (NO_PLACE.containsKey(field)) {
                 throw malformed(field + " has no place here: " + NO_PLACE.get(field), "leave it out");

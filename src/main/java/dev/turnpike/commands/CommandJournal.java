@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.shard.Consumed;
 import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.JsonLog;
+import dev.turnpike.shard.OwnershipLostException;
+import dev.turnpike.shard.RefusedForGoodException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -21,18 +25,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is known of the commands of one partition, and the only way it changes: state, replies and the consumer's offset
- * in one transaction. Each transaction leaves its own mark, so that after a doubtful commit reading tells whether it took
- * effect, and what was written is never written twice.
+ * in one transaction. Each transaction carries the offset, new or not, since that is how Kafka checks that this consumer
+ * is still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it
+ * took effect, and whether another owner has written in between.
  */
 final class CommandJournal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandJournal.class);
     private static final String MARK = "transaction";
     private static final int TRIES = 5;
+    /** So long a rebalance may take to give a member its new generation. */
+    private static final Duration REBALANCE = Duration.ofSeconds(5);
 
     private final JsonLog fenced;
     private final TopicPartition commands;
     private final Supplier<ConsumerGroupMetadata> group;
     private final CommandPauses pauses;
+    private String seen;
+    private volatile long position = -1;
 
     CommandJournal(
             JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
@@ -42,96 +51,175 @@ final class CommandJournal implements AutoCloseable {
         this.pauses = pauses;
     }
 
+    /** Says where the partition is read from, unless that is known. */
+    void readFrom(long offset) {
+        if (position < 0) {
+            position = offset;
+        }
+    }
+
+    /** Offset of the first record whose outcome is not written yet; negative while nothing was read. */
+    long position() {
+        return position;
+    }
+
     /**
      * Opens the log where it is not open: fences the owner before us, and reads what it has left.
      *
      * @return whether it was opened now
      * @throws KafkaException when Kafka does not answer in time
+     * @throws OwnershipLostException when this instance was told to stop
      */
     boolean open() {
         if (fenced.isOpen()) {
             return false;
         }
-        fenced.open();
+        openUnlessStopped();
+        seen = mark();
         return true;
     }
 
+    /** An instance that has lost the partition must not fence the one that has it. */
+    private void openUnlessStopped() {
+        requireOwner();
+        fenced.open();
+        if (pauses.isStopped()) {
+            // opening takes as long as Kafka is away
+            fenced.close();
+            requireOwner();
+        }
+    }
+
+    private void requireOwner() {
+        if (pauses.isStopped()) {
+            throw new OwnershipLostException(fenced.transactionalId(), null);
+        }
+    }
+
     Optional<CommandState> state(CommandKey key) {
-        return fenced.get(key.logKey()).map(CommandStates::read);
+        return fenced.get(key.logKey()).map(record -> CommandState.readOrUnreadable(key, record));
     }
 
     /** Every command it knows of. */
-    Stream<CommandState> states() {
-        return fenced.keys(CommandKey.PREFIX).toList().stream()
-                .flatMap(key -> fenced.get(key).stream())
-                .map(CommandStates::read);
+    List<CommandState> states() {
+        List<CommandState> states = new ArrayList<>();
+        for (String key : fenced.keys(CommandKey.PREFIX).toList()) {
+            try {
+                fenced.get(key).map(CommandState::read).ifPresent(states::add);
+            } catch (IllegalStateException e) {
+                log.error("A command in the log is left alone log={} key={} reason={}", this, key, e.getMessage());
+            }
+        }
+        return states;
     }
 
     /**
      * Writes one transaction, once.
      *
-     * @param state null where nothing is known of a command
+     * @param states what is known of commands from now on
      * @param nextOffset where the partition is to be read on, null to leave that
-     * @throws dev.turnpike.shard.OwnershipLostException when another instance has the partition now
+     * @throws OwnershipLostException when another instance has the partition, or has written since this one read
      * @throws DoubtfulCommitException when Kafka failed repeatedly
      */
-    void write(CommandState state, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
+    void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         Map<String, JsonNode> written = new HashMap<>();
-        if (state != null) {
-            written.put(state.key().logKey(), CommandStates.write(state));
-        }
+        states.forEach(state -> written.put(state.key().logKey(), state.write()));
         write(written, records, nextOffset);
+    }
+
+    /**
+     * Writes that a command is about to be sent, and reads it back.
+     *
+     * @throws OwnershipLostException when the log does not hold this very attempt afterwards: nothing may be sent then
+     */
+    void attempt(CommandState attempting, Long nextOffset) {
+        requireOwner();
+        write(List.of(attempting), List.of(), nextOffset);
+        boolean own = state(attempting.key())
+                .filter(state -> state.stage() == CommandState.Stage.ATTEMPTING)
+                .filter(state -> attempting.attempt().equals(state.attempt()))
+                .isPresent();
+        if (!own) {
+            throw new OwnershipLostException(fenced.transactionalId(), null);
+        }
     }
 
     /** Forgets commands that were finished long ago. */
     void forget(List<CommandKey> keys) {
         Map<String, JsonNode> written = new HashMap<>();
         keys.forEach(key -> written.put(key.logKey(), null));
-        open();
-        fenced.commit(List.of(), written);
+        write(written, List.of(), null);
     }
 
     private void write(Map<String, JsonNode> state, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         String mark = UUID.randomUUID().toString();
         state.put(MARK, JsonNodeFactory.instance.objectNode().put("v", 1).put("id", mark));
+        long next = nextOffset == null ? position : nextOffset;
         for (int tried = 1; ; tried++) {
+            ConsumerGroupMetadata membership = group.get();
             try {
-                boolean reopened = open();
-                if (reopened && tried > 1 && (isMarked(mark) || isOvertaken(state))) {
-                    return;
+                if (!isCommitted(mark)) {
+                    fenced.commit(records, state, new Consumed(commands, next, membership));
                 }
-                fenced.commit(records, state, consumed(nextOffset));
+                seen = mark;
+                position = next;
                 return;
             } catch (DoubtfulCommitException | KafkaException e) {
-                if (tried >= TRIES) {
+                if (tried >= TRIES || RefusedForGoodException.isTooLarge(e)) {
                     throw e;
                 }
                 log.warn(
-                        "A transaction failed, the command log is read again log={} reason={}",
-                        fenced.transactionalId(),
-                        e.getMessage());
-                pauses.pause(tried);
+                        "A transaction failed, the command log is read again log={} reason={}", this, e.getMessage());
+                if (isMembershipRefused(e)) {
+                    awaitMembership(membership, e);
+                } else {
+                    pauses.pause(tried);
+                }
             }
         }
     }
 
-    private boolean isMarked(String mark) {
-        return fenced.get(MARK)
-                .map(record -> record.path("id").asText().equals(mark))
-                .orElse(false);
+    /** Whether the log, where it has to be opened anew, holds the transaction already. */
+    private boolean isCommitted(String mark) {
+        if (fenced.isOpen()) {
+            return false;
+        }
+        openUnlessStopped();
+        String found = mark();
+        if (found.equals(mark)) {
+            return true;
+        }
+        if (!found.equals(seen)) {
+            // another owner has been here: what this one knows is out of date
+            fenced.close();
+            throw new OwnershipLostException(fenced.transactionalId(), null);
+        }
+        return false;
     }
 
-    /** Another owner came in between and has answered the command. */
-    private boolean isOvertaken(Map<String, JsonNode> state) {
-        return state.keySet().stream()
-                .filter(key -> key.startsWith(CommandKey.PREFIX))
-                .flatMap(key -> fenced.get(key).stream())
-                .map(CommandStates::read)
-                .anyMatch(CommandState::isFinished);
+    private String mark() {
+        return fenced.get(MARK).map(record -> record.path("id").asText()).orElse("");
     }
 
-    private Consumed consumed(Long nextOffset) {
-        return nextOffset == null ? null : new Consumed(commands, nextOffset, group.get());
+    private static boolean isMembershipRefused(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommitFailedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A rebalance that keeps the partition here brings a new generation soon; without one it is somebody else's. */
+    private void awaitMembership(ConsumerGroupMetadata refused, RuntimeException why) {
+        long deadline = System.nanoTime() + REBALANCE.toNanos();
+        while (group.get().generationId() == refused.generationId()
+                && group.get().memberId().equals(refused.memberId())) {
+            if (pauses.isStopped() || System.nanoTime() > deadline) {
+                throw new OwnershipLostException(fenced.transactionalId(), why);
+            }
+            pauses.pause(1);
+        }
     }
 
     @Override

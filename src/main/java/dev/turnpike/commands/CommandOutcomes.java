@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.apache.camel.ExchangeProperty;
 
 /**
- * Says what a failure on a command's way means. What has certainly had no effect upstream lets the command be
+ * Classifies the failure of a command. What has certainly had no effect upstream lets the command be
  * tried again or be rejected; after anything else it may have been carried out, and is never sent again.
  */
 public final class CommandOutcomes {
@@ -80,7 +80,7 @@ public final class CommandOutcomes {
                         : refused(upstream, "check codex.base-url");
             }
             case FORBIDDEN -> {
-                if (run.tries().forbidden() >= FORBIDDEN_TRIES) {
+                if (run.forbidden() >= FORBIDDEN_TRIES) {
                     return refused(upstream, "an account that may use Codex cloud and this environment");
                 }
             }

@@ -16,34 +16,50 @@ final class CommandPartition {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
     private final TopicPartition partition;
-    private final CommandDesk desk;
+    private final CommandProcessor processor;
+    private final CommandJournal journal;
     private final CommandPauses pauses;
     private final Clock clock;
     private final LinkedBlockingQueue<ConsumerRecord<String, byte[]>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
     private ConsumerRecord<String, byte[]> inHand;
-    private int troubles;
-    private volatile long position = -1;
+    private int failures;
     private volatile boolean lost;
 
-    CommandPartition(TopicPartition partition, CommandDesk desk, CommandPauses pauses, Clock clock) {
+    CommandPartition(
+            TopicPartition partition,
+            CommandProcessor processor,
+            CommandJournal journal,
+            CommandPauses pauses,
+            Clock clock) {
         this.partition = partition;
-        this.desk = desk;
+        this.processor = processor;
+        this.journal = journal;
         this.pauses = pauses;
         this.clock = clock;
         this.thread = new Thread(this::work, "commands-" + partition.partition());
         this.thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    /**
+     * Begins to work, once it is known where the partition is read from: each transaction names an offset.
+     *
+     * @param offset of the next record that the consumer reads
+     */
+    void start(long offset) {
+        journal.readFrom(offset);
+        if (thread.getState() == Thread.State.NEW && !pauses.isStopped()) {
+            thread.start();
+        }
     }
 
     void offer(ConsumerRecord<String, byte[]> message) {
-        if (position < 0) {
-            position = message.offset();
-        }
         waiting.add(message);
+        start(message.offset());
+    }
+
+    boolean isStarted() {
+        return thread.getState() != Thread.State.NEW;
     }
 
     int backlog() {
@@ -52,7 +68,7 @@ final class CommandPartition {
 
     /** Where a successor in this process has to read on; negative when nothing was read. */
     long position() {
-        return position;
+        return journal.position();
     }
 
     /** Whether another instance has taken it over. */
@@ -65,33 +81,37 @@ final class CommandPartition {
             while (!pauses.isStopped() && !lost && !Thread.currentThread().isInterrupted()) {
                 step();
             }
+        } catch (Error e) {
+            log.error("The work on commands broke off, it is begun again partition={}", partition, e);
+            lost = true;
+            throw e;
         } finally {
-            desk.close();
+            processor.close();
         }
     }
 
     private void step() {
         try {
-            desk.open();
-            if (!desk.lookAtDue()) {
+            processor.open();
+            if (!processor.executeDue()) {
                 takeNext();
             }
-            troubles = 0;
+            failures = 0;
         } catch (OwnershipLostException e) {
-            log.info("Commands are another instance's now partition={}", partition);
+            log.info("Commands belong to another instance now partition={}", partition);
             lost = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            troubles++;
+            failures++;
             log.warn(
-                    "Commands wait, Kafka or a route failed partition={} inHand={} tries={} reason={}",
+                    "Commands wait for Kafka partition={} inHand={} tries={} reason={}",
                     partition,
                     inHand == null ? "none" : inHand.offset(),
-                    troubles,
+                    failures,
                     e.getMessage(),
-                    troubles > 1 ? e : null);
-            pauses.pause(troubles);
+                    failures > 1 ? e : null);
+            pauses.pause(failures);
         }
     }
 
@@ -100,26 +120,23 @@ final class CommandPartition {
             inHand = waiting.poll(waitTime().toMillis(), TimeUnit.MILLISECONDS);
         }
         if (inHand != null) {
-            desk.take(inHand);
-            if (!pauses.isStopped()) {
-                position = inHand.offset() + 1;
-                inHand = null;
-            }
+            processor.take(inHand);
+            inHand = null;
         }
     }
 
     private Duration waitTime() {
         Duration wait =
-                desk.next().map(due -> Duration.between(clock.instant(), due)).orElse(LONGEST_WAIT);
+                processor.next().map(due -> Duration.between(clock.instant(), due)).orElse(LONGEST_WAIT);
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    /** No new work is begun. */
+    /** No new work is begun, and a log that is not open is never opened again. */
     void stop() {
         pauses.stop();
     }
 
-    /** Waits for the work in hand, but not for long: whoever comes next fences it, and finds out what came of it. */
+    /** Waits for the work in hand, but not for long: whoever comes next fences it, and looks up its effect. */
     void awaitStop(Duration patience) {
         try {
             thread.join(patience.toMillis());

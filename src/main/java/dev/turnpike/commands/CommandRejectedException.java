@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import java.time.Instant;
 import java.util.List;
 
 /** A command cannot be carried out, and waiting would not help. */
@@ -43,6 +44,20 @@ public final class CommandRejectedException extends RuntimeException {
                 "look at the account's latest tasks before sending the command again under another id",
                 candidates,
                 true);
+    }
+
+    /** The time is over in which the sender wants it carried out. */
+    static CommandRejectedException expired(Instant notAfter, String why) {
+        return new CommandRejectedException(
+                "expired",
+                "not_after " + notAfter + " has passed" + (why == null ? "" : " while the command waited: " + why),
+                "send it again under another id, with a later not_after");
+    }
+
+    static void requireInTime(TaskCommand command, Instant now) {
+        if (command.notAfter() != null && !now.isBefore(command.notAfter())) {
+            throw expired(command.notAfter(), null);
+        }
     }
 
     public String reason() {

@@ -8,17 +8,19 @@ import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.json.Json;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Writes what a command's sender is told, as CloudEvents whose {@code correlationid} is the command's id, and the dead
- * letters of what is no command.
+ * Writes the replies to commands, as CloudEvents whose {@code correlationid} is the command's id, and the dead letters of
+ * invalid ones.
  */
 final class CommandReplies {
     /** The source of replies that belong to no account. */
@@ -26,6 +28,11 @@ final class CommandReplies {
 
     private static final int TEXT_BYTES = 4096;
     private static final int LARGEST_LETTER = 768 * 1024;
+    /** Of the headers of a dead letter that are not ours. */
+    private static final int HEADER_BYTES = 32 * 1024;
+
+    private static final int SMALL_BYTES = 256;
+    private static final Set<String> OPTIONAL = Set.of("expected", "candidates", "environment", "branch");
     private static final String LETTER = "turnpike_";
 
     private final String prefix;
@@ -70,7 +77,7 @@ final class CommandReplies {
         data.put("outcome", why.isUnknown() ? "unknown" : "not-executed");
         if (!why.candidates().isEmpty()) {
             ArrayNode candidates = data.putArray("candidates");
-            why.candidates().forEach(candidates::add);
+            why.candidates().forEach(one -> candidates.add(Bounded.of(one, SMALL_BYTES).text()));
         }
         put(data, "account", account);
         return reply("command.rejected", key, "", account, null, data, at);
@@ -84,6 +91,15 @@ final class CommandReplies {
         data.put("until", until.toString());
         put(data, "account", run.accountId());
         return reply("command.deferred", run.key(), ":" + why.reason() + ":" + until, run.accountId(), null, data, at);
+    }
+
+    ProducerRecord<String, byte[]> cancelled(TaskCommand cancel, String account, Instant at) {
+        ObjectNode data = data(cancel.key());
+        data.put("command_type", cancel.kind().word());
+        data.put("cancelled_command_id", cancel.cancels().id());
+        put(data, "cancelled_command_source", cancel.cancels().source());
+        put(data, "account", account);
+        return reply("command.cancelled", cancel.key(), "", account, null, data, at);
     }
 
     private static ObjectNode data(CommandKey key) {
@@ -121,10 +137,13 @@ final class CommandReplies {
         byte[] value = read.value();
         boolean cut = value != null && value.length > LARGEST_LETTER;
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
-                prefix + "dead-letters", read.key(), cut ? Arrays.copyOf(value, LARGEST_LETTER) : value);
+                prefix + "dead-letters", key(read), cut ? Arrays.copyOf(value, LARGEST_LETTER) : value);
+        int room = HEADER_BYTES;
         for (Header header : read.headers()) {
-            if (!header.key().startsWith(LETTER) && (header.value() == null || header.value().length <= TEXT_BYTES)) {
+            int bytes = header.key().length() * 3 + (header.value() == null ? 0 : header.value().length);
+            if (!header.key().startsWith(LETTER) && bytes <= Math.min(room, TEXT_BYTES)) {
                 letter.headers().add(header);
+                room -= bytes;
             }
         }
         header(letter, LETTER + "sink", "commands");
@@ -141,12 +160,39 @@ final class CommandReplies {
         return letter;
     }
 
-    static ProducerRecord<String, byte[]> withoutValue(ProducerRecord<String, byte[]> letter) {
-        ProducerRecord<String, byte[]> smaller = new ProducerRecord<>(letter.topic(), letter.key(), null);
-        letter.headers().forEach(smaller.headers()::add);
-        smaller.headers().remove(LETTER + "truncated");
-        header(smaller, LETTER + "truncated", "true");
+    private static String key(ConsumerRecord<String, byte[]> read) {
+        return read.key() == null || read.key().length() > TEXT_BYTES ? null : read.key();
+    }
+
+    /** What is left of a record that Kafka refuses: of a dead letter where it came from, of a reply what it must say. */
+    ProducerRecord<String, byte[]> smallest(ProducerRecord<String, byte[]> refused) {
+        boolean letter = refused.topic().equals(prefix + "dead-letters");
+        ProducerRecord<String, byte[]> smaller = new ProducerRecord<>(
+                refused.topic(), letter ? null : refused.key(), letter ? null : smallest(refused.value()));
+        for (Header header : refused.headers()) {
+            if (!letter || (header.key().startsWith(LETTER) && !header.key().equals(LETTER + "truncated"))) {
+                byte[] value = header.value();
+                boolean cut = letter && value.length > SMALL_BYTES;
+                smaller.headers().add(header.key(), cut ? Arrays.copyOf(value, SMALL_BYTES) : value);
+            }
+        }
+        if (letter) {
+            header(smaller, LETTER + "truncated", "true");
+        }
         return smaller;
+    }
+
+    private static byte[] smallest(byte[] value) {
+        try {
+            ObjectNode data = (ObjectNode) Json.MAPPER.readTree(value);
+            data.remove(OPTIONAL);
+            if (data.hasNonNull("detail")) {
+                data.put("detail", Bounded.of(data.get("detail").asText(), SMALL_BYTES).text());
+            }
+            return bytes(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A reply of ours is not JSON", e);
+        }
     }
 
     private static void header(ProducerRecord<String, byte[]> message, String name, String value) {

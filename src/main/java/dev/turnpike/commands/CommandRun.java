@@ -4,8 +4,8 @@ import dev.turnpike.codex.CodexRequest;
 import java.time.Instant;
 
 /**
- * A command while it is looked at: the body of the routes. What one look has found out is kept for the next one, and
- * lost with the process; what must not be lost is in the log.
+ * A command while it is executed: the body of the routes. What one try has found out is kept for the next one, and lost
+ * with the process; what must not be lost is in the log.
  */
 public final class CommandRun {
     private final TaskCommand command;
@@ -13,7 +13,6 @@ public final class CommandRun {
     private final CommandJournal journal;
     private final String knownAccount;
     private final Attempt attempt = new Attempt();
-    private final Tries tries = new Tries();
     private Long nextOffset;
     private CommandAccount account;
     private Environment environment;
@@ -21,6 +20,12 @@ public final class CommandRun {
     private String turnId;
     private Instant upstreamTime;
     private Outcome outcome;
+    private Environments environments;
+    private boolean restricted;
+    private int failures;
+    private int internalFailures;
+    private int forbidden;
+    private int deferrals;
 
     private CommandRun(
             TaskCommand command, Instant receivedAt, CommandJournal journal, String knownAccount, Long nextOffset) {
@@ -56,9 +61,9 @@ public final class CommandRun {
         return command.kind() == TaskCommand.Kind.FOLLOW_UP;
     }
 
-    /** Whether the environment is still to be resolved. */
+    /** Whether the account's environments are still to be read. */
     public boolean isEnvironmentNeeded() {
-        return !isFollowUp() && environment == null;
+        return isFollowUp() ? restricted && environments == null : environment == null;
     }
 
     /** Whether it was sent and nobody knows with what effect: it is looked for, and never sent again. */
@@ -131,6 +136,20 @@ public final class CommandRun {
         prompt = expanded;
     }
 
+    /** Whether a follow-up is for tasks of some environments only. */
+    void restricted(boolean only) {
+        restricted = only;
+    }
+
+    /** The account's environments; null where they were not read. */
+    Environments environments() {
+        return environments;
+    }
+
+    void environments(Environments read) {
+        environments = read;
+    }
+
     Environment environment() {
         return environment;
     }
@@ -167,8 +186,25 @@ public final class CommandRun {
         return attempt;
     }
 
-    Tries tries() {
-        return tries;
+    /** Counts a failed try: how many there were in a row. */
+    int failed() {
+        return ++failures;
+    }
+
+    /** Counts a failure that was nobody else's. */
+    int failedInternally() {
+        return ++internalFailures;
+    }
+
+    /** Counts a plain 403: how many there were. */
+    int forbidden() {
+        return ++forbidden;
+    }
+
+    /** Counts a deferral: how many there were before. */
+    int deferred() {
+        failures = 0;
+        return deferrals++;
     }
 
     /** The request is about to be sent, and the log knows. */
@@ -180,14 +216,14 @@ public final class CommandRun {
     /** Nobody knows what came of the attempt. */
     void doubted() {
         attempt.doubted();
-        tries.anew();
+        failures = 0;
     }
 
     void outcome(Outcome reached) {
         outcome = reached;
     }
 
-    /** What this look has come to; null when it came to nothing. */
+    /** The outcome of this try; null when there is none. */
     Outcome takeOutcome() {
         Outcome taken = outcome;
         outcome = null;

@@ -1,20 +1,30 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.turnpike.json.Json;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the log knows of one command.
  *
  * @param v format version of the record
  * @param command null once it is finished; while it is attempted what is needed to find what came of it
- * @param receivedAt when it was first looked at
+ * @param receivedAt when it was first executed
  * @param account whose task it is, null while that is not known
  * @param turnId the turn that is followed up while that is attempted; of a finished follow-up the turn that came of it
  * @param attempt names the attempt that is under way, null while there is none
  * @param window nothing older than this, by upstream's clock, can have come of the attempt
  * @param attemptedAt when the attempt began
- * @param until when a deferred command is looked at again
+ * @param until when a deferred command is executed again
  * @param reason why it is deferred, or was rejected
  * @param taskId what came of it, null while nothing did
  * @param finishedAt when it was answered for good
@@ -35,6 +45,15 @@ public record CommandState(
         String taskId,
         Instant finishedAt) {
     static final int VERSION = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(CommandState.class);
+    private static final ObjectMapper JSON = Json.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .build();
 
     /** Where a command is on its way. */
     public enum Stage {
@@ -103,7 +122,41 @@ public record CommandState(
                 VERSION, key, stage, null, receivedAt, account, turnId, null, null, null, null, reason, taskId, at);
     }
 
-    /** When an unfinished command is to be looked at. */
+    /** The record of the log. */
+    JsonNode write() {
+        return JSON.valueToTree(this);
+    }
+
+    /**
+     * From a record of the log. One that a newer Turnpike wrote is refused: half understood, a task could come twice.
+     *
+     * @throws IllegalStateException when it cannot be read
+     */
+    static CommandState read(JsonNode record) {
+        int written = record.path("v").asInt();
+        if (written != VERSION) {
+            throw new IllegalStateException("The command log holds a command of format " + written
+                    + ", this program knows format " + VERSION + ": run the version that wrote it, or a newer one");
+        }
+        try {
+            return JSON.treeToValue(record, CommandState.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "The command log holds a command that cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** As {@link #read}, but what cannot be read counts as finished: a command known by its key is never sent again. */
+    static CommandState readOrUnreadable(CommandKey key, JsonNode record) {
+        try {
+            return read(record);
+        } catch (IllegalStateException e) {
+            log.error("A command in the log is left alone command={} reason={}", key, e.getMessage());
+            return finished(key, Stage.REJECTED, Instant.EPOCH, null, "unreadable", null, null, Instant.EPOCH);
+        }
+    }
+
+    /** When an unfinished command is to be executed. */
     Instant due(Instant now) {
         return stage == Stage.ATTEMPTING ? now : until;
     }

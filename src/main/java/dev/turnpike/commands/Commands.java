@@ -4,9 +4,9 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.shard.JsonLog;
-import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.usage.QuotaRule;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Puts the parts together: the steps that {@code routes/commands.camel.yaml} names, and what feeds the route. */
 public final class Commands {
     private final Claims claims = new Claims();
+    private RunningLimit limit;
     private final Timings timings;
     private final CommandMeters meters;
     private final Clock clock;
@@ -29,14 +30,15 @@ public final class Commands {
     /**
      * Binds {@code commandChecks}, {@code commandAttempts} and {@code commandOutcomes}.
      *
+     * @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all
      * @param quota whether the usage allows work
      * @param maxRunning tasks per account, 0 for no limit
      */
-    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, QuotaRule quota, int maxRunning) {
+    public void bind(Registry beans, CommandAccounts accounts, CodexCalls calls, List<String> allowed, QuotaRule quota, int maxRunning) {
         LatestTasks latest = new LatestTasks(calls);
         TaskLookup lookup = new TaskLookup(calls);
-        RunningLimit limit = new RunningLimit(maxRunning, latest, claims, timings);
-        beans.bind("commandChecks", new CommandChecks(accounts, new QuotaGate(quota), limit, claims, timings, clock));
+        limit = new RunningLimit(maxRunning, latest, claims, timings, clock);
+        beans.bind("commandChecks", new CommandChecks(accounts, allowed, new QuotaGate(quota), limit, claims, timings, clock));
         beans.bind(
                 "commandAttempts",
                 new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
@@ -53,32 +55,31 @@ public final class Commands {
                     new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
-            CommandLooks looks = new CommandLooks(run -> look(template, run), timings, pauses, clock);
-            return new CommandPartition(partition, desk(journal, looks, replies), pauses, clock);
+            CommandExecutor executor =
+                    new CommandExecutor(run -> execute(template, run), timings, pauses, clock);
+            return new CommandPartition(
+                    partition, processor(journal, executor, replies), journal, pauses, clock);
         }));
         return consumer.get();
     }
 
-    private CommandDesk desk(CommandJournal journal, CommandLooks looks, CommandReplies replies) {
+    private CommandProcessor processor(CommandJournal journal, CommandExecutor executor, CommandReplies replies) {
         CommandAnswers answers = new CommandAnswers(journal, replies, meters);
-        UnfinishedCommands unfinished = new UnfinishedCommands(journal, claims, clock);
-        return new CommandDesk(
-                unfinished,
-                new CommandIntake(journal, answers, unfinished, clock),
-                looks,
-                new Settlement(answers, unfinished, claims, new Deferrals(timings.patience()), clock));
+        PendingCommands pending = new PendingCommands(journal, claims, clock);
+        Settlement settlement = new Settlement(answers, pending, claims, limit, timings.patience(), clock);
+        return new CommandProcessor(journal, pending, executor, settlement, answers, clock);
     }
 
-    private static void look(ProducerTemplate template, CommandRun run) {
+    private static void execute(ProducerTemplate template, CommandRun run) {
         Exchange exchange =
-                template.send("direct:command", looked -> looked.getMessage().setBody(run));
+                template.send("direct:command", executing -> executing.getMessage().setBody(run));
         Exception failure = exchange.getException();
         if (failure == null) {
             return;
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OwnershipLostException lost) {
-                throw lost;
+            if (CommandExecutor.isKafkas(cause) && cause instanceof RuntimeException kafkas) {
+                throw kafkas;
             }
         }
         throw failure instanceof RuntimeException known

@@ -34,15 +34,20 @@ public record Environment(String id, String label, List<String> repositories, Ma
         if (branches.size() > 1) {
             throw CommandRejectedException.among(
                     "ambiguous-branch",
-                    "the repositories of environment " + told() + " have different default branches",
+                    "the repositories of environment " + described() + " have different default branches",
                     "a branch: --branch at a terminal, branch in a command",
                     branches);
         }
         return branches.isEmpty() ? USUAL_BRANCH : branches.get(0);
     }
 
+    /** Whether this is its id, or, in any case, its label or one of its repositories. */
+    boolean isCalled(String name) {
+        return id.equals(name) || name.equalsIgnoreCase(label) || repositories.stream().anyMatch(name::equalsIgnoreCase);
+    }
+
     /** For people. */
-    public String told() {
+    public String described() {
         String more = label == null || repositories.contains(label) ? "" : label;
         String repository = String.join(" ", repositories);
         return (id + " " + more + (more.isEmpty() || repository.isEmpty() ? "" : " ") + repository).strip();

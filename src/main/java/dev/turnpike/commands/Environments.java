@@ -81,7 +81,7 @@ public final class Environments {
                         "ambiguous-environment",
                         "environment \"" + wanted + "\" is the name of " + found.size() + " environments",
                         "the id of one of the candidates",
-                        told(found));
+                        described(found));
             }
         }
         throw CommandRejectedException.among(
@@ -90,13 +90,13 @@ public final class Environments {
                 all.isEmpty()
                         ? "create an environment in the Codex settings first"
                         : "the id, label or repository of one of the candidates",
-                told(all));
+                described(all));
     }
 
-    private static List<String> told(List<Environment> environments) {
+    private static List<String> described(List<Environment> environments) {
         return environments.stream()
                 .limit(MOST_CANDIDATES)
-                .map(Environment::told)
+                .map(Environment::described)
                 .toList();
     }
 }

@@ -45,15 +45,19 @@ final class LatestTasks {
     Collection<Task> downTo(CommandAccount account, Instant time) {
         Map<String, Task> listed = new LinkedHashMap<>();
         TaskPages pages = new TaskPages(calls, account);
-        boolean seen = list(
+        boolean reached = list(
                 pages,
                 listed,
                 page -> !page.isEmpty()
                         && page.stream()
                                 .allMatch(task -> task.updatedAt() != null
                                         && task.updatedAt().isBefore(time)));
-        if (!seen && (pages.hasNext() || pages.isCircular())) {
+        if (!reached && (pages.hasNext() || pages.isCircular())) {
             throw UpstreamException.malformed("the task list was not shown down to " + time);
+        }
+        if (pages.count() > 1) {
+            // what was changed meanwhile has moved to the head of the list, past the reader
+            tasks(new TaskPages(calls, account).next().items()).forEach(task -> listed.put(task.id(), task));
         }
         return listed.values();
     }

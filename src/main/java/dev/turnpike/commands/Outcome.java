@@ -2,7 +2,7 @@ package dev.turnpike.commands;
 
 import java.time.Duration;
 
-/** What became of one look at a command. */
+/** The outcome of executing a command once. */
 sealed interface Outcome {
 
     /**
@@ -11,7 +11,12 @@ sealed interface Outcome {
      * @param turnId null when upstream did not name it
      * @param found whether it was found by searching, since the reply to the attempt never came
      */
-    record Accepted(String taskId, String turnId, boolean found) implements Outcome {}
+    record Accepted(String taskId, String turnId, boolean found) implements Outcome {
+        /** What may have come of an attempt whose reply was lost. */
+        static Accepted found(String taskId, String turnId) {
+            return new Accepted(taskId, turnId, true);
+        }
+    }
 
     /** It will not be carried out, or nobody can tell. */
     record Rejected(CommandRejectedException why) implements Outcome {}

@@ -1,11 +1,13 @@
 package dev.turnpike.commands;
 
+import java.time.Instant;
+
 /**
  * A command as it was sent.
  *
  * @param kind what is to be done
  * @param account whose task it is to be, null where the sender leaves it to there being one account only
- * @param prompt never blank
+ * @param prompt never blank; null only where a command is taken back
  * @param ask true for a question, false for a change
  * @param impatient whether to reject where it would have to wait
  * @param maxUsedPercent how full a usage window may be at most, null for the limit itself
@@ -14,6 +16,8 @@ package dev.turnpike.commands;
  * @param attempts 1 to 4
  * @param startingDiff a unified diff to begin with, null for none
  * @param taskId the task to follow up, null for a new one
+ * @param notAfter it is not sent at or after this time, and waits until then; null where the sender does not say
+ * @param cancels the command to take back; null but for that
  */
 public record TaskCommand(
         CommandKey key,
@@ -27,18 +31,21 @@ public record TaskCommand(
         String branch,
         int attempts,
         String startingDiff,
-        String taskId) {
+        String taskId,
+        Instant notAfter,
+        CommandKey cancels) {
 
     /** What is needed to find what came of it, with the prompt as it was sent. */
     TaskCommand trace(String sent) {
         return new TaskCommand(
-                key, kind, account, sent, ask, impatient, null, environment, branch, attempts, null, taskId);
+                key, kind, account, sent, ask, impatient, null, environment, branch, attempts, null, taskId, null, null);
     }
 
     /** What a command asks for. */
     public enum Kind {
         CREATE("task.create"),
-        FOLLOW_UP("task.follow-up");
+        FOLLOW_UP("task.follow-up"),
+        CANCEL("task.cancel");
 
         private final String word;
 

@@ -26,8 +26,8 @@ final class TaskFinder {
      *
      * @param isTaken whether a task is known to be another command's
      */
-    List<FoundTask> find(CommandRun run, Predicate<String> isTaken) {
-        List<FoundTask> found = new ArrayList<>();
+    List<Outcome.Accepted> find(CommandRun run, Predicate<String> isTaken) {
+        List<Outcome.Accepted> found = new ArrayList<>();
         for (Task task : latest.downTo(run.account(), run.attempt().window())) {
             if (isNew(task, run.attempt().window())
                     && !isTaken.test(task.id())
@@ -45,7 +45,7 @@ final class TaskFinder {
         return task.createdAt() == null || !task.createdAt().isBefore(window);
     }
 
-    private Optional<FoundTask> match(CommandRun run, String taskId) {
+    private Optional<Outcome.Accepted> match(CommandRun run, String taskId) {
         TaskDetails task;
         try {
             task = lookup.details(run.account(), taskId);
@@ -64,17 +64,18 @@ final class TaskFinder {
         }
         Turn answer = task.assistantTurn();
         return run.isPrompt(user.text())
-                ? Optional.of(new FoundTask(taskId, answer == null ? null : answer.id()))
+                ? Optional.of(Outcome.Accepted.found(taskId, answer == null ? null : answer.id()))
                 : Optional.empty();
     }
 
     /** The task was followed up meanwhile: its first prompt is in the mapping. */
-    private Optional<FoundTask> firstOf(CommandRun run, String taskId) {
+    private Optional<Outcome.Accepted> firstOf(CommandRun run, String taskId) {
         TurnMap map = lookup.turns(run.account(), taskId);
         return map.turns().values().stream()
                 .filter(turn -> !turn.assistant() && turn.previousTurnId() == null && run.isPrompt(turn.text()))
                 .findFirst()
                 .map(turn ->
-                        new FoundTask(taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
+                        Outcome.Accepted.found(
+                                taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
     }
 }

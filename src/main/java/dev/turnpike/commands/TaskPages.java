@@ -18,6 +18,7 @@ public final class TaskPages implements Iterator<TaskPage> {
     private String cursor;
     private boolean more = true;
     private boolean circular;
+    private int count;
 
     public TaskPages(CodexCalls calls, CommandAccount account) {
         this.calls = calls;
@@ -43,11 +44,17 @@ public final class TaskPages implements Iterator<TaskPage> {
         }
         CodexCalls.Reply reply = calls.call(cursor == null ? first : first.with("cursor", cursor));
         TaskPage page = TaskPage.of(reply.json());
+        count++;
         cursor = page.cursor();
         // a cursor that comes again would lead round and round
         circular = cursor != null && !cursors.add(cursor);
         more = cursor != null && !circular;
         return page;
+    }
+
+    /** How many pages there were so far. */
+    int count() {
+        return count;
     }
 
     /** Whether it ended at a cursor that had come before, so that there may be tasks that were not shown. */

@@ -21,7 +21,7 @@ final class TurnFinder {
      *
      * @param isTaken whether a turn is known to be another command's
      */
-    List<FoundTask> find(CommandRun run, Predicate<String> isTaken) {
+    List<Outcome.Accepted> find(CommandRun run, Predicate<String> isTaken) {
         String taskId = run.command().taskId();
         TurnMap map;
         try {
@@ -32,12 +32,12 @@ final class TurnFinder {
             }
             return latestOnly(run, taskId, isTaken);
         }
-        List<FoundTask> found = new ArrayList<>();
+        List<Outcome.Accepted> found = new ArrayList<>();
         for (Turn turn : map.turns().values()) {
             if (!turn.assistant() && continues(turn, run)) {
                 String answer = map.answerTo(turn).map(Turn::id).orElse(null);
                 if (answer == null || !isTaken.test(answer)) {
-                    found.add(new FoundTask(taskId, answer));
+                    found.add(Outcome.Accepted.found(taskId, answer));
                 }
             }
         }
@@ -45,13 +45,13 @@ final class TurnFinder {
     }
 
     /** Where the mapping is missing, the latest turn is all that can be looked at. */
-    private List<FoundTask> latestOnly(CommandRun run, String taskId, Predicate<String> isTaken) {
+    private List<Outcome.Accepted> latestOnly(CommandRun run, String taskId, Predicate<String> isTaken) {
         TaskDetails task = lookup.details(run.account(), taskId);
         if (task.userTurn() == null || task.assistantTurn() == null || !continues(task.userTurn(), run)) {
             return List.of();
         }
         String answer = task.assistantTurn().id();
-        return isTaken.test(answer) ? List.of() : List.of(new FoundTask(taskId, answer));
+        return isTaken.test(answer) ? List.of() : List.of(Outcome.Accepted.found(taskId, answer));
     }
 
     private static boolean continues(Turn user, CommandRun run) {

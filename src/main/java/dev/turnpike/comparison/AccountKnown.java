@@ -11,10 +11,23 @@ import java.time.Instant;
  * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it
  * @param historyDone whether the tasks that existed at first contact have all been recorded
  * @param historyCursor where recording them goes on after a restart; null at the top, or when done
+ * @param horizon idle tasks that did not change since then have been forgotten: of a task that is not known, turns that
+ *     were created before it count as settled; null while none was forgotten
  */
 public record AccountKnown(
-        int v, Instant baseline, boolean fromBeginning, Instant watermark, boolean historyDone, String historyCursor) {
-    public static final int VERSION = 1;
+        int v,
+        Instant baseline,
+        boolean fromBeginning,
+        Instant watermark,
+        boolean historyDone,
+        String historyCursor,
+        Instant horizon) {
+    public static final int VERSION = 2;
+
+    /** An older record is the same without a horizon. */
+    public AccountKnown {
+        v = VERSION;
+    }
 
     /**
      * The first record of an account.
@@ -22,15 +35,21 @@ public record AccountKnown(
      * @param newest the largest {@code updated_at} of the first page, null when it is empty
      */
     public static AccountKnown firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
-        return new AccountKnown(VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null);
+        return new AccountKnown(VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
     }
 
     public AccountKnown withWatermark(Instant moved) {
-        return new AccountKnown(v, baseline, fromBeginning, moved, historyDone, historyCursor);
+        return new AccountKnown(v, baseline, fromBeginning, moved, historyDone, historyCursor, horizon);
     }
 
     public AccountKnown withHistory(boolean done, String cursor) {
-        return new AccountKnown(v, baseline, fromBeginning, watermark, done, cursor);
+        return new AccountKnown(v, baseline, fromBeginning, watermark, done, cursor, horizon);
+    }
+
+    /** Tasks that did not change since this time are forgotten; it never moves back. */
+    public AccountKnown withHorizon(Instant forgotten) {
+        Instant moved = horizon == null || forgotten.isAfter(horizon) ? forgotten : horizon;
+        return new AccountKnown(v, baseline, fromBeginning, watermark, historyDone, historyCursor, moved);
     }
 
     /** Whether something created then came after first contact; false when the time is not known. */

@@ -22,7 +22,7 @@ public record TaskChange(
 
     /** Whether there is anything to fetch, to tell or to remember. */
     public boolean changed() {
-        return turnsNeeded || snapshot || !publishable.isEmpty() || !detailsWanted.isEmpty() || !next.equals(before);
+        return turnsNeeded || snapshot || !publishable.isEmpty() || !detailsWanted.isEmpty() || !next.equals(before == null ? TaskKnown.NOTHING : before);
     }
 
     /** Whether an ended turn was not known to have ended before, in this way or another. */

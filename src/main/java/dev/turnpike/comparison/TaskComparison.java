@@ -30,8 +30,11 @@ public final class TaskComparison {
      * @param known null when the task was never seen
      */
     public TaskChange compare(TaskKnown known, Observation observed) {
-        TaskKnown before = known == null ? TaskKnown.NOTHING : known;
         Task task = observed.task();
+        if (known == null && isBeyondHorizon(task)) {
+            return new TaskChange(null, TaskKnown.NOTHING, List.of(), List.of(), false, false);
+        }
+        TaskKnown before = known == null ? TaskKnown.NOTHING : known;
         boolean turnsWanted = turnsWanted(known, observed);
         boolean turnsNeeded = turnsWanted && observed.turns() == null;
 
@@ -55,8 +58,48 @@ public final class TaskComparison {
                         : task.latest().id(),
                 turnsNeeded,
                 false,
-                tally.turns);
+                tally.turns,
+                before.changedAt(),
+                null,
+                false);
+        next = next.withTimes(changedAt(before, next, observed), horizon(known, task), tally.untimed);
         return new TaskChange(known, next, tally.publishable, tally.detailsWanted, turnsNeeded, snapshot);
+    }
+
+    /** A task that has not changed since the horizon, and is not known, has been forgotten: it stays so. */
+    private boolean isBeyondHorizon(Task task) {
+        return account.horizon() != null
+                && task.updatedAt() != null
+                && !task.updatedAt().isAfter(account.horizon())
+                && task.latest().status().isTerminal();
+    }
+
+    /** The horizon that holds for a task is the one at which it became known: what it shows later is compared with it. */
+    private Instant horizon(TaskKnown known, Task task) {
+        if (known != null) {
+            return known.horizon();
+        }
+        boolean mayBeForgotten = account.horizon() != null
+                && (task.createdAt() == null || !task.createdAt().isAfter(account.horizon()));
+        return mayBeForgotten ? account.horizon() : null;
+    }
+
+    private static Instant changedAt(TaskKnown before, TaskKnown next, Observation observed) {
+        Task task = observed.task();
+        Instant latest = null;
+        if (!observed.listed() || task.updatedAt() == null || task.updatedAt().isAfter(observed.at())) {
+            latest = next.turns().equals(before.turns()) ? null : observed.at();
+        } else {
+            latest = task.updatedAt();
+        }
+        if (observed.turns() != null) {
+            for (Turn turn : observed.turns().turns().values()) {
+                if (turn.createdAt() != null && (latest == null || turn.createdAt().isAfter(latest))) {
+                    latest = turn.createdAt();
+                }
+            }
+        }
+        return latest;
     }
 
     /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
@@ -85,7 +128,8 @@ public final class TaskComparison {
             turns.put(id, next);
         });
         TaskKnown next = new TaskKnown(
-                TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), known.turnsDue() && !gone, gone, turns);
+                TaskKnown.VERSION, known.fingerprint(), known.latestTurnId(), known.turnsDue() && !gone, gone, turns)
+                .withTimes(known.changedAt(), known.horizon(), known.untimed());
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 
@@ -114,6 +158,10 @@ public final class TaskComparison {
 
     private boolean isOwed(TaskKnown known, Observation observed, Seen seen, boolean turnsNeeded) {
         Task task = observed.task();
+        Instant horizon = horizon(known, task);
+        if (horizon != null && seen.createdAt != null && !seen.createdAt.isAfter(horizon)) {
+            return false;
+        }
         if (account.fromBeginning()
                 || account.isAfterBaseline(seen.createdAt)
                 || account.isAfterBaseline(task.createdAt())) {
@@ -181,11 +229,13 @@ public final class TaskComparison {
         private final Map<String, TurnKnown> turns;
         private final List<Ended> publishable = new ArrayList<>();
         private final List<Ended> detailsWanted = new ArrayList<>();
+        private boolean untimed;
 
         Tally(TaskKnown before, Observation observed) {
             this.before = before;
             this.observed = observed;
             this.turns = new LinkedHashMap<>(before.turns());
+            this.untimed = before.untimed();
         }
 
         void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
@@ -205,6 +255,7 @@ public final class TaskComparison {
                 // when it was created is in the mapping, which is still to be read: nothing is decided yet
                 return;
             }
+            untimed |= owed && seen.createdAt == null && observed.turns() != null;
             turn = turn.withOpen(false).withOwed(owed);
             Waiting waiting = turn.waiting().get(seen.status);
             if (waiting != null) {

@@ -1,6 +1,7 @@
 package dev.turnpike.comparison;
 
 import dev.turnpike.codex.TurnStatus;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,16 +17,53 @@ import java.util.TreeSet;
  * @param turnsDue whether the turns mapping has still to be read for what was seen
  * @param gone whether upstream answered 404 for it; cleared when it is seen again
  * @param turns what is known of its turns (attempt 0 of each request), by turn id
+ * @param changedAt the latest time of anything that was seen of it, null when no time is known
+ * @param horizon turns of it that were created before are settled even where they are not among {@code turns}: the
+ *     account's horizon when the task became known; null where that cannot matter
+ * @param untimed whether an owed turn has no time of its creation, so that a horizon could not settle it
  */
 public record TaskKnown(
-        int v, String fingerprint, String latestTurnId, boolean turnsDue, boolean gone, Map<String, TurnKnown> turns) {
-    public static final int VERSION = 1;
+        int v,
+        String fingerprint,
+        String latestTurnId,
+        boolean turnsDue,
+        boolean gone,
+        Map<String, TurnKnown> turns,
+        Instant changedAt,
+        Instant horizon,
+        boolean untimed) {
+    public static final int VERSION = 2;
 
     /** Of a task that was never seen. */
     static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, false, Map.of());
 
     public TaskKnown {
+        // an older record is the same without what is known of times
+        v = VERSION;
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
+    }
+
+    /** A task of which no time is known. */
+    public TaskKnown(
+            int v,
+            String fingerprint,
+            String latestTurnId,
+            boolean turnsDue,
+            boolean gone,
+            Map<String, TurnKnown> turns) {
+        this(v, fingerprint, latestTurnId, turnsDue, gone, turns, null, null, false);
+    }
+
+    /** With what is known of its times; an unknown time leaves that of its last change as it is. */
+    public TaskKnown withTimes(Instant changed, Instant settledBefore, boolean isUntimed) {
+        Instant latest = changedAt == null || (changed != null && changed.isAfter(changedAt)) ? changed : changedAt;
+        return new TaskKnown(
+                v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, settledBefore, isUntimed);
+    }
+
+    /** Whether it may be forgotten once the horizon is at this time: then nothing of it would be news when it returns. */
+    public boolean isForgettable(Instant before) {
+        return isIdle() && !untimed && changedAt != null && changedAt.isBefore(before);
     }
 
     /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */

@@ -50,9 +50,15 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws EmbeddedKafkaException when the folder cannot be written, the port is taken, or the broker does not start
      */
     public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, port, Map.of());
+    }
+
+    /** @param more settings of the broker, on top of ours */
+    static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
         requireWritable(directory);
         int brokerPort = port == 0 ? freePort() : requireFree(port);
         Map<String, String> config = config(directory, brokerPort, freePort());
+        config.putAll(more);
         try {
             format(directory, config);
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);

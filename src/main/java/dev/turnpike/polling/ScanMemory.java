@@ -33,6 +33,7 @@ final class ScanMemory {
     private History history = new History();
     private Instant lastFull = Instant.MIN;
     private int fewer;
+    private long turn;
     private String account;
     private Instant begun;
 
@@ -52,6 +53,11 @@ final class ScanMemory {
             account = current;
             begun = now;
         }
+    }
+
+    /** Which of the known tasks are looked at next for whether they may be forgotten. */
+    long nextTurn() {
+        return turn++;
     }
 
     Deferrals deferrals() {

@@ -13,6 +13,7 @@ import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.publishing.ForgetTasks;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
@@ -316,6 +317,7 @@ public final class TaskScan {
     private void sweepDone() {
         memory.deferrals().succeeded(ScanMemory.OLDER_PAGES);
         swept = true;
+        proposals.add(new ForgetTasks(account.id(), memory.nextTurn(), begun.minus(settings.sweepAge())));
         sweepNext = run.isBelow(begun.minus(settings.sweepAge()), true) ? null : run.cursor();
         over = true;
     }

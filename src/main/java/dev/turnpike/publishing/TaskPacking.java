@@ -7,10 +7,13 @@ import dev.turnpike.shard.PackedText;
 import dev.turnpike.shard.StateKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,9 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
     private static final int FINGERPRINT = 1;
     private static final int LATEST = 2;
     private static final int GONE = 4;
+    private static final int CHANGED = 8;
+    private static final int HORIZON = 16;
+    private static final int UNTIMED = 32;
     /** Above the bits of the settled statuses. */
     private static final int OWED = 1 << STATUSES.length;
 
@@ -39,7 +45,12 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
             DataOutputStream out = new DataOutputStream(bytes);
             out.writeByte((task.fingerprint() == null ? 0 : FINGERPRINT)
                     | (task.latestTurnId() == null ? 0 : LATEST)
-                    | (task.gone() ? GONE : 0));
+                    | (task.gone() ? GONE : 0)
+                    | (task.changedAt() == null ? 0 : CHANGED)
+                    | (task.horizon() == null ? 0 : HORIZON)
+                    | (task.untimed() ? UNTIMED : 0));
+            time(out, task.changedAt());
+            time(out, task.horizon());
             if (task.fingerprint() != null) {
                 PackedText.write(out, "", task.fingerprint());
             }
@@ -64,6 +75,8 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
     public TaskKnown unpack(String taskId, byte[] packed) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
             int flags = in.readByte();
+            Instant changedAt = (flags & CHANGED) == 0 ? null : time(in);
+            Instant horizon = (flags & HORIZON) == 0 ? null : time(in);
             String fingerprint = (flags & FINGERPRINT) == 0 ? null : PackedText.read(in, "");
             int count = in.readUnsignedShort();
             Map<String, TurnKnown> turns = new LinkedHashMap<>();
@@ -73,10 +86,26 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
                 turns.put(before, turn(in.readUnsignedShort()));
             }
             String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
-            return new TaskKnown(TaskKnown.VERSION, fingerprint, latest, false, (flags & GONE) != 0, turns);
+            return new TaskKnown(TaskKnown.VERSION, fingerprint, latest, false, (flags & GONE) != 0, turns, changedAt, horizon, (flags & UNTIMED) != 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public TaskKnown asOf(TaskKnown task, Instant committed) {
+        return task.changedAt() == null ? task.withTimes(committed, task.horizon(), task.untimed()) : task;
+    }
+
+    private static void time(DataOutput out, Instant time) throws IOException {
+        if (time != null) {
+            out.writeLong(time.getEpochSecond());
+            out.writeInt(time.getNano());
+        }
+    }
+
+    private static Instant time(DataInput in) throws IOException {
+        return Instant.ofEpochSecond(in.readLong(), in.readInt());
     }
 
     private static int bits(TurnKnown turn) {

@@ -44,6 +44,9 @@ public final class TaskProposal implements Proposal {
         Task task = observed.task();
         TaskKnown before = knownTask(known, account.account(), task.id());
         TaskChange change = comparison(known, account.account()).compare(before, observed);
+        if (!change.changed()) {
+            return Decision.NOTHING;
+        }
         AttemptsKnown open = OpenAttempts.of(known, account.account(), task.id());
         AttemptsKnown attempts = open;
         List<Event> events = new ArrayList<>();

@@ -54,6 +54,7 @@ final class CommandWiring {
                 context.getRegistry(),
                 accounts(settings, slots),
                 new RouteCalls(new RouteCodexClient(context, new UpstreamFailures(clock))),
+                settings.list("commands.environments"),
                 new QuotaRule(settings.flag("commands.use-credits")),
                 settings.integer("commands.max-running"));
     }
@@ -63,9 +64,11 @@ final class CommandWiring {
         return commands.consumer(clients, topics, new TaskLinks(base.toString()), context.createProducerTemplate());
     }
 
-    /** Takes commands, unless their route file was taken away. */
+    /** Takes commands where that was switched on, unless their route file was taken away. */
     void start(CamelContext context, CommandConsumer consumer) {
-        if (context.getRoute("command") == null) {
+        if (!settings.flag("commands.enabled")) {
+            log.info("No commands are taken: commands.enabled is false");
+        } else if (context.getRoute("command") == null) {
             log.info("No commands are taken: the routes folder has no route command");
         } else {
             consumer.start();

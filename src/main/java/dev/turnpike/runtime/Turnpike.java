@@ -25,6 +25,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.camel.health.HealthCheckHelper;
@@ -112,7 +114,7 @@ public final class Turnpike implements RunningTurnpike {
         Main main = CamelSetup.main(
                 settings,
                 Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
-                "file:" + settings.path("routes") + "/*.camel.yaml",
+                routeFiles(),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
@@ -198,6 +200,13 @@ public final class Turnpike implements RunningTurnpike {
         open.push(board);
         board.start(bind, settings.integer("http.port"));
         boardPort = board.port();
+    }
+
+    /** Where Camel finds the routes: a pattern for each folder. */
+    private String routeFiles() {
+        Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
+        return folders.map(name -> "file:" + settings.path(name) + "/*.camel.yaml")
+                .collect(Collectors.joining(","));
     }
 
     private String kafka() {

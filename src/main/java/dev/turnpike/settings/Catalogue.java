@@ -6,6 +6,7 @@ import static dev.turnpike.settings.Kind.certificates;
 import static dev.turnpike.settings.Kind.duration;
 import static dev.turnpike.settings.Kind.exactUri;
 import static dev.turnpike.settings.Kind.flag;
+import static dev.turnpike.settings.Kind.folder;
 import static dev.turnpike.settings.Kind.headers;
 import static dev.turnpike.settings.Kind.instant;
 import static dev.turnpike.settings.Kind.list;
@@ -241,6 +242,17 @@ final class Catalogue {
                     "5m",
                     duration("1s", "7d"),
                     "a sink that fails for longer, without one delivery, is reported"),
+            plain(
+                    "commands.enabled",
+                    "false",
+                    flag(),
+                    "take commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                            + " asks for no password, every process on this machine can write to it"),
+            plain(
+                    "commands.environments",
+                    "",
+                    LABELS,
+                    "environments that commands may use, by id, label or owner/repo, comma separated; *: all"),
             plain("commands.max-running", "0", whole(0, 1_000), "start no task while this many run; 0: no limit"),
             plain(
                     "commands.use-credits",
@@ -251,7 +263,7 @@ final class Catalogue {
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "a command that could not be carried out for longer is rejected; a usage limit is waited out anyway"),
+                    "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
             secret(
                     "http.proxy",
                     proxy(),
@@ -285,6 +297,7 @@ final class Catalogue {
                     "address the ports are on"),
             plain("data.dir", "data", path(), "folder of the embedded broker's and the sandbox's files"),
             plain("routes", "routes", path(), "folder of the route files, *.camel.yaml"),
+            outward("routes.extra", "", folder(), "folder of further route files, loaded beside those of routes"),
             plain(
                     "log.level",
                     "info",

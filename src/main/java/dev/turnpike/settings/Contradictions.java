@@ -22,6 +22,7 @@ final class Contradictions {
         polling();
         ports();
         kafka();
+        commands();
         sinks("slack").forEach(this::slack);
         sinks("webhook").forEach(this::webhook);
         return problems;
@@ -76,6 +77,16 @@ final class Contradictions {
         if (protocol != null && unset("kafka.brokers")) {
             problems.add(Problem.of(
                     protocol, "needs kafka.brokers; without, the embedded broker is used, which is plain text"));
+        }
+    }
+
+    private void commands() {
+        if (known("commands.enabled", "commands.environments")
+                && Boolean.TRUE.equals(values.get("commands.enabled").parsed())
+                && unset("commands.environments")) {
+            problems.add(Problem.of(
+                    values.get("commands.enabled"),
+                    "needs commands.environments: the environments that commands may use, or * for all"));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.turnpike.http.CertificateBundle;
 import dev.turnpike.http.ForwardProxy;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,6 +182,15 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
 
     static Kind<Path> path() {
         return new Kind<>("a path", Path.class, Kind::absolute, Path::toString);
+    }
+
+    static Kind<Path> folder() {
+        Parser<Path> parser = (text, absolute) -> {
+            Path folder = absolute(text, absolute);
+            require(Files.isDirectory(folder));
+            return folder;
+        };
+        return new Kind<>("a folder that exists", Path.class, parser, Path::toString);
     }
 
     static Kind<List<Path>> paths() {

@@ -20,4 +20,12 @@ public interface KnownState {
      * @throws IllegalStateException when there is one that a newer program wrote, or that cannot be read
      */
     <T extends Record> Map<String, T> active(StateKind<T> kind, String account);
+
+    /**
+     * Some of the account's committed records of this kind that are packed, by name: with each further turn others, until
+     * all were seen and it begins anew.
+     *
+     * @param most how many places are visited at most
+     */
+    <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most);
 }

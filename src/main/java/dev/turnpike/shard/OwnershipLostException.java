@@ -4,7 +4,7 @@ package dev.turnpike.shard;
 public final class OwnershipLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OwnershipLostException(String transactionalId, Throwable cause) {
+    public OwnershipLostException(String transactionalId, Throwable cause) {
         super("Shard " + transactionalId + " was taken over by another instance", cause);
     }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.turnpike.json.Json;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -155,6 +156,11 @@ public final class StateKind<T extends Record> {
 
         /** The record that was packed under this name. */
         T unpack(String name, byte[] packed);
+
+        /** A record of a former format as it would be today, given when it was committed. */
+        default T asOf(T value, Instant committed) {
+            return value;
+        }
 
         /** For records that are always kept as they are. */
         static <T> Packing<T> none() {

@@ -1,11 +1,15 @@
 package dev.turnpike.shard;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -48,16 +52,16 @@ final class StateTable implements FencedLog.Table {
 
     @Override
     public void read(ConsumerRecord<String, byte[]> record) {
-        read(record.key(), record.value());
+        read(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
     }
 
     /** Takes in a record as Kafka has it. */
-    void read(String text, byte[] json) {
+    void read(String text, byte[] json, Instant committed) {
         StateKey<?> key = kinds.key(text).orElse(null);
         if (key == null) {
             unknown++;
         } else {
-            group(key).read(key.name(), json);
+            group(key).read(key.name(), json, committed);
         }
     }
 
@@ -74,6 +78,11 @@ final class StateTable implements FencedLog.Table {
     <T extends Record> NavigableMap<String, T> active(StateKind<T> kind, String account) {
         Records<T> group = existing(kind, account);
         return group == null ? Collections.emptyNavigableMap() : group.active();
+    }
+
+    <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
+        Records<T> group = existing(kind, account);
+        return group == null ? Map.of() : group.idle(turn, most);
     }
 
     private <T extends Record> Records<T> group(StateKey<T> key) {
@@ -112,9 +121,9 @@ final class StateTable implements FencedLog.Table {
         }
 
         /** What cannot be read fails whoever asks for it, and nobody else. */
-        void read(String name, byte[] json) {
+        void read(String name, byte[] json, Instant committed) {
             try {
-                put(name, json == null ? null : kind.read(json));
+                put(name, json == null ? null : kind.packing().asOf(kind.read(json), committed));
             } catch (IllegalStateException e) {
                 put(name, null);
                 unreadable.put(name, e);
@@ -156,6 +165,29 @@ final class StateTable implements FencedLog.Table {
         NavigableMap<String, T> active() {
             unreadable.keySet().stream().findFirst().ifPresent(this::failIfUnreadable);
             return Collections.unmodifiableNavigableMap(active);
+        }
+
+        /** Those in a window of the table, which moves on with each turn and comes round. */
+        Map<String, T> idle(long turn, int most) {
+            Map<String, T> found = new LinkedHashMap<>();
+            int slots = idle.slots();
+            int from = (int) (turn % Math.max(1, (slots + most - 1) / most)) * most;
+            for (int slot = from; slot < Math.min(slots, from + most); slot++) {
+                byte[] name = idle.nameAt(slot);
+                if (name != null) {
+                    String text = unpacked(name);
+                    found.put(text, kind.packing().unpack(text, idle.get(name)));
+                }
+            }
+            return found;
+        }
+
+        private static String unpacked(byte[] name) {
+            try {
+                return PackedText.read(new DataInputStream(new ByteArrayInputStream(name)), "");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private void failIfUnreadable(String name) {

@@ -20,6 +20,11 @@ record StateView(StateTable committed, Map<StateKey<?>, Record> added) implement
     }
 
     @Override
+    public <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
+        return committed.idle(kind, account, turn, most);
+    }
+
+    @Override
     public <T extends Record> Map<String, T> active(StateKind<T> kind, String account) {
         Map<String, T> active = new TreeMap<>(committed.active(kind, account));
         added.forEach((key, value) -> {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandOutcomesTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final TaskCommand COMMAND = new TaskCommand(
-            new CommandKey("", "c"), TaskCommand.Kind.CREATE, null, "p", false, false, null, "e", null, 1, null, null);
+            new CommandKey("", "c"), TaskCommand.Kind.CREATE, null, "p", false, false, null, "e", null, 1, null, null, null, null);
 
     private final CommandOutcomes outcomes =
             new CommandOutcomes(new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1)));

@@ -48,6 +48,8 @@ class CommandReaderTest {
                         "dev",
                         3,
                         "--- a",
+                        null,
+                        null,
                         null));
     }
 
@@ -75,6 +77,17 @@ class CommandReaderTest {
         assertThat(command.taskId()).isEqualTo("task_e_1");
     }
 
+    @Test
+    void readsACancellationWhoseSourceIsThatOfItsTarget() {
+        TaskCommand command =
+                reader.read(event("c-7", "dev.turnpike.codex.task.cancel.v1", "{\"command_id\": \"c-2\"}"));
+
+        assertThat(command.kind()).isEqualTo(Kind.CANCEL);
+        assertThat(command.cancels()).isEqualTo(new CommandKey(command.key().source(), "c-2"));
+        assertThat(malformed(event("c-8", "dev.turnpike.codex.task.cancel.v1", "{\"task_id\": \"t\"}")))
+                .hasMessageContaining("task_id");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "not json", "[]", "null", "{\"prompt\": 1", "{\"a\":1} {\"b\":2}", "{\"a\":1,\"a\":2}"})
     void aValueThatIsNoObjectIsMalformedAndKeepsTheIdOfItsHeaders(String value) {
@@ -96,6 +109,8 @@ class CommandReaderTest {
                 "{'environment':'e','prompt':'p','attempts':'2'}|attempts is",
                 "{'environment':'e','prompt':'p','mode':'edit'}|mode is",
                 "{'environment':'e','prompt':'p','when':'later'}|when is",
+                "{'environment':'e','prompt':'p','not_after':'tomorrow'}|not_after is \"tomorrow\"",
+                "{'environment':'e','prompt':'p','not_after':'2026-11-22T18:00:00'}|not_after is",
                 "{'environment':'e','prompt':'p','max_used_percent':0.5}|max_used_percent is 0.5",
                 "{'environment':'e','prompt':'p','branhc':'x'}|field \"branhc\" is not known",
                 "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy has no place here",

@@ -28,7 +28,7 @@ class LatestTasksTest {
                 .page("c2", null, item("c", "completed", -99, -99));
 
         assertThat(downToWindow()).containsExactly("new", "old", "a", "b");
-        assertThat(calls.asked()).containsExactly("tasks/list", "tasks/list?c1");
+        assertThat(calls.asked()).containsExactly("tasks/list", "tasks/list?c1", "tasks/list");
     }
 
     @Test
@@ -97,5 +97,13 @@ class LatestTasksTest {
         assertThatThrownBy(this::downToWindow)
                 .isInstanceOf(UpstreamException.class)
                 .hasMessage("the task list's \"items\" is a number, an array is expected");
+    }
+
+    @Test
+    void whatMovesToTheHeadWhileTheListIsReadIsFoundThere() {
+        calls.page(null, "c1", item("a", "pending", 5, 5)).page("c1", null, item("b", "completed", -99, -9));
+        calls.after("tasks/list?c1", () -> calls.page(null, "c1", item("moved", "pending", 6, 9)));
+
+        assertThat(downToWindow()).containsExactly("a", "b", "moved");
     }
 }

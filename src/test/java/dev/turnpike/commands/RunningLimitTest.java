@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.MovableClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +17,33 @@ class RunningLimitTest {
     private final Claims claims = new Claims();
     private final CommandRun run = CommandRun.fresh(command("c", TaskCommand.Kind.CREATE, "Fix it"), WINDOW, null, 1);
 
-    private void check(int most) {
+    private final MovableClock clock = new MovableClock(WINDOW);
+
+    private RunningLimit limit(int most) {
         run.account(ACCOUNT);
         Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
-        new RunningLimit(most, new LatestTasks(calls), claims, timings).check(run);
+        return new RunningLimit(most, new LatestTasks(calls), claims, timings, clock);
+    }
+
+    private void check(int most) {
+        limit(most).check(run);
+    }
+
+    @Test
+    void theRunningTasksAreCountedOncePerPauseAndWhatWasStartedSinceIsAdded() {
+        calls.page(null, null, item("a", "pending", 1, 1));
+        RunningLimit limit = limit(3);
+        limit.check(run);
+        limit.started(ACCOUNT.id());
+        limit.check(run);
+        limit.started(ACCOUNT.id());
+
+        assertThatThrownBy(() -> limit.check(run)).hasMessageStartingWith("3 tasks run");
+        assertThat(calls.asked()).hasSize(1);
+        clock.move(Duration.ofSeconds(15));
+
+        assertThatCode(() -> limit.check(run)).doesNotThrowAnyException();
+        assertThat(calls.asked()).hasSize(2);
     }
 
     @Test

@@ -18,6 +18,7 @@ final class ScriptedCalls implements CodexCalls {
     static final Instant WINDOW = Instant.parse("2026-11-22T10:00:00Z");
 
     private final Map<String, String> replies = new HashMap<>();
+    private final Map<String, Runnable> afterwards = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
 
     @Override
@@ -28,7 +29,9 @@ final class ScriptedCalls implements CodexCalls {
         if (!replies.containsKey(line)) {
             throw new UpstreamException(UpstreamException.Kind.NOT_FOUND, 404, null, request.line() + ": 404", null);
         }
-        return new Reply(Replies.json(replies.get(line)), null);
+        String reply = replies.get(line);
+        afterwards.getOrDefault(line, () -> {}).run();
+        return new Reply(Replies.json(reply), null);
     }
 
     List<String> asked() {
@@ -39,6 +42,11 @@ final class ScriptedCalls implements CodexCalls {
     ScriptedCalls with(String path, String reply) {
         replies.put(path, reply);
         return this;
+    }
+
+    /** Does this when a path was answered. */
+    void after(String path, Runnable action) {
+        afterwards.put(path, action);
     }
 
     /** A page of the list. */
@@ -116,6 +124,8 @@ final class ScriptedCalls implements CodexCalls {
                 null,
                 1,
                 null,
-                followUp ? "old" : null);
+                followUp ? "old" : null,
+                null,
+                null);
     }
 }

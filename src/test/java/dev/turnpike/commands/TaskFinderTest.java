@@ -31,7 +31,7 @@ class TaskFinderTest {
                 .with("tasks/mine", details("mine", user("u", null, "Fix it", 3), assistant("mine~1", "u", 0)))
                 .with("tasks/other", details("other", user("u", null, "Fix that", 3), "null"));
 
-        assertThat(finder.find(run, Set.of("taken")::contains)).containsExactly(new FoundTask("mine", "mine~1"));
+        assertThat(finder.find(run, Set.of("taken")::contains)).containsExactly(Outcome.Accepted.found("mine", "mine~1"));
         assertThat(run.attempt().ruledOut()).containsExactlyInAnyOrder("other", "gone");
         assertThat(calls.asked()).doesNotContain("tasks/taken", "tasks/before");
 
@@ -54,7 +54,7 @@ class TaskFinderTest {
                                 assistant("a1", "u1", 0),
                                 user("u2", "a1", "More", 8)));
 
-        assertThat(finder.find(run, id -> false)).containsExactly(new FoundTask("mine", "a1"));
+        assertThat(finder.find(run, id -> false)).containsExactly(Outcome.Accepted.found("mine", "a1"));
     }
 
     @Test
@@ -62,7 +62,7 @@ class TaskFinderTest {
         calls.page(null, null, item("mine", "pending", 3, 3))
                 .with("tasks/mine", details("mine", user("u", null, "Fix it", 3), "null"));
 
-        assertThat(finder.find(run, id -> false)).containsExactly(new FoundTask("mine", null));
+        assertThat(finder.find(run, id -> false)).containsExactly(Outcome.Accepted.found("mine", null));
     }
 
     @Test

@@ -27,7 +27,7 @@ class TurnFinderTest {
                         assistant("old~4", "u4", 0),
                         user("u5", "old~4", "More", 9)));
 
-        assertThat(finder.find(run, id -> false)).containsExactly(new FoundTask("old", "old~4"));
+        assertThat(finder.find(run, id -> false)).containsExactly(Outcome.Accepted.found("old", "old~4"));
         assertThat(finder.find(run, "old~4"::equals)).as("another command's").isEmpty();
     }
 
@@ -35,14 +35,14 @@ class TurnFinderTest {
     void aTurnWithoutAnAnswerYetIsFoundToo() {
         calls.with("tasks/old/turns", mapping(user("u4", "old~1", "More", 5)));
 
-        assertThat(finder.find(run, id -> true)).containsExactly(new FoundTask("old", null));
+        assertThat(finder.find(run, id -> true)).containsExactly(Outcome.Accepted.found("old", null));
     }
 
     @Test
     void whereUpstreamHasNoMappingTheLatestTurnIsLookedAt() {
         calls.with("tasks/old", details("old", user("u4", "old~1", "More", 5), assistant("old~4", "u4", 0)));
 
-        assertThat(finder.find(run, id -> false)).containsExactly(new FoundTask("old", "old~4"));
+        assertThat(finder.find(run, id -> false)).containsExactly(Outcome.Accepted.found("old", "old~4"));
         assertThat(finder.find(run, "old~4"::equals)).isEmpty();
         calls.with("tasks/old", details("old", user("u4", "old~3", "More", 5), assistant("old~4", "u4", 0)));
         assertThat(finder.find(run, id -> false)).isEmpty();

@@ -42,6 +42,11 @@ class TaskComparisonProperties {
         new Trial(new Random(seed), false, true).run();
     }
 
+    @Property(tries = 1500)
+    void forgettingLosesNoOwedTurnAndPublishesNoneTwice(@ForAll long seed) {
+        new Trial(new Random(seed), (seed & 1) == 0, false).runForgetting();
+    }
+
     /** One turn of the world, attempt 0 unless it says otherwise. */
     private record WorldTurn(String id, Instant created, Instant ended, TurnStatus end, int attempt, String request) {
         TurnStatus at(Instant time) {
@@ -55,12 +60,14 @@ class TaskComparisonProperties {
     private static final class Trial {
         private final Random random;
         private final boolean old;
-        private final AccountKnown account;
-        private final TaskComparison comparison;
+        private AccountKnown account;
+        private TaskComparison comparison;
         private final List<WorldTask> world = new ArrayList<>();
         private final Map<String, byte[]> committed = new HashMap<>();
         private final List<String> told = new ArrayList<>();
         private final Set<String> seenOpen = new HashSet<>();
+        private int pause = 15;
+        private boolean lossless;
 
         Trial(Random random, boolean fromBeginning, boolean old) {
             this.random = random;
@@ -69,6 +76,39 @@ class TaskComparisonProperties {
             this.comparison = new TaskComparison(account);
             for (int i = 0; i < 1 + random.nextInt(4); i++) {
                 world.add(task("task" + i));
+            }
+        }
+
+        /** Turns come after long pauses, in which the task that they belong to is forgotten. */
+        void runForgetting() {
+            pause = 400;
+            world.replaceAll(task -> task(task.id));
+            Instant now = BASELINE.plusMillis(500);
+            lossless = true;
+            poll(now, true, false);
+            while (now.isBefore(BASELINE.plusSeconds(1800))) {
+                lossless = random.nextBoolean();
+                poll(now, lossless, false);
+                if (lossless) {
+                    // the list was read down to the watermark, which is now: what is older is known, read or to be read
+                    forget(now.minusSeconds(60));
+                }
+                now = now.plusMillis(500 + random.nextInt(60_000));
+            }
+            lossless = true;
+            for (int i = 0; i < 3; i++) {
+                poll(now, true, true);
+                now = now.plusSeconds(10);
+            }
+            assertThat(told).doesNotHaveDuplicates();
+            assertThat(told).containsExactlyInAnyOrderElementsOf(owed(now));
+        }
+
+        private void forget(Instant horizon) {
+            boolean any = committed.keySet().removeIf(id -> known(id).isForgettable(horizon) && random.nextBoolean());
+            if (any) {
+                account = account.withHorizon(horizon);
+                comparison = new TaskComparison(KnownRecords.ACCOUNT.read(KnownRecords.ACCOUNT.write(account)));
             }
         }
 
@@ -83,7 +123,7 @@ class TaskComparisonProperties {
                 for (int attempt = 0; attempt < 1 + random.nextInt(2); attempt++) {
                     turns.add(new WorldTurn(id + "~" + i + "." + attempt, time, ended, end, attempt, id + "~u" + i));
                 }
-                time = ended.plusSeconds(random.nextInt(15));
+                time = ended.plusSeconds(random.nextInt(pause));
             }
             return new WorldTask(id, created, turns);
         }
@@ -121,9 +161,14 @@ class TaskComparisonProperties {
 
         /** Pages are cut short, shuffled and repeated; some are older than what was seen before. */
         private void poll(Instant now, boolean whole) {
+            poll(now, whole, whole);
+        }
+
+        /** Whether every task is on the page, and whether every call goes well. */
+        private void poll(Instant now, boolean all, boolean whole) {
             List<WorldTask> page = new ArrayList<>(world);
             Collections.shuffle(page, random);
-            if (!whole) {
+            if (!all) {
                 page = new ArrayList<>(page.subList(0, random.nextInt(page.size() + 1)));
                 if (!page.isEmpty() && random.nextInt(4) == 0) {
                     page.add(page.get(random.nextInt(page.size())));
@@ -155,11 +200,13 @@ class TaskComparisonProperties {
             }
             observed = observed.withDetails(details);
             change = comparison.compare(known(task.id), observed);
-            if (!whole && random.nextInt(5) == 0) {
+            if (!whole && !lossless && random.nextInt(5) == 0) {
                 return; // killed, or the transaction was aborted: nothing of it remains
             }
             change.publishable().forEach(ended -> told.add(ended.turnId() + ":" + ended.status()));
-            committed.put(task.id, KnownRecords.TASK.write(change.next()));
+            if (change.changed()) {
+                committed.put(task.id, KnownRecords.TASK.write(change.next()));
+            }
             noteOpen(observed);
         }
 

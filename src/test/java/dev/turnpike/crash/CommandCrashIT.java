@@ -81,7 +81,11 @@ class CommandCrashIT {
                     "codex.call-deadline",
                     "1s",
                     "topics.partitions",
-                    "8");
+                    "8",
+                    "commands.enabled",
+                    "true",
+                    "commands.environments",
+                    "acme/checkout");
             KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
             try (Admin admin = clients.admin()) {
                 new Topics("codex.", 8, 2, null).ensure(admin);

@@ -30,20 +30,21 @@ class KnownRecordsTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final AccountKnown ACCOUNT =
-            new AccountKnown(1, NOON, true, NOON.plusMillis(250), false, "opaque+#:=");
+            new AccountKnown(2, NOON, true, NOON.plusMillis(250), false, "opaque+#:=", NOON.minusSeconds(86_400));
 
     private static final String ACCOUNT_JSON = """
-            {'v':1,'baseline':'2026-11-22T12:00:00Z','fromBeginning':true,'watermark':'2026-11-22T12:00:00.250Z',
-             'historyCursor':'opaque+#:='}""";
+            {'v':2,'baseline':'2026-11-22T12:00:00Z','fromBeginning':true,'watermark':'2026-11-22T12:00:00.250Z',
+             'historyCursor':'opaque+#:=','horizon':'2026-11-21T12:00:00Z'}""";
 
     private static final String TASK_JSON = """
-            {'v':1,'fingerprint':'0123456789abcdef','latestTurnId':'task~c','turnsDue':true,
+            {'v':2,'fingerprint':'0123456789abcdef','latestTurnId':'task~c','turnsDue':true,
              'turns':{
               'task~a':{'settled':['COMPLETED']},
               'task~b':{'owed':true,'settled':['COMPLETED','FAILED']},
               'task~c':{'owed':true,'open':true,
                'waiting':{'CANCELLED':{'createdAt':'2026-11-22T12:00:00Z','endedAt':'2026-11-22T12:01:00Z',
-                'since':'2026-11-22T12:02:00Z','tries':2}}}}}""";
+                'since':'2026-11-22T12:02:00Z','tries':2}}}},
+             'changedAt':'2026-11-22T12:00:00Z','horizon':'2026-11-21T12:00:00Z','untimed':true}""";
 
     private static TaskKnown task() {
         Map<String, TurnKnown> turns = new LinkedHashMap<>();
@@ -51,7 +52,7 @@ class KnownRecordsTest {
         turns.put("task~b", new TurnKnown(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
         Waiting waiting = new Waiting(NOON, NOON.plusSeconds(60), NOON.plusSeconds(120), 2);
         turns.put("task~c", new TurnKnown(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
-        return new TaskKnown(1, "0123456789abcdef", "task~c", true, false, turns);
+        return new TaskKnown(2, "0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
     }
 
     private static SortedSet<TurnStatus> settled(TurnStatus... statuses) {
@@ -73,6 +74,36 @@ class KnownRecordsTest {
     }
 
     @Test
+    void recordsOfTheFirstFormatAreReadAsThoseOfToday() {
+        JsonNode account = Replies.json("{'v':1,'baseline':'2026-11-22T12:00:00Z','watermark':'2026-11-22T12:00:00Z'}");
+        JsonNode task = Replies.json("{'v':1,'latestTurnId':'task~a','turns':{'task~a':{'settled':['COMPLETED']}}}");
+        TurnKnown settled = new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of());
+        TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled));
+
+        assertThat(KnownRecords.ACCOUNT.read(bytes(account)))
+                .isEqualTo(AccountKnown.firstContact(NOON, false, null));
+        assertThat(KnownRecords.TASK.read(bytes(task))).isEqualTo(known);
+        // such a task has not changed since it was committed
+        assertThat(new TaskPacking().asOf(known, NOON).isForgettable(NOON.plusSeconds(1)))
+                .isTrue();
+    }
+
+    @Test
+    void whatIsPackedIsUnpackedAsItWas() {
+        Map<String, TurnKnown> turns = new LinkedHashMap<>();
+        turns.put("task~a", new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of()));
+        turns.put("other", new TurnKnown(true, false, settled(TurnStatus.CANCELLED, TurnStatus.FAILED), Map.of()));
+        for (TaskKnown idle : List.of(
+                new TaskKnown(2, "0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
+                new TaskKnown(2, "f", "task~a", false, false, turns, NOON, null, false),
+                new TaskKnown(2, null, null, false, false, Map.of()))) {
+            byte[] packed = new TaskPacking().pack("task", idle).orElseThrow();
+            assertThat(new TaskPacking().unpack("task", packed)).isEqualTo(idle);
+        }
+        assertThat(new TaskPacking().pack("task", task())).isEmpty();
+    }
+
+    @Test
     void theKeysAreTheseAndNoTaskIsAnotherAccounts() {
         assertThat(KnownRecords.accountKey("ws/user")).hasToString("account|ws/user");
         assertThat(KnownRecords.taskKey("ws/user", "task_e_1")).hasToString("task|ws/user|task_e_1");
@@ -81,12 +112,12 @@ class KnownRecordsTest {
     @Test
     void aRecordOfANewerFormatIsRefusedWithWhatToDo() {
         for (StateKind<?> kind : List.of(KnownRecords.ACCOUNT, KnownRecords.TASK)) {
-            JsonNode newer = Replies.json("{'baseline':[],'v':2,'turns':7}");
+            JsonNode newer = Replies.json("{'baseline':[],'v':3,'turns':7}");
 
             assertThatThrownBy(() -> kind.read(bytes(newer)))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("format 2")
-                    .hasMessageContaining("knows format 1")
+                    .hasMessageContaining("format 3")
+                    .hasMessageContaining("knows format 2")
                     .hasMessageContaining("or a newer one");
         }
     }

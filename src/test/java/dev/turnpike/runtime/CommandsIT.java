@@ -60,6 +60,8 @@ class CommandsIT {
                 .start();
         bench = new Bench(brokers, "commands", sandbox, Clock.systemUTC())
                 .set("topics.partitions", "4")
+                .set("commands.enabled", "true")
+                .set("commands.environments", "acme/checkout")
                 .set("commands.max-running", "6")
                 .signIn(directory, List.of("a1"));
         Path prompts = Files.createDirectories(directory.resolve("a1/prompts"));

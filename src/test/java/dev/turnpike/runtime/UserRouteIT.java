@@ -50,20 +50,29 @@ class UserRouteIT {
         try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
             await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
             try (Admin admin = clients.admin()) {
-                assertThat(admin.describeConsumerGroups(List.of("turns-to-file"))
+                assertThat(admin.describeConsumerGroups(List.of(PREFIX + "turns-to-file"))
                                 .all()
                                 .get()
-                                .get("turns-to-file")
+                                .get(PREFIX + "turns-to-file")
                                 .members())
                         .allMatch(member -> member.clientId().startsWith("named-by-an-operator"));
             }
             assertThat(running.brokers()).isEqualTo(brokers.text());
         }
         publish(clients, true, "turn.failed", "{\"n\":4}");
-        try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
+        Settings moved = settings(brokers, Files.createDirectory(folder.resolve("shipped")), configMap(routes));
+        try (RunningTurnpike running = Turnpike.start(moved, Clock.systemUTC())) {
             await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}\n{\"n\":4}"));
             assertThat(running.brokers()).isEqualTo(brokers.text());
         }
+    }
+
+    /** The files of a folder as Kubernetes mounts those of a ConfigMap: links through a link. */
+    private Path configMap(Path files) throws IOException {
+        Path mounted = Files.createDirectory(folder.resolve("mounted"));
+        Files.createSymbolicLink(mounted.resolve("..data"), files);
+        Files.createSymbolicLink(mounted.resolve("file.camel.yaml"), Path.of("..data", "file.camel.yaml"));
+        return mounted;
     }
 
     private String readmeRoute() throws IOException {
@@ -74,7 +83,7 @@ class UserRouteIT {
         return route.group(1);
     }
 
-    private Settings settings(SharedKafka.Brokers brokers, Path routes) {
+    private Settings settings(SharedKafka.Brokers brokers, Path routes, Path... extra) {
         Map<String, String> values = new HashMap<>();
         values.put("codex.base-url", "http://127.0.0.1:1/backend-api");
         values.put("codex.auth-files", folder.resolve("auth.json").toString());
@@ -87,6 +96,9 @@ class UserRouteIT {
         values.put("management.port", "0");
         values.put("http.port", "0");
         values.put("routes", routes.toString());
+        for (Path further : extra) {
+            values.put("routes.extra", further.toString());
+        }
         return Settings.of(values);
     }
 

@@ -7,6 +7,7 @@ import dev.turnpike.runtime.KnownKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class ShardInMemory implements AccountShard {
         } else {
             state.put(key.toString(), json);
         }
-        table.read(key.toString(), json);
+        table.read(key.toString(), json, Instant.EPOCH);
     }
 
     /** The events of a type, {@code turn} for all kinds of turn. */

@@ -10,17 +10,18 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 /** How often a command is looked at in place, and when it has to wait. */
-class CommandLooksTest {
+class CommandExecutorTest {
     private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "turn", false);
 
     private final Deque<Outcome> outcomes = new ArrayDeque<>();
     private final CommandPauses pauses = new CommandPauses();
     private final MovableClock clock = new MovableClock(WINDOW);
     private final Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
-    private final CommandLooks looks = new CommandLooks(run -> run.outcome(outcomes.poll()), timings, pauses, clock);
+    private final CommandExecutor executor = new CommandExecutor(run -> run.outcome(outcomes.poll()), timings, pauses, clock);
     private final CommandRun run = CommandRun.fresh(command("c", TaskCommand.Kind.CREATE, "Fix it"), WINDOW, null, 1);
     private final CommandRun doubtful = ScriptedCalls.doubtful(TaskCommand.Kind.CREATE, "Fix it");
 
@@ -32,7 +33,7 @@ class CommandLooksTest {
     void whatALookComesToIsWhatCountsAndAFailureIsTriedAgainInPlace() {
         outcomes.addAll(List.of(again(Duration.ZERO), ACCEPTED));
 
-        assertThat(looks.at(run)).contains(ACCEPTED);
+        assertThat(executor.execute(run)).contains(ACCEPTED);
         assertThat(outcomes).isEmpty();
     }
 
@@ -40,31 +41,31 @@ class CommandLooksTest {
     void whatUpstreamWantsALongPauseForWaitsInTheLog() {
         outcomes.add(again(Duration.ofSeconds(40)));
 
-        assertThat(looks.at(run)).hasValueSatisfying(outcome -> {
+        assertThat(executor.execute(run)).hasValueSatisfying(outcome -> {
             CommandDeferredException why = ((Outcome.Deferred) outcome).why();
             assertThat(why.reason()).isEqualTo("upstream-unavailable");
             assertThat(why.waitTime()).isEqualTo(Duration.ofSeconds(40));
             assertThat(why).hasMessage("Codex could not be asked: 503");
-            assertThat(why.isUnbounded()).isFalse();
+            assertThat(why.isTimeKnown()).isFalse();
         });
     }
 
     @Test
     void afterFiveFailuresInARowItWaitsLongerEachTime() {
         for (int failed = 1; failed < Timings.QUICK_TRIES; failed++) {
-            run.tries().failed();
+            run.failed();
         }
         outcomes.add(again(Duration.ZERO));
-        assertThat(looks.at(run))
+        assertThat(executor.execute(run))
                 .hasValueSatisfying(
                         outcome -> assertThat(((Outcome.Deferred) outcome).why().waitTime())
                                 .isEqualTo(Duration.ofSeconds(15)));
 
         for (int failed = 1; failed < Timings.QUICK_TRIES; failed++) {
-            run.tries().failed();
+            run.failed();
         }
         outcomes.add(again(Duration.ZERO));
-        assertThat(looks.at(run))
+        assertThat(executor.execute(run))
                 .hasValueSatisfying(
                         outcome -> assertThat(((Outcome.Deferred) outcome).why().waitTime())
                                 .isEqualTo(Duration.ofSeconds(30)));
@@ -74,20 +75,20 @@ class CommandLooksTest {
     void aDoubtfulAttemptIsLookedForAgainSoonButHoldsUpNothingMeanwhile() {
         outcomes.addAll(List.of(again(Duration.ZERO), again(Duration.ofMinutes(10))));
 
-        assertThat(looks.at(doubtful)).contains(again(Duration.ofMillis(200)));
-        assertThat(looks.at(doubtful)).as("not longer than between two looks").contains(again(Duration.ofSeconds(15)));
+        assertThat(executor.execute(doubtful)).contains(again(Duration.ofMillis(200)));
+        assertThat(executor.execute(doubtful)).as("not longer than between two looks").contains(again(Duration.ofSeconds(15)));
     }
 
     @Test
     void theSearchForADoubtfulAttemptEnds() {
         clock.move(Duration.ofDays(1).plusSeconds(1));
         outcomes.add(again(Duration.ZERO));
-        assertThat(looks.at(doubtful))
+        assertThat(executor.execute(doubtful))
                 .hasValueSatisfying(outcome -> assertThat(outcome).isInstanceOf(Outcome.Again.class));
 
         clock.move(Duration.ofSeconds(1));
         outcomes.add(again(Duration.ZERO));
-        assertThat(looks.at(doubtful)).hasValueSatisfying(outcome -> {
+        assertThat(executor.execute(doubtful)).hasValueSatisfying(outcome -> {
             CommandRejectedException why = ((Outcome.Rejected) outcome).why();
             assertThat(why.isUnknown()).isTrue();
             assertThat(why).hasMessageEndingWith("could not be found out: 503");
@@ -99,15 +100,31 @@ class CommandLooksTest {
         outcomes.add(ACCEPTED);
         pauses.stop();
 
-        assertThat(looks.at(run)).isEmpty();
+        assertThat(executor.execute(run)).isEmpty();
         assertThat(outcomes).hasSize(1);
     }
 
     @Test
     void aLookThatComesToNothingIsAFaultOfTheRoute() {
-        assertThatThrownBy(() -> looks.at(run))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("task.create c")
-                .hasMessageContaining("routes/commands.camel.yaml");
+        assertThat(executor.execute(run)).hasValueSatisfying(outcome -> {
+            CommandRejectedException why = ((Outcome.Rejected) outcome).why();
+            assertThat(why.reason()).isEqualTo("internal");
+            assertThat(why).hasMessageContaining("task.create c").hasMessageContaining("routes/commands.camel.yaml");
+        });
+    }
+
+    @Test
+    void whatIsKafkasOrOwnershipsSaysNothingAboutTheCommand() {
+        CommandExecutor failing = new CommandExecutor(
+                tried -> {
+                    tried.attempting(WINDOW, WINDOW);
+                    throw new KafkaException("away");
+                },
+                timings,
+                pauses,
+                clock);
+
+        assertThatThrownBy(() -> failing.execute(run)).isInstanceOf(KafkaException.class);
+        assertThat(run.isDoubtful()).isTrue();
     }
 }

@@ -6,14 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Who may wait, and what is told of it. */
-class DeferralsTest {
+/** Who may wait, and what is reported of it. */
+class SettlementTest {
     private static final Instant RECEIVED = Instant.parse("2026-11-22T10:00:00Z");
     private static final Duration WAIT = Duration.ofSeconds(15);
 
-    private final Deferrals deferrals = new Deferrals(Duration.ofDays(1));
+    private final Settlement settlement = new Settlement(null, null, null, null, Duration.ofDays(1), null);
 
     private static CommandRun run(boolean impatient) {
+        return run(impatient, null);
+    }
+
+    private static CommandRun run(boolean impatient, Instant notAfter) {
         TaskCommand command = new TaskCommand(
                 new CommandKey("", "c"),
                 TaskCommand.Kind.CREATE,
@@ -26,6 +30,8 @@ class DeferralsTest {
                 null,
                 1,
                 null,
+                null,
+                notAfter,
                 null);
         return CommandRun.fresh(command, RECEIVED, null, 1);
     }
@@ -40,13 +46,13 @@ class DeferralsTest {
 
     @Test
     void aPatientCommandWaits() {
-        assertThat(deferrals.refusal(run(false), why("turn-running", false), RECEIVED))
+        assertThat(settlement.refusal(run(false), why("turn-running", false), RECEIVED))
                 .isEmpty();
     }
 
     @Test
     void whatIsWantedNowDoesNotWait() {
-        assertThat(deferrals.refusal(run(true), why("usage-limit", true), RECEIVED))
+        assertThat(settlement.refusal(run(true), why("usage-limit", true), RECEIVED))
                 .hasValueSatisfying(refusal -> {
                     assertThat(refusal.reason()).isEqualTo("usage-limit");
                     assertThat(refusal).hasMessage("the detail");
@@ -57,7 +63,7 @@ class DeferralsTest {
 
     @Test
     void whatIsWantedNowWaitsAllTheSameForACommandOfTheSameWords() {
-        assertThat(deferrals.refusal(run(true), why(CommandOutcomes.SAME_WORDS, false), RECEIVED))
+        assertThat(settlement.refusal(run(true), why(CommandOutcomes.SAME_WORDS, false), RECEIVED))
                 .isEmpty();
     }
 
@@ -65,34 +71,47 @@ class DeferralsTest {
     void patienceEnds() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(deferrals.refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1))))
+        assertThat(settlement.refusal(
+                        run(false), why, RECEIVED.plus(Duration.ofDays(1)).minusMillis(1)))
                 .isEmpty();
-        assertThat(deferrals.refusal(
-                        run(false), why, RECEIVED.plus(Duration.ofDays(1)).plusMillis(1)))
+        assertThat(settlement.refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1))))
                 .hasValueSatisfying(refusal -> {
                     assertThat(refusal.reason()).isEqualTo("turn-running");
-                    assertThat(refusal).hasMessage("waited for commands.patience in vain: the detail");
+                    assertThat(refusal).hasMessage("still not possible after commands.patience: the detail");
                 });
     }
 
     @Test
-    void aTimeThatIsKnownIsWaitedForHoweverLongItTakes() {
-        assertThat(deferrals.refusal(run(false), why("usage-limit", true), RECEIVED.plus(Duration.ofDays(30))))
-                .isEmpty();
+    void patienceHoldsForAUsageWindowToo() {
+        assertThat(settlement.refusal(run(false), why("usage-limit", true), RECEIVED.plus(Duration.ofDays(1))))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo("usage-limit"));
+    }
+
+    @Test
+    void aCommandWithATimeOfItsOwnWaitsUntilThenAndNoLonger() {
+        CommandRun run = run(false, RECEIVED.plus(Duration.ofDays(3)));
+        CommandDeferredException why = why("usage-limit", true);
+
+        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(2)))).isEmpty();
+        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(3))))
+                .hasValueSatisfying(refusal -> {
+                    assertThat(refusal.reason()).isEqualTo("expired");
+                    assertThat(refusal).hasMessageContaining("2026-11-25T10:00:00Z").hasMessageContaining("the detail");
+                });
     }
 
     @Test
     void theFirstDeferralAndEachOtherReasonAreTold() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(Deferrals.isNews(why, RECEIVED.plus(WAIT), null)).isTrue();
-        assertThat(Deferrals.isNews(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plus(WAIT), null)).isTrue();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
                 .isTrue();
     }
 
     @Test
     void thatItStillWaitsForTheSameIsNotToldAgain() {
-        assertThat(Deferrals.isNews(
+        assertThat(CommandAnswers.isNews(
                         why("turn-running", false),
                         RECEIVED.plus(Duration.ofHours(2)),
                         deferred("turn-running", RECEIVED)))
@@ -104,8 +123,8 @@ class DeferralsTest {
         CommandState before = deferred("usage-limit", RECEIVED.plusSeconds(600));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(Deferrals.isNews(why, RECEIVED.plusSeconds(659), before)).isFalse();
-        assertThat(Deferrals.isNews(why, RECEIVED.plusSeconds(660), before)).isTrue();
-        assertThat(Deferrals.isNews(why, RECEIVED.plusSeconds(60), before)).isFalse();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(659), before)).isFalse();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(660), before)).isTrue();
+        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(60), before)).isFalse();
     }
 }

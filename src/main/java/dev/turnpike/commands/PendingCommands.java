@@ -1,0 +1,135 @@
+package dev.turnpike.commands;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commands of one partition that have no final reply yet, out of the log and since, and when each is executed next.
+ * Used by one thread.
+ */
+final class PendingCommands {
+    private static final Logger log = LoggerFactory.getLogger(PendingCommands.class);
+    /** Longer than the commands' topic keeps its records, so that none is taken for a new one. */
+    private static final Duration REMEMBERED = Duration.ofDays(30);
+
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
+    private final CommandJournal journal;
+    private final Claims claims;
+    private final Clock clock;
+    private final Map<CommandKey, Instant> times = new HashMap<>();
+    private final Map<CommandKey, CommandRun> runs = new HashMap<>();
+    private CommandKey inHand;
+
+    PendingCommands(CommandJournal journal, Claims claims, Clock clock) {
+        this.journal = journal;
+        this.claims = claims;
+        this.clock = clock;
+    }
+
+    /** Opens the log where that is needed, and schedules what it left unfinished. */
+    void open() {
+        if (!journal.open()) {
+            return;
+        }
+        Instant now = clock.instant();
+        List<CommandState> states = journal.states();
+        Set<CommandKey> before = new HashSet<>(times.keySet());
+        // what was in memory may be out of date: another owner may have written meanwhile
+        times.clear();
+        runs.clear();
+        for (CommandState state : states) {
+            if (!state.isFinished()) {
+                times.put(state.key(), state.due(now));
+            } else if (state.cameOfIt() != null) {
+                claims.take(state.cameOfIt());
+            }
+        }
+        before.removeAll(times.keySet());
+        before.forEach(claims::release);
+        log.info("Command log opened log={} commands={} unfinished={}", journal, states.size(), times.size());
+        forgetOld(states, now.minus(REMEMBERED));
+    }
+
+    private void forgetOld(List<CommandState> states, Instant before) {
+        List<CommandKey> old = states.stream()
+                .filter(CommandState::isFinished)
+                .filter(state -> state.finishedAt().isBefore(before))
+                .limit(FORGOTTEN_AT_ONCE)
+                .map(CommandState::key)
+                .toList();
+        if (!old.isEmpty()) {
+            journal.forget(old);
+        }
+    }
+
+    /** When the next one is due; empty when nothing waits. */
+    Optional<Instant> next() {
+        return times.values().stream().min(Comparator.naturalOrder());
+    }
+
+    /** The command that is due longest; empty when there is none. */
+    Optional<CommandRun> due() {
+        Instant now = clock.instant();
+        Optional<CommandKey> due = due(now);
+        while (due.isPresent()) {
+            CommandKey key = due.get();
+            Optional<CommandState> state = journal.state(key).filter(known -> !known.isFinished());
+            if (state.isPresent()) {
+                return Optional.of(runs.computeIfAbsent(key, missing -> CommandRun.stored(state.get(), journal)));
+            }
+            finished(key);
+            due = due(now);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<CommandKey> due(Instant now) {
+        return times.entrySet().stream()
+                .filter(entry -> !entry.getValue().isAfter(now))
+                .min(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
+    }
+
+    /** A new one is executed for the first time; until that has an outcome, the log may not know of it. */
+    void takeInHand(CommandRun run) {
+        inHand = run.key();
+    }
+
+    /** A command that the log knows was sent once more: it is executed soon, unless that is scheduled. */
+    void remind(CommandKey key) {
+        times.putIfAbsent(key, clock.instant());
+    }
+
+    /** It is executed again at that time. */
+    void postpone(CommandRun run, Instant until) {
+        runs.put(run.key(), run);
+        times.put(run.key(), until);
+    }
+
+    /** It has its final reply. */
+    void finished(CommandKey key) {
+        claims.release(key);
+        times.remove(key);
+        runs.remove(key);
+    }
+
+    /** The partition goes to another instance: nothing of it is executed here any more. */
+    void close() {
+        times.keySet().forEach(claims::release);
+        if (inHand != null) {
+            claims.release(inHand);
+        }
+        journal.close();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.turnpike.publishing;
+
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Deletes idle tasks that did not change for long, together with a horizon in the account's record: whatever was created
+ * before it and is not known counts as settled. It looks at some of the known tasks each time.
+ *
+ * @param turn which of them; one more at each poll
+ * @param before tasks that changed since are kept
+ */
+public record ForgetTasks(String account, long turn, Instant before) implements Proposal {
+    /** How many places are visited, whatever is known. */
+    static final int VISITED = 500;
+    /** For times that upstream sets, and that were not all set by one clock. */
+    static final Duration MARGIN = Duration.ofHours(1);
+
+    @Override
+    public Decision against(KnownState known) {
+        AccountKnown state = KnownRecords.account(known, account);
+        // as long as the history is read, or the list was not read to this time, there may be owed turns before it
+        if (state == null || !state.historyDone()) {
+            return Decision.NOTHING;
+        }
+        Instant seen = state.watermark().minus(MARGIN);
+        Instant horizon = before.isBefore(seen) ? before : seen;
+        Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
+        for (String taskId : known.idle(KnownRecords.TASK, account, turn, VISITED).keySet()) {
+            TaskKnown task = KnownRecords.task(known, account, taskId);
+            if (task != null
+                    && task.isForgettable(horizon.minus(MARGIN))
+                    && OpenAttempts.of(known, account, taskId).isEmpty()) {
+                changes.put(KnownRecords.taskKey(account, taskId), null);
+            }
+        }
+        if (changes.isEmpty()) {
+            return Decision.NOTHING;
+        }
+        changes.put(KnownRecords.accountKey(account), state.withHorizon(horizon));
+        return new Decision(List.of(), changes);
+    }
+}

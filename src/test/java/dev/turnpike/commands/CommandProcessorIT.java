@@ -1,0 +1,416 @@
+package dev.turnpike.commands;
+
+import static dev.turnpike.commands.ScriptedCalls.ACCOUNT;
+import static dev.turnpike.commands.ScriptedCalls.WINDOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.MovableClock;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.kafka.Topics;
+import dev.turnpike.shard.JsonLog;
+import dev.turnpike.shard.OwnershipLostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import java.nio.file.InvalidPathException;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import dev.turnpike.events.EventSchemas;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One partition's commands on a real log; what the looks come to is made up. */
+@ExtendWith(SharedKafka.class)
+class CommandProcessorIT {
+    private static final Timings TIMINGS =
+            new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
+
+    private static KafkaClients clients;
+
+    private final MovableClock clock = new MovableClock(WINDOW);
+    private final Claims claims = new Claims();
+    private final List<String> answers = new ArrayList<>();
+    private Topics topics;
+    private ConsumerGroupMetadata group;
+
+    @BeforeAll
+    static void findBroker(SharedKafka.Brokers brokers) {
+        clients = brokers.clients();
+    }
+
+    @BeforeEach
+    void makeTopics(TestInfo test) {
+        topics = new Topics(test.getTestMethod().orElseThrow().getName() + ".", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            topics.ensure(admin);
+        }
+        try (KafkaConsumer<String, byte[]> member = clients.groupReader(topics.named("commands"))) {
+            group = member.groupMetadata();
+        }
+    }
+
+    private CommandProcessor processor(Consumer<CommandRun> look) {
+        return processor(new CommandPauses(), look);
+    }
+
+    private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> look) {
+        CommandJournal journal = new CommandJournal(
+                new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                new TopicPartition(topics.named("commands"), 0),
+                () -> group,
+                pauses);
+        CommandAnswers written = new CommandAnswers(
+                journal,
+                new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
+                (type, outcome) -> answers.add(outcome));
+        journal.readFrom(0);
+        PendingCommands pending = new PendingCommands(journal, claims, clock);
+        RunningLimit limit = new RunningLimit(0, null, claims, TIMINGS, clock);
+        CommandProcessor processor = new CommandProcessor(
+                journal,
+                pending,
+                new CommandExecutor(look, TIMINGS, pauses, clock),
+                new Settlement(written, pending, claims, limit, TIMINGS.patience(), clock),
+                written,
+                clock);
+        processor.open();
+        return processor;
+    }
+
+    private ConsumerRecord<String, byte[]> record(int offset, String id) {
+        String json = "{\"id\":\"" + id + "\",\"type\":\"task.create\",\"environment\":\"e\",\"prompt\":\"Fix it\"}";
+        return new ConsumerRecord<>(topics.named("commands"), 0, offset, id, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> replies() {
+        return new CommittedTopic(clients, topics.named("replies"))
+                .records().stream()
+                        .map(reply -> new String(reply.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
+                        .toList();
+    }
+
+    private static void waits(CommandRun run) {
+        run.outcome(new Outcome.Deferred(
+                new CommandDeferredException("turn-running", TIMINGS.pause(), "it still runs", false)));
+    }
+
+    private static void works(CommandRun run) {
+        run.outcome(new Outcome.Accepted("task_e_1", "task_e_1~1", false));
+    }
+
+    /** Claims its words, as the route does. */
+    private void claim(CommandRun run) {
+        assertThat(claims.claim(ACCOUNT.id(), "words", run.key())).isTrue();
+    }
+
+    private boolean areWordsFree() {
+        return claims.claim(ACCOUNT.id(), "words", new CommandKey("", "somebody else"));
+    }
+
+    @Test
+    void whatWaitsIsToldOnceAndFinishedWhenItsTimeHasCome() {
+        List<CommandRun> looked = new ArrayList<>();
+        CommandProcessor processor = processor(run -> {
+            claim(run);
+            looked.add(run);
+            if (looked.size() < 3) {
+                waits(run);
+            } else {
+                works(run);
+            }
+        });
+
+        processor.take(record(0, "c"));
+        assertThat(processor.next()).contains(WINDOW.plusSeconds(15));
+        assertThat(processor.executeDue()).isFalse();
+        clock.move(Duration.ofSeconds(15));
+        assertThat(processor.executeDue()).isTrue();
+        assertThat(processor.next()).contains(WINDOW.plusSeconds(30));
+        clock.move(Duration.ofSeconds(15));
+        assertThat(processor.executeDue()).isTrue();
+
+        assertThat(processor.next()).isEmpty();
+        assertThat(looked.get(2)).as("what a look has found out is kept").isSameAs(looked.get(0));
+        assertThat(replies()).containsExactly("c:deferred:turn-running:2026-11-22T10:00:15Z", "c:accepted");
+        assertThat(answers).containsExactly("deferred", "accepted");
+        assertThat(claims.isTaken("task_e_1")).isTrue();
+        assertThat(areWordsFree()).isTrue();
+    }
+
+    @Test
+    void aKnownCommandIsNotCarriedOutAgain() {
+        List<CommandRun> looked = new ArrayList<>();
+        CommandProcessor processor = processor(run -> {
+            looked.add(run);
+            works(run);
+        });
+
+        processor.take(record(0, "c"));
+        processor.take(record(1, "c"));
+        processor.close();
+        processor(run -> looked.add(run)).take(record(2, "c"));
+
+        assertThat(looked).hasSize(1);
+        assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    @Test
+    void whoTakesOverLooksForWhatWasBeingAttempted() {
+        CommandProcessor first = processor(run -> {
+            CommandState attempting = CommandState.attempting(
+                    run.command(),
+                    run.receivedAt(),
+                    ACCOUNT.id(),
+                    null,
+                    run.attempt().id(),
+                    WINDOW,
+                    WINDOW);
+            run.journal().attempt(attempting, run.nextOffset());
+            throw new KafkaException("killed");
+        });
+        assertThatThrownBy(() -> first.take(record(0, "c"))).hasMessage("killed");
+
+        CommandProcessor next = processor(run -> {
+            assertThat(run.isDoubtful()).isTrue();
+            run.outcome(new Outcome.Accepted("task_e_1", null, true));
+        });
+
+        assertThat(next.executeDue()).isTrue();
+        assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    @Test
+    void whatIsLookedForKeepsItsWordsUntilThePartitionIsGone() {
+        CommandProcessor processor = processor(run -> {
+            claim(run);
+            run.attempting(WINDOW, WINDOW);
+            run.doubted();
+            run.outcome(new Outcome.Again("not there yet", Duration.ZERO));
+        });
+
+        processor.take(record(0, "c"));
+        assertThat(processor.next()).contains(WINDOW.plusMillis(200));
+        assertThat(areWordsFree()).isFalse();
+        processor.close();
+
+        assertThat(areWordsFree()).isTrue();
+    }
+
+    @Test
+    void aCommandThatWasInHandWhenThePartitionWasLostLeavesItsWordsToOthers() {
+        CommandProcessor processor = processor(run -> {
+            claim(run);
+            works(run);
+            processor(other -> {});
+        });
+
+        assertThatThrownBy(() -> processor.take(record(0, "c"))).isInstanceOf(OwnershipLostException.class);
+        processor.close();
+
+        assertThat(replies()).isEmpty();
+        assertThat(areWordsFree()).isTrue();
+    }
+
+    @Test
+    void aCommandThatWasInHandWhenTheWorkWasToStopLeavesItsWordsToOthersToo() {
+        CommandPauses pauses = new CommandPauses();
+        CommandProcessor processor = processor(pauses, run -> {
+            claim(run);
+            run.outcome(new Outcome.Again("503", Duration.ZERO));
+            pauses.stop();
+        });
+
+        processor.take(record(0, "c"));
+        assertThat(areWordsFree()).isFalse();
+        processor.close();
+
+        assertThat(areWordsFree()).isTrue();
+        assertThat(replies()).isEmpty();
+    }
+
+    private ConsumerRecord<String, byte[]> record(int offset, String id, String json) {
+        return new ConsumerRecord<>(topics.named("commands"), 0, offset, id, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aCommandThatFailsForReasonsOfItsOwnIsRejectedAndTheNextOneIsCarriedOut() {
+        List<String> executed = new ArrayList<>();
+        CommandProcessor processor = processor(run -> {
+            executed.add(run.key().id());
+            if (run.key().id().equals("poison")) {
+                throw new InvalidPathException("a", "Nul character not allowed");
+            }
+            works(run);
+        });
+
+        processor.take(record(0, "poison"));
+        processor.take(record(1, "next"));
+
+        assertThat(executed).containsExactly("poison", "poison", "poison", "next");
+        assertThat(replies()).containsExactly("poison:rejected", "next:accepted");
+        assertThat(answers).containsExactly("rejected", "accepted");
+    }
+
+    @Test
+    void whatFailsUnexpectedlyAfterItMayHaveBeenSentIsLookedUp() {
+        CommandProcessor processor = processor(run -> {
+            if (run.isDoubtful()) {
+                run.outcome(Outcome.Accepted.found("task_e_1", null));
+                return;
+            }
+            run.journal().attempt(attempting(run), run.nextOffset());
+            run.attempting(WINDOW, WINDOW);
+            throw new IllegalStateException("a fault of our own");
+        });
+
+        processor.take(record(0, "c"));
+        assertThat(replies()).isEmpty();
+        clock.move(Duration.ofSeconds(1));
+        assertThat(processor.executeDue()).isTrue();
+
+        assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    @Test
+    void aRecordOfLargeHeadersBecomesADeadLetterAndHoldsUpNothing() {
+        CommandProcessor processor = processor(CommandProcessorIT::works);
+        ConsumerRecord<String, byte[]> large = record(0, "k".repeat(40_000), "no json");
+        for (int i = 0; i < 300; i++) {
+            large.headers().add("header" + i, new byte[3500]);
+        }
+
+        processor.take(large);
+        processor.take(record(1, "next"));
+
+        assertThat(new CommittedTopic(clients, topics.named("dead-letters")).records())
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.headers().lastHeader("turnpike_origin_offset").value())
+                            .asString()
+                            .isEqualTo("0");
+                    assertThat(letter.value()).asString().isEqualTo("no json");
+                });
+        assertThat(replies()).containsExactly("next:accepted");
+    }
+
+    @Test
+    void whereAReplyIsRefusedForGoodTheSmallestOneIsSentOrNone() throws Exception {
+        try (Admin admin = clients.admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topics.named("replies")),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("max.message.bytes", "1500"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+        CommandProcessor processor = processor(run -> {
+            if (run.key().id().equals("large")) {
+                run.outcome(new Outcome.Rejected(
+                        new CommandRejectedException("refused", "x y z ".repeat(600), "e".repeat(2000))));
+            } else {
+                works(run);
+            }
+        });
+
+        processor.take(record(0, "large"));
+        processor.take(record(1, "next"));
+
+        assertThat(replies()).containsExactly("large:rejected", "next:accepted");
+    }
+
+    @Test
+    void aDeferredCommandIsTakenBackByItsId() {
+        CommandProcessor processor = processor(run -> {
+            claim(run);
+            waits(run);
+        });
+        processor.take(record(0, "c"));
+        processor.take(record(1, "x", "{\"id\":\"x\",\"type\":\"task.cancel\",\"command_id\":\"c\"}"));
+
+        assertThat(processor.next()).isEmpty();
+        assertThat(areWordsFree()).isTrue();
+        assertThat(replies())
+                .containsExactly("c:deferred:turn-running:2026-11-22T10:00:15Z", "x:cancelled", "c:rejected");
+        new CommittedTopic(clients, topics.named("replies")).records().forEach(EventSchemas::assertValid);
+
+        processor.take(record(2, "y", "{\"id\":\"y\",\"type\":\"task.cancel\",\"command_id\":\"c\"}"));
+        processor.take(record(3, "z", "{\"id\":\"z\",\"type\":\"task.cancel\",\"command_id\":\"never\"}"));
+        assertThat(replies()).endsWith("y:rejected", "z:rejected");
+        assertThat(answers).containsExactly("deferred", "accepted", "rejected", "rejected", "rejected");
+    }
+
+    @Test
+    void whatIsOutOfDateInMemoryIsNotSentAfterAnotherOwnerHasWritten() {
+        List<String> sent = new ArrayList<>();
+        CommandProcessor first = processor(run -> {
+            // in between another instance has taken over, and has sent it
+            CommandProcessor second = processor(other -> {
+                CommandState state = attempting(other);
+                other.journal().attempt(state, other.nextOffset());
+                sent.add("second");
+                works(other);
+            });
+            second.take(record(0, "c"));
+            run.journal().attempt(attempting(run), run.nextOffset());
+            sent.add("first");
+            works(run);
+        });
+
+        assertThatThrownBy(() -> first.take(record(0, "c"))).isInstanceOf(OwnershipLostException.class);
+
+        assertThat(sent).containsExactly("second");
+        assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    private static CommandState attempting(CommandRun run) {
+        return CommandState.attempting(
+                run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attempt().id(), WINDOW, WINDOW);
+    }
+
+    @Test
+    void whoWasToldToStopNeverOpensTheLogAgain() {
+        CommandPauses pauses = new CommandPauses();
+        CommandProcessor first = processor(pauses, CommandProcessorIT::works);
+        first.close();
+        CommandProcessor second = processor(CommandProcessorIT::works);
+        pauses.stop();
+
+        assertThatThrownBy(first::open).isInstanceOf(OwnershipLostException.class);
+        second.take(record(0, "c"));
+
+        assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    @Test
+    void aCommandWhoseTimeIsOverIsRejectedWhenItsTimeEnds() {
+        CommandProcessor processor = processor(CommandProcessorIT::waits);
+
+        processor.take(record(
+                0,
+                "c",
+                "{\"id\":\"c\",\"type\":\"task.create\",\"environment\":\"e\",\"prompt\":\"p\","
+                        + "\"not_after\":\"2026-11-22T11:00:10+01:00\"}"));
+        assertThat(processor.next()).contains(WINDOW.plusSeconds(10));
+        clock.move(Duration.ofSeconds(10));
+        assertThat(processor.executeDue()).isTrue();
+
+        assertThat(replies()).containsExactly("c:deferred:turn-running:2026-11-22T10:00:10Z", "c:rejected");
+    }
+}

@@ -1,0 +1,143 @@
+package dev.turnpike.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.runtime.KnownKinds;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The state in memory: what it takes, and what a poll visits of it. */
+class StateTableTest {
+    private static final int TASKS = 100_000;
+    /** Measured: 133, and 1,475 as a tree of JSON nodes. */
+    private static final int BYTES_PER_TASK = 200;
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final String ACCOUNT = "ws/user";
+
+    @Test
+    void anIdleTaskTakesFewBytesOfHeap() {
+        StateTable table = new StateTable(KnownKinds.all());
+        fill(table, 1000);
+        table.clear();
+        long before = usedHeap();
+
+        fill(table, TASKS);
+
+        long bytes = (usedHeap() - before) / TASKS;
+        assertThat(table.size()).isEqualTo(TASKS);
+        assertThat(bytes).isBetween(50L, (long) BYTES_PER_TASK);
+        assertThat(table.get(KnownRecords.taskKey(ACCOUNT, id(77)))).contains(idle(77));
+    }
+
+    @Test
+    void whatAPollAsksForDoesNotVisitTheIdleTasks() {
+        AtomicInteger unpacked = new AtomicInteger();
+        StateKind.Packing<TaskKnown> real = KnownRecords.TASK.packing();
+        StateKind<TaskKnown> counted =
+                new StateKind<>("task", "", TaskKnown.class, TaskKnown.VERSION, new StateKind.Packing<>() {
+                    @Override
+                    public Optional<byte[]> pack(String name, TaskKnown value) {
+                        return real.pack(name, value);
+                    }
+
+                    @Override
+                    public TaskKnown unpack(String name, byte[] packed) {
+                        unpacked.incrementAndGet();
+                        return real.unpack(name, packed);
+                    }
+                });
+        StateTable table = new StateTable(new StateKinds(List.of(counted)));
+        for (int i = 0; i < 20_000; i++) {
+            table.put(counted.key(ACCOUNT, id(i)), idle(i));
+        }
+        TaskKnown open = new TaskKnown(
+                2, null, "a", false, false, Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())));
+        table.put(counted.key(ACCOUNT, id(7)), open);
+        table.put(counted.key("ws/other", id(8)), open);
+        StateView view = new StateView(table, Map.of());
+
+        assertThat(view.active(counted, ACCOUNT)).containsOnlyKeys(id(7));
+        assertThat(unpacked).hasValue(0);
+
+        assertThat(view.get(counted.key(ACCOUNT, id(9)))).contains(idle(9));
+        assertThat(unpacked).hasValue(1);
+
+        assertThat(view.idle(counted, ACCOUNT, 3, 500)).hasSizeBetween(1, 500);
+        assertThat(unpacked.get()).isLessThanOrEqualTo(501);
+
+        table.put(counted.key(ACCOUNT, id(7)), idle(7));
+        assertThat(view.active(counted, ACCOUNT)).isEmpty();
+        assertThat(view.get(counted.key(ACCOUNT, id(7)))).contains(idle(7));
+    }
+
+    @Test
+    void everyIdleRecordIsVisitedInTurn() {
+        StateTable table = new StateTable(KnownKinds.all());
+        fill(table, 3000);
+        TreeSet<String> met = new TreeSet<>();
+        for (int turn = 0; turn < 20; turn++) {
+            met.addAll(table.idle(KnownRecords.TASK, ACCOUNT, turn, 500).keySet());
+        }
+        assertThat(met).hasSize(3000);
+    }
+
+    @Test
+    void aRecordOfANewerProgramFailsThoseWhoAskForItsAccountAndNobodyElse() {
+        StateTable table = new StateTable(KnownKinds.all());
+        table.read("task|ws/user|t1", "{\"v\":99}".getBytes(UTF_8), NOON);
+        table.read("task|ws/other|t1", KnownRecords.TASK.write(idle(1)), NOON);
+        table.read("later|ws/user|t1", "{\"v\":1}".getBytes(UTF_8), NOON);
+
+        assertThatThrownBy(() -> table.get(KnownRecords.taskKey("ws/user", "t1"))).hasMessageContaining("format 99");
+        assertThatThrownBy(() -> table.active(KnownRecords.TASK, "ws/user")).hasMessageContaining("format 99");
+        assertThat(table.get(KnownRecords.taskKey("ws/user", "t2"))).isEmpty();
+        assertThat(table.get(KnownRecords.taskKey("ws/other", "t1"))).isPresent();
+        assertThat(table.unknown()).isEqualTo(1);
+    }
+
+    private static void fill(StateTable table, int tasks) {
+        for (int i = 0; i < tasks; i++) {
+            table.read("task|" + ACCOUNT + "|" + id(i), KnownRecords.TASK.write(idle(i)), NOON);
+        }
+    }
+
+    private static String id(int number) {
+        return String.format(Locale.ROOT, "task_e_%032x", number * 0x9E3779B97F4A7C15L);
+    }
+
+    private static TaskKnown idle(int number) {
+        String turn = id(number) + String.format(Locale.ROOT, "~assttrn_e_%032x", number * 0xC2B2AE3D27D4EB4FL);
+        TurnKnown settled = new TurnKnown(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
+        return new TaskKnown(
+                2,
+                String.format(Locale.ROOT, "%016x", number * 31L),
+                turn,
+                false,
+                false,
+                Map.of(turn, settled),
+                NOON.minusSeconds(number),
+                null,
+                false);
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}
