@@ -247,11 +247,11 @@ class CommandLineIT {
 
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .contains(
-                        "✓ credentials  /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
-                        "✓ Codex API    plan pro, 12 % of 5h used",
-                        "! environments none in Legacy Codex Cloud, which is what this API serves",
-                        "✓ Kafka        " + brokers + " answers, 1 broker",
-                        "✓ topics       well.turns");
+                        "✓ credentials   /x/auth.json: account ws/user, plan pro, expires in 1h30m, refresh shared",
+                        "✓ Codex API     plan pro, 12 % of 5h used",
+                        "! environments  none in Legacy Codex Cloud, which is what this API serves",
+                        "✓ Kafka         " + brokers + " answers, 1 broker",
+                        "✓ topics        well.turns");
     }
 
     @Test
@@ -307,7 +307,7 @@ class CommandLineIT {
                 folder.resolve("application.properties"),
                 "webhook.url = https://ci.example.test/\nwebhook.secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwa\n");
         String line = "webhook.secret = *** (application.properties:2): must be whsec_ and 24 to 64 bytes in Base64, or"
-                + " two of these with a comma between them";
+                + " whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma";
 
         assertThat(run("doctor")).isEqualTo(ExitCode.USAGE);
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("✗ settings  " + line + "\n");

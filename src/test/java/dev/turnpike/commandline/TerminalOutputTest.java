@@ -40,6 +40,24 @@ class TerminalOutputTest {
     }
 
     @Test
+    void whatIsWrittenInPiecesIsTheSame() {
+        String text = "\u001b[1;32mgut ✓ 👩 ü\u001b[0m\u001b[2J";
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TerminalOutput out = new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            out.write(each);
+            out.flush();
+        }
+        out.close();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\u001b[1;32mgut ✓ 👩 ü\u001b[0m\\u001b[2J");
+    }
+
+    @Test
+    void marksThatTurnTheDirectionAreShown() {
+        assertThat(printed(true, "\u061c\u200e\u200f\u2066\ufeff")).isEqualTo("\\u061c\\u200e\\u200f\\u2066\\ufeff");
+    }
+
+    @Test
     void lettersOfEveryAlphabetStay() {
         String text = "für 日本語 ✓ 👩‍💻 عربي ".repeat(3000);
         assertThat(printed(true, text)).isEqualTo(text);

@@ -123,12 +123,14 @@ class DiffFormsTest {
                 Submodule lib/one 92c40de..6d07e55:
                   > a commit
                 Submodule neu 0000000...6d07e55 (new submodule)
+                Submodule alt 92c40de...0000000 (submodule deleted)
                 """;
         assertThat(files(diff))
                 .containsExactly(
                         new FileChange("sub", MODIFIED, 1, 1),
                         new FileChange("lib/one", MODIFIED, null, null),
-                        new FileChange("neu", ADDED, null, null));
+                        new FileChange("neu", ADDED, null, null),
+                        new FileChange("alt", DELETED, null, null));
     }
 
     record Prefixes(String before, String after) {}

@@ -62,6 +62,15 @@ class SecretsIT {
                 sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(150)));
                 // a good deal of texts goes out before anything goes wrong
                 await().until(() -> bench.topic("turns").turns().size() > 10);
+                homes.forEach(home -> secrets.addAll(tokens(home)));
+                for (String account : List.of("a1", "a2")) {
+                    int known = secrets.size();
+                    sandbox.expireAccessTokens(account);
+                    await().until(() -> {
+                        homes.forEach(home -> secrets.addAll(tokens(home)));
+                        return secrets.size() > known;
+                    });
+                }
                 sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), 0.2));
                 sandbox.faults().add(FaultRule.mixed(Fault.all(), 0.1));
                 int before = bench.owed().size();

@@ -121,6 +121,14 @@ class PlansTest {
     }
 
     @Test
+    void creditsThatAreDepletedPayForNothing() throws IOException {
+        ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
+        json.putObject("rate_limit_reached_type").put("type", "workspace_member_credits_depleted");
+        assertThat(new QuotaRule(true).judge(reader.read(json, AT), null).isAllowed())
+                .isFalse();
+    }
+
+    @Test
     void aSpendingLimitThatIsReachedIsNotPaidForByCredits() throws IOException {
         ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");
         ((ObjectNode) json.path("spend_control")).put("reached", true);

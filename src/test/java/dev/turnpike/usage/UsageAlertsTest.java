@@ -28,6 +28,13 @@ class UsageAlertsTest {
                         12m: weekly 76 @3d
                         13m: weekly 76 @3d => weekly crossed 75
                         """),
+                argumentSet("a zero ahead of its reset arms nothing for hours", """
+                        0m: weekly 80 @6d => weekly crossed 75
+                        1m: weekly 0 @6d
+                        5h+50m: weekly 0 @6d
+                        5h+51m: weekly 80 @6d
+                        5h+53m: weekly 80 @6d
+                        """),
                 argumentSet("one wild reading neither alarms nor mutes", """
                         0m: weekly 3 @6d
                         1m: weekly 99 @6d
