@@ -61,6 +61,7 @@ final class TaskFetch {
             this.change = begun.change();
         }
 
+        @SuppressWarnings("ReferenceEquality") // the same observation, not an equal one
         TaskUpdate complete() {
             if (observed == null) {
                 readDetails();

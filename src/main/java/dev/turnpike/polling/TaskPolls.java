@@ -225,11 +225,11 @@ public final class TaskPolls {
         scan.beginOlderPages();
     }
 
+    @SuppressWarnings("ReferenceEquality") // what there was no time for is handed back as it is
     private void fetch(TaskScan scan, List<TaskUpdate> updates) {
         List<TaskUpdate> fetched =
                 calls.each(updates, scan.concurrency(), scan::isGoingOn, update -> fetch.complete(scan, update));
         for (int i = 0; i < updates.size(); i++) {
-            // what there was no time for is as it was
             if (fetched.get(i) != updates.get(i)) {
                 scan.wasFetched(updates.get(i).taskId());
                 noteFailure(scan, fetched.get(i));

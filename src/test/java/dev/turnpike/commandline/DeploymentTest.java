@@ -181,8 +181,8 @@ class DeploymentTest {
             assertThat(strings(service(name).get("volumes")))
                     .filteredOn(volume -> volume.startsWith("./"))
                     .isNotEmpty()
-                    .allSatisfy(
-                            volume -> assertThat(Path.of(volume.split(":")[0])).exists());
+                    .allSatisfy(volume -> assertThat(Path.of(volume.substring(0, volume.indexOf(':'))))
+                            .exists());
         }
         assertThat(strings(service("prometheus").get("command")))
                 .contains("--config.file=/etc/prometheus/prometheus.yaml");
