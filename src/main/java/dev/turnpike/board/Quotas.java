@@ -85,13 +85,29 @@ final class Quotas {
                     used,
                     resetsAt,
                     at,
-                    observed.data().path("limit_reached").asBoolean()
-                            || !observed.data().path("allowed").asBoolean(true),
+                    isBlocking(observed.data(), latest),
                     pace,
                     runsOut(used, pace, at, resetsAt),
                     List.copyOf(window.samples)));
         }
         return view;
+    }
+
+    /** Upstream says only that the ordinary limit is reached: its most used window is the one that blocks. */
+    private static boolean isBlocking(JsonNode usage, JsonNode window) {
+        boolean blocked = usage.path("limit_reached").asBoolean()
+                || !usage.path("allowed").asBoolean(true);
+        if (!blocked || !window.path("limit").asText().equals("codex")) {
+            return false;
+        }
+        for (JsonNode other : usage.path("windows")) {
+            if (other.path("limit").asText().equals("codex")
+                    && other.path("used_percent").asDouble()
+                            > window.path("used_percent").asDouble()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Percent per hour since the last reset that is among the samples. */

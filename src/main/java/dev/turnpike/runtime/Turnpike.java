@@ -196,7 +196,8 @@ public final class Turnpike implements RunningTurnpike {
             log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
             return;
         }
-        Board board = new Board(clients, settings.text("topics.prefix"), token, false, source, clock);
+        Board board = new Board(
+                clients, settings.text("topics.prefix"), token, settings.flag("commands.enabled"), source, clock);
         open.push(board);
         board.start(bind, settings.integer("http.port"));
         boardPort = board.port();

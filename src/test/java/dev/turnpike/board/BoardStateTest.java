@@ -1,6 +1,7 @@
 package dev.turnpike.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -171,6 +172,24 @@ class BoardStateTest {
             assertThat(quota.runsOutAt()).isEqualTo(NOW.plusSeconds(3600 + 6000));
             assertThat(quota.samples()).hasSize(7);
         });
+    }
+
+    @Test
+    void theMostUsedWindowOfTheOrdinaryLimitIsTheOneThatBlocks() {
+        String window = "{\"limit\": \"%s\", \"window\": \"%s\", \"window_seconds\": %d, \"used_percent\": %d}";
+        record(
+                "usage.observed",
+                "w/u",
+                NOW,
+                "\"observed_at\": \"" + NOW + "\", \"allowed\": false, \"limit_reached\": true, \"windows\": ["
+                        + window.formatted("codex", "five_hour", 18000, 100) + ","
+                        + window.formatted("codex", "weekly", 604800, 31) + ","
+                        + window.formatted("spark", "five_hour", 18001, 3) + "], " + ACCOUNT);
+
+        assertThat(state.view().quotas())
+                .filteredOn(Quotas.Quota::blocked)
+                .extracting(Quotas.Quota::window, Quotas.Quota::limit)
+                .containsExactly(tuple("five_hour", "codex"));
     }
 
     @Test

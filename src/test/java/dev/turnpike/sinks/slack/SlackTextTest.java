@@ -30,8 +30,7 @@ class SlackTextTest {
 
     @Test
     void closesACodeBlockThatItCuts() {
-        assertThat(SlackText.beginning("*Done*\n```\none\ntwo\nthree", 3, 100))
-                .isEqualTo("*Done*\n```\none\n…\n```");
+        assertThat(SlackText.beginning("*Done*\n```\none\ntwo\nthree", 3, 100)).isEqualTo("*Done*\n```\none\n…\n```");
     }
 
     @Property(tries = 300)
