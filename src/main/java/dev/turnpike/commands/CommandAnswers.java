@@ -136,7 +136,7 @@ final class CommandAnswers {
         log.info("Command rejected command={} reason={} detail={}", cancel, why.reason(), why.getMessage());
     }
 
-    /** A record is no command: it becomes a dead letter, and its sender gets a reply where that is possible. */
+    /** An invalid command: the record becomes a dead letter, and its sender gets a reply where that is possible. */
     void malformed(ConsumerRecord<String, byte[]> message, MalformedCommandException why, Instant now) {
         log.warn(
                 "Invalid command record={}-{}@{} id={} reason={}",

@@ -271,7 +271,7 @@ public final class Turnpike implements RunningTurnpike {
                     closing.close();
                 } catch (Exception e) {
                     log.warn(
-                            "Something did not stop cleanly what={}",
+                            "Failed to stop component={}",
                             closing.getClass().getSimpleName(),
                             e);
                 }

@@ -91,12 +91,12 @@ final class Catalogue {
                     "33554432",
                     whole(65_536, Json.LONGEST_TEXT),
                     "largest reply that is read, in bytes after decompression"),
-            plain("poll.tick", "1s", duration("100ms", "1m"), "how often it is looked which accounts are due"),
+            plain("poll.tick", "1s", duration("100ms", "1m"), "how often to check which accounts are due"),
             plain(
                     "poll.tasks.active",
                     "15s",
                     duration("1s", "1h"),
-                    "pause between two looks at the tasks while one runs"),
+                    "pause between two polls of the tasks while one runs"),
             plain("poll.tasks.idle", "60s", duration("1s", "1d"), "the same while none runs"),
             plain("poll.tasks.page-size", "20", whole(1, 20), "tasks per page"),
             plain(
@@ -106,7 +106,7 @@ final class Catalogue {
                     "time for one poll of an account's tasks; the next one goes on where it stopped"),
             plain("poll.sweep", "1h", duration("1m", "30d"), "time for one round through the older pages"),
             plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back that round goes"),
-            plain("poll.usage", "60s", duration("1s", "1d"), "pause between two looks at an account's usage"),
+            plain("poll.usage", "60s", duration("1s", "1d"), "pause between two polls of an account's usage"),
             plain(
                     "start-from",
                     "now",
@@ -209,7 +209,7 @@ final class Catalogue {
                     "alerts.usage-thresholds",
                     "75,90,95",
                     ascending("ascending whole percentages from 1 to 100, with commas between them", 1, 100),
-                    "percentages of a usage window whose crossing is told"),
+                    "percentages of a usage window at which an alert is raised"),
             plain(
                     "alerts.unused-before-reset",
                     "0s",
@@ -226,17 +226,17 @@ final class Catalogue {
                     "24h",
                     duration("0s", "30d"),
                     "usage that rises for so long while no task is seen is reported; 0s: never"),
-            plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "a turn open for longer is told"),
+            plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "raise task.stalled after this long"),
             plain(
                     "alerts.status-conflict-after",
                     "15m",
                     duration("1m", "30d"),
-                    "a task whose list and details disagree for longer is told"),
+                    "raise task.status-conflict after this long"),
             plain(
                     "alerts.upstream-unavailable-after",
                     "10m",
                     duration("10s", "7d"),
-                    "an upstream that fails for longer is told"),
+                    "raise upstream.unavailable after this long"),
             plain(
                     "alerts.sink-failing-after",
                     "5m",
