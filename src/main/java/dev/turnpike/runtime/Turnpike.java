@@ -270,10 +270,7 @@ public final class Turnpike implements RunningTurnpike {
                 try {
                     closing.close();
                 } catch (Exception e) {
-                    log.warn(
-                            "Failed to stop component={}",
-                            closing.getClass().getSimpleName(),
-                            e);
+                    log.warn("Failed to stop component={}", closing.getClass().getSimpleName(), e);
                 }
             }
         }
