@@ -38,7 +38,7 @@ final class SlackText {
         return "<" + target.replace("&", "&amp;") + "|" + label + ">";
     }
 
-    /** The first lines of a longer plain text. */
+    /** The first lines of a longer plain text; a code block that begins in them ends in them. */
     static String beginning(String text, int lines, int max) {
         String[] all = text.strip().split("\\R", lines + 1);
         StringBuilder first = new StringBuilder();
@@ -48,7 +48,9 @@ final class SlackText {
         if (all.length > lines) {
             first.append('\n').append(CUT);
         }
-        return escaped(first.toString(), max);
+        String escaped = escaped(first.toString(), max);
+        boolean open = escaped.split("```", -1).length % 2 == 0;
+        return open ? escaped + "\n```" : escaped;
     }
 
     static String escape(int point) {
