@@ -66,8 +66,7 @@ class SinksKilledIT {
                 await().until(() -> allArrived(receiver, TASKS * TURNS));
                 await().until(() -> titles(slack).size() == TASKS * TURNS);
             } finally {
-                last.destroy();
-                last.waitFor();
+                last.destroyForcibly().waitFor();
             }
             assertThat(receiver.complaints()).isEmpty();
             assertThat(slack.refusals()).isEmpty();
