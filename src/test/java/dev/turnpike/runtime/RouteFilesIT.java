@@ -74,6 +74,12 @@ class RouteFilesIT {
         assertThat(consumed).filteredOn(uri -> !uri.equals("timer")).doesNotHaveDuplicates();
     }
 
+    /** At the top of a file it would hold in every file, and a 401 would no longer be repeated with another token. */
+    @Test
+    void noFileSetsAnErrorHandlerForAllOthers() throws IOException {
+        assertThat(parts("errorHandler")).isEmpty();
+    }
+
     @Test
     void everyRouteFileLoadsInTheRuntime() throws Exception {
         try (RunningTurnpike turnpike = load(ROUTES)) {
