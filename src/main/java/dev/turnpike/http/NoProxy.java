@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com}
- * and {@code .example.com} both mean that host and all below it, addresses may have a mask, {@code *} is everything.
+ * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
+ * {@code .example.com} and, more than there, {@code *.example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything.
  */
 public record NoProxy(List<String> entries) {
     private static final Pattern ADDRESS =
@@ -35,7 +35,7 @@ public record NoProxy(List<String> entries) {
     }
 
     private static boolean isWithin(String entry, String host) {
-        String domain = entry.startsWith(".") ? entry.substring(1) : entry;
+        String domain = entry.replaceFirst("^\\*?\\.", "");
         return host.equals(domain) || host.endsWith("." + domain);
     }
 

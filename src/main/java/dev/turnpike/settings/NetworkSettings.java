@@ -73,8 +73,8 @@ final class NetworkSettings {
             words.add(proxy + " (" + label + ")");
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {
-            // as the CLI does; the text may hold a password
-            environment.passOver(label, "no proxy: must be " + ForwardProxy.ALLOWED);
+            // as the CLI does
+            environment.passOver(label, "no proxy: " + e.getMessage());
             return Optional.empty();
         }
     }
