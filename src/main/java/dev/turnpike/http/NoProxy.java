@@ -5,7 +5,10 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
@@ -25,6 +28,24 @@ public record NoProxy(List<String> entries) {
                 .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
                 .filter(entry -> !entry.isEmpty())
                 .toList());
+    }
+
+    /** What {@code http.nonProxyHosts} names: {@code *.corp|10.*}. */
+    public static NoProxy ofJvm(String text) {
+        String entries = Arrays.stream(text.split("\\|")).map(NoProxy::network).collect(Collectors.joining(","));
+        return parse(entries);
+    }
+
+    /** The network of {@code 10.1.*}, anything else as it is. */
+    private static String network(String entry) {
+        Matcher addresses = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry.strip());
+        if (!addresses.matches()) {
+            return entry;
+        }
+        String second = Objects.requireNonNullElse(addresses.group(2), "");
+        String third = Objects.requireNonNullElse(addresses.group(3), "");
+        int octets = third.isEmpty() ? second.isEmpty() ? 1 : 2 : 3;
+        return addresses.group(1) + second + third + ".0".repeat(4 - octets) + "/" + 8 * octets;
     }
 
     boolean contains(String host) {
