@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
 import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
@@ -33,7 +34,7 @@ class RunCommandIT {
     void stopsWithinSecondsEvenWhenUpstreamHangs() throws Exception {
         try (SandboxBackend backend = SandboxBackend.builder().start()) {
             Path home = backend.writeCodexHome(folder.resolve("codex"));
-            try (TurnpikeProcess run = TurnpikeProcess.start(
+            try (TurnpikeProcess run = TurnpikeProcess.turnpike(
                     folder,
                     Map.of(),
                     "run",
@@ -53,12 +54,12 @@ class RunCommandIT {
                 long before = backend.requests().count(Endpoint.LIST);
                 await().until(() -> backend.requests().count(Endpoint.LIST) > before);
 
-                assertThat(run.end("TERM")).isEqualTo(143);
+                assertThat(run.stop()).isEqualTo(143);
 
-                assertThat(run.err().lines())
-                        .allMatch(line -> LOG_LINE.matcher(line).matches());
-                assertThat(run.err().lines()).noneMatch(line -> line.contains(" WARN ") && !isExpected(line));
-                assertThat(run.err().lines().count()).isLessThan(40);
+                assertThat(run.complaints())
+                        .allMatch(line -> LOG_LINE.matcher(line).matches())
+                        .noneMatch(line -> line.contains(" WARN ") && !isExpected(line))
+                        .hasSizeLessThan(40);
                 assertThat(run.err())
                         .contains("RunCommand - Starting accounts=", "RunCommand - Running topics=codex.*");
                 assertThat(run.out()).isEmpty();
@@ -82,10 +83,10 @@ class RunCommandIT {
 
     @Test
     void aFirstStartWithoutAnySignInFailsAtOnce() throws Exception {
-        try (TurnpikeProcess run = TurnpikeProcess.start(folder, Map.of(), "run")) {
+        try (TurnpikeProcess run = TurnpikeProcess.turnpike(folder, Map.of(), "run")) {
             await().until(() -> !run.err().isEmpty());
 
-            assertThat(run.end("TERM")).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(run.stop()).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(run.err())
                     .isEqualTo("turnpike: no Codex sign-in: looked for " + folder.resolve(".codex/auth.json")
                             + " (default) and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike"
