@@ -44,8 +44,9 @@ class RunCommandIT {
                     "-Ddata.dir=" + folder.resolve("data"),
                     "-Dmanagement.port=0",
                     "-Dhttp.port=0",
-                    "-Dhttp.port=0",
                     "-Dkafka.embedded.port=0",
+                    // longer than this test waits for the end: a stop that waits for upstream is a fault
+                    "-Dcodex.call-deadline=10m",
                     "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {
                 run.printed("(First contact account=\\S+)");
