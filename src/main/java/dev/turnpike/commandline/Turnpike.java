@@ -38,7 +38,7 @@ public final class Turnpike implements Runnable {
         int code;
         try {
             code = run(program, Arguments.typed(arguments, program.environment()));
-        } catch (RefusedException e) {
+        } catch (CommandFailedException e) {
             tell(program, e.getMessage());
             code = e.exitCode();
         }
@@ -80,7 +80,7 @@ public final class Turnpike implements Runnable {
             settings.lines().forEach(line -> tell(program, line));
             return ExitCode.USAGE;
         }
-        if (failure instanceof RefusedException refused) {
+        if (failure instanceof CommandFailedException refused) {
             tell(program, refused.getMessage());
             return refused.exitCode();
         }

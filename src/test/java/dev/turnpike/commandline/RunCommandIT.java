@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,14 +46,14 @@ class RunCommandIT {
                     "-Dhttp.port=0",
                     "-Dkafka.embedded.port=0",
                     // longer than this test waits for the end: a stop that waits for upstream is a fault
-                    "-Dcodex.call-deadline=10m",
+                    "-Dcodex.call-deadline=5m",
                     "-Dpoll.tasks.active=1s",
                     "-Dpoll.tasks.idle=1s")) {
                 run.printed("(First contact account=\\S+)");
                 assertAnswers(run.printed("Running topics=codex\\.\\* health=(\\S+)"));
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
-                long before = backend.requests().count(Endpoint.LIST);
-                await().until(() -> backend.requests().count(Endpoint.LIST) > before);
+                long before = backend.requests().count(SandboxEndpoint.LIST);
+                await().until(() -> backend.requests().count(SandboxEndpoint.LIST) > before);
 
                 assertThat(run.stop()).isEqualTo(143);
 

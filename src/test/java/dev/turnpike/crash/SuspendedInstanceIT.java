@@ -3,9 +3,9 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,8 +90,8 @@ class SuspendedInstanceIT {
         Duration gap = untilPublished(suspended);
         await().until(() -> Instant.now().isAfter(suspended.plus(SUSPENSION)));
         owner.resume();
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists + 5 && owner.owns(0));
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists + 5 && owner.owns(0));
         assertThat(owner.isAlive()).isTrue();
         return gap;
     }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * Reads the public topics into a {@link BoardState}, without a consumer group and without writing anything: first what is
  * recent enough to be shown, then whatever comes.
  */
-final class TopicReader implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
+final class BoardReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
@@ -50,7 +50,7 @@ final class TopicReader implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile String failure;
 
-    TopicReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
+    BoardReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
         this.state = state;
