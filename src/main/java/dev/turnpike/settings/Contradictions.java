@@ -39,11 +39,11 @@ final class Contradictions {
             Value value = values.get(longer);
             Duration least = (Duration) values.get(shorter).parsed();
             if (((Duration) value.parsed()).compareTo(least) < 0) {
-                Value told = value.origin().isDefault() ? values.get(shorter) : value;
-                String wrong = told.equals(value)
+                Value reported = value.origin().isDefault() ? values.get(shorter) : value;
+                String wrong = reported.equals(value)
                         ? "must not be shorter than " + shorter + " = " + DurationText.format(least)
                         : "must not be longer than " + longer + " = " + value.text();
-                problems.add(Problem.of(told, wrong));
+                problems.add(Problem.of(reported, wrong));
             }
         }
     }
@@ -58,9 +58,9 @@ final class Contradictions {
             if (known(name) && !values.get(name).parsed().equals(0L)) {
                 String other = taken.putIfAbsent(values.get(name).parsed(), name);
                 if (other != null) {
-                    Value told = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
-                    String second = told.setting().name().equals(name) ? other : name;
-                    problems.add(Problem.of(told, "must be another port than " + second));
+                    Value reported = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
+                    String second = reported.setting().name().equals(name) ? other : name;
+                    problems.add(Problem.of(reported, "must be another port than " + second));
                 }
             }
         }

@@ -114,7 +114,7 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         return uri(text -> text.replaceAll("/+$", ""));
     }
 
-    /** The same to the letter: a receiver may tell a path with a trailing slash from one without. */
+    /** The same to the letter: a receiver may distinguish a path with a trailing slash from one without. */
     static Kind<URI> exactUri() {
         return uri(UnaryOperator.identity());
     }

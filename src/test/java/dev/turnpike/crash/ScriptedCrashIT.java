@@ -27,13 +27,13 @@ class ScriptedCrashIT {
     private final Instant epoch = Instant.now().plusSeconds(1);
 
     @Test
-    void everyTurnIsPublishedOnceWhenThePublisherIsKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenThePublisherIsKilled() throws Exception {
         killed("scripted-kill", 5);
     }
 
     @Test
     @Tag("soak")
-    void everyTurnIsPublishedOnceOverManyKills() throws Exception {
+    void everyTurnIsReportedOnceOverManyKills() throws Exception {
         killed("scripted-kill-soak", 60);
     }
 
@@ -50,7 +50,7 @@ class ScriptedCrashIT {
     }
 
     @Test
-    void everyTurnIsPublishedOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
+    void everyTurnIsReportedOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
         int suspensions = 4;
         Watched watched = Watched.shared("scripted-suspend");
         try (TurnpikeProcess one = publisher(watched, OPEN);
@@ -94,7 +94,7 @@ class ScriptedCrashIT {
             await().until(() -> Instant.now().isAfter(world.end()));
             await().until(() -> new HashSet<>(watched.turns().turns())
                     .containsAll(world.owed()));
-            // a second telling would come with the polls that follow at once
+            // a duplicate would come with the polls that follow at once
             pause(1000);
             assertThat(last.isAlive()).isTrue();
         }
