@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.crash.AttemptKills.Phase;
-import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.KafkaProxy;
 import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
@@ -86,18 +85,18 @@ class CommandCrashIT {
                     "true",
                     "commands.environments",
                     "acme/checkout");
-            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
-            try (Admin admin = clients.admin()) {
-                new Topics("codex.", 8, 2, null).ensure(admin);
+            Watched watched = Watched.at(kafka.brokers());
+            try (Admin admin = watched.clients().admin()) {
+                new Topics(watched.prefix(), 8, 2, null).ensure(admin);
             }
-            try (TurnpikeProcess runtime =
+            try (RestartedRuntime runtime =
                             runtime("commands", sandbox, authFile, settings, kafka.proxied());
-                    TurnpikeProcess other = runtime("other", sandbox, authFile, settings, kafka.brokers());
-                    CommandSender sender = new CommandSender(kafka.brokers(), "codex.")) {
+                    RestartedRuntime other = runtime("other", sandbox, authFile, settings, kafka.brokers());
+                    CommandSender sender = new CommandSender(watched.brokers(), watched.prefix())) {
                 int deferred = commands / 10;
                 Instant reset = deferred(sandbox, runtime, sender, deferred);
                 sandbox.faults().add(FaultRule.mixed(troubles(), 0.3));
-                AttemptKills attempts = new AttemptKills(runtime, sender, clients);
+                AttemptKills attempts = new AttemptKills(runtime, sender, watched);
                 sandbox.requests().observe(attempts);
                 Random random = new Random(seed);
                 int portion = (commands - deferred) / (kills + cuts + 1);
@@ -142,18 +141,18 @@ class CommandCrashIT {
         }
     }
 
-    private TurnpikeProcess runtime(
+    private RestartedRuntime runtime(
             String name, SandboxBackend sandbox, Path authFile, Map<String, String> settings, String brokers)
             throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.brokers", brokers);
-        return new TurnpikeProcess(name, folder.resolve(name), sandbox, authFile, all);
+        return new RestartedRuntime(name, folder.resolve(name), sandbox, authFile, all);
     }
 
     /** Kills the runtime, which runs, while it works on the next commands. */
     private static void kill(
             AttemptKills attempts,
-            TurnpikeProcess runtime,
+            RestartedRuntime runtime,
             CommandSender sender,
             int from,
             int portion,
@@ -172,7 +171,7 @@ class CommandCrashIT {
     private static void cutOff(
             KafkaProxy network,
             AttemptKills attempts,
-            TurnpikeProcess other,
+            RestartedRuntime other,
             CommandSender sender,
             int from,
             int portion,
@@ -222,7 +221,7 @@ class CommandCrashIT {
      *
      * @return when the limit is reset
      */
-    private static Instant deferred(SandboxBackend sandbox, TurnpikeProcess runtime, CommandSender sender, int count)
+    private static Instant deferred(SandboxBackend sandbox, RestartedRuntime runtime, CommandSender sender, int count)
             throws Exception {
         Instant begun = Instant.now();
         runtime.start();
