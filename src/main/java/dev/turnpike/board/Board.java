@@ -32,7 +32,7 @@ public final class Board implements AutoCloseable {
         ObjectMapper json = json();
         commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
         BoardStreams streams = new BoardStreams(
-                () -> BoardReader.start(clients, prefix, clock),
+                () -> BoardModel.start(clients, prefix, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 json,

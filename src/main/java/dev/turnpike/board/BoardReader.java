@@ -1,76 +1,222 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the topics say, read into memory and kept up to date for as long as this is open. */
-public final class BoardReader implements AutoCloseable {
-    private static final ObjectMapper JSON = Board.json();
+/**
+ * Reads the public topics into a {@link BoardState}, without a consumer group and without writing anything: first what is
+ * recent enough to be shown, then whatever comes.
+ */
+final class BoardReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
+    private static final Duration BEAT = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final String TYPE_PREFIX = "dev.turnpike.codex.";
 
-    private final Clock clock;
+    /** How far back each topic is read; the state of each task is in a compacted topic and read whole. */
+    private static final Map<Stream, Duration> BACK = Map.of(
+            Stream.ALERTS, Duration.ofDays(30),
+            Stream.TASKS, Duration.ofDays(36_500),
+            Stream.TURNS, Duration.ofDays(7),
+            Stream.USAGE, Duration.ofHours(25));
+
+    private final KafkaClients clients;
+    private final String prefix;
     private final BoardState state;
-    private final TopicReader reader;
+    private final ObjectMapper json;
+    private final Clock clock;
+    private final Thread thread = new Thread(this::run, "board-reader");
+    private volatile KafkaConsumer<String, byte[]> consumer;
+    private volatile boolean closing;
+    private volatile boolean caughtUp;
+    private volatile String failure;
 
-    private BoardReader(KafkaClients clients, String prefix, Clock clock) {
+    BoardReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
+        this.clients = clients;
+        this.prefix = prefix;
+        this.state = state;
+        this.json = json;
         this.clock = clock;
-        this.state = new BoardState(clock);
-        this.reader = new TopicReader(clients, prefix, state, JSON, clock);
+        thread.setDaemon(true);
     }
 
-    /** Begins to read in the background, without a consumer group. */
-    public static BoardReader start(KafkaClients clients, String prefix, Clock clock) {
-        BoardReader started = new BoardReader(clients, prefix, clock);
-        started.reader.start();
-        return started;
-    }
-
-    BoardState state() {
-        return state;
+    void start() {
+        thread.start();
     }
 
     /** Whether everything that was in the topics at the start has been read. */
-    public boolean isCaughtUp() {
-        return reader.isCaughtUp();
+    boolean isCaughtUp() {
+        return caughtUp;
     }
 
     /** Why the topics cannot be read at the moment; null while they can. */
-    public String failure() {
-        return reader.failure();
+    String failure() {
+        return failure;
     }
 
-    /** Grows with every record. */
-    public long changes() {
-        return state.changes();
+    private void run() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        while (!closing) {
+            try (KafkaConsumer<String, byte[]> reading = clients.committedReader()) {
+                consumer = reading;
+                read(reading, positions);
+            } catch (WakeupException e) {
+                log.debug("The board stops reading");
+            } catch (RuntimeException e) {
+                failure = e.getMessage();
+                log.warn("The board cannot read the topics, retrying topics={}* reason={}", prefix, e.toString());
+                pause();
+            }
+        }
     }
 
-    /** Everything at this moment, with the pipeline as it was last asked. */
-    public BoardSnapshot snapshot(Pipeline.Health health) {
-        BoardState.View view = state.view();
-        return new BoardSnapshot(
-                clock.instant(),
-                isCaughtUp(),
-                view.attention(),
-                view.running(),
-                state.turnsAfter(0).added(),
-                view.quotas(),
-                view.lagSeconds(),
-                state.lastEvents(),
-                health);
+    private void read(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
+        if (!caughtUp) {
+            // alerts first: what the other topics hold may have ended them
+            catchUp(reading, List.of(Stream.ALERTS), positions);
+            catchUp(reading, List.of(Stream.TASKS, Stream.TURNS, Stream.USAGE), positions);
+            caughtUp = true;
+        }
+        List<TopicPartition> all = partitions(reading, List.of(Stream.values()));
+        seek(reading, all, positions);
+        while (!closing) {
+            poll(reading, positions);
+        }
     }
 
-    /** On one line, as {@code /api/state} has it. */
-    public static String json(BoardSnapshot snapshot) {
+    private void catchUp(
+            KafkaConsumer<String, byte[]> reading, List<Stream> streams, Map<TopicPartition, Long> positions) {
+        List<TopicPartition> partitions = partitions(reading, streams);
+        seek(reading, partitions, positions);
+        Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
+        while (!closing && ends.entrySet().stream().anyMatch(end -> reading.position(end.getKey()) < end.getValue())) {
+            poll(reading, positions);
+        }
+    }
+
+    private void poll(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
+        for (ConsumerRecord<String, byte[]> record : reading.poll(BEAT)) {
+            accept(record);
+        }
+        failure = null;
+        reading.assignment().forEach(partition -> positions.put(partition, reading.position(partition)));
+    }
+
+    private void accept(ConsumerRecord<String, byte[]> record) {
         try {
-            return JSON.writeValueAsString(snapshot);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the board's records can be written", e);
+            JsonNode data = record.value() == null ? null : json.readTree(record.value());
+            String type = header(record, "ce_type");
+            String time = header(record, "ce_time");
+            state.accept(new BoardRecord(
+                    type == null
+                            ? ""
+                            : type.replaceFirst("^" + TYPE_PREFIX.replace(".", "\\."), "")
+                                    .replaceFirst("\\.v\\d+$", ""),
+                    record.key(),
+                    time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
+                    record.partition() + "-" + record.offset(),
+                    data));
+        } catch (IOException | RuntimeException e) {
+            // a record of somebody else in our topic must not stop the page
+            log.warn(
+                    "The board skips a record that it cannot read topic={} partition={} offset={} reason={}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.toString());
+        }
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> reading, Collection<Stream> streams) {
+        return streams.stream()
+                .map(stream -> stream.topic(prefix))
+                .flatMap(topic -> existing(reading, topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    private static List<PartitionInfo> existing(KafkaConsumer<String, byte[]> reading, String topic) {
+        List<PartitionInfo> partitions = reading.partitionsFor(topic);
+        if (partitions.isEmpty()) {
+            throw new IllegalStateException("there is no topic " + topic);
+        }
+        return partitions;
+    }
+
+    /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */
+    private void seek(
+            KafkaConsumer<String, byte[]> reading,
+            List<TopicPartition> partitions,
+            Map<TopicPartition, Long> positions) {
+        reading.assign(partitions);
+        Map<TopicPartition, Long> times = new HashMap<>();
+        for (Map.Entry<Stream, Duration> back : BACK.entrySet()) {
+            long since = Math.max(0, clock.instant().minus(back.getValue()).toEpochMilli());
+            partitions.stream()
+                    .filter(partition -> partition.topic().equals(back.getKey().topic(prefix)))
+                    .filter(partition -> !positions.containsKey(partition))
+                    .forEach(partition -> times.put(partition, since));
+        }
+        Map<TopicPartition, OffsetAndTimestamp> starts = times.isEmpty() ? Map.of() : reading.offsetsForTimes(times);
+        Map<TopicPartition, Long> ends = reading.endOffsets(times.keySet());
+        for (TopicPartition partition : partitions) {
+            Long known = positions.get(partition);
+            if (known != null) {
+                reading.seek(partition, known);
+            } else {
+                OffsetAndTimestamp start = starts.get(partition);
+                long end = ends.get(partition);
+                long from = start == null ? end : start.offset();
+                boolean turns = partition.topic().equals(Stream.TURNS.topic(prefix));
+                reading.seek(partition, turns ? Math.max(from, end - BoardState.MOST_TURNS) : from);
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public void close() {
-        reader.close();
+        closing = true;
+        KafkaConsumer<String, byte[]> reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
+        try {
+            thread.join(Duration.ofSeconds(5).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -116,7 +116,7 @@ final class BoardServer implements AutoCloseable {
 
     private void answer(HttpServerResponse response, Future<BoardSnapshot> state) {
         state.onSuccess(found ->
-                        response.putHeader("content-type", "application/json").end(BoardReader.json(found)))
+                        response.putHeader("content-type", "application/json").end(BoardModel.json(found)))
                 .onFailure(failure -> unavailable(response, failure));
     }
 

@@ -45,7 +45,8 @@ final class BoardState {
      *
      * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
      */
-    record View(List<AttentionItem> attention, List<TaskRow> running, List<Quota> quotas, BoardSnapshot.Lag lagSeconds) {}
+    record View(
+            List<AttentionItem> attention, List<TaskRow> running, List<Quota> quotas, BoardSnapshot.Lag lagSeconds) {}
 
     synchronized void accept(BoardRecord record) {
         changes++;

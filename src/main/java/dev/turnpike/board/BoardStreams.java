@@ -31,14 +31,14 @@ final class BoardStreams implements AutoCloseable {
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final Duration FIRST_READ = Duration.ofSeconds(20);
 
-    private final Supplier<BoardReader> readers;
+    private final Supplier<BoardModel> readers;
     private final Pipeline pipeline;
     private final boolean commands;
     private final ObjectMapper json;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
     private Vertx vertx;
-    private BoardReader reading;
+    private BoardModel reading;
     private Instant used;
     private Instant alive = Instant.EPOCH;
     private Instant asked = Instant.EPOCH;
@@ -52,7 +52,7 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** @param readers starts one */
-    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+    BoardStreams(Supplier<BoardModel> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
         this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
@@ -67,7 +67,7 @@ final class BoardStreams implements AutoCloseable {
 
     /** Everything that the page shows, for scripts; waits until the topics were read, but not for ever. */
     BoardSnapshot state() throws InterruptedException {
-        BoardReader current = reading();
+        BoardModel current = reading();
         Instant end = clock.instant().plus(FIRST_READ);
         while (!current.isCaughtUp() && clock.instant().isBefore(end)) {
             Thread.sleep(50);
@@ -75,7 +75,7 @@ final class BoardStreams implements AutoCloseable {
         return current.snapshot(pipeline.health());
     }
 
-    private synchronized BoardReader reading() {
+    private synchronized BoardModel reading() {
         used = clock.instant();
         if (reading == null) {
             reading = readers.get();
@@ -110,7 +110,7 @@ final class BoardStreams implements AutoCloseable {
             return;
         }
         used = now;
-        BoardReader current = reading();
+        BoardModel current = reading();
         if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
@@ -140,7 +140,7 @@ final class BoardStreams implements AutoCloseable {
         }
     }
 
-    private void feed(HttpServerResponse response, Page page, BoardReader current, boolean ping) {
+    private void feed(HttpServerResponse response, Page page, BoardModel current, boolean ping) {
         if (response.closed() || response.ended()) {
             open.remove(response);
             return;
@@ -180,7 +180,7 @@ final class BoardStreams implements AutoCloseable {
 
     private synchronized void stopReading(Instant now) {
         if (reading != null && used.plus(LINGER).isBefore(now)) {
-            BoardReader stopping = reading;
+            BoardModel stopping = reading;
             reading = null;
             parts.clear();
             vertx.executeBlocking(

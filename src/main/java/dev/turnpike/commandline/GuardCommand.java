@@ -103,7 +103,7 @@ final class GuardCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private static RefusedException unavailable(String message) {
-        return new RefusedException(ExitCode.UNAVAILABLE, message);
+    private static CommandFailedException unavailable(String message) {
+        return new CommandFailedException(ExitCode.UNAVAILABLE, message);
     }
 }

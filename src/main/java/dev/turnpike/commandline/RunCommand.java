@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         checks.addAll(Ports.check(settings, ports));
         for (Check check : checks) {
             if (check.isFailed()) {
-                throw new RefusedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
+                throw new CommandFailedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
             }
         }
     }
@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
         List<Path> files = settings.paths("codex.auth-files");
         List<Path> missing = files.stream().filter(Files::notExists).toList();
         if (missing.size() == files.size()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "no Codex sign-in: looked for " + named(missing) + " (" + settings.origin("codex.auth-files")
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which needs"

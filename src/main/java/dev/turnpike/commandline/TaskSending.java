@@ -68,18 +68,19 @@ abstract class TaskSending extends TaskCall {
             try {
                 text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
-                throw new RefusedException(ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
+                throw new CommandFailedException(
+                        ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
             }
         }
         if (text.isBlank()) {
-            throw new RefusedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
+            throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
         }
         return account().prompts().expand(text);
     }
 
     void gate() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
-            throw new RefusedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
+            throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
         }
         CodexCalls.Reply reply = get("usage");
         Instant at = reply.date() == null ? program().clock().instant() : reply.date();
@@ -96,7 +97,7 @@ abstract class TaskSending extends TaskCall {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
             }
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED,
                     "the reply was lost (" + e.getMessage() + "), the work may have begun: look with ./turnpike task"
                             + " list before sending it again");
@@ -104,7 +105,7 @@ abstract class TaskSending extends TaskCall {
         String taskId = reply.path("task").path("id").asText(reply.path("id").asText());
         String turnId = reply.path("turn").path("id").textValue();
         if (taskId.isEmpty()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED, "the reply names no task: look with ./turnpike task list what came of it");
         }
         String url = connection().links().of(taskId);
@@ -178,7 +179,7 @@ abstract class TaskSending extends TaskCall {
             Thread.sleep(length.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RefusedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
+            throw new CommandFailedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.board.BoardReader;
+import dev.turnpike.board.BoardModel;
 import dev.turnpike.board.BoardSnapshot;
 import dev.turnpike.board.Pipeline;
 import dev.turnpike.kafka.KafkaClients;
@@ -76,7 +76,7 @@ final class TopCommand implements Callable<Integer> {
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
         if (once || json || !RedrawnTerminal.isPossible(program)) {
-            try (BoardReader reader = BoardReader.start(clients, prefix, program.clock())) {
+            try (BoardModel reader = BoardModel.start(clients, prefix, program.clock())) {
                 awaitRead(reader, kafka.brokers());
                 print(reader.snapshot(pipeline.health()), screen);
             }
@@ -93,7 +93,7 @@ final class TopCommand implements Callable<Integer> {
         return impatient;
     }
 
-    private void awaitRead(BoardReader reader, String brokers) throws InterruptedException {
+    private void awaitRead(BoardModel reader, String brokers) throws InterruptedException {
         long changes = -1;
         Instant progress = program.clock().instant();
         while (!reader.isCaughtUp()) {
@@ -111,8 +111,8 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
-    private static RefusedException unavailable(String brokers, String reason) {
-        return new RefusedException(
+    private static CommandFailedException unavailable(String brokers, String reason) {
+        return new CommandFailedException(
                 ExitCode.UNAVAILABLE,
                 "the topics at " + brokers + " cannot be read: " + reason
                         + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would be");
@@ -120,7 +120,7 @@ final class TopCommand implements Callable<Integer> {
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {
         if (json) {
-            program.out().println(BoardReader.json(snapshot));
+            program.out().println(BoardModel.json(snapshot));
         } else {
             screen.whole(snapshot).forEach(program.out()::println);
         }
@@ -135,13 +135,13 @@ final class TopCommand implements Callable<Integer> {
             return thread;
         });
         try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
-                BoardReader reader = BoardReader.start(clients, prefix, program.clock());
+                BoardModel reader = BoardModel.start(clients, prefix, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program, stop::ask)) {
             asking.scheduleWithFixedDelay(() -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
             do {
                 RedrawnTerminal.Size size = terminal.size();
-                terminal.draw(screen.fitting(
-                        reader.snapshot(health.get()), reader.failure(), size.columns(), size.rows()));
+                terminal.draw(
+                        screen.fitting(reader.snapshot(health.get()), reader.failure(), size.columns(), size.rows()));
             } while (!stop.await(interval));
         } finally {
             asking.shutdownNow();

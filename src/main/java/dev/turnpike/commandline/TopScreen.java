@@ -93,7 +93,9 @@ final class TopScreen {
                         : title
                                 + screen.paint(
                                         Paint.FAINT,
-                                        DisplayText.cut("  " + count, columns - section.title().length())));
+                                        DisplayText.cut(
+                                                "  " + count,
+                                                columns - section.title().length())));
         if (section.lines().isEmpty() && most > 0) {
             lines.add(screen.paint(Paint.FAINT, DisplayText.cut("  " + section.empty(), columns)));
         }
@@ -120,7 +122,11 @@ final class TopScreen {
                         .reversed())
                 .toList();
         return List.of(
-                section("NEEDS YOU", "Nothing needs you.", snapshot.attention(), item -> needs(item, snapshot, columns)),
+                section(
+                        "NEEDS YOU",
+                        "Nothing needs you.",
+                        snapshot.attention(),
+                        item -> needs(item, snapshot, columns)),
                 section("RUNNING NOW", "No task runs.", snapshot.running(), task -> running(task, snapshot, columns)),
                 section(
                         "FINISHED",
@@ -137,7 +143,10 @@ final class TopScreen {
 
     private static <T> Section section(String title, String empty, List<T> rows, Function<T, String> line) {
         return new Section(
-                title, rows.isEmpty() ? "" : "" + rows.size(), empty, rows.stream().map(line).toList());
+                title,
+                rows.isEmpty() ? "" : "" + rows.size(),
+                empty,
+                rows.stream().map(line).toList());
     }
 
     private String needs(AttentionItem item, BoardSnapshot snapshot, int columns) {
@@ -271,7 +280,9 @@ final class TopScreen {
         if (age.toHours() < 1) {
             return age.toMinutes() + " min";
         }
-        return age.toDays() < 1 ? age.toHours() + "h" + String.format("%02d", age.toMinutesPart()) : age.toDays() + " d";
+        return age.toDays() < 1
+                ? age.toHours() + "h" + String.format("%02d", age.toMinutesPart())
+                : age.toDays() + " d";
     }
 
     private String time(Instant at, Instant now) {

@@ -38,7 +38,7 @@ public final class Turnpike implements Runnable {
         int code;
         try {
             code = run(program, Arguments.typed(arguments, program.environment()));
-        } catch (RefusedException e) {
+        } catch (CommandFailedException e) {
             tell(program, e.getMessage());
             code = e.exitCode();
         }
@@ -73,7 +73,8 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, top, guard, task, dead-letters, replay or sink");
+                spec.commandLine(),
+                "say what to do: run, sandbox, doctor, top, guard, task, dead-letters, replay or sink");
     }
 
     private static int refusal(Program program, Exception failure) {
@@ -81,7 +82,7 @@ public final class Turnpike implements Runnable {
             settings.lines().forEach(line -> tell(program, line));
             return ExitCode.USAGE;
         }
-        if (failure instanceof RefusedException refused) {
+        if (failure instanceof CommandFailedException refused) {
             tell(program, refused.getMessage());
             return refused.exitCode();
         }

@@ -7,9 +7,9 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
-import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
-import dev.turnpike.shard.RefusedForGoodException;
+import dev.turnpike.shard.PermanentlyRejectedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -231,11 +231,11 @@ public final class Accounts {
         if (cause instanceof CredentialsUnavailableException) {
             return "credentials";
         }
-        if (cause instanceof RefusedForGoodException) {
+        if (cause instanceof PermanentlyRejectedException) {
             return "refused";
         }
         boolean kafka = cause instanceof KafkaException
-                || cause instanceof DoubtfulCommitException
+                || cause instanceof CommitInDoubtException
                 || cause instanceof OwnershipLostException;
         return kafka ? "kafka" : "error";
     }
@@ -263,7 +263,10 @@ public final class Accounts {
             try {
                 shard.publish(List.of(new AuthProposal(identity, problem, events, clock.instant())));
                 slot.unreported(null);
-            } catch (KafkaException | DoubtfulCommitException | OwnershipLostException | RefusedForGoodException e) {
+            } catch (KafkaException
+                    | CommitInDoubtException
+                    | OwnershipLostException
+                    | PermanentlyRejectedException e) {
                 log.warn(
                         "That a person has to sign in could not be published yet account={} reason={}",
                         identity.account(),

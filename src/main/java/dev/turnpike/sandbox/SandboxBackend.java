@@ -29,7 +29,7 @@ public final class SandboxBackend implements AutoCloseable {
     private final Clock clock;
     private final World world;
     private final Life life;
-    private final TokenOffice tokens;
+    private final TokenIssuer tokens;
     private final Faults faults;
     private final Requests requests = new Requests();
     private final Ledger ledger;
@@ -49,7 +49,7 @@ public final class SandboxBackend implements AutoCloseable {
         world = new World(clock, directory, new Happenings(directory, stories, ledger), seed.split());
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
-        tokens = new TokenOffice(clock, seed.split(), settings.accessTokenLifetime);
+        tokens = new TokenIssuer(clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {
             directory.add(new SandboxAccount(
                     "a" + number,
@@ -66,7 +66,8 @@ public final class SandboxBackend implements AutoCloseable {
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         Control control = new Control(this, life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
-        Gate gate = new Gate(codex, new TokenEndpoint(tokens), control, tokens, faults, faulty, requests, clock);
+        RequestFilter gate =
+                new RequestFilter(codex, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
         try {
             listener = HttpListener.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
@@ -125,7 +126,7 @@ public final class SandboxBackend implements AutoCloseable {
         return requests;
     }
 
-    public TokenOffice tokens() {
+    public TokenIssuer tokens() {
         return tokens;
     }
 
@@ -187,8 +188,8 @@ public final class SandboxBackend implements AutoCloseable {
      * @param folder null when the other one keeps the tokens to itself
      */
     public void rotateElsewhere(String account, Path folder) throws IOException {
-        tokens.refuseRefreshTokens(world.directory().account(account), TokenOffice.REUSED);
-        TokenOffice.Tokens fresh = tokens.issue(world.directory().account(account));
+        tokens.refuseRefreshTokens(world.directory().account(account), TokenIssuer.REUSED);
+        TokenIssuer.Tokens fresh = tokens.issue(world.directory().account(account));
         if (folder != null) {
             new CodexHome(folder).write(fresh, clock.instant());
         }
@@ -201,7 +202,7 @@ public final class SandboxBackend implements AutoCloseable {
     private void beat() {
         try {
             Pace first = waiting;
-            if (first != null && requests.count(Endpoint.LIST) > 0) {
+            if (first != null && requests.count(SandboxEndpoint.LIST) > 0) {
                 pace(first);
             }
             if (waiting == null) {

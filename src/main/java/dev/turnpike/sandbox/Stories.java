@@ -113,7 +113,7 @@ final class Stories {
 
     private static JsonNode read() {
         try (InputStream in = Stories.class.getResourceAsStream("/sandbox/stories.json")) {
-            return Json.MAPPER.readTree(in);
+            return SandboxJson.MAPPER.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource sandbox/stories.json", e);
         }

@@ -20,11 +20,11 @@ final class NetworkSettings {
     static final String CA_FILE = "http.ca-file";
 
     private final Map<String, Value> values;
-    private final Environment environment;
+    private final EnvironmentVariables environment;
     private final List<String> words = new ArrayList<>();
 
     /** @param environment without any variable where the environment is not to be heard */
-    NetworkSettings(Map<String, Value> values, Environment environment) {
+    NetworkSettings(Map<String, Value> values, EnvironmentVariables environment) {
         this.values = values;
         this.environment = environment;
     }

@@ -109,11 +109,11 @@ public final class Shard implements AccountShard {
                 meters.failed("fenced");
                 lost = true;
                 throw e;
-            } catch (DoubtfulCommitException e) {
+            } catch (CommitInDoubtException e) {
                 meters.failed("doubtful");
                 if (tried >= TRIES) {
-                    throw RefusedForGoodException.isTooLarge(e)
-                            ? RefusedForGoodException.ofState(partition.topic(), e)
+                    throw PermanentlyRejectedException.isTooLarge(e)
+                            ? PermanentlyRejectedException.ofState(partition.topic(), e)
                             : e;
                 }
                 tried++;
@@ -142,7 +142,7 @@ public final class Shard implements AccountShard {
         Outgoing smaller = outgoing(event);
         if (smaller.bytes() >= refused.bytes()) {
             limits.forget(topic);
-            throw RefusedForGoodException.ofEvent(event, topic, refused.bytes(), e.getCause());
+            throw PermanentlyRejectedException.ofEvent(event, topic, refused.bytes(), e.getCause());
         }
         log.warn(
                 "Kafka refused an event, a smaller form of it goes out: raise max.message.bytes of the topic"

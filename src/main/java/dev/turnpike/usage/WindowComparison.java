@@ -139,7 +139,7 @@ final class WindowComparison {
                 .toList();
         WindowKnown next = crossed.isEmpty() ? window : window.withTold(crossed.get(crossed.size() - 1));
 
-        Pace.Outlook outlook = next.forecastTold() ? null : Pace.outlook(next, at);
+        UsageForecast.Outlook outlook = next.forecastTold() ? null : UsageForecast.outlook(next, at);
         if (outlook == null || !outlook.isTooEarly(next)) {
             return new WindowChange(next.withRisk(null, next.forecastTold()), reset, crossed, null, rise);
         }

@@ -102,7 +102,7 @@ public record WindowKnown(
                 null,
                 riskSince,
                 forecastTold,
-                rose ? Pace.add(points, new Point(at, believed), seen.seconds()) : points,
+                rose ? UsageForecast.add(points, new Point(at, believed), seen.seconds()) : points,
                 next);
     }
 

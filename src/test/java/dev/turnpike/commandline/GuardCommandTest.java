@@ -46,7 +46,7 @@ class GuardCommandTest {
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             refused = failure.getMessage();
-            return ((RefusedException) failure).exitCode();
+            return ((CommandFailedException) failure).exitCode();
         });
         return line.execute(arguments);
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.Patience;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,8 +50,8 @@ class RunCommandIT {
                 run.printed("(First contact account=\\S+)");
                 assertAnswers(run.printed("Running topics=codex\\.\\* health=(\\S+)"));
                 backend.faults().add(FaultRule.mixed(Set.of(Fault.HANG), 1));
-                long before = backend.requests().count(Endpoint.LIST);
-                await().until(() -> backend.requests().count(Endpoint.LIST) > before);
+                long before = backend.requests().count(SandboxEndpoint.LIST);
+                await().until(() -> backend.requests().count(SandboxEndpoint.LIST) > before);
 
                 assertThat(run.end("TERM")).isEqualTo(143);
 

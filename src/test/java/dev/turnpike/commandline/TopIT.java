@@ -113,7 +113,8 @@ class TopIT {
         assertThat(top(brokers, "top-nowhere.", Map.of())).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(UTF_8)).contains("there is no topic top-nowhere.alerts", "topics.prefix");
         err.reset();
-        assertThat(top(new SharedKafka.Brokers("127.0.0.1:1"), "codex.", Map.of())).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(top(new SharedKafka.Brokers("127.0.0.1:1"), "codex.", Map.of()))
+                .isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(UTF_8)).contains("127.0.0.1:1 cannot be read", "kafka.brokers");
         assertThat(top(brokers, "codex.", Map.of(), "--interval", "1ms")).isEqualTo(ExitCode.USAGE);
         assertThat(out.toString(UTF_8)).isEmpty();
@@ -158,7 +159,8 @@ class TopIT {
         private final Process process;
 
         Terminal(SharedKafka.Brokers brokers, String prefix) throws IOException {
-            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
             Path shell = Files.writeString(folder.resolve("top.sh"), """
                             trap : INT
                             stty rows 30 cols 100
@@ -173,14 +175,22 @@ class TopIT {
                     .redirectOutput(folder.resolve("script.out").toFile());
             builder.environment()
                     .putAll(Map.of(
-                            "JAVA", java,
-                            "CLASSES", System.getProperty("java.class.path"),
-                            "BROKERS", brokers.text(),
-                            "PREFIX", prefix,
-                            "TERM", "xterm",
-                            "TURNPIKE_COLUMNS", "100",
-                            "HOME", folder.toString(),
-                            "FOLDER", folder.toString()));
+                            "JAVA",
+                            java,
+                            "CLASSES",
+                            System.getProperty("java.class.path"),
+                            "BROKERS",
+                            brokers.text(),
+                            "PREFIX",
+                            prefix,
+                            "TERM",
+                            "xterm",
+                            "TURNPIKE_COLUMNS",
+                            "100",
+                            "HOME",
+                            folder.toString(),
+                            "FOLDER",
+                            folder.toString()));
             process = builder.start();
         }
 
@@ -191,13 +201,12 @@ class TopIT {
         }
 
         void awaitText(String expected) {
-            await("shown " + expected)
-                    .until(() -> {
-                        if (!process.isAlive()) {
-                            throw new AssertionError("ended: " + text() + Files.readString(folder.resolve("errors")));
-                        }
-                        return text().contains(expected);
-                    });
+            await("shown " + expected).until(() -> {
+                if (!process.isAlive()) {
+                    throw new AssertionError("ended: " + text() + Files.readString(folder.resolve("errors")));
+                }
+                return text().contains(expected);
+            });
         }
 
         void type(String keys) throws IOException {
@@ -259,17 +268,15 @@ class TopIT {
                         , "pull_requests": [{"number": 7, "state": "open", "url": "https://example.org/7"}]"""));
         publish(clients, prefix + "turns", "turn.failed", "t2", """
                         {"task_id": "t2", "turn_id": "t2~1", "status": "failed", "title": "Evil \\u001b]0;pwned\\u0007%s title",
-                         "error": {"message": "No tests\\u202e"}, "ended_at": "%s", "observed_at": "%s", "backfill": true, %s}"""
-                .formatted(RED, now, now, ACCOUNT));
+                         "error": {"message": "No tests\\u202e"}, "ended_at": "%s", "observed_at": "%s", "backfill": true, %s}""".formatted(RED, now, now, ACCOUNT));
         publish(clients, prefix + "tasks", "task.snapshot", "t3", snapshot("t3", "Waits", "in_progress", now));
         publish(clients, prefix + "tasks", "task.snapshot", "t2", snapshot("t2", "Evil", "failed", now));
         publish(clients, prefix + "alerts", "task.stalled", "t3", """
-                        {"task_id": "t3", "title": "Waits", "since": "%s", %s}"""
-                .formatted(now.minusSeconds(7_200), ACCOUNT));
+                        {"task_id": "t3", "title": "Waits", "since": "%s", %s}""".formatted(now.minusSeconds(7_200), ACCOUNT));
         publish(clients, prefix + "usage", "usage.observed", "w/user-1", """
                         {"observed_at": "%s", "allowed": true, "limit_reached": false, %s, "windows": [{"limit": "codex",
-                         "window": "five_hour", "window_seconds": 18000, "used_percent": 52.0, "resets_at": "%s"}]}"""
-                .formatted(now, ACCOUNT, now.plusSeconds(3_600)));
+                         "window": "five_hour", "window_seconds": 18000, "used_percent": 52.0, "resets_at": "%s"}]}""".formatted(
+                        now, ACCOUNT, now.plusSeconds(3_600)));
     }
 
     private static String turn(String id, String title, String more) {
@@ -277,8 +284,7 @@ class TopIT {
         return """
                 {"task_id": "%s", "turn_id": "%s~1", "status": "completed", "title": "%s", "repository": "acme/ranking",
                  "ended_at": "%s", "observed_at": "%s", "backfill": false, "attempt_count": 1,
-                 "diff_stats": {"files_modified": 2, "lines_added": 12, "lines_removed": 8}, %s%s}"""
-                .formatted(id, id, title, ended, ended.plusSeconds(2), ACCOUNT, more);
+                 "diff_stats": {"files_modified": 2, "lines_added": 12, "lines_removed": 8}, %s%s}""".formatted(id, id, title, ended, ended.plusSeconds(2), ACCOUNT, more);
     }
 
     private static String snapshot(String id, String title, String status, Instant updated) {

@@ -8,9 +8,9 @@ import dev.turnpike.Patience;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.RequestObserver;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -100,8 +100,8 @@ final class AttemptKills implements RequestObserver {
     }
 
     @Override
-    public void arrived(Endpoint endpoint, String body) {
-        if (endpoint == Endpoint.CREATE) {
+    public void arrived(SandboxEndpoint endpoint, String body) {
+        if (endpoint == SandboxEndpoint.CREATE) {
             Post post = new Post();
             synchronized (this) {
                 posts.computeIfAbsent(prompt(body), missing -> new ArrayList<>())
@@ -112,8 +112,8 @@ final class AttemptKills implements RequestObserver {
     }
 
     @Override
-    public void answered(Endpoint endpoint, String body, Fault fault) {
-        if (endpoint == Endpoint.CREATE) {
+    public void answered(SandboxEndpoint endpoint, String body, Fault fault) {
+        if (endpoint == SandboxEndpoint.CREATE) {
             Post post = last(prompt(body));
             comes(post, Phase.DONE, fault);
             comes(post, Phase.REPLIED, fault);

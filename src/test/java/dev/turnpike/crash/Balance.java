@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,8 +61,8 @@ record Balance(List<String> owed, List<String> told) {
     static Balance settled(SandboxBackend sandbox, String brokers) {
         await().pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> of(sandbox, brokers).assertEven());
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) >= lists + 3);
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= lists + 3);
         Balance balance = of(sandbox, brokers);
         balance.assertEven();
         return balance;

@@ -2,11 +2,11 @@ package dev.turnpike.crash;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,8 +110,8 @@ final class KillRun {
             pause(300 + random.nextInt(2500));
             return;
         }
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists);
         pause(random.nextInt(800));
         Instant last = Balance.lastEnd(sandbox);
         await().pollInterval(Duration.ofMillis(5))

@@ -12,7 +12,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.runtime.KnownKinds;
-import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shard;
@@ -90,7 +90,7 @@ final class ScriptedPublisher {
                 }
             }
             publish(shard, some);
-        } catch (OwnershipLostException | DoubtfulCommitException | KafkaException e) {
+        } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
         }
     }

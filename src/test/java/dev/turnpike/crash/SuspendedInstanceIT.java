@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,8 +80,8 @@ class SuspendedInstanceIT {
         Duration gap = untilTold(suspended, sandbox, brokers);
         await().until(() -> Instant.now().isAfter(suspended.plus(SUSPENSION)));
         owner.resume();
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists + 5 && owner.owns(0));
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists + 5 && owner.owns(0));
         assertThat(owner.isAlive()).isTrue();
         return gap;
     }

@@ -10,10 +10,10 @@ import dev.turnpike.Patience;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -90,7 +90,7 @@ final class Bench implements AutoCloseable {
     }
 
     Bench start() throws Exception {
-        running = Turnpike.start(Settings.of(values), clock);
+        running = TurnpikeRuntime.start(Settings.of(values), clock);
         return this;
     }
 
@@ -222,7 +222,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** The times of the last requests of an account to an endpoint, as the stand-in saw them. */
-    List<Requests.Seen> seen(Endpoint endpoint, String account) {
+    List<Requests.Seen> seen(SandboxEndpoint endpoint, String account) {
         return sandbox.requests().last().stream()
                 .filter(request -> request.endpoint() == endpoint && account.equals(request.account()))
                 .toList();

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.Work;
@@ -156,7 +156,7 @@ class ExtremesIT {
     }
 
     private static FaultRule details(Fault fault, String account, long times) {
-        return new FaultRule(EnumSet.of(fault), 1, Set.of(Endpoint.DETAILS), account, times);
+        return new FaultRule(EnumSet.of(fault), 1, Set.of(SandboxEndpoint.DETAILS), account, times);
     }
 
     private static JsonNode turn(Bench bench, String turnId) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
@@ -67,7 +67,7 @@ class FaultTableIT {
 
         static FaultRule ruleFor(FaultRule rule, String account) {
             // a refresh names no account
-            boolean anybody = rule.endpoints().contains(Endpoint.TOKEN);
+            boolean anybody = rule.endpoints().contains(SandboxEndpoint.TOKEN);
             return new FaultRule(rule.faults(), rule.rate(), rule.endpoints(), anybody ? null : account, rule.times());
         }
     }
@@ -105,7 +105,8 @@ class FaultTableIT {
                         "401 and a failing token endpoint",
                         List.of(
                                 FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), RATE),
-                                new FaultRule(NO_TOKEN_SPENT, RATE, Set.of(Endpoint.TOKEN), null, Long.MAX_VALUE))));
+                                new FaultRule(
+                                        NO_TOKEN_SPENT, RATE, Set.of(SandboxEndpoint.TOKEN), null, Long.MAX_VALUE))));
         int half = quick.size() / 2;
 
         List<Group> groups = new ArrayList<>();

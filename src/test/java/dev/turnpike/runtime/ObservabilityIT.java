@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.TestServer;
 import java.net.http.HttpResponse;
@@ -100,7 +100,7 @@ class ObservabilityIT {
             for (Ledger.Entry entry : sandbox.ledger().entries()) {
                 assertThat(ours).noneMatch(line -> line.contains(entry.taskId()));
             }
-            assertThat(sandbox.requests().count(Endpoint.LIST)).isPositive();
+            assertThat(sandbox.requests().count(SandboxEndpoint.LIST)).isPositive();
         }
     }
 

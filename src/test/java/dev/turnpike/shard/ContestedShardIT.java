@@ -98,7 +98,7 @@ class ContestedShardIT {
             try {
                 committed.addAndGet(
                         shard.publish(List.of(once("event" + number))).size());
-            } catch (OwnershipLostException | DoubtfulCommitException e) {
+            } catch (OwnershipLostException | CommitInDoubtException e) {
                 return number + 1;
             }
         }

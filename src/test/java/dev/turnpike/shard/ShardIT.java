@@ -118,7 +118,7 @@ class ShardIT {
                     Mark.KINDS,
                     this::record,
                     ShardMeters.NONE);
-            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
+            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(CommitInDoubtException.class);
             assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent()))
                     .isFalse();
 
@@ -218,7 +218,7 @@ class ShardIT {
 
         for (int tried = 1; tried <= 2; tried++) {
             assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
-                    .isInstanceOf(RefusedForGoodException.class)
+                    .isInstanceOf(PermanentlyRejectedException.class)
                     .hasMessageContaining("event t1:completed")
                     .hasMessageContaining("account ws/user")
                     .hasMessageContaining("Raise max.message.bytes of closed.turns");
@@ -246,7 +246,7 @@ class ShardIT {
                 new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
-                .isInstanceOf(RefusedForGoodException.class)
+                .isInstanceOf(PermanentlyRejectedException.class)
                 .hasMessageContaining("kafka.properties.max.request.size where Kafka's reason names that")
                 .hasMessageContaining("the value of the max.request.size configuration");
     }
@@ -264,7 +264,7 @@ class ShardIT {
 
         assertThatThrownBy(() ->
                         shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
-                .isInstanceOf(RefusedForGoodException.class)
+                .isInstanceOf(PermanentlyRejectedException.class)
                 .hasMessageContaining("Raise max.message.bytes of narrow.state");
     }
 

@@ -1,10 +1,10 @@
 package dev.turnpike.shard;
 
 /** A transaction failed in a way that leaves open whether it took effect: only reading tells. */
-public final class DoubtfulCommitException extends RuntimeException {
+public final class CommitInDoubtException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DoubtfulCommitException(String transactionalId, Throwable cause) {
+    CommitInDoubtException(String transactionalId, Throwable cause) {
         super("The transaction of shard " + transactionalId + " failed: " + cause.getMessage(), cause);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 
 /** Tells a person who waits for more than two seconds what for, and again once a minute: silence looks like a hang. */
-final class Progress implements AutoCloseable {
+final class WaitNotice implements AutoCloseable {
     private static final Duration FIRST = Duration.ofSeconds(2);
     private static final Duration EVERY = Duration.ofMinutes(1);
 
@@ -16,14 +16,14 @@ final class Progress implements AutoCloseable {
     private volatile String what;
 
     /** @param what is waited for, to begin with */
-    Progress(PrintStream err, Clock clock, String what) {
+    WaitNotice(PrintStream err, Clock clock, String what) {
         this.what = what;
         Instant begun = clock.instant();
         TimerTask tell = new TimerTask() {
             @Override
             public void run() {
                 Duration waited = Duration.between(begun, clock.instant());
-                err.println(Progress.this.what + " ... " + waited.toSeconds() + " s");
+                err.println(WaitNotice.this.what + " ... " + waited.toSeconds() + " s");
             }
         };
         timer.schedule(tell, FIRST.toMillis(), EVERY.toMillis());

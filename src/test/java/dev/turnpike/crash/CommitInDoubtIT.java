@@ -9,8 +9,8 @@ import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.TurnsTopic;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.Decision;
-import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.Mark;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * The broker stops answering while commits are on their way, and does what was asked once it wakes up: a publisher that
  * has waited in vain cannot know whether its commit took effect, and must look before it tells anything again.
  */
-class DoubtfulCommitIT {
-    private static final Logger log = LoggerFactory.getLogger(DoubtfulCommitIT.class);
+class CommitInDoubtIT {
+    private static final Logger log = LoggerFactory.getLogger(CommitInDoubtIT.class);
     /** About one in ten meets a commit on its way. */
     private static final int MOST_SUSPENSIONS = 80;
 
@@ -60,7 +60,7 @@ class DoubtfulCommitIT {
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
             }
-            try (Shards shards = new Shards(clients, topics, Mark.KINDS, DoubtfulCommitIT::record, ShardMeters.NONE)) {
+            try (Shards shards = new Shards(clients, topics, Mark.KINDS, CommitInDoubtIT::record, ShardMeters.NONE)) {
                 shards.start();
                 Thread publisher = new Thread(() -> tell(shards), "publisher");
                 publisher.start();
@@ -73,7 +73,7 @@ class DoubtfulCommitIT {
                 log.info("Doubted suspensions={} unnoticed={} events={}", suspensions, unnoticed, told);
                 assertThat(found)
                         .containsExactlyElementsOf(IntStream.range(0, told.get())
-                                .mapToObj(DoubtfulCommitIT::id)
+                                .mapToObj(CommitInDoubtIT::id)
                                 .toList());
                 assertThat(unnoticed.get())
                         .as("commits that took effect unnoticed")
@@ -112,7 +112,7 @@ class DoubtfulCommitIT {
                 unnoticed.addAndGet(known && first ? 1 : 0);
                 told.incrementAndGet();
                 first = true;
-            } catch (DoubtfulCommitException | OwnershipLostException | KafkaException e) {
+            } catch (CommitInDoubtException | OwnershipLostException | KafkaException e) {
                 log.info("Not told yet event={} reason={}", id(told.get()), e.toString());
                 first = false;
             }

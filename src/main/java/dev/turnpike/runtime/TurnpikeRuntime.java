@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * The runtime: Kafka, the shards, the sign-ins and Camel Main with the route files, put together from the settings and
  * taken apart in the opposite order.
  */
-public final class Turnpike implements RunningTurnpike {
-    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
+public final class TurnpikeRuntime implements RunningTurnpike {
+    private static final Logger log = LoggerFactory.getLogger(TurnpikeRuntime.class);
 
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
@@ -61,7 +61,7 @@ public final class Turnpike implements RunningTurnpike {
     private int managementPort;
     private int boardPort;
 
-    private Turnpike(Settings settings, Clock clock) {
+    private TurnpikeRuntime(Settings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
     }
@@ -72,7 +72,7 @@ public final class Turnpike implements RunningTurnpike {
      * @throws Exception with a message for the person at the terminal when something it needs is not to be had
      */
     public static RunningTurnpike start(Settings settings, Clock clock) throws Exception {
-        Turnpike turnpike = new Turnpike(settings, clock);
+        TurnpikeRuntime turnpike = new TurnpikeRuntime(settings, clock);
         try {
             turnpike.begin();
             return turnpike;
@@ -98,7 +98,7 @@ public final class Turnpike implements RunningTurnpike {
         meters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
         FutureTask<Void> joined = joining(clients, topics, shards);
-        Watching watching = new Watching(settings, clock);
+        SignIns watching = new SignIns(settings, clock);
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
