@@ -86,11 +86,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
-        try (Admin admin = clients.admin()) {
-            topics.ensure(admin);
-            TransactionsVersion.complaint(admin, FOR_FEATURES)
-                    .ifPresent(complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
-        }
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
@@ -161,8 +156,11 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         FutureTask<Void> joined = new FutureTask<>(() -> {
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
+                shards.start();
+                TransactionsVersion.complaint(admin, FOR_FEATURES)
+                        .ifPresent(
+                                complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
             }
-            shards.start();
             return null;
         });
         Thread thread = new Thread(joined, "join-kafka");
