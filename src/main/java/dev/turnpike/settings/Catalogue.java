@@ -302,7 +302,12 @@ final class Catalogue {
                     "log.level",
                     "info",
                     oneOf("error", "warn", "info", "debug", "trace"),
-                    "how much is logged; secrets are not, at any level"));
+                    "how much is logged; secrets are not, at any level"),
+            plain(
+                    "log.format",
+                    "text",
+                    oneOf("text", "json"),
+                    "how log lines are written; json: objects in the Elastic Common Schema"));
 
     /** A family's settings under their plain names. */
     static List<Setting> family(String family) {
