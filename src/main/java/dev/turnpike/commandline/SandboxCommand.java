@@ -40,7 +40,7 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
     private String pace = "demo";
 
-    @Option(names = "--seed", paramLabel = "N", description = "Tell the story of an earlier sandbox again.")
+    @Option(names = "--seed", paramLabel = "N", description = "Repeat the story of an earlier sandbox.")
     private Long seed;
 
     @Option(
@@ -103,7 +103,7 @@ final class SandboxCommand implements Callable<Integer> {
                 }
                 if (tail.failure() != null) {
                     throw new CommandFailedException(
-                            ExitCode.FAILED, "the events cannot be shown: " + Start.told(tail.failure()));
+                            ExitCode.FAILED, "the events cannot be shown: " + Start.reported(tail.failure()));
                 }
                 banner.stopping();
             }
@@ -134,7 +134,7 @@ final class SandboxCommand implements Callable<Integer> {
         try {
             return program.sandbox().start(new SandboxOptions(settings.integer("sandbox.port"), pace, story, faults));
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(ExitCode.USAGE, Start.told(e));
+            throw new CommandFailedException(ExitCode.USAGE, Start.reported(e));
         }
     }
 

@@ -23,7 +23,7 @@ import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are told. */
+/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are reported. */
 abstract class TaskCall implements Callable<Integer> {
     private final Program program;
     private Settings settings;
@@ -58,7 +58,7 @@ abstract class TaskCall implements Callable<Integer> {
             account = open.accounts().named(accountName);
             return run();
         } catch (CommandRejectedException e) {
-            throw new CommandFailedException(ExitCode.FAILED, told(e));
+            throw new CommandFailedException(ExitCode.FAILED, reported(e));
         } catch (CommandDeferredException e) {
             throw new CommandFailedException(
                     ExitCode.FAILED,
@@ -75,7 +75,7 @@ abstract class TaskCall implements Callable<Integer> {
     /** The exit code. */
     abstract int run();
 
-    private static String told(CommandRejectedException e) {
+    private static String reported(CommandRejectedException e) {
         String candidates = e.candidates().isEmpty() ? "" : " (" + String.join("; ", e.candidates()) + ")";
         return e.getMessage() + (e.expected() == null ? "" : "; expected: " + e.expected()) + candidates;
     }

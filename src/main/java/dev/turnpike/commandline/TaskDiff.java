@@ -44,9 +44,9 @@ final class TaskDiff extends TaskCall {
         boolean alone = details.task().latest().attemptCount() == 1;
         Turn chosen = attempt == null && alone ? own(details) : counted(details);
         if (isJson()) {
-            ObjectNode told = json(details.task());
-            put(told, "diff_turn_id", chosen.id());
-            print(told.put("diff", chosen.diff()));
+            ObjectNode reported = json(details.task());
+            put(reported, "diff_turn_id", chosen.id());
+            print(reported.put("diff", chosen.diff()));
         } else {
             PrintStream diff = program().foreign();
             diff.print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");

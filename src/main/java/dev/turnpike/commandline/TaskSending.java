@@ -88,7 +88,7 @@ abstract class TaskSending extends TaskCall {
                 .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
-    /** Sends it once, tells what came of it, and waits where that is wanted. */
+    /** Sends it once, reports the outcome, and waits where that is wanted. */
     int send(String body) {
         JsonNode reply;
         try {
@@ -110,20 +110,20 @@ abstract class TaskSending extends TaskCall {
         }
         String url = connection().links().of(taskId);
         if (!waits && patience == null) {
-            tell(taskId, turnId, url, null);
+            report(taskId, turnId, url, null);
             return ExitCode.OK;
         }
         program().err().println(url);
         TurnStatus end = await(taskId, turnId);
-        tell(taskId, turnId, url, end);
+        report(taskId, turnId, url, end);
         return end == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void tell(String taskId, String turnId, String url, TurnStatus end) {
+    private void report(String taskId, String turnId, String url, TurnStatus end) {
         if (isJson()) {
-            ObjectNode told = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
-            put(told, "turn_id", turnId);
-            print(told.put("url", url).put("status", end == null ? "pending" : end.word()));
+            ObjectNode reported = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
+            put(reported, "turn_id", turnId);
+            print(reported.put("url", url).put("status", end == null ? "pending" : end.word()));
         } else {
             program().out().println(end == null ? url : end.word() + "  " + url);
         }

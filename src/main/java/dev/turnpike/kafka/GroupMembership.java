@@ -22,7 +22,7 @@ public final class GroupMembership {
         /** Polls once, and does what that brings. */
         void poll();
 
-        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation tells. */
+        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation decides. */
         boolean isFenced();
 
         /** The member is about to leave: whatever it still has is given up. */

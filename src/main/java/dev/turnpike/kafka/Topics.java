@@ -211,7 +211,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol tells. */
+    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol reports. */
     public static Optional<String> cleanUp(Config topic) {
         return Optional.ofNullable(topic)
                 .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))

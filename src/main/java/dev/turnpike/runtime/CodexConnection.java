@@ -40,7 +40,7 @@ public final class CodexConnection implements AutoCloseable {
         return CommandWiring.accounts(settings, watching.slots());
     }
 
-    /** Calls whose replies do not tell upstream's clock. */
+    /** Calls whose replies do not carry upstream's clock. */
     public CodexCalls calls() {
         return request -> new CodexCalls.Reply(route.call(request), null);
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A stand-in for the Codex backend and its token endpoint, in this process, on loopback: a world of tasks that can live
- * by itself, be scripted through {@link #world}, and be told to misbehave through {@link #faults}, or all of it over
+ * by itself, be scripted through {@link #world}, and be made to misbehave through {@link #faults}, or all of it over
  * HTTP below {@code /sandbox}.
  */
 public final class SandboxBackend implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class SandboxBackend implements AutoCloseable {
     private volatile Pace waiting;
 
     SandboxBackend(SandboxBuilder settings) throws IOException {
-        // the service tells times in microseconds; the ledger then has the very same ones
+        // the service gives times in microseconds; the ledger then has the very same ones
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
         Stories stories = new Stories();

@@ -239,7 +239,7 @@ class CommandLineIT {
     }
 
     @Test
-    void doctorTellsOfSignInUsageAndKafka() throws Exception {
+    void doctorReportsSignInUsageAndKafka() throws Exception {
         createTurns("well.");
         accounts.add(probe(() -> report("pro", NOW.plusSeconds(5400)), () -> "plan pro, 12 % of 5h used"));
 
@@ -289,7 +289,7 @@ class CommandLineIT {
     }
 
     @Test
-    void doctorTellsProgramsInJson() throws Exception {
+    void doctorReportsInJson() throws Exception {
         int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1");
 
         JsonNode findings = new ObjectMapper().readTree(out.toByteArray());

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code run} as an operator meets it: a process with a log that is told to stop. */
+/** {@code run} as an operator meets it: a process with a log that is asked to stop. */
 class RunCommandIT {
     private static final Pattern LOG_LINE =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN ) \\[.+] \\w+ - .+");

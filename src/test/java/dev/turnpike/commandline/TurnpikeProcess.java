@@ -52,7 +52,7 @@ final class TurnpikeProcess implements AutoCloseable {
         return new TurnpikeProcess(builder.start(), out, err);
     }
 
-    /** A build in the background may have been told to ignore Ctrl-C, and children inherit that. */
+    /** A build in the background may have been started to ignore Ctrl-C, and children inherit that. */
     private static List<String> withSignals() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

@@ -16,24 +16,24 @@ class CrashIT {
     Path folder;
 
     @Test
-    void everyTurnIsToldOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
         killedWithItsBroker("crash-inside", 6);
     }
 
     @Test
-    void everyTurnIsToldOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
         killedBesideItsBroker("crash-beside", 8);
     }
 
     @Test
     @Tag("soak")
-    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
+    void everyTurnIsReportedOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
         killedWithItsBroker("soak-inside", 100);
     }
 
     @Test
     @Tag("soak")
-    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerBeside() throws Exception {
+    void everyTurnIsReportedOnceOverAHundredKillsWithTheBrokerBeside() throws Exception {
         killedBesideItsBroker("soak-beside", 100);
     }
 

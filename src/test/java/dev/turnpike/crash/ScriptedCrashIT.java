@@ -30,11 +30,11 @@ class ScriptedCrashIT {
     private ScriptedWorld world;
 
     @Test
-    void everyTurnIsToldOnceWhenThePublisherIsKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenThePublisherIsKilled() throws Exception {
         int kills = 0;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             begin(Duration.ofSeconds(15));
-            // one more start must find something left to tell
+            // one more start must find something left to publish
             while (kills < 3 || Instant.now().isBefore(world.end().minusSeconds(5))) {
                 kills++;
                 try (JavaProcess publisher = publisher("scripted-kill-" + kills, kafka.brokers())) {
@@ -52,7 +52,7 @@ class ScriptedCrashIT {
     }
 
     @Test
-    void everyTurnIsToldOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
+    void everyTurnIsReportedOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
         int suspensions = 4;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             begin(Duration.ofSeconds(9));
@@ -96,7 +96,7 @@ class ScriptedCrashIT {
         TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
         await().until(() -> Instant.now().isAfter(world.end()));
         await().until(() -> new HashSet<>(topic.turns()).size() >= world.owed().size());
-        // a second telling would come with the polls that follow at once
+        // a duplicate would come with the polls that follow at once
         pause(1000);
         Balance balance = new Balance(world.owed(), topic.turns());
         log.info("Scripted {} times={} {}", what, times, balance);

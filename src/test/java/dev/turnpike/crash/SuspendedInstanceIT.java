@@ -69,7 +69,7 @@ class SuspendedInstanceIT {
         }
     }
 
-    /** How long nobody tells of a turn that ended after the owner was suspended; the owner is awake again afterwards. */
+    /** How long nobody publishes a turn that ended after the owner was suspended; the owner is awake again afterwards. */
     private static Duration suspendUntilReplaced(TurnpikeProcess owner, SandboxBackend sandbox, String brokers)
             throws Exception {
         Instant last = Balance.lastEnd(sandbox);
@@ -77,7 +77,7 @@ class SuspendedInstanceIT {
                 .until(() -> Balance.lastEnd(sandbox).isAfter(last));
         Instant suspended = Instant.now();
         owner.suspend();
-        Duration gap = untilTold(suspended, sandbox, brokers);
+        Duration gap = untilReported(suspended, sandbox, brokers);
         await().until(() -> Instant.now().isAfter(suspended.plus(SUSPENSION)));
         owner.resume();
         long lists = sandbox.requests().count(SandboxEndpoint.LIST);
@@ -97,17 +97,17 @@ class SuspendedInstanceIT {
             }
         });
         stop.start();
-        Duration gap = untilTold(stopped, sandbox, brokers);
+        Duration gap = untilReported(stopped, sandbox, brokers);
         stop.join();
         assertThat(owner.isAlive()).isFalse();
         return gap;
     }
 
-    private static Duration untilTold(Instant since, SandboxBackend sandbox, String brokers) {
+    private static Duration untilReported(Instant since, SandboxBackend sandbox, String brokers) {
         TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            Set<String> told = new HashSet<>(topic.turns());
-            return endedAfter(since, sandbox).stream().anyMatch(told::contains);
+            Set<String> reported = new HashSet<>(topic.turns());
+            return endedAfter(since, sandbox).stream().anyMatch(reported::contains);
         });
         return Duration.between(since, Instant.now());
     }

@@ -50,7 +50,7 @@ class LiveAccountsTest {
     }
 
     @Test
-    void aGoodSignInIsToldAndTheApiAnswers() throws Exception {
+    void aGoodSignInIsReportedAndTheApiAnswers() throws Exception {
         backend.writeCodexHome(home);
 
         List<Check> checks = examine();
@@ -98,7 +98,7 @@ class LiveAccountsTest {
     }
 
     @Test
-    void aSpentRefreshTokenIsToldWhenAskedToRenew() throws Exception {
+    void aSpentRefreshTokenIsReportedWhenAskedToRenew() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
         backend.refuseRefreshTokens("a1", "refresh_token_expired");
 

@@ -135,7 +135,7 @@ final class Bench implements AutoCloseable {
                         == accounts);
     }
 
-    /** What the world says must have been told: turn id and status. */
+    /** What the world says must have been reported: turn id and status. */
     List<String> owed() {
         return sandbox.ledger().entries().stream().flatMap(this::endings).toList();
     }
@@ -160,7 +160,7 @@ final class Bench implements AutoCloseable {
         return sandbox.ledger().entries().stream().anyMatch(entry -> !entry.isOver());
     }
 
-    /** The turns of which all attempts must have been told of together. */
+    /** The turns of which all attempts must have been published together. */
     List<String> owedTogether() {
         return sandbox.ledger().entries().stream()
                 .filter(entry -> !entry.others().isEmpty() && entry.isOver())
@@ -176,9 +176,9 @@ final class Bench implements AutoCloseable {
     }
 
     /** What is there more than once. */
-    static List<String> doubled(List<String> told) {
+    static List<String> doubled(List<String> reported) {
         Set<String> once = new HashSet<>();
-        return told.stream().filter(turn -> !once.add(turn)).toList();
+        return reported.stream().filter(turn -> !once.add(turn)).toList();
     }
 
     /** A reply of the management server. */
@@ -228,8 +228,8 @@ final class Bench implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits until everything that is owed is told. */
-    void awaitTold() {
+    /** Waits until everything that is owed is published. */
+    void awaitReported() {
         await().pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
@@ -242,11 +242,11 @@ final class Bench implements AutoCloseable {
                 .forEach(entry -> sandbox.world().cancel(entry.taskId()));
     }
 
-    /** Nothing is told twice, nothing that has not happened; what is owed may still be on its way. */
+    /** Nothing is published twice, nothing that has not happened; what is owed may still be on its way. */
     void assertNothingMore() {
-        List<String> told = topic("turns").turns();
-        assertThat(doubled(told)).as("told twice").isEmpty();
-        assertThat(lost(told, owed())).as("told though not owed").isEmpty();
+        List<String> reported = topic("turns").turns();
+        assertThat(doubled(reported)).as("published twice").isEmpty();
+        assertThat(lost(reported, owed())).as("published though not owed").isEmpty();
     }
 
     void assertLive() throws IOException, InterruptedException {

@@ -72,7 +72,7 @@ class CommandsIT {
     }
 
     @AfterEach
-    void everythingToldIsAsPromised() {
+    void everythingReportedIsAsPromised() {
         sandbox.faults().clear();
         sandbox.requests().observe(new RequestObserver() {});
         sender.replies().forEach(reply -> EventSchemas.assertValid(reply.message()));

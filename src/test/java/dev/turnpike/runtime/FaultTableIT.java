@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every way in which upstream can break, at 30 % of all requests, each alone and all mixed, each on an account of its own
- * whose tasks come and end all the time. Everything that ends is told exactly once, and nothing stays broken.
+ * whose tasks come and end all the time. Everything that ends is published exactly once, and nothing stays broken.
  *
  * <p>The runtime's clock runs a minute a second: with the intervals an operator would set, and the product's own waits.
  */
@@ -91,7 +91,7 @@ class FaultTableIT {
     }
 
     @Test
-    void everyTurnIsToldOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
+    void everyTurnIsReportedOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
         List<Row> quick = new ArrayList<>();
         List<Row> slow = new ArrayList<>();
         for (Fault fault : Fault.values()) {
@@ -197,9 +197,9 @@ class FaultTableIT {
 
     private static String table(List<Group> groups, List<String> during) {
         StringBuilder table = new StringBuilder("%n%-34s %7s %5s %15s %5s %8s %n"
-                .formatted("fault", "served", "owed", "told meanwhile", "lost", "doubled"));
+                .formatted("fault", "served", "owed", "published meanwhile", "lost", "doubled"));
         for (Group group : groups) {
-            List<String> told = group.bench.topic("turns").turns();
+            List<String> reported = group.bench.topic("turns").turns();
             for (int row = 0; row < group.rows.size(); row++) {
                 List<String> owed = group.bench.owed(row + 1);
                 Set<String> mine = new HashSet<>(owed);
@@ -209,8 +209,8 @@ class FaultTableIT {
                                 group.bench.sandbox().faults().servedTo("a" + (row + 1)),
                                 owed.size(),
                                 during.stream().filter(mine::contains).count(),
-                                Bench.lost(owed, told).size(),
-                                Bench.doubled(told.stream()
+                                Bench.lost(owed, reported).size(),
+                                Bench.doubled(reported.stream()
                                                 .filter(mine::contains)
                                                 .toList())
                                         .size()));

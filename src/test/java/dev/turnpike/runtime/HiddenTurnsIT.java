@@ -93,7 +93,7 @@ class HiddenTurnsIT {
     }
 
     @Test
-    void aTurnThatWaitsForItsDetailsIsToldWhenTheListHasMovedOn() throws Exception {
+    void aTurnThatWaitsForItsDetailsIsReportedWhenTheListHasMovedOn() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
         try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(home), Clock.systemUTC())) {
             await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= 3);

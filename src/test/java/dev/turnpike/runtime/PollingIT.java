@@ -110,7 +110,7 @@ class PollingIT {
                     .isGreaterThan(Duration.ofSeconds(4));
 
             sandbox.world().end(running.turnId(), TurnState.COMPLETED);
-            bench.awaitTold();
+            bench.awaitReported();
             Instant ended = Instant.now();
             await().until(() -> bench.seen(SandboxEndpoint.LIST, "a2").stream()
                             .filter(request -> request.at().isAfter(ended))

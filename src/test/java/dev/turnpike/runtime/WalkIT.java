@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No turn is skipped, whatever the list looks like while it is read, and no history is told to those who did not ask. */
+/** No turn is skipped, whatever the list looks like while it is read, and no history is published to those who did not ask. */
 @ExtendWith(SharedKafka.class)
 class WalkIT {
     /** What was open before the start stays so until a test ends it. */
@@ -41,7 +41,7 @@ class WalkIT {
     Path directory;
 
     @Test
-    void whateverHappensBetweenTwoPollsIsTold(SharedKafka.Brokers brokers) throws Exception {
+    void whateverHappensBetweenTwoPollsIsReported(SharedKafka.Brokers brokers) throws Exception {
         SandboxBackend sandbox = SandboxBackend.builder()
                 .seed(41)
                 .accounts(8)
@@ -92,7 +92,7 @@ class WalkIT {
                 world.delete(deleted.taskId());
             });
 
-            bench.awaitTold();
+            bench.awaitReported();
             await().until(() -> known(bench, deleted.taskId()).path("gone").asBoolean());
             assertThat(isOpen(bench, deleted.taskId())).isFalse();
             bench.assertNothingMore();
@@ -136,7 +136,7 @@ class WalkIT {
                 }
                 return open.isEmpty();
             });
-            bench.awaitTold();
+            bench.awaitReported();
             bench.assertNothingMore();
         }
     }
@@ -205,13 +205,13 @@ class WalkIT {
             bench.awaitContact(1);
             bench.endHistory();
             await().until(() -> bench.topic("turns").turns().size() >= listed.size());
-            List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").turnRecords();
-            assertThat(told.stream()
+            List<ConsumerRecord<String, byte[]>> reported = bench.topic("turns").turnRecords();
+            assertThat(reported.stream()
                             .map(TurnsTopic::json)
                             .map(turn -> turn.path("turn_id").asText()))
                     .containsExactlyInAnyOrderElementsOf(listed);
             String last = listed.get(listed.size() - 1);
-            assertThat(told.stream()
+            assertThat(reported.stream()
                             .map(TurnsTopic::json)
                             .filter(turn -> !turn.path("backfill").asBoolean())
                             .map(turn -> turn.path("turn_id").asText()))

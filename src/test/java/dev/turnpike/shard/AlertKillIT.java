@@ -39,7 +39,7 @@ class AlertKillIT {
     private static final int KILLS = 4;
 
     @Test
-    void alertsDueAtAKillAreToldOnce(SharedKafka.Brokers brokers) throws Exception {
+    void alertsDueAtAKillAreReportedOnce(SharedKafka.Brokers brokers) throws Exception {
         try (Admin admin = brokers.clients().admin()) {
             topics().ensure(admin);
         }
@@ -110,7 +110,7 @@ class AlertKillIT {
                 .records().stream()
                         .map(record ->
                                 new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
-                        // without the time of the look: an alert told at another look would be told twice
+                        // without the time of the look: an alert of another poll would be published twice
                         .map(id -> id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"))
                         .toList();
     }

@@ -51,7 +51,7 @@ class UsageEpisodesTest {
     }
 
     @Property(tries = 120)
-    void anAlertOfAKindIsToldOncePerEpisode(@ForAll("anything") List<Step> steps) {
+    void anAlertOfAKindIsReportedOncePerEpisode(@ForAll("anything") List<Step> steps) {
         Looks looks = new Looks();
         int highest = 0;
         int forecasts = 0;
@@ -65,7 +65,7 @@ class UsageEpisodesTest {
             at = at.plusSeconds(step.step());
             UsageKnown before =
                     looks.state().get(UsageProposal.key("workspace/user")).orElse(UsageKnown.NOTHING);
-            List<Event> told = look(looks, step, at);
+            List<Event> reported = look(looks, step, at);
             boolean overtaken =
                     at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
             WindowKnown known = looks.known("five_hour");
@@ -87,7 +87,7 @@ class UsageEpisodesTest {
                     }
                 }
             }
-            for (Event event : told) {
+            for (Event event : reported) {
                 assertThat(ids.add(event.id())).as(event.id()).isTrue();
                 switch (event.type()) {
                     case "usage.reset" -> {
@@ -109,12 +109,12 @@ class UsageEpisodesTest {
                 }
             }
             // an overtaken look is not heard, so this is the least that must have been seen
-            freeSeen = !step.blocked() || (freeSeen && told.isEmpty());
+            freeSeen = !step.blocked() || (freeSeen && reported.isEmpty());
         }
     }
 
     @Property(tries = 80)
-    void aThresholdThatIsCrossedForGoodIsTold(
+    void aThresholdThatIsCrossedForGoodIsReported(
             @ForAll("anything") List<Step> before, @ForAll @IntRange(min = 75, max = 100) int used) {
         Looks looks = new Looks();
         Instant at = Looks.START;
@@ -128,22 +128,22 @@ class UsageEpisodesTest {
             looks.look("workspace/user", reply(used, boundary, true), at);
         }
 
-        int told = 0;
+        int reported = 0;
         for (Event event : looks.state().events()) {
             if (event.type().equals("usage.reset")) {
-                told = 0;
+                reported = 0;
             } else if (event.type().equals("usage.threshold-crossed")) {
-                told = event.data().path("threshold").asInt();
+                reported = event.data().path("threshold").asInt();
             }
         }
         int owed = used >= 95 ? 95 : used >= 90 ? 90 : 75;
-        assertThat(told).isGreaterThanOrEqualTo(owed);
+        assertThat(reported).isGreaterThanOrEqualTo(owed);
         assertThat(looks.state().events())
                 .anySatisfy(event -> assertThat(event.type()).isEqualTo("usage.limit-reached"));
     }
 
     @Property(tries = 60)
-    void aTrueResetIsToldOnceWhateverGlitchesCome(
+    void aTrueResetIsReportedOnceWhateverGlitchesCome(
             @ForAll @IntRange(min = 10, max = 100) int used, @ForAll @IntRange(min = 0, max = 9) int glitch) {
         Looks looks = new Looks();
         Instant due = Looks.START.plusSeconds(600);
