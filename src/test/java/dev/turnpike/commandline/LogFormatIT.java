@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class LogFormatIT {
                                     exceptionType: java.lang.IllegalStateException
                                     message: 'failing with sk-%1$s "quoted"'
                         """.formatted(SECRET));
-        try (TurnpikeProcess sandbox = TurnpikeProcess.start(
+        try (TurnpikeProcess sandbox = TurnpikeProcess.turnpike(
                 folder,
                 environment,
                 "sandbox",
@@ -51,7 +52,7 @@ class LogFormatIT {
                 "-Ddata.dir=" + folder)) {
             sandbox.printed("(failing with)");
             sandbox.printed("(Turns as they end)");
-            sandbox.end("INT");
+            sandbox.interrupt();
             return sandbox.err().lines().toList();
         }
     }
