@@ -77,6 +77,7 @@ public final class Turnpike implements Runnable {
         commands.put("run", () -> new RunCommand(program));
         commands.put("sandbox", () -> new SandboxCommand(program));
         commands.put("doctor", () -> new DoctorCommand(program));
+        commands.put("top", () -> new TopCommand(program));
         commands.put("guard", () -> new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())));
         commands.put("dead-letters", () -> new DeadLettersCommand(program));
         commands.put("replay", () -> new ReplayCommand(program));
@@ -88,7 +89,8 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters, replay or sink");
+                spec.commandLine(),
+                "say what to do: run, sandbox, doctor, top, guard, task, dead-letters, replay or sink");
     }
 
     private static int refusal(Program program, Exception failure) {
