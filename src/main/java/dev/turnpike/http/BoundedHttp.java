@@ -43,13 +43,13 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * A source of clients with these limits.
      *
      * @param userAgent value of {@code user-agent}, such as {@code turnpike/1.0}
-     * @param network the proxies that the calls leave through, and the certificates that they trust
+     * @param network the proxies that the calls leave through, and the certificates that they trust and show
      */
     public BoundedHttp(HttpLimits limits, String userAgent, Network network) {
         this.limits = limits;
         this.userAgent = userAgent;
         this.network = network;
-        this.tls = Trust.context(network.authorities());
+        this.tls = Trust.context(network.authorities(), network.certificate());
         this.deadlines = new CallDeadlines(limits.deadline());
     }
 

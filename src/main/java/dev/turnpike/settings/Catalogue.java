@@ -14,6 +14,7 @@ import static dev.turnpike.settings.Kind.matching;
 import static dev.turnpike.settings.Kind.oneOf;
 import static dev.turnpike.settings.Kind.path;
 import static dev.turnpike.settings.Kind.paths;
+import static dev.turnpike.settings.Kind.privateKey;
 import static dev.turnpike.settings.Kind.proxy;
 import static dev.turnpike.settings.Kind.signingKeys;
 import static dev.turnpike.settings.Kind.text;
@@ -180,6 +181,17 @@ final class Catalogue {
                     "webhook.headers",
                     headers(),
                     "further headers of each request, Name: value, one a line (\\n between them); the file of WEBHOOK_HEADERS_FILE has lines"),
+            outward(
+                    "webhook.ca-file",
+                    "",
+                    certificates(),
+                    "authorities (PEM) trusted for the receiver besides the JDK's and http.ca-file"),
+            outward(
+                    "webhook.client-certificate",
+                    "",
+                    certificates(),
+                    "certificate (PEM) for a receiver that demands one, with those between it and its authority"),
+            outward("webhook.client-key", "", privateKey(), "its private key (PEM, PKCS#8, without a password)"),
             outward(
                     "webhook.events",
                     "",

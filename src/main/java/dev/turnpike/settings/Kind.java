@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import dev.turnpike.http.CertificateBundle;
+import dev.turnpike.http.ClientCertificate;
 import dev.turnpike.http.ForwardProxy;
 import java.net.URI;
 import java.nio.file.Files;
@@ -161,6 +162,17 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         };
         return new Kind<>(
                 "a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
+    }
+
+    /** A file with a private key, which is looked into. */
+    static Kind<Path> privateKey() {
+        Parser<Path> parser = (text, absolute) -> {
+            Path file = absolute(text, absolute);
+            ClientCertificate.readKey(file);
+            return file;
+        };
+        return new Kind<>(
+                "a readable PEM file with an unencrypted private key (PKCS#8)", Path.class, parser, Path::toString);
     }
 
     /** Keys of Standard Webhooks' signatures. */

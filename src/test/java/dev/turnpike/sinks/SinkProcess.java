@@ -22,7 +22,7 @@ public final class SinkProcess {
                 "ci",
                 URI.create(arguments[2]),
                 List.of(arguments[3]),
-                Map.of(),
+                Map.of(), List.of(), null,
                 TestSinks.ALL,
                 WebhookSettings.Body.EVENT,
                 CALL,
