@@ -80,10 +80,10 @@ final class BoardReader implements AutoCloseable {
                 consumer = reading;
                 read(reading, positions);
             } catch (WakeupException e) {
-                log.debug("The board stops reading");
+                log.debug("Board reader stopping");
             } catch (RuntimeException e) {
                 failure = e.getMessage();
-                log.warn("The board cannot read the topics, retrying topics={}* reason={}", prefix, e.toString());
+                log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
                 pause();
             }
         }
@@ -138,7 +138,7 @@ final class BoardReader implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // a record of somebody else in our topic must not stop the page
             log.warn(
-                    "The board skips a record that it cannot read topic={} partition={} offset={} reason={}",
+                    "Skipped unreadable record on board topic={} partition={} offset={} reason={}",
                     record.topic(),
                     record.partition(),
                     record.offset(),

@@ -129,7 +129,7 @@ final class BoardStreams implements AutoCloseable {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
                     .onSuccess(health -> put("pipeline", health))
-                    .onFailure(failure -> log.warn("The board cannot show the pipeline reason={}", failure.toString()));
+                    .onFailure(failure -> log.warn("Failed to read pipeline for board reason={}", failure.toString()));
         }
         long seen = current.state().changes();
         if (seen != changes) {

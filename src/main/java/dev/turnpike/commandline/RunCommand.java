@@ -41,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.INFO);
-        settings.notices().forEach(notice -> log.warn("A setting deserves a look: {}", notice));
+        settings.notices().forEach(notice -> log.warn("Check setting: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which needs"
                             + " none");
         }
-        missing.forEach(file -> log.warn("Sign-in missing file={}; watched from when it is there", file));
+        missing.forEach(file -> log.warn("Sign-in file missing, watched once it appears file={}", file));
     }
 
     private static String accounts(Settings settings) {

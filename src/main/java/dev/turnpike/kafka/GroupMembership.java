@@ -66,12 +66,9 @@ public final class GroupMembership {
                 member = joining;
                 work(joining);
             } catch (WakeupException e) {
-                log.debug("Leaving the group group={}", topic);
+                log.debug("Leaving group group={}", topic);
             } catch (RuntimeException e) {
-                log.warn(
-                        "The membership in the group failed and is begun again group={} reason={}",
-                        topic,
-                        e.toString());
+                log.warn("Group membership failed, rejoining group={} reason={}", topic, e.toString());
                 pause();
             }
         }

@@ -167,7 +167,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         int logs = topics.get(commandLog()).partitions().size();
         if (logs < commands) {
             throw new TopicsException(
-                    "Topic " + commandLog() + " has " + logs + " partitions but " + named("commands") + " has " + commands
+                    "Topic " + commandLog() + " has " + logs + " partitions but " + named("commands") + " has "
+                            + commands
                             + ": give it as many, the commands of each partition are kept in the one of the same number",
                     null);
         }
@@ -188,13 +189,13 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             String policy = policy(config.getValue()).orElse(null);
             if (policy == null) {
                 log.warn(
-                        "Whether a topic is compacted cannot be asked here, make sure of it topic={} cleanup.policy={}",
+                        "Failed to read cleanup.policy of topic, make sure it is correct topic={} cleanup.policy={}",
                         topic,
                         TopicConfig.CLEANUP_POLICY_COMPACT);
             } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                 throw new TopicsException(
-                        "Topic " + topic + " has cleanup.policy = " + policy + " but must be compact: " + loss.get(topic)
-                                + " once its records are deleted",
+                        "Topic " + topic + " has cleanup.policy = " + policy + " but must be compact: "
+                                + loss.get(topic) + " once its records are deleted",
                         null);
             }
         }

@@ -83,7 +83,7 @@ public final class Accounts {
                 Duration wait = schedule.afterFailure(intervals.usual(polled), 1, null);
                 slot.postpone(polled, now.plus(wait));
                 log.error(
-                        "A sign-in could not be taken up, it is tried again source={} kind={} nextInMs={}",
+                        "Failed to load credentials, retrying source={} kind={} nextInMs={}",
                         slot.source(),
                         polled.word(),
                         wait.toMillis(),
@@ -102,10 +102,7 @@ public final class Accounts {
             return Optional.empty();
         } catch (CredentialsUnavailableException e) {
             if (slot.complains(e.getMessage())) {
-                log.warn(
-                        "Credentials are not available at the moment source={} reason={}",
-                        slot.source(),
-                        e.getMessage());
+                log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
             }
             slot.postpone(kind, now.plus(schedule.afterFailure(intervals.usual(kind), 1, null)));
             return Optional.empty();
@@ -141,7 +138,7 @@ public final class Accounts {
         meters.authRequired(account.id(), false);
         if (account.slot().failures(polled) > 0) {
             log.info(
-                    "Polling works again account={} kind={} failures={}",
+                    "Polling recovered account={} kind={} failures={}",
                     account.id(),
                     polled.word(),
                     account.slot().failures(polled));
@@ -187,14 +184,14 @@ public final class Accounts {
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {
             log.error(
-                    "A poll failed unexpectedly account={} kind={} nextInMs={}",
+                    "Poll failed unexpectedly account={} kind={} nextInMs={}",
                     account.id(),
                     polled.word(),
                     wait.toMillis(),
                     cause);
         } else {
             log.warn(
-                    "A poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
+                    "Poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
                     account.id(),
                     polled.word(),
                     outcome,
@@ -244,7 +241,7 @@ public final class Accounts {
     private void authRequired(SignInSlot slot, AuthRequiredException problem) {
         if (slot.complains(problem.getMessage())) {
             log.warn(
-                    "A person has to sign in source={} reason={} message={}",
+                    "Sign-in required source={} reason={} message={}",
                     slot.source(),
                     problem.reason(),
                     problem.getMessage());
@@ -268,7 +265,7 @@ public final class Accounts {
                     | OwnershipLostException
                     | PermanentlyRejectedException e) {
                 log.warn(
-                        "That a person has to sign in could not be published yet account={} reason={}",
+                        "Failed to publish auth.required, retrying account={} reason={}",
                         identity.account(),
                         e.getMessage());
             }

@@ -144,7 +144,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
-                "Turnpike runs version={} upstream={} brokers={} managementPort={}",
+                "Turnpike started version={} upstream={} brokers={} managementPort={}",
                 TurnpikeVersion.text(),
                 upstream.base(),
                 brokers,
@@ -158,8 +158,8 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 topics.ensure(admin);
                 shards.start();
                 TransactionsVersion.complaint(admin, FOR_FEATURES)
-                        .ifPresent(
-                                complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
+                        .ifPresent(complaint ->
+                                log.warn("Exactly-once is not guaranteed brokers={} {}", brokers, complaint));
             }
             return null;
         });
@@ -191,7 +191,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
             return;
         }
         if (token.isEmpty() && !Board.isLoopback(bind)) {
-            log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
+            log.warn("Board disabled: bind is not loopback and board.token is not set bind={}", bind);
             return;
         }
         Board board = new Board(

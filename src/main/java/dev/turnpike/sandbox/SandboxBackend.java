@@ -209,7 +209,7 @@ public final class SandboxBackend implements AutoCloseable {
                 life.tick();
             }
         } catch (RuntimeException e) {
-            log.error("Sandbox world failed at something planned", e);
+            log.error("Sandbox world failed to run scheduled event", e);
         }
     }
 

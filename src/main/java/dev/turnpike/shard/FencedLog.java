@@ -111,7 +111,7 @@ public final class FencedLog implements AutoCloseable {
                 }
                 if (now - reported > REPORTED.toNanos()) {
                     reported = now;
-                    log.info("Reading the state back partition={} offset={} end={}", partition, position, end);
+                    log.info("Reading state partition={} offset={} end={}", partition, position, end);
                 }
             }
         }

@@ -118,7 +118,7 @@ public final class Shard implements AccountShard {
                 }
                 tried++;
                 log.warn(
-                        "A transaction failed, the state is read again shard={} reason={}",
+                        "Transaction failed, reading state again shard={} reason={}",
                         number(),
                         e.getCause().getMessage());
             }
@@ -145,7 +145,7 @@ public final class Shard implements AccountShard {
             throw PermanentlyRejectedException.ofEvent(event, topic, refused.bytes(), e.getCause());
         }
         log.warn(
-                "Kafka refused an event, a smaller form of it goes out: raise max.message.bytes of the topic"
+                "Kafka rejected event, publishing a smaller form: raise max.message.bytes of the topic"
                         + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
                 event.account(),
                 event.id(),

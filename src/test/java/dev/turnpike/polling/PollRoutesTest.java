@@ -393,7 +393,7 @@ class PollRoutesTest extends ScriptedPolls {
             try (LogCapture log = new LogCapture()) {
                 assertThat(poll()).isEqualTo("refused");
                 assertThat(log.lines())
-                        .filteredOn(line -> line.startsWith("WARN A poll failed account=" + account))
+                        .filteredOn(line -> line.startsWith("WARN Poll failed account=" + account))
                         .singleElement()
                         .asString()
                         .contains("outcome=refused", event.id(), "Raise max.message.bytes of codex.tasks");
