@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a cluster with ACLs, SASL and TLS: what {@code docs/kafka.md} says is enough, and doctor names what is missing. */
 class SecuredClusterIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     @TempDir
     private static Path folder;
@@ -107,9 +105,9 @@ class SecuredClusterIT {
             try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings, Clock.systemUTC())) {
                 assertThat(turnpike.brokers()).doesNotContain("://");
                 sandbox.pace(Pace.busy());
-                await().atMost(LONG)
+                await()
                         .until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
-                await().atMost(LONG).until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
+                await().until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
             }
             // with topics, groups and ids that have been used
             assertThat(checks(settings)).noneMatch(check -> check.subject().equals("Kafka permissions"));
@@ -140,12 +138,12 @@ class SecuredClusterIT {
                 .createTopics(List.of(TurnpikeRuntime.topics(settings).blueprint("partly.turns")))
                 .all()
                 .get();
-        await().atMost(LONG)
+        await()
                 .untilAsserted(
                         () -> assertThat(check(settings, "Kafka permissions").finding())
                                 .contains("topic partly.turns Write"));
         kafka.allowNothing();
-        await().atMost(LONG)
+        await()
                 .untilAsserted(
                         () -> assertThat(check(settings, "Kafka permissions").finding())
                                 .contains("topic partly.usage Describe, Read, Write"));
@@ -180,7 +178,7 @@ class SecuredClusterIT {
                         Map.of("transaction.version", new FeatureUpdate(level, how)), new UpdateFeaturesOptions())
                 .all()
                 .get();
-        await().atMost(LONG)
+        await()
                 .until(() -> kafka.operator()
                                 .describeFeatures()
                                 .featureMetadata()
