@@ -47,8 +47,7 @@ final class LoadedClasses {
             Path lock = Path.of(ARCHIVE + ".lock");
             Files.createDirectories(lock.getParent());
             synchronized (LoadedClasses.class) {
-                try (FileChannel channel =
-                                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         FileLock held = channel.lock()) {
                     if (held.isValid() && !isFresh()) {
                         make();

@@ -34,7 +34,8 @@ public final class Npm {
                 dependency);
         try (TurnpikeProcess npm = start(dependency, command)) {
             if (npm.awaitEnd() != 0) {
-                if (npm.err().matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
+                if (npm.err()
+                        .matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
                     throw skipped(dependency, "npm cannot reach its registry: " + npm.err());
                 }
                 throw new IOException("npm cannot install " + dependency + ": " + npm.err());

@@ -48,7 +48,8 @@ class BoardIT {
         try (Admin admin = clients.admin()) {
             new Topics(prefix, 2, 2, null).ensure(admin);
         }
-        Board board = new Board(clients, prefix, "", commands, KnownSource.polled(Map.of("w/u", Instant.now())), Clock.systemUTC());
+        Board board = new Board(
+                clients, prefix, "", commands, KnownSource.polled(Map.of("w/u", Instant.now())), Clock.systemUTC());
         board.start("127.0.0.1", 0);
         return board;
     }

@@ -26,7 +26,12 @@ class BoardServerTest {
 
     private void start(String token, boolean commands) throws IOException {
         board = new Board(
-                new KafkaClients("127.0.0.1:1", Map.of()), "codex.", token, commands, KnownSource.polled(Map.of()), Clock.systemUTC());
+                new KafkaClients("127.0.0.1:1", Map.of()),
+                "codex.",
+                token,
+                commands,
+                KnownSource.polled(Map.of()),
+                Clock.systemUTC());
         board.start("127.0.0.1", 0);
     }
 

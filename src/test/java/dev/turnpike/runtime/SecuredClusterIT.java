@@ -105,8 +105,7 @@ class SecuredClusterIT {
             try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings, Clock.systemUTC())) {
                 assertThat(turnpike.brokers()).doesNotContain("://");
                 sandbox.pace(Pace.busy());
-                await()
-                        .until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
+                await().until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
                 await().until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
             }
             // with topics, groups and ids that have been used
@@ -138,13 +137,10 @@ class SecuredClusterIT {
                 .createTopics(List.of(TurnpikeRuntime.topics(settings).blueprint("partly.turns")))
                 .all()
                 .get();
-        await()
-                .untilAsserted(
-                        () -> assertThat(check(settings, "Kafka permissions").finding())
-                                .contains("topic partly.turns Write"));
+        await().untilAsserted(() ->
+                assertThat(check(settings, "Kafka permissions").finding()).contains("topic partly.turns Write"));
         kafka.allowNothing();
-        await()
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(check(settings, "Kafka permissions").finding())
                                 .contains("topic partly.usage Describe, Read, Write"));
     }
@@ -178,15 +174,14 @@ class SecuredClusterIT {
                         Map.of("transaction.version", new FeatureUpdate(level, how)), new UpdateFeaturesOptions())
                 .all()
                 .get();
-        await()
-                .until(() -> kafka.operator()
-                                .describeFeatures()
-                                .featureMetadata()
-                                .get()
-                                .finalizedFeatures()
-                                .get("transaction.version")
-                                .maxVersionLevel()
-                        == level);
+        await().until(() -> kafka.operator()
+                        .describeFeatures()
+                        .featureMetadata()
+                        .get()
+                        .finalizedFeatures()
+                        .get("transaction.version")
+                        .maxVersionLevel()
+                == level);
     }
 
     private static Check check(Settings settings, String subject) {

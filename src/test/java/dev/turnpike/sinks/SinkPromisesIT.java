@@ -46,7 +46,8 @@ class SinkPromisesIT {
     @BeforeEach
     void start() throws Exception {
         kafka = open.add(new SinkKafka());
-        receiver = open.add(new WebhookReceiver(SECRET, request -> behaviour.get().apply(request)));
+        receiver =
+                open.add(new WebhookReceiver(SECRET, request -> behaviour.get().apply(request)));
     }
 
     @Test
@@ -126,11 +127,8 @@ class SinkPromisesIT {
             await().until(() -> hasOffsets());
             kafka.turn("new", 1, "completed");
             await().until(() -> receiver.accepted().size() == 1);
-            await()
-                    .until(() -> kafka.lag(
-                                    kafka.topics().group("webhook-ci"),
-                                    kafka.topics().turns())
-                            <= 0);
+            await().until(() ->
+                    kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) <= 0);
         }
         kafka.turn("between", 1, "completed");
         try (Admin admin = Admin.create(kafka.client())) {
@@ -163,9 +161,8 @@ class SinkPromisesIT {
         }
         behaviour.set(request -> Answer.ok());
         open.add(RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
-        await()
-                .until(() -> receiver.accepted().stream()
-                        .anyMatch(request -> request.task().equals("poison")));
+        await().until(() ->
+                receiver.accepted().stream().anyMatch(request -> request.task().equals("poison")));
         assertThat(receiver.accepted()).hasSize(61);
     }
 

@@ -25,6 +25,7 @@ class SinksKilledIT {
     private static final int TASKS = 12;
     /** Of each task, for each kill. */
     private static final int TURNS = 4;
+
     private static final long SEED = 20261122;
 
     @Test
@@ -62,7 +63,9 @@ class SinksKilledIT {
                     int more = 1 + chance.nextInt(15);
                     await().pollInterval(Duration.ofMillis(5)).until(() -> {
                         int now = receiver.requests().size() + slack.posted().size();
-                        return now >= before + more || (now > before && allArrived(receiver, until)) || !process.isAlive();
+                        return now >= before + more
+                                || (now > before && allArrived(receiver, until))
+                                || !process.isAlive();
                     });
                     process.kill();
                 }
