@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.world.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
