@@ -50,7 +50,12 @@ public record Network(
         if (direct.contains(host)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(scheme.toLowerCase(Locale.ROOT).equals("https") ? https : http);
+        return Optional.ofNullable(proxy(scheme));
+    }
+
+    /** The proxy for hosts that are not called directly, null for none. */
+    ForwardProxy proxy(String scheme) {
+        return scheme.toLowerCase(Locale.ROOT).equals("https") ? https : http;
     }
 
     boolean hasProxies() {

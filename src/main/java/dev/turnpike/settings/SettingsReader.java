@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,12 @@ final class SettingsReader {
 
     /** How calls leave this machine; of the sandbox's, the environment says nothing. */
     NetworkSettings network() {
-        return new NetworkSettings(values, sandbox ? new EnvironmentVariables(Map.of(), workingFolder) : environment);
+        if (sandbox) {
+            return new NetworkSettings(values, new EnvironmentVariables(Map.of(), workingFolder), Map.of());
+        }
+        Map<String, String> jvm = new HashMap<>();
+        System.getProperties().forEach((name, value) -> jvm.put(String.valueOf(name), String.valueOf(value)));
+        return new NetworkSettings(values, environment, jvm);
     }
 
     /** What was given and is not used, and why. */

@@ -290,7 +290,7 @@ class CommandLineIT {
 
     @Test
     void doctorReportsInJson() throws Exception {
-        int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1");
+        int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1", "-Dmanagement.port=0", "-Dhttp.port=0");
 
         JsonNode findings = new ObjectMapper().readTree(out.toByteArray());
         assertThat(code).isEqualTo(ExitCode.FAILED);
@@ -334,7 +334,12 @@ class CommandLineIT {
     }
 
     private int doctor(String prefix) {
-        return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
+        return run(
+                "doctor",
+                "-Dkafka.brokers=" + brokers,
+                "-Dtopics.prefix=" + prefix,
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
     }
 
     private int sandbox(String prefix, String... more) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
-import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
 import dev.turnpike.sandbox.RequestObserver;
@@ -35,19 +34,19 @@ final class AttemptKills implements RequestObserver {
     private static final Set<Fault> REFUSALS =
             EnumSet.of(Fault.CHALLENGE, Fault.FORBIDDEN, Fault.RATE_LIMITED, Fault.RATE_LIMITED_RETRY_AFTER);
 
-    private final TurnpikeProcess runtime;
+    private final RestartedRuntime runtime;
     private final CommandSender sender;
-    private final KafkaClients clients;
+    private final Watched watched;
     private final Map<String, List<Post>> posts = new HashMap<>();
     private final Map<String, Phase> cut = new HashMap<>();
     private int kills;
     private int cutting;
     private volatile Aim aim;
 
-    AttemptKills(TurnpikeProcess runtime, CommandSender sender, KafkaClients clients) {
+    AttemptKills(RestartedRuntime runtime, CommandSender sender, Watched watched) {
         this.runtime = runtime;
         this.sender = sender;
-        this.clients = clients;
+        this.watched = watched;
     }
 
     /** How far an attempt has come; a kill is aimed at one, and cuts it. */
@@ -165,7 +164,7 @@ final class AttemptKills implements RequestObserver {
     void kill(Phase phase, int others, int millis, Sending commands) throws Exception {
         Aim now = new Aim(phase, others);
         aim = now;
-        try (KafkaConsumer<String, byte[]> log = clients.committedReader()) {
+        try (KafkaConsumer<String, byte[]> log = watched.clients().committedReader()) {
             seekToEnd(log);
             commands.send();
             if (phase == Phase.WRITTEN) {
@@ -186,8 +185,8 @@ final class AttemptKills implements RequestObserver {
         assertNoneRepeated();
     }
 
-    private static void seekToEnd(KafkaConsumer<String, byte[]> log) {
-        List<TopicPartition> partitions = log.partitionsFor("codex.command-log").stream()
+    private void seekToEnd(KafkaConsumer<String, byte[]> log) {
+        List<TopicPartition> partitions = log.partitionsFor(watched.prefix() + "command-log").stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         log.assign(partitions);
@@ -218,8 +217,19 @@ final class AttemptKills implements RequestObserver {
         return open;
     }
 
+    /** Takes note of what is attempted while its instance is cut off from Kafka. */
+    synchronized void noteCut() {
+        note(open());
+    }
+
     private synchronized void count(Map<String, Phase> open) {
         int before = cut.size();
+        note(open);
+        kills++;
+        cutting += cut.size() > before ? 1 : 0;
+    }
+
+    private void note(Map<String, Phase> open) {
         for (String command : sender.attempting()) {
             String prompt = CommandCrashIT.prompt(command);
             if (!posts.containsKey(prompt)) {
@@ -228,8 +238,6 @@ final class AttemptKills implements RequestObserver {
                 cut.putIfAbsent(prompt, open.get(prompt));
             }
         }
-        kills++;
-        cutting += cut.size() > before ? 1 : 0;
     }
 
     int kills() {

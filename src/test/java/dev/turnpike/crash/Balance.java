@@ -18,8 +18,8 @@ import java.util.Set;
 record Balance(List<String> owed, List<String> reported) {
     private static final String ALL_ATTEMPTS = ":attempts-completed";
 
-    static Balance of(SandboxBackend sandbox, String brokers) {
-        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
+    static Balance of(SandboxBackend sandbox, Watched watched) {
+        TurnsTopic topic = watched.turns();
         List<String> reported = new ArrayList<>(topic.turns());
         topic.attempts().forEach(turn -> reported.add(turn + ALL_ATTEMPTS));
         return new Balance(owed(sandbox), reported);
@@ -58,12 +58,12 @@ record Balance(List<String> owed, List<String> reported) {
      * Returns when everything that is owed was reported, and two whole polls later still once each; fails with what was
      * lost or doubled when that takes too long.
      */
-    static Balance settled(SandboxBackend sandbox, String brokers) {
+    static Balance settled(SandboxBackend sandbox, Watched watched) {
         await().pollInterval(Duration.ofMillis(500))
-                .untilAsserted(() -> of(sandbox, brokers).assertEven());
+                .untilAsserted(() -> of(sandbox, watched).assertEven());
         long lists = sandbox.requests().count(SandboxEndpoint.LIST);
         await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= lists + 3);
-        Balance balance = of(sandbox, brokers);
+        Balance balance = of(sandbox, watched);
         balance.assertEven();
         return balance;
     }

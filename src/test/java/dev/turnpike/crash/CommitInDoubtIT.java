@@ -53,7 +53,7 @@ class CommitInDoubtIT {
 
     @Test
     void whatWasCommittedUnnoticedIsNotReportedAgain() throws Exception {
-        try (BrokerProcess broker = new BrokerProcess("doubt", folder)) {
+        try (BrokerProcess broker = new BrokerProcess(folder)) {
             broker.start();
             Topics topics = new Topics("codex.", 1, 1, null);
             KafkaClients clients = new KafkaClients(broker.brokers(), Map.of("max.block.ms", "500"));

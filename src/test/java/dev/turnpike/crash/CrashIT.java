@@ -3,7 +3,6 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.FreePort;
-import dev.turnpike.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -40,13 +39,12 @@ class CrashIT {
     private void killedWithItsBroker(String name, int kills) throws Exception {
         int port = FreePort.any();
         Map<String, String> embedded = Map.of("kafka.embedded.port", Integer.toString(port));
-        assertEven(KillRun.of(name, folder, "127.0.0.1:" + port, embedded, kills));
+        assertEven(KillRun.of(name, folder, Watched.at("127.0.0.1:" + port), embedded, kills));
     }
 
     private void killedBesideItsBroker(String name, int kills) throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            assertEven(KillRun.of(name, folder, kafka.brokers(), Map.of("kafka.brokers", kafka.brokers()), kills));
-        }
+        Watched watched = Watched.shared(name);
+        assertEven(KillRun.of(name, folder, watched, watched.settings(Map.of()), kills));
     }
 
     private static void assertEven(KillRun.Result result) {

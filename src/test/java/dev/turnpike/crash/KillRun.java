@@ -28,11 +28,11 @@ final class KillRun {
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final SandboxBackend sandbox;
-    private final TurnpikeProcess runtime;
+    private final RestartedRuntime runtime;
     private final Random random;
     private int close;
 
-    private KillRun(SandboxBackend sandbox, TurnpikeProcess runtime, Random random) {
+    private KillRun(SandboxBackend sandbox, RestartedRuntime runtime, Random random) {
         this.sandbox = sandbox;
         this.runtime = runtime;
         this.random = random;
@@ -49,30 +49,30 @@ final class KillRun {
     /**
      * The whole run.
      *
-     * @param brokers where the events are read
-     * @param settings what the runtime is to know of the brokers
+     * @param watched where the events are read
+     * @param settings of the runtime, with where its broker is
      */
-    static Result of(String name, Path folder, String brokers, Map<String, String> settings, int kills)
+    static Result of(String name, Path folder, Watched watched, Map<String, String> settings, int kills)
             throws Exception {
         long seed = Long.getLong("crash.seed", System.nanoTime());
         Map<String, String> all = new TreeMap<>(settings);
         // a killed member holds up the group until its session has run out
         all.put("kafka.properties.session.timeout.ms", "2000");
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(seed).start();
-                TurnpikeProcess runtime = new TurnpikeProcess(
+                RestartedRuntime runtime = new RestartedRuntime(
                         name,
                         folder.resolve("runtime"),
                         sandbox,
                         sandbox.writeCodexHome(folder.resolve("codex")),
                         all)) {
-            return new KillRun(sandbox, runtime, new Random(seed)).run(name, brokers, kills, seed);
+            return new KillRun(sandbox, runtime, new Random(seed)).run(name, watched, kills, seed);
         }
     }
 
-    private Result run(String name, String brokers, int kills, long seed) throws Exception {
+    private Result run(String name, Watched watched, int kills, long seed) throws Exception {
         Instant begun = Instant.now();
         runtime.start();
-        FirstContact.await(brokers);
+        watched.awaitFirstContact();
         sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
         sandbox.pace(Pace.busy());
         for (int kill = 1; kill <= kills; kill++) {
@@ -88,7 +88,7 @@ final class KillRun {
         sandbox.pace(Pace.quiet());
         runtime.start();
         Balance.awaitQuiet(sandbox);
-        Balance balance = Balance.settled(sandbox, brokers);
+        Balance balance = Balance.settled(sandbox, watched);
         long faults = sandbox.faults().served().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.FreePort;
 import dev.turnpike.Patience;
 import dev.turnpike.events.EventSchemas;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Requests;
@@ -32,8 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -206,17 +207,14 @@ final class Bench implements AutoCloseable {
     }
 
     /** How far each partition of this bench's topics is, transaction markers included. */
-    Map<TopicPartition, Long> ends() {
+    Map<TopicPartition, Long> ends() throws Exception {
         Map<TopicPartition, Long> ends = new HashMap<>();
-        try (KafkaConsumer<String, byte[]> reader =
-                new KafkaClients(brokers, Map.of("isolation.level", "read_uncommitted")).committedReader()) {
-            reader.listTopics().forEach((topic, partitions) -> {
+        try (Admin admin = new KafkaClients(brokers, Map.of()).admin()) {
+            for (String topic : admin.listTopics().names().get()) {
                 if (topic.startsWith(values.get("topics.prefix"))) {
-                    ends.putAll(reader.endOffsets(partitions.stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList()));
+                    ends.putAll(new CommittedTopic(brokers, topic).ends());
                 }
-            });
+            }
         }
         return ends;
     }

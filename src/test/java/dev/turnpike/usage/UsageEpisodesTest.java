@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /** Whatever upstream says, and with a restart after every look. */
 class UsageEpisodesTest {
@@ -159,6 +160,43 @@ class UsageEpisodesTest {
                     .forEach(event -> resets.add(event.id()));
         }
         assertThat(resets).hasSize(1);
+    }
+
+    @Property(tries = 60)
+    void readingsThatWaverByLessThanTenPercentAlarmOnce(
+            @ForAll @IntRange(min = 75, max = 100) int peak,
+            @ForAll @Size(min = 6, max = 40) List<@IntRange(min = 0, max = 9) Integer> dips) {
+        List<Integer> readings = new ArrayList<>(List.of(peak, peak, peak));
+        dips.forEach(dip -> readings.addAll(List.of(peak - dip, peak - dip, peak)));
+
+        List<Integer> reported = thresholds(readings);
+
+        assertThat(reported).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Property(tries = 30)
+    void aFallByTenPercentOrMoreThatLastsArmsTheThresholdsAgain(
+            @ForAll @IntRange(min = 95, max = 100) int peak, @ForAll @IntRange(min = 10, max = 40) int drop) {
+        int low = peak - drop;
+
+        List<Integer> reported = thresholds(List.of(peak, peak, peak, low, low, low, peak, peak, peak));
+
+        assertThat(reported).endsWith(95).startsWith(95);
+        assertThat(reported).filteredOn(threshold -> threshold == 95).hasSize(2);
+    }
+
+    /** Told of readings a minute apart, all of one cycle. */
+    private static List<Integer> thresholds(List<Integer> readings) {
+        Looks looks = new Looks();
+        Instant boundary = Looks.START.plusSeconds(4 * 3600);
+        List<Integer> reported = new ArrayList<>();
+        for (int minute = 0; minute < readings.size(); minute++) {
+            looks.look("workspace/user", reply(readings.get(minute), boundary, false), Looks.START.plusSeconds(60L * minute))
+                    .stream()
+                    .filter(event -> event.type().equals("usage.threshold-crossed"))
+                    .forEach(event -> reported.add(event.data().path("threshold").asInt()));
+        }
+        return reported;
     }
 
     private static List<Event> look(Looks looks, Step step, Instant at) {
