@@ -191,10 +191,15 @@ class UsageEpisodesTest {
         Instant boundary = Looks.START.plusSeconds(4 * 3600);
         List<Integer> reported = new ArrayList<>();
         for (int minute = 0; minute < readings.size(); minute++) {
-            looks.look("workspace/user", reply(readings.get(minute), boundary, false), Looks.START.plusSeconds(60L * minute))
+            looks
+                    .look(
+                            "workspace/user",
+                            reply(readings.get(minute), boundary, false),
+                            Looks.START.plusSeconds(60L * minute))
                     .stream()
                     .filter(event -> event.type().equals("usage.threshold-crossed"))
-                    .forEach(event -> reported.add(event.data().path("threshold").asInt()));
+                    .forEach(
+                            event -> reported.add(event.data().path("threshold").asInt()));
         }
         return reported;
     }
