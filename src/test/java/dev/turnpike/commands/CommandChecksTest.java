@@ -19,13 +19,7 @@ class CommandChecksTest {
 
     private static CommandChecks checks(String... allowed) {
         return new CommandChecks(
-                new CommandAccounts(List.of()),
-                List.of(allowed),
-                null,
-                null,
-                new Claims(),
-                TIMINGS,
-                Clock.systemUTC());
+                new CommandAccounts(List.of()), List.of(allowed), null, null, new Claims(), TIMINGS, Clock.systemUTC());
     }
 
     private static CommandRun run(TaskCommand.Kind kind) {
