@@ -52,6 +52,16 @@ final class Catalogue {
                     "https://chatgpt.com/backend-api",
                     uri(),
                     "Codex backend; a base without /backend-api selects the /api/codex paths"),
+            plain(
+                    "codex.sources",
+                    "tasks",
+                    list("tasks, threads or both, with a comma between them", "tasks|threads"),
+                    "what is watched: tasks of Legacy Codex Cloud, threads of the new one (experimental, never seen live)"),
+            outward(
+                    "codex.threads-url",
+                    "https://codex-cloud-backend.chatgpt.com",
+                    uri(),
+                    "where the threads are read; used with codex.sources=threads and by doctor --threads only"),
             outward(
                     "codex.auth-files",
                     "~/.codex/auth.json",

@@ -13,6 +13,7 @@ import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.SignInReport;
+import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.RuntimeStarter;
@@ -475,6 +476,11 @@ class CommandLineIT {
 
     private static AccountProbe probe(Supplier<SignInReport> signIn, Supplier<String> usage) {
         return new AccountProbe() {
+            @Override
+            public ThreadsReport threads() {
+                throw new UnsupportedOperationException("no threads here");
+            }
+
             @Override
             public String where() {
                 return "/x/auth.json";

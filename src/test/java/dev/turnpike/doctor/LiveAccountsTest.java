@@ -198,6 +198,11 @@ class LiveAccountsTest {
     private static AccountProbe probe(IntSupplier environments) {
         return new AccountProbe() {
             @Override
+            public ThreadsReport threads() {
+                throw new UnsupportedOperationException("no threads here");
+            }
+
+            @Override
             public String where() {
                 return "auth.json";
             }

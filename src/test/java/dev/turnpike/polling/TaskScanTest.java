@@ -131,7 +131,7 @@ class TaskScanTest {
     }
 
     private AccountKnown known() {
-        return shard.read(state -> TaskProposal.knownAccount(state, ACCOUNT));
+        return shard.read(state -> KnownRecords.account(state, ACCOUNT));
     }
 
     private static String task(String id, long updated) {

@@ -10,10 +10,15 @@ import org.apache.camel.component.http.HttpConstants;
 
 /** Writes the call as the message the HTTP component sends, with the token whose turn it is. */
 final class CallHeaders implements Processor {
-    private final CodexBase base;
+    /** The exchange property by which the route chooses the endpoint of threads. */
+    static final String THREADS = "codexThreads";
 
-    CallHeaders(CodexBase base) {
+    private final CodexBase base;
+    private final ThreadsBase threads;
+
+    CallHeaders(CodexBase base, ThreadsBase threads) {
         this.base = base;
+        this.threads = threads;
     }
 
     @Override
@@ -22,9 +27,14 @@ final class CallHeaders implements Processor {
         Call call = message.getBody(Call.class);
         exchange.setProperty(Call.PROPERTY, call);
         CodexRequest request = call.request();
-        String address = base.address(request);
-        String query = base.query(request);
+        exchange.setProperty(THREADS, request.threads());
+        String address = request.threads() ? threads.address(request) : base.address(request);
+        String query = CodexBase.query(request);
         Bearer bearer = call.nextBearer();
+        if (request.threads()) {
+            ThreadsBase.admit(request, bearer);
+            message.setHeader("Accept", "application/json");
+        }
 
         message.setHeader(HttpConstants.HTTP_METHOD, request.method());
         message.setHeader(HttpConstants.HTTP_URI, address);

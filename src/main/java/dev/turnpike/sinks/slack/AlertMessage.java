@@ -65,6 +65,11 @@ final class AlertMessage {
                             ":snail: A Codex task has been running for long",
                             "Look at the task; cancel it if it is stuck.")),
             Map.entry(
+                    "task.needs-input",
+                    new Words(
+                            ":raised_hand: A Codex thread waits for a person",
+                            "Open Codex, find the thread by its title, and approve or answer: nothing happens in it before.")),
+            Map.entry(
                     "task.status-conflict",
                     new Words(":warning: Codex tells two different states of a task", "Look at the task itself.")),
             Map.entry(
