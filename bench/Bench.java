@@ -1,402 +1,352 @@
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Starts everything in turn, round after round, measures processes by /proc, and writes the medians as a table. */
-final class Bench implements AutoCloseable {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
+/** Measures row after row, round after round; each is bounded in time and fails alone. */
+final class Bench {
     /** The numbers of a run: small ones show that the harness works, not how fast anything is. */
-    private record Size(int rounds, int backfill, int list, int known, int idleSeconds, int latencies, int[] accounts) {}
+    private record Size(
+            int minutes, int rounds, int backfill, int list, int known, int warmUpSeconds, int idleSeconds, int latencies, int... accounts) {}
 
-    private record Cost(double seconds, double cpuMillis, long megabytes) {}
+    private static final Size WHOLE = new Size(15, 3, 10_000, 20_000, 1_000_000, 15, 20, 100, 1, 10, 100);
+    private static final Size SHORT = new Size(4, 1, 500, 1_000, 10_000, 4, 5, 10, 1, 3);
+    private static final Path KAFKAJS = Path.of("target/bench/kafkajs");
 
-    /** A measured process: its processor time and its largest memory so far. */
-    private record Measured(Process process) {
-        double cpuMillis() {
-            try {
-                String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10.0;
-            } catch (IOException e) {
-                throw new IllegalStateException("the measured process has ended", e);
-            }
-        }
-
-        long megabytes() throws IOException {
-            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .sum();
-        }
+    private interface Row {
+        void measure() throws Exception;
     }
 
     private final Size size;
-    private final Path folder;
-    private final List<Process> processes = new ArrayList<>();
-    private final Map<String, List<Cost>> costs = new LinkedHashMap<>();
-    private String brokers;
-    private String server;
-    private int names;
-    private String readTopic;
-    private KafkaConsumer<byte[], byte[]> keyReader;
-    private final Set<ByteBuffer> keys = new HashSet<>();
+    private final Lab lab;
+    private final Table table = new Table();
+    private final ExecutorService rows = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "row");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final long end;
 
-    private Bench(Size size) throws IOException {
+    private Bench(Size size, Lab lab) {
         this.size = size;
-        this.folder = Files.createTempDirectory("turnpike-bench");
+        this.lab = lab;
+        this.end = System.nanoTime() + Duration.ofMinutes(size.minutes()).toNanos();
     }
 
     public static void main(String[] arguments) throws Exception {
-        boolean isShort = Arrays.asList(arguments).contains("--short");
-        Size size = isShort
-                ? new Size(1, 200, 400, 400, 5, 5, new int[] {1, 3})
-                : new Size(3, 10_000, 20_000, 1_000_000, 60, 200, new int[] {1, 10, 100});
-        try (Bench bench = new Bench(size)) {
-            bench.measure();
-            Path table = Path.of(isShort ? "target/bench/benchmarks.md" : "docs/benchmarks.md");
-            Files.writeString(table, bench.table(isShort));
-            System.out.println("written " + table);
+        List<String> given = Arrays.asList(arguments);
+        boolean isShort = given.contains("--short");
+        int named = given.indexOf("--rows") + 1;
+        Path written = Path.of(isShort || named > 0 ? "target/bench/benchmarks.md" : "docs/benchmarks.md");
+        boolean complete;
+        try (Lab lab = new Lab()) {
+            Bench bench = new Bench(isShort ? SHORT : WHOLE, lab);
+            Map<String, Integer> plan = bench.plan(named > 0 ? given.get(named) : "");
+            System.out.println("bench: logs in " + lab.folder());
+            lab.open();
+            bench.run(plan);
+            Files.writeString(written, bench.table.text(bench.description(isShort)));
+            complete = bench.table.isComplete();
         }
+        System.out.println("bench: written " + written);
+        System.exit(complete ? 0 : 1);
     }
 
-    private void measure() throws Exception {
-        brokers = ready(java("Broker", folder.resolve("kafka").toString()));
-        server = ready(java("PageServer"));
-        for (int round = 1; round <= size.rounds(); round++) {
-            for (String mode : List.of("mapping", "list")) {
-                int tasks = mode.equals("mapping") ? size.backfill() : size.list();
-                loop("plain Java loop", mode, tasks, name -> java("PlainLoop", server, brokers, name, mode));
-                if (Files.isDirectory(Path.of("target/bench/kafkajs/node_modules/kafkajs"))) {
-                    loop("kafkajs script", mode, tasks, name -> start(
-                            "kafkajs", "node", "target/bench/kafkajs/kafkajs.mjs", server, brokers, name, mode));
-                }
-                turnpike(mode, tasks);
+    /** The rows in their order, with how often each is measured. */
+    private Map<String, Integer> plan(String only) {
+        Map<String, Integer> plan = new LinkedHashMap<>();
+        for (String name : List.of("backfill", "list", "command-lines")) {
+            plan.put(name, size.rounds());
+        }
+        for (String name : List.of("idle", "known", "latency", "accounts")) {
+            plan.put(name, 1);
+        }
+        if (!only.isEmpty()) {
+            List<String> names = List.of(only.split(","));
+            if (!plan.keySet().containsAll(names)) {
+                throw new IllegalArgumentException("--rows " + only + ": the rows are " + String.join(",", plan.keySet()));
             }
-            commandLines();
-            startAndIdle("at 0 known tasks", 0);
+            plan.keySet().retainAll(names);
         }
-        startAndIdle("at " + size.known() + " known tasks", size.known());
-        latency();
-        for (int accounts : size.accounts()) {
-            accounts(accounts);
+        return plan;
+    }
+
+    private void run(Map<String, Integer> plan) throws InterruptedException {
+        for (int round = 1; round <= size.rounds(); round++) {
+            for (Map.Entry<String, Integer> row : plan.entrySet()) {
+                if (round <= row.getValue()) {
+                    row(row.getKey());
+                }
+            }
         }
     }
 
-    private interface Starter {
-        Process start(String topic) throws IOException;
+    private void row(String name) throws InterruptedException {
+        switch (name) {
+            case "backfill" -> contest("backfill, one mapping call a task", "mapping", size.backfill());
+            case "list" -> contest("list only", "list", size.list());
+            case "command-lines" -> {
+                bounded("./turnpike guard", 60, () -> commandLine("guard", "--max-used", "90"));
+                bounded("./turnpike task list", 60, () -> commandLine("task", "list"));
+            }
+            case "idle" -> bounded("idle poll, 20 known tasks", 120, () -> idle("idle poll, 20 known tasks", "idle", 0));
+            case "known" -> bounded(manyKnown(), 240, () -> idle(manyKnown(), "known", size.known()));
+            case "latency" -> bounded("served to readable, p50", 240, this::latency);
+            case "accounts" -> {
+                for (int count : size.accounts()) {
+                    bounded(ofAccounts(count), 120, () -> accounts(count));
+                }
+            }
+            default -> throw new IllegalArgumentException(name);
+        }
     }
 
-    private void loop(String who, String mode, int tasks, Starter starter) throws Exception {
-        get("/reset?" + tasks);
-        String topic = "loop" + ++names;
-        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 8, (short) 1))).all().get();
+    private String manyKnown() {
+        return String.format(Locale.ROOT, "idle poll, %,d known tasks", size.known() + 20);
+    }
+
+    private static String ofAccounts(int count) {
+        return "idle poll, " + count + (count == 1 ? " account" : " accounts");
+    }
+
+    /** Runs to its end, to its bound, or to the end of the whole run. */
+    private void bounded(String what, int seconds, Row row) throws InterruptedException {
+        long left = Math.min(seconds, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
+        if (left <= 5) {
+            table.failed(what, "not measured, the " + size.minutes() + " minutes of the run were over");
+            return;
         }
-        Process process = starter.start(topic);
-        finished(who + ", " + mode + " of " + tasks, process, topic, tasks);
+        System.out.println("bench: " + what + " ...");
+        Future<?> measuring = rows.submit(() -> {
+            row.measure();
+            return null;
+        });
+        try {
+            measuring.get(left, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            measuring.cancel(true);
+            table.failed(what, "not within " + left + " s. " + lab.lastWords());
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            String said = lab.lastWords();
+            table.failed(what, cause.getClass().getSimpleName() + ": " + cause.getMessage() + (said.isEmpty() ? "" : ". " + said));
+        } finally {
+            lab.endRow();
+        }
+    }
+
+    /** The same calls by a plain loop, by a script and by Turnpike. */
+    private void contest(String what, String mode, int tasks) throws InterruptedException {
+        String plain = what + ": plain Java loop";
+        String script = what + ": kafkajs script";
+        String turnpike = what + ": Turnpike";
+        bounded(plain, 90, () -> {
+            String topic = loopTopic(tasks);
+            finished(plain, lab.java("PlainLoop", lab.server(), lab.brokers(), topic, mode), topic, tasks);
+        });
+        if (Files.isDirectory(KAFKAJS.resolve("node_modules/kafkajs"))) {
+            bounded(script, 90, () -> {
+                String topic = loopTopic(tasks);
+                String[] line = {"node", KAFKAJS.resolve("kafkajs.mjs").toString(), lab.server(), lab.brokers(), topic, mode};
+                finished(script, lab.start("kafkajs", line), topic, tasks);
+            });
+        } else {
+            table.failed(script, "npm, node or the npm registry is missing");
+        }
+        bounded(turnpike, 120, () -> {
+            lab.get("/reset?" + tasks);
+            String prefix = lab.name("run") + ".";
+            boolean published = mode.equals("mapping");
+            long began = System.currentTimeMillis();
+            Lab.Measured process = lab.turnpike(prefix, 1, "-Dstart-from=" + (published ? "beginning" : "now"));
+            double atFirst = awaitFirstList(process);
+            table.add("start to the first list request", "", (lab.firstList() - began) / 1000.0, atFirst, process.megabytes());
+            finishedAt(turnpike, process, atFirst, prefix + (published ? "turns" : "state"), tasks);
+        });
+        table.target(turnpike, Table.contestTarget(published(mode), plain, script));
+        table.target("start to the first list request", Table.atMost(2.5, 0, 0));
+    }
+
+    private static boolean published(String mode) {
+        return mode.equals("mapping");
+    }
+
+    private String loopTopic(int tasks) throws Exception {
+        lab.get("/reset?" + tasks);
+        String topic = lab.name("loop");
+        lab.createTopic(topic);
+        return topic;
+    }
+
+    /** The processor time that it took until then. */
+    private double awaitFirstList(Lab.Measured process) throws Exception {
+        Lab.await("first list request", Duration.ofSeconds(60), () -> {
+            if (!process.process().isAlive()) {
+                throw new IllegalStateException("ended before its first list request");
+            }
+            return lab.firstList() > 0;
+        });
+        return process.cpuMillis();
+    }
+
+    private void finished(String row, Lab.Measured process, String topic, int tasks) throws Exception {
+        finishedAt(row, process, awaitFirstList(process), topic, tasks);
     }
 
     /** From the first list request to the last record that a reader of committed records gets. */
-    private void finished(String row, Process process, String topic, int records) throws Exception {
-        Measured measured = new Measured(process);
-        await(row, Duration.ofMinutes(30), () -> firstList() > 0);
-        await(row, Duration.ofMinutes(60), () -> readable(topic) >= records);
-        note(row, (System.currentTimeMillis() - firstList()) / 1000.0, measured.cpuMillis(), measured.megabytes());
-        end(process);
-    }
-
-    private void turnpike(String mode, int tasks) throws Exception {
-        get("/reset?" + tasks);
-        String prefix = "run" + ++names + ".";
-        boolean published = mode.equals("mapping");
-        Process process = run(prefix, 1, "-Dstart-from=" + (published ? "beginning" : "now"));
-        finished("Turnpike, " + mode + " of " + tasks, process, prefix + (published ? "turns" : "state"), tasks);
-    }
-
-    private void commandLines() throws Exception {
-        get("/reset?20");
-        for (List<String> command : List.of(List.of("guard", "--max-used", "90"), List.of("task", "list"))) {
-            long began = System.nanoTime();
-            List<String> line = new ArrayList<>(List.of("./turnpike"));
-            line.addAll(command);
-            line.addAll(account(1));
-            Process process = start(command.get(0), line.toArray(String[]::new));
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(command + " failed, see " + folder);
-            }
-            note("./turnpike " + String.join(" ", command), (System.nanoTime() - began) / 1e9, 0, 0);
+    private void finishedAt(String row, Lab.Measured process, double cpuBefore, String topic, int tasks) throws Exception {
+        try (KafkaConsumer<String, byte[]> reader = lab.reader(topic, true)) {
+            lab.readTasks(reader, tasks);
         }
+        double seconds = (System.currentTimeMillis() - lab.firstList()) / 1000.0;
+        table.add(row, String.format(Locale.ROOT, "%,d tasks", tasks), seconds, process.cpuMillis() - cpuBefore, process.megabytes(), tasks);
     }
 
-    /** Start to first list request, then what a poll each second costs while nothing happens. */
-    private void startAndIdle(String row, int known) throws Exception {
-        get("/reset?" + known);
-        String prefix = "idle" + ++names + ".";
+    private void commandLine(String... command) throws Exception {
+        lab.get("/reset?20");
+        List<String> line = new ArrayList<>(List.of("./turnpike"));
+        line.addAll(List.of(command));
+        line.addAll(lab.account(1));
+        String row = "./turnpike " + command[0] + (command[0].equals("task") ? " list" : "");
+        // /proc forgets a process that has ended: the shell reports what its children took
+        line.addAll(0, List.of("bash", "-c", "TIMEFORMAT='cpu %U %S'; time \"$@\"", "bash"));
+        long began = System.nanoTime();
+        Lab.Measured process = lab.start(command[0], line.toArray(String[]::new));
+        int code = process.process().waitFor();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        if (code != 0) {
+            throw new IllegalStateException("exit code " + code);
+        }
+        String cpu = Files.readAllLines(process.out()).stream().filter(text -> text.startsWith("cpu ")).findFirst().orElseThrow();
+        String[] parts = cpu.split(" ");
+        table.add(row, "", seconds, (Double.parseDouble(parts[1]) + Double.parseDouble(parts[2])) * 1000, 0);
+        table.target(row, Table.atMost(1.5, 0, 0));
+    }
+
+    /** What a poll each second costs while nothing happens; before that, where many are known, how long reading them back takes. */
+    private void idle(String row, String name, int known) throws Exception {
+        lab.get("/reset?20");
+        String prefix = lab.name(name) + ".";
         if (known > 0) {
-            Process first = run(prefix, 1);
-            await("known", Duration.ofHours(3), () -> readable(prefix + "state") >= known);
-            end(first);
-            get("/reset?" + known);
+            lab.turnpike(prefix, 1);
+            try (KafkaConsumer<String, byte[]> reader = lab.reader(prefix + "state", true)) {
+                lab.readTasks(reader, 20);
+            }
+            Lab.await("polls", Duration.ofSeconds(60), () -> lab.lists() > 3);
+            lab.endRow();
+            lab.multiplyKnown(prefix + "state", known);
+            lab.get("/reset?20");
         }
         long began = System.currentTimeMillis();
-        Process process = run(prefix, 1);
-        Measured measured = new Measured(process);
-        await("first list", Duration.ofMinutes(30), () -> firstList() > 0);
-        note("start to first list request, " + row, (firstList() - began) / 1000.0, measured.cpuMillis(), measured.megabytes());
-        pause(Duration.ofSeconds(Math.min(30, size.idleSeconds())));
-        idle("idle poll, " + row, measured, 1);
-        end(process);
+        Lab.Measured process = lab.turnpike(prefix, 1);
+        double cpu = awaitFirstList(process);
+        if (known > 0) {
+            String readBack = String.format(Locale.ROOT, "start to the first list request, %,d known tasks", known + 20);
+            table.add(readBack, "", (lab.firstList() - began) / 1000.0, cpu, process.megabytes());
+            table.target(readBack, Table.atMost(22.5, 0, 0));
+        }
+        Thread.sleep(size.warmUpSeconds() * 1000L);
+        polls(row, process, 1);
+        table.target(row, known > 0 ? Table.atMost(0, 15, 0) : Table.atMost(0, 15, 160));
+        if (known > 0) {
+            String heap = String.format(Locale.ROOT, "heap in use, %,d known tasks", known + 20);
+            table.add(heap, "", 0, 0, process.heapMegabytes());
+            table.target(heap, Table.atMost(0, 0, 300));
+        }
     }
 
-    private void idle(String row, Measured measured, int accounts) throws Exception {
-        double cpu = measured.cpuMillis();
-        long polls = lists();
-        pause(Duration.ofSeconds(size.idleSeconds()));
-        long polled = Math.max(1, lists() - polls);
-        note(row, size.idleSeconds() / (double) polled * accounts, (measured.cpuMillis() - cpu) / polled, measured.megabytes());
+    /** Time between two polls of an account, processor time of one. */
+    private void polls(String row, Lab.Measured process, int accounts) throws Exception {
+        double cpu = process.cpuMillis();
+        long before = lab.lists();
+        long began = System.nanoTime();
+        Thread.sleep(size.idleSeconds() * 1000L);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        long polled = lab.lists() - before;
+        if (polled == 0) {
+            throw new IllegalStateException("no poll in " + size.idleSeconds() + " s");
+        }
+        String period = String.format(Locale.ROOT, "a poll each %.2f s", seconds / polled * accounts);
+        table.add(row, period, 0, (process.cpuMillis() - cpu) / polled, process.megabytes());
     }
 
-    /** From the moment that a task is in the list to the moment that a reader has its event. */
+    /** From the moment that a task is served in the list to the moment that a reader has its event. */
     private void latency() throws Exception {
-        get("/reset?20");
-        String prefix = "lag" + ++names + ".";
-        Process process = run(prefix, 1);
-        await("baseline", Duration.ofMinutes(10), () -> lists() > 5);
+        lab.get("/reset?20");
+        String prefix = lab.name("latency") + ".";
+        lab.turnpike(prefix, 1);
+        Lab.await("baseline", Duration.ofSeconds(60), () -> lab.lists() > 3);
         List<Double> served = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> reader = reader(prefix + "turns")) {
-            for (int i = 0; i < size.latencies(); i++) {
-                get("/add");
-                long before = lists();
-                await("list", Duration.ofMinutes(1), () -> lists() > before);
-                long seen = System.nanoTime();
-                while (reader.poll(Duration.ofMillis(200)).isEmpty()) {
-                    if (System.nanoTime() - seen > 60e9) {
-                        throw new IllegalStateException("no event a minute after its task was listed");
+        int warmUp = size.latencies() / 4;
+        try (KafkaConsumer<String, byte[]> reader = lab.reader(prefix + "turns", false)) {
+            for (int i = 0; i < warmUp + size.latencies(); i++) {
+                lab.get("/add");
+                int more = i;
+                long[] readable = {0};
+                Lab.await("event of task " + more, Duration.ofSeconds(30), () -> {
+                    if (!reader.poll(Duration.ofSeconds(1)).isEmpty()) {
+                        Instant now = Instant.now();
+                        readable[0] = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
                     }
+                    return readable[0] > 0;
+                });
+                if (i >= warmUp) {
+                    served.add((readable[0] - lab.newestServed()) / 1e6);
                 }
-                served.add((System.nanoTime() - seen) / 1e9);
             }
         }
         served.sort(null);
-        note("served to readable, p50", served.get(served.size() / 2), 0, 0);
-        note("served to readable, p99", served.get(Math.min(served.size() - 1, served.size() * 99 / 100)), 0, 0);
-        end(process);
+        String samples = served.size() + " tasks";
+        table.add("served to readable, p50", samples, served.get(served.size() / 2), 0, 0);
+        table.add("served to readable, p99", samples, served.get(Math.min(served.size() - 1, served.size() * 99 / 100)), 0, 0);
+        table.target("served to readable, p50", Table.atMost(0.012, 0, 0));
+        table.target("served to readable, p99", Table.atMost(0.050, 0, 0));
     }
 
     private void accounts(int count) throws Exception {
-        get("/reset?100");
-        Process process = run("accounts" + ++names + ".", count);
-        await("every account polled", Duration.ofMinutes(10), () -> lists() > 5L * count);
-        pause(Duration.ofSeconds(size.idleSeconds() / 2));
-        idle("idle poll, " + count + " accounts (time: between two polls of an account)", new Measured(process), count);
-        end(process);
+        lab.get("/reset?20");
+        Lab.Measured process = lab.turnpike(lab.name("accounts") + ".", count);
+        Lab.await("five polls of every account", Duration.ofSeconds(60), () -> lab.lists() > 5L * count);
+        Thread.sleep(size.warmUpSeconds() * 1000L);
+        polls(ofAccounts(count), process, count);
     }
 
-    private Process run(String prefix, int accounts, String... more) throws IOException {
-        List<String> line = new ArrayList<>(List.of("./turnpike", "run"));
-        line.addAll(account(accounts));
-        line.addAll(List.of("-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix, "-Devents.details=false",
-                "-Dpoll.tasks.active=1s", "-Dpoll.tasks.idle=1s", "-Dpoll.tick=100ms", "-Dmanagement.port=0",
-                "-Dhttp.port=0", "-Ddata.dir=" + folder.resolve("data")));
-        line.addAll(List.of(more));
-        return start(prefix, line.toArray(String[]::new));
-    }
-
-    /** Sign-ins whose tokens are good for a month and mean nothing. */
-    private List<String> account(int count) throws IOException {
-        List<String> files = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            String claims = "{\"exp\":" + Instant.now().plus(Duration.ofDays(30)).getEpochSecond()
-                    + ",\"https://api.openai.com/auth\":{\"chatgpt_account_id\":\"bench-" + i + "\",\"chatgpt_user_id\":\"user-" + i
-                    + "\",\"chatgpt_plan_type\":\"pro\"}}";
-            String token = encoded("{\"alg\":\"none\"}") + "." + encoded(claims) + ".x";
-            Path file = Files.createDirectories(folder.resolve("account" + i)).resolve("auth.json");
-            Files.writeString(file, "{\"OPENAI_API_KEY\":null,\"tokens\":{\"id_token\":\"" + token + "\",\"access_token\":\"" + token
-                    + "\",\"refresh_token\":\"none\",\"account_id\":\"bench-" + i + "\"},\"last_refresh\":\"" + Instant.now() + "\"}");
-            files.add(file.toString());
-        }
-        return List.of("-Dcodex.base-url=" + server + "/backend-api", "-Dcodex.auth-files=" + String.join(",", files));
-    }
-
-    private static String encoded(String json) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Process java(String... arguments) throws IOException {
-        List<String> line = new ArrayList<>(List.of("java", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
-        line.addAll(List.of(arguments));
-        return start(arguments[0], line.toArray(String[]::new));
-    }
-
-    private Process start(String name, String... line) throws IOException {
-        Path out = folder.resolve(name.replace('/', '_') + ++names + ".log");
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().keySet().removeIf(key -> key.startsWith("CODEX") || key.startsWith("KAFKA") || key.startsWith("TURNPIKE"));
-        Process process = builder.start();
-        processes.add(process);
-        outputs.put(process, out);
-        return process;
-    }
-
-    private final Map<Process, Path> outputs = new LinkedHashMap<>();
-
-    private String ready(Process process) throws Exception {
-        Path out = outputs.get(process);
-        await("ready", Duration.ofMinutes(2), () -> lines(out).anyMatch(line -> line.startsWith("ready ")));
-        return lines(out).filter(line -> line.startsWith("ready ")).findFirst().orElseThrow().substring(6);
-    }
-
-    private static Stream<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file).stream();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void end(Process process) throws InterruptedException {
-        process.destroy();
-        process.waitFor();
-    }
-
-    private KafkaConsumer<byte[], byte[]> reader(String topic) {
-        KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed", "fetch.max.wait.ms", "5"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = reader.partitionsFor(topic).stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
-        reader.assign(partitions);
-        reader.seekToEnd(partitions);
-        partitions.forEach(reader::position);
-        return reader;
-    }
-
-    /** How many different keys a reader of committed records has got from a topic so far. */
-    private long readable(String topic) {
-        if (!topic.equals(readTopic)) {
-            try (KafkaConsumer<byte[], byte[]> last = keyReader) {
-                readTopic = topic;
-                keys.clear();
-                keyReader = null;
-            }
-        }
-        if (keyReader == null) {
-            try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-                if (!admin.listTopics().names().get().contains(topic)) {
-                    return 0;
-                }
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException("topics could not be listed", e);
-            }
-            keyReader = reader(topic);
-            keyReader.seekToBeginning(keyReader.assignment());
-        }
-        for (ConsumerRecord<byte[], byte[]> record : keyReader.poll(Duration.ofMillis(20))) {
-            keys.add(ByteBuffer.wrap(record.key()));
-        }
-        return keys.size();
-    }
-
-    private long firstList() {
-        return Long.parseLong(get("/seen").split(" ")[0]);
-    }
-
-    private long lists() {
-        return Long.parseLong(get("/seen").split(" ")[1]);
-    }
-
-    private String get(String path) {
-        try {
-            return HTTP.send(HttpRequest.newBuilder(URI.create(server + path)).build(), HttpResponse.BodyHandlers.ofString()).body();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void await(String what, Duration longest, BooleanSupplier reached) {
-        long end = System.nanoTime() + longest.toNanos();
-        while (!reached.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("not within " + longest + ": " + what);
-            }
-            pause(Duration.ofMillis(5));
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void note(String row, double seconds, double cpuMillis, long megabytes) {
-        System.out.printf(Locale.ROOT, "%-60s %9.3f s %9.1f ms CPU %5d MiB%n", row, seconds, cpuMillis, megabytes);
-        costs.computeIfAbsent(row, key -> new ArrayList<>()).add(new Cost(seconds, cpuMillis, megabytes));
-    }
-
-    private static double median(Stream<Double> values) {
-        List<Double> sorted = values.sorted().toList();
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private String table(boolean isShort) throws IOException {
-        String cpu = lines(Path.of("/proc/cpuinfo")).filter(line -> line.startsWith("model name")).findFirst().orElse(": unknown");
-        StringBuilder text = new StringBuilder("# Benchmarks\n\n");
-        text.append(isShort ? "A short run: it shows that the harness works, not how fast anything is.\n\n" : "")
-                .append("Written by `bench/run`: medians of ").append(size.rounds())
-                .append(" interleaved rounds (one round for the rows with many known tasks, latencies and accounts), with broker and page server on the same machine, details off.\n")
-                .append("Time of a backfill is from the first list request to the last record that a reader of committed records gets; CPU is the whole process's, its start included.\n\n")
-                .append("Machine: ").append(Runtime.getRuntime().availableProcessors()).append(" processors,")
-                .append(cpu.substring(cpu.indexOf(':') + 1)).append("; Java ").append(Runtime.version()).append("; ")
-                .append(System.getProperty("os.name")).append(' ').append(System.getProperty("os.version")).append("; ")
-                .append(Instant.now().toString(), 0, 10).append(".\n\n| what | seconds | CPU, ms | memory, MiB |\n|---|---|---|---|\n");
-        costs.forEach((row, all) -> text.append(String.format(Locale.ROOT, "| %s | %.3f | %.1f | %d |%n", row,
-                median(all.stream().map(Cost::seconds)), median(all.stream().map(Cost::cpuMillis)),
-                (long) median(all.stream().map(cost -> (double) cost.megabytes())))));
-        return text.toString();
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (keyReader != null) {
-            keyReader.close();
-        }
-        processes.forEach(Process::destroyForcibly);
-        System.out.println("logs in " + folder);
+    private String description(boolean isShort) throws IOException {
+        String cpu = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 2))
+                .findFirst()
+                .orElse("unknown");
+        String memory = Files.readAllLines(Path.of("/proc/meminfo")).get(0).replaceAll("\\D", "");
+        return String.format(
+                Locale.ROOT,
+                "# Benchmarks%n%n%sWritten by `bench/run` on %s. Broker, page server and what is measured share one machine: %d processors (%s), %d GiB, "
+                        + "%s %s, Java %s. Details off.%n%n"
+                        + "Medians of %d interleaved rounds; idle polls, latencies and accounts are measured once. The time of a backfill is from "
+                        + "the first list request to the last record that a reader of committed records gets, its CPU is that of the whole process "
+                        + "in this time. The known tasks beyond the 20 that are listed were written to the state topic as copies of one.%n%n",
+                isShort ? "A short run: it shows that the harness works, not how fast anything is.\n\n" : "",
+                Instant.now().toString().substring(0, 10),
+                Runtime.getRuntime().availableProcessors(),
+                cpu,
+                Math.round(Double.parseDouble(memory) / 1024 / 1024),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                Runtime.version(),
+                size.rounds());
     }
 }

@@ -70,7 +70,7 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** Links of strangers: only to the web, and without telling where they were followed from. */
+/** Links of strangers: only to the web, and without a referrer. */
 function link(url, text) {
   if (!url || !/^https?:\/\//i.test(url)) return text;
   return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });

@@ -3,7 +3,7 @@ package dev.turnpike.alerts;
 import java.time.Duration;
 
 /**
- * How long something must last to be told.
+ * How long something must last to be reported.
  *
  * @param stalledAfter a turn open without any change
  * @param conflictAfter a task's list entry and details that disagree

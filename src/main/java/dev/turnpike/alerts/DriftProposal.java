@@ -15,30 +15,30 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A change of the API is told the day it is seen: {@code upstream.drift}, each name once. Names have a bound, since
+ * A change of the API is reported the day it is seen: {@code upstream.drift}, each name once. Names have a bound, since
  * upstream could make them up without end; the last event before it says that it is reached.
  *
  * @param names everything unknown that was seen
  */
 public record DriftProposal(Identity account, SortedSet<String> names, Instant at) implements Proposal {
-    /** What was told, one record for each account. */
-    public static final StateKind<Told> KIND = Episodes.kind("drift", Told.class, Told.VERSION);
+    /** What was reported, one record for each account. */
+    public static final StateKind<Reported> KIND = Episodes.kind("drift", Reported.class, Reported.VERSION);
 
     static final int MOST = 500;
 
-    /** The names that were told. */
-    public record Told(int v, SortedSet<String> names) {
+    /** The names that were reported. */
+    public record Reported(int v, SortedSet<String> names) {
         static final int VERSION = 1;
 
-        public Told {
+        public Reported {
             names = names == null ? new TreeSet<>() : names;
         }
     }
 
     @Override
     public Decision against(KnownState state) {
-        StateKey<Told> key = KIND.key(account.account());
-        Told known = state.get(key).orElse(null);
+        StateKey<Reported> key = KIND.key(account.account());
+        Reported known = state.get(key).orElse(null);
         SortedSet<String> all = new TreeSet<>(known == null ? new TreeSet<>() : known.names());
         int before = all.size();
         List<String> news = names.stream()
@@ -53,8 +53,8 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
         ArrayNode list = data.list("names");
         news.forEach(list::add);
         data.bool("last", all.size() >= MOST ? Boolean.TRUE : null);
-        // names are only ever added, so their number before tells one event from the next
+        // names are only ever added, so their number before distinguishes one event from the next
         Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
-        return Episodes.decide(key, known, new Told(Told.VERSION, all), List.of(event));
+        return Episodes.decide(key, known, new Reported(Reported.VERSION, all), List.of(event));
     }
 }

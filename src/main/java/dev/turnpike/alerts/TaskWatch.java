@@ -1,5 +1,6 @@
 package dev.turnpike.alerts;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
@@ -15,10 +16,10 @@ import java.time.Instant;
  * @param listed its status by the list
  * @param updatedAt the task's time of change by the list, null when it was never listed with one
  * @param since when it last changed
- * @param stalledTold whether it was told that it stands still since then
+ * @param stalledReported whether it was reported that it stands still since then
  * @param shown its status by the turn itself, null while that was not read
  * @param conflictSince since when both disagree, null when they do not
- * @param conflictTold whether that was told
+ * @param conflictReported whether that was reported
  */
 public record TaskWatch(
         int v,
@@ -26,10 +27,10 @@ public record TaskWatch(
         TurnStatus listed,
         Instant updatedAt,
         Instant since,
-        boolean stalledTold,
+        @JsonProperty("stalledTold") boolean stalledReported,
         TurnStatus shown,
         Instant conflictSince,
-        boolean conflictTold) {
+        @JsonProperty("conflictTold") boolean conflictReported) {
     public static final int VERSION = 1;
 
     /**
@@ -74,23 +75,23 @@ public record TaskWatch(
                 listed,
                 task.updatedAt() != null ? task.updatedAt() : same == null ? null : same.updatedAt(),
                 since,
-                stands && same.stalledTold(),
+                stands && same.stalledReported(),
                 shown,
                 conflict ? (sameConflict ? same.conflictSince() : observed.at()) : null,
-                sameConflict && same.conflictTold());
+                sameConflict && same.conflictReported());
     }
 
-    TaskWatch told(boolean stalled, boolean conflict) {
+    TaskWatch reported(boolean stalled, boolean conflict) {
         return new TaskWatch(
                 v,
                 turnId,
                 listed,
                 updatedAt,
                 since,
-                stalledTold || stalled,
+                stalledReported || stalled,
                 shown,
                 conflictSince,
-                conflictTold || conflict);
+                conflictReported || conflict);
     }
 
     /** The latest turn as its own reply shows it; null when that was not read. */

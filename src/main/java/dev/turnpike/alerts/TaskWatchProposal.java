@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A look at a task: one that runs without any change for long is told as {@code task.stalled}, one whose list entry and
+ * A look at a task: one that runs without any change for long is reported as {@code task.stalled}, one whose list entry and
  * details disagree for long as {@code task.status-conflict}.
  */
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
@@ -36,11 +36,11 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         return KIND.key(account, taskId);
     }
 
-    /** The tasks whose details should be read again, since they disagree with the list and that was not told yet. */
+    /** The tasks whose details should be read again, since they disagree with the list and that was not reported yet. */
     public static List<String> doubtful(KnownState state, String account) {
         return state.active(KIND, account).entrySet().stream()
                 .filter(watch -> watch.getValue().conflictSince() != null
-                        && !watch.getValue().conflictTold())
+                        && !watch.getValue().conflictReported())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
@@ -70,8 +70,8 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
             return Episodes.decide(key, known, null, List.of());
         }
         boolean stalled =
-                !next.stalledTold() && !next.listed().isTerminal() && lasts(next.since(), rules.stalledAfter());
-        boolean conflict = !next.conflictTold()
+                !next.stalledReported() && !next.listed().isTerminal() && lasts(next.since(), rules.stalledAfter());
+        boolean conflict = !next.conflictReported()
                 && next.conflictSince() != null
                 && lasts(next.conflictSince(), rules.conflictAfter());
         List<Event> events = new ArrayList<>();
@@ -81,7 +81,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         if (conflict) {
             events.add(conflict(next));
         }
-        return Episodes.decide(key, known, next.told(stalled, conflict), events);
+        return Episodes.decide(key, known, next.reported(stalled, conflict), events);
     }
 
     private boolean lasts(Instant since, Duration least) {

@@ -1,5 +1,6 @@
 package dev.turnpike.alerts;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
@@ -13,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An upstream that fails for long is told, and so is its return: {@code upstream.unavailable} and
+ * An upstream that fails for long is reported, and so is its return: {@code upstream.unavailable} and
  * {@code upstream.recovered}. A poll that fails and then works again is no episode.
  */
 public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implements Proposal {
@@ -24,9 +25,10 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
      * An upstream that fails.
      *
      * @param since the first failure since it last worked
-     * @param told whether that was told
+     * @param reported whether that was reported
      */
-    public record Failing(int v, Instant since, boolean told, UpstreamException.Kind kind) {
+    public record Failing(
+            int v, Instant since, @JsonProperty("told") boolean reported, UpstreamException.Kind kind) {
         static final int VERSION = 1;
     }
 
@@ -35,18 +37,18 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
         StateKey<Failing> key = KIND.key(outcome.account().account(), outcome.poll());
         Failing known = state.get(key).orElse(null);
         if (outcome.failure() == null) {
-            List<Event> events = known != null && known.told() ? List.of(recovered(known)) : List.of();
+            List<Event> events = known != null && known.reported() ? List.of(recovered(known)) : List.of();
             return Episodes.decide(key, known, null, events);
         }
         if (known == null) {
             return Episodes.decide(
                     key, null, new Failing(Failing.VERSION, outcome.at(), false, outcome.failure()), List.of());
         }
-        if (known.told() || Duration.between(known.since(), outcome.at()).compareTo(rules.unavailableAfter()) < 0) {
+        if (known.reported() || Duration.between(known.since(), outcome.at()).compareTo(rules.unavailableAfter()) < 0) {
             return Decision.NOTHING;
         }
-        Failing told = new Failing(Failing.VERSION, known.since(), true, outcome.failure());
-        return Episodes.decide(key, known, told, List.of(unavailable(told)));
+        Failing reported = new Failing(Failing.VERSION, known.since(), true, outcome.failure());
+        return Episodes.decide(key, known, reported, List.of(unavailable(reported)));
     }
 
     private Event unavailable(Failing episode) {

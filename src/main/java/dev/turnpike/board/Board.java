@@ -47,7 +47,7 @@ public final class Board implements AutoCloseable {
 
     private static BoardStreams.Reading reading(KafkaClients clients, String prefix, ObjectMapper json, Clock clock) {
         BoardState state = new BoardState(clock);
-        return new BoardStreams.Reading(state, new TopicReader(clients, prefix, state, json, clock));
+        return new BoardStreams.Reading(state, new BoardReader(clients, prefix, state, json, clock));
     }
 
     static ObjectMapper json() {

@@ -164,7 +164,7 @@ final class BoardServer implements AutoCloseable {
                 : null;
         HttpServerResponse response = request.response();
         if (!access.isToken(shown)) {
-            log.warn("A sign-in to the board was refused remote={}", request.remoteAddress());
+            log.warn("Board sign-in rejected remote={}", request.remoteAddress());
             response.setStatusCode(303).putHeader("location", "/login?refused").end();
             return;
         }
@@ -200,7 +200,7 @@ final class BoardServer implements AutoCloseable {
     }
 
     private static void unavailable(HttpServerResponse response, Throwable failure) {
-        log.warn("A request to the board failed reason={}", failure.toString());
+        log.warn("Board request failed reason={}", failure.toString());
         refuse(
                 response,
                 503,
@@ -213,7 +213,7 @@ final class BoardServer implements AutoCloseable {
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(3, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("The board's server did not stop in time reason={}", e.toString());
+            log.warn("Board server did not stop in time reason={}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -46,7 +46,7 @@ final class BoardStreams implements AutoCloseable {
     private final Map<String, String> parts = new HashMap<>();
 
     /** A reader with what it has read. */
-    record Reading(BoardState state, TopicReader reader) {}
+    record Reading(BoardState state, BoardReader reader) {}
 
     /** What a page has got so far. */
     private static final class Page {
@@ -129,7 +129,7 @@ final class BoardStreams implements AutoCloseable {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
                     .onSuccess(health -> put("pipeline", health))
-                    .onFailure(failure -> log.warn("The board cannot show the pipeline reason={}", failure.toString()));
+                    .onFailure(failure -> log.warn("Failed to read pipeline for board reason={}", failure.toString()));
         }
         long seen = current.state().changes();
         if (seen != changes) {
@@ -194,7 +194,7 @@ final class BoardStreams implements AutoCloseable {
 
     private synchronized void stopReading(Instant now) {
         if (reading != null && used.plus(LINGER).isBefore(now)) {
-            TopicReader stopping = reading.reader();
+            BoardReader stopping = reading.reader();
             reading = null;
             parts.clear();
             vertx.executeBlocking(

@@ -71,7 +71,7 @@ public final class Pipeline {
                 groups.add(new Group(group, lag(admin, group)));
             }
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("The board cannot ask Kafka about consumer groups reason={}", e.toString());
+            log.warn("Failed to read consumer groups for board reason={}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -39,12 +39,12 @@ record Drift(DriftObserver observer) {
     }
 
     void fields(String of, Iterator<String> names, Set<String> known) {
-        int told = 0;
-        while (told < MOST_FIELDS && names.hasNext()) {
+        int reported = 0;
+        while (reported < MOST_FIELDS && names.hasNext()) {
             String name = names.next();
             if (!known.contains(name)) {
                 observer.seen("field:" + of + "." + bounded(name));
-                told++;
+                reported++;
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.turnpike.codex;
 
-/** Told of everything upstream sends that we do not know, so that a change of the API is counted before it hurts. */
+/** Called for everything unknown that upstream sends, so that a change of the API is counted before it hurts. */
 @FunctionalInterface
 public interface DriftObserver {
 

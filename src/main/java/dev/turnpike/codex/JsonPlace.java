@@ -3,7 +3,7 @@ package dev.turnpike.codex;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** Where JSON stopped being what was expected. Jackson's own words quote the text; the place may be told. */
+/** Where JSON stopped being what was expected. Jackson's own words quote the text; the place may be logged. */
 public final class JsonPlace {
     private JsonPlace() {}
 

@@ -3,7 +3,7 @@ package dev.turnpike.codex;
 import java.util.Optional;
 
 /**
- * The reply to {@code GET tasks/{id}}, cut down to what may be told.
+ * The reply to {@code GET tasks/{id}}, cut down to what may be published.
  *
  * @param task the head, never null
  * @param userTurn the current user turn, null when absent
@@ -21,7 +21,7 @@ public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn dif
     }
 
     /**
-     * The latest turn of the task, empty while it has not ended. Head and turn are told separately: neither may say that
+     * The latest turn of the task, empty while it has not ended. Head and turn are read separately: neither may say that
      * it still runs.
      *
      * @throws UpstreamException of kind {@code MALFORMED} when no latest turn is named

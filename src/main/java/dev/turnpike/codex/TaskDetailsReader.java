@@ -53,7 +53,7 @@ public final class TaskDetailsReader {
         return new TaskDetails(head, user, assistant, diff);
     }
 
-    /** Null when there is no turn, or none that could be told from another. */
+    /** Null when there is no turn, or none that could be distinguished from another. */
     private Turn turn(Fields turn, String otherwise, boolean assistant) {
         if (!turn.isPresent()) {
             return null;
@@ -66,7 +66,7 @@ public final class TaskDetailsReader {
         return id == null ? null : turns.read(id, turn, assistant);
     }
 
-    /** One turn that the reply holds twice: what it says is told once, what only one copy has is kept. */
+    /** One turn that the reply holds twice: what it says is read once, what only one copy has is kept. */
     private static Turn merged(Turn diff, Turn assistant) {
         return new Turn(
                 assistant.id(),

@@ -96,7 +96,8 @@ public final class TaskReader {
         drift.fields("latest_turn_status_display", latest.object(), KNOWN_LATEST);
         String word = latest.text("turn_status");
         if (word == null) {
-            // a coarser word that cannot tell failed from cancelled: told, counted, and open unless it is "pending"
+            // a coarser word that cannot distinguish failed from cancelled: reported, counted, and open unless it is
+            // "pending"
             word = display.text("state");
         }
         drift.status(word);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One turn of a task with what may be told of it: whole replies carry environments, logs and worklogs that never leave
+ * One turn of a task with what may be published of it: whole replies carry environments, logs and worklogs that never leave
  * the decoder.
  *
  * @param id never null

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.Set;
 
 /**
- * Reads one turn and leaves behind what must not be told: environments, logs, worklogs, thread and proxy events.
+ * Reads one turn and leaves behind what must not be published: environments, logs, worklogs, thread and proxy events.
  */
 public final class TurnReader {
     private static final Set<String> KNOWN = Set.of(
@@ -130,7 +130,7 @@ public final class TurnReader {
         return code == null && message == null ? null : new Turn.TurnError(code, message);
     }
 
-    /** The one thing that is told of an environment, and only where it leaves no doubt which repository is meant. */
+    /** The one field that is published of an environment, and only where it leaves no doubt which repository is meant. */
     private static String repository(Fields repositories) {
         Iterator<JsonNode> values = repositories.object().elements();
         if (!values.hasNext()) {

@@ -26,12 +26,12 @@ final class Arguments {
      * The arguments as they were typed.
      *
      * @param environment whose folders must be readable too
-     * @throws RefusedException when letters are lost: a prompt must not be sent without them
+     * @throws CommandFailedException when letters are lost: a prompt must not be sent without them
      */
     static String[] typed(String[] arguments, Map<String, String> environment) {
         for (String name : List.of("HOME", "CODEX_HOME", "TURNPIKE_HOME")) {
             if (environment.getOrDefault(name, "").contains(LOST)) {
-                throw new RefusedException(
+                throw new CommandFailedException(
                         ExitCode.USAGE,
                         name + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
@@ -46,7 +46,7 @@ final class Arguments {
             String argument = before < 0 ? null : typed.get(before + i);
             boolean same = argument != null && (arguments[i].contains(LOST) || argument.equals(arguments[i]));
             if (!same) {
-                throw new RefusedException(
+                throw new CommandFailedException(
                         ExitCode.USAGE,
                         "argument " + (i + 1) + " has letters that cannot be read in the locale " + locale(environment)
                                 + REMEDY);

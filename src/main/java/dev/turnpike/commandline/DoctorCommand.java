@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** Says what is wrong and what to do about it. */
 @Command(
         name = "doctor",
-        description = "Check settings, data folder, credentials, the Codex API and Kafka."
+        description = "Check settings, data folder, ports, credentials, the Codex API and Kafka."
                 + " Exits with 0 when all is well and the API has answered for every account, 1 when not,"
                 + " 64 when the settings cannot be used.",
         mixinStandardHelpOptions = true)

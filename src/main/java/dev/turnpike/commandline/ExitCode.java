@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-/** What the process tells its caller; the two large ones are those of sysexits.h. */
+/** What the process returns to its caller; the two large ones are those of sysexits.h. */
 final class ExitCode {
     static final int OK = 0;
     static final int FAILED = 1;

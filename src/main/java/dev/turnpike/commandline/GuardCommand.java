@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Tells a job, by its exit code, whether enough of the account's usage is left for it to begin. */
+/** Reports to a job, by its exit code, whether enough of the account's usage is left for it to begin. */
 @Command(
         name = "guard",
         description = "Exit with 0 while at most so many percent of the account's usage windows are used,"
-                + " with 1 when more are, or work is refused; 69 when it cannot be told.",
+                + " with 1 when more are, or work is refused; 69 when that is unknown.",
         mixinStandardHelpOptions = true)
 final class GuardCommand implements Callable<Integer> {
     private final Program program;
@@ -103,7 +103,7 @@ final class GuardCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private static RefusedException unavailable(String message) {
-        return new RefusedException(ExitCode.UNAVAILABLE, message);
+    private static CommandFailedException unavailable(String message) {
+        return new CommandFailedException(ExitCode.UNAVAILABLE, message);
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.doctor.Accounts;
+import dev.turnpike.doctor.AccountSource;
 import dev.turnpike.runtime.RuntimeStarter;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -16,7 +16,7 @@ import java.util.Map;
 record Program(
         RuntimeStarter runtime,
         SandboxStarter sandbox,
-        Accounts accounts,
+        AccountSource accounts,
         Clock clock,
         Map<String, String> environment,
         PrintStream out,

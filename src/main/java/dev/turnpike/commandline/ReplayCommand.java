@@ -102,7 +102,7 @@ final class ReplayCommand implements Callable<Integer> {
         List<String> missing =
                 wanted.stream().filter(name -> !configured.contains(name)).toList();
         if (!missing.isEmpty()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.USAGE,
                     "nothing was handed over: no sink " + String.join(", ", missing) + " is configured; "
                             + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured))
@@ -125,7 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
                 .filter(id -> letters.stream().noneMatch(letter -> letter.id().equals(id)))
                 .toList();
         if (!unknown.isEmpty()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.USAGE, "no dead letter " + String.join(", ", unknown) + "; see ./turnpike dead-letters");
         }
         return letters.stream()

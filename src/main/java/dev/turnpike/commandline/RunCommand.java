@@ -41,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
         LogLevel.apply(settings, Level.INFO);
-        settings.notices().forEach(notice -> log.warn("A setting deserves a look: {}", notice));
+        settings.notices().forEach(notice -> log.warn("Check setting: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         checks.addAll(Ports.check(settings, ports));
         for (Check check : checks) {
             if (check.isFailed()) {
-                throw new RefusedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
+                throw new CommandFailedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
             }
         }
     }
@@ -81,13 +81,13 @@ final class RunCommand implements Callable<Integer> {
         List<Path> files = settings.paths("codex.auth-files");
         List<Path> missing = files.stream().filter(Files::notExists).toList();
         if (missing.size() == files.size()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "no Codex sign-in: looked for " + named(missing) + " (" + settings.origin("codex.auth-files")
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which needs"
                             + " none");
         }
-        missing.forEach(file -> log.warn("Sign-in missing file={}; watched from when it is there", file));
+        missing.forEach(file -> log.warn("Sign-in file missing, watched once it appears file={}", file));
     }
 
     private static String accounts(Settings settings) {

@@ -35,7 +35,7 @@ final class SandboxBanner {
         out.println("  export CODEX_CLOUD_TASKS_BASE_URL=" + base);
         out.println("  export CODEX_HOME=" + codexHome);
         out.println();
-        out.println("Turns as they end (--seed " + story + " tells this story again; Ctrl-C stops):");
+        out.println("Turns as they end (--seed " + story + " repeats this story; Ctrl-C stops):");
     }
 
     void stopping() {

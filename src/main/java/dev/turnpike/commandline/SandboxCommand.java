@@ -40,7 +40,7 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
     private String pace = "demo";
 
-    @Option(names = "--seed", paramLabel = "N", description = "Tell the story of an earlier sandbox again.")
+    @Option(names = "--seed", paramLabel = "N", description = "Repeat the story of an earlier sandbox.")
     private Long seed;
 
     @Option(
@@ -102,8 +102,8 @@ final class SandboxCommand implements Callable<Integer> {
                     stop.await(length);
                 }
                 if (tail.failure() != null) {
-                    throw new RefusedException(
-                            ExitCode.FAILED, "the events cannot be shown: " + Start.told(tail.failure()));
+                    throw new CommandFailedException(
+                            ExitCode.FAILED, "the events cannot be shown: " + Start.reported(tail.failure()));
                 }
                 banner.stopping();
             }
@@ -114,15 +114,17 @@ final class SandboxCommand implements Callable<Integer> {
     private void checkOptions() {
         faults.forEach((kind, rate) -> {
             if (!(rate >= 0 && rate <= 1)) {
-                throw new RefusedException(ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
+                throw new CommandFailedException(
+                        ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
             }
         });
         if (!routes.isEmpty() && options.given().containsKey("routes")) {
-            throw new RefusedException(ExitCode.USAGE, "--route goes with the routes that ship; leave -Droutes out");
+            throw new CommandFailedException(
+                    ExitCode.USAGE, "--route goes with the routes that ship; leave -Droutes out");
         }
         for (String own : OWN) {
             if (options.given().containsKey(own)) {
-                throw new RefusedException(
+                throw new CommandFailedException(
                         ExitCode.USAGE, own + " (-D): the sandbox brings its own; use ./turnpike run");
             }
         }
@@ -132,7 +134,7 @@ final class SandboxCommand implements Callable<Integer> {
         try {
             return program.sandbox().start(new SandboxOptions(settings.integer("sandbox.port"), pace, story, faults));
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(ExitCode.USAGE, Start.told(e));
+            throw new CommandFailedException(ExitCode.USAGE, Start.reported(e));
         }
     }
 

@@ -28,7 +28,7 @@ final class SandboxFolder implements AutoCloseable {
      * Locks the folder and empties it.
      *
      * @param keep leaves what an earlier sandbox left
-     * @throws RefusedException when another sandbox has it
+     * @throws CommandFailedException when another sandbox has it
      */
     static SandboxFolder open(Path dataFolder, boolean keep) throws IOException {
         Path folder = Files.createDirectories(dataFolder.resolve("sandbox"));
@@ -36,7 +36,7 @@ final class SandboxFolder implements AutoCloseable {
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!isFree(lockFile)) {
             lockFile.close();
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "another sandbox runs in " + folder + "; give this one its own folder with -Ddata.dir=...");
         }

@@ -29,7 +29,7 @@ final class SandboxRoutes {
      *
      * @param shipped the folder of the setting {@code routes}
      * @param own files of the user
-     * @throws RefusedException when a file is not there
+     * @throws CommandFailedException when a file is not there
      */
     static void copy(Path shipped, List<Path> own, Path target) throws IOException {
         for (String name : SHIPPED) {
@@ -39,7 +39,7 @@ final class SandboxRoutes {
         }
         for (Path file : own) {
             if (!Files.isReadable(file) || !file.toString().endsWith(".camel.yaml")) {
-                throw new RefusedException(
+                throw new CommandFailedException(
                         ExitCode.USAGE,
                         "--route " + file + ": must be a route file, NAME.camel.yaml, that can be read");
             }

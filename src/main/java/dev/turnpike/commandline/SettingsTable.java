@@ -28,7 +28,7 @@ final class SettingsTable {
             String line = shown.name() + " = " + DisplayText.plain(shown.value());
             lines.add(line.stripTrailing() + " (" + DisplayText.plain(shown.origin()) + ")");
         }
-        settings.networkWords().forEach(words -> lines.add("calls leave by " + words));
+        settings.networkWords().forEach(words -> lines.add("network: " + words));
         settings.notices().forEach(notice -> lines.add("! " + notice));
         return lines;
     }

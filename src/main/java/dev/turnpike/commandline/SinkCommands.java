@@ -45,7 +45,7 @@ final class SinkCommands implements Runnable {
     private static String required(String sink, Settings settings) {
         List<String> configured = SinkSettings.names(settings);
         if (!configured.contains(sink)) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.USAGE,
                     "no sink " + sink + " is configured; "
                             + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured)));

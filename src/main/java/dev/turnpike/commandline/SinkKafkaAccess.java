@@ -30,7 +30,7 @@ record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String bro
         try {
             return work.get();
         } catch (KafkaException e) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "Kafka at " + brokers + " cannot be used (" + e.getClass().getSimpleName()
                             + "): check kafka.brokers, or start ./turnpike run, whose own broker it would be");

@@ -15,12 +15,12 @@ final class Start {
     /**
      * Returns when the routes run.
      *
-     * @throws RefusedException when they do not, with the innermost reason
+     * @throws CommandFailedException when they do not, with the innermost reason
      */
     static RunningTurnpike runtime(Program program, Settings settings) {
         try {
             return program.runtime().start(settings, program.clock());
-        } catch (RefusedException e) {
+        } catch (CommandFailedException e) {
             throw e;
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
@@ -29,7 +29,7 @@ final class Start {
             log.debug("Start failed", e);
             Throwable reason = innermost(e);
             int code = reason instanceof BindException ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
-            throw new RefusedException(code, "cannot start: " + told(reason) + more(settings));
+            throw new CommandFailedException(code, "cannot start: " + reported(reason) + more(settings));
         }
     }
 
@@ -50,7 +50,7 @@ final class Start {
     }
 
     /** What a throwable says for itself, on one line. */
-    static String told(Throwable reason) {
+    static String reported(Throwable reason) {
         String message = reason.getMessage();
         return message == null
                 ? reason.getClass().getSimpleName()

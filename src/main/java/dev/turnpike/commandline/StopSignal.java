@@ -46,7 +46,7 @@ final class StopSignal implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            log.debug("The process is ending already");
+            log.debug("Already stopping");
         }
     }
 
@@ -54,7 +54,7 @@ final class StopSignal implements AutoCloseable {
         ask();
         try {
             if (!putAway.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("Not everything could be put away in time waited={}", patience);
+                log.warn("Shutdown timed out waited={}", patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -23,13 +23,13 @@ import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are told. */
+/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are reported. */
 abstract class TaskCall implements Callable<Integer> {
     private final Program program;
     private Settings settings;
     private CodexConnection connection;
     private CommandAccount account;
-    private Progress progress;
+    private WaitNotice progress;
 
     @Mixin
     private SettingsOptions options;
@@ -52,30 +52,30 @@ abstract class TaskCall implements Callable<Integer> {
         settings = options.load(program.environment());
         LogLevel.apply(settings, Level.ERROR);
         try (CodexConnection open = CodexConnection.open(settings, program.clock());
-                Progress waiting = new Progress(program.err(), program.clock(), "waiting for Codex")) {
+                WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;
             progress = waiting;
             account = open.accounts().named(accountName);
             return run();
         } catch (CommandRejectedException e) {
-            throw new RefusedException(ExitCode.FAILED, told(e));
+            throw new CommandFailedException(ExitCode.FAILED, reported(e));
         } catch (CommandDeferredException e) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED,
                     e.getMessage() + "; worth another try at "
                             + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
         } catch (AuthRequiredException e) {
             String how = e.getMessage().contains("codex login") ? "" : "; sign in with: codex login";
-            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage() + how);
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage() + how);
         } catch (CredentialsUnavailableException | UpstreamException e) {
-            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage());
         }
     }
 
     /** The exit code. */
     abstract int run();
 
-    private static String told(CommandRejectedException e) {
+    private static String reported(CommandRejectedException e) {
         String candidates = e.candidates().isEmpty() ? "" : " (" + String.join("; ", e.candidates()) + ")";
         return e.getMessage() + (e.expected() == null ? "" : "; expected: " + e.expected()) + candidates;
     }
@@ -96,7 +96,7 @@ abstract class TaskCall implements Callable<Integer> {
         return account;
     }
 
-    Progress progress() {
+    WaitNotice progress() {
         return progress;
     }
 
@@ -111,7 +111,7 @@ abstract class TaskCall implements Callable<Integer> {
     /**
      * The details of a task.
      *
-     * @throws RefusedException when there is no such task
+     * @throws CommandFailedException when there is no such task
      */
     TaskDetails details(String taskId) {
         try {
@@ -119,7 +119,7 @@ abstract class TaskCall implements Callable<Integer> {
                     .read(get("tasks", taskId).json(), taskId);
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                throw new RefusedException(ExitCode.FAILED, "the account has no task " + taskId);
+                throw new CommandFailedException(ExitCode.FAILED, "the account has no task " + taskId);
             }
             throw e;
         }

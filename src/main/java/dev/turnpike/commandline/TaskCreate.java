@@ -41,7 +41,7 @@ final class TaskCreate extends TaskSending {
     @Override
     int run() {
         if (attempts < 1 || attempts > 4) {
-            throw new RefusedException(ExitCode.USAGE, "--attempts is " + attempts + ": must be from 1 to 4");
+            throw new CommandFailedException(ExitCode.USAGE, "--attempts is " + attempts + ": must be from 1 to 4");
         }
         String prompt = prompt(words());
         String diff = startingDiff == null ? null : read(startingDiff);
@@ -55,7 +55,7 @@ final class TaskCreate extends TaskSending {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.USAGE,
                     "--starting-diff " + file + ": cannot be read as text: "
                             + e.getClass().getSimpleName());

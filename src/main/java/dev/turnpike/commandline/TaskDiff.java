@@ -37,15 +37,16 @@ final class TaskDiff extends TaskCall {
     @Override
     int run() {
         if (attempt != null && attempt < 1) {
-            throw new RefusedException(ExitCode.USAGE, "--attempt is " + attempt + ": attempts are counted from 1");
+            throw new CommandFailedException(
+                    ExitCode.USAGE, "--attempt is " + attempt + ": attempts are counted from 1");
         }
         TaskDetails details = details(taskId);
         boolean alone = details.task().latest().attemptCount() == 1;
         Turn chosen = attempt == null && alone ? own(details) : counted(details);
         if (isJson()) {
-            ObjectNode told = json(details.task());
-            put(told, "diff_turn_id", chosen.id());
-            print(told.put("diff", chosen.diff()));
+            ObjectNode reported = json(details.task());
+            put(reported, "diff_turn_id", chosen.id());
+            print(reported.put("diff", chosen.diff()));
         } else {
             PrintStream diff = program().foreign();
             diff.print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");
@@ -63,9 +64,9 @@ final class TaskDiff extends TaskCall {
         throw none(details);
     }
 
-    private RefusedException none(TaskDetails details) {
+    private CommandFailedException none(TaskDetails details) {
         String status = details.task().latest().status().word();
-        return new RefusedException(ExitCode.FAILED, "task " + taskId + " has no diff (" + status + ")");
+        return new CommandFailedException(ExitCode.FAILED, "task " + taskId + " has no diff (" + status + ")");
     }
 
     private static List<Turn> turns(TaskDetails details) {
@@ -94,7 +95,7 @@ final class TaskDiff extends TaskCall {
                 .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder())));
         int number = attempt == null ? 1 : attempt;
         if (number > attempts.size()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED,
                     "--attempt " + number + ": " + attempts.size() + " attempts of task " + taskId + " have a diff");
         }

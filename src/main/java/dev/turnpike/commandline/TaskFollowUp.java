@@ -19,14 +19,14 @@ final class TaskFollowUp extends TaskSending {
     @Override
     int run() {
         if (words().size() < 2) {
-            throw new RefusedException(ExitCode.USAGE, "say which task, and what Codex is to do: TASK PROMPT");
+            throw new CommandFailedException(ExitCode.USAGE, "say which task, and what Codex is to do: TASK PROMPT");
         }
         String taskId = words().get(0);
         String prompt = prompt(words().subList(1, words().size()));
         TaskDetails details = details(taskId);
         TurnStatus status = details.task().latest().status();
         if (details.assistantTurn() == null || !status.isTerminal()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED,
                     "the latest turn of " + taskId + " has not ended (" + status.word() + "): wait with ./turnpike task"
                             + " status, then follow up");

@@ -35,7 +35,7 @@ final class TaskList extends TaskCall {
     @Override
     int run() {
         if (limit < 1 || limit > 1000) {
-            throw new RefusedException(ExitCode.USAGE, "--limit is " + limit + ": must be from 1 to 1000");
+            throw new CommandFailedException(ExitCode.USAGE, "--limit is " + limit + ": must be from 1 to 1000");
         }
         List<Task> tasks = tasks();
         if (isJson()) {

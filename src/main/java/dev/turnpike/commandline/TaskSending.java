@@ -68,18 +68,19 @@ abstract class TaskSending extends TaskCall {
             try {
                 text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
-                throw new RefusedException(ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
+                throw new CommandFailedException(
+                        ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
             }
         }
         if (text.isBlank()) {
-            throw new RefusedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
+            throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
         }
         return account().prompts().expand(text);
     }
 
     void gate() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
-            throw new RefusedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
+            throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
         }
         CodexCalls.Reply reply = get("usage");
         Instant at = reply.date() == null ? program().clock().instant() : reply.date();
@@ -87,7 +88,7 @@ abstract class TaskSending extends TaskCall {
                 .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
-    /** Sends it once, tells what came of it, and waits where that is wanted. */
+    /** Sends it once, reports the outcome, and waits where that is wanted. */
     int send(String body) {
         JsonNode reply;
         try {
@@ -96,7 +97,7 @@ abstract class TaskSending extends TaskCall {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
             }
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED,
                     "the reply was lost (" + e.getMessage() + "), the work may have begun: look with ./turnpike task"
                             + " list before sending it again");
@@ -104,25 +105,25 @@ abstract class TaskSending extends TaskCall {
         String taskId = reply.path("task").path("id").asText(reply.path("id").asText());
         String turnId = reply.path("turn").path("id").textValue();
         if (taskId.isEmpty()) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     ExitCode.FAILED, "the reply names no task: look with ./turnpike task list what came of it");
         }
         String url = connection().links().of(taskId);
         if (!waits && patience == null) {
-            tell(taskId, turnId, url, null);
+            report(taskId, turnId, url, null);
             return ExitCode.OK;
         }
         program().err().println(url);
         TurnStatus end = await(taskId, turnId);
-        tell(taskId, turnId, url, end);
+        report(taskId, turnId, url, end);
         return end == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void tell(String taskId, String turnId, String url, TurnStatus end) {
+    private void report(String taskId, String turnId, String url, TurnStatus end) {
         if (isJson()) {
-            ObjectNode told = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
-            put(told, "turn_id", turnId);
-            print(told.put("url", url).put("status", end == null ? "pending" : end.word()));
+            ObjectNode reported = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
+            put(reported, "turn_id", turnId);
+            print(reported.put("url", url).put("status", end == null ? "pending" : end.word()));
         } else {
             program().out().println(end == null ? url : end.word() + "  " + url);
         }
@@ -178,7 +179,7 @@ abstract class TaskSending extends TaskCall {
             Thread.sleep(length.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RefusedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
+            throw new CommandFailedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
         }
     }
 }

@@ -38,8 +38,8 @@ public final class Turnpike implements Runnable {
         int code;
         try {
             code = run(program, Arguments.typed(arguments, program.environment()));
-        } catch (RefusedException e) {
-            tell(program, e.getMessage());
+        } catch (CommandFailedException e) {
+            print(program, e.getMessage());
             code = e.exitCode();
         }
         LogManager.shutdown();
@@ -62,7 +62,7 @@ public final class Turnpike implements Runnable {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
         line.setParameterExceptionHandler((wrong, args) -> {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            tell(program, wrong.getMessage() + "; see ./" + command + " --help");
+            print(program, wrong.getMessage() + "; see ./" + command + " --help");
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));
@@ -77,15 +77,15 @@ public final class Turnpike implements Runnable {
 
     private static int refusal(Program program, Exception failure) {
         if (failure instanceof SettingsException settings) {
-            settings.lines().forEach(line -> tell(program, line));
+            settings.lines().forEach(line -> print(program, line));
             return ExitCode.USAGE;
         }
-        if (failure instanceof RefusedException refused) {
-            tell(program, refused.getMessage());
+        if (failure instanceof CommandFailedException refused) {
+            print(program, refused.getMessage());
             return refused.exitCode();
         }
         if (failure instanceof InvalidPathException path) {
-            tell(
+            print(
                     program,
                     "the path '" + path.getInput() + "' cannot be used in the locale "
                             + Arguments.locale(program.environment())
@@ -93,11 +93,11 @@ public final class Turnpike implements Runnable {
             return ExitCode.USAGE;
         }
         log.error("Command failed", failure);
-        tell(program, "failed: " + Start.told(failure));
+        print(program, "failed: " + Start.reported(failure));
         return ExitCode.FAILED;
     }
 
-    private static void tell(Program program, String line) {
+    private static void print(Program program, String line) {
         program.err().println("turnpike: " + String.join(" ", List.of(line.split("\\R"))));
     }
 

@@ -5,7 +5,7 @@ import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandRejectedException;
 import dev.turnpike.doctor.LiveAccounts;
 import dev.turnpike.runtime.CodexConnection;
-import dev.turnpike.runtime.Turnpike;
+import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageReply;
@@ -18,7 +18,8 @@ final class Wiring {
 
     static Program program(PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
-        return new Program(Turnpike::start, StandIn::start, LiveAccounts.with(clock), clock, System.getenv(), out, err);
+        return new Program(
+                TurnpikeRuntime::start, StandIn::start, LiveAccounts.with(clock), clock, System.getenv(), out, err);
     }
 
     /** One call for the usage of the configured account. */
@@ -29,7 +30,7 @@ final class Wiring {
             return new UsageReader(unknown -> {})
                     .read(connection.calls().call(request).json(), clock.instant());
         } catch (CommandRejectedException e) {
-            throw new RefusedException(ExitCode.UNAVAILABLE, e.getMessage());
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage());
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.turnpike.commands;
 
-import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
-import dev.turnpike.shard.RefusedForGoodException;
+import dev.turnpike.shard.PermanentlyRejectedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +83,7 @@ final class CommandExecutor {
 
     /** The rejection of a command that the log's topic does not take; empty when a failure is no such refusal. */
     Optional<Outcome> tooLarge(RuntimeException failure) {
-        return failure instanceof DoubtfulCommitException && RefusedForGoodException.isTooLarge(failure)
+        return failure instanceof CommitInDoubtException && PermanentlyRejectedException.isTooLarge(failure)
                 ? Optional.of(new Outcome.Rejected(new CommandRejectedException(
                         "too-large", "Kafka does not take so large a record in the command log", "a smaller command")))
                 : Optional.empty();
@@ -112,7 +112,7 @@ final class CommandExecutor {
     /** Whether a failure is Kafka's or of ownership: then it says nothing about the command. */
     static boolean isKafkas(Throwable failure) {
         return failure instanceof OwnershipLostException
-                || failure instanceof DoubtfulCommitException
+                || failure instanceof CommitInDoubtException
                 || failure instanceof KafkaException;
     }
 

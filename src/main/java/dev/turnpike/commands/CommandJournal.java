@@ -2,11 +2,11 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.Consumed;
-import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
-import dev.turnpike.shard.RefusedForGoodException;
+import dev.turnpike.shard.PermanentlyRejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -119,7 +119,7 @@ final class CommandJournal implements AutoCloseable {
      * @param states what is known of commands from now on
      * @param nextOffset where the partition is to be read on, null to leave that
      * @throws OwnershipLostException when another instance has the partition, or has written since this one read
-     * @throws DoubtfulCommitException when Kafka failed repeatedly
+     * @throws CommitInDoubtException when Kafka failed repeatedly
      */
     void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         Map<String, JsonNode> written = new HashMap<>();
@@ -164,8 +164,8 @@ final class CommandJournal implements AutoCloseable {
                 seen = mark;
                 position = next;
                 return;
-            } catch (DoubtfulCommitException | KafkaException e) {
-                if (tried >= TRIES || RefusedForGoodException.isTooLarge(e)) {
+            } catch (CommitInDoubtException | KafkaException e) {
+                if (tried >= TRIES || PermanentlyRejectedException.isTooLarge(e)) {
                     throw e;
                 }
                 log.warn("A transaction failed, the command log is read again log={} reason={}", this, e.getMessage());

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The best-of-N requests of one task whose first attempt was told, and whose other attempts are still to be told of; one
+ * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported of; one
  * small record in the state topic, gone with the last of them.
  *
  * @param v format version of the record
@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record AttemptsKnown(int v, Map<String, Round> rounds) {
     public static final int VERSION = 1;
-    /** Of a task whose attempts are all told. */
+    /** Of a task whose attempts are all reported. */
     public static final AttemptsKnown NOTHING = new AttemptsKnown(VERSION, Map.of());
 
     public AttemptsKnown {
@@ -26,13 +26,13 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
     }
 
     /**
-     * One request and its attempts, as they were when the first of them was told.
+     * One request and its attempts, as they were when the first of them was reported.
      *
      * @param count of attempts, the first included; 0 when it was not known
      * @param first how the first attempt ended
      * @param createdAt when it began, null when not known
      * @param endedAt when it ended, as well as that is known
-     * @param since when it was told
+     * @param since when it is published
      * @param backfill whether it ended in the history before first contact
      * @param stats its change, null when it has none or that is not known
      * @param about what the event says of the task, all of it null where not known
@@ -68,10 +68,10 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         }
     }
 
-    /** What is told of the task, bounded by whoever makes it. */
+    /** What is published of the task, bounded by whoever makes it. */
     public record About(String title, String environment, String repository, String branch) {}
 
-    /** With a round that was not told of before; one that is known stays as it is. */
+    /** With a round that was not published before; one that is known stays as it is. */
     public AttemptsKnown with(String turnId, Round round) {
         Map<String, Round> more = new LinkedHashMap<>(rounds);
         more.putIfAbsent(turnId, round);

@@ -7,10 +7,10 @@ import java.util.List;
  *
  * @param before what was known, null when nothing was
  * @param next what is known afterwards
- * @param publishable ended turns that can be told now: their details are there, or given up
+ * @param publishable ended turns that can be published now: their details are there, or given up
  * @param detailsWanted ended turns whose details should be asked for
  * @param turnsNeeded whether the turns mapping must be read to be sure that no turn was skipped
- * @param snapshot whether the task as a whole looks different from what was last told
+ * @param snapshot whether the task as a whole looks different from what was last reported
  */
 public record TaskChange(
         TaskKnown before,
@@ -20,7 +20,7 @@ public record TaskChange(
         boolean turnsNeeded,
         boolean snapshot) {
 
-    /** Whether there is anything to fetch, to tell or to remember. */
+    /** Whether there is anything to fetch, to publish or to remember. */
     public boolean changed() {
         return turnsNeeded
                 || snapshot

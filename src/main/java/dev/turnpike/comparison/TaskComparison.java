@@ -47,8 +47,8 @@ public final class TaskComparison {
 
         String fingerprint = Fingerprint.of(task);
         // details lack updated_at: seen through them a task always looks different, which is not news by itself
-        boolean tells = observed.listed() || !tally.publishable.isEmpty();
-        boolean snapshot = tells && !fingerprint.equals(before.fingerprint());
+        boolean reports = observed.listed() || !tally.publishable.isEmpty();
+        boolean snapshot = reports && !fingerprint.equals(before.fingerprint());
         TaskKnown next = new TaskKnown(
                 TaskKnown.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),

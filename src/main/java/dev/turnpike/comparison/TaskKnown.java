@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * What is known of one task; one small record in the state topic.
  *
  * @param v format version of the record
- * @param fingerprint of the task as it was last told; null while it never was
+ * @param fingerprint of the task as it was last reported; null while it never was
  * @param latestTurnId the latest turn when the task was last seen, null when upstream named none
  * @param turnsDue whether the turns mapping has still to be read for what was seen
  * @param gone whether upstream answered 404 for it; cleared when it is seen again

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param tries how often its details were asked for in vain
  */
 public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
-    /** After so many vain tries an ended turn is told without its details. */
+    /** After so many vain tries an ended turn is published without its details. */
     public static final int TRIES = 4;
 
     /** Whether one more vain try is the last. */

@@ -112,7 +112,7 @@ final class AuthFile {
                 + " folder in CODEX_HOME, or the file in the setting codex.auth-files";
     }
 
-    /** The CLI can be told to keep credentials out of the file; then no sign-in will ever make it appear. */
+    /** The CLI can be configured to keep credentials out of the file; then no sign-in will ever make it appear. */
     private String elsewhere() {
         try {
             Matcher store = STORE.matcher(Files.readString(path.resolveSibling("config.toml")));

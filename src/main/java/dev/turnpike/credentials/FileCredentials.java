@@ -65,7 +65,8 @@ final class FileCredentials implements Credentials {
                 throw e;
             }
             log.debug(
-                    "The present token is used on account={}", signIn.identity().account());
+                    "Credentials not renewed yet, using current token account={}",
+                    signIn.identity().account());
             return signIn;
         }
     }
@@ -107,7 +108,7 @@ final class FileCredentials implements Credentials {
             SignIn signIn = renewal.newest(file.read().signIn());
             return signIn.personal() ? signIn.personalAccessToken() : signIn.accessToken();
         } catch (AuthRequiredException e) {
-            log.debug("No credentials in the file any more file={} reason={}", file.path(), e.reason());
+            log.debug("Credentials removed from file file={} reason={}", file.path(), e.reason());
             return null;
         }
     }

@@ -63,7 +63,7 @@ final class FlockLock implements AutoCloseable {
         } catch (LastErrorException e) {
             throw new IOException("flock on " + file + " fails with errno " + e.getErrorCode(), e);
         } catch (LinkageError e) {
-            log.debug("JNA cannot be used", e);
+            log.debug("JNA not available", e);
             // without what the error says: it says something else the second time
             throw new IOException(
                     "JNA, which calls flock, cannot unpack or load its native library: give it a folder that can be"
@@ -110,7 +110,7 @@ final class FlockLock implements AutoCloseable {
         try {
             LibC.INSTANCE.close(descriptor);
         } catch (LastErrorException e) {
-            log.warn("Lock file could not be closed file={} errno={}", file, e.getErrorCode());
+            log.warn("Failed to close lock file file={} errno={}", file, e.getErrorCode());
         }
     }
 }

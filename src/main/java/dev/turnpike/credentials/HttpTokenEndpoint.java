@@ -46,9 +46,9 @@ final class HttpTokenEndpoint implements TokenEndpoint {
                     + " with something other than a JSON object");
         }
         return new TokenReply(
-                Claims.text(reply.body().path("id_token")),
-                Claims.text(reply.body().path("access_token")),
-                Claims.text(reply.body().path("refresh_token")));
+                TokenClaims.text(reply.body().path("id_token")),
+                TokenClaims.text(reply.body().path("access_token")),
+                TokenClaims.text(reply.body().path("refresh_token")));
     }
 
     private static String body(String refreshToken) {
@@ -73,7 +73,8 @@ final class HttpTokenEndpoint implements TokenEndpoint {
 
     private static String code(JsonNode body) {
         JsonNode error = body.path("error");
-        String code = Claims.first(Claims.text(error.path("code")), Claims.text(error), Claims.text(body.path("code")));
+        String code = TokenClaims.first(
+                TokenClaims.text(error.path("code")), TokenClaims.text(error), TokenClaims.text(body.path("code")));
         return code == null ? "" : code;
     }
 }

@@ -99,7 +99,7 @@ final class Replacement implements AutoCloseable {
             if (forGroup) {
                 throw new IOException(real + " belongs to another group, which may read it (" + kind(e) + ")", e);
             }
-            log.debug("Group not kept, it has no right to the file file={}", real);
+            log.debug("File group not preserved file={}", real);
         }
     }
 
@@ -138,10 +138,10 @@ final class Replacement implements AutoCloseable {
                 try {
                     if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(ABANDONED))) {
                         Files.deleteIfExists(file);
-                        log.info("Left-over temporary file removed file={}", file);
+                        log.info("Removed stale temporary file file={}", file);
                     }
                 } catch (NoSuchFileException e) {
-                    log.debug("Temporary file went away by itself file={}", file);
+                    log.debug("Temporary file already gone file={}", file);
                 }
             }
         }
@@ -155,7 +155,7 @@ final class Replacement implements AutoCloseable {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            log.warn("Temporary file could not be removed file={} error={}", temporary, e.toString());
+            log.warn("Failed to remove temporary file file={} error={}", temporary, e.toString());
         }
     }
 }

@@ -93,7 +93,7 @@ final class SharedFile {
                     ours.signIn().expiresAt());
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.warn(
-                    "Renewed credentials could not be saved and are in memory only account={} file={} reason=\"{}\"",
+                    "Failed to save renewed credentials, kept in memory only account={} file={} reason=\"{}\"",
                     account,
                     file.path(),
                     reason(e));
@@ -115,7 +115,7 @@ final class SharedFile {
         try (FlockLock lock = refreshLock(Duration.ZERO).orElseThrow(() -> busy(file.path()));
                 Replacement place = prepare()) {
             log.debug(
-                    "Saving credentials again account={} lock={}",
+                    "Retrying to save credentials account={} lock={}",
                     ours.spent().identity().account(),
                     lock);
             save(ours, place);

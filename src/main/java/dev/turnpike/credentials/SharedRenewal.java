@@ -123,7 +123,7 @@ final class SharedRenewal implements Renewal {
             SignIn inFile = file.read(SharedFile.WITHIN_LOCK).signIn();
             SignIn now = shared.newest(inFile);
             if (!now.sameTokens(spent)) {
-                log.info("Credentials renewed by somebody else account={}", account(now));
+                log.info("Credentials renewed by another process account={}", account(now));
                 return now;
             }
             try (Replacement place = shared.prepare()) {
@@ -144,7 +144,7 @@ final class SharedRenewal implements Renewal {
         for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
             SignIn now = file.read().signIn();
             if (!now.sameTokens(spent)) {
-                log.info("Credentials renewed by somebody else account={}", account(now));
+                log.info("Credentials renewed by another process account={}", account(now));
                 return Optional.of(now);
             }
             if (waited.compareTo(patience) >= 0) {

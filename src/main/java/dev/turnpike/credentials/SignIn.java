@@ -37,15 +37,15 @@ record SignIn(
      * @throws AuthRequiredException when it holds another kind of login, or none
      */
     static SignIn of(JsonNode document, String where) {
-        String mode = Objects.requireNonNullElse(Claims.text(document.path("auth_mode")), "");
-        String personal = Claims.text(document.path("personal_access_token"));
+        String mode = Objects.requireNonNullElse(TokenClaims.text(document.path("auth_mode")), "");
+        String personal = TokenClaims.text(document.path("personal_access_token"));
         JsonNode tokens = document.path("tokens");
-        String access = Claims.text(tokens.path("access_token"));
+        String access = TokenClaims.text(tokens.path("access_token"));
         if (personal != null && (mode.equalsIgnoreCase("personalAccessToken") || (mode.isEmpty() && access == null))) {
             return new SignIn(null, null, null, null, null, personal);
         }
         boolean apiKey = mode.equalsIgnoreCase("apikey")
-                || (mode.isEmpty() && access == null && Claims.text(document.path("OPENAI_API_KEY")) != null);
+                || (mode.isEmpty() && access == null && TokenClaims.text(document.path("OPENAI_API_KEY")) != null);
         if (apiKey) {
             throw unusable(where, "holds an API key, which the Codex cloud does not take");
         }
@@ -56,11 +56,11 @@ record SignIn(
             throw unusable(where, "holds no access token");
         }
         SignIn signIn = new SignIn(
-                Claims.text(tokens.path("id_token")),
+                TokenClaims.text(tokens.path("id_token")),
                 access,
-                Claims.text(tokens.path("refresh_token")),
-                Claims.text(tokens.path("account_id")),
-                instant(Claims.text(document.path("last_refresh"))),
+                TokenClaims.text(tokens.path("refresh_token")),
+                TokenClaims.text(tokens.path("account_id")),
+                instant(TokenClaims.text(document.path("last_refresh"))),
                 null);
         if (signIn.identity() == null) {
             throw unusable(where, "does not say whose sign-in it is: no account or user id in it or its tokens");
@@ -86,23 +86,26 @@ record SignIn(
 
     /** Whose it is; null for a personal access token, which does not say. */
     Identity identity() {
-        Claims id = Claims.of(idToken);
-        Claims access = Claims.of(accessToken);
-        String account = Claims.first(accountId, id.accountId(), access.accountId());
-        String user = Claims.first(id.userId(), access.userId());
+        TokenClaims id = TokenClaims.of(idToken);
+        TokenClaims access = TokenClaims.of(accessToken);
+        String account = TokenClaims.first(accountId, id.accountId(), access.accountId());
+        String user = TokenClaims.first(id.userId(), access.userId());
         return account == null || user == null
                 ? null
-                : new Identity(account + "/" + user, Claims.first(id.plan(), access.plan()));
+                : new Identity(account + "/" + user, TokenClaims.first(id.plan(), access.plan()));
     }
 
     Bearer bearer() {
         return new Bearer(
-                accessToken, accountId, Claims.of(idToken).fedramp(), identity().account());
+                accessToken,
+                accountId,
+                TokenClaims.of(idToken).fedramp(),
+                identity().account());
     }
 
     /** Null when the access token does not say. */
     Instant expiresAt() {
-        return Claims.of(accessToken).expiresAt();
+        return TokenClaims.of(accessToken).expiresAt();
     }
 
     boolean expired(Instant now) {

@@ -9,9 +9,9 @@ record TokenReply(String idToken, String accessToken, String refreshToken) {
      */
     TokenReply over(SignIn old) {
         return new TokenReply(
-                Claims.of(idToken).readable() ? idToken : old.idToken(),
-                Claims.first(accessToken, old.accessToken()),
-                Claims.first(refreshToken, old.refreshToken()));
+                TokenClaims.of(idToken).readable() ? idToken : old.idToken(),
+                TokenClaims.first(accessToken, old.accessToken()),
+                TokenClaims.first(refreshToken, old.refreshToken()));
     }
 
     @Override

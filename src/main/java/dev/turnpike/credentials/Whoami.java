@@ -41,8 +41,8 @@ final class Whoami {
                     "The personal access token from " + source + " is refused (status " + reply.status()
                             + "): create a new one and put it there");
         }
-        String accountId = Claims.text(body.path("chatgpt_account_id"));
-        String userId = Claims.text(body.path("chatgpt_user_id"));
+        String accountId = TokenClaims.text(body.path("chatgpt_account_id"));
+        String userId = TokenClaims.text(body.path("chatgpt_user_id"));
         if (!reply.success() || accountId == null || userId == null) {
             throw new CredentialsUnavailableException("the whoami call for the personal access token from " + source
                     + " answered status=" + reply.status() + (reply.success() ? " without account and user" : ""));
@@ -50,7 +50,7 @@ final class Whoami {
         return new Owner(
                 accountId,
                 userId,
-                Claims.text(body.path("chatgpt_plan_type")),
+                TokenClaims.text(body.path("chatgpt_plan_type")),
                 body.path("chatgpt_account_is_fedramp").asBoolean(false));
     }
 }

@@ -38,7 +38,7 @@ final class AccountChecks {
         if (!renew) {
             return looked(account);
         }
-        // the call comes first: what is told of the credentials is what it left
+        // the call comes first: the report on the credentials shows what it left
         List<Check> checks = called(account);
         checks.add(0, looked(account).get(0));
         return checks;
@@ -57,7 +57,7 @@ final class AccountChecks {
                     Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), advice(e)),
                     Check.skipped(API, "not called without credentials"));
         }
-        Check credentials = told(signIn);
+        Check credentials = reported(signIn);
         if (credentials.isFailed()) {
             return List.of(credentials, Check.skipped(API, "not called with a token that has expired"));
         }
@@ -74,7 +74,7 @@ final class AccountChecks {
         return checks;
     }
 
-    private Check told(SignInReport signIn) {
+    private Check reported(SignInReport signIn) {
         Identity identity = signIn.identity();
         Standing standing = signIn.standing();
         String finding = standing.source() + ": account " + identity.account()

@@ -1,6 +1,6 @@
 package dev.turnpike.doctor;
 
-/** One configured account, asked for what {@code doctor} tells of it. */
+/** One configured account, asked for what {@code doctor} reports of it. */
 public interface AccountProbe {
     /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
     String where();

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything {@code doctor} looks at, in the order in which it is told. */
+/** Everything {@code doctor} looks at, in the order of the report. */
 public final class Examination {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Accounts accounts;
+    private final AccountSource accounts;
     private final Clock clock;
 
     private final boolean renew;
 
     /** @param renew whether a token that has ended may be renewed, as the runtime would */
-    public Examination(Accounts accounts, Clock clock, boolean renew) {
+    public Examination(AccountSource accounts, Clock clock, boolean renew) {
         this.accounts = accounts;
         this.clock = clock;
         this.renew = renew;
@@ -32,6 +32,7 @@ public final class Examination {
             checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
         }
         checks.add(DataFolder.check(settings));
+        checks.addAll(OpenPorts.check(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         try (AccountProbes probes = accounts.open(settings, renew)) {
             probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));

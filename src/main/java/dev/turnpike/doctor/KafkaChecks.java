@@ -2,7 +2,7 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.TransactionsVersion;
-import dev.turnpike.runtime.Turnpike;
+import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class KafkaChecks {
             TransactionsVersion.complaint(admin, patience)
                     .ifPresent(complaint -> checks.add(Check.warning("Kafka transactions", complaint, "")));
             topics(admin, settings, checks);
-            new KafkaPermissions(admin, properties, settings, Turnpike.topics(settings), patience)
+            new KafkaPermissions(admin, properties, settings, TurnpikeRuntime.topics(settings), patience)
                     .check()
                     .ifPresent(checks::add);
         } catch (ExecutionException e) {

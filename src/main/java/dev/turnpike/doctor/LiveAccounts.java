@@ -9,7 +9,7 @@ import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.runtime.CodexRoute;
-import dev.turnpike.runtime.Watching;
+import dev.turnpike.runtime.SignIns;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReader;
 import java.io.IOException;
@@ -23,8 +23,8 @@ import java.util.Map;
 public final class LiveAccounts implements AccountProbes {
     private final Settings settings;
     private final Clock clock;
-    private final Watching watching;
-    private final Watching readOnly;
+    private final SignIns watching;
+    private final SignIns readOnly;
     private final boolean renew;
     private CodexRoute route;
     private BoundedHttp http;
@@ -34,11 +34,11 @@ public final class LiveAccounts implements AccountProbes {
         this.settings = settings;
         this.clock = clock;
         this.renew = renew;
-        this.watching = new Watching(settings, clock);
-        this.readOnly = new Watching(settings.with(Map.of("codex.refresh", "read-only")), clock);
+        this.watching = new SignIns(settings, clock);
+        this.readOnly = new SignIns(settings.with(Map.of("codex.refresh", "read-only")), clock);
     }
 
-    public static Accounts with(Clock clock) {
+    public static AccountSource with(Clock clock) {
         return (settings, renew) -> new LiveAccounts(settings, renew, clock);
     }
 
@@ -47,7 +47,8 @@ public final class LiveAccounts implements AccountProbes {
         List<AccountProbe> probes = new ArrayList<>();
         for (int i = 0; i < watching.slots().size(); i++) {
             SignInSlot slot = watching.slots().get(i);
-            Credentials looking = new LookingOn(readOnly.slots().get(i).credentials(), slot.source());
+            Credentials looking =
+                    new NonRenewingCredentials(readOnly.slots().get(i).credentials(), slot.source());
             probes.add(new Probe(slot, renew ? slot.credentials() : looking));
         }
         return List.copyOf(probes);

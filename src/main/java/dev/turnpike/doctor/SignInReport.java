@@ -4,7 +4,7 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.Standing;
 
 /**
- * What may be told of credentials.
+ * What may be shown of credentials.
  *
  * @param identity whose they are
  * @param standing how they stand

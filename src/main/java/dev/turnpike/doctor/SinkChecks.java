@@ -2,6 +2,7 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.delivery.HttpFailures;
@@ -29,21 +30,21 @@ public final class SinkChecks {
     /** A bot's sign-in, a signed ping to each webhook; nobody's channel gets a message. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
-        try (BoundedHttp http = http(settings)) {
+        try (BoundedHttp http = http(settings.network())) {
             SinkSettings.slacks(settings).forEach(slack -> checks.add(of(slack, http)));
-            SinkSettings.webhooks(settings).forEach(webhook -> checks.add(of(webhook, http)));
         }
+        SinkSettings.webhooks(settings).forEach(webhook -> checks.add(of(webhook, settings.network())));
         return checks;
     }
 
     /** A ping to a webhook, a message to a channel. */
     public Check test(Settings settings, String sink) {
-        try (BoundedHttp http = http(settings)) {
-            for (WebhookSettings webhook : SinkSettings.webhooks(settings)) {
-                if (webhook.sink().equals(sink)) {
-                    return of(webhook, http);
-                }
+        for (WebhookSettings webhook : SinkSettings.webhooks(settings)) {
+            if (webhook.sink().equals(sink)) {
+                return of(webhook, settings.network());
             }
+        }
+        try (BoundedHttp http = http(settings.network())) {
             SlackSettings slack = SinkSettings.slacks(settings).stream()
                     .filter(configured -> configured.sink().equals(sink))
                     .findFirst()
@@ -67,8 +68,8 @@ public final class SinkChecks {
         }
     }
 
-    Check of(WebhookSettings webhook, BoundedHttp http) {
-        try {
+    Check of(WebhookSettings webhook, Network network) {
+        try (BoundedHttp http = http(webhook.network(network))) {
             int status = WebhookPing.send(webhook, http, clock);
             return status / 100 == 2
                     ? Check.ok(webhook.sink(), "accepts a signed ping, HTTP " + status)
@@ -88,7 +89,7 @@ public final class SinkChecks {
         return Check.failed(sink, "cannot be reached or refuses: " + reason, "check its URL, token and channel");
     }
 
-    private static BoundedHttp http(Settings settings) {
-        return new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", settings.network());
+    private static BoundedHttp http(Network network) {
+        return new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", network);
     }
 }

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * Tells that the last attempt at a best-of-N request has ended: {@code turn.attempts-completed}, which says of each
+ * Publishes that the last attempt at a best-of-N request has ended: {@code turn.attempts-completed}, which says of each
  * attempt how it ended and what it came to.
  */
 public final class AttemptsEvents {
     private final TaskLinks links;
     private final Content content;
 
-    /** @param content how much to tell; there are no diffs and prompts in any case */
+    /** @param content how much to publish; there are no diffs and prompts in any case */
     public AttemptsEvents(TaskLinks links, Content content) {
         this.links = links;
         this.content = content;

@@ -4,7 +4,7 @@ import dev.turnpike.credentials.Identity;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Tells people that an account needs them to sign in, and that it no longer does. */
+/** Informs people that an account needs them to sign in, and that it no longer does. */
 public final class AuthEvents {
 
     /**

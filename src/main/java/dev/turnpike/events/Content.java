@@ -2,9 +2,9 @@ package dev.turnpike.events;
 
 import java.util.Locale;
 
-/** How much of a turn its event tells: the setting {@code events.content}. */
+/** How much of a turn its event carries: the setting {@code events.content}. */
 public enum Content {
-    /** Everything that may be told. */
+    /** Everything that may be published. */
     FULL,
     /** No diff and no prompt. */
     SUMMARY,

@@ -13,7 +13,7 @@ import java.util.Objects;
  * All attempts at a best-of-N request, after the last of them has ended.
  *
  * @param account whose turn it is
- * @param turnId of the first attempt, the one that was told as a turn
+ * @param turnId of the first attempt, the one that was reported as a turn
  * @param title of the task, null when not known; so are environment, repository and branch
  * @param observedAt when we saw that the last attempt had ended
  * @param attempts the first attempt first, then the others in upstream's order
@@ -71,7 +71,7 @@ public record EndedAttempts(
                     turn.error());
         }
 
-        /** For where nothing is to be told of what was said. */
+        /** For where no messages may be published. */
         public Attempt withoutWords() {
             return new Attempt(turnId, status, createdAt, endedAt, diffStats, null, null);
         }

@@ -43,7 +43,7 @@ public record EndedTurn(
 
     /**
      * @throws IllegalArgumentException when the status is not terminal, or the content is another turn's: a text must
-     *     never be told as that of another turn
+     *     never be published as that of another turn
      */
     public EndedTurn {
         Objects.requireNonNull(account, "account");

@@ -126,7 +126,7 @@ public final class EventData {
         return this;
     }
 
-    /** Why a turn failed: its code, and where texts are told what upstream said about it. */
+    /** Why a turn failed: its code, and where texts are included what upstream said about it. */
     EventData error(Turn.TurnError error, boolean texts) {
         if (error == null) {
             return this;
@@ -174,7 +174,7 @@ public final class EventData {
         return this;
     }
 
-    /** The files of a whole diff, however little of the diff itself is told. */
+    /** The files of a whole diff, however little of the diff itself is published. */
     EventData files(String diff) {
         ChangedFiles changed = ChangedFiles.of(diff, Limits.FILES);
         if (changed.count() == 0) {

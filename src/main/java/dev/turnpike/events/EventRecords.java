@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Writes events as Kafka records: CloudEvents 1.0 in the binary mode of its Kafka binding, attributes as text headers
- * {@code ce_*}, the data as JSON in the value. Records carry no timestamp of their own: what ended long ago and is told
+ * {@code ce_*}, the data as JSON in the value. Records carry no timestamp of their own: what ended long ago and is published
  * today must not fall to retention at once.
  */
 public final class EventRecords {

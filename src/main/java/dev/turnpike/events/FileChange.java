@@ -11,7 +11,7 @@ import java.util.Locale;
  */
 public record FileChange(String path, Kind change, Integer linesAdded, Integer linesRemoved) {
 
-    /** The kinds of change a diff tells apart; a copy adds a file. */
+    /** The kinds of change a diff distinguishes; a copy adds a file. */
     public enum Kind {
         ADDED,
         MODIFIED,

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How much of an event goes out, from all of it to the least; a smaller form is for what Kafka does not take. */
 public enum Form {
-    /** With everything that may be told. */
+    /** With everything that may be published. */
     WHOLE,
     /** Without any long text. */
     METADATA,

@@ -57,19 +57,19 @@ final class Schema {
         return referred != null && referred.requires(property);
     }
 
-    /** Whether an object may have this property, as far as is told. */
+    /** Whether an object may have this property, as far as is known. */
     boolean names(String property) {
         return node.path("properties").has(property) || (referred != null && referred.names(property));
     }
 
-    /** What a property of an object must be like; anything where that is not told. */
+    /** What a property of an object must be like; anything where that is not reported. */
     Schema property(String property) {
         return referred != null && !node.path("properties").has(property)
                 ? referred.property(property)
                 : at(node.path("properties").path(property));
     }
 
-    /** What the elements of a list must be like; anything where that is not told. */
+    /** What the elements of a list must be like; anything where that is not reported. */
     Schema elements() {
         return referred != null && !node.has("items") ? referred.elements() : at(node.path("items"));
     }

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Tells the present state of a task: {@code task.snapshot}, of which readers keep the last one per task. */
+/** Publishes the present state of a task: {@code task.snapshot}, of which readers keep the last one per task. */
 public final class TaskSnapshots {
     private static final int HASH_BYTES = 16;
 
@@ -42,7 +42,7 @@ public final class TaskSnapshots {
     }
 
     /**
-     * What tells one snapshot of a task from another, 32 hexadecimal digits: readers may take two with the same hash for
+     * What distinguishes one snapshot of a task from another, 32 hexadecimal digits: readers may take two with the same hash for
      * the same one, so all of the data counts.
      */
     private static String hash(ObjectNode data) {

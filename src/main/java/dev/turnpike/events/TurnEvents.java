@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 
-/** Tells that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
+/** Publishes that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
 public final class TurnEvents {
     private final TaskLinks links;
     private final Content content;
     private final int maxDiffBytes;
 
     /**
-     * @param content how much to tell
-     * @param maxDiffBytes how much of a diff to tell at most, in bytes of UTF-8
+     * @param content how much to publish
+     * @param maxDiffBytes how much of a diff to publish at most, in bytes of UTF-8
      */
     public TurnEvents(TaskLinks links, Content content, int maxDiffBytes) {
         this.links = links;
@@ -20,7 +20,7 @@ public final class TurnEvents {
         this.maxDiffBytes = maxDiffBytes;
     }
 
-    /** The event; its id is made of turn and status, so the same end told twice is the same event. */
+    /** The event; its id is made of turn and status, so the same end reported twice is the same event. */
     public Event of(EndedTurn ended) {
         ObjectNode metadata = metadata(ended);
         return new Event(

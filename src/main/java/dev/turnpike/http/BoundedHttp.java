@@ -11,7 +11,6 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
@@ -43,13 +42,13 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * A source of clients with these limits.
      *
      * @param userAgent value of {@code user-agent}, such as {@code turnpike/1.0}
-     * @param network the proxies that the calls leave through, and the certificates that they trust
+     * @param network the proxies that the calls leave through, and the certificates that they trust and show
      */
     public BoundedHttp(HttpLimits limits, String userAgent, Network network) {
         this.limits = limits;
         this.userAgent = userAgent;
         this.network = network;
-        this.tls = Trust.context(network.authorities());
+        this.tls = Trust.context(network.authorities(), network.certificate());
         this.deadlines = new CallDeadlines(limits.deadline());
     }
 
@@ -112,7 +111,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
      * server has closed its end.
      */
     private PoolingHttpClientConnectionManager connections(ProxyRouting routing, Timeout socket) {
-        return PoolingHttpClientConnectionManagerBuilder.create()
+        return routing.connections()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(HEADER_LINE_BYTES)

@@ -1,11 +1,13 @@
 package dev.turnpike.http;
 
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
@@ -17,10 +19,14 @@ import org.apache.hc.core5.http.HttpHost;
  */
 public record ForwardProxy(String scheme, String host, int port, String user, String password) {
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080);
+    private static final Pattern URL = Pattern.compile(
+            "(?<scheme>[A-Za-z0-9]+)://((?<user>.*)@)?(?<host>[\\w.-]+|\\[[0-9a-fA-F:.]+])(:(?<port>\\d{1,5}))?([/?#].*)?");
+    private static final Pattern ENCODED = Pattern.compile("(%[0-9a-fA-F]{2})+");
+    private static final int LONGEST_SOCKS_FIELD = 255;
 
     /** Completes the sentence "must be ...". */
-    public static final String ALLOWED =
-            "http://host:port, https://host:port or socks5h://host:port, with user:password@ before an http(s) host";
+    public static final String ALLOWED = "http://host:port, https://host:port, socks5://host:port or"
+            + " socks5h://host:port, with user:password@ before the host where the proxy asks for them";
 
     /**
      * Reads a proxy as reqwest does, the HTTP client of the Codex CLI: without a scheme it is {@code http}, user and
@@ -29,37 +35,37 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
      * @throws IllegalArgumentException for what is no proxy; without the text, which may hold a password
      */
     public static ForwardProxy parse(String text) {
-        String url = text.contains("://") ? text : "http://" + text;
-        int at = url.lastIndexOf('@');
-        int slashes = url.indexOf("://") + 3;
-        String userInfo = at < slashes ? null : url.substring(slashes, at);
-        URI uri;
-        try {
-            uri = URI.create(at < slashes ? url : url.substring(0, slashes) + url.substring(at + 1));
-        } catch (IllegalArgumentException e) {
-            throw refused();
+        Matcher url = URL.matcher(text.contains("://") ? text : "http://" + text);
+        if (!url.matches()) {
+            throw new IllegalArgumentException("must be " + ALLOWED);
         }
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        boolean usable = PORTS.containsKey(scheme) && uri.getHost() != null && uri.getPort() <= 65_535;
-        if (!usable || (userInfo != null && scheme.startsWith("socks"))) {
-            throw refused();
+        String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
+        Integer usual = PORTS.get(scheme);
+        int port = url.group("port") == null ? Objects.requireNonNullElse(usual, 0) : Integer.parseInt(url.group("port"));
+        if (usual == null || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("must be " + ALLOWED);
         }
-        int port = uri.getPort() < 0 ? PORTS.get(scheme) : uri.getPort();
+        String userInfo = url.group("user");
         if (userInfo == null || userInfo.isEmpty()) {
-            return new ForwardProxy(scheme, uri.getHost(), port, null, null);
+            return new ForwardProxy(scheme, url.group("host"), port, null, null);
         }
         String[] parts = userInfo.split(":", 2);
-        return new ForwardProxy(
-                scheme, uri.getHost(), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
+        ForwardProxy proxy = new ForwardProxy(
+                scheme, url.group("host"), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
+        if (proxy.isSocks() && (isTooLong(proxy.user()) || isTooLong(proxy.password()))) {
+            throw new IllegalArgumentException("must have a user and a password of at most 255 bytes each, as SOCKS has it");
+        }
+        return proxy;
     }
 
-    private static IllegalArgumentException refused() {
-        return new IllegalArgumentException("must be " + ALLOWED);
+    private static boolean isTooLong(String field) {
+        return field.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKS_FIELD;
     }
 
+    /** What is no percent-encoding, such as the sign alone, stays as it is. */
     private static String decoded(String text) {
-        // a plus is a plus here
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return ENCODED.matcher(text)
+                .replaceAll(part -> Matcher.quoteReplacement(URLDecoder.decode(part.group(), StandardCharsets.UTF_8)));
     }
 
     boolean isSocks() {
@@ -68,6 +74,10 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
 
     HttpHost httpHost() {
         return new HttpHost(scheme, host, port);
+    }
+
+    String hostAndPort() {
+        return host + ":" + port;
     }
 
     InetSocketAddress socketAddress() {

@@ -4,18 +4,40 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * How calls leave this machine: through which proxy, and whose certificates they trust.
+ * How calls leave this machine: through which proxy, whose certificates they trust, and which they show.
  *
  * @param http proxy for {@code http} URLs, null for none
  * @param https proxy for {@code https} URLs, null for none
  * @param direct the hosts that need no proxy
  * @param authorities trusted besides the JDK's
+ * @param certificate shown to a server that demands one, null for none
  */
-public record Network(ForwardProxy http, ForwardProxy https, NoProxy direct, List<X509Certificate> authorities) {
+public record Network(
+        ForwardProxy http,
+        ForwardProxy https,
+        NoProxy direct,
+        List<X509Certificate> authorities,
+        ClientCertificate certificate) {
     public Network {
         authorities = List.copyOf(authorities);
+    }
+
+    /** Without a certificate of its own. */
+    public Network(ForwardProxy http, ForwardProxy https, NoProxy direct, List<X509Certificate> authorities) {
+        this(http, https, direct, authorities, null);
+    }
+
+    /** The same for a receiver with an authority of its own, or one that demands a certificate. */
+    public Network with(List<X509Certificate> more, ClientCertificate shown) {
+        return new Network(
+                http,
+                https,
+                direct,
+                Stream.concat(authorities.stream(), more.stream()).toList(),
+                shown);
     }
 
     /** No proxy, and the JDK's certificates alone. */
@@ -28,7 +50,12 @@ public record Network(ForwardProxy http, ForwardProxy https, NoProxy direct, Lis
         if (direct.contains(host)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(scheme.toLowerCase(Locale.ROOT).equals("https") ? https : http);
+        return Optional.ofNullable(proxy(scheme));
+    }
+
+    /** The proxy for hosts that are not called directly, null for none. */
+    ForwardProxy proxy(String scheme) {
+        return scheme.toLowerCase(Locale.ROOT).equals("https") ? https : http;
     }
 
     boolean hasProxies() {

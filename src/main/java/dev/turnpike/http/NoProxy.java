@@ -5,11 +5,14 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com}
- * and {@code .example.com} both mean that host and all below it, addresses may have a mask, {@code *} is everything.
+ * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
+ * {@code .example.com} and, more than there, {@code *.example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything.
  */
 public record NoProxy(List<String> entries) {
     private static final Pattern ADDRESS =
@@ -27,6 +30,24 @@ public record NoProxy(List<String> entries) {
                 .toList());
     }
 
+    /** What {@code http.nonProxyHosts} names: {@code *.corp|10.*}. */
+    public static NoProxy ofJvm(String text) {
+        String entries = Arrays.stream(text.split("\\|")).map(NoProxy::network).collect(Collectors.joining(","));
+        return parse(entries);
+    }
+
+    /** The network of {@code 10.1.*}, anything else as it is. */
+    private static String network(String entry) {
+        Matcher addresses = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry.strip());
+        if (!addresses.matches()) {
+            return entry;
+        }
+        String second = Objects.requireNonNullElse(addresses.group(2), "");
+        String third = Objects.requireNonNullElse(addresses.group(3), "");
+        int octets = third.isEmpty() ? second.isEmpty() ? 1 : 2 : 3;
+        return addresses.group(1) + second + third + ".0".repeat(4 - octets) + "/" + 8 * octets;
+    }
+
     boolean contains(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return entries.contains("*")
@@ -35,7 +56,7 @@ public record NoProxy(List<String> entries) {
     }
 
     private static boolean isWithin(String entry, String host) {
-        String domain = entry.startsWith(".") ? entry.substring(1) : entry;
+        String domain = entry.replaceFirst("^\\*?\\.", "");
         return host.equals(domain) || host.endsWith("." + domain);
     }
 

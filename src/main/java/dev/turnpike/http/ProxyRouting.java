@@ -4,19 +4,30 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.io.DetachedSocketFactory;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
@@ -39,6 +50,34 @@ final class ProxyRouting {
                         .filter(proxy -> !proxy.isSocks())
                         .map(ForwardProxy::httpHost)
                         .orElse(null);
+            }
+        };
+    }
+
+    /** What opens the sockets: by default without regard to user and password of a SOCKS proxy. */
+    PoolingHttpClientConnectionManagerBuilder connections() {
+        return new PoolingHttpClientConnectionManagerBuilder() {
+            @Override
+            protected HttpClientConnectionOperator createConnectionOperator(
+                    SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+                DetachedSocketFactory sockets = new DetachedSocketFactory() {
+                    @Override
+                    public Socket create(Proxy socks) {
+                        return new Socket();
+                    }
+
+                    @Override
+                    public Socket create(String scheme, Proxy socks) {
+                        return socks == null ? new Socket() : new SocksSocket(network.proxy(scheme));
+                    }
+                };
+                return new DefaultHttpClientConnectionOperator(
+                        sockets,
+                        ports,
+                        names,
+                        RegistryBuilder.<TlsSocketStrategy>create()
+                                .register(URIScheme.HTTPS.id, tls)
+                                .build());
             }
         };
     }
@@ -79,11 +118,7 @@ final class ProxyRouting {
         try {
             response = chain.proceed(request, scope);
         } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
-            throw new ProxyException(
-                    hop.toHostString(),
-                    0,
-                    "cannot be reached: " + NetworkFailure.of(e).words(),
-                    e);
+            throw new ProxyException(hop.toHostString(), 0, ProxyException.unreachable(e), e);
         }
         boolean refused = response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
                 || (scope.route.isTunnelled() && scope.clientContext.getAttribute(PAST_PROXY) == null);

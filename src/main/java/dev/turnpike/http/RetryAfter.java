@@ -22,7 +22,7 @@ public final class RetryAfter {
      * How long upstream asks to wait.
      *
      * @param value null when the header is absent
-     * @param now upstream's clock where its reply told it, since a date means that clock
+     * @param now upstream's clock where its reply had one, since a date means that clock
      * @return between zero and {@link #LONGEST}; zero for a date in the past; null when absent, negative or garbage
      */
     public static Duration parse(String value, Instant now) {

@@ -8,6 +8,8 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -22,27 +24,41 @@ final class Trust extends X509ExtendedTrustManager {
         this.decides = decides;
     }
 
-    static SSLContext context(List<X509Certificate> more) {
+    /** @param certificate shown to a server that demands one, null for none */
+    static SSLContext context(List<X509Certificate> more, ClientCertificate certificate) {
         try {
             X509ExtendedTrustManager trusting = manager(null);
             if (!more.isEmpty()) {
                 KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
                 all.load(null, null);
                 int number = 0;
-                for (X509Certificate certificate : trusting.getAcceptedIssuers()) {
-                    all.setCertificateEntry("jdk-" + number++, certificate);
+                for (X509Certificate authority : trusting.getAcceptedIssuers()) {
+                    all.setCertificateEntry("jdk-" + number++, authority);
                 }
-                for (X509Certificate certificate : more) {
-                    all.setCertificateEntry("given-" + number++, certificate);
+                for (X509Certificate authority : more) {
+                    all.setCertificateEntry("given-" + number++, authority);
                 }
                 trusting = manager(all);
             }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Trust(trusting)}, null);
+            context.init(shown(certificate), new TrustManager[] {new Trust(trusting)}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("This Java cannot trust certificates: " + e.getMessage(), e);
         }
+    }
+
+    private static KeyManager[] shown(ClientCertificate certificate) throws GeneralSecurityException, IOException {
+        if (certificate == null) {
+            return new KeyManager[0];
+        }
+        KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
+        own.load(null, null);
+        char[] password = new char[0];
+        own.setKeyEntry("own", certificate.key(), password, certificate.chain().toArray(new X509Certificate[0]));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(own, password);
+        return factory.getKeyManagers();
     }
 
     private static X509ExtendedTrustManager manager(KeyStore store) throws GeneralSecurityException {

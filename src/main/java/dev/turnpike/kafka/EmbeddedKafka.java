@@ -88,9 +88,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         try {
             stopped.get(10, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            log.warn("The embedded Kafka broker is slow to stop; its data is safe brokers={}", brokers());
+            log.warn("Embedded Kafka broker is slow to stop, its data is safe brokers={}", brokers());
         } catch (ExecutionException e) {
-            log.warn("The embedded Kafka broker did not stop cleanly; its data is safe brokers={}", brokers(), e);
+            log.warn("Embedded Kafka broker did not stop cleanly, its data is safe brokers={}", brokers(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -22,7 +22,7 @@ public final class GroupMembership {
         /** Polls once, and does what that brings. */
         void poll();
 
-        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation tells. */
+        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation decides. */
         boolean isFenced();
 
         /** The member is about to leave: whatever it still has is given up. */
@@ -66,12 +66,9 @@ public final class GroupMembership {
                 member = joining;
                 work(joining);
             } catch (WakeupException e) {
-                log.debug("Leaving the group group={}", topic);
+                log.debug("Leaving group group={}", topic);
             } catch (RuntimeException e) {
-                log.warn(
-                        "The membership in the group failed and is begun again group={} reason={}",
-                        topic,
-                        e.toString());
+                log.warn("Group membership failed, rejoining group={} reason={}", topic, e.toString());
                 pause();
             }
         }

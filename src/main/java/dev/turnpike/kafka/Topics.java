@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The topics Turnpike writes: names, and how they are made where they are missing. Topics that exist are left as they
- * are, but a state topic on which nothing could be promised refuses the start.
+ * are, but one on which nothing could be promised refuses the start.
  *
  * @param prefix of every name
  * @param partitions of the public topics
@@ -41,6 +41,10 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         return prefix + "state";
     }
 
+    private String commandLog() {
+        return named("command-log");
+    }
+
     public String named(String name) {
         return prefix + name;
     }
@@ -48,7 +52,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     /** Every topic that is used. */
     public Set<String> names() {
         Set<String> names = new TreeSet<>(wanted().keySet());
-        names.add(named("command-log"));
+        names.add(commandLog());
         return names;
     }
 
@@ -58,21 +62,19 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     /**
-     * Creates what is missing and checks the state topic.
+     * Creates what is missing and checks the topics that must not lose a record.
      *
-     * @throws TopicsException when the state topic is not compacted or has another partition count than
-     *     {@code shards}, or when Kafka cannot be asked
+     * @throws TopicsException when one of them is not compacted, when the state topic has another partition count than
+     *     {@code shards}, the command log fewer than the commands, or when Kafka cannot be asked
      */
     public void ensure(Admin admin) {
         try {
             Set<String> existing = admin.listTopics().names().get();
             Map<String, NewTopic> wanted = wanted();
-            if (!existing.contains(named("commands"))) {
-                wanted.put(named("command-log"), compacted(named("command-log"), partitions));
-            }
+            wanted.put(commandLog(), compacted(commandLog(), commandPartitions(admin, existing)));
             create(admin, wanted, existing);
-            check(admin);
-            commandLog(admin);
+            checkPartitions(describe(admin, List.of(state(), named("commands"), commandLog(), named("sink-state"))));
+            checkCompacted(admin);
         } catch (ExecutionException e) {
             throw new TopicsException(
                     "Kafka could not be asked about the topics " + prefix + "*: "
@@ -82,6 +84,14 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             Thread.currentThread().interrupt();
             throw new TopicsException("Interrupted while asking Kafka about the topics " + prefix + "*", e);
         }
+    }
+
+    /** What is known of the commands of a partition is in the partition of the same number. */
+    private int commandPartitions(Admin admin, Set<String> existing) throws ExecutionException, InterruptedException {
+        String commands = named("commands");
+        return existing.contains(commands) && !existing.contains(commandLog())
+                ? describe(admin, List.of(commands)).get(commands).partitions().size()
+                : partitions;
     }
 
     /** In one call: one topic after the other would take a tenth of a second each. */
@@ -145,82 +155,76 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 
-    private void check(Admin admin) throws ExecutionException, InterruptedException {
-        TopicDescription description = describe(admin, state());
-        int count = description.partitions().size();
+    private void checkPartitions(Map<String, TopicDescription> topics) {
+        int count = topics.get(state()).partitions().size();
         if (count != shards) {
             throw new TopicsException(
                     "Topic " + state() + " has " + count + " partitions but shards = " + shards
                             + ": the number is fixed once the topic exists; set shards = " + count,
                     null);
         }
-        requireCompact(
-                admin,
-                state(),
-                "it holds what was already published and must be compact, or events would be published twice once its"
-                        + " records are deleted");
+        int commands = topics.get(named("commands")).partitions().size();
+        int logs = topics.get(commandLog()).partitions().size();
+        if (logs < commands) {
+            throw new TopicsException(
+                    "Topic " + commandLog() + " has " + logs + " partitions but " + named("commands") + " has "
+                            + commands
+                            + ": give it as many, the commands of each partition are kept in the one of the same number",
+                    null);
+        }
     }
 
-    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol tells. */
+    /** These topics are read back as a whole, and what would be deleted from them would be forgotten. */
+    private void checkCompacted(Admin admin) throws ExecutionException, InterruptedException {
+        Map<String, String> loss = Map.of(
+                state(), "it holds what was already published, events would be published twice",
+                commandLog(), "it holds which commands were carried out, they would be carried out again",
+                named("sink-state"), "it holds how far each sink was and what it retries, deliveries would be lost");
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(loss.keySet().stream()
+                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                        .toList())
+                .values();
+        for (Map.Entry<ConfigResource, KafkaFuture<Config>> config : configs.entrySet()) {
+            String topic = config.getKey().name();
+            String policy = policy(config.getValue()).orElse(null);
+            if (policy == null) {
+                log.warn(
+                        "Failed to read cleanup.policy of topic, make sure it is correct topic={} cleanup.policy={}",
+                        topic,
+                        TopicConfig.CLEANUP_POLICY_COMPACT);
+            } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                throw new TopicsException(
+                        "Topic " + topic + " has cleanup.policy = " + policy + " but must be compact: "
+                                + loss.get(topic) + " once its records are deleted",
+                        null);
+            }
+        }
+    }
+
+    private static Optional<String> policy(KafkaFuture<Config> config) throws ExecutionException, InterruptedException {
+        try {
+            return cleanUp(config.get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol reports. */
     public static Optional<String> cleanUp(Config topic) {
         return Optional.ofNullable(topic)
                 .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
                 .map(ConfigEntry::value);
     }
 
-    private static void requireCompact(Admin admin, String topic, String why)
-            throws ExecutionException, InterruptedException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Optional<String> policy = Optional.empty();
-        try {
-            policy =
-                    cleanUp(admin.describeConfigs(List.of(resource)).all().get().get(resource));
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof AuthorizationException)) {
-                throw e;
-            }
-        }
-        if (policy.isEmpty()) {
-            log.warn(
-                    "Whether a topic is compact cannot be asked here, make sure of it topic={} cleanup.policy={}",
-                    topic,
-                    TopicConfig.CLEANUP_POLICY_COMPACT);
-        } else if (!policy.get().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new TopicsException("Topic " + topic + " has cleanup.policy = " + policy.get() + ": " + why, null);
-        }
-    }
-
-    /** What is known of the commands of a partition is in the partition of the same number. */
-    private void commandLog(Admin admin) throws ExecutionException, InterruptedException {
-        int count = describe(admin, named("commands")).partitions().size();
-        create(
-                admin,
-                Map.of(named("command-log"), compacted(named("command-log"), count)),
-                admin.listTopics().names().get());
-        int logs = describe(admin, named("command-log")).partitions().size();
-        if (logs < count) {
-            throw new TopicsException(
-                    "Topic " + named("command-log") + " has " + logs + " partitions but " + named("commands") + " has "
-                            + count + ": give it as many, the commands of each partition are kept in the one of the"
-                            + " same number",
-                    null);
-        }
-        requireCompact(
-                admin,
-                named("command-log"),
-                "it holds which commands were carried out and must be compact, or they would be carried out again once"
-                        + " its records are deleted");
-    }
-
     /** A topic that was just created is not known to every broker at once. */
-    private static TopicDescription describe(Admin admin, String topic)
+    private static Map<String, TopicDescription> describe(Admin admin, List<String> topics)
             throws ExecutionException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                return admin.describeTopics(List.of(topic))
-                        .allTopicNames()
-                        .get()
-                        .get(topic);
+                return admin.describeTopics(topics).allTopicNames().get();
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries >= DESCRIBE_TRIES) {
                     throw e;

@@ -7,9 +7,9 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
-import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
-import dev.turnpike.shard.RefusedForGoodException;
+import dev.turnpike.shard.PermanentlyRejectedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +85,7 @@ public final class Accounts {
                 Duration wait = schedule.afterFailure(intervals.usual(polled), 1, null);
                 slot.postpone(polled, now.plus(wait));
                 log.error(
-                        "A sign-in could not be taken up, it is tried again source={} kind={} nextInMs={}",
+                        "Failed to load credentials, retrying source={} kind={} nextInMs={}",
                         slot.source(),
                         polled.word(),
                         wait.toMillis(),
@@ -104,10 +104,7 @@ public final class Accounts {
             return Optional.empty();
         } catch (CredentialsUnavailableException e) {
             if (slot.complains(e.getMessage())) {
-                log.warn(
-                        "Credentials are not available at the moment source={} reason={}",
-                        slot.source(),
-                        e.getMessage());
+                log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
             }
             slot.postpone(kind, now.plus(schedule.afterFailure(intervals.usual(kind), 1, null)));
             return Optional.empty();
@@ -143,7 +140,7 @@ public final class Accounts {
         meters.authRequired(account.id(), false);
         if (account.slot().failures(polled) > 0) {
             log.info(
-                    "Polling works again account={} kind={} failures={}",
+                    "Polling recovered account={} kind={} failures={}",
                     account.id(),
                     polled.word(),
                     account.slot().failures(polled));
@@ -187,14 +184,14 @@ public final class Accounts {
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {
             log.error(
-                    "A poll failed unexpectedly account={} kind={} nextInMs={}",
+                    "Poll failed unexpectedly account={} kind={} nextInMs={}",
                     account.id(),
                     polled.word(),
                     wait.toMillis(),
                     cause);
         } else {
             log.warn(
-                    "A poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
+                    "Poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
                     account.id(),
                     polled.word(),
                     outcome,
@@ -237,11 +234,11 @@ public final class Accounts {
         if (cause instanceof CredentialsUnavailableException) {
             return "credentials";
         }
-        if (cause instanceof RefusedForGoodException) {
+        if (cause instanceof PermanentlyRejectedException) {
             return "refused";
         }
         boolean kafka = cause instanceof KafkaException
-                || cause instanceof DoubtfulCommitException
+                || cause instanceof CommitInDoubtException
                 || cause instanceof OwnershipLostException;
         return kafka ? "kafka" : "error";
     }
@@ -250,7 +247,7 @@ public final class Accounts {
     private void authRequired(SignInSlot slot, AuthRequiredException problem) {
         if (slot.complains(problem.getMessage())) {
             log.warn(
-                    "A person has to sign in source={} reason={} message={}",
+                    "Sign-in required source={} reason={} message={}",
                     slot.source(),
                     problem.reason(),
                     problem.getMessage());
@@ -269,9 +266,12 @@ public final class Accounts {
             try {
                 shard.publish(List.of(new AuthProposal(identity, problem, events, clock.instant())));
                 slot.unreported(null);
-            } catch (KafkaException | DoubtfulCommitException | OwnershipLostException | RefusedForGoodException e) {
+            } catch (KafkaException
+                    | CommitInDoubtException
+                    | OwnershipLostException
+                    | PermanentlyRejectedException e) {
                 log.warn(
-                        "That a person has to sign in could not be published yet account={} reason={}",
+                        "Failed to publish auth.required, retrying account={} reason={}",
                         identity.account(),
                         e.getMessage());
             }

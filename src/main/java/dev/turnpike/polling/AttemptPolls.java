@@ -119,7 +119,7 @@ final class AttemptPolls {
             scan.propose(AttemptsProposal.givenUp(account, task, turn));
         } else if (attempts.isHopeless()) {
             log.warn(
-                    "Attempts are not waited for any more account={} task={} turn={} reason={}",
+                    "Stopped waiting for attempts account={} task={} turn={} reason={}",
                     account,
                     task,
                     turn,

@@ -121,7 +121,7 @@ final class AttemptsUpdate {
         return failure;
     }
 
-    /** Whether all is there that is to be told, or what is missing will not come. */
+    /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
         return isOver() && (first != null || !scan.wantsDetails() || (tryUsed && round.isLastTry()));
     }
@@ -159,7 +159,7 @@ final class AttemptsUpdate {
         return siblings.size() + 1 < round.count();
     }
 
-    /** What is to be told of them. */
+    /** What is to be reported of them. */
     EndedAttempts ended() {
         boolean words = scan.wantsDetails();
         List<Attempt> attempts = new ArrayList<>();
@@ -180,7 +180,7 @@ final class AttemptsUpdate {
                 round.backfill());
     }
 
-    /** It has ended as it was told, whatever upstream says of it by now. */
+    /** It has ended as it was reported, whatever upstream says of it by now. */
     private Attempt firstAttempt() {
         boolean dated = first != null && first.lastEventAt() != null;
         return new Attempt(

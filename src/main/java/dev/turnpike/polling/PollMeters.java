@@ -2,7 +2,7 @@ package dev.turnpike.polling;
 
 import java.time.Duration;
 
-/** What polling tells of its work, for metrics. */
+/** What polling reports of its work, for metrics. */
 public interface PollMeters {
 
     /** For whoever does not measure. */

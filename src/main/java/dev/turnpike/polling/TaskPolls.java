@@ -131,7 +131,7 @@ public final class TaskPolls {
             return Optional.of(reader.read(item));
         } catch (MalformedItemException e) {
             drift.seen("malformed-item");
-            log.debug("An item of the task list cannot be read reason={}", e.getMessage());
+            log.debug("Skipped malformed item of task list reason={}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -197,8 +197,7 @@ public final class TaskPolls {
         drift.seen(word);
         if (word.equals("history-incomplete")) {
             log.warn(
-                    "The history was begun anew too often and is left as it is, the sweep of older pages goes on"
-                            + " account={}",
+                    "History scan restarted too often, leaving the rest to the sweep of older pages" + " account={}",
                     scan.account().id());
         }
     }
@@ -251,7 +250,7 @@ public final class TaskPolls {
         }
         if (failures >= REPORTED || failures == 1) {
             log.warn(
-                    "A task is asked about again later, its calls failed account={} task={} failures={} reason={}",
+                    "Calls for task failed, retrying later account={} task={} failures={} reason={}",
                     scan.account().id(),
                     update.taskId(),
                     failures,
@@ -314,7 +313,7 @@ public final class TaskPolls {
         } catch (RuntimeException e) {
             // nothing is lost: the next scan finds it again
             log.warn(
-                    "What a poll had found before it broke off is left to the next one account={} proposals={} reason={}",
+                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
                     scan.account().id(),
                     proposals.size(),
                     e.getMessage());

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  *
  * @param account the account's id
  * @param turnId of the first attempt
- * @param event null where there is nothing to tell
+ * @param event null where there is nothing to publish
  * @param step from the task's open attempts to those that are left
  */
 public record AttemptsProposal(

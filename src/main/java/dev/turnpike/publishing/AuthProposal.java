@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An account needs a person to sign in, or no longer does: told once each, however often it is noticed and whoever
+ * An account needs a person to sign in, or no longer does: reported once each, however often it is noticed and whoever
  * notices it.
  *
  * @param problem null when the credentials work

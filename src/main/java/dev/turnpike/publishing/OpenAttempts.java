@@ -10,8 +10,8 @@ import dev.turnpike.shard.StateKey;
 import java.util.Map;
 
 /**
- * The attempts of an account that are still to be told of, as the state keeps them. They begin in the transaction that
- * tells of the first attempt, and end in the one that tells of all: so each request is told of once, like its turn.
+ * The attempts of an account that are still to be published, as the state keeps them. They begin in the transaction that
+ * publishes the first attempt, and end in the one that publishes all: so each request is published once, like its turn.
  */
 public final class OpenAttempts {
     private static final int TEXT_BYTES = 1024;
@@ -42,24 +42,24 @@ public final class OpenAttempts {
     }
 
     /**
-     * The attempts at the request of a turn that is told now.
+     * The attempts at the request of a turn that is published now.
      *
      * @param count 0 when it is not known
      */
-    static Round begin(EndedTurn told, int count) {
+    static Round begin(EndedTurn reported, int count) {
         About about = new About(
-                bounded(told.task().title()),
-                bounded(told.task().environment()),
-                bounded(told.repository()),
-                bounded(told.branch()));
+                bounded(reported.task().title()),
+                bounded(reported.task().environment()),
+                bounded(reported.repository()),
+                bounded(reported.branch()));
         return new Round(
                 count,
-                told.status(),
-                told.createdAt(),
-                told.endedAt(),
-                told.observedAt(),
-                told.backfill(),
-                told.diffStats(),
+                reported.status(),
+                reported.createdAt(),
+                reported.endedAt(),
+                reported.observedAt(),
+                reported.backfill(),
+                reported.diffStats(),
                 about,
                 0);
     }

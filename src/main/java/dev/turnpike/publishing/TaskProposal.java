@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A task that was seen, told as far as the committed state does not know it yet. */
+/** A task that was seen, reported as far as the committed state does not know it yet. */
 public final class TaskProposal implements Proposal {
     private final Identity account;
     private final Observation observed;

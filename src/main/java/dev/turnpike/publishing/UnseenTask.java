@@ -24,7 +24,7 @@ import java.util.TreeSet;
 
 /**
  * A known task that was asked for by its id and not seen. Where upstream no longer has it, its open turns are closed, and
- * what waited for details is told without; where the call failed, what waits has had another try.
+ * what waited for details is published without; where the call failed, what waits has had another try.
  *
  * @param source of the task
  * @param gone whether upstream no longer has it

@@ -12,10 +12,10 @@ import java.time.Clock;
 /** The way to upstream for commands at a terminal: the same sign-ins and the same route as the runtime has. */
 public final class CodexConnection implements AutoCloseable {
     private final Settings settings;
-    private final Watching watching;
+    private final SignIns watching;
     private final CodexRoute route;
 
-    private CodexConnection(Settings settings, Watching watching, CodexRoute route) {
+    private CodexConnection(Settings settings, SignIns watching, CodexRoute route) {
         this.settings = settings;
         this.watching = watching;
         this.route = route;
@@ -29,7 +29,7 @@ public final class CodexConnection implements AutoCloseable {
     public static CodexConnection open(Settings settings, Clock clock) {
         try {
             CodexRoute route = CodexRoute.start(settings, clock);
-            return new CodexConnection(settings, new Watching(settings, clock), route);
+            return new CodexConnection(settings, new SignIns(settings, clock), route);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,7 +40,7 @@ public final class CodexConnection implements AutoCloseable {
         return CommandWiring.accounts(settings, watching.slots());
     }
 
-    /** Calls whose replies do not tell upstream's clock. */
+    /** Calls whose replies do not carry upstream's clock. */
     public CodexCalls calls() {
         return request -> new CodexCalls.Reply(route.call(request), null);
     }

@@ -67,9 +67,9 @@ final class CommandWiring {
     /** Takes commands where that was switched on, unless their route file was taken away. */
     void start(CamelContext context, CommandConsumer consumer) {
         if (!settings.flag("commands.enabled")) {
-            log.info("No commands are taken: commands.enabled is false");
+            log.info("Commands disabled: commands.enabled is false");
         } else if (context.getRoute("command") == null) {
-            log.info("No commands are taken: the routes folder has no route command");
+            log.info("Commands disabled: the routes folder has no route command");
         } else {
             consumer.start();
         }

@@ -178,7 +178,7 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     public void seen(String name) {
         boolean first = driftNames.size() < MOST_DRIFT_NAMES && driftNames.add(name);
         if (first) {
-            log.warn("Upstream sent something this version does not know name={}", name);
+            log.warn("Unknown element in upstream reply name={}", name);
         }
         count(
                 "turnpike.upstream.drift",

@@ -64,7 +64,7 @@ final class PollingWiring {
     }
 
     /** Before the routes are loaded. */
-    void bind(CamelContext context, Watching watching, UsageMeters quotas) {
+    void bind(CamelContext context, SignIns watching, UsageMeters quotas) {
         Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
         CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
@@ -76,7 +76,7 @@ final class PollingWiring {
         beans.bind("publisher", new Publisher());
     }
 
-    private Accounts accounts(Watching watching) {
+    private Accounts accounts(SignIns watching) {
         Intervals intervals = new Intervals(
                 settings.duration("poll.tasks.active"),
                 settings.duration("poll.tasks.idle"),

@@ -40,8 +40,11 @@ final class UpstreamAlerts implements UpstreamWatch {
         try {
             account.shard().publish(proposals);
         } catch (RuntimeException e) {
-            // how the next poll goes is told next
-            log.warn("An alert could not be told yet account={} reason={}", account.id(), e.getMessage());
+            // the next poll reports its own outcome
+            log.warn(
+                    "Failed to publish alert, retrying after the next poll account={} reason={}",
+                    account.id(),
+                    e.getMessage());
         }
     }
 }

@@ -13,23 +13,23 @@ final class CodexEndpoints {
     private final World world;
     private final Life life;
     private final Clock clock;
-    private final TaskPages pages;
+    private final TaskListPages pages;
 
     CodexEndpoints(World world, Life life, Clock clock) {
         this.world = world;
         this.life = life;
         this.clock = clock;
-        this.pages = new TaskPages(world);
+        this.pages = new TaskListPages(world);
     }
 
-    /** @throws RefusedException with the service's own error reply */
+    /** @throws RequestRejectedException with the service's own error reply */
     Reply answer(Route route, Request request, SandboxAccount account) {
         List<String> arguments = route.arguments();
         return switch (route.endpoint()) {
             case USAGE -> ok(world.atomically(() -> account.usage.json(account, clock.instant())));
             case RESET_CREDITS -> ok(world.atomically(() -> account.usage.resetCredits()));
             case ACCOUNTS_CHECK -> {
-                ObjectNode check = Json.object();
+                ObjectNode check = SandboxJson.object();
                 check.putArray("accounts").addObject().put("id", account.id).put("plan_type", account.plan);
                 check.putArray("account_ordering").add(account.id);
                 yield ok(check.put("default_account_id", account.id));
@@ -47,12 +47,12 @@ final class CodexEndpoints {
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
             case MARK_READ -> done(account, arguments, world::markRead);
             case DELETE -> done(account, arguments, world::delete);
-            case TOKEN, WHOAMI, UNKNOWN -> throw RefusedException.detail(404, "Not Found");
+            case TOKEN, WHOAMI, UNKNOWN -> throw RequestRejectedException.detail(404, "Not Found");
         };
     }
 
     private static ObjectNode details(SandboxTask task) {
-        ObjectNode body = Json.object();
+        ObjectNode body = SandboxJson.object();
         SandboxRound round = task.latest();
         body.set("task", TaskJson.head(task));
         body.set("current_user_turn", TurnJson.user(round));
@@ -66,7 +66,7 @@ final class CodexEndpoints {
     }
 
     private static ObjectNode turn(SandboxTask task, String turnId) {
-        ObjectNode body = Json.object();
+        ObjectNode body = SandboxJson.object();
         for (SandboxRound round : task.rounds) {
             if (round.userTurnId.equals(turnId)) {
                 return body.set("turn", TurnJson.user(round));
@@ -77,7 +77,7 @@ final class CodexEndpoints {
 
     private static ObjectNode siblings(SandboxTask task, String turnId) {
         SandboxTurn turn = assistant(task, turnId);
-        ObjectNode body = Json.object();
+        ObjectNode body = SandboxJson.object();
         ArrayNode others = body.putArray("sibling_turns");
         turn.round.attempts.stream()
                 .filter(other -> other != turn)
@@ -87,7 +87,7 @@ final class CodexEndpoints {
     }
 
     private ArrayNode environments(SandboxAccount account, String repository) {
-        ArrayNode all = Json.array();
+        ArrayNode all = SandboxJson.array();
         world.atomically(() -> world.directory().environments().stream()
                 .filter(environment ->
                         repository == null || environment.repository().equalsIgnoreCase(repository))
@@ -108,7 +108,7 @@ final class CodexEndpoints {
         if (world.directory().environments().stream()
                 .noneMatch(known -> known.id().equals(request.environmentId()))) {
             // seen live for a repository's name in place of the environment's id
-            throw RefusedException.detail(500, "Internal Server Error");
+            throw RequestRejectedException.detail(500, "Internal Server Error");
         }
         return world.atomically(() -> {
             World.Created created = world.create(request);
@@ -126,10 +126,11 @@ final class CodexEndpoints {
             SandboxTask task = task(List.of(creation.followedTask()), account);
             String location = "('body', 'follow_up', 'turn_id')";
             SandboxTurn turn = task.turn(turnId)
-                    .orElseThrow(() -> RefusedException.invalid(
+                    .orElseThrow(() -> RequestRejectedException.invalid(
                             "value_error", location, "Value error, not an assistant turn of this task"));
             if (!turn.state.ended()) {
-                throw RefusedException.invalid("value_error", location, "Value error, the turn is still running");
+                throw RequestRejectedException.invalid(
+                        "value_error", location, "Value error, the turn is still running");
             }
             SandboxRound round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
             life.run(round.first().id);
@@ -138,7 +139,7 @@ final class CodexEndpoints {
     }
 
     private ObjectNode created(SandboxTask task, SandboxAccount account) {
-        ObjectNode body = Json.object();
+        ObjectNode body = SandboxJson.object();
         body.set("task", TaskJson.head(task));
         body.set("user_turn", TurnJson.user(task.latest()));
         body.set("turn", TurnJson.assistant(task.latest().first()));
@@ -152,22 +153,22 @@ final class CodexEndpoints {
 
     private Reply done(SandboxAccount account, List<String> arguments, Change change) {
         world.atomically(() -> change.to(task(arguments, account).id));
-        return ok(Json.object().put("success", true));
+        return ok(SandboxJson.object().put("success", true));
     }
 
     private static SandboxTask task(List<String> arguments, SandboxAccount account) {
         SandboxTask task = account.tasks.get(arguments.get(0));
         if (task == null) {
-            throw RefusedException.detail(404, "Invalid task ID");
+            throw RequestRejectedException.detail(404, "Invalid task ID");
         }
         return task;
     }
 
     private static SandboxTurn assistant(SandboxTask task, String turnId) {
-        return task.turn(turnId).orElseThrow(() -> RefusedException.detail(404, "Invalid turn ID"));
+        return task.turn(turnId).orElseThrow(() -> RequestRejectedException.detail(404, "Invalid turn ID"));
     }
 
     private static Reply ok(JsonNode body) {
-        return Json.reply(200, body);
+        return SandboxJson.reply(200, body);
     }
 }

@@ -17,8 +17,8 @@ final class CodexHome {
     }
 
     /** Writes {@code auth.json} as a sign-in would, replacing it in one step, readable by its owner alone. */
-    Path write(TokenOffice.Tokens tokens, Instant now) throws IOException {
-        ObjectNode file = Json.object().put("auth_mode", "chatgpt").putNull("OPENAI_API_KEY");
+    Path write(TokenIssuer.Tokens tokens, Instant now) throws IOException {
+        ObjectNode file = SandboxJson.object().put("auth_mode", "chatgpt").putNull("OPENAI_API_KEY");
         file.putObject("tokens")
                 .put("id_token", tokens.idToken())
                 .put("access_token", tokens.accessToken())
@@ -31,7 +31,8 @@ final class CodexHome {
                 ".auth-",
                 "",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(file));
+        Files.writeString(
+                fresh, SandboxJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(file));
         return Files.move(fresh, folder.resolve("auth.json"), StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -17,11 +17,11 @@ import java.util.Set;
 final class Control {
     private final SandboxBackend backend;
     private final Life life;
-    private final TokenOffice tokens;
+    private final TokenIssuer tokens;
     private final Clock clock;
     private final TaskControl tasks;
 
-    Control(SandboxBackend backend, Life life, TokenOffice tokens, Clock clock) {
+    Control(SandboxBackend backend, Life life, TokenIssuer tokens, Clock clock) {
         this.backend = backend;
         this.life = life;
         this.tokens = tokens;
@@ -33,7 +33,7 @@ final class Control {
         try {
             List<String> path = request.segments();
             JsonNode answer = answer(request, path.subList(1, path.size()));
-            return Json.reply(200, answer);
+            return SandboxJson.reply(200, answer);
         } catch (UnknownThingException e) {
             return error(404, e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -49,7 +49,8 @@ final class Control {
         if (path.size() <= 1) {
             return switch (what) {
                 case "GET " -> summary();
-                case "GET ledger" -> Json.object().set("turns", backend.ledger().json());
+                case "GET ledger" ->
+                    SandboxJson.object().set("turns", backend.ledger().json());
                 case "GET requests" -> backend.requests().json();
                 case "GET faults" -> backend.faults().json();
                 case "GET pace" -> pace();
@@ -82,7 +83,7 @@ final class Control {
     }
 
     private JsonNode summary() {
-        ObjectNode json = Json.object().put("base_url", backend.baseUri().toString());
+        ObjectNode json = SandboxJson.object().put("base_url", backend.baseUri().toString());
         json.put("token_url", backend.tokenUri().toString());
         ArrayNode accounts = json.putArray("accounts");
         backend.world()
@@ -101,7 +102,7 @@ final class Control {
 
     private JsonNode pace() {
         Pace pace = life.pace();
-        ObjectNode json = Json.object();
+        ObjectNode json = SandboxJson.object();
         json.put(
                 "between_tasks_ms",
                 pace.betweenTasks() == null ? 0 : pace.betweenTasks().toMillis());
@@ -129,8 +130,8 @@ final class Control {
 
     private JsonNode addFaults(ControlRequest asked) {
         Set<Fault> faults = Fault.named(asked.texts("faults"));
-        Set<Endpoint> endpoints = EnumSet.noneOf(Endpoint.class);
-        asked.texts("endpoints").forEach(word -> endpoints.add(Endpoint.of(word)));
+        Set<SandboxEndpoint> endpoints = EnumSet.noneOf(SandboxEndpoint.class);
+        asked.texts("endpoints").forEach(word -> endpoints.add(SandboxEndpoint.of(word)));
         String account = asked.text("account");
         if (account != null) {
             backend.world().directory().account(account);
@@ -160,7 +161,7 @@ final class Control {
     }
 
     private JsonNode tokens() {
-        ObjectNode json = Json.object();
+        ObjectNode json = SandboxJson.object();
         tokens.counts().forEach(json::put);
         return json;
     }
@@ -173,7 +174,7 @@ final class Control {
                 tokens.expireAccessTokens(account);
             }
             case "invalidate" -> {
-                String code = asked.text("code", TokenOffice.INVALIDATED);
+                String code = asked.text("code", TokenIssuer.INVALIDATED);
                 asked.complete();
                 tokens.refuseRefreshTokens(account, code);
             }
@@ -204,6 +205,6 @@ final class Control {
     }
 
     private static Reply error(int status, String text) {
-        return Json.reply(status, Json.object().put("error", text));
+        return SandboxJson.reply(status, SandboxJson.object().put("error", text));
     }
 }

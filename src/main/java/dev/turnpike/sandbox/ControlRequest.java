@@ -19,7 +19,7 @@ final class ControlRequest {
     /** @throws IllegalArgumentException when there is a body that is no JSON object */
     ControlRequest(Request request) {
         try {
-            body = request.body().isBlank() ? Json.object() : Json.MAPPER.readTree(request.body());
+            body = request.body().isBlank() ? SandboxJson.object() : SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
         }

@@ -11,7 +11,7 @@ final class EnvironmentJson {
 
     static ObjectNode of(SandboxEnvironment environment, long tasks) {
         String github = "github-" + environment.repositoryId();
-        ObjectNode json = Json.object().put("id", environment.id()).put("label", environment.label());
+        ObjectNode json = SandboxJson.object().put("id", environment.id()).put("label", environment.label());
         json.put("description", "Where " + environment.repository() + " is worked on");
         json.put("is_pinned", environment.pinned());
         json.put("machine_id", "wham-public/wham-universal").put("workspace_dir", "/workspace");

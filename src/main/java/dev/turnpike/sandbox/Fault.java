@@ -34,9 +34,9 @@ public enum Fault {
     /** A whole reply that is no JSON. */
     MALFORMED_JSON(When.AFTER),
     /** Something that is no task stands among the tasks of a page. */
-    MALFORMED_ITEM(When.AFTER, Endpoint.LIST),
+    MALFORMED_ITEM(When.AFTER, SandboxEndpoint.LIST),
     /** A page that names its own cursor as the next. */
-    REPEATED_CURSOR(When.AFTER, Endpoint.LIST),
+    REPEATED_CURSOR(When.AFTER, SandboxEndpoint.LIST),
     /** The connection is closed in the middle of the body. */
     TRUNCATED_BODY(When.AFTER),
     /** A byte at a time. */
@@ -56,19 +56,19 @@ public enum Fault {
     /** A TCP reset instead of a reply. */
     RESET(When.AFTER),
     /** The endpoint of the turns mapping does not exist. */
-    TURNS_MISSING(When.INSTEAD, Endpoint.TURNS),
+    TURNS_MISSING(When.INSTEAD, SandboxEndpoint.TURNS),
     /** The details of a task cannot be had. */
-    DETAILS_FAILING(When.INSTEAD, Endpoint.DETAILS),
+    DETAILS_FAILING(When.INSTEAD, SandboxEndpoint.DETAILS),
     /** One of the page's real tasks is damaged, so that it cannot be read this time. */
-    DAMAGED_ITEM(When.AFTER, Endpoint.LIST),
+    DAMAGED_ITEM(When.AFTER, SandboxEndpoint.LIST),
     /** One of the page's tasks has a status nobody has heard of. */
-    UNKNOWN_STATUS(When.AFTER, Endpoint.LIST),
+    UNKNOWN_STATUS(When.AFTER, SandboxEndpoint.LIST),
     /** The page's tasks are not in order. */
-    SHUFFLED_PAGE(When.AFTER, Endpoint.LIST),
+    SHUFFLED_PAGE(When.AFTER, SandboxEndpoint.LIST),
     /** The page's tasks have no times. */
-    PAGE_WITHOUT_TIMES(When.AFTER, Endpoint.LIST),
+    PAGE_WITHOUT_TIMES(When.AFTER, SandboxEndpoint.LIST),
     /** A page without the key for its items. */
-    PAGE_WITHOUT_ITEMS(When.AFTER, Endpoint.LIST);
+    PAGE_WITHOUT_ITEMS(When.AFTER, SandboxEndpoint.LIST);
 
     /** Whether a spoiled request has had its effect. */
     enum When {
@@ -81,13 +81,13 @@ public enum Fault {
     private static final Set<Fault> DRIFT = EnumSet.range(DAMAGED_ITEM, PAGE_WITHOUT_ITEMS);
 
     private final When when;
-    private final Endpoint only;
+    private final SandboxEndpoint only;
 
     Fault(When when) {
         this(when, null);
     }
 
-    Fault(When when, Endpoint only) {
+    Fault(When when, SandboxEndpoint only) {
         this.when = when;
         this.only = only;
     }
@@ -102,7 +102,7 @@ public enum Fault {
     }
 
     /** Whether the fault makes sense at an endpoint. */
-    boolean fits(Endpoint endpoint) {
+    boolean fits(SandboxEndpoint endpoint) {
         return only == null || only == endpoint;
     }
 

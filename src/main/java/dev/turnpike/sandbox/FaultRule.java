@@ -12,7 +12,7 @@ import java.util.Set;
  * @param account an account's short name, null for every one
  * @param times how many may be served at all
  */
-public record FaultRule(Set<Fault> faults, double rate, Set<Endpoint> endpoints, String account, long times) {
+public record FaultRule(Set<Fault> faults, double rate, Set<SandboxEndpoint> endpoints, String account, long times) {
 
     public FaultRule {
         if (faults.isEmpty()) {
@@ -31,12 +31,12 @@ public record FaultRule(Set<Fault> faults, double rate, Set<Endpoint> endpoints,
     }
 
     /** The next so many requests to these endpoints, or to any but the token endpoint. */
-    public static FaultRule next(int times, Fault fault, Endpoint... endpoints) {
+    public static FaultRule next(int times, Fault fault, SandboxEndpoint... endpoints) {
         return new FaultRule(EnumSet.of(fault), 1, Set.of(endpoints), null, times);
     }
 
-    boolean covers(Endpoint endpoint, String who) {
-        boolean here = endpoints.isEmpty() ? endpoint != Endpoint.TOKEN : endpoints.contains(endpoint);
+    boolean covers(SandboxEndpoint endpoint, String who) {
+        boolean here = endpoints.isEmpty() ? endpoint != SandboxEndpoint.TOKEN : endpoints.contains(endpoint);
         return here && (account == null || account.equals(who));
     }
 }

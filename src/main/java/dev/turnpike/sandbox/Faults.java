@@ -85,7 +85,7 @@ public final class Faults {
         return servedTo.getOrDefault(account, 0L);
     }
 
-    synchronized Optional<Choice> choose(Endpoint endpoint, String account) {
+    synchronized Optional<Choice> choose(SandboxEndpoint endpoint, String account) {
         for (Active active : rules) {
             List<Fault> fitting = active.rule.faults().stream()
                     .filter(fault -> fault.fits(endpoint))
@@ -103,7 +103,7 @@ public final class Faults {
     }
 
     synchronized ObjectNode json() {
-        ObjectNode json = Json.object();
+        ObjectNode json = SandboxJson.object();
         ArrayNode all = json.putArray("rules");
         for (Active active : rules) {
             ObjectNode rule = all.addObject();

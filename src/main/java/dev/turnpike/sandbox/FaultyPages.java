@@ -60,17 +60,17 @@ final class FaultyPages {
     /** Something that is no task: each in its own way. */
     private static JsonNode noTask(ArrayNode items, SplittableRandom random) {
         ObjectNode like = items.isEmpty()
-                ? Json.object().put("title", "a task")
+                ? SandboxJson.object().put("title", "a task")
                 : items.get(random.nextInt(items.size())).deepCopy();
         return switch (random.nextInt(8)) {
             case 0 -> NullNode.getInstance();
             case 1 -> IntNode.valueOf(42);
             case 2 -> TextNode.valueOf("task_e_ffffffffffffffffffffffffffffffff");
-            case 3 -> Json.array().add(1);
+            case 3 -> SandboxJson.array().add(1);
             case 4 -> like.without("id");
             case 5 -> like.put("id", 17);
             case 6 -> like.putNull("id").put("updated_at", "yesterday");
-            default -> Json.object();
+            default -> SandboxJson.object();
         };
     }
 }

@@ -33,20 +33,20 @@ final class FaultyReplies {
     /** The reply for a fault that takes the place of an answer, whatever the answer would have been. */
     Reply instead(Fault fault) {
         return switch (fault) {
-            case UNAUTHORIZED -> Json.detail(401, TokenOffice.UNREADABLE);
+            case UNAUTHORIZED -> SandboxJson.detail(401, TokenIssuer.UNREADABLE);
             case CHALLENGE -> html(403, CHALLENGE_PAGE).with("cf-mitigated", "challenge");
-            case FORBIDDEN -> Json.detail(403, "Forbidden");
-            case RATE_LIMITED -> Json.detail(429, "Too many requests");
+            case FORBIDDEN -> SandboxJson.detail(403, "Forbidden");
+            case RATE_LIMITED -> SandboxJson.detail(429, "Too many requests");
             case RATE_LIMITED_RETRY_AFTER ->
-                Json.detail(429, "Too many requests").with("retry-after", Long.toString(retryAfter.toSeconds()));
-            case INTERNAL_ERROR, DETAILS_FAILING -> Json.detail(500, "Internal Server Error");
+                SandboxJson.detail(429, "Too many requests").with("retry-after", Long.toString(retryAfter.toSeconds()));
+            case INTERNAL_ERROR, DETAILS_FAILING -> SandboxJson.detail(500, "Internal Server Error");
             case BAD_GATEWAY -> html(502, GATEWAY_PAGE);
-            case UNAVAILABLE -> Json.detail(503, "Service Unavailable");
+            case UNAVAILABLE -> SandboxJson.detail(503, "Service Unavailable");
             case DRIPPING_ERROR -> html(502, GATEWAY_PAGE + " ".repeat(4096)).with(Delivery.DRIPPING);
             case ENDLESS_ERROR -> html(500, GATEWAY_PAGE).with(Delivery.ENDLESS);
             case REDIRECT -> html(302, "").with("location", "https://login.example.test/session");
             case HTML -> html(200, WEB_PAGE);
-            case TURNS_MISSING -> Json.detail(404, "Not Found");
+            case TURNS_MISSING -> SandboxJson.detail(404, "Not Found");
             default -> throw new IllegalArgumentException(fault + " spoils an answer, it does not replace one");
         };
     }
@@ -73,13 +73,15 @@ final class FaultyReplies {
             default ->
                 page(good)
                         .flatMap(page -> FaultyPages.spoil(fault, page, cursor, random))
-                        .map(page -> Json.reply(good.status(), page));
+                        .map(page -> SandboxJson.reply(good.status(), page));
         };
     }
 
     private static Optional<ObjectNode> page(Reply good) {
         try {
-            return Json.MAPPER.readTree(good.text()) instanceof ObjectNode page ? Optional.of(page) : Optional.empty();
+            return SandboxJson.MAPPER.readTree(good.text()) instanceof ObjectNode page
+                    ? Optional.of(page)
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("a page of our own that cannot be read", e);
         }

@@ -116,14 +116,14 @@ public final class Ledger implements AutoCloseable {
                 .map(other -> new Attempt(other.id, List.of()))
                 .toList();
         entries.put(turn.id, new Entry(account, task.id, turn.id, turn.createdAt, List.of(), null, others));
-        line(turn, "created", turn.createdAt, Json.object().put("account", account));
+        line(turn, "created", turn.createdAt, SandboxJson.object().put("account", account));
     }
 
     synchronized void ended(SandboxTurn turn) {
         Ending ending = new Ending(turn.state, turn.lastEventAt);
         entries.computeIfPresent(turn.round.first().id, (id, entry) -> entry.ended(turn.id, ending));
         String what = turn.placement == 0 ? "ended" : "attempt-ended";
-        line(turn, what, turn.lastEventAt, Json.object().put("status", turn.state.word()));
+        line(turn, what, turn.lastEventAt, SandboxJson.object().put("status", turn.state.word()));
     }
 
     /** The task has left the list (or, with {@code null}, has come back). */
@@ -131,18 +131,18 @@ public final class Ledger implements AutoCloseable {
         for (SandboxRound round : task.rounds) {
             SandboxTurn turn = round.first();
             entries.computeIfPresent(turn.id, (id, entry) -> entry.goneAt(at));
-            line(turn, at == null ? "back" : "gone", at, Json.object());
+            line(turn, at == null ? "back" : "gone", at, SandboxJson.object());
         }
     }
 
     synchronized ArrayNode json() {
-        ArrayNode turns = Json.array();
+        ArrayNode turns = SandboxJson.array();
         for (Entry entry : entries.values()) {
             ObjectNode turn = turns.addObject();
             turn.put("account", entry.account()).put("task_id", entry.taskId()).put("turn_id", entry.turnId());
-            turn.put("created_at", Json.iso(entry.createdAt()));
+            turn.put("created_at", SandboxJson.iso(entry.createdAt()));
             endings(turn, entry.endings());
-            turn.put("gone_at", Json.iso(entry.goneAt()));
+            turn.put("gone_at", SandboxJson.iso(entry.goneAt()));
             ArrayNode others = turn.putArray("other_attempts");
             entry.others()
                     .forEach(other -> endings(others.addObject().put("turn_id", other.turnId()), other.endings()));
@@ -152,16 +152,16 @@ public final class Ledger implements AutoCloseable {
 
     private static void endings(ObjectNode turn, List<Ending> endings) {
         ArrayNode array = turn.putArray("endings");
-        endings.forEach(
-                ending -> array.addObject().put("status", ending.state().word()).put("at", Json.iso(ending.at())));
+        endings.forEach(ending ->
+                array.addObject().put("status", ending.state().word()).put("at", SandboxJson.iso(ending.at())));
     }
 
     private void line(SandboxTurn turn, String what, Instant at, ObjectNode more) {
         if (file != null) {
-            ObjectNode line = Json.object().put("what", what).put("at", Json.iso(at));
+            ObjectNode line = SandboxJson.object().put("what", what).put("at", SandboxJson.iso(at));
             line.put("task_id", turn.round.task.id).put("turn_id", turn.id).setAll(more);
             try {
-                file.write(Json.text(line) + "\n");
+                file.write(SandboxJson.text(line) + "\n");
                 file.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot append to the ledger file", e);

@@ -11,7 +11,7 @@ final class OutputItems {
     private OutputItems() {}
 
     static ArrayNode of(SandboxTurn turn) {
-        ArrayNode items = Json.array();
+        ArrayNode items = SandboxJson.array();
         String path = firstPath(turn.work.diff());
         if (turn.work.text() != null) {
             ObjectNode message = items.addObject().put("type", "message").put("role", "assistant");
@@ -33,7 +33,7 @@ final class OutputItems {
     }
 
     private static ObjectNode snapshot(String path) {
-        ObjectNode snapshot = Json.object().put("type", "partial_repo_snapshot");
+        ObjectNode snapshot = SandboxJson.object().put("type", "partial_repo_snapshot");
         ObjectNode file = snapshot.putArray("files").addObject().put("path", path);
         file.putNull("contents").putNull("missing_reason");
         ObjectNode range = file.putArray("line_range_contents").addObject();
@@ -45,7 +45,7 @@ final class OutputItems {
 
     private static ObjectNode change(SandboxTurn turn) {
         SandboxTask task = turn.round.task;
-        ObjectNode change = Json.object().put("type", "pr").put("pr_title", task.title);
+        ObjectNode change = SandboxJson.object().put("type", "pr").put("pr_title", task.title);
         change.put("pr_message", "## Summary\n" + task.title).putNull("pre_apply_patch");
         ObjectNode output = change.putObject("output_diff").put("type", "output_diff");
         output.put("repo_id", "/workspace/" + task.environment.name());

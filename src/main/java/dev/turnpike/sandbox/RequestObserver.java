@@ -11,12 +11,12 @@ public interface RequestObserver {
      *
      * @param body as it was sent, empty when there is none
      */
-    default void arrived(Endpoint endpoint, String body) {}
+    default void arrived(SandboxEndpoint endpoint, String body) {}
 
     /**
      * It has had what effect it was to have; nothing of the reply is out yet.
      *
      * @param fault the fault that is served, null when the reply is as it should be
      */
-    default void answered(Endpoint endpoint, String body, Fault fault) {}
+    default void answered(SandboxEndpoint endpoint, String body, Fault fault) {}
 }

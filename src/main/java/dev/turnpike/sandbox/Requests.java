@@ -15,7 +15,7 @@ import java.util.Map;
 public final class Requests {
     private static final int KEPT = 200;
 
-    private final Map<Endpoint, Long> counts = new EnumMap<>(Endpoint.class);
+    private final Map<SandboxEndpoint, Long> counts = new EnumMap<>(SandboxEndpoint.class);
     private final Deque<Seen> last = new ArrayDeque<>();
     private volatile RequestObserver observer = new RequestObserver() {};
 
@@ -29,7 +29,7 @@ public final class Requests {
      */
     public record Seen(
             Instant at,
-            Endpoint endpoint,
+            SandboxEndpoint endpoint,
             String method,
             String target,
             String account,
@@ -55,7 +55,7 @@ public final class Requests {
     }
 
     /** How many requests an endpoint has had. */
-    public synchronized long count(Endpoint endpoint) {
+    public synchronized long count(SandboxEndpoint endpoint) {
         return counts.getOrDefault(endpoint, 0L);
     }
 
@@ -65,13 +65,14 @@ public final class Requests {
     }
 
     synchronized ObjectNode json() {
-        ObjectNode json = Json.object();
+        ObjectNode json = SandboxJson.object();
         ObjectNode byEndpoint = json.putObject("counts");
         counts.forEach((endpoint, count) -> byEndpoint.put(endpoint.word(), count));
         ArrayNode recent = json.putArray("last");
         for (Seen seen : last) {
             ObjectNode one = recent.addObject();
-            one.put("at", Json.iso(seen.at())).put("endpoint", seen.endpoint().word());
+            one.put("at", SandboxJson.iso(seen.at()))
+                    .put("endpoint", seen.endpoint().word());
             one.put("method", seen.method()).put("target", seen.target()).put("account", seen.account());
             one.put("user_agent", seen.userAgent()).put("status", seen.status());
             one.put("fault", seen.fault() == null ? null : seen.fault().word());

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param arguments the path's variable segments, decoded
  */
-record Route(Endpoint endpoint, List<String> arguments) {
-    private static final Route NOWHERE = new Route(Endpoint.UNKNOWN, List.of());
+record Route(SandboxEndpoint endpoint, List<String> arguments) {
+    private static final Route NOWHERE = new Route(SandboxEndpoint.UNKNOWN, List.of());
 
     /** Both path styles lead to the same endpoints. */
     static Route of(Request request) {
@@ -18,10 +18,10 @@ record Route(Endpoint endpoint, List<String> arguments) {
             return codex(request.method(), path.subList(2, path.size()));
         }
         if (path.equals(List.of("oauth", "token"))) {
-            return only("POST", request.method(), Endpoint.TOKEN);
+            return only("POST", request.method(), SandboxEndpoint.TOKEN);
         }
         if (path.equals(List.of("api", "accounts", "v1", "user-auth-credential", "whoami"))) {
-            return only("GET", request.method(), Endpoint.WHOAMI);
+            return only("GET", request.method(), SandboxEndpoint.WHOAMI);
         }
         return NOWHERE;
     }
@@ -29,10 +29,13 @@ record Route(Endpoint endpoint, List<String> arguments) {
     private static Route codex(String method, List<String> path) {
         String first = path.isEmpty() ? "" : path.get(0);
         return switch (first) {
-            case "usage" -> path.size() == 1 ? only("GET", method, Endpoint.USAGE) : NOWHERE;
-            case "rate-limit-reset-credits" -> path.size() == 1 ? only("GET", method, Endpoint.RESET_CREDITS) : NOWHERE;
+            case "usage" -> path.size() == 1 ? only("GET", method, SandboxEndpoint.USAGE) : NOWHERE;
+            case "rate-limit-reset-credits" ->
+                path.size() == 1 ? only("GET", method, SandboxEndpoint.RESET_CREDITS) : NOWHERE;
             case "accounts" ->
-                path.equals(List.of("accounts", "check")) ? only("GET", method, Endpoint.ACCOUNTS_CHECK) : NOWHERE;
+                path.equals(List.of("accounts", "check"))
+                        ? only("GET", method, SandboxEndpoint.ACCOUNTS_CHECK)
+                        : NOWHERE;
             case "environments" -> environments(method, path);
             case "tasks" -> tasks(method, path);
             default -> NOWHERE;
@@ -41,34 +44,36 @@ record Route(Endpoint endpoint, List<String> arguments) {
 
     private static Route environments(String method, List<String> path) {
         if (path.size() == 1) {
-            return only("GET", method, Endpoint.ENVIRONMENTS);
+            return only("GET", method, SandboxEndpoint.ENVIRONMENTS);
         }
         if (path.size() == 5 && path.get(1).equals("by-repo") && path.get(2).equals("github")) {
-            return only("GET", method, Endpoint.ENVIRONMENTS_BY_REPO, path.get(3) + "/" + path.get(4));
+            return only("GET", method, SandboxEndpoint.ENVIRONMENTS_BY_REPO, path.get(3) + "/" + path.get(4));
         }
         return NOWHERE;
     }
 
     private static Route tasks(String method, List<String> path) {
         if (path.size() == 1) {
-            return only("POST", method, Endpoint.CREATE);
+            return only("POST", method, SandboxEndpoint.CREATE);
         }
         String task = path.get(1);
         if (path.size() == 2) {
             if (task.equals("list")) {
-                return only("GET", method, Endpoint.LIST);
+                return only("GET", method, SandboxEndpoint.LIST);
             }
             return method.equals("DELETE")
-                    ? new Route(Endpoint.DELETE, List.of(task))
-                    : only("GET", method, Endpoint.DETAILS, task);
+                    ? new Route(SandboxEndpoint.DELETE, List.of(task))
+                    : only("GET", method, SandboxEndpoint.DETAILS, task);
         }
         String last = path.get(path.size() - 1);
         if (path.get(2).equals("turns")) {
             return switch (path.size()) {
-                case 3 -> only("GET", method, Endpoint.TURNS, task);
-                case 4 -> only("GET", method, Endpoint.TURN, task, last);
+                case 3 -> only("GET", method, SandboxEndpoint.TURNS, task);
+                case 4 -> only("GET", method, SandboxEndpoint.TURN, task, last);
                 case 5 ->
-                    last.equals("sibling_turns") ? only("GET", method, Endpoint.SIBLINGS, task, path.get(3)) : NOWHERE;
+                    last.equals("sibling_turns")
+                            ? only("GET", method, SandboxEndpoint.SIBLINGS, task, path.get(3))
+                            : NOWHERE;
                 default -> NOWHERE;
             };
         }
@@ -76,15 +81,15 @@ record Route(Endpoint endpoint, List<String> arguments) {
             return NOWHERE;
         }
         return switch (last) {
-            case "cancel" -> only("POST", method, Endpoint.CANCEL, task);
-            case "archive" -> only("POST", method, Endpoint.ARCHIVE, task);
-            case "recover" -> only("POST", method, Endpoint.RECOVER, task);
-            case "mark_read" -> only("POST", method, Endpoint.MARK_READ, task);
+            case "cancel" -> only("POST", method, SandboxEndpoint.CANCEL, task);
+            case "archive" -> only("POST", method, SandboxEndpoint.ARCHIVE, task);
+            case "recover" -> only("POST", method, SandboxEndpoint.RECOVER, task);
+            case "mark_read" -> only("POST", method, SandboxEndpoint.MARK_READ, task);
             default -> NOWHERE;
         };
     }
 
-    private static Route only(String allowed, String method, Endpoint endpoint, String... arguments) {
+    private static Route only(String allowed, String method, SandboxEndpoint endpoint, String... arguments) {
         return allowed.equals(method) ? new Route(endpoint, List.of(arguments)) : NOWHERE;
     }
 

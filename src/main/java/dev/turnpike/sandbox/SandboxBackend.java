@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A stand-in for the Codex backend and its token endpoint, in this process, on loopback: a world of tasks that can live
- * by itself, be scripted through {@link #world}, and be told to misbehave through {@link #faults}, or all of it over
+ * by itself, be scripted through {@link #world}, and be made to misbehave through {@link #faults}, or all of it over
  * HTTP below {@code /sandbox}.
  */
 public final class SandboxBackend implements AutoCloseable {
@@ -29,7 +29,7 @@ public final class SandboxBackend implements AutoCloseable {
     private final Clock clock;
     private final World world;
     private final Life life;
-    private final TokenOffice tokens;
+    private final TokenIssuer tokens;
     private final Faults faults;
     private final Requests requests = new Requests();
     private final Ledger ledger;
@@ -40,7 +40,7 @@ public final class SandboxBackend implements AutoCloseable {
     private volatile Pace waiting;
 
     SandboxBackend(SandboxBuilder settings) throws IOException {
-        // the service tells times in microseconds; the ledger then has the very same ones
+        // the service gives times in microseconds; the ledger then has the very same ones
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
         Stories stories = new Stories();
@@ -49,7 +49,7 @@ public final class SandboxBackend implements AutoCloseable {
         world = new World(clock, directory, new Happenings(directory, stories, ledger), seed.split());
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
-        tokens = new TokenOffice(clock, seed.split(), settings.accessTokenLifetime);
+        tokens = new TokenIssuer(clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {
             directory.add(new SandboxAccount(
                     "a" + number,
@@ -66,7 +66,8 @@ public final class SandboxBackend implements AutoCloseable {
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         Control control = new Control(this, life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
-        Gate gate = new Gate(codex, new TokenEndpoint(tokens), control, tokens, faults, faulty, requests, clock);
+        RequestFilter gate =
+                new RequestFilter(codex, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
         try {
             listener = HttpListener.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
@@ -125,7 +126,7 @@ public final class SandboxBackend implements AutoCloseable {
         return requests;
     }
 
-    public TokenOffice tokens() {
+    public TokenIssuer tokens() {
         return tokens;
     }
 
@@ -187,8 +188,8 @@ public final class SandboxBackend implements AutoCloseable {
      * @param folder null when the other one keeps the tokens to itself
      */
     public void rotateElsewhere(String account, Path folder) throws IOException {
-        tokens.refuseRefreshTokens(world.directory().account(account), TokenOffice.REUSED);
-        TokenOffice.Tokens fresh = tokens.issue(world.directory().account(account));
+        tokens.refuseRefreshTokens(world.directory().account(account), TokenIssuer.REUSED);
+        TokenIssuer.Tokens fresh = tokens.issue(world.directory().account(account));
         if (folder != null) {
             new CodexHome(folder).write(fresh, clock.instant());
         }
@@ -201,14 +202,14 @@ public final class SandboxBackend implements AutoCloseable {
     private void beat() {
         try {
             Pace first = waiting;
-            if (first != null && requests.count(Endpoint.LIST) > 0) {
+            if (first != null && requests.count(SandboxEndpoint.LIST) > 0) {
                 pace(first);
             }
             if (waiting == null) {
                 life.tick();
             }
         } catch (RuntimeException e) {
-            log.error("Sandbox world failed at something planned", e);
+            log.error("Sandbox world failed to run scheduled event", e);
         }
     }
 

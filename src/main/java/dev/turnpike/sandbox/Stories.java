@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The stories this world tells, from the resource {@code sandbox/stories.json}. Guarded by the world's lock. */
+/** The stories of this world, from the resource {@code sandbox/stories.json}. Guarded by the world's lock. */
 final class Stories {
     private final List<Story.Template> changes;
     private final List<Story.Template> followUps;
@@ -113,7 +113,7 @@ final class Stories {
 
     private static JsonNode read() {
         try (InputStream in = Stories.class.getResourceAsStream("/sandbox/stories.json")) {
-            return Json.MAPPER.readTree(in);
+            return SandboxJson.MAPPER.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource sandbox/stories.json", e);
         }

@@ -28,7 +28,7 @@ record Story(String repository, String title, String prompt, String summary, Str
                 "The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
     }
 
-    /** Before substitution: the same story told about several things. */
+    /** Before substitution: the same story reported about several things. */
     record Template(
             String repository,
             List<String> nouns,

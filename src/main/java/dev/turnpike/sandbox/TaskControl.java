@@ -81,7 +81,7 @@ final class TaskControl {
             end(turnId, ending);
             return followUp
                     ? json(world.followUp(turnId, prompt))
-                    : Json.object().put("turn_id", turnId);
+                    : SandboxJson.object().put("turn_id", turnId);
         });
     }
 
@@ -125,11 +125,12 @@ final class TaskControl {
             case "merge" -> world.mergePullRequest(taskId);
             default -> throw new UnknownThingException("control request", "tasks/…/" + what);
         }
-        return Json.object().put("success", true);
+        return SandboxJson.object().put("success", true);
     }
 
     private static ObjectNode json(World.Created created) {
-        ObjectNode json = Json.object().put("task_id", created.taskId()).put("user_turn_id", created.userTurnId());
+        ObjectNode json =
+                SandboxJson.object().put("task_id", created.taskId()).put("user_turn_id", created.userTurnId());
         json.put("turn_id", created.turnId());
         ArrayNode siblings = json.putArray("sibling_turn_ids");
         created.siblingTurnIds().forEach(siblings::add);

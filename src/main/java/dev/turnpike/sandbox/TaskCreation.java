@@ -12,33 +12,35 @@ final class TaskCreation {
         this.body = body;
     }
 
-    /** @throws RefusedException with a 400 when the body is not one of the accepted forms */
+    /** @throws RequestRejectedException with a 400 when the body is not one of the accepted forms */
     static TaskCreation of(Request request) {
         String type = request.header("content-type");
         if (type == null || !type.startsWith("application/json")) {
-            throw RefusedException.invalid("model_attributes_type", "('body',)", "Input should be a valid dictionary");
+            throw RequestRejectedException.invalid(
+                    "model_attributes_type", "('body',)", "Input should be a valid dictionary");
         }
         JsonNode body;
         try {
-            body = Json.MAPPER.readTree(request.body());
+            body = SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
-            throw RefusedException.invalid("json_invalid", "('body', 0)", "JSON decode error");
+            throw RequestRejectedException.invalid("json_invalid", "('body', 0)", "JSON decode error");
         }
         if (!body.isObject()) {
-            throw RefusedException.invalid("model_attributes_type", "('body',)", "Input should be a valid dictionary");
+            throw RequestRejectedException.invalid(
+                    "model_attributes_type", "('body',)", "Input should be a valid dictionary");
         }
         int forms = 0;
         for (String form : new String[] {"follow_up", "new_task", "review_fix"}) {
             forms += body.hasNonNull(form) ? 1 : 0;
         }
         if (forms != 1) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "value_error",
                     "('body',)",
                     "Value error, exactly one of follow_up, new_task, review_fix must be provided");
         }
         if (body.hasNonNull("review_fix")) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "value_error", "('body', 'review_fix')", "Value error, not a review of this workspace");
         }
         return new TaskCreation(body);
@@ -79,7 +81,7 @@ final class TaskCreation {
             return 1;
         }
         if (!count.isInt() || count.intValue() < 1 || count.intValue() > 4) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "value_error", "('body', 'metadata', 'best_of_n')", "Input should be between 1 and 4");
         }
         return count.intValue();
@@ -89,24 +91,24 @@ final class TaskCreation {
     String prompt() {
         JsonNode items = body.path("input_items");
         if (items.isMissingNode() || items.isNull()) {
-            throw RefusedException.missing("('body', 'input_items')");
+            throw RequestRejectedException.missing("('body', 'input_items')");
         }
         if (!items.isArray() || items.isEmpty()) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "too_short", "('body', 'input_items')", "List should have at least 1 item after validation");
         }
         StringBuilder prompt = new StringBuilder();
         for (int index = 0; index < items.size(); index++) {
             JsonNode item = items.get(index);
             if (!item.path("type").isTextual()) {
-                throw RefusedException.missing("('body', 'input_items', " + index + ", 'type')");
+                throw RequestRejectedException.missing("('body', 'input_items', " + index + ", 'type')");
             }
             if (item.path("type").asText().equals("message")) {
                 append(prompt, item.path("content"), index);
             }
         }
         if (prompt.isEmpty()) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "value_error", "('body', 'input_items')", "Value error, a message with text is required");
         }
         return prompt.toString();
@@ -114,7 +116,7 @@ final class TaskCreation {
 
     private static void append(StringBuilder prompt, JsonNode content, int index) {
         if (!content.isArray()) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "list_type", "('body', 'input_items', " + index + ", 'content')", "Input should be a valid list");
         }
         for (JsonNode fragment : content) {
@@ -129,7 +131,7 @@ final class TaskCreation {
     private JsonNode object(String form) {
         JsonNode node = body.path(form);
         if (!node.isObject()) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "model_attributes_type", "('body', '" + form + "')", "Input should be a valid dictionary");
         }
         return node;
@@ -139,10 +141,10 @@ final class TaskCreation {
         JsonNode value = form.path(field);
         String location = "('body', '" + name + "', '" + field + "')";
         if (value.isMissingNode()) {
-            throw RefusedException.missing(location);
+            throw RequestRejectedException.missing(location);
         }
         if (!value.isTextual()) {
-            throw RefusedException.invalid("string_type", location, "Input should be a valid string");
+            throw RequestRejectedException.invalid("string_type", location, "Input should be a valid string");
         }
         return value.textValue();
     }
@@ -151,14 +153,14 @@ final class TaskCreation {
         JsonNode mode = form.path("environment_mode");
         if (mode.isTextual()) {
             if (!mode.textValue().equals("ask") && !mode.textValue().equals("code")) {
-                throw RefusedException.invalid(
+                throw RequestRejectedException.invalid(
                         "literal_error", "('body', '" + name + "', 'environment_mode')", "Input should be ask or code");
             }
             return mode.textValue().equals("ask");
         }
         JsonNode flag = form.path("run_environment_in_qa_mode");
         if (!flag.isMissingNode() && !flag.isNull() && !flag.isBoolean()) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "bool_type",
                     "('body', '" + name + "', 'run_environment_in_qa_mode')",
                     "Input should be a valid boolean");

@@ -11,10 +11,10 @@ final class TaskJson {
     private TaskJson() {}
 
     static ObjectNode item(SandboxTask task) {
-        ObjectNode item = Json.object().put("id", task.id).put("title", task.title);
+        ObjectNode item = SandboxJson.object().put("id", task.id).put("title", task.title);
         item.put("has_generated_title", task.titled());
-        item.set("updated_at", Json.time(task.updatedAt));
-        item.set("created_at", Json.time(task.createdAt));
+        item.set("updated_at", SandboxJson.time(task.updatedAt));
+        item.set("created_at", SandboxJson.time(task.createdAt));
         item.set("task_status_display", display(task));
         item.put("archived", task.archived).put("has_unread_turn", task.unread);
         item.set("pull_requests", pullRequests(task));
@@ -23,8 +23,8 @@ final class TaskJson {
 
     /** The head of the details, which has no time of the last change. */
     static ObjectNode head(SandboxTask task) {
-        ObjectNode head = Json.object().put("id", task.id);
-        head.set("created_at", Json.time(task.createdAt));
+        ObjectNode head = SandboxJson.object().put("id", task.id);
+        head.set("created_at", SandboxJson.time(task.createdAt));
         head.put("title", task.title).put("has_generated_title", task.titled());
         head.put("current_turn_id", task.latest().first().id).put("has_unread_turn", task.unread);
         head.putObject("denormalized_metadata").put("num_follow_ups", task.rounds.size() - 1);
@@ -38,7 +38,7 @@ final class TaskJson {
     private static ObjectNode display(SandboxTask task) {
         SandboxRound round = task.latest();
         SandboxTurn turn = round.first();
-        ObjectNode display = Json.object();
+        ObjectNode display = SandboxJson.object();
         ObjectNode latest = display.putObject("latest_turn_status_display");
         latest.put("turn_id", turn.id).put("turn_status", turn.state.word());
         if (turn.size == null) {
@@ -53,7 +53,7 @@ final class TaskJson {
         round.attempts.stream().skip(1).forEach(sibling -> siblings.add(sibling.id));
         latest.putNull("image_asset_pointer_citations").putNull("issue_counts");
         latest.put("intent", round.intent());
-        latest.set("cancellation_requested_at", Json.time(turn.cancellationRequestedAt));
+        latest.set("cancellation_requested_at", SandboxJson.time(turn.cancellationRequestedAt));
         display.put("environment_label", task.environment.label()).put("branch_name", task.branch);
         display.putNull("fix_task_id");
         display.put("initial_intent", task.rounds.get(0).intent());
@@ -61,7 +61,7 @@ final class TaskJson {
     }
 
     private static ArrayNode pullRequests(SandboxTask task) {
-        ArrayNode all = Json.array();
+        ArrayNode all = SandboxJson.array();
         for (SandboxPullRequest pull : task.pullRequests) {
             ObjectNode external = all.addObject();
             external.put("id", "github-" + task.environment.repositoryId() + "-" + pull.number);
@@ -73,7 +73,7 @@ final class TaskJson {
 
     private static ObjectNode pullRequest(SandboxTask task, SandboxPullRequest pull) {
         String repository = task.environment.repository();
-        ObjectNode json = Json.object().put("number", pull.number);
+        ObjectNode json = SandboxJson.object().put("number", pull.number);
         json.put("url", "https://github.com/" + repository + "/pull/" + pull.number);
         json.put("state", pull.state).put("merged", pull.merged).put("mergeable", !pull.merged);
         json.put("draft", false).put("title", pull.title).put("body", "## Summary");

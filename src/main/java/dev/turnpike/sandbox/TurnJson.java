@@ -8,14 +8,16 @@ final class TurnJson {
     private TurnJson() {}
 
     static ObjectNode user(SandboxRound round) {
-        ObjectNode turn =
-                Json.object().put("type", "user").put("id", round.userTurnId).put("role", "user");
+        ObjectNode turn = SandboxJson.object()
+                .put("type", "user")
+                .put("id", round.userTurnId)
+                .put("role", "user");
         ObjectNode message = turn.putArray("input_items").addObject();
         message.put("type", "message").put("role", "user");
         message.putArray("content").addObject().put("content_type", "text").put("text", round.prompt);
         turn.putNull("external_post_config").putNull("user_model_slug");
         turn.put("previous_turn_id", round.continues);
-        turn.set("created_at", Json.time(round.createdAt));
+        turn.set("created_at", SandboxJson.time(round.createdAt));
         return turn;
     }
 
@@ -24,7 +26,7 @@ final class TurnJson {
         SandboxRound round = turn.round;
         boolean ended = turn.state.ended();
         ObjectNode json =
-                Json.object().put("type", "assistant").put("id", turn.id).put("role", "assistant");
+                SandboxJson.object().put("type", "assistant").put("id", turn.id).put("role", "assistant");
         if (round.attempts.size() == 1) {
             json.putNull("attempt_placement").putNull("sibling_turn_ids");
         } else {
@@ -42,7 +44,7 @@ final class TurnJson {
             json.putNull("latest_event");
         } else {
             ObjectNode event = json.putObject("latest_event");
-            event.set("created", Json.time(turn.lastEventAt));
+            event.set("created", SandboxJson.time(turn.lastEventAt));
             event.put("text", ended ? "Completing the task" : "Working on your task")
                     .put("event_type", "info");
         }
@@ -53,10 +55,10 @@ final class TurnJson {
             threadEvents.addObject().put("method", "item/completed").put("text", Bait.mark("THREAD"));
         }
         json.put("turn_status", turn.state.word());
-        json.set("cancellation_requested_at", Json.time(turn.cancellationRequestedAt));
+        json.set("cancellation_requested_at", SandboxJson.time(turn.cancellationRequestedAt));
         boolean pulled = round.task.pullRequests.stream().anyMatch(pull -> pull.turnId.equals(turn.id));
         json.put("pull_request_status", pulled ? "created" : "not_created").putNull("pull_request_data");
-        json.set("created_at", Json.time(turn.createdAt));
+        json.set("created_at", SandboxJson.time(turn.createdAt));
         json.put("environment_id", round.task.environment.id());
         json.set("environment", EnvironmentJson.of(round.task.environment, round.task.account.tasks.size()));
         json.put("branch", round.task.branch).putNull("base_commit_sha").putNull("branch_name");
@@ -72,7 +74,8 @@ final class TurnJson {
 
     /** Every turn of a task by id, with its parent and its children. */
     static ObjectNode mapping(SandboxTask task) {
-        ObjectNode body = Json.object().put("current_turn_id", task.latest().first().id);
+        ObjectNode body =
+                SandboxJson.object().put("current_turn_id", task.latest().first().id);
         ObjectNode mapping = body.putObject("turn_mapping");
         for (SandboxRound round : task.rounds) {
             ArrayNode attempts = entry(mapping, round.userTurnId, user(round), round.continues);
@@ -97,13 +100,13 @@ final class TurnJson {
     }
 
     private static ArrayNode siblings(SandboxTurn turn) {
-        ArrayNode siblings = Json.array();
+        ArrayNode siblings = SandboxJson.array();
         turn.round.attempts.stream().filter(other -> other != turn).forEach(other -> siblings.add(other.id));
         return siblings;
     }
 
     private static ObjectNode worklog(SandboxTurn turn) {
-        ObjectNode worklog = Json.object();
+        ObjectNode worklog = SandboxJson.object();
         ArrayNode messages = worklog.putArray("messages");
         if (turn.state != TurnState.PENDING) {
             ObjectNode message = messages.addObject();

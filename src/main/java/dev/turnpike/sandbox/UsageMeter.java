@@ -14,7 +14,7 @@ final class UsageMeter {
     private final Window primary;
     private final Window secondary;
     private JsonNode override;
-    private ArrayNode resetCredits = Json.array();
+    private ArrayNode resetCredits = SandboxJson.array();
 
     UsageMeter(Instant now) {
         primary = new Window(FIVE_HOURS, now.plus(Duration.ofMinutes(25)), 8);
@@ -39,7 +39,7 @@ final class UsageMeter {
     }
 
     ObjectNode resetCredits() {
-        ObjectNode json = Json.object();
+        ObjectNode json = SandboxJson.object();
         json.set("credits", resetCredits);
         return json.put("available_count", resetCredits.size());
     }
@@ -56,7 +56,7 @@ final class UsageMeter {
         primary.roll(now);
         secondary.roll(now);
         boolean reached = reached();
-        ObjectNode usage = Json.object();
+        ObjectNode usage = SandboxJson.object();
         usage.put("user_id", account.userId).put("account_id", account.id).put("email", account.email);
         usage.put("plan_type", account.plan);
         usage.set("rate_limit", limit(!reached, primary.json(now), secondary.json(now)));
@@ -85,7 +85,7 @@ final class UsageMeter {
     /** The other shape, in the reply to a created task. */
     ObjectNode creationLimit(SandboxAccount account, Instant now) {
         primary.roll(now);
-        ObjectNode limit = Json.object();
+        ObjectNode limit = SandboxJson.object();
         double seconds = Duration.between(now, primary.resetAt).toSeconds();
         limit.put("allowed", !reached()).put("limit_reached", reached());
         limit.put("limit", 100.0).put("remaining", 100.0 - primary.used).put("resets_after", seconds);
@@ -99,7 +99,7 @@ final class UsageMeter {
     }
 
     private static ObjectNode limit(boolean allowed, ObjectNode primary, ObjectNode secondary) {
-        ObjectNode limit = Json.object();
+        ObjectNode limit = SandboxJson.object();
         limit.put("allowed", allowed).put("limit_reached", !allowed);
         limit.set("primary_window", primary);
         limit.set("secondary_window", secondary);
@@ -130,7 +130,7 @@ final class UsageMeter {
         }
 
         ObjectNode json(Instant now) {
-            return Json.object()
+            return SandboxJson.object()
                     .put("used_percent", (int) used)
                     .put("limit_window_seconds", (int) length.toSeconds())
                     .put("reset_after_seconds", (int)

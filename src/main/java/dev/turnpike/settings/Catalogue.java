@@ -14,6 +14,7 @@ import static dev.turnpike.settings.Kind.matching;
 import static dev.turnpike.settings.Kind.oneOf;
 import static dev.turnpike.settings.Kind.path;
 import static dev.turnpike.settings.Kind.paths;
+import static dev.turnpike.settings.Kind.privateKey;
 import static dev.turnpike.settings.Kind.proxy;
 import static dev.turnpike.settings.Kind.signingKeys;
 import static dev.turnpike.settings.Kind.text;
@@ -66,7 +67,7 @@ final class Catalogue {
                     "codex.auth-files",
                     "~/.codex/auth.json",
                     paths(),
-                    "sign-ins to watch, one account each, comma separated; with CODEX_HOME set, that folder's auth.json"),
+                    "credential files of the accounts to poll, one account each, comma separated; with CODEX_HOME set, the auth.json of that folder"),
             secret(
                     "codex.access-token",
                     matching("a personal access token on one line", "\\S+"),
@@ -80,7 +81,7 @@ final class Catalogue {
                     "codex.authapi-base-url",
                     "https://auth.openai.com/api/accounts",
                     uri(),
-                    "where a personal access token says whose it is"),
+                    "where the account of a personal access token is looked up"),
             outward(
                     "codex.refresh",
                     "shared",
@@ -90,44 +91,52 @@ final class Catalogue {
                     "codex.call-deadline",
                     "20s",
                     duration("1s", "5m"),
-                    "longest time for one call upstream, reply included"),
+                    "timeout of one upstream call, including the reply"),
             plain(
                     "codex.concurrency",
                     "4",
                     whole(1, 16),
-                    "calls upstream at a time per account; fewer for a while after upstream has turned one away"),
+                    "maximum concurrent upstream calls per account; reduced temporarily after upstream has rejected one"),
             plain(
                     "codex.max-reply-bytes",
                     "33554432",
                     whole(65_536, Json.LONGEST_TEXT),
-                    "largest reply that is read, in bytes after decompression"),
+                    "maximum size of a reply in bytes, after decompression"),
             plain("poll.tick", "1s", duration("100ms", "1m"), "how often to check which accounts are due"),
             plain(
                     "poll.tasks.active",
                     "15s",
                     duration("1s", "1h"),
-                    "pause between two polls of the tasks while one runs"),
-            plain("poll.tasks.idle", "60s", duration("1s", "1d"), "the same while none runs"),
+                    "interval between two polls of an account's tasks while one runs"),
+            plain(
+                    "poll.tasks.idle",
+                    "60s",
+                    duration("1s", "1d"),
+                    "interval between two polls of an account's tasks while none runs"),
             plain("poll.tasks.page-size", "20", whole(1, 20), "tasks per page"),
             plain(
                     "poll.tasks.budget",
                     "15s",
                     duration("100ms", "10m"),
-                    "time for one poll of an account's tasks; the next one goes on where it stopped"),
-            plain("poll.sweep", "1h", duration("1m", "30d"), "time for one round through the older pages"),
-            plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back that round goes"),
-            plain("poll.usage", "60s", duration("1s", "1d"), "pause between two polls of an account's usage"),
+                    "time budget of one poll of an account's tasks; the next poll resumes where it stopped"),
+            plain("poll.sweep", "1h", duration("1m", "30d"), "duration of one sweep through the older pages"),
+            plain("poll.sweep-age", "30d", duration("1h", "3650d"), "how far back a sweep goes"),
+            plain("poll.usage", "60s", duration("1s", "1d"), "interval between two polls of an account's usage"),
             plain(
                     "start-from",
                     "now",
                     oneOf("now", "beginning"),
-                    "at first contact with an account: publish what ends from now on, or the history too"),
+                    "where to start with an account that was never polled: publish turns that end from now on, or the history too"),
             plain(
                     "events.content",
                     "full",
                     oneOf("full", "summary", "metadata"),
-                    "how much of a turn: full, summary (no diff, no prompt) or metadata (no messages either)"),
-            plain("events.max-diff-bytes", "65536", whole(0, 524_288), "longer diffs are cut, in bytes of UTF-8"),
+                    "content of turn events: full, summary (no diff, no prompt) or metadata (no messages either)"),
+            plain(
+                    "events.max-diff-bytes",
+                    "65536",
+                    whole(0, 524_288),
+                    "maximum size of a diff in bytes of UTF-8; longer ones are truncated"),
             plain("events.details", "true", flag(), "fetch summary, diff, files and error of each turn that ended"),
             outward("kafka.brokers", "", brokers(), "Kafka cluster; empty: the broker embedded in this process"),
             plain("kafka.embedded.port", "9092", PORT, "port of the embedded broker, 0 for any free one"),
@@ -135,14 +144,18 @@ final class Catalogue {
                     "topics.prefix",
                     "codex.",
                     matching("up to 100 letters, digits, dots, dashes and underscores", "[a-zA-Z0-9._-]{0,100}"),
-                    "how the name of each topic begins"),
-            plain("topics.partitions", "8", whole(1, 1_000), "partitions of topics that are created"),
+                    "prefix of all topic names"),
+            plain("topics.partitions", "8", whole(1, 1_000), "number of partitions of topics that are created"),
             plain(
                     "topics.replication",
                     "",
                     whole(1, 100),
-                    "replicas of topics that are created; empty: the broker's default"),
-            plain("shards", "8", whole(1, 1_000), "partitions of the private state; fixed once its topic exists"),
+                    "replication factor of topics that are created; empty: the broker's default"),
+            plain(
+                    "shards",
+                    "8",
+                    whole(1, 1_000),
+                    "number of partitions of the state topic; fixed once the topic exists"),
             secret(
                     "slack.webhook-url",
                     exactUri(),
@@ -150,7 +163,7 @@ final class Catalogue {
             secret(
                     "slack.bot-token",
                     matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),
-                    "Slack bot token instead, for one thread per task; needs slack.channel"),
+                    "Slack bot token, instead of the webhook, for one thread per task; requires slack.channel"),
             outward(
                     "slack.channel",
                     "",
@@ -191,6 +204,17 @@ final class Catalogue {
                     headers(),
                     "further headers of each request, Name: value, one a line (\\n between them); the file of WEBHOOK_HEADERS_FILE has lines"),
             outward(
+                    "webhook.ca-file",
+                    "",
+                    certificates(),
+                    "authorities (PEM) trusted for the receiver besides the JDK's and http.ca-file"),
+            outward(
+                    "webhook.client-certificate",
+                    "",
+                    certificates(),
+                    "certificate (PEM) for a receiver that demands one, with those between it and its authority"),
+            outward("webhook.client-key", "", privateKey(), "its private key (PEM, PKCS#8, without a password)"),
+            outward(
                     "webhook.events",
                     "",
                     EVENTS,
@@ -202,8 +226,8 @@ final class Catalogue {
                     "event",
                     oneOf("event", "thin"),
                     "event: the whole CloudEvent as JSON; thin: type, time, ids and link"),
-            plain("webhook.timeout", "15s", duration("1s", "2m"), "longest wait for a receiver's answer"),
-            plain("webhook.concurrency", "8", whole(1, 16), "deliveries at a time, each of another task"),
+            plain("webhook.timeout", "15s", duration("1s", "2m"), "timeout of one request"),
+            plain("webhook.concurrency", "8", whole(1, 16), "maximum concurrent deliveries, each of a different task"),
             plain(
                     "webhook.start-from",
                     "now",
@@ -224,40 +248,47 @@ final class Catalogue {
                     "alerts.unused-before-reset",
                     "0s",
                     duration("0s", "6d"),
-                    "so long before a weekly reset it is reported that much is left; 0s: never"),
-            plain("alerts.unused-percent", "50", whole(1, 100), "so many percent left are much"),
+                    "raise usage.unused-before-reset this long before a weekly reset; 0s: never"),
+            plain(
+                    "alerts.unused-percent",
+                    "50",
+                    whole(1, 100),
+                    "minimum percentage left for usage.unused-before-reset"),
             plain(
                     "alerts.reset-credit-expires-within",
                     "3d",
                     duration("0s", "30d"),
-                    "a reset credit that expires within is reported; 0s: never"),
+                    "raise usage.reset-credit-expiring this long before a reset credit expires; 0s: never"),
             plain(
                     "alerts.blind-after",
                     "24h",
                     duration("0s", "30d"),
-                    "usage that rises for so long while no task is seen is reported; 0s: never"),
-            plain("alerts.task-stalled-after", "2h", duration("1m", "30d"), "raise task.stalled after this long"),
+                    "raise upstream.blind after usage has risen this long while no task was seen; 0s: never"),
+            plain(
+                    "alerts.task-stalled-after",
+                    "2h",
+                    duration("1m", "30d"),
+                    "raise task.stalled after a turn has been open this long without any change"),
             plain(
                     "alerts.status-conflict-after",
                     "15m",
                     duration("1m", "30d"),
-                    "raise task.status-conflict after this long"),
+                    "raise task.status-conflict after list and details have disagreed this long"),
             plain(
                     "alerts.upstream-unavailable-after",
                     "10m",
                     duration("10s", "7d"),
-                    "raise upstream.unavailable after this long"),
+                    "raise upstream.unavailable after polls have failed this long"),
             plain(
                     "alerts.sink-failing-after",
                     "5m",
                     duration("1s", "7d"),
-                    "a sink that fails for longer, without one delivery, is reported"),
+                    "raise sink.failing after a sink has failed this long without one delivery"),
             plain(
                     "commands.enabled",
                     "false",
                     flag(),
-                    "take commands: whoever can write to the topic starts work that costs money; the embedded broker"
-                            + " asks for no password, every process on this machine can write to it"),
+                    "accept commands: whoever can write to the topic starts work that costs money; the embedded broker has no authentication, every process on this machine can write to it"),
             plain(
                     "commands.environments",
                     "",
@@ -268,29 +299,29 @@ final class Catalogue {
                     "commands.use-credits",
                     "false",
                     flag(),
-                    "start tasks past a usage window too, while upstream says that credits pay for it; guard follows"),
+                    "start tasks beyond a usage window too, while upstream says that credits pay for it; applies to guard as well"),
             plain(
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "a command that could not be carried out for longer is rejected, unless it has a not_after of its own"),
+                    "reject a command that could not be executed for this long, unless it has its own not_after"),
             secret(
                     "http.proxy",
                     proxy(),
-                    "proxy for every call; empty: what HTTPS_PROXY, HTTP_PROXY and ALL_PROXY say"),
+                    "proxy of all HTTP calls; empty: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY apply"),
             outward(
                     "http.no-proxy",
                     "",
                     text("hosts, domains and addresses with commas between them"),
-                    "hosts, domains and networks called without a proxy, comma separated; empty: what NO_PROXY says"),
+                    "hosts, domains and networks called without a proxy, comma separated; empty: NO_PROXY applies"),
             outward(
                     "http.ca-file",
                     "",
                     certificates(),
-                    "authorities (PEM) trusted besides the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
+                    "certificate authorities (PEM) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
-            plain("board.enabled", "true", flag(), "serve the board, a page that shows what the topics say"),
+            plain("board.enabled", "true", flag(), "serve the board, a web page that shows the content of the topics"),
             secret(
                     "board.token",
                     matching("16 to 256 characters without spaces", "\\S{16,256}"),
@@ -304,15 +335,15 @@ final class Catalogue {
                     "bind",
                     "127.0.0.1",
                     matching("an address or host name", "[A-Za-z0-9.:_-]+"),
-                    "address the ports are on"),
-            plain("data.dir", "data", path(), "folder of the embedded broker's and the sandbox's files"),
+                    "address that the ports are bound to"),
+            plain("data.dir", "data", path(), "folder of the files of the embedded broker and the sandbox"),
             plain("routes", "routes", path(), "folder of the route files, *.camel.yaml"),
             outward("routes.extra", "", folder(), "folder of further route files, loaded beside those of routes"),
             plain(
                     "log.level",
                     "info",
                     oneOf("error", "warn", "info", "debug", "trace"),
-                    "how much is logged; secrets are not, at any level"));
+                    "log level; secrets are not logged at any level"));
 
     /** A family's settings under their plain names. */
     static List<Setting> family(String family) {

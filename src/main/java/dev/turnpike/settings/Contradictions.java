@@ -1,5 +1,7 @@
 package dev.turnpike.settings;
 
+import dev.turnpike.http.ClientCertificate;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,11 +41,11 @@ final class Contradictions {
             Value value = values.get(longer);
             Duration least = (Duration) values.get(shorter).parsed();
             if (((Duration) value.parsed()).compareTo(least) < 0) {
-                Value told = value.origin().isDefault() ? values.get(shorter) : value;
-                String wrong = told.equals(value)
+                Value reported = value.origin().isDefault() ? values.get(shorter) : value;
+                String wrong = reported.equals(value)
                         ? "must not be shorter than " + shorter + " = " + DurationText.format(least)
                         : "must not be longer than " + longer + " = " + value.text();
-                problems.add(Problem.of(told, wrong));
+                problems.add(Problem.of(reported, wrong));
             }
         }
     }
@@ -58,9 +60,9 @@ final class Contradictions {
             if (known(name) && !values.get(name).parsed().equals(0L)) {
                 String other = taken.putIfAbsent(values.get(name).parsed(), name);
                 if (other != null) {
-                    Value told = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
-                    String second = told.setting().name().equals(name) ? other : name;
-                    problems.add(Problem.of(told, "must be another port than " + second));
+                    Value reported = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
+                    String second = reported.setting().name().equals(name) ? other : name;
+                    problems.add(Problem.of(reported, "must be another port than " + second));
                 }
             }
         }
@@ -139,9 +141,14 @@ final class Contradictions {
 
     private void webhook(String prefix) {
         events(prefix + "events");
-        if (known(prefix + "url", prefix + "headers") && unset(prefix + "url") && !unset(prefix + "headers")) {
-            problems.add(Problem.of(values.get(prefix + "headers"), "needs " + prefix + "url"));
+        if (known(prefix + "url") && unset(prefix + "url")) {
+            for (String name : List.of("headers", "ca-file", "client-certificate", "client-key")) {
+                if (known(prefix + name) && !unset(prefix + name)) {
+                    problems.add(Problem.of(values.get(prefix + name), "needs " + prefix + "url"));
+                }
+            }
         }
+        clientCertificate(prefix + "client-certificate", prefix + "client-key");
         String url = prefix + "url";
         String secret = prefix + "secret";
         if (!known(url, secret)) {
@@ -153,6 +160,23 @@ final class Contradictions {
             problems.add(Problem.of(values.get(secret), "needs " + url));
         } else if (unset(url) && !prefix.equals("webhook.")) {
             problems.add(Problem.of(values.get("webhooks"), "needs " + url + " and " + secret));
+        }
+    }
+
+    private void clientCertificate(String certificate, String key) {
+        if (!known(certificate, key)) {
+            return;
+        }
+        if (unset(certificate) != unset(key)) {
+            String given = unset(key) ? certificate : key;
+            problems.add(Problem.of(values.get(given), "needs " + (unset(key) ? key : certificate)));
+        } else if (!unset(certificate)) {
+            try {
+                ClientCertificate.read((Path) values.get(certificate).parsed(), (Path)
+                        values.get(key).parsed());
+            } catch (IllegalArgumentException e) {
+                problems.add(Problem.of(values.get(key), "is not the key of " + certificate));
+            }
         }
     }
 

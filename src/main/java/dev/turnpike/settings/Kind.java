@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import dev.turnpike.http.CertificateBundle;
+import dev.turnpike.http.ClientCertificate;
 import dev.turnpike.http.ForwardProxy;
 import java.net.URI;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         return uri(text -> text.replaceAll("/+$", ""));
     }
 
-    /** The same to the letter: a receiver may tell a path with a trailing slash from one without. */
+    /** The same to the letter: a receiver may distinguish a path with a trailing slash from one without. */
     static Kind<URI> exactUri() {
         return uri(UnaryOperator.identity());
     }
@@ -161,6 +162,17 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         };
         return new Kind<>(
                 "a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
+    }
+
+    /** A file with a private key, which is looked into. */
+    static Kind<Path> privateKey() {
+        Parser<Path> parser = (text, absolute) -> {
+            Path file = absolute(text, absolute);
+            ClientCertificate.readKey(file);
+            return file;
+        };
+        return new Kind<>(
+                "a readable PEM file with an unencrypted private key (PKCS#8)", Path.class, parser, Path::toString);
     }
 
     /** Keys of Standard Webhooks' signatures. */

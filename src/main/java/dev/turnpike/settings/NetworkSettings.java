@@ -12,21 +12,30 @@ import java.util.Optional;
 
 /**
  * How calls leave this machine: the {@code http.*} settings, and where those are silent the variables that the Codex CLI
- * reads, in its order. Of a variable in both cases the upper case counts, even when it is empty.
+ * reads, in its order, then the options of the JVM. Of a variable in both cases the upper case counts, even when it is empty.
  */
 final class NetworkSettings {
     static final String PROXY = "http.proxy";
     static final String NO_PROXY = "http.no-proxy";
     static final String CA_FILE = "http.ca-file";
 
+    private static final String HOSTS_OF_JVM = "http.nonProxyHosts";
+    private static final String HOSTS_OF_EVERY_JVM = "localhost|127.*|[::1]";
+
     private final Map<String, Value> values;
-    private final Environment environment;
+    private final EnvironmentVariables environment;
+    private final Map<String, String> jvm;
+    private final List<ForwardProxy> fromJvm = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
 
-    /** @param environment without any variable where the environment is not to be heard */
-    NetworkSettings(Map<String, Value> values, Environment environment) {
+    /**
+     * @param environment without any variable where the environment is not to be heard
+     * @param jvm properties of the JVM, likewise
+     */
+    NetworkSettings(Map<String, Value> values, EnvironmentVariables environment, Map<String, String> jvm) {
         this.values = values;
         this.environment = environment;
+        this.jvm = jvm;
     }
 
     /** Each part with where it was given, for {@code doctor}; empty before {@link #network()} and where all is plain. */
@@ -44,8 +53,8 @@ final class NetworkSettings {
             https = proxy;
         } else {
             Optional<ForwardProxy> all = proxy("ALL_PROXY");
-            https = proxy("HTTPS_PROXY").or(() -> all).orElse(null);
-            http = proxy("HTTP_PROXY").or(() -> all).orElse(null);
+            https = proxy("HTTPS_PROXY").or(() -> all).or(() -> ofJvm("https")).orElse(null);
+            http = proxy("HTTP_PROXY").or(() -> all).or(() -> ofJvm("http")).orElse(null);
         }
         Value direct = values.get(NO_PROXY);
         if (!direct.text().isEmpty() && (http != null || https != null)) {
@@ -58,8 +67,43 @@ final class NetworkSettings {
         return new Network(
                 http,
                 https,
-                NoProxy.parse(direct.text()),
+                direct.text().isEmpty() && (isOfJvm(http) || isOfJvm(https))
+                        ? NoProxy.ofJvm(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
+                        : NoProxy.parse(direct.text()),
                 file.parsed() == null ? List.of() : CertificateBundle.read((Path) file.parsed()));
+    }
+
+    /** As Java programs are given proxies: the JVM's own clients would take these, ours would not. */
+    private Optional<ForwardProxy> ofJvm(String scheme) {
+        String named = jvm.containsKey(scheme + ".proxyHost") ? scheme + ".proxy" : "socksProxy";
+        String host = jvm.get(named + "Host");
+        if (host == null || host.isBlank()) {
+            return Optional.empty();
+        }
+        String usual = named.equals("https.proxy") ? "443" : named.equals("http.proxy") ? "80" : "1080";
+        String port = jvm.getOrDefault(named + "Port", usual);
+        boolean socks = named.equals("socksProxy");
+        try {
+            ForwardProxy proxy = ForwardProxy.parse((socks ? "socks5h://" : "http://") + host + ":" + port);
+            String user = socks ? jvm.get("java.net.socks.username") : null;
+            if (user != null) {
+                proxy = new ForwardProxy(
+                        proxy.scheme(), proxy.host(), proxy.port(), user, jvm.getOrDefault("java.net.socks.password", ""));
+            }
+            String line = proxy + " (JVM " + named + "Host)";
+            if (!words.contains(line)) {
+                words.add(line);
+            }
+            fromJvm.add(proxy);
+            return Optional.of(proxy);
+        } catch (IllegalArgumentException e) {
+            environment.passOver("JVM " + named + "Host", "no proxy: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOfJvm(ForwardProxy proxy) {
+        return proxy != null && fromJvm.contains(proxy);
     }
 
     private Optional<ForwardProxy> proxy(String name) {
@@ -73,8 +117,8 @@ final class NetworkSettings {
             words.add(proxy + " (" + label + ")");
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {
-            // as the CLI does; the text may hold a password
-            environment.passOver(label, "no proxy: must be " + ForwardProxy.ALLOWED);
+            // as the CLI does
+            environment.passOver(label, "no proxy: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -11,7 +11,7 @@ record Problem(String line) {
     }
 
     /** About a name that is not a setting. */
-    static Problem ofName(String name, Origin origin, String wrong) {
+    static Problem ofName(String name, SettingSource origin, String wrong) {
         String shown = name.replaceAll("\\p{Cntrl}", "?");
         return new Problem(shown + " (" + origin.label() + "): " + wrong);
     }

@@ -254,7 +254,7 @@ public final class Settings {
     }
 
     private static Map<String, Given> given(Map<String, String> texts, String label) {
-        Origin origin = new Origin(label, Path.of("").toAbsolutePath());
+        SettingSource origin = new SettingSource(label, Path.of("").toAbsolutePath());
         Map<String, Given> given = new LinkedHashMap<>();
         texts.forEach((name, text) -> given.put(name, new Given(text.strip(), origin)));
         return given;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,21 +30,21 @@ final class SettingsReader {
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> notices = new ArrayList<>();
     private final Set<String> malformed = new TreeSet<>();
-    private final Environment environment;
+    private final EnvironmentVariables environment;
     private final boolean sandbox;
-    private final Origin defaults;
+    private final SettingSource defaults;
 
     /**
      * @param path null for no file
      * @param sandbox whether outward settings of file and environment are passed over
      */
     SettingsReader(Path path, Map<String, String> variables, Map<String, Given> commandLine, boolean sandbox) {
-        this.environment = new Environment(variables, workingFolder);
+        this.environment = new EnvironmentVariables(variables, workingFolder);
         this.sandbox = sandbox;
         this.commandLine.putAll(commandLine);
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
-        this.defaults = new Origin(
-                Origin.DEFAULT,
+        this.defaults = new SettingSource(
+                SettingSource.DEFAULT,
                 environment
                         .variable("TURNPIKE_HOME")
                         .map(home -> home(home, folder))
@@ -80,7 +81,12 @@ final class SettingsReader {
 
     /** How calls leave this machine; of the sandbox's, the environment says nothing. */
     NetworkSettings network() {
-        return new NetworkSettings(values, sandbox ? new Environment(Map.of(), workingFolder) : environment);
+        if (sandbox) {
+            return new NetworkSettings(values, new EnvironmentVariables(Map.of(), workingFolder), Map.of());
+        }
+        Map<String, String> jvm = new HashMap<>();
+        System.getProperties().forEach((name, value) -> jvm.put(String.valueOf(name), String.valueOf(value)));
+        return new NetworkSettings(values, environment, jvm);
     }
 
     /** What was given and is not used, and why. */
@@ -93,7 +99,7 @@ final class SettingsReader {
     private void readFile(Path path, Path folder) {
         try {
             for (PropertiesFile.Entry entry : PropertiesFile.read(path)) {
-                Origin origin = new Origin(path.getFileName() + ":" + entry.line(), folder);
+                SettingSource origin = new SettingSource(path.getFileName() + ":" + entry.line(), folder);
                 Given earlier = file.put(entry.key(), new Given(entry.value(), origin));
                 if (earlier != null) {
                     problems.add(Problem.ofName(

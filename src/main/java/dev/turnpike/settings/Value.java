@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param text empty when unset
  * @param parsed null when unset
  */
-record Value(Setting setting, String text, Origin origin, Object parsed) {
+record Value(Setting setting, String text, SettingSource origin, Object parsed) {
 
     /** For messages: the text, cut and on one line, or stars. */
     String shown() {

@@ -4,7 +4,7 @@ import dev.turnpike.events.Event;
 import java.util.List;
 import java.util.function.Function;
 
-/** The shard of an account as those see it who watch the account: what is known, and the way to tell more. */
+/** The shard of an account as those see it who watch the account: what is known, and the way to publish more. */
 public interface AccountShard {
 
     /**
@@ -20,8 +20,8 @@ public interface AccountShard {
      *
      * @return the events that were published; empty when all of it was known
      * @throws OwnershipLostException when another instance has the shard now
-     * @throws DoubtfulCommitException when the transaction failed several times
-     * @throws RefusedForGoodException when Kafka does not take a record, however small
+     * @throws CommitInDoubtException when the transaction failed several times
+     * @throws PermanentlyRejectedException when Kafka does not take a record, however small
      * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
      */
     List<Event> publish(List<Proposal> proposals);

@@ -111,7 +111,7 @@ public final class FencedLog implements AutoCloseable {
                 }
                 if (now - reported > REPORTED.toNanos()) {
                     reported = now;
-                    log.info("Reading the state back partition={} offset={} end={}", partition, position, end);
+                    log.info("Reading state partition={} offset={} end={}", partition, position, end);
                 }
             }
         }
@@ -129,7 +129,7 @@ public final class FencedLog implements AutoCloseable {
      * @param consumed null where nothing was consumed
      * @throws RecordRefusedException when Kafka refuses one of the events for good; nothing was written
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
-     * @throws DoubtfulCommitException after anything else; what was written can only be read
+     * @throws CommitInDoubtException after anything else; what was written can only be read
      */
     public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class FencedLog implements AutoCloseable {
                 return new OwnershipLostException(transactionalId(), e);
             }
         }
-        return new DoubtfulCommitException(transactionalId(), e);
+        return new CommitInDoubtException(transactionalId(), e);
     }
 
     private static Throwable refusal(Future<RecordMetadata> sent) {

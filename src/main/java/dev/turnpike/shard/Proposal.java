@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 /**
- * Something observed upstream that may have to be told. It is asked under the shard's lock, against the committed
+ * Something observed upstream that may have to be published. It is asked under the shard's lock, against the committed
  * state, and may be asked again after a doubtful commit: it must be pure, since only its last answer counts.
  */
 @FunctionalInterface

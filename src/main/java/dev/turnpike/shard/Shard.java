@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The accounts that hash to one partition of the state topic, and the only way anything about them is published: under
  * its lock proposals are asked once more against the committed state, and what they decide is one Kafka transaction of
- * events and state. A proposal that was published before decides for nothing, so nothing is ever told twice; one whose
+ * events and state. A proposal that was published before decides for nothing, so nothing is ever reported twice; one whose
  * transaction failed is asked again after the state was read anew, so nothing is lost.
  */
 public final class Shard implements AccountShard {
@@ -109,16 +109,16 @@ public final class Shard implements AccountShard {
                 meters.failed("fenced");
                 lost = true;
                 throw e;
-            } catch (DoubtfulCommitException e) {
+            } catch (CommitInDoubtException e) {
                 meters.failed("doubtful");
                 if (tried >= TRIES) {
-                    throw RefusedForGoodException.isTooLarge(e)
-                            ? RefusedForGoodException.ofState(partition.topic(), e)
+                    throw PermanentlyRejectedException.isTooLarge(e)
+                            ? PermanentlyRejectedException.ofState(partition.topic(), e)
                             : e;
                 }
                 tried++;
                 log.warn(
-                        "A transaction failed, the state is read again shard={} reason={}",
+                        "Transaction failed, reading state again shard={} reason={}",
                         number(),
                         e.getCause().getMessage());
             }
@@ -142,10 +142,10 @@ public final class Shard implements AccountShard {
         Outgoing smaller = outgoing(event);
         if (smaller.bytes() >= refused.bytes()) {
             limits.forget(topic);
-            throw RefusedForGoodException.ofEvent(event, topic, refused.bytes(), e.getCause());
+            throw PermanentlyRejectedException.ofEvent(event, topic, refused.bytes(), e.getCause());
         }
         log.warn(
-                "Kafka refused an event, a smaller form of it goes out: raise max.message.bytes of the topic"
+                "Kafka rejected event, publishing a smaller form: raise max.message.bytes of the topic"
                         + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
                 event.account(),
                 event.id(),

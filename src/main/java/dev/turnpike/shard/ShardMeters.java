@@ -4,7 +4,7 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import java.util.List;
 
-/** What a shard tells of its work, for metrics. */
+/** What a shard reports of its work, for metrics. */
 public interface ShardMeters {
 
     /** For whoever does not measure. */

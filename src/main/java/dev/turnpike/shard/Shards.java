@@ -135,7 +135,7 @@ public final class Shards implements AutoCloseable {
         public void onPartitionsRevoked(Collection<TopicPartition> taken) {
             giveUp(numbers(taken));
             if (!taken.isEmpty()) {
-                log.info("Shards handed over given={} owned={}", numbers(taken), owned());
+                log.info("Shards revoked revoked={} owned={}", numbers(taken), owned());
             }
         }
 
@@ -143,7 +143,7 @@ public final class Shards implements AutoCloseable {
         public void onPartitionsLost(Collection<TopicPartition> taken) {
             joined = false;
             giveUp(numbers(taken));
-            log.warn("Shards lost, the group had given this instance up lost={} owned={}", numbers(taken), owned());
+            log.warn("Shards lost, instance was removed from the group lost={} owned={}", numbers(taken), owned());
         }
 
         private List<Integer> numbers(Collection<TopicPartition> partitions) {

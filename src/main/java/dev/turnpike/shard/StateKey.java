@@ -3,7 +3,7 @@ package dev.turnpike.shard;
 /**
  * The key of one record of the known state, with the type of its value.
  *
- * @param name tells it from the account's other records of this kind; empty where there is only one
+ * @param name distinguishes it from the account's other records of this kind; empty where there is only one
  */
 public record StateKey<T extends Record>(StateKind<T> kind, String account, String name) {
 

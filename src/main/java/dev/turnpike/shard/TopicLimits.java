@@ -81,7 +81,7 @@ final class TopicLimits {
         } catch (ExecutionException | TimeoutException e) {
             // not allowed to ask, for example: then it is learned from one refusal after the other
             log.warn(
-                    "The limit of a topic could not be read, it is found out by trying topic={} reason={}",
+                    "Failed to read max.message.bytes of topic, determined by trying topic={} reason={}",
                     topic,
                     e.toString());
             return Integer.MAX_VALUE;

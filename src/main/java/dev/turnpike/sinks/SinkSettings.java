@@ -1,5 +1,7 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.http.CertificateBundle;
+import dev.turnpike.http.ClientCertificate;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
@@ -22,6 +24,14 @@ public final class SinkSettings {
                         settings.uri(prefix + ".url"),
                         settings.list(prefix + ".secret"),
                         headers(settings.list(prefix + ".headers")),
+                        settings.isSet(prefix + ".ca-file")
+                                ? CertificateBundle.read(settings.path(prefix + ".ca-file"))
+                                : List.of(),
+                        settings.isSet(prefix + ".client-certificate")
+                                ? ClientCertificate.read(
+                                        settings.path(prefix + ".client-certificate"),
+                                        settings.path(prefix + ".client-key"))
+                                : null,
                         options(settings, prefix),
                         WebhookSettings.Body.valueOf(
                                 settings.text(prefix + ".body").toUpperCase(Locale.ROOT)),

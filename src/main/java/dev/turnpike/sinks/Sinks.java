@@ -100,7 +100,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private void add(CamelContext context, WebhookSettings settings) {
         String sink = settings.sink();
         WebhookSink webhook = new WebhookSink(settings, call(context, sink), clock);
-        context.getRegistry().bind("calls-" + sink, calls(settings.timeout()));
+        context.getRegistry().bind("calls-" + sink, calls(settings.timeout(), settings.network(network)));
         add(context, "webhook", settings.name(), webhook, settings.options(), settings.concurrency(), event -> true);
     }
 
@@ -108,7 +108,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         String sink = settings.sink();
         SlackSink slack = SlackSink.of(settings, call(context, sink), kafka, clock);
         own.add(slack::close);
-        context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE));
+        context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE, network));
         // a channel gets a message at a time, and none about the history
         add(context, "slack", settings.name(), slack, settings.options(), 1, event -> !event.isBackfill());
     }
@@ -145,8 +145,8 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     }
 
     /** HTTP clients of its own for each sink: none waits for another one's connections. */
-    private BoundedHttp calls(Duration deadline) {
-        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", network);
+    private BoundedHttp calls(Duration deadline, Network through) {
+        BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", through);
         own.add(calls::close);
         return calls;
     }

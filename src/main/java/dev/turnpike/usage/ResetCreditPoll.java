@@ -89,7 +89,7 @@ public final class ResetCreditPoll {
                 log.debug("Upstream has no list of reset credits account={}", account);
             } else {
                 log.warn(
-                        "Reset credits could not be read, trying again in an hour account={} reason={}",
+                        "Failed to read reset credits, retrying in an hour account={} reason={}",
                         account,
                         e.getMessage());
             }

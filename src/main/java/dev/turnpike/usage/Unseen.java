@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -8,9 +9,12 @@ import java.time.Instant;
  *
  * @param since the first rise since a task was seen
  * @param lastRise the latest one
- * @param told whether it was reported
+ * @param reported whether it was reported
  */
-public record Unseen(Instant since, Instant lastRise, boolean told) {
+public record Unseen(
+        Instant since,
+        Instant lastRise,
+        @JsonProperty("told") boolean reported) {
 
     /**
      * What is known after a look; null where a task was seen, or nothing rises.
@@ -30,7 +34,7 @@ public record Unseen(Instant since, Instant lastRise, boolean told) {
         if (risesFrom == null) {
             return known;
         }
-        if (known != null && known.told()) {
+        if (known != null && known.reported()) {
             return known;
         }
         boolean begins = known == null

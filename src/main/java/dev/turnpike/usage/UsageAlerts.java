@@ -39,7 +39,7 @@ final class UsageAlerts {
     }
 
     Event forecast(Limit limit, Window window, WindowChange change) {
-        Pace.Outlook outlook = change.outlook();
+        UsageForecast.Outlook outlook = change.outlook();
         EventData data = fields.about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)

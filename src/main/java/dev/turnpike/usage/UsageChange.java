@@ -7,7 +7,7 @@ import java.util.List;
  * What a look at an account's usage comes to.
  *
  * @param next what is known afterwards
- * @param events what is to be told, in this order
+ * @param events what is to be reported, in this order
  */
 public record UsageChange(UsageKnown next, List<Event> events) {
     public UsageChange {

@@ -12,12 +12,12 @@ import java.util.TreeMap;
 
 /**
  * Decides what a look at an account's usage adds to what is known of it: a pure function, so that it can be asked again
- * against the committed state by whoever writes it. Each alert is told once per episode, through restarts, since the
+ * against the committed state by whoever writes it. Each alert is reported once per episode, through restarts, since the
  * episodes are part of what is known.
  */
 public final class UsageComparison {
-    /** A little less than an hour, so that polls of every minute tell at least once in one. */
-    private static final Duration TELL_AGAIN = Duration.ofMinutes(58);
+    /** A little less than an hour, so that polls of every minute report at least once an hour. */
+    private static final Duration REPORT_AGAIN = Duration.ofMinutes(58);
     /** An answer older than what is known by this much was overtaken; by more, the clock was put right. */
     private static final Duration OVERTAKEN = Duration.ofMinutes(10);
     /** Longer than looks are apart while the account is watched: a look that changes nothing else is noted within the hour. */
@@ -58,7 +58,7 @@ public final class UsageComparison {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
                 WindowChange change = windows.compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
-                tell(alerting, limit, window, change, alerts);
+                report(alerting, limit, window, change, alerts);
                 if (isUnused(limit, window, change.next(), unused.get(key), at)) {
                     unused.put(key, change.next().resetsAt());
                     alerts.add(alerting.unusedBeforeReset(limit, window, change.next()));
@@ -71,20 +71,27 @@ public final class UsageComparison {
         nextWindows.values().removeIf(window -> isForgotten(window, at));
 
         Map<String, LimitKnown> blocked = blocked(before, seen, alerting, alerts);
-        Unseen unseen = away && (before.unseen() == null || !before.unseen().told())
+        Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
                 ? null // whatever ran meanwhile may not be read yet
                 : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
-        if (unseen != null && unseen.told() && !before.unseen().told()) {
+        if (unseen != null && unseen.reported() && !before.unseen().reported()) {
             alerts.add(alerting.blind(unseen));
         }
         UsageKnown next = new UsageKnown(
-                UsageKnown.VERSION, before.at(), before.toldAt(), before.told(), blocked, nextWindows, unused, unseen);
+                UsageKnown.VERSION,
+                before.at(),
+                before.reportedAt(),
+                before.reported(),
+                blocked,
+                nextWindows,
+                unused,
+                unseen);
         String fingerprint = events.fingerprint(next);
-        boolean tellAgain = Duration.between(before.toldAt(), at).abs().compareTo(TELL_AGAIN) >= 0;
+        boolean reportAgain = Duration.between(before.reportedAt(), at).abs().compareTo(REPORT_AGAIN) >= 0;
         List<Event> all = new ArrayList<>();
-        if (tellAgain || !fingerprint.equals(before.told())) {
+        if (reportAgain || !fingerprint.equals(before.reported())) {
             all.add(events.observed());
-            next = next.told(at, fingerprint);
+            next = next.reported(at, fingerprint);
         } else if (!next.equals(before)) {
             next = next.at(at);
         }
@@ -121,7 +128,7 @@ public final class UsageComparison {
         return soon && left >= rules.unusedPercent() && another;
     }
 
-    private static void tell(
+    private static void report(
             UsageAlerts alerting, Limit limit, Window window, WindowChange change, List<Event> alerts) {
         if (change.reset() != null) {
             alerts.add(alerting.reset(limit, window, change));

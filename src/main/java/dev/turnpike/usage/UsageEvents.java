@@ -41,7 +41,7 @@ final class UsageEvents {
                 .shown());
         data.remove("observed_at");
         if (data.get("spend_control") instanceof ObjectNode control) {
-            // told anyway when the amounts change, or within the hour
+            // reported anyway when the amounts change, or within the hour
             control.remove("resets_at");
         }
         return fingerprint(data);

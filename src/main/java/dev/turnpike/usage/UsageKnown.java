@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
  *
  * @param v format version of the record
  * @param at upstream's time at the last look that changed it
- * @param toldAt when the usage was last told
- * @param told fingerprint of what was told then
+ * @param reportedAt when the usage was last reported
+ * @param reported fingerprint of what was reported then
  * @param blocked the limits that block the account, by limit id
  * @param windows by limit id, {@code |} and window name
  * @param unused the reset times before which it was reported that much is left, by the same keys
@@ -20,8 +21,8 @@ import java.util.TreeMap;
 public record UsageKnown(
         int v,
         Instant at,
-        Instant toldAt,
-        String told,
+        @JsonProperty("toldAt") Instant reportedAt,
+        @JsonProperty("told") String reported,
         Map<String, LimitKnown> blocked,
         Map<String, WindowKnown> windows,
         Map<String, Instant> unused,
@@ -39,10 +40,10 @@ public record UsageKnown(
     }
 
     UsageKnown at(Instant time) {
-        return new UsageKnown(v, time, toldAt, told, blocked, windows, unused, unseen);
+        return new UsageKnown(v, time, reportedAt, reported, blocked, windows, unused, unseen);
     }
 
-    UsageKnown told(Instant time, String fingerprint) {
+    UsageKnown reported(Instant time, String fingerprint) {
         return new UsageKnown(v, time, time, fingerprint, blocked, windows, unused, unseen);
     }
 

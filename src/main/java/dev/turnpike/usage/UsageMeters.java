@@ -2,7 +2,7 @@ package dev.turnpike.usage;
 
 import java.util.List;
 
-/** Told of each look at an account's usage, news or not, for metrics. */
+/** Called after each poll of an account's usage, for metrics. */
 @FunctionalInterface
 public interface UsageMeters {
 

@@ -46,7 +46,7 @@ public final class UsagePoll {
     /**
      * What is to be published; nothing where all of it is known.
      *
-     * @param upstreamTime upstream's clock when it answered, null when it did not tell
+     * @param upstreamTime upstream's clock when it answered, null when it did not say
      * @throws dev.turnpike.codex.UpstreamException when the reply is no usage at all
      */
     public List<Proposal> compare(JsonNode reply, String account, Instant upstreamTime) {

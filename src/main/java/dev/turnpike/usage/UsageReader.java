@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
- * out, and the others still count. What is not known is told as drift, by name only.
+ * out, and the others still count. What is not known is reported as drift, by name only.
  */
 public final class UsageReader {
     private static final Set<String> KNOWN = Set.of(
@@ -71,9 +71,9 @@ public final class UsageReader {
     private final Consumer<String> drift;
 
     /**
-     * A reader that tells of drift.
+     * A reader that reports drift.
      *
-     * @param drift told the name of everything unknown or unusable, such as {@code field:usage.colour}
+     * @param drift reported the name of everything unknown or unusable, such as {@code field:usage.colour}
      */
     public UsageReader(Consumer<String> drift) {
         this.drift = drift;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The reply to {@code GET usage}, cut down to what may be told: no addresses, no upstream ids of people.
+ * The reply to {@code GET usage}, cut down to what may be published: no addresses, no upstream ids of people.
  *
  * @param plan upstream's word for the plan, null when absent
  * @param limits the account's limits, the main one first; empty when upstream shows none

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What of the alerts is a matter of taste.
  *
- * @param thresholds percentages whose crossing is told, ascending
+ * @param thresholds percentages whose crossing is reported, ascending
  * @param blindAfter usage that rises for so long without a task is reported; zero: never
  * @param unusedBeforeReset so long before a weekly reset it is reported that much is left; zero: never
  * @param unusedPercent what counts as much

@@ -9,10 +9,10 @@ import java.util.List;
  * @param next what is known afterwards
  * @param reset a reset that is confirmed now, null when there is none
  * @param crossed thresholds that are crossed now, ascending
- * @param outlook when the window runs out, where that is to be told now; null otherwise
+ * @param outlook when the window runs out, where that is to be reported now; null otherwise
  * @param rise what was used within the cycle since it was last known, null when nothing was
  */
-record WindowChange(WindowKnown next, Reset reset, List<Integer> crossed, Pace.Outlook outlook, Rise rise) {
+record WindowChange(WindowKnown next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {
 
     /**
      * A new cycle began, and in the one before it something had been used.

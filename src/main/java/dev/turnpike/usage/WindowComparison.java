@@ -122,11 +122,11 @@ final class WindowComparison {
             return new WindowChange(
                     known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
         }
-        int stillTold = rules.thresholds().stream()
-                .filter(threshold -> threshold <= known.told() && threshold <= used)
+        int stillReported = rules.thresholds().stream()
+                .filter(threshold -> threshold <= known.reported() && threshold <= used)
                 .max(Integer::compare)
                 .orElse(0);
-        return new WindowChange(known.fallen(seen, shown, boundary, at, stillTold), null, List.of(), null, null);
+        return new WindowChange(known.fallen(seen, shown, boundary, at, stillReported), null, List.of(), null, null);
     }
 
     private WindowChange begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
@@ -135,20 +135,21 @@ final class WindowComparison {
 
     private WindowChange judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
         List<Integer> crossed = rules.thresholds().stream()
-                .filter(threshold -> threshold > window.told() && Math.min(window.used(), window.peak()) >= threshold)
+                .filter(threshold ->
+                        threshold > window.reported() && Math.min(window.used(), window.peak()) >= threshold)
                 .toList();
-        WindowKnown next = crossed.isEmpty() ? window : window.withTold(crossed.get(crossed.size() - 1));
+        WindowKnown next = crossed.isEmpty() ? window : window.withReported(crossed.get(crossed.size() - 1));
 
-        Pace.Outlook outlook = next.forecastTold() ? null : Pace.outlook(next, at);
+        UsageForecast.Outlook outlook = next.forecastReported() ? null : UsageForecast.outlook(next, at);
         if (outlook == null || !outlook.isTooEarly(next)) {
-            return new WindowChange(next.withRisk(null, next.forecastTold()), reset, crossed, null, rise);
+            return new WindowChange(next.withRisk(null, next.forecastReported()), reset, crossed, null, rise);
         }
         Instant since = next.riskSince() == null || next.riskSince().isAfter(at) ? at : next.riskSince();
-        boolean tell = Duration.between(since, at).compareTo(holding(next)) >= 0;
-        return new WindowChange(next.withRisk(tell ? null : since, tell), reset, crossed, tell ? outlook : null, rise);
+        boolean due = Duration.between(since, at).compareTo(holding(next)) >= 0;
+        return new WindowChange(next.withRisk(due ? null : since, due), reset, crossed, due ? outlook : null, rise);
     }
 
-    /** How long a risk must last to be told: a sixtieth of the window, 5 to 30 minutes. */
+    /** How long a risk must last to be reported: a sixtieth of the window, 5 to 30 minutes. */
     private static Duration holding(WindowKnown window) {
         return Duration.ofSeconds(Math.max(300, Math.min(1800, window.seconds() / 60)));
     }

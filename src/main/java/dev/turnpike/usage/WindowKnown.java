@@ -1,22 +1,23 @@
 package dev.turnpike.usage;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * What is known of one window of a limit, above all of its present cycle: the time up to one boundary, within which no
- * alert is told twice.
+ * alert is reported twice.
  *
  * @param seconds length of the window
  * @param used percent, when last seen
- * @param shown the boundary as it was last told; small moves leave it, so that they are no news
+ * @param shown the boundary as it was last reported; small moves leave it, so that they are no news
  * @param resetsAt the boundary that ends the cycle, null when upstream never said
  * @param peak the highest percent of the cycle
  * @param peakAt when that was first seen
- * @param told the highest threshold told in the cycle, 0 when none was
+ * @param reported the highest threshold reported in the cycle, 0 when none was
  * @param doubt what speaks for an early reset that is not confirmed yet, null when nothing does
  * @param riskSince since when every look said that it runs out too early, null when the last one did not
- * @param forecastTold whether that was told in the cycle
+ * @param forecastReported whether that was reported in the cycle
  * @param points how the percent rose lately, oldest first
  * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
  */
@@ -27,10 +28,10 @@ public record WindowKnown(
         Instant resetsAt,
         double peak,
         Instant peakAt,
-        int told,
+        @JsonProperty("told") int reported,
         Doubt doubt,
         Instant riskSince,
-        boolean forecastTold,
+        @JsonProperty("forecastTold") boolean forecastReported,
         List<Point> points,
         Swing swing) {
 
@@ -55,14 +56,25 @@ public record WindowKnown(
                 null);
     }
 
-    WindowKnown withTold(int threshold) {
+    WindowKnown withReported(int threshold) {
         return new WindowKnown(
-                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, riskSince, forecastTold, points, swing);
+                seconds,
+                used,
+                shown,
+                resetsAt,
+                peak,
+                peakAt,
+                threshold,
+                doubt,
+                riskSince,
+                forecastReported,
+                points,
+                swing);
     }
 
     WindowKnown withRisk(Instant since, boolean forecast) {
         return new WindowKnown(
-                seconds, used, shown, resetsAt, peak, peakAt, told, doubt, since, forecast, points, swing);
+                seconds, used, shown, resetsAt, peak, peakAt, reported, doubt, since, forecast, points, swing);
     }
 
     /** The same cycle, in which something speaks for an early reset. */
@@ -74,10 +86,10 @@ public record WindowKnown(
                 resetsAt,
                 peak,
                 peakAt,
-                told,
+                reported,
                 next,
                 riskSince,
-                forecastTold,
+                forecastReported,
                 points,
                 swing);
     }
@@ -98,16 +110,16 @@ public record WindowKnown(
                 boundary,
                 rose ? believed : peak,
                 rose ? at : peakAt,
-                told,
+                reported,
                 null,
                 riskSince,
-                forecastTold,
-                rose ? Pace.add(points, new Point(at, believed), seen.seconds()) : points,
+                forecastReported,
+                rose ? UsageForecast.add(points, new Point(at, believed), seen.seconds()) : points,
                 next);
     }
 
-    /** The same cycle after a fall that is confirmed: what comes after it is told anew. */
-    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillTold) {
+    /** The same cycle after a fall that is confirmed: what comes after it is reported anew. */
+    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
@@ -115,7 +127,7 @@ public record WindowKnown(
                 boundary,
                 seen.usedPercent(),
                 at,
-                stillTold,
+                stillReported,
                 null,
                 null,
                 false,

@@ -1,5 +1,5 @@
 /**
- * How much of an account's limits is used: reading it, comparing it with what is known, and telling what changed. Every
+ * How much of an account's limits is used: reading it, comparing it with what is known, and reporting what changed. Every
  * decision is a pure function of what is known, what was seen and when, so that it can be asked again against the
  * committed state.
  */

@@ -35,7 +35,7 @@ class AlertsTest {
         return START.plusSeconds(60L * minute);
     }
 
-    private List<String> told(Proposal proposal) {
+    private List<String> reported(Proposal proposal) {
         List<Event> events = state.apply(proposal.against(state));
         assertThat(proposal.against(state).isNothing()).isTrue();
         return events.stream().map(Event::type).toList();
@@ -46,12 +46,12 @@ class AlertsTest {
     }
 
     private List<String> poll(String poll, int minute, Kind failure) {
-        return told(
+        return reported(
                 new UpstreamProposal(new UpstreamOutcome(ACCOUNT, poll, failure, minute(minute)), AlertRules.DEFAULT));
     }
 
     @Test
-    void anOutageIsToldOnceWithItsClassAndSoIsItsEnd() {
+    void anOutageIsReportedOnceWithItsClassAndSoIsItsEnd() {
         assertThat(poll(0, null)).isEmpty();
         assertThat(poll(1, Kind.NETWORK)).isEmpty();
         assertThat(poll(5, Kind.CHALLENGE)).isEmpty();
@@ -69,7 +69,7 @@ class AlertsTest {
     }
 
     @Test
-    void failuresThatPassAreNotToldAndPollsAreApart() {
+    void failuresThatPassAreNotReportedAndPollsAreApart() {
         assertThat(poll(0, Kind.RATE_LIMITED)).isEmpty();
         assertThat(poll(9, null)).isEmpty();
         assertThat(poll(10, Kind.RATE_LIMITED)).isEmpty();
@@ -81,7 +81,7 @@ class AlertsTest {
     @Property(tries = 200)
     void unavailableAndRecoveredTakeTurns(@ForAll @Size(max = 60) List<Boolean> polls) {
         StateInMemory fresh = new StateInMemory();
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         int failing = 0;
         int owed = 0;
         for (int i = 0; i < polls.size(); i++) {
@@ -90,31 +90,33 @@ class AlertsTest {
             UpstreamOutcome outcome =
                     new UpstreamOutcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
             fresh.apply(new UpstreamProposal(outcome, AlertRules.DEFAULT).against(fresh))
-                    .forEach(event -> told.add(event.type()));
+                    .forEach(event -> reported.add(event.type()));
         }
-        for (int i = 0; i < told.size(); i++) {
-            assertThat(told.get(i)).isEqualTo(i % 2 == 0 ? "upstream.unavailable" : "upstream.recovered");
+        for (int i = 0; i < reported.size(); i++) {
+            assertThat(reported.get(i)).isEqualTo(i % 2 == 0 ? "upstream.unavailable" : "upstream.recovered");
         }
-        assertThat(told.stream().filter("upstream.unavailable"::equals).count()).isEqualTo(owed);
+        assertThat(reported.stream().filter("upstream.unavailable"::equals).count())
+                .isEqualTo(owed);
     }
 
     @Test
-    void eachUnknownNameIsToldOnceUpToABound() {
+    void eachUnknownNameIsReportedOnceUpToABound() {
         DriftSeen seen = new DriftSeen();
-        assertThat(told(new DriftProposal(ACCOUNT, seen.names(), START))).isEmpty();
+        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), START))).isEmpty();
         seen.seen("status:queued");
         seen.seen("field:task.colour");
-        assertThat(told(new DriftProposal(ACCOUNT, seen.names(), START))).containsExactly("upstream.drift");
+        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), START))).containsExactly("upstream.drift");
         assertThat(state.events().get(0).data().path("names").toString())
                 .isEqualTo("[\"field:task.colour\",\"status:queued\"]");
         seen.seen("item-type:sketch");
-        assertThat(told(new DriftProposal(ACCOUNT, seen.names(), minute(1)))).containsExactly("upstream.drift");
+        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), minute(1))))
+                .containsExactly("upstream.drift");
 
         TreeSet<String> many = new TreeSet<>();
         for (int i = 0; i < 2 * DriftProposal.MOST; i++) {
             many.add("field:" + i);
         }
-        assertThat(told(new DriftProposal(ACCOUNT, many, minute(2)))).containsExactly("upstream.drift");
+        assertThat(reported(new DriftProposal(ACCOUNT, many, minute(2)))).containsExactly("upstream.drift");
         assertThat(state.events().get(2).data().path("last").asBoolean()).isTrue();
         assertThat(state.events().get(2).data().path("names")).hasSize(DriftProposal.MOST - 3);
     }
@@ -140,7 +142,7 @@ class AlertsTest {
     }
 
     private List<String> see(Observation observation) {
-        return told(new TaskWatchProposal(ACCOUNT, observation, AlertRules.DEFAULT, LINKS));
+        return reported(new TaskWatchProposal(ACCOUNT, observation, AlertRules.DEFAULT, LINKS));
     }
 
     private List<String> listed(int minute, TurnStatus status, Instant updatedAt) {
@@ -148,7 +150,7 @@ class AlertsTest {
     }
 
     @Test
-    void aTaskThatStandsStillIsToldOnceUntilItMoves() {
+    void aTaskThatStandsStillIsReportedOnceUntilItMoves() {
         assertThat(listed(0, TurnStatus.IN_PROGRESS, START)).isEmpty();
         assertThat(listed(119, TurnStatus.IN_PROGRESS, START)).isEmpty();
         assertThat(listed(120, TurnStatus.IN_PROGRESS, START)).containsExactly("task.stalled");
@@ -169,7 +171,7 @@ class AlertsTest {
     }
 
     @Test
-    void aListThatContradictsTheTurnForLongIsToldOnce() {
+    void aListThatContradictsTheTurnForLongIsReportedOnce() {
         Observation contradiction = Observation.ofListed(task(TurnStatus.FAILED, START), minute(0))
                 .withTurns(turns(TurnStatus.IN_PROGRESS));
         assertThat(see(contradiction)).isEmpty();
@@ -183,7 +185,8 @@ class AlertsTest {
 
         assertThat(state.events().get(0).data().path("listed_status").asText()).isEqualTo("failed");
         assertThat(state.events().get(0).data().path("shown_status").asText()).isEqualTo("in_progress");
-        assertThat(told(TaskWatchProposal.gone("workspace/user", "task_e_1"))).isEmpty();
+        assertThat(reported(TaskWatchProposal.gone("workspace/user", "task_e_1")))
+                .isEmpty();
         assertThat(state.isEmpty()).isTrue();
     }
 

@@ -220,7 +220,7 @@ class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName(ROOT + "json.Json")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + "sandbox.Json")
+                .doNotHaveFullyQualifiedName(ROOT + "sandbox.SandboxJson")
                 .should()
                 .callConstructorWhere(target(owner(assignableTo(ObjectMapper.class))))
                 .orShould()

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may see the board, and what a browser is told about it; nothing here needs Kafka. */
+/** Who may see the board, and what a browser is sent; nothing here needs Kafka. */
 class BoardServerTest {
     private static final String TOKEN = "a-token-of-more-than-sixteen";
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whether the latest turn has ended, of which head and turn tell separately. */
+/** Whether the latest turn has ended, which head and turn report separately. */
 class TaskDetailsTest {
 
     private static TaskDetails details(String shownTurn, String shown, String assistantTurn) {
@@ -40,7 +40,7 @@ class TaskDetailsTest {
     }
 
     @Test
-    void withoutATurnThatCannotBeTold() {
+    void withoutATurnThatCannotBeReported() {
         assertThatThrownBy(() -> details("", "", "null").endedTurn())
                 .isInstanceOf(UpstreamException.class)
                 .hasMessage("the task's details name no latest turn");

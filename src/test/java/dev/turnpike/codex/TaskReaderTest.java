@@ -257,7 +257,7 @@ class TaskReaderTest {
     }
 
     @Test
-    void anObjectFullOfUnknownFieldsIsToldOfOnlyInPart() {
+    void anObjectFullOfUnknownFieldsIsReportedOfOnlyInPart() {
         ObjectNode item = JsonNodeFactory.instance.objectNode().put("id", "task_e_1");
         for (int i = 0; i < 10_000; i++) {
             item.put("f" + i, i);

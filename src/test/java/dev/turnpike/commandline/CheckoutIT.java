@@ -54,7 +54,7 @@ class CheckoutIT {
     }
 
     @Test
-    void aJdkThatWarnsOfNativeAccessIsToldThatItIsKnown() throws Exception {
+    void aJdkThatWarnsOfNativeAccessIsReportedThatItIsKnown() throws Exception {
         Path home = checkout();
 
         assertThat(started(home, Map.of())).doesNotContain("--enable-native-access", "--sun-misc");

@@ -240,7 +240,7 @@ class CommandLineIT {
     }
 
     @Test
-    void doctorTellsOfSignInUsageAndKafka() throws Exception {
+    void doctorReportsSignInUsageAndKafka() throws Exception {
         createTurns("well.");
         accounts.add(probe(() -> report("pro", NOW.plusSeconds(5400)), () -> "plan pro, 12 % of 5h used"));
 
@@ -290,8 +290,8 @@ class CommandLineIT {
     }
 
     @Test
-    void doctorTellsProgramsInJson() throws Exception {
-        int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1");
+    void doctorReportsInJson() throws Exception {
+        int code = run("doctor", "--json", "-Dkafka.brokers=127.0.0.1:1", "-Dmanagement.port=0", "-Dhttp.port=0");
 
         JsonNode findings = new ObjectMapper().readTree(out.toByteArray());
         assertThat(code).isEqualTo(ExitCode.FAILED);
@@ -335,7 +335,12 @@ class CommandLineIT {
     }
 
     private int doctor(String prefix) {
-        return run("doctor", "-Dkafka.brokers=" + brokers, "-Dtopics.prefix=" + prefix);
+        return run(
+                "doctor",
+                "-Dkafka.brokers=" + brokers,
+                "-Dtopics.prefix=" + prefix,
+                "-Dmanagement.port=0",
+                "-Dhttp.port=0");
     }
 
     private int sandbox(String prefix, String... more) {

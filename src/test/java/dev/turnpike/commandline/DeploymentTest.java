@@ -141,7 +141,7 @@ class DeploymentTest {
     }
 
     @Test
-    void theHealthCheckTellsLifeFromDeath() throws Exception {
+    void theHealthCheckDistinguishesLifeFromDeath() throws Exception {
         String check = dockerfile.stream()
                 .filter(line -> line.startsWith("HEALTHCHECK "))
                 .findFirst()

@@ -46,7 +46,7 @@ class GuardCommandTest {
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             refused = failure.getMessage();
-            return ((RefusedException) failure).exitCode();
+            return ((CommandFailedException) failure).exitCode();
         });
         return line.execute(arguments);
     }
@@ -74,7 +74,7 @@ class GuardCommandTest {
         "false, 10, 20, 90, weekly, 1",
         "true, 0, 0, 0, , 0"
     })
-    void theExitCodeTells(boolean allowed, double fiveHour, double weekly, int most, String window, int code) {
+    void theExitCodeReports(boolean allowed, double fiveHour, double weekly, int most, String window, int code) {
         List<String> arguments = new ArrayList<>(List.of("--max-used", "" + most));
         if (window != null) {
             arguments.addAll(List.of("--window", window));
@@ -101,7 +101,7 @@ class GuardCommandTest {
     }
 
     @Test
-    void whatCannotBeToldIsUnavailable() {
+    void whatCannotBeReportedIsUnavailable() {
         Function<Settings, UsageReply> failing = settings -> {
             throw new UpstreamException(UpstreamException.Kind.SERVER_ERROR, 503, null, "GET /usage: 503", null);
         };

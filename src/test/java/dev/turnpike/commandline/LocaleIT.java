@@ -55,4 +55,15 @@ class LocaleIT {
                     .contains(name + " has letters that cannot be read in the locale C (", "set LC_ALL=C.UTF-8");
         }
     }
+
+    @Test
+    void aPathThatTheLocaleCannotNameIsRefusedByItsSetting() throws Exception {
+        Ended ended = run("LANG=C", "guard --max-used 10 '-Dcodex.auth-files=/tmp/jürgen/auth.json'");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err())
+                .startsWith("turnpike: codex.auth-files = ")
+                .contains("(-D): cannot be a path in this locale, whose encoding is ANSI_X3.4-1968", "such as C.UTF-8")
+                .doesNotContain("commas");
+    }
 }

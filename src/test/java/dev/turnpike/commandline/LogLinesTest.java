@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Properties;
 import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.impl.Log4jLogEvent;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.Test;
@@ -22,12 +28,8 @@ class LogLinesTest {
                 .withPattern(properties.getProperty("appender.console.layout.pattern"))
                 .withAlwaysWriteExceptions(false)
                 .build()
-                .toSerializable(Log4jLogEvent.newBuilder()
-                        .setLevel(Level.WARN)
-                        .setLoggerName("x")
-                        .setMessage(new SimpleMessage(message))
-                        .setThrown(thrown)
-                        .build());
+                .toSerializable(new LogEvents()
+                        .createEvent("x", null, "y", Level.WARN, new SimpleMessage(message), List.of(), thrown));
     }
 
     @Test
@@ -45,5 +47,58 @@ class LogLinesTest {
 
         assertThat(text.lines().skip(2)).allMatch(line -> line.startsWith("\t") || line.startsWith("Caused by: "));
         assertThat(text).doesNotContain("\u001b").contains("forged", "Caused by: ");
+    }
+
+    @Test
+    void aMessageImitatesNeitherFrameNorCause() throws IOException {
+        String forged = "bad\n\tat java.base/java.lang.Forged.frame(Forged.java:1)\nCaused by: java.lang.Forged: no"
+                + "\n\tSuppressed: java.lang.Forged\n";
+        Exception cause = new IOException(forged) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String toString() {
+                return "Odd" + forged;
+            }
+        };
+        Exception failure = new IllegalStateException(forged, cause);
+        failure.addSuppressed(new IllegalArgumentException(forged));
+        cause.addSuppressed(failure);
+
+        String text = logged("failed", failure);
+
+        assertThat(text.lines().filter(line -> line.contains("Forged.frame")))
+                .as("in the lines of the exceptions themselves")
+                .allMatch(line -> line.strip().matches(
+                        "(Caused by: |Suppressed: )?(\\[CIRCULAR REFERENCE: )?(Oddbad|java\\.[\\w.]+: bad) .*"))
+                .hasSizeBetween(3, 5);
+        assertThat(text.lines().filter(line -> line.strip().startsWith("Caused by: "))).hasSize(1);
+        assertThat(text).contains("at " + LogLinesTest.class.getName() + ".aMessageImitates");
+    }
+
+    @Test
+    void theProgramsLogIsMadeOfSuchEvents() {
+        assertThat(System.getProperties()).doesNotContainKey("log4j2.logEventFactory");
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        Throwable[] thrown = new Throwable[1];
+        AbstractAppender appender = new AbstractAppender("thrown", null, null, true, Property.EMPTY_ARRAY) {
+            @Override
+            public void append(LogEvent event) {
+                thrown[0] = event.getThrown();
+            }
+        };
+        appender.start();
+        LoggerConfig config = new LoggerConfig("forged", Level.INFO, false);
+        config.addAppender(appender, Level.INFO, null);
+        context.getConfiguration().addLogger("forged", config);
+        context.updateLoggers();
+        try {
+            LogManager.getLogger("forged").warn("failed", new IOException("a\n\tat b"));
+        } finally {
+            context.getConfiguration().removeLogger("forged");
+            context.updateLoggers();
+        }
+
+        assertThat(thrown[0]).hasToString("java.io.IOException: a at b");
     }
 }

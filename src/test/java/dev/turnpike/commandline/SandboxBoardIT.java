@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.board.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class SandboxBoardIT {
     @Test
     void theBoardShowsWhatTheSandboxLives() throws Exception {
         Browser browser = Browser.installed();
-        try (TurnpikeProcess sandbox = TurnpikeProcess.start(
+        try (TurnpikeProcess sandbox = TurnpikeProcess.turnpike(
                 folder,
                 Map.of(),
                 "sandbox",

@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.sandbox.RealCli;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sandbox as a person meets it: a process in a terminal, and the real CLI beside it. */
 class SandboxCommandIT {
     private static final String TURN = "(?m)^(\\d\\d:\\d\\d:\\d\\d  [✓✗–] .*)$";
-    /** Eight seconds on two idle cores; the tests beside this one may have them. */
     @TempDir
     private Path folder;
 
@@ -42,9 +42,9 @@ class SandboxCommandIT {
 
             assertThat(turn).contains("http://127.0.0.1:" + base.getPort() + "/codex/tasks/task_e_");
             await().untilAsserted(() -> assertThat(caught).isNotEmptyDirectory());
-            assertThat(sandbox.end("INT")).isEqualTo(130);
+            assertThat(sandbox.interrupt()).isEqualTo(130);
             assertThat(sandbox.out()).endsWith("Stopping ...\n").doesNotContain("\u001b");
-            assertThat(sandbox.err()).isEmpty();
+            assertThat(sandbox.complaints()).isEmpty();
             assertFree(base.getPort());
             assertFree(Integer.parseInt(brokers.replaceAll(".*:", "")));
             try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
@@ -74,7 +74,7 @@ class SandboxCommandIT {
             assertThat(turn).contains("acme/checkout");
             RealCli.Outcome listed = cli.run(environment, folder, "cloud", "list");
             assertThat(listed.out()).as(listed.err()).contains(task);
-            assertThat(sandbox.end("INT")).isEqualTo(130);
+            assertThat(sandbox.interrupt()).isEqualTo(130);
         }
     }
 
@@ -109,7 +109,7 @@ class SandboxCommandIT {
                                 "-Dhttp.port=0"),
                         Stream.of(more))
                 .toArray(String[]::new);
-        return TurnpikeProcess.start(folder, environment, arguments);
+        return TurnpikeProcess.turnpike(folder, environment, arguments);
     }
 
     private static void assertFree(int port) throws IOException {

@@ -37,7 +37,7 @@ class SandboxRoutesTest {
     @Test
     void aFileThatIsNoRouteFileIsRefusedInOneLine() {
         assertThatThrownBy(() -> SandboxRoutes.copy(folder, List.of(folder.resolve("none.camel.yaml")), folder))
-                .isInstanceOf(RefusedException.class)
+                .isInstanceOf(CommandFailedException.class)
                 .hasMessage("--route " + folder.resolve("none.camel.yaml")
                         + ": must be a route file, NAME.camel.yaml, that can be read");
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.http.HostileServer;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.Work;
@@ -208,7 +208,7 @@ class TaskCommandsIT {
         assertThat(run("follow-up", running.taskId(), "More")).isEqualTo(1);
         assertThat(err()).contains("has not ended (pending)");
 
-        sandbox.faults().add(FaultRule.next(1, Fault.RESET, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(1, Fault.RESET, SandboxEndpoint.CREATE));
         assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(1);
         assertThat(complaints()).hasSize(1).first().asString().contains("the work may have begun");
     }
@@ -241,7 +241,7 @@ class TaskCommandsIT {
 
     @Test
     void aRefusalIsNotTakenForALostReply() {
-        sandbox.faults().add(FaultRule.next(1, Fault.RATE_LIMITED, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(1, Fault.RATE_LIMITED, SandboxEndpoint.CREATE));
 
         assertThat(run("create", "-e", "acme/checkout", "Fix it")).isEqualTo(69);
 

@@ -4,6 +4,7 @@ import static dev.turnpike.commands.ScriptedCalls.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
@@ -16,11 +17,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +46,13 @@ class CommandOwnershipIT {
     @TempDir
     Path folder;
 
+    private static final Duration SHORT = Duration.ofMillis(1500);
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private final List<String> sent = new CopyOnWriteArrayList<>();
+    /** Commands that are deferred when they are first executed. */
+    private final Map<String, Duration> waits = new ConcurrentHashMap<>();
+
     private ProxiedKafka kafka;
     private Topics topics;
     private CommandSender sender;
@@ -50,12 +63,16 @@ class CommandOwnershipIT {
     void start() throws Exception {
         kafka = ProxiedKafka.start(folder.resolve("kafka"));
         topics = new Topics("codex.", 1, 1, null);
-        try (Admin admin = clients(kafka.brokers()).admin()) {
+        try (Admin admin = clients(kafka.brokers(), SHORT).admin()) {
             topics.ensure(admin);
         }
         sender = new CommandSender(kafka.brokers(), "codex.");
-        first = new Instance("first", kafka.proxied());
-        second = new Instance("second", kafka.brokers());
+    }
+
+    /** The first one, behind the proxy, has the partition and its log; the second is not started. */
+    private void first(Duration session) throws Exception {
+        first = new Instance("first", clients(kafka.proxied(), session));
+        second = new Instance("second", clients(kafka.brokers(), session));
         first.consumer.start();
         await().until(first::isOwner);
         answered("warm-up");
@@ -71,13 +88,14 @@ class CommandOwnershipIT {
         kafka.close();
     }
 
-    private static KafkaClients clients(String brokers) {
+    /** @param session so long the group keeps a member that it does not hear of, and a fifth of it until it hears of one */
+    private static KafkaClients clients(String brokers, Duration session) {
         return new KafkaClients(
                 brokers,
                 Map.of(
                         "max.block.ms", "1500",
-                        "session.timeout.ms", "1500",
-                        "heartbeat.interval.ms", "300",
+                        "session.timeout.ms", Long.toString(session.toMillis()),
+                        "heartbeat.interval.ms", Long.toString(session.toMillis() / 5),
                         "request.timeout.ms", "2000",
                         "default.api.timeout.ms", "3000"));
     }
@@ -90,8 +108,7 @@ class CommandOwnershipIT {
         private final ScriptedCalls codex = new ScriptedCalls().page(null, null);
         private volatile CommandPartition partition;
 
-        Instance(String name, String brokers) {
-            KafkaClients clients = clients(brokers);
+        Instance(String name, KafkaClients clients) {
             LatestTasks latest = new LatestTasks(codex);
             TaskLookup lookup = new TaskLookup(codex);
             CommandAttempts attempts =
@@ -136,6 +153,11 @@ class CommandOwnershipIT {
                 return;
             }
             run.prompt(run.command().prompt());
+            Duration wait = waits.remove(run.key().id());
+            if (wait != null) {
+                run.outcome(new Outcome.Deferred(new CommandDeferredException("test", wait, "it waits", true)));
+                return;
+            }
             run.environment(new Environment("e", null, List.of(), Map.of()));
             attempts.begin(run);
             sent.add(run.key().id() + " by " + name);
@@ -169,7 +191,7 @@ class CommandOwnershipIT {
 
     /** Both have done what they will ever do about a command: each is a member, one owns, and a later command is answered. */
     private void settle() throws Exception {
-        try (Admin admin = clients(kafka.brokers()).admin()) {
+        try (Admin admin = clients(kafka.brokers(), SHORT).admin()) {
             await().until(() -> admin.describeConsumerGroups(List.of(topics.named("commands")))
                             .all()
                             .get()
@@ -197,6 +219,7 @@ class CommandOwnershipIT {
 
     @Test
     void whoseCommitWasHeldBackDoesNotSendWhatAnotherHasSent() throws Exception {
+        first(SHORT);
         CountDownLatch held = kafka.proxy().holdAt(ApiKeys.END_TXN);
         send("c");
         awaitHeld(held);
@@ -212,6 +235,7 @@ class CommandOwnershipIT {
 
     @Test
     void whoDoesNotLearnThatItsCommitTookEffectDoesNotSendWhatAnotherHasGivenUp() throws Exception {
+        first(SHORT);
         CountDownLatch held = kafka.proxy().holdRepliesFrom(ApiKeys.END_TXN);
         send("c");
         awaitHeld(held);
@@ -228,6 +252,7 @@ class CommandOwnershipIT {
 
     @Test
     void whoseNetworkComesBackBeforeAnybodyTookOverSendsItItself() throws Exception {
+        first(SHORT);
         CountDownLatch held = kafka.proxy().holdAt(ApiKeys.END_TXN);
         send("c");
         awaitHeld(held);
@@ -236,5 +261,96 @@ class CommandOwnershipIT {
 
         assertThat(sent).containsExactly("c by first");
         assertOneFinal("accepted");
+    }
+
+    @Test
+    void whoseAttemptWasReplacedByAWriterThatLeavesNoMarkDoesNotSend() throws Exception {
+        first(LONG);
+        CountDownLatch held = kafka.proxy().holdRepliesFrom(ApiKeys.END_TXN);
+        send("c");
+        awaitHeld(held);
+        // a former version of this program: it marks no transactions, and attempts have no ids
+        try (JsonLog former = log()) {
+            former.open();
+            String key = former.keys(CommandKey.PREFIX)
+                    .filter(each -> each.endsWith("|c"))
+                    .findFirst()
+                    .orElseThrow();
+            ObjectNode accepted = former.get(key).orElseThrow().deepCopy();
+            accepted.put("stage", "ACCEPTED").put("taskId", "task_e_c_former").put("finishedAt", "2026-11-22T10:00:00Z");
+            accepted.remove(List.of("command", "attempt", "window", "attemptedAt"));
+            former.commit(List.of(), Map.of(key, accepted));
+        }
+        awaitOpening();
+        kafka.proxy().release();
+        answered("afterwards");
+
+        assertThat(sent).containsExactly("afterwards by first");
+    }
+
+    @Test
+    void whoWasAskedToStopDoesNotOpenTheLogAgain() throws Exception {
+        first(LONG);
+        CountDownLatch held = kafka.proxy().holdAt(ApiKeys.END_TXN);
+        send("c");
+        awaitHeld(held);
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(first.consumer::close);
+        try (JsonLog next = log()) {
+            next.open();
+            await().pollInterval(Duration.ofMillis(20)).until(() -> worker().isEmpty() || isOpening());
+            kafka.proxy().release();
+            await().until(() -> worker().isEmpty());
+            closed.get(Patience.SECONDS, TimeUnit.SECONDS);
+
+            assertThat(sent).isEmpty();
+            // not fenced
+            next.commit(List.of(), Map.of("anything", CommandSender.fields()));
+        }
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreDoesNotSendWhatItHadDeferred() throws Exception {
+        first(LONG);
+        waits.put("c", Duration.ofSeconds(4));
+        send("c");
+        await().until(() -> !sender.replies("c").isEmpty());
+        String group = topics.named("commands");
+        try (Admin admin = clients(kafka.brokers(), LONG).admin();
+                KafkaConsumer<String, byte[]> other = clients(kafka.brokers(), LONG).groupReader(group)) {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+            // the first one would hear of it with its next heartbeat, a minute later
+            other.subscribe(List.of(group));
+            await().until(() -> {
+                other.poll(Duration.ofMillis(100));
+                return !other.assignment().isEmpty();
+            });
+            await().until(() -> worker().isEmpty() || !sent.isEmpty());
+
+            assertThat(sent).isEmpty();
+        }
+    }
+
+    private JsonLog log() {
+        return new JsonLog(
+                clients(kafka.brokers(), SHORT), new TopicPartition(topics.named("command-log"), 0));
+    }
+
+    private static Optional<Thread> worker() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("commands-0"))
+                .findFirst();
+    }
+
+    /** Whether the first one has given up its commit, and tries to open the log again. */
+    private static boolean isOpening() {
+        return worker().stream()
+                .flatMap(thread -> Stream.of(thread.getStackTrace()))
+                .anyMatch(frame -> frame.getMethodName().equals("initTransactions"));
+    }
+
+    private static void awaitOpening() {
+        await().pollInterval(Duration.ofMillis(20)).until(CommandOwnershipIT::isOpening);
     }
 }

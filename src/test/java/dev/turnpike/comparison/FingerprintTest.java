@@ -15,7 +15,7 @@ class FingerprintTest {
 
     @Test
     void theFingerprintStaysTheSameFromVersionToVersion() {
-        // another value here means that every task of every user is told anew after an upgrade
+        // another value here means that every task of every user is published anew after an upgrade
         Task task = new Task(
                 "task",
                 "Title",

@@ -22,18 +22,18 @@ import net.jqwik.api.Property;
 
 /**
  * The promise of the comparison, held against a world of its own: whatever is seen of it, in whatever order, and
- * whatever is lost on the way to Kafka, every owed turn is told exactly once.
+ * whatever is lost on the way to Kafka, every owed turn is published exactly once.
  */
 class TaskComparisonProperties {
     private static final Instant BASELINE = Instant.parse("2026-01-01T12:00:00Z");
 
     @Property(tries = 600)
-    void everyOwedTurnIsToldExactlyOnce(@ForAll long seed) {
+    void everyOwedTurnIsReportedExactlyOnce(@ForAll long seed) {
         new Trial(new Random(seed), false, false).run();
     }
 
     @Property(tries = 250)
-    void theWholeHistoryIsToldExactlyOnceWhenAskedFor(@ForAll long seed) {
+    void theWholeHistoryIsReportedExactlyOnceWhenAskedFor(@ForAll long seed) {
         new Trial(new Random(seed), true, false).run();
     }
 
@@ -64,7 +64,7 @@ class TaskComparisonProperties {
         private TaskComparison comparison;
         private final List<WorldTask> world = new ArrayList<>();
         private final Map<String, byte[]> committed = new HashMap<>();
-        private final List<String> told = new ArrayList<>();
+        private final List<String> reported = new ArrayList<>();
         private final Set<String> seenOpen = new HashSet<>();
         private int pause = 15;
         private boolean lossless;
@@ -100,8 +100,8 @@ class TaskComparisonProperties {
                 poll(now, true, true);
                 now = now.plusSeconds(10);
             }
-            assertThat(told).doesNotHaveDuplicates();
-            assertThat(told).containsExactlyInAnyOrderElementsOf(owed(now));
+            assertThat(reported).doesNotHaveDuplicates();
+            assertThat(reported).containsExactlyInAnyOrderElementsOf(owed(now));
         }
 
         private void forget(Instant horizon) {
@@ -138,11 +138,11 @@ class TaskComparisonProperties {
                 poll(now, true);
                 now = now.plusSeconds(10);
             }
-            assertThat(told).doesNotHaveDuplicates();
-            assertThat(told).containsExactlyInAnyOrderElementsOf(owed(now));
-            int before = told.size();
+            assertThat(reported).doesNotHaveDuplicates();
+            assertThat(reported).containsExactlyInAnyOrderElementsOf(owed(now));
+            int before = reported.size();
             poll(now, true);
-            assertThat(told).as("an idle poll tells nothing").hasSize(before);
+            assertThat(reported).as("an idle poll publishes nothing").hasSize(before);
         }
 
         private List<String> owed(Instant now) {
@@ -203,7 +203,7 @@ class TaskComparisonProperties {
             if (!whole && !lossless && random.nextInt(5) == 0) {
                 return; // killed, or the transaction was aborted: nothing of it remains
             }
-            change.publishable().forEach(ended -> told.add(ended.turnId() + ":" + ended.status()));
+            change.publishable().forEach(ended -> reported.add(ended.turnId() + ":" + ended.status()));
             if (change.changed()) {
                 committed.put(task.id, KnownRecords.TASK.write(change.next()));
             }

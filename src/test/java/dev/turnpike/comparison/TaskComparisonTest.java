@@ -74,7 +74,7 @@ class TaskComparisonTest {
         return details;
     }
 
-    private static List<String> told(TaskChange change) {
+    private static List<String> reported(TaskChange change) {
         return change.publishable().stream()
                 .map(ended -> ended.turnId() + ":" + ended.status().word())
                 .toList();
@@ -95,7 +95,7 @@ class TaskComparisonTest {
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
 
         assertThat(change.turnsNeeded()).isFalse();
-        assertThat(told(change)).isEmpty();
+        assertThat(reported(change)).isEmpty();
         assertThat(change.detailsWanted()).isEmpty();
         assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
         assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.IDLE);
@@ -114,15 +114,15 @@ class TaskComparisonTest {
     }
 
     @Test
-    void anEndedTurnIsToldOnceItsDetailsAreThereAndThenNeverAgain() {
+    void anEndedTurnIsReportedOnceItsDetailsAreThereAndThenNeverAgain() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         Task ended = task("a", TurnStatus.COMPLETED, -500, 30);
-        assertThat(told(see(listed(ended)))).isEmpty();
+        assertThat(reported(see(listed(ended)))).isEmpty();
 
         Observation detailed = listed(ended).withDetails(details(DetailsOutcome.Word.NONE, "a"));
-        assertThat(told(see(detailed))).containsExactly("a:completed");
+        assertThat(reported(see(detailed))).containsExactly("a:completed");
 
-        assertThat(told(see(detailed))).isEmpty();
+        assertThat(reported(see(detailed))).isEmpty();
         assertThat(see(listed(ended)).changed()).isFalse();
     }
 
@@ -132,12 +132,12 @@ class TaskComparisonTest {
         Observation failed =
                 listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(DetailsOutcome.Word.FAILED, "a"));
         for (int tried = 1; tried < Waiting.TRIES; tried++) {
-            assertThat(told(see(failed))).as("after %s tries", tried).isEmpty();
+            assertThat(reported(see(failed))).as("after %s tries", tried).isEmpty();
             assertThat(known.turns().get("a").waiting().get(TurnStatus.FAILED).tries())
                     .isEqualTo(tried);
         }
 
-        assertThat(told(see(failed))).containsExactly("a:failed");
+        assertThat(reported(see(failed))).containsExactly("a:failed");
     }
 
     @Test
@@ -146,32 +146,32 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
         for (int tried = 1; tried < Waiting.TRIES; tried++) {
             TaskChange change = comparison.lookupFailed(known);
-            assertThat(told(change)).isEmpty();
+            assertThat(reported(change)).isEmpty();
             known = change.next();
         }
 
         TaskChange change = comparison.lookupFailed(known);
 
-        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isFalse();
         assertThat(comparison.lookupFailed(change.next()).next()).isEqualTo(change.next());
     }
 
     @Test
-    void aTaskThatIsGoneIsClosedAndWhatWaitedIsTold() {
+    void aTaskThatIsGoneIsClosedAndWhatWaitedIsReported() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
         see(listed(task("b", TurnStatus.IN_PROGRESS, -500, 50)));
 
         TaskChange change = comparison.gone(known);
 
-        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
         assertThat(TaskActivity.of(change.next())).isEqualTo(TaskActivity.IDLE);
     }
 
     @Test
-    void followUpsBetweenTwoLooksAreToldInTheirOrder() {
+    void followUpsBetweenTwoLooksAreReportedInTheirOrder() {
         Task seen = task("c", TurnStatus.COMPLETED, 10, 90);
         TurnMap all = turns(
                 turn("c", TurnStatus.COMPLETED, 70),
@@ -181,11 +181,11 @@ class TaskComparisonTest {
         TaskChange change =
                 see(listed(seen).withTurns(all).withDetails(details(DetailsOutcome.Word.NONE, "a", "b", "c")));
 
-        assertThat(told(change)).containsExactly("a:completed", "b:cancelled", "c:completed");
+        assertThat(reported(change)).containsExactly("a:completed", "b:cancelled", "c:completed");
     }
 
     @Test
-    void ofAFollowedUpOldTaskOnlyTheNewTurnIsTold() {
+    void ofAFollowedUpOldTaskOnlyTheNewTurnIsReported() {
         see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
         TurnMap all = turns(turn("a", TurnStatus.COMPLETED, -500), turn("b", TurnStatus.COMPLETED, 40));
 
@@ -193,7 +193,7 @@ class TaskComparisonTest {
                 .withTurns(all)
                 .withDetails(details(DetailsOutcome.Word.NONE, "a", "b")));
 
-        assertThat(told(change)).containsExactly("b:completed");
+        assertThat(reported(change)).containsExactly("b:completed");
     }
 
     @Test
@@ -204,11 +204,11 @@ class TaskComparisonTest {
 
         TaskChange change = see(listed(task("a", TurnStatus.FAILED, 10, 30)).withDetails(none));
 
-        assertThat(told(change)).containsExactly("a:failed");
+        assertThat(reported(change)).containsExactly("a:failed");
     }
 
     @Test
-    void ofSeveralAttemptsOnlyTheFirstIsTold() {
+    void ofSeveralAttemptsOnlyTheFirstIsReported() {
         TurnMap all = turns(
                 turn("a1", TurnStatus.COMPLETED, 10, 1, "request"), turn("a0", TurnStatus.COMPLETED, 10, 0, "request"));
 
@@ -216,7 +216,7 @@ class TaskComparisonTest {
                 .withTurns(all)
                 .withDetails(details(DetailsOutcome.Word.NONE, "a0", "a1")));
 
-        assertThat(told(change)).containsExactly("a0:completed");
+        assertThat(reported(change)).containsExactly("a0:completed");
     }
 
     @Test
@@ -228,7 +228,7 @@ class TaskComparisonTest {
     }
 
     @Test
-    void fromTheBeginningTheHistoryIsToldAsBackfill() {
+    void fromTheBeginningTheHistoryIsReportedAsBackfill() {
         TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
         Observation old = listed(task("a", TurnStatus.COMPLETED, -500, -400))
                 .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
@@ -236,7 +236,7 @@ class TaskComparisonTest {
 
         TaskChange change = all.compare(null, old);
 
-        assertThat(told(change)).containsExactly("a:completed");
+        assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.publishable().get(0).backfill()).isTrue();
     }
 

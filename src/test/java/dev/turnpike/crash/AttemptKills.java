@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
-import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.RequestObserver;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -35,19 +34,19 @@ final class AttemptKills implements RequestObserver {
     private static final Set<Fault> REFUSALS =
             EnumSet.of(Fault.CHALLENGE, Fault.FORBIDDEN, Fault.RATE_LIMITED, Fault.RATE_LIMITED_RETRY_AFTER);
 
-    private final TurnpikeProcess runtime;
+    private final RestartedRuntime runtime;
     private final CommandSender sender;
-    private final KafkaClients clients;
+    private final Watched watched;
     private final Map<String, List<Post>> posts = new HashMap<>();
     private final Map<String, Phase> cut = new HashMap<>();
     private int kills;
     private int cutting;
     private volatile Aim aim;
 
-    AttemptKills(TurnpikeProcess runtime, CommandSender sender, KafkaClients clients) {
+    AttemptKills(RestartedRuntime runtime, CommandSender sender, Watched watched) {
         this.runtime = runtime;
         this.sender = sender;
-        this.clients = clients;
+        this.watched = watched;
     }
 
     /** How far an attempt has come; a kill is aimed at one, and cuts it. */
@@ -100,8 +99,8 @@ final class AttemptKills implements RequestObserver {
     }
 
     @Override
-    public void arrived(Endpoint endpoint, String body) {
-        if (endpoint == Endpoint.CREATE) {
+    public void arrived(SandboxEndpoint endpoint, String body) {
+        if (endpoint == SandboxEndpoint.CREATE) {
             Post post = new Post();
             synchronized (this) {
                 posts.computeIfAbsent(prompt(body), missing -> new ArrayList<>())
@@ -112,8 +111,8 @@ final class AttemptKills implements RequestObserver {
     }
 
     @Override
-    public void answered(Endpoint endpoint, String body, Fault fault) {
-        if (endpoint == Endpoint.CREATE) {
+    public void answered(SandboxEndpoint endpoint, String body, Fault fault) {
+        if (endpoint == SandboxEndpoint.CREATE) {
             Post post = last(prompt(body));
             comes(post, Phase.DONE, fault);
             comes(post, Phase.REPLIED, fault);
@@ -165,7 +164,7 @@ final class AttemptKills implements RequestObserver {
     void kill(Phase phase, int others, int millis, Sending commands) throws Exception {
         Aim now = new Aim(phase, others);
         aim = now;
-        try (KafkaConsumer<String, byte[]> log = clients.committedReader()) {
+        try (KafkaConsumer<String, byte[]> log = watched.clients().committedReader()) {
             seekToEnd(log);
             commands.send();
             if (phase == Phase.WRITTEN) {
@@ -186,8 +185,8 @@ final class AttemptKills implements RequestObserver {
         assertNoneRepeated();
     }
 
-    private static void seekToEnd(KafkaConsumer<String, byte[]> log) {
-        List<TopicPartition> partitions = log.partitionsFor("codex.command-log").stream()
+    private void seekToEnd(KafkaConsumer<String, byte[]> log) {
+        List<TopicPartition> partitions = log.partitionsFor(watched.prefix() + "command-log").stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         log.assign(partitions);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Set;
 
 /** What the stand-in knows to have ended, held against what a read_committed reader of the topic finds. */
-record Balance(List<String> owed, List<String> told) {
+record Balance(List<String> owed, List<String> reported) {
     private static final String ALL_ATTEMPTS = ":attempts-completed";
 
-    static Balance of(SandboxBackend sandbox, String brokers) {
-        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
-        List<String> told = new ArrayList<>(topic.turns());
-        topic.attempts().forEach(turn -> told.add(turn + ALL_ATTEMPTS));
-        return new Balance(owed(sandbox), told);
+    static Balance of(SandboxBackend sandbox, Watched watched) {
+        TurnsTopic topic = watched.turns();
+        List<String> reported = new ArrayList<>(topic.turns());
+        topic.attempts().forEach(turn -> reported.add(turn + ALL_ATTEMPTS));
+        return new Balance(owed(sandbox), reported);
     }
 
     /** Each turn that has ended, as {@code turn id:status}, and each request all of whose attempts have. */
@@ -55,34 +55,34 @@ record Balance(List<String> owed, List<String> told) {
     }
 
     /**
-     * Returns when everything that is owed was told, and two whole polls later still once each; fails with what was
+     * Returns when everything that is owed was reported, and two whole polls later still once each; fails with what was
      * lost or doubled when that takes too long.
      */
-    static Balance settled(SandboxBackend sandbox, String brokers) {
+    static Balance settled(SandboxBackend sandbox, Watched watched) {
         await().pollInterval(Duration.ofMillis(500))
-                .untilAsserted(() -> of(sandbox, brokers).assertEven());
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) >= lists + 3);
-        Balance balance = of(sandbox, brokers);
+                .untilAsserted(() -> of(sandbox, watched).assertEven());
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= lists + 3);
+        Balance balance = of(sandbox, watched);
         balance.assertEven();
         return balance;
     }
 
     List<String> lost() {
         List<String> lost = new ArrayList<>(owed);
-        lost.removeAll(new HashSet<>(told));
+        lost.removeAll(new HashSet<>(reported));
         return lost;
     }
 
     List<String> doubled() {
         Set<String> once = new HashSet<>();
-        return told.stream().filter(turn -> !once.add(turn)).toList();
+        return reported.stream().filter(turn -> !once.add(turn)).toList();
     }
 
     void assertEven() {
         assertThat(lost()).as("lost of %d", owed.size()).isEmpty();
         assertThat(doubled()).as("doubled of %d", owed.size()).isEmpty();
-        assertThat(told).as("told").containsExactlyInAnyOrderElementsOf(owed);
+        assertThat(reported).as("published").containsExactlyInAnyOrderElementsOf(owed);
     }
 
     @Override

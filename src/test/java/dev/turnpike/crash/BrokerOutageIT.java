@@ -26,20 +26,21 @@ class BrokerOutageIT {
 
     @Test
     void publishingResumesByItselfAndNothingIsLostOrDoubled() throws Exception {
-        try (BrokerProcess broker = new BrokerProcess("outage", folder.resolve("kafka"));
+        try (BrokerProcess broker = new BrokerProcess(folder.resolve("kafka"));
                 SandboxBackend sandbox =
                         SandboxBackend.builder().seed(System.nanoTime()).start();
-                TurnpikeProcess runtime = new TurnpikeProcess(
+                RestartedRuntime runtime = new RestartedRuntime(
                         "outage",
                         folder.resolve("runtime"),
                         sandbox,
                         sandbox.writeCodexHome(folder.resolve("codex")),
                         Map.of("kafka.brokers", broker.brokers()))) {
+            Watched watched = Watched.at(broker.brokers());
             broker.start();
             runtime.start();
-            FirstContact.await(broker.brokers());
+            watched.awaitFirstContact();
             sandbox.pace(Pace.busy());
-            TurnsTopic topic = new TurnsTopic(broker.brokers(), "codex.turns");
+            TurnsTopic topic = watched.turns();
             await().until(() -> topic.turns().size() > 5);
 
             broker.kill();
@@ -57,7 +58,7 @@ class BrokerOutageIT {
 
             sandbox.pace(Pace.quiet());
             Balance.awaitQuiet(sandbox);
-            Balance balance = Balance.settled(sandbox, broker.brokers());
+            Balance balance = Balance.settled(sandbox, watched);
             log.info("Broker away seconds={} resumedAfterMs={} {}", OUTAGE.toSeconds(), resumed.toMillis(), balance);
             assertThat(runtime.isAlive()).isTrue();
         }

@@ -1,21 +1,17 @@
 package dev.turnpike.crash;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.turnpike.FreePort;
+import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** A broker outside the runtime, which keeps its port and its data over a kill. */
 final class BrokerProcess implements AutoCloseable {
-    private final String name;
     private final Path data;
     private final int port = FreePort.any();
-    private JavaProcess process;
-    private int starts;
+    private TurnpikeProcess process;
 
-    BrokerProcess(String name, Path data) {
-        this.name = name;
+    BrokerProcess(Path data) {
         this.data = data;
     }
 
@@ -25,24 +21,19 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Returns when it accepts clients. */
     void start() throws IOException {
-        process = JavaProcess.start(name + "-broker-" + ++starts, BrokerProgram.class, data, port);
-        await().until(() -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("the broker did not start: " + process.output());
-            }
-            return process.output().contains("Embedded Kafka broker started");
-        });
+        process = TurnpikeProcess.start(BrokerProgram.class, data, port);
+        process.printed("(Embedded Kafka broker started)");
     }
 
-    void kill() throws InterruptedException {
+    void kill() {
         process.kill();
     }
 
-    void suspend() throws IOException, InterruptedException {
+    void suspend() {
         process.suspend();
     }
 
-    void resume() throws IOException, InterruptedException {
+    void resume() {
         process.resume();
     }
 

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What commands were told, held against the tasks that are there and the requests that were made.
+ * What commands were replied, held against the tasks that are there and the requests that were made.
  *
  * @param replies in order
  * @param tasks those of each prompt

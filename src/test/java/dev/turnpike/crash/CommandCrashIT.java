@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.crash.AttemptKills.Phase;
-import dev.turnpike.kafka.EmbeddedKafka;
-import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.sandbox.Fault;
@@ -66,16 +64,14 @@ class CommandCrashIT {
     private void killed(int commands, int kills) throws Exception {
         long seed = Long.getLong("crash.seed", System.nanoTime());
         Instant begun = Instant.now();
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-                SandboxBackend sandbox = SandboxBackend.builder()
-                        .seed(seed)
-                        .drip(Duration.ofMillis(20))
-                        .pace(Pace.quiet().withRuns(Duration.ofMillis(200), Duration.ofSeconds(1)))
-                        .start()) {
+        Watched watched = Watched.shared("command-crash-" + kills);
+        try (SandboxBackend sandbox = SandboxBackend.builder()
+                .seed(seed)
+                .drip(Duration.ofMillis(20))
+                .pace(Pace.quiet().withRuns(Duration.ofMillis(200), Duration.ofSeconds(1)))
+                .start()) {
             Path authFile = sandbox.writeCodexHome(folder.resolve("codex"));
-            Map<String, String> settings = Map.of(
-                    "kafka.brokers",
-                    kafka.brokers(),
+            Map<String, String> settings = watched.settings(Map.of(
                     "kafka.properties.session.timeout.ms",
                     "2000",
                     "codex.call-deadline",
@@ -85,18 +81,17 @@ class CommandCrashIT {
                     "commands.enabled",
                     "true",
                     "commands.environments",
-                    "acme/checkout");
-            KafkaClients clients = new KafkaClients(kafka.brokers(), Map.of());
-            try (Admin admin = clients.admin()) {
-                new Topics("codex.", 8, 2, null).ensure(admin);
+                    "acme/checkout"));
+            try (Admin admin = watched.clients().admin()) {
+                new Topics(watched.prefix(), 8, 2, null).ensure(admin);
             }
-            try (TurnpikeProcess runtime =
-                            new TurnpikeProcess("commands", folder.resolve("runtime"), sandbox, authFile, settings);
-                    CommandSender sender = new CommandSender(kafka.brokers(), "codex.")) {
+            try (RestartedRuntime runtime =
+                            new RestartedRuntime("commands", folder.resolve("runtime"), sandbox, authFile, settings);
+                    CommandSender sender = new CommandSender(watched.brokers(), watched.prefix())) {
                 int deferred = commands / 10;
                 Instant reset = deferred(sandbox, runtime, sender, deferred);
                 sandbox.faults().add(FaultRule.mixed(troubles(), 0.3));
-                AttemptKills attempts = new AttemptKills(runtime, sender, clients);
+                AttemptKills attempts = new AttemptKills(runtime, sender, watched);
                 sandbox.requests().observe(attempts);
                 killed(attempts, runtime, sender, deferred, commands, kills, new Random(seed));
                 // more of it would only make the last searches long
@@ -132,7 +127,7 @@ class CommandCrashIT {
     /** Kills the runtime, which runs, again and again while it works on the commands that are still to be sent. */
     private static void killed(
             AttemptKills attempts,
-            TurnpikeProcess runtime,
+            RestartedRuntime runtime,
             CommandSender sender,
             int sent,
             int commands,
@@ -167,7 +162,7 @@ class CommandCrashIT {
      *
      * @return when the limit is reset
      */
-    private static Instant deferred(SandboxBackend sandbox, TurnpikeProcess runtime, CommandSender sender, int count)
+    private static Instant deferred(SandboxBackend sandbox, RestartedRuntime runtime, CommandSender sender, int count)
             throws Exception {
         Instant begun = Instant.now();
         runtime.start();

@@ -3,7 +3,6 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.FreePort;
-import dev.turnpike.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -16,37 +15,36 @@ class CrashIT {
     Path folder;
 
     @Test
-    void everyTurnIsToldOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
         killedWithItsBroker("crash-inside", 6);
     }
 
     @Test
-    void everyTurnIsToldOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
+    void everyTurnIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
         killedBesideItsBroker("crash-beside", 8);
     }
 
     @Test
     @Tag("soak")
-    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
+    void everyTurnIsReportedOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
         killedWithItsBroker("soak-inside", 100);
     }
 
     @Test
     @Tag("soak")
-    void everyTurnIsToldOnceOverAHundredKillsWithTheBrokerBeside() throws Exception {
+    void everyTurnIsReportedOnceOverAHundredKillsWithTheBrokerBeside() throws Exception {
         killedBesideItsBroker("soak-beside", 100);
     }
 
     private void killedWithItsBroker(String name, int kills) throws Exception {
         int port = FreePort.any();
         Map<String, String> embedded = Map.of("kafka.embedded.port", Integer.toString(port));
-        assertEven(KillRun.of(name, folder, "127.0.0.1:" + port, embedded, kills));
+        assertEven(KillRun.of(name, folder, Watched.at("127.0.0.1:" + port), embedded, kills));
     }
 
     private void killedBesideItsBroker(String name, int kills) throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            assertEven(KillRun.of(name, folder, kafka.brokers(), Map.of("kafka.brokers", kafka.brokers()), kills));
-        }
+        Watched watched = Watched.shared(name);
+        assertEven(KillRun.of(name, folder, watched, watched.settings(Map.of()), kills));
     }
 
     private static void assertEven(KillRun.Result result) {

@@ -2,11 +2,11 @@ package dev.turnpike.crash;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +28,11 @@ final class KillRun {
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final SandboxBackend sandbox;
-    private final TurnpikeProcess runtime;
+    private final RestartedRuntime runtime;
     private final Random random;
     private int close;
 
-    private KillRun(SandboxBackend sandbox, TurnpikeProcess runtime, Random random) {
+    private KillRun(SandboxBackend sandbox, RestartedRuntime runtime, Random random) {
         this.sandbox = sandbox;
         this.runtime = runtime;
         this.random = random;
@@ -49,30 +49,30 @@ final class KillRun {
     /**
      * The whole run.
      *
-     * @param brokers where the events are read
-     * @param settings what the runtime is to know of the brokers
+     * @param watched where the events are read
+     * @param settings of the runtime, with where its broker is
      */
-    static Result of(String name, Path folder, String brokers, Map<String, String> settings, int kills)
+    static Result of(String name, Path folder, Watched watched, Map<String, String> settings, int kills)
             throws Exception {
         long seed = Long.getLong("crash.seed", System.nanoTime());
         Map<String, String> all = new TreeMap<>(settings);
         // a killed member holds up the group until its session has run out
         all.put("kafka.properties.session.timeout.ms", "2000");
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(seed).start();
-                TurnpikeProcess runtime = new TurnpikeProcess(
+                RestartedRuntime runtime = new RestartedRuntime(
                         name,
                         folder.resolve("runtime"),
                         sandbox,
                         sandbox.writeCodexHome(folder.resolve("codex")),
                         all)) {
-            return new KillRun(sandbox, runtime, new Random(seed)).run(name, brokers, kills, seed);
+            return new KillRun(sandbox, runtime, new Random(seed)).run(name, watched, kills, seed);
         }
     }
 
-    private Result run(String name, String brokers, int kills, long seed) throws Exception {
+    private Result run(String name, Watched watched, int kills, long seed) throws Exception {
         Instant begun = Instant.now();
         runtime.start();
-        FirstContact.await(brokers);
+        watched.awaitFirstContact();
         sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
         sandbox.pace(Pace.busy());
         for (int kill = 1; kill <= kills; kill++) {
@@ -88,7 +88,7 @@ final class KillRun {
         sandbox.pace(Pace.quiet());
         runtime.start();
         Balance.awaitQuiet(sandbox);
-        Balance balance = Balance.settled(sandbox, brokers);
+        Balance balance = Balance.settled(sandbox, watched);
         long faults = sandbox.faults().served().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
@@ -110,8 +110,8 @@ final class KillRun {
             pause(300 + random.nextInt(2500));
             return;
         }
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists);
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists);
         pause(random.nextInt(800));
         Instant last = Balance.lastEnd(sandbox);
         await().pollInterval(Duration.ofMillis(5))

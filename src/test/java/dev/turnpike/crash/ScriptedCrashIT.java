@@ -3,16 +3,13 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.kafka.EmbeddedKafka;
-import dev.turnpike.runtime.TurnsTopic;
-import java.nio.file.Path;
+import dev.turnpike.TurnpikeProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,82 +20,85 @@ import org.slf4j.LoggerFactory;
 class ScriptedCrashIT {
     private static final Logger log = LoggerFactory.getLogger(ScriptedCrashIT.class);
 
-    @TempDir
-    Path folder;
+    /** Longer than any test takes; when the world ends is decided when all is done to its publishers. */
+    private static final Duration OPEN = Duration.ofHours(1);
 
     private final Random random = new Random();
-    private ScriptedWorld world;
+    private final Instant epoch = Instant.now().plusSeconds(1);
 
     @Test
-    void everyTurnIsToldOnceWhenThePublisherIsKilled() throws Exception {
-        int kills = 0;
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            begin(Duration.ofSeconds(15));
-            // one more start must find something left to tell
-            while (kills < 3 || Instant.now().isBefore(world.end().minusSeconds(5))) {
-                kills++;
-                try (JavaProcess publisher = publisher("scripted-kill-" + kills, kafka.brokers())) {
-                    awaitPublishing(publisher);
-                    pause(random.nextInt(500));
-                    assertThat(publisher.isAlive()).isTrue();
-                    publisher.kill();
-                }
-            }
-            try (JavaProcess last = publisher("scripted-kill-last", kafka.brokers())) {
-                assertEven("killed", kills, kafka.brokers());
-                assertThat(last.isAlive()).isTrue();
-            }
-        }
+    void everyTurnIsReportedOnceWhenThePublisherIsKilled() throws Exception {
+        killed("scripted-kill", 5);
     }
 
     @Test
-    void everyTurnIsToldOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
+    @Tag("soak")
+    void everyTurnIsReportedOnceOverManyKills() throws Exception {
+        killed("scripted-kill-soak", 60);
+    }
+
+    private void killed(String name, int kills) throws Exception {
+        Watched watched = Watched.shared(name);
+        for (int kill = 0; kill < kills; kill++) {
+            try (TurnpikeProcess publisher = publisher(watched, OPEN)) {
+                publisher.printed(ScriptedPublisher.PUBLISHING);
+                pause(random.nextInt(500));
+                publisher.kill();
+            }
+        }
+        assertEven("killed", kills, watched);
+    }
+
+    @Test
+    void everyTurnIsReportedOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
         int suspensions = 4;
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-            begin(Duration.ofSeconds(9));
-            try (JavaProcess one = publisher("scripted-suspend-1", kafka.brokers());
-                    JavaProcess other = publisher("scripted-suspend-2", kafka.brokers())) {
-                List<JavaProcess> both = List.of(one, other);
-                await().until(() ->
-                        both.stream().anyMatch(each -> each.output().contains(ScriptedPublisher.PUBLISHING)));
-                for (int suspension = 0; suspension < suspensions; suspension++) {
-                    JavaProcess suspended = both.get(suspension % 2);
-                    suspended.suspend();
-                    pause(1800 + random.nextInt(500));
-                    suspended.resume();
-                    pause(random.nextInt(300));
-                }
-                assertEven("suspended", suspensions, kafka.brokers());
-                assertThat(both).allMatch(JavaProcess::isAlive);
+        Watched watched = Watched.shared("scripted-suspend");
+        try (TurnpikeProcess one = publisher(watched, OPEN);
+                TurnpikeProcess other = publisher(watched, OPEN)) {
+            await().until(() -> takeovers(one) + takeovers(other) > 0);
+            TurnpikeProcess owner = takeovers(one) > 0 ? one : other;
+            for (int suspension = 0; suspension < suspensions; suspension++) {
+                TurnpikeProcess next = owner == one ? other : one;
+                int before = takeovers(next);
+                owner.suspend();
+                await().until(() -> takeovers(next) > before);
+                pause(random.nextInt(500));
+                owner.resume();
+                pause(random.nextInt(300));
+                owner = next;
             }
+            one.kill();
+            other.kill();
         }
+        assertEven("suspended", suspensions, watched);
     }
 
-    private void begin(Duration length) {
-        world = new ScriptedWorld(Instant.now().plusSeconds(1), length);
+    private static int takeovers(TurnpikeProcess publisher) {
+        return publisher.err().split(ScriptedPublisher.PUBLISHING, -1).length - 1;
     }
 
-    private JavaProcess publisher(String name, String brokers) throws Exception {
-        return JavaProcess.start(
-                name,
+    private TurnpikeProcess publisher(Watched watched, Duration length) throws Exception {
+        return TurnpikeProcess.start(
                 ScriptedPublisher.class,
-                brokers,
-                world.epoch().toEpochMilli(),
-                world.length().toMillis());
+                watched.brokers(),
+                watched.prefix(),
+                epoch.toEpochMilli(),
+                length.toMillis());
     }
 
-    private static void awaitPublishing(JavaProcess publisher) {
-        await().pollInterval(Duration.ofMillis(20))
-                .until(() -> publisher.output().contains(ScriptedPublisher.PUBLISHING) || !publisher.isAlive());
-    }
-
-    private void assertEven(String what, int times, String brokers) {
-        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
-        await().until(() -> Instant.now().isAfter(world.end()));
-        await().until(() -> new HashSet<>(topic.turns()).size() >= world.owed().size());
-        // a second telling would come with the polls that follow at once
-        pause(1000);
-        Balance balance = new Balance(world.owed(), topic.turns());
+    /** The world ends, and a last publisher finds what the others have left. */
+    private void assertEven(String what, int times, Watched watched) throws Exception {
+        ScriptedWorld world =
+                new ScriptedWorld(epoch, Duration.between(epoch, Instant.now().plusSeconds(1)));
+        try (TurnpikeProcess last = publisher(watched, world.length())) {
+            await().until(() -> Instant.now().isAfter(world.end()));
+            await().until(() -> new HashSet<>(watched.turns().turns())
+                    .containsAll(world.owed()));
+            // a duplicate would come with the polls that follow at once
+            pause(1000);
+            assertThat(last.isAlive()).isTrue();
+        }
+        Balance balance = new Balance(world.owed(), watched.turns().turns());
         log.info("Scripted {} times={} {}", what, times, balance);
         balance.assertEven();
     }

@@ -12,7 +12,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.runtime.KnownKinds;
-import dev.turnpike.shard.DoubtfulCommitException;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shard;
@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The smallest runtime: shards and proposals without HTTP and routes, that publishes a scripted world for as long as it
- * lives. Arguments: brokers, epoch in milliseconds, length of the world in milliseconds.
+ * lives. Arguments: brokers, prefix of the topics, epoch in milliseconds, length of the world in milliseconds.
  */
 final class ScriptedPublisher {
-    /** Printed once the first events are committed. */
+    /** Printed when the first events are committed since it became the owner of the shard. */
     static final String PUBLISHING = "Publishing since now";
 
     private static final Logger log = LoggerFactory.getLogger(ScriptedPublisher.class);
@@ -43,7 +43,7 @@ final class ScriptedPublisher {
     private final ScriptedWorld world;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
-    private boolean publishing;
+    private Shard publishing;
 
     private ScriptedPublisher(Shards shards, ScriptedWorld world) {
         this.shards = shards;
@@ -55,12 +55,12 @@ final class ScriptedPublisher {
 
     public static void main(String[] arguments) {
         ScriptedWorld world = new ScriptedWorld(
-                Instant.ofEpochMilli(Long.parseLong(arguments[1])), Duration.ofMillis(Long.parseLong(arguments[2])));
+                Instant.ofEpochMilli(Long.parseLong(arguments[2])), Duration.ofMillis(Long.parseLong(arguments[3])));
         Map<String, String> properties = Map.of(
                 "session.timeout.ms", "1500",
                 "heartbeat.interval.ms", "300");
         KafkaClients clients = new KafkaClients(arguments[0], properties);
-        Topics topics = new Topics("codex.", 2, 1, null);
+        Topics topics = new Topics(arguments[1], 2, 1, null);
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
@@ -90,7 +90,7 @@ final class ScriptedPublisher {
                 }
             }
             publish(shard, some);
-        } catch (OwnershipLostException | DoubtfulCommitException | KafkaException e) {
+        } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
         }
     }
@@ -101,8 +101,8 @@ final class ScriptedPublisher {
     }
 
     private void publish(Shard shard, List<Proposal> proposals) {
-        if (!shard.publish(List.copyOf(proposals)).isEmpty() && !publishing) {
-            publishing = true;
+        if (!shard.publish(List.copyOf(proposals)).isEmpty() && publishing != shard) {
+            publishing = shard;
             log.info(PUBLISHING);
         }
     }

@@ -3,11 +3,9 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.kafka.EmbeddedKafka;
-import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -23,96 +23,110 @@ import org.slf4j.LoggerFactory;
 /** Two runtimes watch one account; the one that works is suspended, replaced, and wakes up as if nothing had been. */
 class SuspendedInstanceIT {
     private static final Logger log = LoggerFactory.getLogger(SuspendedInstanceIT.class);
-    /** An owner that is lost without a goodbye is replaced sooner than Kafka's own session time-out would have it. */
-    private static final Duration TAKEOVER = Duration.ofSeconds(45);
+    /** Promised of an owner that is lost without a goodbye. */
+    private static final Duration TAKEOVER = Duration.ofSeconds(15);
+    /** Promised of one that stops. */
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
     /** Longer than the group waits for a sign of life. */
     private static final Duration SUSPENSION = Duration.ofSeconds(8);
 
     @TempDir
     Path folder;
 
+    private final Watched watched = Watched.shared("suspended");
+    private SandboxBackend sandbox;
+
     @Test
     void aSuspendedRuntimeIsReplacedAndNothingIsDoubledWhenItWakes() throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-                SandboxBackend sandbox =
-                        SandboxBackend.builder().seed(System.nanoTime()).start()) {
+        try (SandboxBackend started =
+                SandboxBackend.builder().seed(System.nanoTime()).start()) {
+            sandbox = started;
             Path authFile = sandbox.writeCodexHome(folder.resolve("codex"));
-            Map<String, String> settings = Map.of("kafka.brokers", kafka.brokers(), "shards", "1");
-            try (TurnpikeProcess first =
-                            new TurnpikeProcess("suspended-1", folder.resolve("1"), sandbox, authFile, settings);
-                    TurnpikeProcess second =
-                            new TurnpikeProcess("suspended-2", folder.resolve("2"), sandbox, authFile, settings)) {
+            Map<String, String> settings = watched.settings(Map.of("shards", "1"));
+            try (RestartedRuntime first =
+                            new RestartedRuntime("suspended-1", folder.resolve("1"), sandbox, authFile, settings);
+                    RestartedRuntime second =
+                            new RestartedRuntime("suspended-2", folder.resolve("2"), sandbox, authFile, settings)) {
                 first.start();
-                FirstContact.await(kafka.brokers());
+                watched.awaitFirstContact();
                 second.start();
                 await().until(() -> second.owns(0) && first.owns(1));
                 sandbox.pace(Pace.busy());
 
-                Duration takeover = suspendUntilReplaced(first, sandbox, kafka.brokers());
+                Duration undisturbed = untilPublished(Instant.now());
+                Duration takeover = suspendUntilReplaced(first);
                 assertThat(second.owns(1)).isTrue();
-                Duration back = suspendUntilReplaced(second, sandbox, kafka.brokers());
+                Duration back = suspendUntilReplaced(second);
                 assertThat(first.owns(1)).isTrue();
-                Duration handOver = stopUntilReplaced(first, sandbox, kafka.brokers());
+                Duration handOver = stopUntilReplaced(first);
+                assertThat(second.owns(1)).isTrue();
 
                 sandbox.pace(Pace.quiet());
                 Balance.awaitQuiet(sandbox);
-                Balance balance = Balance.settled(sandbox, kafka.brokers());
+                Balance balance = Balance.settled(sandbox, watched);
                 log.info(
-                        "Suspended takeoverMs={} takeoverBackMs={} handOverMs={} {}",
+                        "Suspended undisturbedMs={} takeoverMs={} takeoverBackMs={} handOverMs={} {}",
+                        undisturbed.toMillis(),
                         takeover.toMillis(),
                         back.toMillis(),
                         handOver.toMillis(),
                         balance);
-                assertThat(takeover).isLessThan(TAKEOVER);
-                assertThat(back).isLessThan(TAKEOVER);
+                // a busy machine takes its time for everything, so also for what nobody disturbs
+                Duration allowance = undisturbed.multipliedBy(3);
+                assertThat(takeover).isLessThan(TAKEOVER.plus(allowance));
+                assertThat(back).isLessThan(TAKEOVER.plus(allowance));
+                assertThat(handOver).isLessThan(HAND_OVER.plus(allowance));
             }
         }
     }
 
-    /** How long nobody tells of a turn that ended after the owner was suspended; the owner is awake again afterwards. */
-    private static Duration suspendUntilReplaced(TurnpikeProcess owner, SandboxBackend sandbox, String brokers)
-            throws Exception {
+    /** How long no turn is published that ended after the owner was suspended; it is awake again afterwards. */
+    private Duration suspendUntilReplaced(RestartedRuntime owner) throws Exception {
         Instant last = Balance.lastEnd(sandbox);
         await().pollInterval(Duration.ofMillis(5))
                 .until(() -> Balance.lastEnd(sandbox).isAfter(last));
         Instant suspended = Instant.now();
         owner.suspend();
-        Duration gap = untilTold(suspended, sandbox, brokers);
+        Duration gap = untilPublished(suspended);
         await().until(() -> Instant.now().isAfter(suspended.plus(SUSPENSION)));
         owner.resume();
-        long lists = sandbox.requests().count(Endpoint.LIST);
-        await().until(() -> sandbox.requests().count(Endpoint.LIST) > lists + 5 && owner.owns(0));
+        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
+        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists + 5 && owner.owns(0));
         assertThat(owner.isAlive()).isTrue();
         return gap;
     }
 
-    private static Duration stopUntilReplaced(TurnpikeProcess owner, SandboxBackend sandbox, String brokers)
-            throws Exception {
+    private Duration stopUntilReplaced(RestartedRuntime owner) throws Exception {
         Instant stopped = Instant.now();
-        Thread stop = new Thread(() -> {
-            try {
-                assertThat(owner.stop()).isEqualTo(143);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        stop.start();
-        Duration gap = untilTold(stopped, sandbox, brokers);
-        stop.join();
-        assertThat(owner.isAlive()).isFalse();
+        CompletableFuture<Integer> stop = CompletableFuture.supplyAsync(owner::stop);
+        Duration gap = untilPublished(stopped);
+        assertThat(stop.join()).isEqualTo(143);
+        // whoever does not say goodbye stays a member until its session runs out
+        assertThat(members()).isEqualTo(1);
         return gap;
     }
 
-    private static Duration untilTold(Instant since, SandboxBackend sandbox, String brokers) {
-        TurnsTopic topic = new TurnsTopic(brokers, "codex.turns");
-        await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            Set<String> told = new HashSet<>(topic.turns());
-            return endedAfter(since, sandbox).stream().anyMatch(told::contains);
+    private int members() throws Exception {
+        String group = watched.prefix() + "state";
+        try (Admin admin = watched.clients().admin()) {
+            return admin.describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members()
+                    .size();
+        }
+    }
+
+    private Duration untilPublished(Instant since) {
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
+            Set<String> published = new HashSet<>(watched.turns().turns());
+            return endedAfter(since).stream().anyMatch(published::contains);
         });
         return Duration.between(since, Instant.now());
     }
 
-    private static List<String> endedAfter(Instant since, SandboxBackend sandbox) {
+    private List<String> endedAfter(Instant since) {
         return sandbox.ledger().entries().stream()
                 .flatMap(entry -> entry.endings().stream()
                         .filter(ending -> ending.at().isAfter(since))

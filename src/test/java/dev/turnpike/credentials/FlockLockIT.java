@@ -3,10 +3,13 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +22,11 @@ class FlockLockIT {
     @Test
     void isNotGivenWhileFlockHoldsIt() throws Exception {
         Path file = folder.resolve("auth.lock");
-        try (Child flock = Child.command("flock", file.toString(), "sh", "-c", "echo held; read x")) {
-            flock.line("held");
+        try (TurnpikeProcess flock = command("flock", file.toString(), "sh", "-c", "echo held; read x")) {
+            flock.printed("held");
             assertThat(FlockLock.tryLock(file)).isEmpty();
-            flock.go();
-            assertThat(flock.end()).isZero();
+            flock.enter();
+            assertThat(flock.awaitEnd()).isZero();
         }
         try (FlockLock lock = FlockLock.tryLock(file).orElseThrow()) {
             assertThat(lock).isNotNull();
@@ -61,7 +64,7 @@ class FlockLockIT {
     /** As in a container whose /tmp is mounted noexec. */
     @Test
     void namesJnaAndItsFolderWhereItCannotUnpack() throws Exception {
-        try (Child blocked = Child.command(
+        try (TurnpikeProcess blocked = command(
                 System.getProperty("java.home") + "/bin/java",
                 "-Djna.nounpack=true",
                 "-Djna.nosys=true",
@@ -69,11 +72,11 @@ class FlockLockIT {
                 System.getProperty("java.class.path"),
                 Locking.class.getName(),
                 folder.resolve("auth.lock").toString())) {
-            String first = blocked.line("JNA");
-            assertThat(first).contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
-            assertThat(blocked.line("JNA"))
-                    .as("the second time, so that it is logged once")
-                    .isEqualTo(first);
+            assertThat(blocked.awaitEnd()).isZero();
+            List<String> lines = blocked.out().lines().toList();
+            assertThat(lines).as("the same twice, so that it is logged once").hasSize(2);
+            assertThat(lines.get(1)).isEqualTo(lines.get(0));
+            assertThat(lines.get(0)).startsWith("JNA").contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
         }
     }
 
@@ -90,9 +93,13 @@ class FlockLockIT {
         }
     }
 
+    private static TurnpikeProcess command(String... command) throws IOException {
+        return TurnpikeProcess.start("lock", Map.of(), List.of(command));
+    }
+
     private static boolean flockGets(Path file) throws Exception {
-        try (Child flock = Child.command("flock", "-n", file.toString(), "true")) {
-            return flock.end() == 0;
+        try (TurnpikeProcess flock = command("flock", "-n", file.toString(), "true")) {
+            return flock.awaitEnd() == 0;
         }
     }
 }

@@ -90,7 +90,7 @@ class PersonalAccessTokenTest {
     }
 
     @Test
-    void tellsARefusalFromAnOutage() {
+    void distinguishesARefusalFromAnOutage() {
         reply(503, TestTokens.MARK);
         reply(403, "<html>just a moment</html>");
         reply(200, "{}");

@@ -3,9 +3,9 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.RealCli;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class RealCliLockIT {
             try (FlockLock held = FlockLock.tryLock(home.resolve("auth.lock")).orElseThrow()) {
                 assertThat(held).isNotNull();
                 listing = CompletableFuture.supplyAsync(() -> list(cli, backend));
-                await().until(() -> backend.requests().count(Endpoint.TOKEN) == 1);
+                await().until(() -> backend.requests().count(SandboxEndpoint.TOKEN) == 1);
 
                 await().during(Duration.ofSeconds(2))
                         .until(() -> Files.readString(file).equals(before));
@@ -41,7 +41,7 @@ class RealCliLockIT {
 
             await().until(() -> !Files.readString(file).equals(before));
             listing.join();
-            assertThat(backend.requests().count(Endpoint.TOKEN)).isEqualTo(1);
+            assertThat(backend.requests().count(SandboxEndpoint.TOKEN)).isEqualTo(1);
         }
     }
 

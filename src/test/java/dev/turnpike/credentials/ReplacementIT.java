@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,7 @@ class ReplacementIT {
                         .getPath()),
                 classes.resolve("slf4j.jar"),
                 StandardCopyOption.REPLACE_EXISTING);
-        try (Child child = Child.command(
+        try (TurnpikeProcess child = TurnpikeProcess.start("replacing", Map.of(), List.of(
                 "setpriv",
                 "--reuid=" + OWNER,
                 "--regid=" + OWNER,
@@ -68,8 +70,8 @@ class ReplacementIT {
                 "-cp",
                 classes + ":" + slf4j,
                 Replacing.class.getName(),
-                file.toString())) {
-            return child.line("came to: ");
+                file.toString()))) {
+            return child.printed("(?m)^came to: .*$");
         }
     }
 

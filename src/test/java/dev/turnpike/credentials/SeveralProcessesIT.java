@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -52,25 +54,25 @@ class SeveralProcessesIT {
     void threeRuntimesAtOnceRedeemOnce() throws Exception {
         signIn(Duration.ofSeconds(-1));
         server.whenRedeemed = () -> await(new CountDownLatch(1), Duration.ofMillis(300)); // a slow reply
-        List<Child> runtimes = new ArrayList<>();
+        List<TurnpikeProcess> runtimes = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                runtimes.add(Child.runtime(path, server.url()));
+                runtimes.add(runtime(path, server.url()));
             }
-            for (Child runtime : runtimes) {
-                runtime.line("ready");
+            for (TurnpikeProcess runtime : runtimes) {
+                runtime.printed("ready");
             }
-            for (Child runtime : runtimes) {
-                runtime.go();
+            for (TurnpikeProcess runtime : runtimes) {
+                runtime.enter();
             }
             List<String> outcomes = new ArrayList<>();
-            for (Child runtime : runtimes) {
-                outcomes.add(runtime.line("token="));
-                assertThat(runtime.heard()).noneMatch(line -> line.contains(TestTokens.MARK));
+            for (TurnpikeProcess runtime : runtimes) {
+                outcomes.add(runtime.printed("(?m)^token=.*$"));
+                assertThat(runtime.out().lines()).noneMatch(line -> line.contains(TestTokens.MARK));
             }
             assertThat(outcomes).containsOnly(outcomes.get(0));
         } finally {
-            runtimes.forEach(Child::close);
+            runtimes.forEach(TurnpikeProcess::close);
         }
         assertThat(server.redeemed()).isEqualTo(1);
         assertThat(server.requests()).hasSize(1);
@@ -94,9 +96,9 @@ class SeveralProcessesIT {
             await(killed, Patience.LONGEST);
         };
         server.answer(503, "{}"); // what the dead one would have got
-        try (Child runtime = Child.runtime(path, server.url())) {
-            runtime.line("ready");
-            runtime.go();
+        try (TurnpikeProcess runtime = runtime(path, server.url())) {
+            runtime.printed("ready");
+            runtime.enter();
             assertThat(asked.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(leftOvers()).hasSize(1);
             runtime.kill();
@@ -104,10 +106,10 @@ class SeveralProcessesIT {
         killed.countDown();
         assertThat(Files.readString(path)).isEqualTo(before);
         server.whenAsked = () -> {};
-        try (Child next = Child.runtime(path, server.url())) {
-            next.line("ready");
-            next.go();
-            assertThat(next.line("token=")).contains("refresh=shared");
+        try (TurnpikeProcess next = runtime(path, server.url())) {
+            next.printed("ready");
+            next.enter();
+            assertThat(next.printed("(?m)^token=.*$")).contains("refresh=shared");
         }
         assertThat(server.redeemed()).isEqualTo(1);
         assertThat(Files.readString(path)).isNotEqualTo(before);
@@ -120,25 +122,25 @@ class SeveralProcessesIT {
     @Test
     void killedBetweenTheReplyAndTheRenameAsksForASignInAndDamagesNothing() throws Exception {
         String before = signIn(Duration.ofSeconds(-1));
-        try (Child runtime = Child.runtime(path, server.url(), "stop-after-reply")) {
-            runtime.line("ready");
-            runtime.go();
-            runtime.line("replied");
+        try (TurnpikeProcess runtime = runtime(path, server.url(), "stop-after-reply")) {
+            runtime.printed("ready");
+            runtime.enter();
+            runtime.printed("replied");
             runtime.kill();
         }
         assertThat(server.redeemed()).isEqualTo(1);
         assertThat(Files.readString(path)).isEqualTo(before);
-        try (Child next = Child.runtime(path, server.url())) {
-            next.line("ready");
-            next.go();
-            assertThat(next.line("auth-required=")).startsWith("auth-required=reused");
+        try (TurnpikeProcess next = runtime(path, server.url())) {
+            next.printed("ready");
+            next.enter();
+            assertThat(next.printed("(?m)^auth-required=.*$")).startsWith("auth-required=reused");
         }
         assertThat(Files.readString(path)).isEqualTo(before);
         signIn(Duration.ofSeconds(-1));
-        try (Child next = Child.runtime(path, server.url())) {
-            next.line("ready");
-            next.go();
-            next.line("token=");
+        try (TurnpikeProcess next = runtime(path, server.url())) {
+            next.printed("ready");
+            next.enter();
+            next.printed("(?m)^token=.*$");
         }
         assertThat(server.redeemed()).isEqualTo(2);
     }
@@ -156,12 +158,11 @@ class SeveralProcessesIT {
         String before = signIn(Duration.ofSeconds(30));
         List<String> command =
                 new ArrayList<>(List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", folder.toString()));
-        command.addAll(Child.java());
-        command.addAll(List.of(path.toString(), server.url().toString()));
-        try (Child runtime = Child.command(command.toArray(String[]::new))) {
-            runtime.line("ready");
-            runtime.go();
-            assertThat(runtime.line("token="))
+        command.addAll(TurnpikeProcess.java(RefreshProcess.class, path, server.url()));
+        try (TurnpikeProcess runtime = TurnpikeProcess.start("mounted", Map.of(), command)) {
+            runtime.printed("ready");
+            runtime.enter();
+            assertThat(runtime.printed("(?m)^token=.*$"))
                     .as(what)
                     .contains("refresh=read-only")
                     .contains(why);
@@ -171,9 +172,14 @@ class SeveralProcessesIT {
         assertThat(leftOvers()).isEmpty();
     }
 
+    /** Another runtime. */
+    private static TurnpikeProcess runtime(Object... arguments) throws IOException {
+        return TurnpikeProcess.start(RefreshProcess.class, arguments);
+    }
+
     private static boolean unshareWorks() throws Exception {
-        try (Child child = Child.command("unshare", "-m", "true")) {
-            return child.end() == 0;
+        try (TurnpikeProcess child = TurnpikeProcess.start("unshare", Map.of(), List.of("unshare", "-m", "true"))) {
+            return child.awaitEnd() == 0;
         } catch (IOException e) {
             return false; // no such command
         }

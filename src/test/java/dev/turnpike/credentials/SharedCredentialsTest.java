@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -220,20 +222,26 @@ class SharedCredentialsTest {
         duringPause.set(() -> {});
     }
 
+    /** Another process that holds a lock until Enter is pressed. */
+    private static TurnpikeProcess flock(Path lock) throws IOException {
+        TurnpikeProcess holder = TurnpikeProcess.start(
+                "flock", Map.of(), List.of("flock", lock.toString(), "sh", "-c", "echo held; read x"));
+        holder.printed("held");
+        return holder;
+    }
+
     @Test
     void waitsFiveSecondsForALockAndThenTriesLater() throws Exception {
         signIn(Duration.ofSeconds(-1));
         Credentials credentials = credentials();
-        try (Child cli =
-                Child.command("flock", folder.resolve("auth.lock").toString(), "sh", "-c", "echo held; read x")) {
-            cli.line("held");
+        try (TurnpikeProcess cli = flock(folder.resolve("auth.lock"))) {
             assertThatThrownBy(credentials::bearer)
                     .isInstanceOf(CredentialsUnavailableException.class)
                     .hasMessageContaining("auth.lock");
             assertThat(pauses).isEqualTo(50);
             assertThat(credentials.mayWork()).isTrue();
-            cli.go();
-            cli.end();
+            cli.enter();
+            cli.awaitEnd();
         }
         clock.move(Duration.ofSeconds(10));
         assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
@@ -437,15 +445,14 @@ class SharedCredentialsTest {
     void keepsNewTokensInMemoryWhileTheyCannotBeSaved() throws Exception {
         signIn(Duration.ofSeconds(-1));
         Credentials credentials = credentials();
-        try (Child writer = Child.command("flock", path + ".lock", "sh", "-c", "echo held; read x")) {
-            writer.line("held");
+        try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
             String old = accessTokenInFile();
             String token = credentials.bearer().token();
             assertThat(token).isNotEqualTo(old);
             assertThat(accessTokenInFile()).isEqualTo(old);
             assertThat(credentials.bearer().token()).isEqualTo(token);
-            writer.go();
-            writer.end();
+            writer.enter();
+            writer.awaitEnd();
             clock.move(Duration.ofSeconds(10));
             assertThat(credentials.bearer().token()).isEqualTo(token);
             assertThat(accessTokenInFile()).isEqualTo(token);

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
 import dev.turnpike.credentials.Standing;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -50,7 +50,7 @@ class LiveAccountsTest {
     }
 
     @Test
-    void aGoodSignInIsToldAndTheApiAnswers() throws Exception {
+    void aGoodSignInIsReportedAndTheApiAnswers() throws Exception {
         backend.writeCodexHome(home);
 
         List<Check> checks = examine();
@@ -63,7 +63,7 @@ class LiveAccountsTest {
         assertThat(checks.get(2).finding())
                 .matches(
                         "[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
-        assertThat(backend.requests().count(Endpoint.USAGE)).isEqualTo(1);
+        assertThat(backend.requests().count(SandboxEndpoint.USAGE)).isEqualTo(1);
         assertThat(backend.tokens().counts()).isEmpty();
         assertNoSecretIn(checks);
     }
@@ -81,7 +81,7 @@ class LiveAccountsTest {
         assertThat(checks.get(1).finding())
                 .isEqualTo("not called: the token has expired, and doctor spends no refresh token unasked");
         assertThat(checks.get(1).advice()).isEqualTo("./turnpike doctor --refresh renews it, as run would");
-        assertThat(backend.requests().count(Endpoint.USAGE)).isZero();
+        assertThat(backend.requests().count(SandboxEndpoint.USAGE)).isZero();
         assertThat(backend.tokens().counts()).isEmpty();
         assertThat(home.resolve("auth.json")).hasContent(before);
     }
@@ -98,7 +98,7 @@ class LiveAccountsTest {
     }
 
     @Test
-    void aSpentRefreshTokenIsToldWhenAskedToRenew() throws Exception {
+    void aSpentRefreshTokenIsReportedWhenAskedToRenew() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
         backend.refuseRefreshTokens("a1", "refresh_token_expired");
 
@@ -185,7 +185,8 @@ class LiveAccountsTest {
     @Test
     void environmentsThatCannotBeListedAreAWarningThatSaysWhy() throws Exception {
         backend.writeCodexHome(home);
-        backend.faults().add(new FaultRule(Set.of(Fault.HTML), 1, Set.of(Endpoint.ENVIRONMENTS), null, Long.MAX_VALUE));
+        backend.faults()
+                .add(new FaultRule(Set.of(Fault.HTML), 1, Set.of(SandboxEndpoint.ENVIRONMENTS), null, Long.MAX_VALUE));
 
         List<Check> checks = examine();
 

@@ -85,7 +85,7 @@ class AttemptsEventsTest {
 
     @ParameterizedTest
     @EnumSource(Content.class)
-    void tellsNoTextsWhereOnlyMetadataIsWanted(Content content) {
+    void publishesNoTextsWhereOnlyMetadataIsWanted(Content content) {
         Event event = event(content, ended(three()));
 
         boolean texts = content != Content.METADATA;
@@ -102,11 +102,11 @@ class AttemptsEventsTest {
         Event event = event(
                 Content.FULL, ended(List.of(attempt("first", TurnStatus.COMPLETED, "First"), Attempt.of(sibling))));
 
-        JsonNode told = event.data().at("/attempts/1");
-        assertThat(told.path("turn_id").asText()).isEqualTo(sibling.id());
-        assertThat(told.path("status").asText()).isEqualTo("completed");
-        assertThat(told.path("summary").asText()).startsWith("**Summary**").contains("Added `notes-1.txt`");
-        assertThat(told.at("/diff_stats/lines_added").asInt()).isEqualTo(2);
+        JsonNode reported = event.data().at("/attempts/1");
+        assertThat(reported.path("turn_id").asText()).isEqualTo(sibling.id());
+        assertThat(reported.path("status").asText()).isEqualTo("completed");
+        assertThat(reported.path("summary").asText()).startsWith("**Summary**").contains("Added `notes-1.txt`");
+        assertThat(reported.at("/diff_stats/lines_added").asInt()).isEqualTo(2);
     }
 
     @Test

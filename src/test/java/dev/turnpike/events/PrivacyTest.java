@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Plants a mark in every text of a reply, and in the places that the samples leave empty; only the marks of what may be
- * told come out again.
+ * reported come out again.
  */
 class PrivacyTest {
     /** Words that readers steer by; a mark in them would change what is read. */
@@ -33,7 +33,7 @@ class PrivacyTest {
     private final Map<String, String> places = new TreeMap<>();
 
     @Test
-    void onlyWhatMayBeToldOfATurnIsTold() {
+    void onlyWhatMayBeReportedOfATurnIsReported() {
         ObjectNode reply = (ObjectNode) Replies.body("task-completed-with-pr");
         for (String turn : List.of("current_assistant_turn", "current_diff_task_turn")) {
             hide((ObjectNode) reply.get(turn));
@@ -50,7 +50,7 @@ class PrivacyTest {
         plant(reply, "");
         EndedTurn ended = Samples.ended(reply);
 
-        assertThat(told(new TurnEvents(new TaskLinks("https://chatgpt.com"), Content.FULL, 65536).of(ended)))
+        assertThat(reported(new TurnEvents(new TaskLinks("https://chatgpt.com"), Content.FULL, 65536).of(ended)))
                 .containsExactly(
                         "/current_assistant_turn/branch",
                         "/current_assistant_turn/environment/repo_map/github-1001/repository_full_name",
@@ -69,7 +69,7 @@ class PrivacyTest {
                         "/task/task_status_display/environment_label",
                         "/task/task_status_display/latest_turn_status_display/intent",
                         "/task/title");
-        assertThat(told(new TurnEvents(new TaskLinks("https://chatgpt.com"), Content.METADATA, 65536).of(ended)))
+        assertThat(reported(new TurnEvents(new TaskLinks("https://chatgpt.com"), Content.METADATA, 65536).of(ended)))
                 .containsExactly(
                         "/current_assistant_turn/branch",
                         "/current_assistant_turn/environment/repo_map/github-1001/repository_full_name",
@@ -85,7 +85,7 @@ class PrivacyTest {
     }
 
     @Test
-    void onlyWhatMayBeToldOfATaskIsTold() {
+    void onlyWhatMayBeReportedOfATaskIsReported() {
         ObjectNode item = (ObjectNode) Replies.body("tasks-list").at("/items/0");
         item.put("creator_email", "x").set("environment", Replies.json("{'env_vars':{'A':'x'},'secrets':['x']}"));
         plant(item, "");
@@ -94,7 +94,7 @@ class PrivacyTest {
         Event event = new TaskSnapshots(new TaskLinks("https://chatgpt.com"))
                 .of(Samples.ACCOUNT, new TaskReader(drift::add).read(item), Samples.OBSERVED);
 
-        assertThat(told(event))
+        assertThat(reported(event))
                 .containsExactly(
                         "/pull_requests/0/pull_request/base",
                         "/pull_requests/0/pull_request/head",
@@ -109,7 +109,7 @@ class PrivacyTest {
     }
 
     @Test
-    void onlyWhatMayBeToldOfAnotherAttemptIsTold() {
+    void onlyWhatMayBeReportedOfAnotherAttemptIsReported() {
         ObjectNode reply = (ObjectNode) Replies.body("sibling-turns-one");
         hide((ObjectNode) reply.at("/sibling_turns/0"));
         plant(reply, "");
@@ -128,7 +128,7 @@ class PrivacyTest {
                 Details.COMPLETE,
                 false);
 
-        assertThat(told(new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL).of(ended)))
+        assertThat(reported(new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL).of(ended)))
                 .containsExactly(
                         "/sibling_turns/0/error/code",
                         "/sibling_turns/0/error/message",
@@ -192,15 +192,18 @@ class PrivacyTest {
     }
 
     /** The places whose marks are in the records of an event, headers and key included. */
-    private Set<String> told(Event event) {
+    private Set<String> reported(Event event) {
         EventSchemas.assertValid(event);
         var message = new EventRecords("codex.").of(event);
         StringBuilder text =
                 new StringBuilder(message.key()).append(new String(message.value(), StandardCharsets.UTF_8));
         message.headers().forEach(header -> text.append(new String(header.value(), StandardCharsets.UTF_8)));
-        Set<String> told = new TreeSet<>();
-        Pattern.compile("MARK\\d+KRAM").matcher(text).results().forEach(found -> told.add(places.get(found.group())));
+        Set<String> reported = new TreeSet<>();
+        Pattern.compile("MARK\\d+KRAM")
+                .matcher(text)
+                .results()
+                .forEach(found -> reported.add(places.get(found.group())));
         assertThat(places).hasSizeGreaterThan(10);
-        return told;
+        return reported;
     }
 }

@@ -47,7 +47,7 @@ final class Samples {
                 false);
     }
 
-    /** A turn of which only the list has told. */
+    /** A turn of which only the list has reported. */
     static EndedTurn bare(TurnStatus status) {
         Task task = new Task(
                 "task_e_1",

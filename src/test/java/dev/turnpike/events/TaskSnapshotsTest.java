@@ -31,7 +31,7 @@ class TaskSnapshotsTest {
     }
 
     @Test
-    void aSnapshotTellsTheTaskAsTheListShowsIt() {
+    void aSnapshotHasTheTaskAsTheListShowsIt() {
         Event event = of(sample);
 
         assertThat(event.data()).isEqualTo(Replies.json("""

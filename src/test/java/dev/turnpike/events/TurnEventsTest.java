@@ -32,7 +32,7 @@ class TurnEventsTest {
     }
 
     @Test
-    void aCompletedTurnTellsEverythingThatMayBeTold() {
+    void aCompletedTurnHasEverythingThatMayBePublished() {
         Event event = event(Content.FULL, Samples.ended("task-completed-with-pr"));
 
         assertThat(Samples.read(event.data())).isEqualTo(Replies.json("""
@@ -60,7 +60,7 @@ class TurnEventsTest {
     }
 
     @Test
-    void aFailedTurnTellsWhy() {
+    void aFailedTurnSaysWhy() {
         Event event = event(Content.FULL, Samples.ended("task-failed"));
 
         assertThat(event.type()).isEqualTo("turn.failed");
@@ -94,7 +94,7 @@ class TurnEventsTest {
     }
 
     @Test
-    void contentDecidesWhichTextsAreTold() {
+    void contentDecidesWhichTextsAreReported() {
         EndedTurn ended = Samples.ended("task-completed-with-pr");
 
         assertThat(fields(event(Content.FULL, ended).data())).contains("summary", "diff", "prompt", "files");
@@ -233,7 +233,7 @@ class TurnEventsTest {
     }
 
     @Test
-    void aDiffOfTwentyMegabytesCountsWholeAndIsToldInPart() {
+    void aDiffOfTwentyMegabytesCountsWholeAndIsReportedInPart() {
         EndedTurn ended = Samples.ended("task-completed-with-pr");
         String one = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -0,0 +1,9999 @@\n" + "+some more text\n".repeat(9999);
         ObjectNode reply = Replies.body("task-completed-with-pr").deepCopy();
@@ -254,7 +254,7 @@ class TurnEventsTest {
     }
 
     @Test
-    void noDiffAtAllIsToldWhereNoneIsWanted() {
+    void noDiffAtAllIsReportedWhereNoneIsWanted() {
         JsonNode data = new TurnEvents(LINKS, Content.FULL, 0)
                 .of(Samples.ended("task-completed-with-pr"))
                 .data();
@@ -275,7 +275,7 @@ class TurnEventsTest {
                 "mailto:a@example.org",
                 "https://user:secret@example.org/"
             })
-    void onlyWebUrlsAreTold(String url) {
+    void onlyWebUrlsAreReported(String url) {
         EndedTurn ended = Samples.ended("task-completed-with-pr");
         PullRequest odd = new PullRequest(7, url, null, null, null, null, null);
         EndedTurn changed = new EndedTurn(

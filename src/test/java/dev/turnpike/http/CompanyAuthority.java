@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A throw-away certificate authority that no JDK knows, and a server's certificate of it; made by the JDK's keytool. */
 public final class CompanyAuthority {
@@ -72,10 +72,25 @@ public final class CompanyAuthority {
     }
 
     private static String pem(KeyStore keys) throws GeneralSecurityException {
-        Certificate authority = keys.getCertificate("ca");
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(authority.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
+        return pem("CERTIFICATE", keys.getCertificate("ca").getEncoded());
+    }
+
+    private static String pem(String kind, byte[] encoded) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
+                + "\n-----END " + kind + "-----\n";
+    }
+
+    /** A client's certificate of the authority, and its key beside it in {@code client.key}. */
+    public Path client(Path folder) throws Exception {
+        keytool(store, "-alias", "client", "-dname", "CN=turnpike", "-signer", "ca");
+        KeyStore keys = load(store);
+        Files.writeString(
+                folder.resolve("client.key"),
+                pem("PRIVATE KEY", keys.getKey("client", PASSWORD.toCharArray()).getEncoded()));
+        return Files.writeString(
+                folder.resolve("client.pem"),
+                pem("CERTIFICATE", keys.getCertificate("client").getEncoded()));
     }
 
     /** The authority's own certificate, as companies hand it round. */
@@ -88,14 +103,20 @@ public final class CompanyAuthority {
         return store;
     }
 
-    /** For a server that shows the certificate, and the authority's behind it. */
+    /** For a server that shows the certificate, and the authority's behind it, and trusts the authority's clients. */
     public SSLContext server() throws IOException, GeneralSecurityException {
         KeyStore keys = load(store);
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, null);
+        authorities.setCertificateEntry("ca", keys.getCertificate("ca"));
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(authorities);
         keys.deleteEntry("ca");
+        keys.deleteEntry("client");
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        context.init(managers.getKeyManagers(), trusted.getTrustManagers(), null);
         return context;
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An HTTP/1.1 server that answers byte by byte as it is told; what it is not told, it answers well. */
+/** An HTTP/1.1 server that answers byte by byte as it is scripted; everything else it answers well. */
 public final class HostileServer implements AutoCloseable {
 
     /** What happens to one request. Returning keeps the connection open for the next one; throwing closes it. */

@@ -164,7 +164,7 @@ class NetworkTest {
 
     @Test
     void theJdksOwnAuthoritiesStayTrusted() {
-        assertThat(Trust.context(authorities()).getSupportedSSLParameters()).isNotNull();
+        assertThat(Trust.context(authorities(), null).getSupportedSSLParameters()).isNotNull();
         assertThat(CertificateBundle.read(company.pem())).hasSize(1);
         assertThatThrownBy(() -> CertificateBundle.read(folder)).hasMessageStartingWith("cannot be read");
     }
@@ -190,5 +190,60 @@ class NetworkTest {
 
             assertThat(proxy.asked()).containsExactly("codex.example.test:443");
         }
+    }
+
+    @Test
+    void aSocksProxyIsGivenUserAndPassword() throws IOException {
+        try (SocksProxy proxy = new SocksProxy(secure.getAddress().getPort(), "ada", "p@ss:wörd")) {
+            String address = "@127.0.0.1:" + proxy.port();
+
+            assertThat(ask(through("socks5h://ada:p%40ss:w%C3%B6rd" + address, authorities()), SECURE))
+                    .isEqualTo("200 / null");
+            assertThat(proxy.asked()).containsExactly("codex.example.test:443");
+        }
+    }
+
+    @Test
+    void aSocksProxyThatResolvesNothingGetsAddresses() throws IOException {
+        int port = plain.getAddress().getPort();
+        try (SocksProxy proxy = new SocksProxy(port, "ada", "s3cret")) {
+            assertThat(ask(
+                            through("socks5://ada:s3cret@127.0.0.1:" + proxy.port(), List.of()),
+                            "http://localhost:" + port + "/x"))
+                    .isEqualTo("200 /x null");
+
+            assertThat(proxy.asked()).containsExactly("127.0.0.1:" + port);
+        }
+    }
+
+    @Test
+    void aSocksProxyThatWantsAnotherPasswordOrOneAtAllIsNamed() throws IOException {
+        try (SocksProxy proxy = new SocksProxy(secure.getAddress().getPort(), "ada", "secret")) {
+            for (String user : List.of("ada:wrong@", "")) {
+                Throwable refused = catchThrowable(
+                        () -> ask(through("socks5h://" + user + "127.0.0.1:" + proxy.port(), authorities()), SECURE));
+
+                assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.PROXY_AUTHENTICATION);
+                assertThat(refused)
+                        .hasMessage("proxy 127.0.0.1:" + proxy.port()
+                                + (user.isEmpty() ? " asks for user and password" : " refuses user and password"));
+            }
+        }
+    }
+
+    @Test
+    void aSocksProxyThatIsNoneOrReachesNothingIsNamed() throws IOException {
+        try (SocksProxy proxy = new SocksProxy(0)) {
+            assertThatThrownBy(() -> ask(through("socks5h://127.0.0.1:" + proxy.port(), List.of()), SECURE))
+                    .isInstanceOf(ProxyException.class)
+                    .hasMessage("proxy 127.0.0.1:" + proxy.port() + " refuses the call: host unreachable");
+        }
+        int port = plain.getAddress().getPort();
+        assertThatThrownBy(() -> ask(through("socks5h://127.0.0.1:" + port, List.of()), SECURE))
+                .isInstanceOf(ProxyException.class)
+                .hasMessage("proxy 127.0.0.1:" + port + " does not answer as a SOCKS 5 proxy does");
+        assertThatThrownBy(() -> ask(through("socks5h://proxy.invalid:1080", List.of()), SECURE))
+                .isInstanceOf(ProxyException.class)
+                .hasMessage("proxy proxy.invalid:1080 cannot be reached: unknown host");
     }
 }

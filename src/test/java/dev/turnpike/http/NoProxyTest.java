@@ -11,12 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of reqwest, the HTTP client of the Codex CLI, by its own examples and some more. */
 class NoProxyTest {
     private static final String LIST =
-            ".foo.bar, bar.baz,10.42.1.1/24,::1,10.124.7.8,2001::/17, Example.COM ,not/an/address";
+            ".foo.bar, bar.baz,10.42.1.1/24,::1,10.124.7.8,2001::/17, Example.COM ,not/an/address,*.star.test";
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "foo.bar",
+                "a.star.test",
+                "star.test",
                 "www.foo.bar",
                 "bar.baz",
                 "foo.bar.baz",
@@ -60,6 +62,9 @@ class NoProxyTest {
         "HTTP://proxy, http://proxy:80",
         "https://user:pa%20ss@proxy.corp:8443/path, https://***@proxy.corp:8443",
         "socks5h://127.0.0.1, socks5h://127.0.0.1:1080",
+        "socks5://ada:s3cret@127.0.0.1, socks5://***@127.0.0.1:1080",
+        "http://proxy_of_compose:3128, http://proxy_of_compose:3128",
+        "http://u:p%@proxy:3128, http://***@proxy:3128",
         "http://u@[::1]:8080, http://***@[::1]:8080"
     })
     void aProxyIsReadAsTheCliReadsIt(String text, String proxy) {
@@ -72,7 +77,9 @@ class NoProxyTest {
                 "ftp://proxy:21",
                 "http://",
                 "http://u:hunter2@ho st:1",
-                "socks5://u:hunter2@h:1",
+                "socks4://u:hunter2@h:1",
+                "socks5://u:hunter2",
+                "http://h:0",
                 "http://h:99999"
             })
     void whatIsNoProxyIsRefusedWithoutRepeatingIt(String text) {
@@ -87,5 +94,14 @@ class NoProxyTest {
 
         assertThat(proxy.user()).isEqualTo("a@b");
         assertThat(proxy.password()).isEqualTo("x+y:");
+        assertThat(ForwardProxy.parse("http://u:100%&%zz%20@proxy:1").password()).isEqualTo("100%&%zz ");
+    }
+
+    @Test
+    void aSocksPasswordThatCannotBeSentIsRefused() {
+        assertThatThrownBy(() -> ForwardProxy.parse("socks5://u:" + "ü".repeat(128) + "@h:1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("255 bytes")
+                .hasMessageNotContaining("ü");
     }
 }

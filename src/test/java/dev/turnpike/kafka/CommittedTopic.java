@@ -7,17 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * A topic as a read_committed reader finds it once the transactions that are open at the moment of the call have ended. A
@@ -25,62 +19,73 @@ import org.apache.kafka.common.TopicPartition;
  * after it returns.
  */
 public record CommittedTopic(KafkaClients clients, String name) {
+    /** Tests read again and again while they wait, so a cluster's consumers are kept: making them is most of the work. */
+    private static final Map<KafkaClients, Consumers> CONSUMERS = new ConcurrentHashMap<>();
+
+    private record Consumers(KafkaConsumer<String, byte[]> committed, KafkaConsumer<byte[], byte[]> uncommitted) {
+        static Consumers of(KafkaClients clients) {
+            Map<String, Object> config = new HashMap<>(clients.plain());
+            config.put("isolation.level", "read_uncommitted");
+            return new Consumers(
+                    clients.committedReader(),
+                    new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        }
+    }
+
     public CommittedTopic(String brokers, String name) {
         this(new KafkaClients(brokers, Map.of()), name);
     }
 
+    private Consumers consumers() {
+        return CONSUMERS.computeIfAbsent(clients, Consumers::of);
+    }
+
     /** Every committed record, partition by partition. */
     public List<ConsumerRecord<String, byte[]>> records() {
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            List<TopicPartition> partitions = partitions(reader);
-            Map<TopicPartition, Long> ends = uncommittedEnds(partitions);
+        Consumers consumers = consumers();
+        synchronized (consumers) {
+            List<TopicPartition> partitions = partitions(consumers);
+            Map<TopicPartition, Long> ends = consumers.uncommitted.endOffsets(partitions);
+            KafkaConsumer<String, byte[]> reader = consumers.committed;
             reader.assign(partitions);
             reader.seekToBeginning(partitions);
+            Map<TopicPartition, List<ConsumerRecord<String, byte[]>>> found = new HashMap<>();
             await("open transactions of " + name + " to end before " + ends)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
                     .pollInSameThread()
                     .until(() -> {
-                        reader.poll(Duration.ofMillis(100)).forEach(records::add);
+                        reader.poll(Duration.ofMillis(100))
+                                .forEach(record -> found.computeIfAbsent(
+                                                new TopicPartition(name, record.partition()), none -> new ArrayList<>())
+                                        .add(record));
                         return partitions.stream()
                                 .allMatch(partition -> reader.position(partition) >= ends.get(partition));
                     });
+            return partitions.stream()
+                    .flatMap(partition -> found.getOrDefault(partition, List.of()).stream())
+                    .toList();
         }
-        return records;
     }
 
     /** How far each partition is, markers included, once no transaction is open. */
     public Map<TopicPartition, Long> ends() {
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            List<TopicPartition> partitions = partitions(reader);
+        Consumers consumers = consumers();
+        synchronized (consumers) {
+            List<TopicPartition> partitions = partitions(consumers);
             return await("no transaction to be open in " + name)
                     .pollDelay(Duration.ZERO)
-                    .until(() -> reader.endOffsets(partitions), ends -> ends.equals(uncommittedEnds(partitions)));
+                    .pollInSameThread()
+                    .until(
+                            () -> consumers.committed.endOffsets(partitions),
+                            ends -> ends.equals(consumers.uncommitted.endOffsets(partitions)));
         }
     }
 
-    private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> reader) {
-        return reader.partitionsFor(name).stream()
+    private List<TopicPartition> partitions(Consumers consumers) {
+        return consumers.committed.partitionsFor(name).stream()
                 .map(info -> new TopicPartition(name, info.partition()))
+                .sorted((one, other) -> Integer.compare(one.partition(), other.partition()))
                 .toList();
-    }
-
-    private Map<TopicPartition, Long> uncommittedEnds(List<TopicPartition> partitions) {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        try (Admin admin = clients.admin()) {
-            ListOffsetsResult found = admin.listOffsets(
-                    partitions.stream().collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())),
-                    new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
-            for (TopicPartition partition : partitions) {
-                ends.put(partition, found.partitionResult(partition).get().offset());
-            }
-        } catch (ExecutionException e) {
-            throw new AssertionError("no ends of " + partitions, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-        return ends;
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GroupMembershipIT {
     private static KafkaClients clients;
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> reported = new CopyOnWriteArrayList<>();
     private final AtomicBoolean breaks = new AtomicBoolean();
     private final AtomicBoolean fenced = new AtomicBoolean();
 
@@ -33,14 +33,14 @@ class GroupMembershipIT {
         try (Admin admin = clients.admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
         }
-        GroupMembership membership = new GroupMembership(topic, topic, clients::member, Told::new);
+        GroupMembership membership = new GroupMembership(topic, topic, clients::member, Reported::new);
         membership.start();
-        awaitTold("assigned 2");
+        awaitReported("assigned 2");
         return membership;
     }
 
-    private void awaitTold(String... expected) {
-        await().untilAsserted(() -> assertThat(told).containsExactly(expected));
+    private void awaitReported(String... expected) {
+        await().untilAsserted(() -> assertThat(reported).containsExactly(expected));
     }
 
     @Test
@@ -49,7 +49,7 @@ class GroupMembershipIT {
         try {
             breaks.set(true);
 
-            awaitTold("assigned 2", "leave", "revoked 2", "assigned 2");
+            awaitReported("assigned 2", "leave", "revoked 2", "assigned 2");
         } finally {
             membership.close(Duration.ofSeconds(10));
         }
@@ -61,7 +61,7 @@ class GroupMembershipIT {
         try {
             fenced.set(true);
 
-            awaitTold("assigned 2", "assigned 0");
+            awaitReported("assigned 2", "assigned 0");
         } finally {
             membership.close(Duration.ofSeconds(10));
         }
@@ -73,7 +73,7 @@ class GroupMembershipIT {
 
         membership.close(Duration.ofSeconds(10));
 
-        assertThat(told).containsExactly("assigned 2", "leave", "revoked 2");
+        assertThat(reported).containsExactly("assigned 2", "leave", "revoked 2");
         try (Admin admin = clients.admin()) {
             assertThat(admin.describeConsumerGroups(List.of("closed"))
                             .all()
@@ -84,11 +84,11 @@ class GroupMembershipIT {
         }
     }
 
-    /** Tells what it was told. */
-    private final class Told implements GroupMembership.Work {
+    /** Records the calls. */
+    private final class Reported implements GroupMembership.Work {
         private final KafkaConsumer<String, byte[]> consumer;
 
-        Told(KafkaConsumer<String, byte[]> consumer) {
+        Reported(KafkaConsumer<String, byte[]> consumer) {
             this.consumer = consumer;
         }
 
@@ -107,17 +107,17 @@ class GroupMembershipIT {
 
         @Override
         public void leave() {
-            told.add("leave");
+            reported.add("leave");
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
-            told.add("assigned " + added.size());
+            reported.add("assigned " + added.size());
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> taken) {
-            told.add("revoked " + taken.size());
+            reported.add("revoked " + taken.size());
         }
     }
 }

@@ -137,7 +137,7 @@ class AccountsTest {
     }
 
     @Test
-    void thatAPersonHasToSignInIsToldOnceAndItsEndOnce() {
+    void thatAPersonHasToSignInIsReportedOnceAndItsEndOnce() {
         accounts.ended(begin(), NextPoll.IDLE);
         credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
@@ -156,7 +156,7 @@ class AccountsTest {
     }
 
     @Test
-    void whatCouldNotBeToldIsToldWhenKafkaIsBack() {
+    void whatCouldNotBeReportedIsReportedWhenKafkaIsBack() {
         WatchedAccount account = begin();
         shard.beforePublish(() -> {
             throw new KafkaException("no broker");
@@ -174,7 +174,7 @@ class AccountsTest {
     }
 
     @Test
-    void whatKafkaRefusesToBeToldOfOneAccountKeepsNoOtherFromBeingDue() {
+    void whatKafkaRefusesToBeReportedOfOneAccountKeepsNoOtherFromBeingDue() {
         accounts.ended(begin(), NextPoll.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** When the last attempt at a best-of-N request has ended, all of them are told of, once; the turn waits for none. */
+/** When the last attempt at a best-of-N request has ended, all of them are published, once; the turn waits for none. */
 class AttemptsRouteTest extends ScriptedPolls {
     private static final String SIBLINGS = "tasks/t1/turns/t1~a/sibling_turns";
-    private static final String TOLD = "t1~a:attempts-completed";
+    private static final String REPORTED = "t1~a:attempts-completed";
 
-    /** A task of three attempts, whose first one has ended as the list and the details tell. */
+    /** A task of three attempts, whose first one has ended as the list and the details show. */
     private void firstAttemptEnds(String status) {
         firstContact();
         String others = array("t1~b", "t1~c");
@@ -40,7 +40,7 @@ class AttemptsRouteTest extends ScriptedPolls {
                 SIBLINGS, siblings(turn("t1~c", third, "Third", 12, null), turn("t1~b", second, "Second", 11, null)));
     }
 
-    private JsonNode told() {
+    private JsonNode reported() {
         List<Event> events = shard.published("turn.attempts-completed");
         assertThat(events).hasSize(1);
         EventSchemas.assertValid(events.get(0));
@@ -52,7 +52,7 @@ class AttemptsRouteTest extends ScriptedPolls {
     }
 
     @Test
-    void theTurnIsToldAtOnceAndTheAttemptsWhenTheLastOneHasEnded() {
+    void theTurnIsReportedAtOnceAndTheAttemptsWhenTheLastOneHasEnded() {
         firstAttemptEnds("completed");
         othersAre("completed", "in_progress");
 
@@ -66,27 +66,27 @@ class AttemptsRouteTest extends ScriptedPolls {
         othersAre("completed", "failed");
         assertThat(poll()).isEqualTo("ok");
         assertThat(codex.asked()).containsExactly("tasks/list", SIBLINGS, "tasks/t1");
-        assertThat(shard.turns()).containsExactly("t1~a:completed", TOLD);
-        JsonNode told = told();
-        assertThat(told.path("attempts"))
+        assertThat(shard.turns()).containsExactly("t1~a:completed", REPORTED);
+        JsonNode reported = reported();
+        assertThat(reported.path("attempts"))
                 .extracting(attempt -> attempt.path("attempt").asInt()
                         + " " + attempt.path("turn_id").asText()
                         + " " + attempt.path("status").asText()
                         + " " + attempt.path("summary").asText())
                 .containsExactly("0 t1~a completed First", "1 t1~b completed Second", "2 t1~c failed Third");
-        assertThat(told.path("attempt_count").asInt()).isEqualTo(3);
-        assertThat(told.path("details").asText()).isEqualTo("complete");
-        assertThat(told.path("title").asText()).isEqualTo("Title of t1");
-        assertThat(told.path("environment").asText()).isEqualTo("acme/widgets");
+        assertThat(reported.path("attempt_count").asInt()).isEqualTo(3);
+        assertThat(reported.path("details").asText()).isEqualTo("complete");
+        assertThat(reported.path("title").asText()).isEqualTo("Title of t1");
+        assertThat(reported.path("environment").asText()).isEqualTo("acme/widgets");
         assertThat(known()).isNull();
     }
 
     @Test
-    void theyAreToldOnceHoweverOftenTheyAreSeenAndHoweverTheTurnEndsLater() {
+    void theyAreReportedOnceHoweverOftenTheyAreSeenAndHoweverTheTurnEndsLater() {
         firstAttemptEnds("completed");
         othersAre("completed", "completed");
         poll();
-        assertThat(shard.turns()).containsExactly("t1~a:completed", TOLD);
+        assertThat(shard.turns()).containsExactly("t1~a:completed", REPORTED);
         codex.asked();
 
         poll();
@@ -96,7 +96,7 @@ class AttemptsRouteTest extends ScriptedPolls {
         poll();
         poll();
 
-        assertThat(shard.turns()).containsExactly("t1~a:completed", TOLD, "t1~a:failed");
+        assertThat(shard.turns()).containsExactly("t1~a:completed", REPORTED, "t1~a:failed");
     }
 
     @Test
@@ -127,7 +127,7 @@ class AttemptsRouteTest extends ScriptedPolls {
     }
 
     @Test
-    void withoutTheirEndpointTheMappingTells() {
+    void withoutTheirEndpointTheMappingIsRead() {
         firstAttemptEnds("completed");
         String others = array("t1~b");
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 40, "t1~b")));
@@ -140,7 +140,7 @@ class AttemptsRouteTest extends ScriptedPolls {
                         request("t1~z", "t1~a", 70),
                         turn("t1~z", "completed", "Later", 70, null)));
         poll();
-        assertThat(shard.turns()).doesNotContain(TOLD);
+        assertThat(shard.turns()).doesNotContain(REPORTED);
 
         codex.reply(
                 "tasks/t1/turns",
@@ -150,7 +150,7 @@ class AttemptsRouteTest extends ScriptedPolls {
                         turn("t1~b", "cancelled", "Second", 10, array("t1~a"))));
         poll();
 
-        assertThat(told().path("attempts"))
+        assertThat(reported().path("attempts"))
                 .extracting(attempt -> attempt.path("summary").asText())
                 .containsExactly("First", "Second");
         assertThat(drift).contains("missing:sibling-turns-endpoint");
@@ -173,8 +173,8 @@ class AttemptsRouteTest extends ScriptedPolls {
         othersAre("completed", "completed");
         poll();
 
-        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~z:completed", TOLD);
-        assertThat(told().path("attempts").get(0).path("summary").asText()).isEqualTo("First");
+        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~z:completed", REPORTED);
+        assertThat(reported().path("attempts").get(0).path("summary").asText()).isEqualTo("First");
     }
 
     @Test
@@ -192,7 +192,7 @@ class AttemptsRouteTest extends ScriptedPolls {
         othersAre("completed", "completed");
         poll();
 
-        assertThat(shard.turns()).containsExactly("t1~a:completed", TOLD);
+        assertThat(shard.turns()).containsExactly("t1~a:completed", REPORTED);
     }
 
     @Test
@@ -205,19 +205,19 @@ class AttemptsRouteTest extends ScriptedPolls {
         for (int tries = 0; tries < 5; tries++) {
             poll();
         }
-        assertThat(shard.turns()).as("a rate limit is no try").doesNotContain(TOLD);
+        assertThat(shard.turns()).as("a rate limit is no try").doesNotContain(REPORTED);
         codex.fail("tasks/t1", Kind.SERVER_ERROR);
         for (int tries = 0; tries < 3; tries++) {
             poll();
-            assertThat(shard.turns()).doesNotContain(TOLD);
+            assertThat(shard.turns()).doesNotContain(REPORTED);
         }
         poll();
 
-        JsonNode told = told();
-        assertThat(told.path("details").asText()).isEqualTo("unavailable");
-        assertThat(told.at("/attempts/0/status").asText()).isEqualTo("completed");
-        assertThat(told.at("/attempts/0").has("summary")).isFalse();
-        assertThat(told.at("/attempts/1/summary").asText()).isEqualTo("Second");
+        JsonNode reported = reported();
+        assertThat(reported.path("details").asText()).isEqualTo("unavailable");
+        assertThat(reported.at("/attempts/0/status").asText()).isEqualTo("completed");
+        assertThat(reported.at("/attempts/0").has("summary")).isFalse();
+        assertThat(reported.at("/attempts/1/summary").asText()).isEqualTo("Second");
     }
 
     @Test
@@ -270,8 +270,8 @@ class AttemptsRouteTest extends ScriptedPolls {
         codex.reply("tasks/t1", details("t1", "t1~a", "completed", "First", 10));
         poll();
 
-        assertThat(shard.turns()).containsExactly("t1~a:completed", TOLD);
-        assertThat(told().path("attempt_count").asInt()).isEqualTo(3);
+        assertThat(shard.turns()).containsExactly("t1~a:completed", REPORTED);
+        assertThat(reported().path("attempt_count").asInt()).isEqualTo(3);
     }
 
     @Test

@@ -52,7 +52,7 @@ class AttemptsUpdateTest {
     }
 
     @Test
-    void withoutDetailsNoWordsAreToldAndNoneAreAskedFor() {
+    void withoutDetailsNoWordsAreReportedAndNoneAreAskedFor() {
         AttemptsUpdate finding = finding(2, false);
         finding.siblingsArrived(read(turn("b", "failed", "Words", 10, null)));
 

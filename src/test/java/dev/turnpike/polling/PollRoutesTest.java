@@ -83,7 +83,7 @@ class PollRoutesTest extends ScriptedPolls {
     }
 
     @Test
-    void theHistoryIsRecordedSilentlyAndWhatRunsInItIsToldWhenItEnds() {
+    void theHistoryIsRecordedSilentlyAndWhatRunsInItIsReportedWhenItEnds() {
         codex.reply("tasks/list", page("c1", item("t3", "t3~a", "completed", -300, -200)));
         codex.reply("tasks/list?c1", page("c2", item("t2", "t2~a", "in_progress", -400, -350)));
         codex.reply("tasks/list?c2", page(null, item("t1", "t1~a", "failed", -600, -500)));
@@ -244,7 +244,7 @@ class PollRoutesTest extends ScriptedPolls {
     }
 
     @Test
-    void followUpsThatEndedBetweenTwoPollsAreAllTold() {
+    void followUpsThatEndedBetweenTwoPollsAreAllReported() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
         codex.reply(
@@ -300,7 +300,7 @@ class PollRoutesTest extends ScriptedPolls {
     }
 
     @Test
-    void withNeitherAMappingNorATurnEndpointTheLatestTurnIsTold() {
+    void withNeitherAMappingNorATurnEndpointTheLatestTurnIsReported() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~b", "completed", 10, 90)));
         codex.reply("tasks/t1", details("t1", "t1~b", "completed", "Two", 10));
@@ -393,7 +393,7 @@ class PollRoutesTest extends ScriptedPolls {
             try (LogCapture log = new LogCapture()) {
                 assertThat(poll()).isEqualTo("refused");
                 assertThat(log.lines())
-                        .filteredOn(line -> line.startsWith("WARN A poll failed account=" + account))
+                        .filteredOn(line -> line.startsWith("WARN Poll failed account=" + account))
                         .singleElement()
                         .asString()
                         .contains("outcome=refused", event.id(), "Raise max.message.bytes of codex.tasks");
@@ -422,7 +422,7 @@ class PollRoutesTest extends ScriptedPolls {
     }
 
     @Test
-    void signingInIsAskedForOnceAndToldToBeOverOnce() {
+    void signingInIsAskedForOnceAndReportedToBeOverOnce() {
         firstContact();
         codex.fail("tasks/list", new AuthRequiredException("expired", "The sign-in has expired: sign in again"));
         assertThat(poll()).isEqualTo("auth-required");

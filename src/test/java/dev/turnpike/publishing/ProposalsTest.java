@@ -79,7 +79,7 @@ class ProposalsTest {
     }
 
     @Test
-    void aSignInThatIsNeededIsToldOncePerEpisode() {
+    void aSignInThatIsNeededIsReportedOncePerEpisode() {
         assertThat(publish(auth(expired, 0))).containsExactly("auth.required");
         assertThat(publish(auth(expired, 60))).isEmpty();
         assertThat(publish(auth(null, 90))).containsExactly("auth.recovered");
@@ -103,7 +103,7 @@ class ProposalsTest {
     }
 
     @Test
-    void aTaskThatIsGoneTellsWhatWaitedWithoutDetailsAndClosesTheRest() {
+    void aTaskThatIsGonePublishesWhatWaitedWithoutDetailsAndClosesTheRest() {
         publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
         publish(seen(TurnStatus.COMPLETED, Map.of()));
         assertThat(shard.turns()).isEmpty();

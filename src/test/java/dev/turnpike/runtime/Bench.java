@@ -8,12 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.FreePort;
 import dev.turnpike.Patience;
 import dev.turnpike.events.EventSchemas;
+import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -32,8 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -90,7 +91,7 @@ final class Bench implements AutoCloseable {
     }
 
     Bench start() throws Exception {
-        running = Turnpike.start(Settings.of(values), clock);
+        running = TurnpikeRuntime.start(Settings.of(values), clock);
         return this;
     }
 
@@ -135,7 +136,7 @@ final class Bench implements AutoCloseable {
                         == accounts);
     }
 
-    /** What the world says must have been told: turn id and status. */
+    /** What the world says must have been reported: turn id and status. */
     List<String> owed() {
         return sandbox.ledger().entries().stream().flatMap(this::endings).toList();
     }
@@ -160,7 +161,7 @@ final class Bench implements AutoCloseable {
         return sandbox.ledger().entries().stream().anyMatch(entry -> !entry.isOver());
     }
 
-    /** The turns of which all attempts must have been told of together. */
+    /** The turns of which all attempts must have been published together. */
     List<String> owedTogether() {
         return sandbox.ledger().entries().stream()
                 .filter(entry -> !entry.others().isEmpty() && entry.isOver())
@@ -176,9 +177,9 @@ final class Bench implements AutoCloseable {
     }
 
     /** What is there more than once. */
-    static List<String> doubled(List<String> told) {
+    static List<String> doubled(List<String> reported) {
         Set<String> once = new HashSet<>();
-        return told.stream().filter(turn -> !once.add(turn)).toList();
+        return reported.stream().filter(turn -> !once.add(turn)).toList();
     }
 
     /** A reply of the management server. */
@@ -206,30 +207,27 @@ final class Bench implements AutoCloseable {
     }
 
     /** How far each partition of this bench's topics is, transaction markers included. */
-    Map<TopicPartition, Long> ends() {
+    Map<TopicPartition, Long> ends() throws Exception {
         Map<TopicPartition, Long> ends = new HashMap<>();
-        try (KafkaConsumer<String, byte[]> reader =
-                new KafkaClients(brokers, Map.of("isolation.level", "read_uncommitted")).committedReader()) {
-            reader.listTopics().forEach((topic, partitions) -> {
+        try (Admin admin = new KafkaClients(brokers, Map.of()).admin()) {
+            for (String topic : admin.listTopics().names().get()) {
                 if (topic.startsWith(values.get("topics.prefix"))) {
-                    ends.putAll(reader.endOffsets(partitions.stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList()));
+                    ends.putAll(new CommittedTopic(brokers, topic).ends());
                 }
-            });
+            }
         }
         return ends;
     }
 
     /** The times of the last requests of an account to an endpoint, as the stand-in saw them. */
-    List<Requests.Seen> seen(Endpoint endpoint, String account) {
+    List<Requests.Seen> seen(SandboxEndpoint endpoint, String account) {
         return sandbox.requests().last().stream()
                 .filter(request -> request.endpoint() == endpoint && account.equals(request.account()))
                 .toList();
     }
 
-    /** Waits until everything that is owed is told. */
-    void awaitTold() {
+    /** Waits until everything that is owed is published. */
+    void awaitReported() {
         await().pollInterval(Duration.ofMillis(200))
                 .untilAsserted(
                         () -> assertThat(lost(owed(), topic("turns").turns())).isEmpty());
@@ -242,11 +240,11 @@ final class Bench implements AutoCloseable {
                 .forEach(entry -> sandbox.world().cancel(entry.taskId()));
     }
 
-    /** Nothing is told twice, nothing that has not happened; what is owed may still be on its way. */
+    /** Nothing is published twice, nothing that has not happened; what is owed may still be on its way. */
     void assertNothingMore() {
-        List<String> told = topic("turns").turns();
-        assertThat(doubled(told)).as("told twice").isEmpty();
-        assertThat(lost(told, owed())).as("told though not owed").isEmpty();
+        List<String> reported = topic("turns").turns();
+        assertThat(doubled(reported)).as("published twice").isEmpty();
+        assertThat(lost(reported, owed())).as("published though not owed").isEmpty();
     }
 
     void assertLive() throws IOException, InterruptedException {

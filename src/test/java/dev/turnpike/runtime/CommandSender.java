@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends commands as a pipeline would, and reads what it is told. */
+/** Sends commands as a pipeline would, and reads the replies. */
 public final class CommandSender implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -9,12 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.CommandSender.Reply;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.RequestObserver;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.SentTasks;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
@@ -72,7 +72,7 @@ class CommandsIT {
     }
 
     @AfterEach
-    void everythingToldIsAsPromised() {
+    void everythingReportedIsAsPromised() {
         sandbox.faults().clear();
         sandbox.requests().observe(new RequestObserver() {});
         sender.replies().forEach(reply -> EventSchemas.assertValid(reply.message()));
@@ -312,7 +312,7 @@ class CommandsIT {
 
     @Test
     void anAttemptWhoseReplyIsLostIsFoundAndNeverMadeTwice() throws Exception {
-        sandbox.faults().add(FaultRule.next(1, Fault.RESET, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(1, Fault.RESET, SandboxEndpoint.CREATE));
         sender.send("lost-1", "task.create", create("The reply is lost"));
 
         Reply found = answer("lost-1");
@@ -326,7 +326,7 @@ class CommandsIT {
     void aFollowUpWhoseReplyIsLostIsFound() throws Exception {
         World.Created task = sandbox.world().create(TaskRequest.plain().withPrompt("To be followed"));
         sandbox.world().end(task.turnId(), TurnState.COMPLETED);
-        sandbox.faults().add(FaultRule.next(1, Fault.TRUNCATED_JSON, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(1, Fault.TRUNCATED_JSON, SandboxEndpoint.CREATE));
         sender.send("lost-2", "task.follow-up", followUp(task.taskId(), "The reply is lost again"));
 
         Reply found = answer("lost-2");
@@ -338,7 +338,7 @@ class CommandsIT {
 
     @Test
     void anAttemptOfWhichNothingComesIsUnknown() throws Exception {
-        sandbox.faults().add(FaultRule.next(1, Fault.HTML, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(1, Fault.HTML, SandboxEndpoint.CREATE));
         sender.send("lost-3", "task.create", create("Nothing comes of it"));
 
         Reply unknown = answer("lost-3");
@@ -352,7 +352,7 @@ class CommandsIT {
 
     @Test
     void aCertainRefusalIsTriedAgain() throws Exception {
-        sandbox.faults().add(FaultRule.next(2, Fault.RATE_LIMITED, Endpoint.CREATE));
+        sandbox.faults().add(FaultRule.next(2, Fault.RATE_LIMITED, SandboxEndpoint.CREATE));
         sender.send("refused-1", "task.create", create("Refused twice"));
 
         assertThat(answer("refused-1").type()).isEqualTo("accepted");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.events.EventSchemas;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,9 +25,9 @@ class EndToEndIT {
     void everyTurnThatEndsIsPublishedExactlyOnce() throws Exception {
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(7).start()) {
             Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-            try (RunningTurnpike turnpike = Turnpike.start(settings(sandbox, home), Clock.systemUTC())) {
+            try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(sandbox, home), Clock.systemUTC())) {
                 TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
-                await().until(() -> sandbox.requests().count(Endpoint.LIST) > 0);
+                await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > 0);
                 sandbox.pace(Pace.busy());
                 await().until(() -> owed(sandbox).size() > 40);
                 sandbox.pace(Pace.quiet());

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.Work;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No reply and no record can stop an account: each turn is told, as well as it can be, and what comes after it too. */
+/** No reply and no record can stop an account: each turn is published, as well as it can be, and what comes after it too. */
 @ExtendWith(SharedKafka.class)
 class ExtremesIT {
     private static final String ROW = "+0123456789,a row of a file that nobody should read as a diff\n";
@@ -74,7 +74,7 @@ class ExtremesIT {
                     .until(() -> sandbox.faults().servedTo("a5") == 1);
             world.delete(vanishing.taskId());
 
-            bench.awaitTold();
+            bench.awaitReported();
             JsonNode title = turn(bench, longTitle);
             assertThat(title.path("title_truncated").asBoolean()).isTrue();
             assertThat(title.path("title").asText())
@@ -91,7 +91,7 @@ class ExtremesIT {
             // a6: the topic takes no more than so much, and the broker says so only when it is sent
             refuseLargerThan(brokers, "extremes.turns", 100_000);
             String refused = end(world, world.create(TaskRequest.plain().withAccount("a6")), diff(250_000));
-            bench.awaitTold();
+            bench.awaitReported();
             JsonNode reduced = turn(bench, refused);
             assertThat(reduced.has("diff")).isFalse();
             assertThat(reduced.path("title").asText()).isNotBlank();
@@ -103,7 +103,7 @@ class ExtremesIT {
             for (int account = 1; account <= 6; account++) {
                 end(world, world.create(TaskRequest.plain().withAccount("a" + account)), null);
             }
-            bench.awaitTold();
+            bench.awaitReported();
             bench.assertNothingMore();
             bench.assertLive();
             bench.assertContract();
@@ -125,17 +125,17 @@ class ExtremesIT {
                 .start()) {
             bench.awaitContact(1);
             String large = end(sandbox.world(), sandbox.world().create(TaskRequest.plain()), diff(2_000_000));
-            bench.awaitTold();
+            bench.awaitReported();
             assertThat(turn(bench, large).path("details").asText()).isEqualTo("unavailable");
             assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "too"))
                     .isPositive();
 
-            // what is asked about one task hangs, until it is told without; the next one is asked about again
+            // what is asked about one task hangs, until it is published without; the next one is asked about again
             sandbox.faults().add(details(Fault.HANG, "a1", 4));
             String hanging = end(sandbox.world(), sandbox.world().create(TaskRequest.plain()), null);
-            bench.awaitTold();
+            bench.awaitReported();
             String next = end(sandbox.world(), sandbox.world().create(TaskRequest.plain()), null);
-            bench.awaitTold();
+            bench.awaitReported();
             assertThat(turn(bench, hanging).path("details").asText()).isEqualTo("unavailable");
             assertThat(turn(bench, next).path("details").asText()).isEqualTo("complete");
             bench.assertNothingMore();
@@ -156,7 +156,7 @@ class ExtremesIT {
     }
 
     private static FaultRule details(Fault fault, String account, long times) {
-        return new FaultRule(EnumSet.of(fault), 1, Set.of(Endpoint.DETAILS), account, times);
+        return new FaultRule(EnumSet.of(fault), 1, Set.of(SandboxEndpoint.DETAILS), account, times);
     }
 
     private static JsonNode turn(Bench bench, String turnId) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every way in which upstream can break, at 30 % of all requests, each alone and all mixed, each on an account of its own
- * whose tasks come and end all the time. Everything that ends is told exactly once, and nothing stays broken.
+ * whose tasks come and end all the time. Everything that ends is published exactly once, and nothing stays broken.
  *
  * <p>The runtime's clock runs a minute a second: with the intervals an operator would set, and the product's own waits.
  */
@@ -67,7 +67,7 @@ class FaultTableIT {
 
         static FaultRule ruleFor(FaultRule rule, String account) {
             // a refresh names no account
-            boolean anybody = rule.endpoints().contains(Endpoint.TOKEN);
+            boolean anybody = rule.endpoints().contains(SandboxEndpoint.TOKEN);
             return new FaultRule(rule.faults(), rule.rate(), rule.endpoints(), anybody ? null : account, rule.times());
         }
     }
@@ -91,7 +91,7 @@ class FaultTableIT {
     }
 
     @Test
-    void everyTurnIsToldOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
+    void everyTurnIsReportedOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
         List<Row> quick = new ArrayList<>();
         List<Row> slow = new ArrayList<>();
         for (Fault fault : Fault.values()) {
@@ -105,7 +105,8 @@ class FaultTableIT {
                         "401 and a failing token endpoint",
                         List.of(
                                 FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), RATE),
-                                new FaultRule(NO_TOKEN_SPENT, RATE, Set.of(Endpoint.TOKEN), null, Long.MAX_VALUE))));
+                                new FaultRule(
+                                        NO_TOKEN_SPENT, RATE, Set.of(SandboxEndpoint.TOKEN), null, Long.MAX_VALUE))));
         int half = quick.size() / 2;
 
         List<Group> groups = new ArrayList<>();
@@ -196,9 +197,9 @@ class FaultTableIT {
 
     private static String table(List<Group> groups, List<String> during) {
         StringBuilder table = new StringBuilder("%n%-34s %7s %5s %15s %5s %8s %n"
-                .formatted("fault", "served", "owed", "told meanwhile", "lost", "doubled"));
+                .formatted("fault", "served", "owed", "published meanwhile", "lost", "doubled"));
         for (Group group : groups) {
-            List<String> told = group.bench.topic("turns").turns();
+            List<String> reported = group.bench.topic("turns").turns();
             for (int row = 0; row < group.rows.size(); row++) {
                 List<String> owed = group.bench.owed(row + 1);
                 Set<String> mine = new HashSet<>(owed);
@@ -208,8 +209,8 @@ class FaultTableIT {
                                 group.bench.sandbox().faults().servedTo("a" + (row + 1)),
                                 owed.size(),
                                 during.stream().filter(mine::contains).count(),
-                                Bench.lost(owed, told).size(),
-                                Bench.doubled(told.stream()
+                                Bench.lost(owed, reported).size(),
+                                Bench.doubled(reported.stream()
                                                 .filter(mine::contains)
                                                 .toList())
                                         .size()));

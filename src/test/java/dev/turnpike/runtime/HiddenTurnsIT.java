@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.settings.Settings;
@@ -72,8 +72,8 @@ class HiddenTurnsIT {
     @Test
     void whatAWalkThatBrokeOffHasNotSeenIsFoundByTheNextOne() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-        try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
-            await().until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+        try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(home), Clock.systemUTC())) {
+            await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= 3);
             TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
             secondPageFails.set(true);
             List<String> ended = new ArrayList<>();
@@ -93,10 +93,10 @@ class HiddenTurnsIT {
     }
 
     @Test
-    void aTurnThatWaitsForItsDetailsIsToldWhenTheListHasMovedOn() throws Exception {
+    void aTurnThatWaitsForItsDetailsIsReportedWhenTheListHasMovedOn() throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-        try (RunningTurnpike turnpike = Turnpike.start(settings(home), Clock.systemUTC())) {
-            await().until(() -> sandbox.requests().count(Endpoint.LIST) >= 3);
+        try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(home), Clock.systemUTC())) {
+            await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= 3);
             TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
             detailsFail.set(true);
             List<String> ended = new ArrayList<>();

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.TestServer;
 import java.net.http.HttpResponse;
@@ -62,12 +62,12 @@ class ObservabilityIT {
             await().until(() -> bench.owed().size() > 25);
             sandbox.pace(Pace.quiet());
             await().until(() -> !bench.isAnythingOpen());
-            bench.awaitTold();
+            bench.awaitReported();
             await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
                     .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
-            int told = bench.topic("turns").records().size();
-            assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(told);
-            assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(told);
+            int reported = bench.topic("turns").records().size();
+            assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(reported);
+            assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(reported);
             assertThat(bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"", "outcome=\"ok\""))
                     .isGreaterThan(3);
             assertThat(bench.metric("turnpike_transactions_total", "outcome=\"committed\""))
@@ -78,7 +78,7 @@ class ObservabilityIT {
                     .isGreaterThan(1_700_000_000);
             assertThat(bench.metric("turnpike_upstream_requests_seconds_count", "endpoint=\"tasks/*\""))
                     .isPositive();
-            assertSinkCounts(bench, told);
+            assertSinkCounts(bench, reported);
             assertQuota(bench, "user-sandbox-1");
             assertQuota(bench, "user-sandbox-2");
             assertAskedIsThere(bench);
@@ -100,12 +100,12 @@ class ObservabilityIT {
             for (Ledger.Entry entry : sandbox.ledger().entries()) {
                 assertThat(ours).noneMatch(line -> line.contains(entry.taskId()));
             }
-            assertThat(sandbox.requests().count(Endpoint.LIST)).isPositive();
+            assertThat(sandbox.requests().count(SandboxEndpoint.LIST)).isPositive();
         }
     }
 
-    private static void assertSinkCounts(Bench bench, int told) throws Exception {
-        await().untilAsserted(() -> assertThat(deliveries(bench, "delivered")).isEqualTo(told));
+    private static void assertSinkCounts(Bench bench, int reported) throws Exception {
+        await().untilAsserted(() -> assertThat(deliveries(bench, "delivered")).isEqualTo(reported));
         assertThat(deliveries(bench, "failed")).isEqualTo(FAILED_TRIES);
         assertThat(deliveries(bench, "dead_lettered")).isZero();
         assertThat(bench.metric("turnpike_delivery_last_success_timestamp_seconds", "sink=\"webhook-default\""))

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
@@ -57,12 +57,12 @@ class PollingIT {
 
             Map<TopicPartition, Long> ends = bench.ends();
             double transactions = bench.metric("turnpike_transactions_total");
-            long beside = requests(sandbox) - sandbox.requests().count(Endpoint.LIST);
+            long beside = requests(sandbox) - sandbox.requests().count(SandboxEndpoint.LIST);
             long before = listsBeyondPolls(bench);
             assertThat(listsBeyondPolls(bench))
                     .as("lists asked for beyond one for each poll")
                     .isEqualTo(before);
-            assertThat(requests(sandbox) - sandbox.requests().count(Endpoint.LIST))
+            assertThat(requests(sandbox) - sandbox.requests().count(SandboxEndpoint.LIST))
                     .isEqualTo(beside);
             assertThat(bench.ends()).isEqualTo(ends);
             assertThat(bench.metric("turnpike_transactions_total")).isEqualTo(transactions);
@@ -87,8 +87,9 @@ class PollingIT {
             World.Created running = sandbox.world().create(TaskRequest.plain().withAccount("a2"));
             Instant begun = Instant.now();
             sandbox.faults()
-                    .add(new FaultRule(EnumSet.of(Fault.RATE_LIMITED_RETRY_AFTER), 1, Set.of(Endpoint.LIST), "a3", 1));
-            sandbox.faults().add(new FaultRule(EnumSet.of(Fault.HANG), 1, Set.of(Endpoint.LIST), "a4", 1));
+                    .add(new FaultRule(
+                            EnumSet.of(Fault.RATE_LIMITED_RETRY_AFTER), 1, Set.of(SandboxEndpoint.LIST), "a3", 1));
+            sandbox.faults().add(new FaultRule(EnumSet.of(Fault.HANG), 1, Set.of(SandboxEndpoint.LIST), "a4", 1));
             await().until(() -> gaps(bench, "a1", begun).size() >= 2
                     && gaps(bench, "a2", begun).size() >= 5
                     && isAskedAgain(bench, "a3", Fault.RATE_LIMITED_RETRY_AFTER)
@@ -109,9 +110,9 @@ class PollingIT {
                     .isGreaterThan(Duration.ofSeconds(4));
 
             sandbox.world().end(running.turnId(), TurnState.COMPLETED);
-            bench.awaitTold();
+            bench.awaitReported();
             Instant ended = Instant.now();
-            await().until(() -> bench.seen(Endpoint.LIST, "a2").stream()
+            await().until(() -> bench.seen(SandboxEndpoint.LIST, "a2").stream()
                             .filter(request -> request.at().isAfter(ended))
                             .count()
                     > 1);
@@ -122,14 +123,14 @@ class PollingIT {
     }
 
     private static boolean isAskedAgain(Bench bench, String account, Fault fault) {
-        List<Requests.Seen> seen = bench.seen(Endpoint.LIST, account);
+        List<Requests.Seen> seen = bench.seen(SandboxEndpoint.LIST, account);
         return seen.stream().anyMatch(request -> request.fault() == fault)
                 && seen.get(seen.size() - 1).fault() == null;
     }
 
     /** From the request that met the fault to the next one. */
     private static Duration after(Bench bench, String account, Fault fault) {
-        List<Requests.Seen> seen = bench.seen(Endpoint.LIST, account);
+        List<Requests.Seen> seen = bench.seen(SandboxEndpoint.LIST, account);
         for (int i = 0; i + 1 < seen.size(); i++) {
             if (seen.get(i).fault() == fault) {
                 return Duration.between(seen.get(i).at(), seen.get(i + 1).at());
@@ -139,7 +140,7 @@ class PollingIT {
     }
 
     private static List<Duration> gaps(Bench bench, String account, Instant since) {
-        List<Instant> times = bench.seen(Endpoint.LIST, account).stream()
+        List<Instant> times = bench.seen(SandboxEndpoint.LIST, account).stream()
                 .map(Requests.Seen::at)
                 .filter(at -> at.isAfter(since))
                 .toList();
@@ -165,7 +166,7 @@ class PollingIT {
         AtomicLong least = new AtomicLong(Long.MAX_VALUE);
         await().pollInterval(Duration.ofMillis(30)).until(() -> {
             double polls = polls(bench);
-            long lists = bench.sandbox().requests().count(Endpoint.LIST);
+            long lists = bench.sandbox().requests().count(SandboxEndpoint.LIST);
             least.accumulateAndGet(lists - (long) polls, Math::min);
             return polls >= begun + 3;
         });
@@ -174,7 +175,7 @@ class PollingIT {
 
     private static long requests(SandboxBackend sandbox) {
         long requests = 0;
-        for (Endpoint endpoint : Endpoint.values()) {
+        for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
             requests += sandbox.requests().count(endpoint);
         }
         return requests;

@@ -100,7 +100,7 @@ class RouteFilesIT {
 
     /** With every route stopped, so that nothing is asked of anybody. */
     private static RunningTurnpike load(Path routes) throws Exception {
-        return Turnpike.start(
+        return TurnpikeRuntime.start(
                 Settings.of(Map.of(
                         "camel.main.autoStartup",
                         "false",

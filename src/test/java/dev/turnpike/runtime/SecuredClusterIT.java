@@ -104,7 +104,7 @@ class SecuredClusterIT {
             values.put("webhook.secret", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
             Settings settings = settings("enough.");
             assertThat(checks(settings)).noneMatch(check -> check.subject().equals("Kafka permissions"));
-            try (RunningTurnpike turnpike = Turnpike.start(settings, Clock.systemUTC())) {
+            try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings, Clock.systemUTC())) {
                 assertThat(turnpike.brokers()).doesNotContain("://");
                 sandbox.pace(Pace.busy());
                 await().atMost(LONG)
@@ -137,7 +137,7 @@ class SecuredClusterIT {
         assertThat(missing.advice()).contains("docs/kafka.md");
 
         kafka.operator()
-                .createTopics(List.of(Turnpike.topics(settings).blueprint("partly.turns")))
+                .createTopics(List.of(TurnpikeRuntime.topics(settings).blueprint("partly.turns")))
                 .all()
                 .get();
         await().atMost(LONG)
@@ -153,7 +153,7 @@ class SecuredClusterIT {
 
     @Test
     void aStartThatMayNotCreateItsTopicsNamesOne() {
-        assertThatThrownBy(() -> Turnpike.start(settings("never."), Clock.systemUTC()))
+        assertThatThrownBy(() -> TurnpikeRuntime.start(settings("never."), Clock.systemUTC()))
                 .hasMessageContaining("Topic never.")
                 .hasMessageContaining("allow Create and Describe");
     }

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Signing in and out as polling meets it: told once each, over restarts too, and back to work by itself. */
+/** Signing in and out as polling meets it: reported once each, over restarts too, and back to work by itself. */
 @ExtendWith(SharedKafka.class)
 class SignInIT {
     @TempDir
     Path directory;
 
     @Test
-    void aLostSignInIsToldOnceAndANewOneResumesByItself(SharedKafka.Brokers brokers) throws Exception {
+    void aLostSignInIsReportedOnceAndANewOneResumesByItself(SharedKafka.Brokers brokers) throws Exception {
         SandboxBackend sandbox = SandboxBackend.builder().seed(61).accounts(2).start();
         World world = sandbox.world();
         Path home = directory.resolve("a1");
@@ -34,7 +34,7 @@ class SignInIT {
             // refused access tokens are replaced through the refresh token
             sandbox.expireAccessTokens("a1");
             end(world, "a1");
-            bench.awaitTold();
+            bench.awaitReported();
             assertThat(sandbox.tokens().counts()).containsEntry("refreshed", 1L);
             assertThat(alerts(bench)).isEmpty();
 
@@ -58,7 +58,7 @@ class SignInIT {
             assertThat(alerts(bench)).containsExactly("auth.required");
 
             sandbox.writeCodexHome(home, "a1");
-            bench.awaitTold();
+            bench.awaitReported();
             await().until(() -> alerts(bench).equals(List.of("auth.required", "auth.recovered")));
             assertThat(bench.metric("turnpike_auth_required")).isZero();
 
@@ -66,7 +66,7 @@ class SignInIT {
             sandbox.writeCodexHome(home, "a2");
             bench.awaitContact(2);
             end(world, "a2");
-            bench.awaitTold();
+            bench.awaitReported();
             assertThat(bench.topic("turns").records().stream()
                             .map(record -> TurnsTopic.header(record, "ce_source"))
                             .distinct())

@@ -28,7 +28,7 @@ class SinkMetersTest {
     }
 
     @Test
-    void countsEventsAndTellsWhenOneWasLastDelivered() {
+    void countsEventsAndReportsTheLastDelivery() {
         meters.delivered("slack-default", 8);
         clock.move(Duration.ofSeconds(5));
         meters.delivered("slack-default", 1);

@@ -27,7 +27,7 @@ public final class TurnsTopic {
         return new CommittedTopic(brokers, topic).records();
     }
 
-    /** Turn id and status of each turn that was told, the way the ledger names what is owed. */
+    /** Turn id and status of each turn that was reported, the way the ledger names what is owed. */
     public List<String> turns() {
         return turnRecords().stream()
                 .map(TurnsTopic::json)
@@ -36,21 +36,21 @@ public final class TurnsTopic {
                 .toList();
     }
 
-    /** The records that tell of a turn, and not of all attempts at its request. */
+    /** The records about a turn, and not of all attempts at its request. */
     public List<ConsumerRecord<String, byte[]>> turnRecords() {
-        return records().stream().filter(told -> !isOfAttempts(told)).toList();
+        return records().stream().filter(reported -> !isOfAttempts(reported)).toList();
     }
 
-    /** The turn id of each request whose attempts were told of together. */
+    /** The turn id of each request whose attempts were published together. */
     public List<String> attempts() {
         return records().stream()
                 .filter(TurnsTopic::isOfAttempts)
-                .map(told -> TurnsTopic.json(told).path("turn_id").asText())
+                .map(reported -> TurnsTopic.json(reported).path("turn_id").asText())
                 .toList();
     }
 
-    private static boolean isOfAttempts(ConsumerRecord<String, byte[]> told) {
-        return "dev.turnpike.codex.turn.attempts-completed.v1".equals(header(told, "ce_type"));
+    private static boolean isOfAttempts(ConsumerRecord<String, byte[]> reported) {
+        return "dev.turnpike.codex.turn.attempts-completed.v1".equals(header(reported, "ce_type"));
     }
 
     public static JsonNode json(ConsumerRecord<String, byte[]> record) {

@@ -47,7 +47,7 @@ class UserRouteIT {
         publish(clients, false, "turn.failed", "{\"n\":2}");
         publish(clients, true, "turn.completed", "{\"n\":3}");
 
-        try (RunningTurnpike running = Turnpike.start(settings(brokers, routes), Clock.systemUTC())) {
+        try (RunningTurnpike running = TurnpikeRuntime.start(settings(brokers, routes), Clock.systemUTC())) {
             await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}"));
             try (Admin admin = clients.admin()) {
                 assertThat(admin.describeConsumerGroups(List.of(PREFIX + "turns-to-file"))
@@ -61,7 +61,7 @@ class UserRouteIT {
         }
         publish(clients, true, "turn.failed", "{\"n\":4}");
         Settings moved = settings(brokers, Files.createDirectory(folder.resolve("shipped")), configMap(routes));
-        try (RunningTurnpike running = Turnpike.start(moved, Clock.systemUTC())) {
+        try (RunningTurnpike running = TurnpikeRuntime.start(moved, Clock.systemUTC())) {
             await().untilAsserted(() -> assertThat(caught).hasContent("{\"n\":1}\n{\"n\":3}\n{\"n\":4}"));
             assertThat(running.brokers()).isEqualTo(brokers.text());
         }

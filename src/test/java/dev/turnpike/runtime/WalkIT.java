@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Endpoint;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.TaskRequest;
 import dev.turnpike.sandbox.TurnState;
 import dev.turnpike.sandbox.World;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No turn is skipped, whatever the list looks like while it is read, and no history is told to those who did not ask. */
+/** No turn is skipped, whatever the list looks like while it is read, and no history is published to those who did not ask. */
 @ExtendWith(SharedKafka.class)
 class WalkIT {
     /** What was open before the start stays so until a test ends it. */
@@ -41,7 +41,7 @@ class WalkIT {
     Path directory;
 
     @Test
-    void whateverHappensBetweenTwoPollsIsTold(SharedKafka.Brokers brokers) throws Exception {
+    void whateverHappensBetweenTwoPollsIsReported(SharedKafka.Brokers brokers) throws Exception {
         SandboxBackend sandbox = SandboxBackend.builder()
                 .seed(41)
                 .accounts(8)
@@ -66,7 +66,7 @@ class WalkIT {
                 world.end(third.turnId(), TurnState.COMPLETED);
             });
             // a3: the same where the turns mapping is missing
-            sandbox.faults().add(rule(Fault.TURNS_MISSING, Endpoint.TURNS, "a3", Long.MAX_VALUE));
+            sandbox.faults().add(rule(Fault.TURNS_MISSING, SandboxEndpoint.TURNS, "a3", Long.MAX_VALUE));
             world.atomically(() -> {
                 World.Created first = ended(world, "a3");
                 World.Created second = world.followUp(first.turnId(), "and then");
@@ -74,11 +74,11 @@ class WalkIT {
                 world.end(world.followUp(second.turnId(), "once more").turnId(), TurnState.COMPLETED);
             });
             // a4: the second page names its own cursor as the next, for some time
-            sandbox.faults().add(rule(Fault.REPEATED_CURSOR, Endpoint.LIST, "a4", 4));
+            sandbox.faults().add(rule(Fault.REPEATED_CURSOR, SandboxEndpoint.LIST, "a4", 4));
             world.atomically(() -> IntStream.range(0, 18).forEach(i -> ended(world, "a4")));
             // a5: pages out of order, a6: pages without times
-            sandbox.faults().add(rule(Fault.SHUFFLED_PAGE, Endpoint.LIST, "a5", Long.MAX_VALUE));
-            sandbox.faults().add(rule(Fault.PAGE_WITHOUT_TIMES, Endpoint.LIST, "a6", Long.MAX_VALUE));
+            sandbox.faults().add(rule(Fault.SHUFFLED_PAGE, SandboxEndpoint.LIST, "a5", Long.MAX_VALUE));
+            sandbox.faults().add(rule(Fault.PAGE_WITHOUT_TIMES, SandboxEndpoint.LIST, "a6", Long.MAX_VALUE));
             world.atomically(() -> IntStream.range(0, 12).forEach(i -> ended(world, "a5")));
             world.atomically(() -> IntStream.range(0, 12).forEach(i -> ended(world, "a6")));
             // a7: an open task leaves the list, then ends
@@ -92,7 +92,7 @@ class WalkIT {
                 world.delete(deleted.taskId());
             });
 
-            bench.awaitTold();
+            bench.awaitReported();
             await().until(() -> known(bench, deleted.taskId()).path("gone").asBoolean());
             assertThat(isOpen(bench, deleted.taskId())).isFalse();
             bench.assertNothingMore();
@@ -136,7 +136,7 @@ class WalkIT {
                 }
                 return open.isEmpty();
             });
-            bench.awaitTold();
+            bench.awaitReported();
             bench.assertNothingMore();
         }
     }
@@ -165,7 +165,7 @@ class WalkIT {
                     .last()
                     .subList(asked, sandbox.requests().last().size());
             String cursor = half.path("historyCursor").asText();
-            assertThat(since.stream().filter(request -> request.endpoint() == Endpoint.LIST))
+            assertThat(since.stream().filter(request -> request.endpoint() == SandboxEndpoint.LIST))
                     .as("the first page below the newest is where recording had come to")
                     .anySatisfy(request ->
                             assertThat(request.target()).contains(URLEncoder.encode(cursor, StandardCharsets.UTF_8)));
@@ -205,13 +205,13 @@ class WalkIT {
             bench.awaitContact(1);
             bench.endHistory();
             await().until(() -> bench.topic("turns").turns().size() >= listed.size());
-            List<ConsumerRecord<String, byte[]>> told = bench.topic("turns").turnRecords();
-            assertThat(told.stream()
+            List<ConsumerRecord<String, byte[]>> reported = bench.topic("turns").turnRecords();
+            assertThat(reported.stream()
                             .map(TurnsTopic::json)
                             .map(turn -> turn.path("turn_id").asText()))
                     .containsExactlyInAnyOrderElementsOf(listed);
             String last = listed.get(listed.size() - 1);
-            assertThat(told.stream()
+            assertThat(reported.stream()
                             .map(TurnsTopic::json)
                             .filter(turn -> !turn.path("backfill").asBoolean())
                             .map(turn -> turn.path("turn_id").asText()))
@@ -234,13 +234,13 @@ class WalkIT {
         return task;
     }
 
-    private static FaultRule rule(Fault fault, Endpoint endpoint, String account, long times) {
+    private static FaultRule rule(Fault fault, SandboxEndpoint endpoint, String account, long times) {
         return new FaultRule(EnumSet.of(fault), 1, Set.of(endpoint), account, times);
     }
 
     /** Pages that were the last of their list: twelve of history, a fourth archived, and those that were added. */
     private static long fullWalks(Bench bench, String account) {
-        List<Requests.Seen> seen = bench.seen(Endpoint.LIST, account);
+        List<Requests.Seen> seen = bench.seen(SandboxEndpoint.LIST, account);
         long walks = 0;
         int pages = 0;
         for (Requests.Seen request : seen) {

@@ -213,7 +213,7 @@ class FaultsTest {
 
     @Test
     void faultsKeepToTheirScopeAndNumber() throws Exception {
-        backend.faults().add(FaultRule.next(2, Fault.UNAVAILABLE, Endpoint.USAGE));
+        backend.faults().add(FaultRule.next(2, Fault.UNAVAILABLE, SandboxEndpoint.USAGE));
         assertThat(client.get(LIST).statusCode()).isEqualTo(200);
         assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(503);
         assertThat(client.get("/api/codex/usage").statusCode()).isEqualTo(503);
@@ -225,7 +225,7 @@ class FaultsTest {
     void theTokenEndpointIsSparedUnlessItIsNamed() throws Exception {
         backend.faults().add(FaultRule.mixed(Set.of(Fault.UNAVAILABLE), 1));
         assertThat(client.post("/oauth/token", "{}").statusCode()).isEqualTo(400);
-        backend.faults().add(FaultRule.next(1, Fault.UNAVAILABLE, Endpoint.TOKEN));
+        backend.faults().add(FaultRule.next(1, Fault.UNAVAILABLE, SandboxEndpoint.TOKEN));
         assertThat(client.post("/oauth/token", "{}").statusCode()).isEqualTo(503);
     }
 
@@ -240,7 +240,7 @@ class FaultsTest {
             List<Fault> chosen = new ArrayList<>();
             for (int request = 0; request < 200; request++) {
                 chosen.add(other.faults()
-                        .choose(Endpoint.LIST, "a1")
+                        .choose(SandboxEndpoint.LIST, "a1")
                         .map(Faults.Choice::fault)
                         .orElse(null));
             }

@@ -26,7 +26,7 @@ class LivingWorldTest {
     private Path folder;
 
     @Test
-    void theSameSeedTellsTheSameStory() throws Exception {
+    void theSameSeedGivesTheSameStory() throws Exception {
         List<Ledger.Entry> first = live(3, Duration.ofMinutes(10), null);
         assertThat(first).hasSizeGreaterThan(40);
         assertThat(live(3, Duration.ofMinutes(10), null)).isEqualTo(first);
@@ -60,7 +60,7 @@ class LivingWorldTest {
     }
 
     @Test
-    void theFileOfTheLedgerTellsWhatTheLedgerKnows() throws Exception {
+    void theFileOfTheLedgerHoldsWhatTheLedgerKnows() throws Exception {
         Path file = folder.resolve("ledger.jsonl");
         List<Ledger.Entry> entries = live(6, Duration.ofMinutes(5), file);
         Map<String, String> endings = new LinkedHashMap<>();
@@ -79,16 +79,16 @@ class LivingWorldTest {
         Map<String, String> known = new LinkedHashMap<>();
         Map<String, String> others = new LinkedHashMap<>();
         for (Ledger.Entry entry : entries) {
-            known.put(entry.turnId(), told(entry.endings()));
+            known.put(entry.turnId(), reported(entry.endings()));
             entry.others().stream()
                     .filter(other -> !other.endings().isEmpty())
-                    .forEach(other -> others.put(other.turnId(), told(other.endings())));
+                    .forEach(other -> others.put(other.turnId(), reported(other.endings())));
         }
         assertThat(endings).isEqualTo(known);
         assertThat(attempts).isNotEmpty().isEqualTo(others);
     }
 
-    private static String told(List<Ledger.Ending> endings) {
+    private static String reported(List<Ledger.Ending> endings) {
         return endings.stream()
                 .map(ending -> ending.state().word() + "@" + ending.at())
                 .collect(Collectors.joining());

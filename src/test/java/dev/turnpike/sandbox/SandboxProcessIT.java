@@ -2,6 +2,7 @@ package dev.turnpike.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
 import java.io.BufferedReader;
 import java.io.File;
@@ -25,21 +26,14 @@ class SandboxProcessIT {
     @Test
     void saysWhenItIsReadyAndEndsWithItsParent() throws Exception {
         Path ledger = folder.resolve("ledger.jsonl");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SandboxProcess.class.getName(),
-                        "--history=3",
-                        "--pace=quiet",
-                        "--ledger=" + ledger,
-                        "--codex-home=" + folder.resolve("home"),
-                        "--until-stdin-closes")
-                .redirectError(new File(folder.toFile(), "err"))
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String ready = out.readLine();
+        try (TurnpikeProcess process = TurnpikeProcess.start(
+                SandboxProcess.class,
+                "--history=3",
+                "--pace=quiet",
+                "--ledger=" + ledger,
+                "--codex-home=" + folder.resolve("home"),
+                "--until-stdin-closes")) {
+            String ready = process.printed(".+");
             assertThat(ready).startsWith(SandboxProcess.READY).contains("token-url=http://127.0.0.1:");
             String token = SandboxClient.tokens(folder.resolve("home/auth.json"))
                     .path("access_token")
@@ -53,10 +47,8 @@ class SandboxProcessIT {
                     .body();
             assertThat(list).contains("\"turn_status\":\"in_progress\"");
             assertThat(Files.readAllLines(ledger)).hasSizeGreaterThanOrEqualTo(5);
-            process.getOutputStream().close();
-            assertThat(Patience.awaitEnd(process, "the sandbox")).isZero();
-        } finally {
-            process.destroyForcibly();
+            process.closeInput();
+            assertThat(process.awaitEnd()).isZero();
         }
     }
 
@@ -73,21 +65,10 @@ class SandboxProcessIT {
         }
     }
 
-    private List<String> failure(String option) throws Exception {
-        Path err = folder.resolve("failure");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SandboxProcess.class.getName(),
-                        option)
-                .redirectError(err.toFile())
-                .start();
-        try {
-            assertThat(Patience.awaitEnd(process, "the sandbox")).isEqualTo(1);
-            return Files.readAllLines(err);
-        } finally {
-            process.destroyForcibly();
+    private static List<String> failure(String option) throws Exception {
+        try (TurnpikeProcess process = TurnpikeProcess.start(SandboxProcess.class, option)) {
+            assertThat(process.awaitEnd()).isEqualTo(1);
+            return process.err().lines().toList();
         }
     }
 }

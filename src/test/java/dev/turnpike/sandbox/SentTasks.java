@@ -15,8 +15,8 @@ public record SentTasks(List<JsonNode> bodies) implements RequestObserver {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
-    public void arrived(Endpoint endpoint, String body) {
-        if (endpoint == Endpoint.CREATE) {
+    public void arrived(SandboxEndpoint endpoint, String body) {
+        if (endpoint == SandboxEndpoint.CREATE) {
             try {
                 bodies.add(JSON.readTree(body));
             } catch (JsonProcessingException e) {

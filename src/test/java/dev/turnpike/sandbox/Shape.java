@@ -49,7 +49,7 @@ final class Shape {
         }
     }
 
-    /** A value is right when it is like one of the samples; if it is not, the last one tells why. */
+    /** A value is right when it is like one of the samples; if it is not, the last one says why. */
     private void oneOf(String path, Iterable<JsonNode> samples, JsonNode reply) {
         List<String> least = List.of();
         for (JsonNode sample : samples) {

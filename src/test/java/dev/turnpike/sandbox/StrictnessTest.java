@@ -187,7 +187,7 @@ class StrictnessTest {
     }
 
     @Test
-    void theDateHeaderTellsTheTime() throws Exception {
+    void theDateHeaderGivesTheTime() throws Exception {
         assertThat(client.get("/api/codex/usage").headers().firstValue("date"))
                 .contains("Sun, 22 Nov 2026 08:00:00 GMT");
         JsonNode usage = client.json("/api/codex/usage");

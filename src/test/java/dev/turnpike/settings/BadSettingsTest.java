@@ -158,7 +158,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void areAllToldAtOnceWithWhereEachWasGiven() throws IOException {
+    void areAllReportedAtOnceWithWhereEachWasGiven() throws IOException {
         List<String> lines = problems(
                 "shards = 0\nstart-form = now",
                 Map.of("POLL_USAGE", "soon"),
@@ -174,7 +174,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void ofASecretFileAreToldWithoutItsContent() throws IOException {
+    void ofASecretFileAreReportedWithoutItsContent() throws IOException {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         Path bad = Files.writeString(folder.resolve("bad"), "hunter2\n");
         Path missing = folder.resolve("missing");

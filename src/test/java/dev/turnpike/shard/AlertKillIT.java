@@ -1,8 +1,9 @@
 package dev.turnpike.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
@@ -17,15 +18,13 @@ import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.UsageRules;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -37,40 +36,30 @@ class AlertKillIT {
     private static final String ACCOUNT = "workspace/user";
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final int KILLS = 4;
+    /** Printed before the first look. */
+    private static final String LOOKING = "Looking from now on";
 
     @Test
-    void alertsDueAtAKillAreToldOnce(SharedKafka.Brokers brokers) throws Exception {
+    void alertsDueAtAKillAreReportedOnce(SharedKafka.Brokers brokers) throws Exception {
         try (Admin admin = brokers.clients().admin()) {
             topics().ensure(admin);
         }
         for (int kill = 0; kill < KILLS; kill++) {
-            kill(brokers.text());
+            try (TurnpikeProcess looking = TurnpikeProcess.start(AlertKillIT.class, brokers.text())) {
+                looking.printed(LOOKING);
+                await().pollDelay(Duration.ofMillis(ThreadLocalRandom.current().nextInt(5, 300)))
+                        .until(() -> true);
+                looking.kill();
+            }
         }
-        assertThat(Patience.awaitEnd(looking(brokers.text()), "the last look")).isZero();
+        try (TurnpikeProcess last = TurnpikeProcess.start(AlertKillIT.class, brokers.text())) {
+            assertThat(last.awaitEnd()).as("the last look").isZero();
+        }
 
         List<String> alerts = published(brokers.text());
         assertThat(alerts).doesNotHaveDuplicates();
         // 20 windows, each crossing three thresholds one after the other
         assertThat(alerts).hasSize(60);
-    }
-
-    /** Ends a process in the middle of its looks: they begin when it says so. */
-    private static void kill(String brokers) throws IOException, InterruptedException {
-        Process process = looking(brokers);
-        int first = process.getInputStream().read();
-        assertThat(first).as("the process began to look").isPositive();
-        process.waitFor(ThreadLocalRandom.current().nextInt(5, 300), TimeUnit.MILLISECONDS);
-        process.destroyForcibly().waitFor();
-    }
-
-    private static Process looking(String brokers) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder(
-                        java, "-cp", System.getProperty("java.class.path"), AlertKillIT.class.getName(), brokers)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        return process;
     }
 
     private static Topics topics() {
@@ -85,8 +74,7 @@ class AlertKillIT {
         Shard shard =
                 new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
         shard.read(state -> state.get(KnownRecords.accountKey("none")));
-        System.out.write('\n');
-        System.out.flush();
+        System.out.println(LOOKING);
         for (int look = 0; look < 60; look++) {
             shard.publish(List.of(new UsageProposal(comparison, look(look))));
         }
@@ -110,7 +98,7 @@ class AlertKillIT {
                 .records().stream()
                         .map(record ->
                                 new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))
-                        // without the time of the look: an alert told at another look would be told twice
+                        // without the time of the look: an alert of another poll would be published twice
                         .map(id -> id.replaceFirst(":2026-11-22T1\\d:\\d\\d:00Z:", ":"))
                         .toList();
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Several want to tell the same events at the same time: through one shard, or each as its owner. */
+/** Several want to publish the same events at the same time: through one shard, or each as its owner. */
 @ExtendWith(SharedKafka.class)
 class ContestedShardIT {
     private static final int TAKEOVERS = 10;
@@ -51,7 +51,7 @@ class ContestedShardIT {
     }
 
     @Test
-    void ownersThatTakeTheShardOverInTheMiddleOfTheWorkTellEveryEventOnce() throws Exception {
+    void ownersThatTakeTheShardOverInTheMiddleOfTheWorkPublishEveryEventOnce() throws Exception {
         create(many);
         List<Future<Integer>> owners = new ArrayList<>();
         ExecutorService threads = Executors.newCachedThreadPool();
@@ -59,46 +59,46 @@ class ContestedShardIT {
             for (int takeover = 0; takeover < TAKEOVERS; takeover++) {
                 Shard shard = shard(many);
                 shard.read(known -> known.get(Mark.key("event0")));
-                owners.add(threads.submit(() -> tellUntilFenced(shard)));
+                owners.add(threads.submit(() -> publishUntilFenced(shard)));
                 awaitMore(10);
             }
             Shard last = shard(many);
             last.read(known -> known.get(Mark.key("event0")));
-            int told = 0;
+            int reported = 0;
             for (Future<Integer> owner : owners) {
-                told = Math.max(told, owner.get(Patience.SECONDS, TimeUnit.SECONDS));
+                reported = Math.max(reported, owner.get(Patience.SECONDS, TimeUnit.SECONDS));
             }
-            ids(told).forEach(id -> last.publish(List.of(once(id))));
+            ids(reported).forEach(id -> last.publish(List.of(once(id))));
 
-            assertThat(told).isGreaterThan(TAKEOVERS);
-            assertThat(published(many)).containsExactlyInAnyOrderElementsOf(ids(told));
+            assertThat(reported).isGreaterThan(TAKEOVERS);
+            assertThat(published(many)).containsExactlyInAnyOrderElementsOf(ids(reported));
         } finally {
             threads.shutdownNow();
         }
     }
 
     @Test
-    void threadsThatShareAShardTellEveryEventOnce() throws Exception {
+    void threadsThatShareAShardPublishEveryEventOnce() throws Exception {
         int events = 200;
         create(one);
         Shard shard = shard(one);
-        Callable<Integer> teller = () -> {
+        Callable<Integer> publisher = () -> {
             ids(events).forEach(id -> shard.publish(List.of(once(id))));
             return events;
         };
 
-        runTogether(teller);
+        runTogether(publisher);
 
         assertThat(published(one)).containsExactlyInAnyOrderElementsOf(ids(events));
     }
 
-    /** Tells all events from the first one on; returns how many it has tried. */
-    private int tellUntilFenced(Shard shard) {
+    /** Publishes all events from the first one on; returns how many it has tried. */
+    private int publishUntilFenced(Shard shard) {
         for (int number = 0; ; number++) {
             try {
                 committed.addAndGet(
                         shard.publish(List.of(once("event" + number))).size());
-            } catch (OwnershipLostException | DoubtfulCommitException e) {
+            } catch (OwnershipLostException | CommitInDoubtException e) {
                 return number + 1;
             }
         }
@@ -142,7 +142,7 @@ class ContestedShardIT {
         return IntStream.range(0, events).mapToObj(number -> "event" + number).toList();
     }
 
-    /** Tells the event unless it is known. */
+    /** Publishes the event unless it is known. */
     private static Proposal once(String id) {
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -118,7 +119,7 @@ class ShardIT {
                     Mark.KINDS,
                     this::record,
                     ShardMeters.NONE);
-            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(DoubtfulCommitException.class);
+            assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(CommitInDoubtException.class);
             assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent()))
                     .isFalse();
 
@@ -218,7 +219,7 @@ class ShardIT {
 
         for (int tried = 1; tried <= 2; tried++) {
             assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
-                    .isInstanceOf(RefusedForGoodException.class)
+                    .isInstanceOf(PermanentlyRejectedException.class)
                     .hasMessageContaining("event t1:completed")
                     .hasMessageContaining("account ws/user")
                     .hasMessageContaining("Raise max.message.bytes of closed.turns");
@@ -246,7 +247,7 @@ class ShardIT {
                 new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
-                .isInstanceOf(RefusedForGoodException.class)
+                .isInstanceOf(PermanentlyRejectedException.class)
                 .hasMessageContaining("kafka.properties.max.request.size where Kafka's reason names that")
                 .hasMessageContaining("the value of the max.request.size configuration");
     }
@@ -264,7 +265,7 @@ class ShardIT {
 
         assertThatThrownBy(() ->
                         shard().publish(List.of(known -> new Decision(List.of(), Map.of(Mark.key("a"), large)))))
-                .isInstanceOf(RefusedForGoodException.class)
+                .isInstanceOf(PermanentlyRejectedException.class)
                 .hasMessageContaining("Raise max.message.bytes of narrow.state");
     }
 
@@ -338,6 +339,42 @@ class ShardIT {
                     .hasMessageContaining("cleanup.policy = delete");
             assertThatThrownBy(() -> new Topics(topics.prefix(), 1, 5, null).ensure(admin))
                     .hasMessageContaining("has 1 partitions but shards = 5");
+        }
+    }
+
+    @Test
+    void aStateOfSinksThatWouldBeDeletedRefusesTheStart() throws Exception {
+        Topics others = new Topics("sinks.", 1, 1, null);
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(new NewTopic("sinks.sink-state", 1, (short) 1)))
+                    .all()
+                    .get();
+            assertThatThrownBy(() -> others.ensure(admin))
+                    .hasMessageContaining("sinks.sink-state")
+                    .hasMessageContaining("cleanup.policy = delete but must be compact");
+        }
+    }
+
+    @Test
+    void theCommandLogHasAPartitionForEachOfTheCommands() throws Exception {
+        Topics others = new Topics("more.", 2, 1, null);
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(new NewTopic("more.commands", 3, (short) 1)))
+                    .all()
+                    .get();
+            await().until(() -> admin.listTopics().names().get().contains("more.commands"));
+            others.ensure(admin);
+            assertThat(admin.describeTopics(List.of("more.command-log"))
+                            .allTopicNames()
+                            .get()
+                            .get("more.command-log")
+                            .partitions())
+                    .hasSize(3);
+            admin.createPartitions(Map.of("more.commands", NewPartitions.increaseTo(4)))
+                    .all()
+                    .get();
+            await().untilAsserted(() -> assertThatThrownBy(() -> others.ensure(admin))
+                    .hasMessageContaining("more.command-log has 3 partitions but more.commands has 4"));
         }
     }
 

@@ -63,8 +63,9 @@ public final class ShardInMemory implements AccountShard {
     }
 
     /** What a shard throws whose topic does not take the smallest form of an event either. */
-    public static RefusedForGoodException refusal(Event event, String topic) {
-        return RefusedForGoodException.ofEvent(event, topic, 700, new RecordTooLargeException("Scripted: too large"));
+    public static PermanentlyRejectedException refusal(Event event, String topic) {
+        return PermanentlyRejectedException.ofEvent(
+                event, topic, 700, new RecordTooLargeException("Scripted: too large"));
     }
 
     /** Begins anew, with nothing known and nothing published. */

@@ -4,11 +4,8 @@ import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +19,7 @@ public final class SinkProcess {
                 "ci",
                 URI.create(arguments[2]),
                 List.of(arguments[3]),
-                Map.of(),
+                Map.of(), List.of(), null,
                 TestSinks.ALL,
                 WebhookSettings.Body.EVENT,
                 CALL,
@@ -35,23 +32,6 @@ public final class SinkProcess {
                 List.of(slack),
                 giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter));
         new CountDownLatch(1).await();
-    }
-
-    static Process start(Path log, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SinkProcess.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        return process;
     }
 
     private SinkProcess() {}

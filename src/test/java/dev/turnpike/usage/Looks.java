@@ -44,7 +44,7 @@ final class Looks {
         return state;
     }
 
-    /** What is told after the look of this line. */
+    /** What is reported after the look of this line. */
     List<Event> look(String line) {
         int colon = line.indexOf(':');
         Instant at = START.plusSeconds(seconds(line.substring(0, colon).strip()));
@@ -78,11 +78,11 @@ final class Looks {
     List<Event> look(String account, UsageReply reply, Instant at) {
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, reply, at));
         Decision decision = proposal.against(state);
-        List<Event> told = state.apply(decision);
+        List<Event> reported = state.apply(decision);
         if (!proposal.against(state).isNothing()) {
             throw new AssertionError("The same look again is news: " + proposal.against(state));
         }
-        return told;
+        return reported;
     }
 
     WindowKnown known(String window) {
@@ -96,11 +96,11 @@ final class Looks {
     static List<String> alerts(List<Event> events) {
         return events.stream()
                 .filter(event -> event.stream() == Stream.ALERTS)
-                .map(Looks::told)
+                .map(Looks::reported)
                 .toList();
     }
 
-    private static String told(Event event) {
+    private static String reported(Event event) {
         ObjectNode data = event.data();
         String window = data.path("window").asText();
         return switch (event.type()) {

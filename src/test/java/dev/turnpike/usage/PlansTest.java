@@ -97,8 +97,8 @@ class PlansTest {
         assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
         assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
 
-        List<Event> told = looks.look("workspace/user", reply, AT);
-        assertThat(told)
+        List<Event> reported = looks.look("workspace/user", reply, AT);
+        assertThat(reported)
                 .filteredOn(event -> event.type().equals("usage.limit-reached"))
                 .singleElement()
                 .satisfies(event ->

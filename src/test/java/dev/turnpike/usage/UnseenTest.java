@@ -96,6 +96,26 @@ class UnseenTest {
     }
 
     @Test
+    void aTimeWithoutLooksIsNoEvidenceOfAnEndEither() {
+        assertThat(rising(0, 25)).containsExactly("25h 24");
+        assertThat(look(30, 30)).as("five hours without a look").isEmpty();
+        assertThat(rising(31, 90)).as("still the episode that was reported").isEmpty();
+    }
+
+    @Test
+    void whatWasReportedStaysSoWhenUsageStandsStillForADay() {
+        assertThat(rising(0, 25)).containsExactly("25h 24");
+        List<String> alerts = new ArrayList<>();
+        for (int hour = 26; hour < 56; hour++) {
+            alerts.addAll(look(hour, 25));
+        }
+        for (int hour = 56; hour < 90; hour++) {
+            alerts.addAll(look(hour, hour - 30));
+        }
+        assertThat(alerts).as("no task was seen since").isEmpty();
+    }
+
+    @Test
     void zeroMeansNever() {
         looks = new Looks(rules(Duration.ZERO, Duration.ZERO));
         assertThat(rising(0, 60)).isEmpty();

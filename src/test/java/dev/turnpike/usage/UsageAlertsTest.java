@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sequences as they were met with the real service, and exactly what is to be told after each look. */
+/** Sequences as they were met with the real service, and exactly what is to be reported after each look. */
 class UsageAlertsTest {
 
     static Stream<Arguments> sequences() {
@@ -68,7 +68,7 @@ class UsageAlertsTest {
                         5m: weekly 100 @6d
                         6m: weekly 4 @6d
                         """),
-                argumentSet("a window that never had a reset time is told again after it fell", """
+                argumentSet("a window that never had a reset time is reported again after it fell", """
                         0m: weekly 70 never
                         1m: weekly 76 never => weekly crossed 75
                         10d: weekly 0 never
@@ -119,7 +119,7 @@ class UsageAlertsTest {
                         1m:
                         2m: weekly 80 @3d
                         """),
-                argumentSet("blocked while the percent is low, told again only after a minute of being free", """
+                argumentSet("blocked while the percent is low, reported again only after a minute of being free", """
                         0m: five_hour 8 @2h
                         1m: blocked five_hour 8 @2h => codex reached
                         2m: blocked five_hour 8 @2h
@@ -182,7 +182,7 @@ class UsageAlertsTest {
                         40m: weekly 0 rolling => weekly reset 70->0 early by duration
                         50m: weekly 0 rolling
                         """),
-                argumentSet("a reset that was slept through is told, and what is used already", """
+                argumentSet("a reset that was slept through is reported, and what is used already", """
                         0m: five_hour 92 @10m => five_hour crossed 90
                         3h: five_hour 91 @5h+10m => five_hour reset 92->91 by boundary; five_hour crossed 90
                         """),
@@ -237,21 +237,21 @@ class UsageAlertsTest {
     void alertsAreExactlyThese(String sequence) {
         Looks looks = new Looks();
         List<String> expected = new ArrayList<>();
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         sequence.lines().forEach(line -> {
             String[] sides = line.split(" => ", 2);
             List<Event> events = looks.look(sides[0]);
             expected.add(line);
             List<String> alerts = Looks.alerts(events);
-            told.add(alerts.isEmpty() ? sides[0] : sides[0] + " => " + String.join("; ", alerts));
+            reported.add(alerts.isEmpty() ? sides[0] : sides[0] + " => " + String.join("; ", alerts));
         });
-        assertThat(told).isEqualTo(expected);
+        assertThat(reported).isEqualTo(expected);
     }
 
     @Test
-    void usageIsToldOnChangeAndHourlyAndNotForTremblingBoundaries() {
+    void usageIsReportedOnChangeAndHourlyAndNotForTremblingBoundaries() {
         Looks looks = new Looks();
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         for (String line : List.of(
                 "0m: weekly 10 @3d",
                 "1m: weekly 10 @3d+20s",
@@ -264,9 +264,9 @@ class UsageAlertsTest {
                 "66m: five_hour 0 rolling, weekly 11 @3d+5m")) {
             looks.look(line).stream()
                     .filter(event -> event.type().equals("usage.observed"))
-                    .forEach(event -> told.add(line));
+                    .forEach(event -> reported.add(line));
         }
-        assertThat(told)
+        assertThat(reported)
                 .containsExactly(
                         "0m: weekly 10 @3d",
                         "3m: weekly 11 @3d",

@@ -34,12 +34,12 @@ class UsageDeltaTest {
     private String delta(String look) {
         return looks.look(look).stream()
                 .filter(event -> event.type().equals("usage.delta"))
-                .map(UsageDeltaTest::told)
+                .map(UsageDeltaTest::reported)
                 .findFirst()
                 .orElse("");
     }
 
-    private static String told(Event event) {
+    private static String reported(Event event) {
         StringBuilder text = new StringBuilder();
         event.data()
                 .path("windows")

@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /** Whatever upstream says, and with a restart after every look. */
 class UsageEpisodesTest {
@@ -51,7 +52,7 @@ class UsageEpisodesTest {
     }
 
     @Property(tries = 120)
-    void anAlertOfAKindIsToldOncePerEpisode(@ForAll("anything") List<Step> steps) {
+    void anAlertOfAKindIsReportedOncePerEpisode(@ForAll("anything") List<Step> steps) {
         Looks looks = new Looks();
         int highest = 0;
         int forecasts = 0;
@@ -65,7 +66,7 @@ class UsageEpisodesTest {
             at = at.plusSeconds(step.step());
             UsageKnown before =
                     looks.state().get(UsageProposal.key("workspace/user")).orElse(UsageKnown.NOTHING);
-            List<Event> told = look(looks, step, at);
+            List<Event> reported = look(looks, step, at);
             boolean overtaken =
                     at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
             WindowKnown known = looks.known("five_hour");
@@ -87,7 +88,7 @@ class UsageEpisodesTest {
                     }
                 }
             }
-            for (Event event : told) {
+            for (Event event : reported) {
                 assertThat(ids.add(event.id())).as(event.id()).isTrue();
                 switch (event.type()) {
                     case "usage.reset" -> {
@@ -109,12 +110,12 @@ class UsageEpisodesTest {
                 }
             }
             // an overtaken look is not heard, so this is the least that must have been seen
-            freeSeen = !step.blocked() || (freeSeen && told.isEmpty());
+            freeSeen = !step.blocked() || (freeSeen && reported.isEmpty());
         }
     }
 
     @Property(tries = 80)
-    void aThresholdThatIsCrossedForGoodIsTold(
+    void aThresholdThatIsCrossedForGoodIsReported(
             @ForAll("anything") List<Step> before, @ForAll @IntRange(min = 75, max = 100) int used) {
         Looks looks = new Looks();
         Instant at = Looks.START;
@@ -128,22 +129,22 @@ class UsageEpisodesTest {
             looks.look("workspace/user", reply(used, boundary, true), at);
         }
 
-        int told = 0;
+        int reported = 0;
         for (Event event : looks.state().events()) {
             if (event.type().equals("usage.reset")) {
-                told = 0;
+                reported = 0;
             } else if (event.type().equals("usage.threshold-crossed")) {
-                told = event.data().path("threshold").asInt();
+                reported = event.data().path("threshold").asInt();
             }
         }
         int owed = used >= 95 ? 95 : used >= 90 ? 90 : 75;
-        assertThat(told).isGreaterThanOrEqualTo(owed);
+        assertThat(reported).isGreaterThanOrEqualTo(owed);
         assertThat(looks.state().events())
                 .anySatisfy(event -> assertThat(event.type()).isEqualTo("usage.limit-reached"));
     }
 
     @Property(tries = 60)
-    void aTrueResetIsToldOnceWhateverGlitchesCome(
+    void aTrueResetIsReportedOnceWhateverGlitchesCome(
             @ForAll @IntRange(min = 10, max = 100) int used, @ForAll @IntRange(min = 0, max = 9) int glitch) {
         Looks looks = new Looks();
         Instant due = Looks.START.plusSeconds(600);
@@ -159,6 +160,43 @@ class UsageEpisodesTest {
                     .forEach(event -> resets.add(event.id()));
         }
         assertThat(resets).hasSize(1);
+    }
+
+    @Property(tries = 60)
+    void readingsThatWaverByLessThanTenPercentAlarmOnce(
+            @ForAll @IntRange(min = 75, max = 100) int peak,
+            @ForAll @Size(min = 6, max = 40) List<@IntRange(min = 0, max = 9) Integer> dips) {
+        List<Integer> readings = new ArrayList<>(List.of(peak, peak, peak));
+        dips.forEach(dip -> readings.addAll(List.of(peak - dip, peak - dip, peak)));
+
+        List<Integer> told = thresholds(readings);
+
+        assertThat(told).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Property(tries = 30)
+    void aFallByTenPercentOrMoreThatLastsArmsTheThresholdsAgain(
+            @ForAll @IntRange(min = 95, max = 100) int peak, @ForAll @IntRange(min = 10, max = 40) int drop) {
+        int low = peak - drop;
+
+        List<Integer> told = thresholds(List.of(peak, peak, peak, low, low, low, peak, peak, peak));
+
+        assertThat(told).endsWith(95).startsWith(95);
+        assertThat(told).filteredOn(threshold -> threshold == 95).hasSize(2);
+    }
+
+    /** Told of readings a minute apart, all of one cycle. */
+    private static List<Integer> thresholds(List<Integer> readings) {
+        Looks looks = new Looks();
+        Instant boundary = Looks.START.plusSeconds(4 * 3600);
+        List<Integer> told = new ArrayList<>();
+        for (int minute = 0; minute < readings.size(); minute++) {
+            looks.look("workspace/user", reply(readings.get(minute), boundary, false), Looks.START.plusSeconds(60L * minute))
+                    .stream()
+                    .filter(event -> event.type().equals("usage.threshold-crossed"))
+                    .forEach(event -> told.add(event.data().path("threshold").asInt()));
+        }
+        return told;
     }
 
     private static List<Event> look(Looks looks, Step step, Instant at) {

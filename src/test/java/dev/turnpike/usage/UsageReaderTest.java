@@ -53,7 +53,7 @@ class UsageReaderTest {
         assertThat(drift).isEmpty();
     }
 
-    /** The real CLI refuses some of these; whatever can be told of them is told here. */
+    /** The real CLI refuses some of these; whatever can be read of them is read here. */
     @TestFactory
     Stream<DynamicTest> everyKnownVariantIsRead() {
         Map<String, String> fiveHour = Map.of(
@@ -119,7 +119,7 @@ class UsageReaderTest {
     }
 
     @Test
-    void theUnknownIsToldByName() {
+    void theUnknownIsReportedByName() {
         reader.read(Replies.json("""
                         {"plan_type": "pro", "colour": "secret", "rate_limit": {"tertiary_window": {},
                          "primary_window": {"limit_window_seconds": 18000, "used_percent": "many"}}}

@@ -2,7 +2,7 @@ package dev.turnpike.codex.call;
 
 import java.time.Duration;
 
-/** Told of each HTTP request to Codex once it is over: the hook for metrics. Every value but the duration is bounded. */
+/** Called after each HTTP request to Codex: the hook for metrics. Every value but the duration is bounded. */
 @FunctionalInterface
 public interface CallObserver {
 

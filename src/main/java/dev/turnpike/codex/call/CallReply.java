@@ -15,7 +15,7 @@ import org.apache.hc.client5.http.utils.DateUtils;
  * Nothing else of the reply stays: what is left on the message would go out with the next call.
  */
 final class CallReply implements Processor {
-    /** The exchange property with upstream's clock, an Instant; absent when the reply does not tell it. */
+    /** The exchange property with upstream's clock, an Instant; absent when the reply does not carry it. */
     static final String DATE_PROPERTY = "codexDate";
 
     @Override

@@ -73,7 +73,7 @@ final class ErrorReply {
         return RetryAfter.parse(headers.get("retry-after"), date == null ? clock.instant() : date);
     }
 
-    /** Upstream's own words from {@code detail} or {@code error.message}; those of other pages are not told. */
+    /** Upstream's own words from {@code detail} or {@code error.message}; those of other pages are not reported. */
     private String said() {
         if (!body.startsWith("{")) {
             return isChallenge() ? " with a challenge page" : "";

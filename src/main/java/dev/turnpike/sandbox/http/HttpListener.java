@@ -78,7 +78,7 @@ public final class HttpListener implements AutoCloseable {
                 threads.execute(() -> serve(socket));
             } catch (IOException | RejectedExecutionException e) {
                 if (closing.getCount() > 0) {
-                    log.warn("Sandbox backend could not take a connection cause={}", e.toString());
+                    log.warn("Sandbox backend failed to accept connection cause={}", e.toString());
                 }
             }
         }
@@ -95,7 +95,7 @@ public final class HttpListener implements AutoCloseable {
                 open = request != null && writer.write(handle(request), socket, keepAlive(request));
             }
         } catch (IOException | NumberFormatException e) {
-            log.debug("Sandbox connection ended cause={}", e.toString());
+            log.debug("Sandbox connection closed cause={}", e.toString());
         } finally {
             connections.remove(socket);
         }
@@ -105,7 +105,7 @@ public final class HttpListener implements AutoCloseable {
         try {
             return handler.apply(request);
         } catch (RuntimeException e) {
-            log.error("Sandbox backend failed at a request of its own request={}", request, e);
+            log.error("Sandbox backend failed to handle request request={}", request, e);
             return Reply.of(500, "application/json", "{\"detail\":\"Internal Server Error\"}");
         }
     }

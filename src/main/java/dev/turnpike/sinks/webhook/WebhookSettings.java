@@ -1,7 +1,10 @@
 package dev.turnpike.sinks.webhook;
 
+import dev.turnpike.http.ClientCertificate;
+import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,8 @@ import java.util.Map;
  * @param secrets one, or two while the receiver changes from one to the other; each {@code whsec_} or {@code whsk_} and
  *     Base64
  * @param headers further ones of each request; their values may be secrets
+ * @param authorities trusted for the receiver besides everybody's
+ * @param certificate shown to a receiver that demands one, null for none
  * @param body what is sent
  * @param timeout of one call, answer included
  * @param concurrency deliveries of different tasks at a time
@@ -23,6 +28,8 @@ public record WebhookSettings(
         URI url,
         List<String> secrets,
         Map<String, String> headers,
+        List<X509Certificate> authorities,
+        ClientCertificate certificate,
         SinkOptions options,
         Body body,
         Duration timeout,
@@ -39,9 +46,15 @@ public record WebhookSettings(
     public WebhookSettings {
         secrets = List.copyOf(secrets);
         headers = Map.copyOf(headers);
+        authorities = List.copyOf(authorities);
         if (secrets.isEmpty()) {
             throw new IllegalArgumentException("webhook " + name + " needs a secret, or two while they are rotated");
         }
+    }
+
+    /** How its calls leave this machine. */
+    public Network network(Network everybodys) {
+        return everybodys.with(authorities, certificate);
     }
 
     /** The sink's name in dead letters, logs and {@code replay --sink}. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CallTest {
 
     @Test
-    void tellsTheCredentialsWhenTheRenewedTokenIsRefusedToo() {
+    void notifiesTheCredentialsWhenTheRenewedTokenIsRefusedToo() {
         TokensForTests tokens = TokensForTests.of("t");
         Call call = new Call(CodexRequest.get(tokens, "workspace-1/user-1", "tasks", "list"));
         for (int attempt = 0; attempt < 3; attempt++) {

@@ -387,7 +387,7 @@ class CodexRouteTest extends CamelMainTestSupport {
     }
 
     @Test
-    void whatUpstreamSaysIsToldShortOnOneLineAndWithoutSecrets() {
+    void whatUpstreamSaysIsReportedShortOnOneLineAndWithoutSecrets() {
         String jwt = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0";
         server.next(json(400, "{\"detail\":\"bad\\r\\ntoken " + jwt + " \\u001b[31m" + "x".repeat(500) + "\"}"));
 

@@ -37,7 +37,7 @@ class UpstreamFailuresTest {
     }
 
     @Test
-    void theNetworksFailuresAreToldApart() {
+    void theNetworksFailuresAreReportedApart() {
         assertThat(classified(new ConnectException("refused")).kind()).isEqualTo(Kind.NETWORK);
         assertThat(classified(new UnknownHostException("h")).kind()).isEqualTo(Kind.NETWORK);
         assertThat(classified(new SocketTimeoutException()).kind()).isEqualTo(Kind.TIMEOUT);

@@ -90,6 +90,12 @@ public final class SlackStandIn extends TestServer {
     protected synchronized Answer answer(HttpExchange exchange, String text) {
         String path = exchange.getRequestURI().getPath();
         boolean hook = path.equals(HOOK);
+        if (path.equals("/api/auth.test")) {
+            String token = exchange.getRequestHeaders().getFirst("Authorization");
+            return ("Bearer " + TOKEN).equals(token)
+                    ? say(200, "{\"ok\":true,\"user\":\"turnpike\",\"team\":\"Example\"}")
+                    : refuse(false, "invalid_auth");
+        }
         JsonNode body;
         try {
             body = JSON.readTree(text);

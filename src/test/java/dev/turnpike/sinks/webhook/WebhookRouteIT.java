@@ -298,7 +298,7 @@ class WebhookRouteIT {
                 name,
                 receiver.uri("/hook/in?key=a%2Fb&sig=x%20y"),
                 secrets,
-                Map.of(),
+                Map.of(), List.of(), null,
                 TestSinks.options(filter),
                 body,
                 Duration.ofSeconds(3),

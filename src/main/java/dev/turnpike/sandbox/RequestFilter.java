@@ -7,21 +7,21 @@ import java.time.Clock;
 import java.util.Optional;
 
 /** Takes every request: control apart, checks the token, lets faults happen, remembers what was asked. */
-final class Gate {
+final class RequestFilter {
     private final CodexEndpoints codex;
-    private final TokenEndpoint tokenEndpoint;
+    private final TokenApi tokenEndpoint;
     private final Control control;
-    private final TokenOffice tokens;
+    private final TokenIssuer tokens;
     private final Faults faults;
     private final Requests requests;
     private final Clock clock;
     private final FaultyReplies faulty;
 
-    Gate(
+    RequestFilter(
             CodexEndpoints codex,
-            TokenEndpoint tokenEndpoint,
+            TokenApi tokenEndpoint,
             Control control,
-            TokenOffice tokens,
+            TokenIssuer tokens,
             Faults faults,
             FaultyReplies faulty,
             Requests requests,
@@ -43,7 +43,7 @@ final class Gate {
             }
             return answer(Route.of(request), request);
         } catch (IllegalArgumentException e) {
-            return Json.detail(400, "Bad Request");
+            return SandboxJson.detail(400, "Bad Request");
         }
     }
 
@@ -78,7 +78,7 @@ final class Gate {
         if (fault.when() != Fault.When.AFTER) {
             boolean effect =
                     fault.when() == Fault.When.EITHER && choice.details().nextBoolean();
-            if (effect && route.endpoint() != Endpoint.TOKEN) {
+            if (effect && route.endpoint() != SandboxEndpoint.TOKEN) {
                 good(route, request);
             }
             choice.served();
@@ -97,21 +97,21 @@ final class Gate {
             return switch (route.endpoint()) {
                 case TOKEN -> tokenEndpoint.token(request);
                 case WHOAMI -> tokenEndpoint.whoami(request);
-                case UNKNOWN -> Json.detail(404, "Not Found");
+                case UNKNOWN -> SandboxJson.detail(404, "Not Found");
                 default -> codex.answer(route, request, holder(request));
             };
-        } catch (RefusedException e) {
+        } catch (RequestRejectedException e) {
             return e.reply();
         }
     }
 
     private SandboxAccount holder(Request request) {
         SandboxAccount account = tokens.holder(Bearers.of(request))
-                .orElseThrow(() -> RefusedException.detail(401, TokenOffice.UNREADABLE));
+                .orElseThrow(() -> RequestRejectedException.detail(401, TokenIssuer.UNREADABLE));
         String claimed = request.header("chatgpt-account-id");
         if (claimed != null && !claimed.equals(account.id)) {
             // not seen live: a token shown for another account is a mistake that must not pass here
-            throw RefusedException.detail(403, "Token does not belong to this account");
+            throw RequestRejectedException.detail(403, "Token does not belong to this account");
         }
         return account;
     }

@@ -7,16 +7,16 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * Kafka does not take what has to be written, however little it is: the account cannot go on until somebody changes a
  * setting of Kafka's. Nothing is lost by it, and what was found is found again.
  */
-public final class RefusedForGoodException extends RuntimeException {
+public final class PermanentlyRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private RefusedForGoodException(String message, Throwable cause) {
+    private PermanentlyRejectedException(String message, Throwable cause) {
         super(message, cause);
     }
 
     /** For an event that was refused in its smallest form. */
-    static RefusedForGoodException ofEvent(Event event, String topic, int bytes, Throwable cause) {
-        return new RefusedForGoodException(
+    static PermanentlyRejectedException ofEvent(Event event, String topic, int bytes, Throwable cause) {
+        return new PermanentlyRejectedException(
                 "Kafka refuses the event " + event.id() + " for topic " + topic + " even in its smallest form of "
                         + bytes + " bytes, and account " + event.account() + " cannot go on without it. "
                         + advice(topic, cause),
@@ -24,8 +24,8 @@ public final class RefusedForGoodException extends RuntimeException {
     }
 
     /** For a record of the known state, of which there is no smaller form. */
-    static RefusedForGoodException ofState(String topic, Throwable cause) {
-        return new RefusedForGoodException(
+    static PermanentlyRejectedException ofState(String topic, Throwable cause) {
+        return new PermanentlyRejectedException(
                 "Kafka refuses a record of the known state for topic " + topic
                         + ", and its account cannot go on without it. " + advice(topic, cause),
                 cause);

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * Issues tokens and knows which are good. A refresh token is good once: whoever redeems it again, or redeems one that
  * was expired or revoked meanwhile, gets the reply of the real token endpoint.
  */
-public final class TokenOffice {
+public final class TokenIssuer {
     static final String REUSED = "refresh_token_reused";
     static final String INVALIDATED = "refresh_token_invalidated";
     static final String EXPIRED = "refresh_token_expired";
@@ -30,7 +30,7 @@ public final class TokenOffice {
     private final Map<String, Long> counts = new TreeMap<>();
     private long issued;
 
-    TokenOffice(Clock clock, SplittableRandom random, Duration lifetime) {
+    TokenIssuer(Clock clock, SplittableRandom random, Duration lifetime) {
         this.clock = clock;
         this.random = random;
         this.lifetime = lifetime;
@@ -125,14 +125,14 @@ public final class TokenOffice {
     }
 
     private String jwt(SandboxAccount account, Instant expiry, String id) {
-        ObjectNode claims = Json.object().put("exp", expiry.getEpochSecond());
+        ObjectNode claims = SandboxJson.object().put("exp", expiry.getEpochSecond());
         claims.put("iat", clock.instant().getEpochSecond()).put("jti", id).put("email", account.email);
         claims.putObject("https://api.openai.com/auth")
                 .put("chatgpt_account_id", account.id)
                 .put("chatgpt_user_id", account.userId)
                 .put("user_id", account.userId)
                 .put("chatgpt_plan_type", account.plan);
-        return part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + part(Json.text(claims)) + "." + part(hex());
+        return part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + part(SandboxJson.text(claims)) + "." + part(hex());
     }
 
     private static String part(String text) {

@@ -19,14 +19,14 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 
 /** The configured sign-ins as credentials, with the HTTP client that speaks to the authorization server for them. */
-public final class Watching implements AutoCloseable {
+public final class SignIns implements AutoCloseable {
     private final BoundedHttp http;
     private final CloseableHttpClient client;
     private final Set<PollKind> kinds = EnumSet.noneOf(PollKind.class);
     private final List<SignInSlot> slots = new ArrayList<>();
 
     /** The sign-ins that the settings name. */
-    public Watching(Settings settings, Clock clock) {
+    public SignIns(Settings settings, Clock clock) {
         kinds.add(PollKind.USAGE);
         settings.list("codex.sources").forEach(source -> kinds.add(PollKind.valueOf(source.toUpperCase(Locale.ROOT))));
         this.http = new BoundedHttp(

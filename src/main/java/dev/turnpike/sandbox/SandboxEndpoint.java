@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What can be asked of the stand-in; the scope of a fault and the key of the request counts. */
-public enum Endpoint {
+public enum SandboxEndpoint {
     USAGE,
     RESET_CREDITS,
     ACCOUNTS_CHECK,
@@ -32,12 +32,12 @@ public enum Endpoint {
     }
 
     /** The endpoint of that name. */
-    static Endpoint of(String word) {
+    static SandboxEndpoint of(String word) {
         return Arrays.stream(values())
                 .filter(endpoint -> endpoint.word().equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("endpoints: '" + word + "' is none of "
-                        + Arrays.stream(values()).map(Endpoint::word).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values()).map(SandboxEndpoint::word).collect(Collectors.joining(", "))));
     }
 
     /** Whether it needs a bearer token of an account. */

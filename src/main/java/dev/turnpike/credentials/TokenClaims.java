@@ -16,12 +16,12 @@ import java.util.Base64;
  * @param userId null when it does not say
  * @param plan null when it does not say
  */
-record Claims(boolean readable, Instant expiresAt, String accountId, String userId, String plan, boolean fedramp) {
+record TokenClaims(boolean readable, Instant expiresAt, String accountId, String userId, String plan, boolean fedramp) {
 
-    private static final Claims NONE = new Claims(false, null, null, null, null, false);
+    private static final TokenClaims NONE = new TokenClaims(false, null, null, null, null, false);
 
     /** Reads a token; null is unreadable. */
-    static Claims of(String token) {
+    static TokenClaims of(String token) {
         String[] parts = token == null ? new String[0] : token.split("\\.", -1);
         if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty() || parts[2].isEmpty()) {
             return NONE;
@@ -36,7 +36,7 @@ record Claims(boolean readable, Instant expiresAt, String accountId, String user
             return NONE;
         }
         JsonNode auth = payload.path("https://api.openai.com/auth");
-        return new Claims(
+        return new TokenClaims(
                 true,
                 instant(payload.path("exp")),
                 text(auth.path("chatgpt_account_id")),

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * Reads the public topics into a {@link BoardState}, without a consumer group and without writing anything: first what is
  * recent enough to be shown, then whatever comes.
  */
-final class TopicReader implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
+final class BoardReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
@@ -50,7 +50,7 @@ final class TopicReader implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile String failure;
 
-    TopicReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
+    BoardReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
         this.state = state;
@@ -80,10 +80,10 @@ final class TopicReader implements AutoCloseable {
                 consumer = reading;
                 read(reading, positions);
             } catch (WakeupException e) {
-                log.debug("The board stops reading");
+                log.debug("Board reader stopping");
             } catch (RuntimeException e) {
                 failure = e.getMessage();
-                log.warn("The board cannot read the topics, retrying topics={}* reason={}", prefix, e.toString());
+                log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
                 pause();
             }
         }
@@ -138,7 +138,7 @@ final class TopicReader implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // a record of somebody else in our topic must not stop the page
             log.warn(
-                    "The board skips a record that it cannot read topic={} partition={} offset={} reason={}",
+                    "Skipped unreadable record on board topic={} partition={} offset={} reason={}",
                     record.topic(),
                     record.partition(),
                     record.offset(),

@@ -14,10 +14,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /** JSON as the service writes it. */
-final class Json {
+final class SandboxJson {
     static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private Json() {}
+    private SandboxJson() {}
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();

@@ -4,7 +4,7 @@ import dev.turnpike.settings.Settings;
 
 /** The accounts that settings name. */
 @FunctionalInterface
-public interface Accounts {
+public interface AccountSource {
     /**
      * The accounts, within reach until they are closed.
      *

@@ -2,6 +2,7 @@ package dev.turnpike.crash;
 
 import dev.turnpike.FreePort;
 import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.commandline.Turnpike;
 import dev.turnpike.sandbox.SandboxBackend;
 import java.io.IOException;
@@ -17,12 +18,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The runtime as {@code ./turnpike run} starts it, in a process of its own, again and again with the same settings. */
-final class TurnpikeProcess implements AutoCloseable {
+final class RestartedRuntime implements AutoCloseable {
     private final String name;
     private final Path config;
     private final int managementPort = FreePort.any();
     private final HttpClient http = HttpClient.newHttpClient();
-    private JavaProcess process;
+    private TurnpikeProcess process;
     private int starts;
 
     /**
@@ -30,7 +31,7 @@ final class TurnpikeProcess implements AutoCloseable {
      *
      * @param more settings on top, brokers for example
      */
-    TurnpikeProcess(String name, Path folder, SandboxBackend sandbox, Path authFile, Map<String, String> more)
+    RestartedRuntime(String name, Path folder, SandboxBackend sandbox, Path authFile, Map<String, String> more)
             throws IOException {
         this.name = name;
         Map<String, String> settings = new TreeMap<>();
@@ -60,33 +61,29 @@ final class TurnpikeProcess implements AutoCloseable {
     }
 
     void start() throws IOException {
-        process = JavaProcess.start("%s-%03d".formatted(name, ++starts), Turnpike.class, "run", "--config", config);
+        process = TurnpikeProcess.start(
+                "%s-%03d-".formatted(name, ++starts),
+                Map.of(),
+                TurnpikeProcess.java(Turnpike.class, "run", "--config", config));
     }
 
     boolean isAlive() {
         return process.isAlive();
     }
 
-    String output() {
-        return process.output();
-    }
-
-    void kill() throws InterruptedException {
-        if (!process.isAlive()) {
-            throw new AssertionError("the runtime ended by itself: " + process.output());
-        }
+    void kill() {
         process.kill();
     }
 
-    void suspend() throws IOException, InterruptedException {
+    void suspend() {
         process.suspend();
     }
 
-    void resume() throws IOException, InterruptedException {
+    void resume() {
         process.resume();
     }
 
-    int stop() throws InterruptedException {
+    int stop() {
         return process.stop();
     }
 

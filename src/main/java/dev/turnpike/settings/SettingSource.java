@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param label for messages: {@code application.properties:12}, {@code environment POLL_TICK}, {@code -D}
  * @param base what a relative path in the value starts from
  */
-record Origin(String label, Path base) {
+record SettingSource(String label, Path base) {
     static final String DEFAULT = "default";
 
     boolean isDefault() {

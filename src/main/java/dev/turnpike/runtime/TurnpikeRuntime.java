@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * The runtime: Kafka, the shards, the sign-ins and Camel Main with the route files, put together from the settings and
  * taken apart in the opposite order.
  */
-public final class Turnpike implements RunningTurnpike {
-    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
+public final class TurnpikeRuntime implements RunningTurnpike {
+    private static final Logger log = LoggerFactory.getLogger(TurnpikeRuntime.class);
 
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
@@ -61,7 +61,7 @@ public final class Turnpike implements RunningTurnpike {
     private int managementPort;
     private int boardPort;
 
-    private Turnpike(Settings settings, Clock clock) {
+    private TurnpikeRuntime(Settings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
     }
@@ -72,7 +72,7 @@ public final class Turnpike implements RunningTurnpike {
      * @throws Exception with a message for the person at the terminal when something it needs is not to be had
      */
     public static RunningTurnpike start(Settings settings, Clock clock) throws Exception {
-        Turnpike turnpike = new Turnpike(settings, clock);
+        TurnpikeRuntime turnpike = new TurnpikeRuntime(settings, clock);
         try {
             turnpike.begin();
             return turnpike;
@@ -86,11 +86,6 @@ public final class Turnpike implements RunningTurnpike {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
-        try (Admin admin = clients.admin()) {
-            topics.ensure(admin);
-            TransactionsVersion.complaint(admin, FOR_FEATURES)
-                    .ifPresent(complaint -> log.warn("Exactly once is not certain brokers={} {}", brokers, complaint));
-        }
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix());
@@ -98,7 +93,7 @@ public final class Turnpike implements RunningTurnpike {
         meters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
         FutureTask<Void> joined = joining(clients, topics, shards);
-        Watching watching = new Watching(settings, clock);
+        SignIns watching = new SignIns(settings, clock);
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
@@ -149,7 +144,7 @@ public final class Turnpike implements RunningTurnpike {
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
-                "Turnpike runs version={} upstream={} brokers={} managementPort={}",
+                "Turnpike started version={} upstream={} brokers={} managementPort={}",
                 TurnpikeVersion.text(),
                 upstream.base(),
                 brokers,
@@ -161,8 +156,11 @@ public final class Turnpike implements RunningTurnpike {
         FutureTask<Void> joined = new FutureTask<>(() -> {
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
+                shards.start();
+                TransactionsVersion.complaint(admin, FOR_FEATURES)
+                        .ifPresent(complaint ->
+                                log.warn("Exactly-once is not guaranteed brokers={} {}", brokers, complaint));
             }
-            shards.start();
             return null;
         });
         Thread thread = new Thread(joined, "join-kafka");
@@ -193,7 +191,7 @@ public final class Turnpike implements RunningTurnpike {
             return;
         }
         if (token.isEmpty() && !Board.isLoopback(bind)) {
-            log.warn("The board is not served: bind is not loopback and board.token is not set bind={}", bind);
+            log.warn("Board disabled: bind is not loopback and board.token is not set bind={}", bind);
             return;
         }
         Board board = new Board(

@@ -10,12 +10,12 @@ import java.util.List;
  * How fast a window is being used up, in percent per second: the slower of its pace since the window began and its pace
  * of late. One alone would flap: the first runs on after the work has stopped, the second starts with every burst.
  */
-final class Pace {
+final class UsageForecast {
     private static final int MOST_POINTS = 32;
     private static final double LEAST_USED = 10;
     private static final double LEAST_RISE = 2;
 
-    private Pace() {}
+    private UsageForecast() {}
 
     /** With one point more, but none closer to the last than a hundredth of the window. */
     static List<Point> add(List<Point> points, Point point, long seconds) {

@@ -9,8 +9,8 @@ import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.TurnsTopic;
+import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.Decision;
-import dev.turnpike.shard.DoubtfulCommitException;
 import dev.turnpike.shard.Mark;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The broker stops answering while commits are on their way, and does what was asked once it wakes up: a publisher that
- * has waited in vain cannot know whether its commit took effect, and must look before it tells anything again.
+ * has waited without a reply cannot know whether its commit took effect, and must read before it publishes anything again.
  */
-class DoubtfulCommitIT {
-    private static final Logger log = LoggerFactory.getLogger(DoubtfulCommitIT.class);
+class CommitInDoubtIT {
+    private static final Logger log = LoggerFactory.getLogger(CommitInDoubtIT.class);
     /** About one in ten meets a commit on its way. */
     private static final int MOST_SUSPENSIONS = 80;
 
@@ -48,21 +48,21 @@ class DoubtfulCommitIT {
     Path folder;
 
     private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger reported = new AtomicInteger();
     private final AtomicInteger unnoticed = new AtomicInteger();
 
     @Test
-    void whatWasCommittedUnnoticedIsNotToldAgain() throws Exception {
-        try (BrokerProcess broker = new BrokerProcess("doubt", folder)) {
+    void whatWasCommittedUnnoticedIsNotReportedAgain() throws Exception {
+        try (BrokerProcess broker = new BrokerProcess(folder)) {
             broker.start();
             Topics topics = new Topics("codex.", 1, 1, null);
             KafkaClients clients = new KafkaClients(broker.brokers(), Map.of("max.block.ms", "500"));
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
             }
-            try (Shards shards = new Shards(clients, topics, Mark.KINDS, DoubtfulCommitIT::record, ShardMeters.NONE)) {
+            try (Shards shards = new Shards(clients, topics, Mark.KINDS, CommitInDoubtIT::record, ShardMeters.NONE)) {
                 shards.start();
-                Thread publisher = new Thread(() -> tell(shards), "publisher");
+                Thread publisher = new Thread(() -> publish(shards), "publisher");
                 publisher.start();
                 int suspensions = suspendAgainAndAgain(broker);
                 over.set(true);
@@ -70,10 +70,10 @@ class DoubtfulCommitIT {
 
                 List<String> found = new TurnsTopic(broker.brokers(), "codex.turns")
                         .records().stream().map(ConsumerRecord::key).toList();
-                log.info("Doubted suspensions={} unnoticed={} events={}", suspensions, unnoticed, told);
+                log.info("Doubted suspensions={} unnoticed={} events={}", suspensions, unnoticed, reported);
                 assertThat(found)
-                        .containsExactlyElementsOf(IntStream.range(0, told.get())
-                                .mapToObj(DoubtfulCommitIT::id)
+                        .containsExactlyElementsOf(IntStream.range(0, reported.get())
+                                .mapToObj(CommitInDoubtIT::id)
                                 .toList());
                 assertThat(unnoticed.get())
                         .as("commits that took effect unnoticed")
@@ -86,8 +86,8 @@ class DoubtfulCommitIT {
         Random random = new Random();
         int suspensions = 0;
         while (unnoticed.get() == 0 && suspensions < MOST_SUSPENSIONS) {
-            int before = told.get();
-            await().pollInterval(Duration.ofMillis(1 + random.nextInt(10))).until(() -> told.get() > before + 5);
+            int before = reported.get();
+            await().pollInterval(Duration.ofMillis(1 + random.nextInt(10))).until(() -> reported.get() > before + 5);
             broker.suspend();
             // longer than the publisher waits for the outcome, shorter than it then waits to begin anew
             await().pollDelay(Duration.ofMillis(510 + random.nextInt(60))).until(() -> true);
@@ -97,8 +97,8 @@ class DoubtfulCommitIT {
         return suspensions;
     }
 
-    /** Tells one event after the other, each until it is done with. */
-    private void tell(Shards shards) {
+    /** Publishes one event after the other, each until it is done with. */
+    private void publish(Shards shards) {
         boolean first = true;
         while (!over.get()) {
             Shard shard = shards.of("account").orElse(null);
@@ -107,13 +107,13 @@ class DoubtfulCommitIT {
                 continue;
             }
             try {
-                boolean known = shard.publish(List.of(once(id(told.get())))).isEmpty();
-                // nobody else tells it: it was committed by a try that was told to have failed
+                boolean known = shard.publish(List.of(once(id(reported.get())))).isEmpty();
+                // nobody else publishes it: it was committed by a try that seemed to have failed
                 unnoticed.addAndGet(known && first ? 1 : 0);
-                told.incrementAndGet();
+                reported.incrementAndGet();
                 first = true;
-            } catch (DoubtfulCommitException | OwnershipLostException | KafkaException e) {
-                log.info("Not told yet event={} reason={}", id(told.get()), e.toString());
+            } catch (CommitInDoubtException | OwnershipLostException | KafkaException e) {
+                log.info("Not reported yet event={} reason={}", id(reported.get()), e.toString());
                 first = false;
             }
         }
@@ -123,7 +123,7 @@ class DoubtfulCommitIT {
         return "event" + number;
     }
 
-    /** Tells the event unless it is known. */
+    /** Publishes the event unless it is known. */
     private static Proposal once(String id) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         Event event = new Event(

@@ -6,26 +6,26 @@ import java.util.List;
 import java.util.Map;
 
 /** The list of an account's tasks, latest change first, a page at a time. */
-final class TaskPages {
+final class TaskListPages {
     private static final int MOST_PER_PAGE = 100;
 
     private final World world;
 
-    TaskPages(World world) {
+    TaskListPages(World world) {
         this.world = world;
     }
 
-    /** @throws RefusedException when a parameter is odd */
+    /** @throws RequestRejectedException when a parameter is odd */
     ObjectNode page(Map<String, String> query, SandboxAccount account) {
         int limit = limit(query.getOrDefault("limit", "20"));
         String filter = query.getOrDefault("task_filter", "current");
         if (!List.of("current", "archived", "all").contains(filter)) {
-            throw RefusedException.invalid(
+            throw RequestRejectedException.invalid(
                     "literal_error", "('query', 'task_filter')", "Input should be current, archived or all");
         }
         String environment = query.get("environment_id");
         Cursor cursor = cursor(query.get("cursor"));
-        ObjectNode page = Json.object();
+        ObjectNode page = SandboxJson.object();
         ArrayNode items = page.putArray("items");
         return world.atomically(() -> {
             List<SandboxTask> tasks = world.directory().newestFirst(account).stream()
@@ -50,9 +50,10 @@ final class TaskPages {
                 return Math.min(limit, MOST_PER_PAGE);
             }
         } catch (NumberFormatException e) {
-            throw RefusedException.invalid("int_parsing", "('query', 'limit')", "Input should be a valid integer");
+            throw RequestRejectedException.invalid(
+                    "int_parsing", "('query', 'limit')", "Input should be a valid integer");
         }
-        throw RefusedException.invalid(
+        throw RequestRejectedException.invalid(
                 "greater_than_equal", "('query', 'limit')", "Input should be greater than or equal to 1");
     }
 
@@ -63,7 +64,7 @@ final class TaskPages {
         try {
             return Cursor.of(text);
         } catch (RuntimeException e) {
-            throw RefusedException.invalid("value_error", "('query', 'cursor')", "Value error, invalid cursor");
+            throw RequestRejectedException.invalid("value_error", "('query', 'cursor')", "Value error, invalid cursor");
         }
     }
 }

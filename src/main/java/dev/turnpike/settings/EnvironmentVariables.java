@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Settings out of environment variables, and out of the files that {@code ..._FILE} variables name. */
-final class Environment {
+final class EnvironmentVariables {
     private static final String FILE = "_FILE";
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+:\\d{1,5}");
 
@@ -24,7 +24,7 @@ final class Environment {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
 
-    Environment(Map<String, String> variables, Path workingFolder) {
+    EnvironmentVariables(Map<String, String> variables, Path workingFolder) {
         this.variables = Map.copyOf(variables);
         this.workingFolder = workingFolder;
     }
@@ -125,7 +125,7 @@ final class Environment {
     Map<String, Given> kafkaProperties() {
         Map<String, Given> given = new LinkedHashMap<>();
         variables.keySet().stream()
-                .map(Environment::withoutPrefix)
+                .map(EnvironmentVariables::withoutPrefix)
                 .filter(KafkaProperties::isNamedBy)
                 .sorted()
                 .forEach(name -> {
@@ -146,7 +146,7 @@ final class Environment {
     Set<String> prefixed() {
         return variables.keySet().stream()
                 .filter(name -> name.startsWith(Setting.PREFIX))
-                .map(Environment::withoutPrefix)
+                .map(EnvironmentVariables::withoutPrefix)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -166,7 +166,7 @@ final class Environment {
     }
 
     private Optional<Given> content(Setting setting, String variable, String file) {
-        Origin origin = origin(file + ", named by " + variable);
+        SettingSource origin = origin(file + ", named by " + variable);
         String wrong;
         try {
             String text = Files.readString(workingFolder.resolve(file)).replaceAll("[\r\n]+$", "");
@@ -181,7 +181,7 @@ final class Environment {
         return Optional.empty();
     }
 
-    private Origin origin(String label) {
-        return new Origin(label, workingFolder);
+    private SettingSource origin(String label) {
+        return new SettingSource(label, workingFolder);
     }
 }

@@ -10,12 +10,12 @@ import dev.turnpike.credentials.Standing;
  * Credentials for a call that changes nothing: the token is used as it is. A refresh token works once, so merely looking
  * must not spend it: killed at the wrong moment, the look would have cost the sign-in.
  */
-final class LookingOn implements Credentials {
+final class NonRenewingCredentials implements Credentials {
     private final Credentials readOnly;
     private final String source;
 
     /** @param readOnly never redeem a refresh token */
-    LookingOn(Credentials readOnly, String source) {
+    NonRenewingCredentials(Credentials readOnly, String source) {
         this.readOnly = readOnly;
         this.source = source;
     }

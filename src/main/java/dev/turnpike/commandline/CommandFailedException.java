@@ -1,12 +1,12 @@
 package dev.turnpike.commandline;
 
 /** A command cannot go on; the message is the one line the person at the terminal gets. */
-final class RefusedException extends RuntimeException {
+final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
 
-    RefusedException(int exitCode, String message) {
+    CommandFailedException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }

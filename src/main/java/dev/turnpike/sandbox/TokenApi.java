@@ -7,12 +7,12 @@ import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 
 /** The sign-in service's two calls: redeeming a refresh token and asking whose a personal token is. */
-final class TokenEndpoint {
+final class TokenApi {
     private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-    private final TokenOffice office;
+    private final TokenIssuer office;
 
-    TokenEndpoint(TokenOffice office) {
+    TokenApi(TokenIssuer office) {
         this.office = office;
     }
 
@@ -23,7 +23,7 @@ final class TokenEndpoint {
         }
         JsonNode body;
         try {
-            body = Json.MAPPER.readTree(request.body());
+            body = SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
             return error(400, "invalid_request");
         }
@@ -36,28 +36,28 @@ final class TokenEndpoint {
         if (body.path("refresh_token").asText().isEmpty()) {
             return error(400, "invalid_request");
         }
-        TokenOffice.Redemption redemption =
+        TokenIssuer.Redemption redemption =
                 office.redeem(body.path("refresh_token").asText());
         return redemption.refusal() == null
-                ? Json.reply(200, grant(redemption.tokens()))
+                ? SandboxJson.reply(200, grant(redemption.tokens()))
                 : error(401, redemption.refusal());
     }
 
     Reply whoami(Request request) {
         return office.holder(Bearers.of(request))
-                .map(account -> Json.reply(
+                .map(account -> SandboxJson.reply(
                         200,
-                        Json.object()
+                        SandboxJson.object()
                                 .put("email", account.email)
                                 .put("chatgpt_user_id", account.userId)
                                 .put("chatgpt_account_id", account.id)
                                 .put("chatgpt_plan_type", account.plan)
                                 .put("chatgpt_account_is_fedramp", false)))
-                .orElseGet(() -> Json.detail(401, TokenOffice.UNREADABLE));
+                .orElseGet(() -> SandboxJson.detail(401, TokenIssuer.UNREADABLE));
     }
 
-    private static ObjectNode grant(TokenOffice.Tokens tokens) {
-        return Json.object()
+    private static ObjectNode grant(TokenIssuer.Tokens tokens) {
+        return SandboxJson.object()
                 .put("id_token", tokens.idToken())
                 .put("access_token", tokens.accessToken())
                 .put("refresh_token", tokens.refreshToken())
@@ -67,12 +67,12 @@ final class TokenEndpoint {
     }
 
     private static Reply error(int status, String code) {
-        ObjectNode body = Json.object();
+        ObjectNode body = SandboxJson.object();
         body.putObject("error")
                 .put("message", code)
                 .put("type", "invalid_request_error")
                 .putNull("param")
                 .put("code", code);
-        return Json.reply(status, body);
+        return SandboxJson.reply(status, body);
     }
 }

@@ -1,0 +1,70 @@
+package dev.turnpike.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
+import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.TestSinks;
+import dev.turnpike.sinks.slack.SlackStandIn;
+import dev.turnpike.sinks.webhook.WebhookReceiver;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What doctor reports about receivers that accept, and receivers that refuse. */
+class SinkChecksTest {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String OTHER = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    private final SinkChecks checks = new SinkChecks(Clock.systemUTC());
+    private final SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> null);
+    private final WebhookReceiver receiver = new WebhookReceiver(SECRET, request -> Answer.ok());
+    private final BoundedHttp http =
+            new BoundedHttp(new HttpLimits(10_000, 10_000, Duration.ofSeconds(10)), "turnpike/test", Network.plain());
+
+    @AfterEach
+    void close() {
+        slack.close();
+        receiver.close();
+        http.close();
+    }
+
+    @Test
+    void aWebhookGetsASignedPing() {
+        Check check = checks.of(TestSinks.webhook("ci", receiver.uri("/hook"), SECRET), Network.plain());
+
+        assertThat(check.toString()).contains("webhook-ci", "accepts a signed ping, HTTP 200");
+        assertThat(receiver.complaints()).isEmpty();
+        assertThat(receiver.accepted()).singleElement().satisfies(ping -> {
+            assertThat(ping.id()).startsWith("ping:");
+            assertThat(ping.body().path("type").asText()).isEqualTo("dev.turnpike.codex.ping.v1");
+            assertThat(ping.body().at("/data/sink").asText()).isEqualTo("webhook-ci");
+        });
+    }
+
+    @Test
+    void aWebhookThatKnowsAnotherSecretFails() {
+        Check check = checks.of(TestSinks.webhook("ci", receiver.uri("/hook"), OTHER), Network.plain());
+
+        assertThat(check.toString()).contains("refuses a signed ping, HTTP 422").doesNotContain(OTHER);
+    }
+
+    @Test
+    void slackIsAskedAboutTheBotAndNoChannelGetsAMessage() {
+        Check check = checks.of(
+                TestSinks.bot("dev", SlackStandIn.TOKEN, slack.uri("/api"), Duration.ZERO), http);
+
+        assertThat(check.toString()).contains("slack-dev", "Slack knows the bot: turnpike in Example");
+        assertThat(slack.posted()).isEmpty();
+    }
+
+    @Test
+    void slackDoesNotKnowARevokedToken() {
+        Check check = checks.of(TestSinks.bot("dev", "xoxb-revoked", slack.uri("/api"), Duration.ZERO), http);
+
+        assertThat(check.toString()).contains("slack-dev", "invalid_auth").doesNotContain("xoxb-revoked");
+    }
+}

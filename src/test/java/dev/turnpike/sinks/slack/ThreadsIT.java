@@ -1,0 +1,47 @@
+package dev.turnpike.sinks.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.sinks.SinkKafka;
+import dev.turnpike.sinks.delivery.KeyedTopic;
+import dev.turnpike.sinks.slack.Threads.Place;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** The threads of Slack are kept for a month after their first message. */
+class ThreadsIT {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    @Test
+    void forgetsThoseThatAreAMonthOldAndKeepsTheOthers() throws Exception {
+        try (SinkKafka kafka = new SinkKafka();
+                Threads threads = threads(kafka, NOW)) {
+            threads.put("old", place(NOW.minus(Duration.ofDays(30)).minusSeconds(1)));
+            threads.put("young", place(NOW.minus(Duration.ofDays(30)).plusSeconds(60)));
+            threads.refresh();
+
+            assertThat(threads.of("old")).isEmpty();
+            assertThat(threads.of("young")).isPresent();
+            // in the topic as well
+            try (KeyedTopic topic = topic(kafka)) {
+                topic.refresh();
+                assertThat(topic.values()).containsOnlyKeys("young");
+            }
+        }
+    }
+
+    private static Threads threads(SinkKafka kafka, Instant now) {
+        return new Threads(topic(kafka), Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private static KeyedTopic topic(SinkKafka kafka) {
+        return new KeyedTopic(kafka.client(), kafka.topics().threads(), "slack-dev/");
+    }
+
+    private static Place place(Instant began) {
+        return new Place("C0123", began.getEpochSecond() + ".000100", began);
+    }
+}
