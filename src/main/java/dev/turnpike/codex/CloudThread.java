@@ -60,4 +60,14 @@ public record CloudThread(
     public Task task(String turnId, TurnStatus turnStatus) {
         return task(new Task.LatestTurn(turnId, turnStatus, turnStatus.word(), null, 1));
     }
+
+    /**
+     * The thread while it may still change within the second of its last change, which is all that its times tell: it
+     * looks otherwise than it will once that second is over, so that it is read once more.
+     */
+    public CloudThread provisional() {
+        Instant earlier = updatedAt == null ? null : updatedAt.minusMillis(1);
+        return new CloudThread(
+                id, title, createdAt, earlier, status, waitsFor, branch, repository, subAgent, forked);
+    }
 }

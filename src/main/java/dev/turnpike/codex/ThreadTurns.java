@@ -20,6 +20,8 @@ public final class ThreadTurns {
             Set.of("completedAt", "durationMs", "error", "id", "items", "itemsView", "startedAt", "status");
     private static final Set<String> STATUSES = Set.of("completed", "interrupted", "failed", "inProgress");
 
+    private static final String PROMPT = "~prompt";
+
     private final CloudThread thread;
     private final Drift drift;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
@@ -101,12 +103,17 @@ public final class ThreadTurns {
         return own.isEmpty() ? null : own.get(own.size() - 1);
     }
 
-    /** The thread's own turns, each of which follows the one before it. */
+    /**
+     * The thread's own turns, each of which answers a prompt that follows the turn before it. A thread has no turn for the
+     * prompt, but two turns that had no prompt between them would pass for attempts at the same request.
+     */
     public TurnMap map() {
         Map<String, Turn> chain = new LinkedHashMap<>();
         String previous = null;
         for (Turn turn : inOrder()) {
-            chain.put(turn.id(), after(turn, previous));
+            String prompt = turn.id() + PROMPT;
+            chain.put(prompt, prompt(prompt, turn.createdAt(), previous));
+            chain.put(turn.id(), after(turn, prompt));
             previous = turn.id();
         }
         return new TurnMap(previous, chain);
@@ -126,6 +133,11 @@ public final class ThreadTurns {
                 && turn.createdAt() != null
                 && turn.createdAt().isBefore(thread.createdAt()));
         return ordered;
+    }
+
+    private static Turn prompt(String id, Instant at, String previous) {
+        return new Turn(
+                id, false, 0, TurnStatus.PENDING, at, null, previous, List.of(), null, null, null, null, null, null);
     }
 
     private static Turn after(Turn turn, String previous) {

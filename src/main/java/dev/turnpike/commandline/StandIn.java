@@ -4,6 +4,7 @@ import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.ThreadVariant;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,6 +32,10 @@ final class StandIn implements RunningSandbox {
                 .pace(Pace.named(options.pace()))
                 .seed(options.seed())
                 .history(HISTORY)
+                .sources(options.sources())
+                .threadVariants(options.variants().stream()
+                        .map(ThreadVariant::of)
+                        .collect(Collectors.toSet()))
                 .accessTokenLifetime(TOKENS)
                 .untilSeen()
                 .start();
@@ -46,6 +51,11 @@ final class StandIn implements RunningSandbox {
     @Override
     public URI baseUri() {
         return backend.baseUri();
+    }
+
+    @Override
+    public URI threadsUri() {
+        return backend.threadsUri();
     }
 
     @Override

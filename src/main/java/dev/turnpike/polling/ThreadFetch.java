@@ -50,7 +50,8 @@ final class ThreadFetch {
     /** The update with everything that can be learned about the thread now; may be asked by several threads at once. */
     ThreadUpdate complete(ThreadScan scan, ThreadUpdate update) {
         try {
-            CloudThread thread = thread(scan, update);
+            CloudThread shown = thread(scan, update);
+            CloudThread thread = scan.mayChangeUnseen(shown) ? shown.provisional() : shown;
             ThreadTurns turns = turns(scan, thread, update.known());
             TurnMap map = turns.map();
             Turn latest = turns.latest();

@@ -21,6 +21,7 @@ import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +83,10 @@ public final class ThreadPolls {
             @ExchangeProperty("scan") ThreadScan scan,
             @ExchangeProperty("codexDate") Instant date) {
         ThreadPage page = ThreadPage.of(reply, "threads", drift);
+        scan.sentAt(date == null ? scan.begun() : date);
         if (scan.contact() == null) {
-            contact(scan, date == null ? scan.begun() : date);
+            // times are whole seconds: what began in the second of first contact counts as begun after it
+            contact(scan, (date == null ? scan.begun() : date).truncatedTo(ChronoUnit.SECONDS).minusMillis(1));
         }
         for (JsonNode item : page.data()) {
             try {

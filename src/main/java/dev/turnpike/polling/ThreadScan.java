@@ -11,6 +11,7 @@ import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ public final class ThreadScan implements PollScan {
     private static final int MOST_PAGES = 25;
 
     private static final int TIMES_MISSING = 4;
+    /** Upstream tells times in whole seconds, by a clock that may differ from that of its Date header. */
+    private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final WatchedAccount account;
     private final ScanSettings settings;
@@ -37,6 +40,7 @@ public final class ThreadScan implements PollScan {
     private final Set<String> seen = new HashSet<>();
     private final List<ThreadUpdate> changed = new ArrayList<>();
     private final List<Proposal> proposals = new ArrayList<>();
+    private Instant upstreamTime;
     private AccountKnown known;
     private String asked;
     private int pages;
@@ -48,6 +52,7 @@ public final class ThreadScan implements PollScan {
         this.memory = account.slot().threads();
         this.clock = clock;
         this.begun = clock.instant();
+        this.upstreamTime = begun;
         memory.use(account.id());
         known = account.shard().read(state -> Source.THREADS.account(state, account.id()));
     }
@@ -95,6 +100,17 @@ public final class ThreadScan implements PollScan {
     /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
     boolean isGoingOn() {
         return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
+    }
+
+    /** By upstream's clock, when it sent a page. */
+    void sentAt(Instant date) {
+        upstreamTime = date;
+    }
+
+    /** Whether the thread may still change without another time of its last change. */
+    boolean mayChangeUnseen(CloudThread thread) {
+        return thread.updatedAt() != null
+                && thread.updatedAt().isAfter(upstreamTime.minus(SETTLES));
     }
 
     /** Null before first contact. */
@@ -196,7 +212,7 @@ public final class ThreadScan implements PollScan {
 
     /** A thread as the list shows it, when its latest turn is still the one that is known. */
     boolean isUnchanged(TaskKnown before, CloudThread thread) {
-        if (before == null || !before.isIdle() || before.gone() || thread.isActive()) {
+        if (before == null || !before.isIdle() || before.gone() || thread.isActive() || thread.updatedAt() == null) {
             return false;
         }
         TaskComparison comparison = comparison();

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** Takes every request: control apart, checks the token, lets faults happen, remembers what was asked. */
 final class RequestFilter {
     private final CodexEndpoints codex;
+    private final ThreadEndpoints threads;
     private final TokenApi tokenEndpoint;
     private final Control control;
     private final TokenIssuer tokens;
@@ -19,6 +20,7 @@ final class RequestFilter {
 
     RequestFilter(
             CodexEndpoints codex,
+            ThreadEndpoints threads,
             TokenApi tokenEndpoint,
             Control control,
             TokenIssuer tokens,
@@ -27,6 +29,7 @@ final class RequestFilter {
             Requests requests,
             Clock clock) {
         this.codex = codex;
+        this.threads = threads;
         this.tokenEndpoint = tokenEndpoint;
         this.control = control;
         this.tokens = tokens;
@@ -98,6 +101,10 @@ final class RequestFilter {
                 case TOKEN -> tokenEndpoint.token(request);
                 case WHOAMI -> tokenEndpoint.whoami(request);
                 case UNKNOWN -> SandboxJson.detail(404, "Not Found");
+                case THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
+                    tokens.holder(Bearers.of(request)).isEmpty()
+                            ? ThreadEndpoints.unauthorized()
+                            : threads.answer(route, request, holder(request));
                 default -> codex.answer(route, request, holder(request));
             };
         } catch (RequestRejectedException e) {

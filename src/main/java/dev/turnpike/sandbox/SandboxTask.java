@@ -27,6 +27,8 @@ final class SandboxTask {
     Instant updatedAt;
     boolean archived;
     boolean unread;
+    /** What an active thread waits for, in the service's word; null while for nothing. */
+    String waitsFor;
 
     SandboxTask(
             String id,
@@ -44,6 +46,11 @@ final class SandboxTask {
         this.random = random;
         this.createdAt = createdAt;
         this.updatedAt = createdAt;
+    }
+
+    /** Whether it lives in the new cloud, and the list of tasks does not show it. */
+    boolean isThread() {
+        return !id.startsWith("task_");
     }
 
     SandboxRound latest() {

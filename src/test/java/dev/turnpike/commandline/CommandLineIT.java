@@ -35,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -91,7 +92,7 @@ class CommandLineIT {
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
         assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
-        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5)));
+        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5), Set.of("tasks"), Set.of()));
     }
 
     @Test
@@ -409,6 +410,11 @@ class CommandLineIT {
             @Override
             public URI baseUri() {
                 return URI.create("http://127.0.0.1:1/backend-api");
+            }
+
+            @Override
+            public URI threadsUri() {
+                return URI.create("http://127.0.0.1:1");
             }
 
             @Override

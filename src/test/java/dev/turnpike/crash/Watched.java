@@ -48,6 +48,7 @@ record Watched(String brokers, String prefix) {
         }
         TurnsTopic state = new TurnsTopic(brokers, prefix + "state");
         await().until(
-                        () -> state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
+                        () -> state.records().stream().anyMatch(record -> record.key().startsWith("account|")
+                                        || record.key().startsWith("thread-account|")));
     }
 }
