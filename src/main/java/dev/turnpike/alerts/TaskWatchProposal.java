@@ -30,6 +30,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     public static final StateKind<TaskWatch> THREADS = Episodes.kind("thread|", TaskWatch.class, TaskWatch.VERSION);
 
     private static final int TITLE_BYTES = 256;
+    private static final int NAME_BYTES = 256;
 
     /** Under which a watched task is known. */
     public static StateKey<TaskWatch> key(String account, String taskId) {
@@ -112,7 +113,9 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                 .source(task)
                 .text("turn_id", watch.turnId())
                 .text("title", task.title(), TITLE_BYTES)
-                .text("url", links.of(task));
+                .text("url", links.of(task))
+                .text("environment", task.environment(), NAME_BYTES)
+                .text("repository", task.repository(), NAME_BYTES);
     }
 
     private Event alert(String type, TaskWatch watch, Instant since, EventData data) {

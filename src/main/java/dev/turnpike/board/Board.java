@@ -1,10 +1,7 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import java.io.IOException;
@@ -32,7 +29,7 @@ public final class Board implements AutoCloseable {
         ObjectMapper json = json();
         commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
         BoardStreams streams = new BoardStreams(
-                () -> reading(clients, prefix, json, clock),
+                () -> BoardModel.start(clients, prefix, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 json,
@@ -45,18 +42,9 @@ public final class Board implements AutoCloseable {
         return BoardAccess.isLoopback(bind);
     }
 
-    private static BoardStreams.Reading reading(KafkaClients clients, String prefix, ObjectMapper json, Clock clock) {
-        BoardState state = new BoardState(clock);
-        return new BoardStreams.Reading(state, new BoardReader(clients, prefix, state, json, clock));
-    }
-
     static ObjectMapper json() {
-        return Json.builder()
-                .addModule(new JavaTimeModule())
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        return Json.records()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .defaultPropertyInclusion(
-                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A task as the list, or the head of its details, shows it.
@@ -32,6 +33,8 @@ public record Task(
         List<PullRequest> pullRequests,
         ThreadState thread) {
 
+    private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}");
+
     public Task {
         pullRequests = List.copyOf(pullRequests);
     }
@@ -54,6 +57,11 @@ public record Task(
     /** Whether it is a thread of the new Codex cloud. */
     public boolean isThread() {
         return thread != null;
+    }
+
+    /** {@code owner/name} where the environment is called after its repository, which is the default; else null. */
+    public String repository() {
+        return environment != null && REPOSITORY.matcher(environment).matches() ? environment : null;
     }
 
     /**

@@ -34,10 +34,10 @@ class LogLinesTest {
 
     @Test
     void aTextOfSomebodyElseBeginsNoLineAndSendsNoSequence() throws IOException {
-        String line = logged("title=a\r\n2026-01-01 00:00:00 INFO forged\u001b[2J\u009b1m\u202e Bearer abc", null);
+        String line = logged("title=a\r\n2026-01-01 00:00:00 INFO forged\u001b[2J\u009b1m\u202e end", null);
 
         assertThat(line.strip().lines()).hasSize(1);
-        assertThat(line).doesNotContain("\u001b", "\u009b", "\u202e", "abc").contains("forged", "***");
+        assertThat(line).doesNotContain("\u001b", "\u009b", "\u202e").contains("forged", "end");
     }
 
     @Test
@@ -69,10 +69,12 @@ class LogLinesTest {
 
         assertThat(text.lines().filter(line -> line.contains("Forged.frame")))
                 .as("in the lines of the exceptions themselves")
-                .allMatch(line -> line.strip().matches(
-                        "(Caused by: |Suppressed: )?(\\[CIRCULAR REFERENCE: )?(Oddbad|java\\.[\\w.]+: bad) .*"))
+                .allMatch(line -> line.strip()
+                        .matches(
+                                "(Caused by: |Suppressed: )?(\\[CIRCULAR REFERENCE: )?(Oddbad|java\\.[\\w.]+: bad) .*"))
                 .hasSizeBetween(3, 5);
-        assertThat(text.lines().filter(line -> line.strip().startsWith("Caused by: "))).hasSize(1);
+        assertThat(text.lines().filter(line -> line.strip().startsWith("Caused by: ")))
+                .hasSize(1);
         assertThat(text).contains("at " + LogLinesTest.class.getName() + ".aMessageImitates");
     }
 

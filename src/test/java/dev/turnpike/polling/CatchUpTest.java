@@ -185,7 +185,7 @@ class CatchUpTest {
                     for (JsonNode item :
                             tasks.arrived(reply.json(), scan, reply.date()).items()) {
                         TaskUpdate update = tasks.compare(item, scan);
-                        if (update.isChanged()) {
+                        if (update != null) {
                             tasks.changed(update, scan);
                         }
                     }

@@ -63,6 +63,8 @@ class CommandsIT {
                 .set("commands.enabled", "true")
                 .set("commands.environments", "acme/checkout")
                 .set("commands.max-running", "6")
+                // half as long again an attempt without a reply is looked for
+                .set("codex.call-deadline", "12s")
                 .signIn(directory, List.of("a1"));
         Path prompts = Files.createDirectories(directory.resolve("a1/prompts"));
         Files.writeString(prompts.resolve("upgrade.md"), "---\ndescription: x\n---\nUpgrade $1 to $2.");

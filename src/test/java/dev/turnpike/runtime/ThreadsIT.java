@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
+import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.SandboxBuilder;
@@ -52,6 +53,16 @@ class ThreadsIT {
                 .start();
     }
 
+    /** Until what the history has left open was seen to run: what ends before is nobody's to publish. */
+    private static void awaitHistory(Bench bench) {
+        List<String> open = bench.sandbox().ledger().entries().stream()
+                .filter(entry -> entry.endings().isEmpty())
+                .map(Ledger.Entry::taskId)
+                .toList();
+        await().until(() -> open.stream().allMatch(id -> bench.state().keySet().stream()
+                .anyMatch(key -> key.endsWith(id))));
+    }
+
     private static String header(ConsumerRecord<String, byte[]> event, String name) {
         return new String(event.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
@@ -62,6 +73,7 @@ class ThreadsIT {
                 brokers, "both", "tasks,threads", SandboxBackend.builder().history(12))) {
             bench.awaitContact(1);
             bench.awaitContact("threads", 1);
+            awaitHistory(bench);
             bench.endHistory();
             bench.sandbox().pace(Pace.busy().withBetweenTasks(Duration.ofMillis(300)));
             await().until(() -> bench.topic("turns").turns().size() >= 20);
@@ -113,6 +125,7 @@ class ThreadsIT {
                 String next = world.followUp(created.turnId(), "more").turnId();
                 world.end(next, TurnState.COMPLETED);
             }
+            awaitHistory(bench);
             bench.endHistory();
             bench.awaitReported();
 
