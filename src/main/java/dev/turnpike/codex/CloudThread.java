@@ -67,7 +67,6 @@ public record CloudThread(
      */
     public CloudThread provisional() {
         Instant earlier = updatedAt == null ? null : updatedAt.minusMillis(1);
-        return new CloudThread(
-                id, title, createdAt, earlier, status, waitsFor, branch, repository, subAgent, forked);
+        return new CloudThread(id, title, createdAt, earlier, status, waitsFor, branch, repository, subAgent, forked);
     }
 }

@@ -49,7 +49,8 @@ public final class ThreadFields {
         List<String> unknown = new ArrayList<>();
         for (Iterator<String> fields = object.fieldNames(); fields.hasNext(); ) {
             String name = fields.next();
-            List<String> list = !known.contains(name) ? unknown : object.get(name).isNull() ? absent : names;
+            List<String> list =
+                    !known.contains(name) ? unknown : object.get(name).isNull() ? absent : names;
             if (list.size() < MOST) {
                 list.add(Drift.bounded(name));
             }
@@ -59,6 +60,8 @@ public final class ThreadFields {
     }
 
     private static String words(List<String> names) {
-        return names.isEmpty() ? "none" : String.join(", ", names.stream().sorted().toList());
+        return names.isEmpty()
+                ? "none"
+                : String.join(", ", names.stream().sorted().toList());
     }
 }

@@ -63,8 +63,7 @@ public final class ThreadItems {
         }
         switch (type == null ? "" : type) {
             case "userMessage" -> keep(type, userText(item), false, List.of());
-            case "agentMessage" ->
-                keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());
+            case "agentMessage" -> keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());
             case "fileChange" -> keep(type, null, false, edits(item));
             default -> {
                 // an item of another type says nothing that may be told

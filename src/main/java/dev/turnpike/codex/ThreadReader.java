@@ -102,7 +102,8 @@ public final class ThreadReader {
 
     /** An object with a type; a bare word would do. */
     private String status(Fields thread) {
-        String word = thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");
+        String word =
+                thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");
         if (word != null) {
             drift.word("thread-status", word, STATUSES);
         }

@@ -78,13 +78,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private int threads(Settings settings) {
-        program.out().println("Threads of the new Codex cloud (experimental), read by turnpike "
-                + TurnpikeVersion.text() + " at " + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
+        program.out()
+                .println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text()
+                        + " at " + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
         boolean good = true;
         try (AccountProbes probes = program.accounts().open(settings, false)) {
             int number = 0;
             for (AccountProbe account : probes.list()) {
-                program.out().println("Account " + ++number + " of " + probes.list().size());
+                program.out()
+                        .println("Account " + ++number + " of " + probes.list().size());
                 ThreadsReport report = account.threads();
                 report.lines().forEach(line -> program.out().println(DisplayText.plain(line)));
                 good &= report.isGood();

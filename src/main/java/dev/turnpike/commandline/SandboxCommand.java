@@ -28,7 +28,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class SandboxCommand implements Callable<Integer> {
     private static final List<String> OWN = List.of(
-            "codex.base-url", "codex.threads-url", "codex.sources", "codex.token-url", "codex.authapi-base-url", "codex.auth-files", "codex.access-token");
+            "codex.base-url",
+            "codex.threads-url",
+            "codex.sources",
+            "codex.token-url",
+            "codex.authapi-base-url",
+            "codex.auth-files",
+            "codex.access-token");
     private static final Duration ACTIVE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration USAGE = Duration.ofSeconds(10);
@@ -70,7 +76,8 @@ final class SandboxCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description = "Show threads otherwise than the known samples do, where nobody knows: bare-items, ascending,"
-                    + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list, not-loaded.")
+                    + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
+                    + " not-loaded.")
     private Set<String> variants = Set.of();
 
     @Option(
@@ -149,7 +156,9 @@ final class SandboxCommand implements Callable<Integer> {
 
     private RunningSandbox stand(Settings settings, long story) throws IOException {
         try {
-            return program.sandbox().start(new SandboxOptions(settings.integer("sandbox.port"), pace, story, faults, sources, variants));
+            return program.sandbox()
+                    .start(new SandboxOptions(
+                            settings.integer("sandbox.port"), pace, story, faults, sources, variants));
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.USAGE, Start.reported(e));
         }

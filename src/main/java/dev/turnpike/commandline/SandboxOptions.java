@@ -13,7 +13,8 @@ import java.util.Set;
  * @param variants in what its threads differ from the known samples
  * @param faults how often it misbehaves, from 0 to 1, by kind of fault
  */
-record SandboxOptions(int port, String pace, long seed, Map<String, Double> faults, Set<String> sources, Set<String> variants) {
+record SandboxOptions(
+        int port, String pace, long seed, Map<String, Double> faults, Set<String> sources, Set<String> variants) {
     SandboxOptions {
         faults = Map.copyOf(faults);
         sources = Set.copyOf(sources);

@@ -33,9 +33,8 @@ final class StandIn implements RunningSandbox {
                 .seed(options.seed())
                 .history(HISTORY)
                 .sources(options.sources())
-                .threadVariants(options.variants().stream()
-                        .map(ThreadVariant::of)
-                        .collect(Collectors.toSet()))
+                .threadVariants(
+                        options.variants().stream().map(ThreadVariant::of).collect(Collectors.toSet()))
                 .accessTokenLifetime(TOKENS)
                 .untilSeen()
                 .start();

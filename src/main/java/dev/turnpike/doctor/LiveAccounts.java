@@ -1,9 +1,9 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.commands.Environments;
 import dev.turnpike.codex.call.ThreadsBase;
 import dev.turnpike.codex.call.ThreadsProbe;
+import dev.turnpike.commands.Environments;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;

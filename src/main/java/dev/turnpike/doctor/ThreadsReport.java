@@ -113,8 +113,9 @@ public final class ThreadsReport {
     private static List<String> errorFields(JsonNode json) {
         JsonNode error = json.path("error");
         JsonNode grpc = error.path("data").path("grpcStatusCode");
-        return List.of("error code " + (error.path("code").isInt() ? error.path("code").intValue() : "none")
-                + ", grpcStatusCode " + (grpc.isInt() ? grpc.intValue() : "none"));
+        return List.of(
+                "error code " + (error.path("code").isInt() ? error.path("code").intValue() : "none")
+                        + ", grpcStatusCode " + (grpc.isInt() ? grpc.intValue() : "none"));
     }
 
     private static String meaning(Answer answer) {

@@ -108,8 +108,9 @@ final class ThreadFetch {
             // what comes after turns that were all recorded before was recorded as well
             boolean recorded = known != null
                     && !known.turns().isEmpty()
-                    && added.stream().allMatch(turn -> known.turns().containsKey(turn.id())
-                            && !known.turns().get(turn.id()).open());
+                    && added.stream()
+                            .allMatch(turn -> known.turns().containsKey(turn.id())
+                                    && !known.turns().get(turn.id()).open());
             return !added.isEmpty() && !(recorded && unseen.isEmpty());
         });
         return turns;
@@ -152,8 +153,7 @@ final class ThreadFetch {
             } else if (scan.calls().arePossible()) {
                 try {
                     ThreadItems items = items(scan, update.threadId(), ended.turnId());
-                    outcomes.put(
-                            ended.turnId(), DetailsOutcome.complete(items.in(turn), items.prompt(), List.of()));
+                    outcomes.put(ended.turnId(), DetailsOutcome.complete(items.in(turn), items.prompt(), List.of()));
                 } catch (UpstreamException e) {
                     scan.calls().failed(e);
                     failure = e;
@@ -206,9 +206,8 @@ final class ThreadFetch {
         if (update.known() == null || !scan.deferrals().countsAsTry(update.threadId(), failure, scan.begun())) {
             return Absence.NONE;
         }
-        boolean gone = failure.kind() == Kind.NOT_FOUND
-                && update.thread() == null
-                && scan.isCertainlyGone(update.threadId());
+        boolean gone =
+                failure.kind() == Kind.NOT_FOUND && update.thread() == null && scan.isCertainlyGone(update.threadId());
         return gone ? Absence.GONE : Absence.FAILED;
     }
 }

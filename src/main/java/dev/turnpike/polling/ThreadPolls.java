@@ -86,7 +86,11 @@ public final class ThreadPolls {
         scan.sentAt(date == null ? scan.begun() : date);
         if (scan.contact() == null) {
             // times are whole seconds: what began in the second of first contact counts as begun after it
-            contact(scan, (date == null ? scan.begun() : date).truncatedTo(ChronoUnit.SECONDS).minusMillis(1));
+            contact(
+                    scan,
+                    (date == null ? scan.begun() : date)
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .minusMillis(1));
         }
         for (JsonNode item : page.data()) {
             try {
@@ -120,8 +124,8 @@ public final class ThreadPolls {
         }
         TaskKnown known = scan.known(thread.id());
         if (known == null && isSilent(scan, thread)) {
-            Observation silent = Observation.ofListed(thread.task(), scan.begun())
-                    .withTurns(new TurnMap(null, Map.of()));
+            Observation silent =
+                    Observation.ofListed(thread.task(), scan.begun()).withTurns(new TurnMap(null, Map.of()));
             scan.propose(proposal(scan, silent));
             return;
         }

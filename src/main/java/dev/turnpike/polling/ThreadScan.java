@@ -109,8 +109,7 @@ public final class ThreadScan implements PollScan {
 
     /** Whether the thread may still change without another time of its last change. */
     boolean mayChangeUnseen(CloudThread thread) {
-        return thread.updatedAt() != null
-                && thread.updatedAt().isAfter(upstreamTime.minus(SETTLES));
+        return thread.updatedAt() != null && thread.updatedAt().isAfter(upstreamTime.minus(SETTLES));
     }
 
     /** Null before first contact. */
@@ -179,13 +178,11 @@ public final class ThreadScan implements PollScan {
 
     /** Threads that are not idle and were not met in this poll, the longest unasked first. */
     List<ThreadUpdate> unmet(int most) {
-        Map<String, TaskKnown> active =
-                account.shard().read(state -> Source.THREADS.active(state, account.id()));
+        Map<String, TaskKnown> active = account.shard().read(state -> Source.THREADS.active(state, account.id()));
         memory.keepOnly(active.keySet());
         return active.entrySet().stream()
                 .filter(thread -> !seen.contains(thread.getKey()) && deferrals().isDue(thread.getKey(), begun))
-                .sorted((one, other) ->
-                        memory.lastFetched(one.getKey()).compareTo(memory.lastFetched(other.getKey())))
+                .sorted((one, other) -> memory.lastFetched(one.getKey()).compareTo(memory.lastFetched(other.getKey())))
                 .limit(most)
                 .map(thread -> ThreadUpdate.unseen(thread.getKey(), thread.getValue()))
                 .toList();
@@ -218,7 +215,9 @@ public final class ThreadScan implements PollScan {
         TaskComparison comparison = comparison();
         String latest = before.latestTurnId();
         if (latest == null) {
-            return !comparison.compare(before, Observation.ofListed(thread.task(), begun)).changed();
+            return !comparison
+                    .compare(before, Observation.ofListed(thread.task(), begun))
+                    .changed();
         }
         TaskKnown.TurnKnown turn = before.turns().get(latest);
         return turn != null

@@ -34,6 +34,8 @@ public record AccountProposal(Source source, String account, UnaryOperator<Accou
     public Decision against(KnownState known) {
         AccountKnown before = source.account(known, account);
         AccountKnown next = step.apply(before);
-        return next.equals(before) ? Decision.NOTHING : Decision.of(source.accounts().key(account), next);
+        return next.equals(before)
+                ? Decision.NOTHING
+                : Decision.of(source.accounts().key(account), next);
     }
 }

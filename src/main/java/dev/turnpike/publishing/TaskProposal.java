@@ -2,13 +2,11 @@ package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.DetailsOutcome;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
-import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Details;

@@ -29,8 +29,7 @@ import java.util.TreeSet;
  * @param source of the task
  * @param gone whether upstream no longer has it
  */
-public record UnseenTask(
-        Source source, Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
+public record UnseenTask(Source source, Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
         implements Proposal {
 
     /** Of a task of Legacy Codex Cloud. */

@@ -112,9 +112,7 @@ final class PollingWiring {
                 .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
         context.getRegistry()
-                .bind(
-                        "taskPolls",
-                        new TaskPolls(scan, codex, callers, outOfSight, observer, events, listener, clock));
+                .bind("taskPolls", new TaskPolls(scan, codex, callers, outOfSight, observer, events, listener, clock));
     }
 
     /** Threads for calls side by side; each account has a limit of its own. */

@@ -47,7 +47,8 @@ final class CodexEndpoints {
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
             case MARK_READ -> done(account, arguments, world::markRead);
             case DELETE -> done(account, arguments, world::delete);
-            case TOKEN, WHOAMI, UNKNOWN, THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS -> throw RequestRejectedException.detail(404, "Not Found");
+            case TOKEN, WHOAMI, UNKNOWN, THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
+                throw RequestRejectedException.detail(404, "Not Found");
         };
     }
 

@@ -53,7 +53,8 @@ final class FaultyPages {
                         .put("turn_status", "queued");
             case SHUFFLED_PAGE -> items.insert(items.size() - 1, items.remove(0));
             case PAGE_WITHOUT_TIMES ->
-                items.forEach(each -> ((ObjectNode) each).remove(List.of("updated_at", "created_at", "updatedAt", "createdAt")));
+                items.forEach(each ->
+                        ((ObjectNode) each).remove(List.of("updated_at", "created_at", "updatedAt", "createdAt")));
             default -> throw new IllegalArgumentException(fault + " is no fault of a page");
         }
     }

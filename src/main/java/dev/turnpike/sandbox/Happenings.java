@@ -37,8 +37,14 @@ final class Happenings {
         String title = request.title() != null
                 ? request.title()
                 : request.prompt() == null ? story.title() : titleFrom(request.prompt());
-        SandboxTask task =
-                new SandboxTask(thread ? threadId(own, at) : "task_e_" + hex(own), account, environment, request.branch(), title, own.split(), at);
+        SandboxTask task = new SandboxTask(
+                thread ? threadId(own, at) : "task_e_" + hex(own),
+                account,
+                environment,
+                request.branch(),
+                title,
+                own.split(),
+                at);
         account.tasks.put(task.id, task);
         open(task, null, request.prompt(), story, request.question(), thread ? 1 : request.attempts(), at);
         return task;

@@ -67,8 +67,8 @@ public final class SandboxBackend implements AutoCloseable {
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
         Control control = new Control(this, life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
-        RequestFilter gate =
-                new RequestFilter(codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
+        RequestFilter gate = new RequestFilter(
+                codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
         try {
             listener = HttpListener.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),

@@ -87,8 +87,8 @@ final class ThreadEndpoints {
     private Reply items(Map<String, String> query, SandboxTask task) {
         List<ObjectNode> items = new ArrayList<>();
         task.rounds.stream()
-                .filter(round -> !query.containsKey("turnId")
-                        || round.first().id.equals(query.get("turnId")))
+                .filter(round ->
+                        !query.containsKey("turnId") || round.first().id.equals(query.get("turnId")))
                 .forEach(round -> items.addAll(json.items(round)));
         boolean bare = variants.contains(ThreadVariant.BARE_ITEMS);
         return page(

@@ -62,7 +62,8 @@ final class ThreadJson {
         if (listed && variants.contains(ThreadVariant.NOT_LOADED)) {
             return status.put("type", "notLoaded");
         }
-        boolean runs = task.rounds.stream().anyMatch(round -> !round.first().state.ended());
+        boolean runs =
+                task.rounds.stream().anyMatch(round -> !round.first().state.ended());
         status.put("type", runs ? "active" : "idle");
         if (runs) {
             ArrayNode flags = status.putArray("activeFlags");
@@ -120,7 +121,8 @@ final class ThreadJson {
         ObjectNode edits = SandboxJson.object().put("type", "fileChange").put("status", "completed");
         ArrayNode changes = edits.putArray("changes");
         if (turn.work.diff() != null) {
-            ObjectNode change = changes.addObject().put("path", "/workspace/" + round.task.environment.name() + "/A.md");
+            ObjectNode change =
+                    changes.addObject().put("path", "/workspace/" + round.task.environment.name() + "/A.md");
             change.putObject("kind").put("type", "update").putNull("move_path");
             change.put("diff", turn.work.diff());
         }

@@ -28,7 +28,8 @@ class ThreadReadersTest {
     void noSampleListHoldsAnythingUnknown(String name) {
         ThreadPage page = ThreadPage.of(Replies.file("threads/" + name), "threads", drift::add);
 
-        assertThat(page.data()).isNotEmpty().allSatisfy(item -> assertThat(reader.read(item).id())
+        assertThat(page.data()).isNotEmpty().allSatisfy(item -> assertThat(
+                        reader.read(item).id())
                 .startsWith("019aa111-2222-7333-8444-5555666677"));
         assertThat(drift).isEmpty();
     }
@@ -80,11 +81,11 @@ class ThreadReadersTest {
         assertThat(thread("{\"id\":\"t\",\"status\":\"active\"}").isActive()).isTrue();
         assertThat(drift).isEmpty();
 
-        thread("{\"id\":\"t\",\"status\":{\"type\":\"asleep\",\"activeFlags\":[\"waitingOnMoon\"]},\"colour\":\"red\"}");
+        thread(
+                "{\"id\":\"t\",\"status\":{\"type\":\"asleep\",\"activeFlags\":[\"waitingOnMoon\"]},\"colour\":\"red\"}");
 
         assertThat(drift)
-                .containsExactlyInAnyOrder(
-                        "thread-status:asleep", "thread-flag:waitingOnMoon", "field:thread.colour");
+                .containsExactlyInAnyOrder("thread-status:asleep", "thread-flag:waitingOnMoon", "field:thread.colour");
     }
 
     @Test
@@ -92,7 +93,8 @@ class ThreadReadersTest {
         assertThat(thread("{\"id\":\"t\",\"name\":null,\"preview\":\"Fix it\\nsecret context\"}")
                         .title())
                 .isEqualTo("Fix it");
-        assertThat(thread("{\"id\":\"t\",\"preview\":\"" + "x".repeat(500) + "\"}").title())
+        assertThat(thread("{\"id\":\"t\",\"preview\":\"" + "x".repeat(500) + "\"}")
+                        .title())
                 .hasSize(120)
                 .endsWith("…");
     }
@@ -149,7 +151,8 @@ class ThreadReadersTest {
         turns.add(ThreadPage.of(reversed, "turns", drift::add));
 
         assertThat(turns.map())
-                .isEqualTo(turns(thread("{\"id\":\"t\"}"), "http-v2-turns-notLoaded").map());
+                .isEqualTo(turns(thread("{\"id\":\"t\"}"), "http-v2-turns-notLoaded")
+                        .map());
     }
 
     @Test
@@ -159,14 +162,12 @@ class ThreadReadersTest {
         assertThat(turns(fork, "http-v2-turns-notLoaded").map().turns().values())
                 .filteredOn(Turn::assistant)
                 .extracting(Turn::id)
-                .containsExactly(
-                        "019aa111-3333-7333-8444-555500010002", "019aa111-3333-7333-8444-555500010003");
+                .containsExactly("019aa111-3333-7333-8444-555500010002", "019aa111-3333-7333-8444-555500010003");
     }
 
     @Test
     void aTurnThatFailedAndOneThatRunsAreReadAndAnUnknownWordIsOpen() {
-        Turn failed =
-                turns(thread("{\"id\":\"t\"}"), "http-v2-turns-failed").latest();
+        Turn failed = turns(thread("{\"id\":\"t\"}"), "http-v2-turns-failed").latest();
         assertThat(failed.status()).isEqualTo(TurnStatus.FAILED);
         assertThat(failed.error()).isEqualTo(new Turn.TurnError(null, "Something broke"));
         assertThat(turns(thread("{\"id\":\"t\"}"), "http-v2-turns-inProgress")
@@ -201,8 +202,8 @@ class ThreadReadersTest {
         assertThat(turn.text()).isEqualTo("Done: the test no longer depends on the clock.");
         assertThat(turn.diff()).isNull();
         assertThat(turn.edits())
-                .containsExactly(new FileEdit(
-                        "/workspace/demo/README.md", FileEdit.Kind.MODIFIED, "@@ -1 +1 @@\n-old\n+new\n"));
+                .containsExactly(
+                        new FileEdit("/workspace/demo/README.md", FileEdit.Kind.MODIFIED, "@@ -1 +1 @@\n-old\n+new\n"));
         assertThat(items.prompt()).isEqualTo("Please fix the flaky test 1");
         assertThat(drift).isEmpty();
     }
@@ -253,14 +254,14 @@ class ThreadReadersTest {
     void unknownItemsArePassedOverAndCountedAndAFailedEditIsNone() {
         ThreadItems items = new ThreadItems("t", drift::add);
         items.add(ThreadPage.of(
-                Replies.json("{\"data\":[{\"type\":\"hologram\"},7,{\"type\":\"reasoning\",\"text\":\"hidden\"},"
-                        + "{\"type\":\"fileChange\",\"status\":\"declined\",\"changes\":[{\"path\":\"a\",\"diff\":\"x\"}]},"
-                        + "{\"type\":\"fileChange\",\"changes\":[{\"path\":\"b\",\"kind\":\"add\",\"diff\":\"y\"},{}]}]}"),
+                Replies.json(
+                        "{\"data\":[{\"type\":\"hologram\"},7,{\"type\":\"reasoning\",\"text\":\"hidden\"},"
+                            + "{\"type\":\"fileChange\",\"status\":\"declined\",\"changes\":[{\"path\":\"a\",\"diff\":\"x\"}]},"
+                            + "{\"type\":\"fileChange\",\"changes\":[{\"path\":\"b\",\"kind\":\"add\",\"diff\":\"y\"},{}]}]}"),
                 "items",
                 drift::add));
 
-        assertThat(items.in(bare("t")).edits())
-                .containsExactly(new FileEdit("b", FileEdit.Kind.ADDED, "y"));
+        assertThat(items.in(bare("t")).edits()).containsExactly(new FileEdit("b", FileEdit.Kind.ADDED, "y"));
         assertThat(items.in(bare("t")).text()).isNull();
         assertThat(drift).containsExactlyInAnyOrder("thread-item:hologram", "thread-item:none");
     }

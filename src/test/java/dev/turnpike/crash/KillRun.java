@@ -58,7 +58,8 @@ final class KillRun {
         Map<String, String> all = new TreeMap<>(settings);
         // a killed member holds up the group until its session has run out
         all.put("kafka.properties.session.timeout.ms", "2000");
-        Set<String> sources = Set.of(settings.getOrDefault("codex.sources", "tasks").split(","));
+        Set<String> sources =
+                Set.of(settings.getOrDefault("codex.sources", "tasks").split(","));
         int port = FreePort.any();
         all.put("codex.threads-url", "http://127.0.0.1:" + port);
         try (SandboxBackend sandbox = SandboxBackend.builder()

@@ -20,7 +20,6 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.KnownRecords;
-import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;

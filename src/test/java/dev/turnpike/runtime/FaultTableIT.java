@@ -101,7 +101,8 @@ class FaultTableIT {
                         "401 and a failing token endpoint",
                         List.of(
                                 FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), RATE),
-                                new FaultRule(NO_TOKEN_SPENT, RATE, Set.of(SandboxEndpoint.TOKEN), null, Long.MAX_VALUE))));
+                                new FaultRule(
+                                        NO_TOKEN_SPENT, RATE, Set.of(SandboxEndpoint.TOKEN), null, Long.MAX_VALUE))));
         runs(brokers, "tasks", EnumSet.allOf(Fault.class), mixed);
     }
 
@@ -158,11 +159,9 @@ class FaultTableIT {
             }
             long cleared = System.nanoTime();
             for (Group group : groups) {
-                await().pollInterval(Duration.ofMillis(500))
-                        .untilAsserted(() -> assertThat(Bench.lost(
-                                        group.bench.owed(),
-                                        group.bench.topic("turns").turns()))
-                                .isEmpty());
+                await().pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(Bench.lost(
+                                group.bench.owed(), group.bench.topic("turns").turns()))
+                        .isEmpty());
                 group.bench.assertLive();
             }
             Duration recovery = Duration.ofNanos(System.nanoTime() - cleared);

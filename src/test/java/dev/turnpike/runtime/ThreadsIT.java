@@ -59,8 +59,8 @@ class ThreadsIT {
                 .filter(entry -> entry.endings().isEmpty())
                 .map(Ledger.Entry::taskId)
                 .toList();
-        await().until(() -> open.stream().allMatch(id -> bench.state().keySet().stream()
-                .anyMatch(key -> key.endsWith(id))));
+        await().until(() ->
+                open.stream().allMatch(id -> bench.state().keySet().stream().anyMatch(key -> key.endsWith(id))));
     }
 
     private static String header(ConsumerRecord<String, byte[]> event, String name) {
@@ -69,8 +69,8 @@ class ThreadsIT {
 
     @Test
     void eventsOfBothSourcesStandSideBySideInTheSameForm(SharedKafka.Brokers brokers) throws Exception {
-        try (Bench bench = bench(
-                brokers, "both", "tasks,threads", SandboxBackend.builder().history(12))) {
+        try (Bench bench =
+                bench(brokers, "both", "tasks,threads", SandboxBackend.builder().history(12))) {
             bench.awaitContact(1);
             bench.awaitContact("threads", 1);
             awaitHistory(bench);
@@ -99,8 +99,8 @@ class ThreadsIT {
                         assertThat(data.path("details").asText()).isEqualTo("complete");
                         assertThat(data.has("diff") || data.has("diff_stats") || data.has("pull_requests"))
                                 .isFalse();
-                        data.path("files").forEach(file -> assertThat(file.path("edits"))
-                                .isNotEmpty());
+                        data.path("files")
+                                .forEach(file -> assertThat(file.path("edits")).isNotEmpty());
                     });
             assertThat(bench.sandbox().tokens().counts()).isEmpty();
         }
@@ -182,8 +182,7 @@ class ThreadsIT {
     @ParameterizedTest
     @EnumSource(names = {"CHALLENGE", "UNAUTHORIZED", "FORBIDDEN"})
     void aHostOfThreadsThatRefusesCostsNoTokenAndNoTask(Fault fault, SharedKafka.Brokers brokers) throws Exception {
-        try (Bench bench =
-                bench(brokers, "refuses-" + fault.word(), "tasks,threads", SandboxBackend.builder())) {
+        try (Bench bench = bench(brokers, "refuses-" + fault.word(), "tasks,threads", SandboxBackend.builder())) {
             bench.awaitContact(1);
             bench.sandbox()
                     .faults()
@@ -192,8 +191,7 @@ class ThreadsIT {
             await().until(() -> bench.sandbox().faults().served().getOrDefault(fault, 0L) >= 2);
             World world = bench.sandbox().world();
             // one of two that follow each other is a task
-            List<World.Created> created = List.of(
-                    world.create(TaskRequest.plain()), world.create(TaskRequest.plain()));
+            List<World.Created> created = List.of(world.create(TaskRequest.plain()), world.create(TaskRequest.plain()));
             created.forEach(one -> world.end(one.turnId(), TurnState.COMPLETED));
 
             await().until(() -> bench.topic("turns").turns().size() == 1);

@@ -81,8 +81,7 @@ public final class ThreadsProbe implements AutoCloseable {
             // a page of HTML, for one: what it is, the content type says
             json = null;
         }
-        boolean challenge =
-                response.getCode() == 403 && (json == null || response.containsHeader("cf-mitigated"));
+        boolean challenge = response.getCode() == 403 && (json == null || response.containsHeader("cf-mitigated"));
         return new Answer(response.getCode(), type, challenge, json, null);
     }
 

@@ -219,7 +219,8 @@ class CodexRouteTest extends CamelMainTestSupport {
 
     @Test
     void aReadOfThreadsGoesToTheirHostAndSaysNothingOfItsSender() {
-        CodexRequest request = CodexRequest.thread(tokens, "workspace-1/user-1", "v2", "threads", "019aa111-2222", "turns")
+        CodexRequest request = CodexRequest.thread(
+                        tokens, "workspace-1/user-1", "v2", "threads", "019aa111-2222", "turns")
                 .with("limit", "20")
                 .with("itemsView", "notLoaded");
 
@@ -239,8 +240,10 @@ class CodexRouteTest extends CamelMainTestSupport {
     @CsvSource(
             delimiter = '|',
             value = {
-                "401 | content-type: application/json | {\"error\":{\"code\":-32002,\"message\":\"rejected\"}} | FORBIDDEN",
-                "403 | cf-mitigated: challenge        | <html>Just a moment</html>                           | CHALLENGE",
+                "401 | content-type: application/json | {\"error\":{\"code\":-32002,\"message\":\"rejected\"}} |"
+                        + " FORBIDDEN",
+                "403 | cf-mitigated: challenge        | <html>Just a moment</html>                           |"
+                        + " CHALLENGE",
                 "403 | content-type: application/json | {\"detail\":\"no\"}                              | FORBIDDEN",
             })
     void noRefusalOfThreadsCostsAToken(int status, String header, String body, Kind kind) {
@@ -258,8 +261,8 @@ class CodexRouteTest extends CamelMainTestSupport {
     void whatIsNoReadOfThreadsIsNotSentAndNoTokenIsAskedFor() {
         CodexRequest resume =
                 CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads", "019aa111-2222", "resume");
-        CodexRequest post = new CodexRequest(
-                tokens, "workspace-1/user-1", "POST", List.of("v1", "threads"), Map.of(), "{}", true);
+        CodexRequest post =
+                new CodexRequest(tokens, "workspace-1/user-1", "POST", List.of("v1", "threads"), Map.of(), "{}", true);
 
         for (CodexRequest request : List.of(resume, post)) {
             assertThat(failure(request))
@@ -683,10 +686,9 @@ class CodexRouteTest extends CamelMainTestSupport {
         } finally {
             threads.shutdown();
         }
-        assertThat(server.requests())
-                .hasSize(130)
-                .allSatisfy(request -> assertThat(request.headers().get("authorization") + "-")
-                        .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
+        assertThat(server.requests()).hasSize(130).allSatisfy(request -> assertThat(
+                        request.headers().get("authorization") + "-")
+                .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
     }
 
     @Test
