@@ -26,8 +26,9 @@ import java.util.Map;
  * what waited for details is published without; where the call failed, what waits has had another try.
  *
  * @param gone whether upstream no longer has it
+ * @param refused whether upstream has answered that it does not show it
  */
-public record UnseenTask(Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
+public record UnseenTask(Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
         implements Proposal {
 
     @Override
@@ -37,7 +38,7 @@ public record UnseenTask(Identity account, String taskId, boolean gone, TurnEven
             return Decision.NOTHING;
         }
         TaskComparison comparison = TaskProposal.comparison(known, account.account());
-        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before);
+        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before, refused, at);
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }
