@@ -268,7 +268,7 @@ function renderPipeline() {
   if (known) {
     for (const [name, at] of Object.entries(known.last_polls)) row('Last good poll ' + name.split('/').pop(), since(at, '', ' ago'));
     if (state.lag) row('Detection lag', `${state.lag.median.toFixed(1)} s median, ${state.lag.largest.toFixed(1)} s largest`);
-    for (const group of known.groups) row('Sink ' + group.name, group.lag === undefined ? 'nothing read yet' : group.lag + ' behind');
+    for (const group of known.groups) row('Lag of ' + group.name, group.lag === undefined ? 'nothing read yet' : group.lag + ' behind');
     for (const [name, at] of Object.entries(known.last_deliveries)) row('Last delivery ' + name, since(at, '', ' ago'));
     if (known.dead_letters !== undefined) row('Dead letters', element('span', { className: known.dead_letters ? 'bad' : '', textContent: known.dead_letters }));
     $('version').textContent = 'Turnpike ' + known.version;

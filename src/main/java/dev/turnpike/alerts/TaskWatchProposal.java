@@ -27,6 +27,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     public static final StateKind<TaskWatch> KIND = Episodes.kind("task|", TaskWatch.class, TaskWatch.VERSION);
 
     private static final int TITLE_BYTES = 256;
+    private static final int NAME_BYTES = 256;
 
     /** Under which a watched task is known. */
     public static StateKey<TaskWatch> key(String account, String taskId) {
@@ -101,7 +102,9 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                 .text("task_id", task.id())
                 .text("turn_id", watch.turnId())
                 .text("title", task.title(), TITLE_BYTES)
-                .text("url", links.of(task.id()));
+                .text("url", links.of(task.id()))
+                .text("environment", task.environment(), NAME_BYTES)
+                .text("repository", task.repository(), NAME_BYTES);
     }
 
     private Event alert(String type, TaskWatch watch, Instant since, EventData data) {

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param why in a sentence, with the words of upstream where it has some
  * @param action what a person can do
  */
-record AttentionItem(
+public record AttentionItem(
         String key,
         String level,
         String title,

@@ -32,7 +32,7 @@ public final class Board implements AutoCloseable {
         ObjectMapper json = json();
         commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
         BoardStreams streams = new BoardStreams(
-                () -> reading(clients, prefix, json, clock),
+                () -> BoardModel.start(clients, prefix, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 json,
@@ -43,11 +43,6 @@ public final class Board implements AutoCloseable {
     /** Whether the board may be served on this address without a token. */
     public static boolean isLoopback(String bind) {
         return BoardAccess.isLoopback(bind);
-    }
-
-    private static BoardStreams.Reading reading(KafkaClients clients, String prefix, ObjectMapper json, Clock clock) {
-        BoardState state = new BoardState(clock);
-        return new BoardStreams.Reading(state, new BoardReader(clients, prefix, state, json, clock));
     }
 
     static ObjectMapper json() {

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -154,9 +155,17 @@ final class BoardReader implements AutoCloseable {
     private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> reading, Collection<Stream> streams) {
         return streams.stream()
                 .map(stream -> stream.topic(prefix))
-                .flatMap(topic -> reading.partitionsFor(topic).stream())
+                .flatMap(topic -> existing(reading, topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
+    }
+
+    private static List<PartitionInfo> existing(KafkaConsumer<String, byte[]> reading, String topic) {
+        List<PartitionInfo> partitions = reading.partitionsFor(topic);
+        if (partitions.isEmpty()) {
+            throw new IllegalStateException("there is no topic " + topic);
+        }
+        return partitions;
     }
 
     /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */

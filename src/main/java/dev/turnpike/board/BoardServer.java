@@ -114,15 +114,9 @@ final class BoardServer implements AutoCloseable {
                 .onFailure(failure -> unavailable(response, failure));
     }
 
-    private void answer(HttpServerResponse response, Future<Object> state) {
-        state.onSuccess(found -> {
-                    try {
-                        response.putHeader("content-type", "application/json")
-                                .end(Buffer.buffer(json.writeValueAsBytes(found)));
-                    } catch (JsonProcessingException e) {
-                        unavailable(response, e);
-                    }
-                })
+    private void answer(HttpServerResponse response, Future<BoardSnapshot> state) {
+        state.onSuccess(found ->
+                        response.putHeader("content-type", "application/json").end(BoardModel.json(found)))
                 .onFailure(failure -> unavailable(response, failure));
     }
 

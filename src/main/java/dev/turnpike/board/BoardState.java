@@ -4,8 +4,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What the board shows, made of the records of the public topics; bounded, whatever the topics hold. */
@@ -19,6 +22,7 @@ final class BoardState {
     private final OpenAlerts alerts = new OpenAlerts();
     private final Quotas quotas = new Quotas();
     private final List<Numbered> turns = new ArrayList<>();
+    private final Map<String, Instant> lastEvents = new HashMap<>();
     private long added;
     private long changes;
 
@@ -41,10 +45,8 @@ final class BoardState {
      *
      * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
      */
-    record View(List<AttentionItem> attention, List<TaskRow> running, List<Quotas.Quota> quotas, Lag lagSeconds) {}
-
-    /** Detection lag, in seconds. */
-    record Lag(double median, double largest) {}
+    record View(
+            List<AttentionItem> attention, List<TaskRow> running, List<Quota> quotas, BoardSnapshot.Lag lagSeconds) {}
 
     synchronized void accept(BoardRecord record) {
         changes++;
@@ -53,6 +55,9 @@ final class BoardState {
                 tasks.forget(record.subject());
             }
             return;
+        }
+        if (record.account() != null) {
+            lastEvents.merge(record.account(), record.time(), (one, other) -> one.isAfter(other) ? one : other);
         }
         switch (record.kind()) {
             case "task.snapshot" -> tasks.snapshot(record, clock.instant());
@@ -111,7 +116,12 @@ final class BoardState {
                         .toList());
     }
 
-    private Lag lag() {
+    /** When the newest event of each account happened. */
+    synchronized Map<String, Instant> lastEvents() {
+        return new TreeMap<>(lastEvents);
+    }
+
+    private BoardSnapshot.Lag lag() {
         List<Double> lags = turns.stream()
                 .sorted(Comparator.comparing(Numbered::number).reversed())
                 .limit(LAGS)
@@ -119,6 +129,6 @@ final class BoardState {
                 .filter(Objects::nonNull)
                 .sorted()
                 .toList();
-        return lags.isEmpty() ? null : new Lag(lags.get(lags.size() / 2), lags.get(lags.size() - 1));
+        return lags.isEmpty() ? null : new BoardSnapshot.Lag(lags.get(lags.size() / 2), lags.get(lags.size() - 1));
     }
 }

@@ -31,22 +31,19 @@ final class BoardStreams implements AutoCloseable {
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final Duration FIRST_READ = Duration.ofSeconds(20);
 
-    private final Supplier<Reading> readings;
+    private final Supplier<BoardModel> readers;
     private final Pipeline pipeline;
     private final boolean commands;
     private final ObjectMapper json;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
     private Vertx vertx;
-    private Reading reading;
+    private BoardModel reading;
     private Instant used;
     private Instant alive = Instant.EPOCH;
     private Instant asked = Instant.EPOCH;
     private long changes = -1;
     private final Map<String, String> parts = new HashMap<>();
-
-    /** A reader with what it has read. */
-    record Reading(BoardState state, BoardReader reader) {}
 
     /** What a page has got so far. */
     private static final class Page {
@@ -54,9 +51,9 @@ final class BoardStreams implements AutoCloseable {
         private long position;
     }
 
-    /** @param readings starts a reader with a state of its own */
-    BoardStreams(Supplier<Reading> readings, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
-        this.readings = readings;
+    /** @param readers starts one */
+    BoardStreams(Supplier<BoardModel> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+        this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
         this.json = json;
@@ -69,30 +66,19 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** Everything that the page shows, for scripts; waits until the topics were read, but not for ever. */
-    Object state() throws InterruptedException {
-        Reading current = reading();
+    BoardSnapshot state() throws InterruptedException {
+        BoardModel current = reading();
         Instant end = clock.instant().plus(FIRST_READ);
-        while (!current.reader().isCaughtUp() && clock.instant().isBefore(end)) {
+        while (!current.isCaughtUp() && clock.instant().isBefore(end)) {
             Thread.sleep(50);
         }
-        Map<String, Object> whole = new LinkedHashMap<>();
-        whole.put("now", clock.instant());
-        whole.put("complete", current.reader().isCaughtUp());
-        BoardState.View view = current.state().view();
-        whole.put("attention", view.attention());
-        whole.put("running", view.running());
-        whole.put("turns", current.state().turnsAfter(0).added());
-        whole.put("quotas", view.quotas());
-        whole.put("lag_seconds", view.lagSeconds());
-        whole.put("pipeline", pipeline.health());
-        return whole;
+        return current.snapshot(pipeline.health());
     }
 
-    private synchronized Reading reading() {
+    private synchronized BoardModel reading() {
         used = clock.instant();
         if (reading == null) {
-            reading = readings.get();
-            reading.reader().start();
+            reading = readers.get();
             changes = -1;
         }
         return reading;
@@ -124,7 +110,7 @@ final class BoardStreams implements AutoCloseable {
             return;
         }
         used = now;
-        Reading current = reading();
+        BoardModel current = reading();
         if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
@@ -141,8 +127,8 @@ final class BoardStreams implements AutoCloseable {
             put("lag", view.lagSeconds());
         }
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("complete", current.reader().isCaughtUp());
-        status.put("failure", current.reader().failure());
+        status.put("complete", current.isCaughtUp());
+        status.put("failure", current.failure());
         status.put("commands", commands);
         put("status", status);
         boolean ping = Duration.between(alive, now).compareTo(ALIVE) >= 0;
@@ -154,7 +140,7 @@ final class BoardStreams implements AutoCloseable {
         }
     }
 
-    private void feed(HttpServerResponse response, Page page, Reading current, boolean ping) {
+    private void feed(HttpServerResponse response, Page page, BoardModel current, boolean ping) {
         if (response.closed() || response.ended()) {
             open.remove(response);
             return;
@@ -194,7 +180,7 @@ final class BoardStreams implements AutoCloseable {
 
     private synchronized void stopReading(Instant now) {
         if (reading != null && used.plus(LINGER).isBefore(now)) {
-            BoardReader stopping = reading.reader();
+            BoardModel stopping = reading;
             reading = null;
             parts.clear();
             vertx.executeBlocking(
@@ -209,7 +195,7 @@ final class BoardStreams implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (reading != null) {
-            reading.reader().close();
+            reading.close();
         }
     }
 }

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -31,44 +33,58 @@ public final class Pipeline {
     private final String prefix;
     private final Source source;
 
-    /** What the process knows of itself. */
+    /** What the process knows of itself; one that only reads the topics knows nothing but its version. */
     public interface Source {
         /** When each account was last polled with success by this instance, by account. */
-        Map<String, Instant> lastPolls();
+        default Map<String, Instant> lastPolls() {
+            return Map.of();
+        }
 
-        /** The consumer groups of the sinks of this instance. */
-        Set<String> groups();
+        /** Consumer groups of this instance, whatever their names. */
+        default Set<String> groups() {
+            return Set.of();
+        }
 
         /** When each sink last delivered something, by sink; absent for one that never did. */
-        Map<String, Instant> lastDeliveries();
+        default Map<String, Instant> lastDeliveries() {
+            return Map.of();
+        }
 
         String version();
     }
 
     /** @param lag records that the group has not committed yet; null where Kafka did not say */
-    record Group(String name, Long lag) {}
+    public record Group(String name, Long lag) {}
 
-    record Health(
+    /** @param deadLetters null where Kafka did not say */
+    public record Health(
             String version,
             Map<String, Instant> lastPolls,
             List<Group> groups,
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
 
-    Pipeline(KafkaClients clients, String prefix, Source source) {
+    /** @param source what the process knows of itself */
+    public Pipeline(KafkaClients clients, String prefix, Source source) {
         this.clients = clients;
         this.prefix = prefix;
         this.source = source;
     }
 
     /** Asks Kafka; takes up to some seconds. What Kafka does not answer is absent. */
-    Health health() {
+    public Health health() {
         List<Group> groups = new ArrayList<>();
         Long letters = null;
         try (Admin admin = clients.admin()) {
             letters = count(admin, prefix + "dead-letters");
-            for (String group : source.groups()) {
-                groups.add(new Group(group, lag(admin, group)));
+            Set<String> own = source.groups();
+            Set<String> names = new TreeSet<>(own);
+            names.addAll(named(admin));
+            for (String name : names) {
+                Long lag = lag(admin, name);
+                if (lag != null || own.contains(name)) {
+                    groups.add(new Group(name, lag));
+                }
             }
         } catch (ExecutionException | TimeoutException e) {
             log.warn("Failed to read consumer groups for board reason={}", e.toString());
@@ -77,6 +93,14 @@ public final class Pipeline {
         }
         return new Health(
                 source.version(), new TreeMap<>(source.lastPolls()), groups, source.lastDeliveries(), letters);
+    }
+
+    /** The groups whose names begin with the prefix: those of every instance, as far as this user may see them. */
+    private List<String> named(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.listGroups().valid().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).stream()
+                .map(GroupListing::groupId)
+                .filter(group -> group.startsWith(prefix))
+                .toList();
     }
 
     private static long count(Admin admin, String topic)

@@ -17,27 +17,6 @@ final class Quotas {
 
     private final Map<String, Window> windows = new TreeMap<>();
 
-    /**
-     * A usage window for the page.
-     *
-     * @param pace percent per hour over the shown samples, null where there are too few
-     * @param runsOutAt when it is used up at that pace, null where it resets before
-     * @param samples Unix seconds and percent, oldest first
-     */
-    record Quota(
-            String account,
-            String plan,
-            String limit,
-            String window,
-            long windowSeconds,
-            double usedPercent,
-            Instant resetsAt,
-            Instant observedAt,
-            boolean blocked,
-            Double pace,
-            Instant runsOutAt,
-            List<double[]> samples) {}
-
     private static final class Window {
         private BoardRecord observation;
         private JsonNode latest;

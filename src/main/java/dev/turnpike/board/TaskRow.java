@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /** The latest state of a task, as far as the board shows it. */
-record TaskRow(
+public record TaskRow(
         String id,
         String turnId,
         String title,
@@ -22,7 +22,7 @@ record TaskRow(
         List<OpenPullRequest> openPullRequests) {
 
     /** A pull request that was not merged yet. */
-    record OpenPullRequest(int number, String url) {}
+    public record OpenPullRequest(int number, String url) {}
 
     /** @param repository of the task's environment, null where no turn has shown it yet */
     static TaskRow of(BoardRecord snapshot, String repository) {

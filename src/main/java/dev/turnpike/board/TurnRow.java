@@ -12,7 +12,7 @@ import java.util.stream.StreamSupport;
  * @param endedAt best known
  * @param lagSeconds from its end to its event, null where the end is unknown or the turn is from the history
  */
-record TurnRow(
+public record TurnRow(
         String reference,
         String taskId,
         String turnId,
@@ -35,7 +35,7 @@ record TurnRow(
     private static final int LONGEST_TEXT = 400;
 
     /** A pull request by its number and state. */
-    record PullRequest(int number, String url, String state) {}
+    public record PullRequest(int number, String url, String state) {}
 
     static TurnRow of(BoardRecord turn) {
         JsonNode data = turn.data();

@@ -2,6 +2,7 @@ package dev.turnpike.codex;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A task as the list, or the head of its details, shows it.
@@ -27,8 +28,15 @@ public record Task(
         LatestTurn latest,
         List<PullRequest> pullRequests) {
 
+    private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}");
+
     public Task {
         pullRequests = List.copyOf(pullRequests);
+    }
+
+    /** {@code owner/name} where the environment is called after its repository, which is the default; else null. */
+    public String repository() {
+        return environment != null && REPOSITORY.matcher(environment).matches() ? environment : null;
     }
 
     /**

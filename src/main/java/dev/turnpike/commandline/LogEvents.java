@@ -1,8 +1,13 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.http.Secrets;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Marker;
 import org.apache.logging.log4j.core.LogEvent;
@@ -11,10 +16,12 @@ import org.apache.logging.log4j.core.impl.LocationAwareLogEventFactory;
 import org.apache.logging.log4j.core.impl.LogEventFactory;
 import org.apache.logging.log4j.core.impl.ReusableLogEventFactory;
 import org.apache.logging.log4j.message.Message;
+import org.apache.logging.log4j.message.SimpleMessage;
 
 /**
- * Log events whose exceptions have messages of one line each: the layout sees the finished stack trace only, where a line
- * of somebody else's message looks like a frame or a cause. {@code log4j2.component.properties} names this class.
+ * Log events without secrets, whose exceptions have messages of one line each: a layout sees the finished stack trace only,
+ * where a line of somebody else's message looks like a frame or a cause; and an operator's own Log4j file may bring any
+ * layout. {@code log4j2.component.properties} names this class.
  */
 public final class LogEvents implements LogEventFactory, LocationAwareLogEventFactory {
     private final ReusableLogEventFactory events = new ReusableLogEventFactory();
@@ -28,7 +35,7 @@ public final class LogEvents implements LogEventFactory, LocationAwareLogEventFa
             Message message,
             List<Property> properties,
             Throwable thrown) {
-        return events.createEvent(logger, marker, caller, level, message, properties, plain(thrown));
+        return events.createEvent(logger, marker, caller, level, masked(message), properties, plain(thrown));
     }
 
     @Override
@@ -41,11 +48,33 @@ public final class LogEvents implements LogEventFactory, LocationAwareLogEventFa
             Message message,
             List<Property> properties,
             Throwable thrown) {
-        return events.createEvent(logger, marker, caller, location, level, message, properties, plain(thrown));
+        return events.createEvent(logger, marker, caller, location, level, masked(message), properties, plain(thrown));
     }
 
     private static Throwable plain(Throwable thrown) {
-        return thrown == null ? null : PlainThrowable.of(thrown, new IdentityHashMap<>());
+        return isPlain(thrown, Collections.newSetFromMap(new IdentityHashMap<>()))
+                ? thrown
+                : PlainThrowable.of(thrown, new IdentityHashMap<>());
+    }
+
+    private static boolean isPlain(Throwable thrown, Set<Throwable> known) {
+        if (thrown == null || !known.add(thrown)) {
+            return true;
+        }
+        String text = String.valueOf(thrown);
+        return text.equals(plain(text))
+                && isPlain(thrown.getCause(), known)
+                && Stream.of(thrown.getSuppressed()).allMatch(suppressed -> isPlain(suppressed, known));
+    }
+
+    private static String plain(String text) {
+        return Secrets.masked(DisplayText.plain(text));
+    }
+
+    private static Message masked(Message message) {
+        String text = message.getFormattedMessage();
+        String masked = text == null ? null : Secrets.masked(text);
+        return Objects.equals(text, masked) ? message : new SimpleMessage(masked);
     }
 
     /** Another exception as the log shows it: on one line, with its stack trace, causes and suppressed exceptions. */
@@ -58,8 +87,8 @@ public final class LogEvents implements LogEventFactory, LocationAwareLogEventFa
 
         private PlainThrowable(Throwable original) {
             super(null, null, true, true);
-            line = DisplayText.plain(String.valueOf(original));
-            message = original.getLocalizedMessage() == null ? null : DisplayText.plain(original.getLocalizedMessage());
+            line = plain(String.valueOf(original));
+            message = original.getLocalizedMessage() == null ? null : plain(original.getLocalizedMessage());
             setStackTrace(original.getStackTrace());
         }
 

@@ -33,10 +33,9 @@ final class StopSignal implements AutoCloseable {
         asked.await();
     }
 
-    /** The same, at the latest after this long. */
-    void await(Duration longest) throws InterruptedException {
-        boolean early = asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
-        log.debug("Stopping asked={} limit={}", early, longest);
+    /** The same, at the latest after this long; false where nobody has asked until then. */
+    boolean await(Duration longest) throws InterruptedException {
+        return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Everything is put away: the process may end. */

@@ -52,6 +52,7 @@ public final class Turnpike implements Runnable {
                 .addSubcommand(new RunCommand(program))
                 .addSubcommand(new SandboxCommand(program))
                 .addSubcommand(new DoctorCommand(program))
+                .addSubcommand(new TopCommand(program))
                 .addSubcommand(new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())))
                 .addSubcommand(new DeadLettersCommand(program))
                 .addSubcommand(new ReplayCommand(program))
@@ -72,7 +73,8 @@ public final class Turnpike implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: run, sandbox, doctor, guard, task, dead-letters, replay or sink");
+                spec.commandLine(),
+                "say what to do: run, sandbox, doctor, top, guard, task, dead-letters, replay or sink");
     }
 
     private static int refusal(Program program, Exception failure) {

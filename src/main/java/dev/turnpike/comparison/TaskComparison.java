@@ -46,7 +46,7 @@ public final class TaskComparison {
         // a turn may wait whose end this observation does not show again
         tally.takeUpWaiting();
 
-        String fingerprint = Fingerprint.of(task);
+        String fingerprint = observed.fingerprint();
         // details lack updated_at: seen through them a task always looks different, which is not news by itself
         boolean reports = observed.listed() || !tally.publishable.isEmpty();
         boolean snapshot = reports && !fingerprint.equals(before.fingerprint());
@@ -163,7 +163,7 @@ public final class TaskComparison {
             return true;
         }
         return task.latest().id() == null
-                ? !Fingerprint.of(task).equals(known.fingerprint())
+                ? !observed.fingerprint().equals(known.fingerprint())
                 : !task.latest().id().equals(known.latestTurnId());
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,11 +24,15 @@ final class AuthFile {
 
     private final Path path;
     private final Pause pause;
+    private volatile Parsed last;
 
     AuthFile(Path path, Pause pause) {
         this.path = path.toAbsolutePath();
         this.pause = pause;
     }
+
+    /** A document and the bytes it was read from: each call asks for the token, and the file seldom changes. */
+    private record Parsed(byte[] bytes, AuthDocument document) {}
 
     Path path() {
         return path;
@@ -84,7 +89,14 @@ final class AuthFile {
 
     private Optional<AuthDocument> parsed() {
         try {
-            return AuthDocument.parse(load(), path.toString());
+            byte[] bytes = load();
+            Parsed before = last;
+            if (before != null && Arrays.equals(before.bytes(), bytes)) {
+                return Optional.of(before.document());
+            }
+            Optional<AuthDocument> document = AuthDocument.parse(bytes, path.toString());
+            document.ifPresent(now -> last = new Parsed(bytes, now));
+            return document;
         } catch (NoSuchFileException e) {
             throw new AuthRequiredException("missing", missing());
         } catch (IOException e) {

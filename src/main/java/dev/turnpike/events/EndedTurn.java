@@ -78,6 +78,6 @@ public record EndedTurn(
 
     /** {@code owner/name}, null when not known. */
     public String repository() {
-        return content == null ? null : content.repository();
+        return content == null ? task.repository() : content.repository();
     }
 }

@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 public final class Secrets {
     private static final String MASK = "***";
 
-    /** The same shapes as in log4j2.properties, which masks whatever a library may log. */
     private static final Pattern LOOKS_SECRET = Pattern.compile("(?i:bearer\\s+)[^\\s\"',;}\\]]+"
             + "|eyJ[\\w-]+(?:\\.[\\w-]+)+"
             + "|\\b(?:rt|whsec)_[\\w+/=.-]+"

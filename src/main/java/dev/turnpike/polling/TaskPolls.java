@@ -139,7 +139,7 @@ public final class TaskPolls {
     /**
      * Compares one item of a page with what is known of its task.
      *
-     * @return null for an item that cannot be read: it is counted, and the others go on
+     * @return null where nothing has changed, and for an item that cannot be read: it is counted, and the others go on
      */
     public TaskUpdate compare(@Body JsonNode item, @ExchangeProperty("scan") TaskScan scan) {
         Optional<Task> task = read(item);
@@ -152,6 +152,7 @@ public final class TaskPolls {
                 scan.account().known().task(task.get().id()), Observation.ofListed(task.get(), scan.begun()));
         if (!update.isChanged()) {
             scan.unchanged(update.observed());
+            return null;
         }
         return update;
     }

@@ -43,7 +43,7 @@ public record TaskUpdate(
     }
 
     /** Whether there is anything to fetch, to publish or to remember. */
-    public boolean isChanged() {
+    boolean isChanged() {
         return change == null || change.changed();
     }
 

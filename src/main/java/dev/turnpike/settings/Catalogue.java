@@ -333,7 +333,12 @@ final class Catalogue {
                     "log.level",
                     "info",
                     oneOf("error", "warn", "info", "debug", "trace"),
-                    "log level; secrets are not logged at any level"));
+                    "log level; secrets are not logged at any level"),
+            plain(
+                    "log.format",
+                    "text",
+                    oneOf("text", "json"),
+                    "format of log lines; json: objects in the Elastic Common Schema"));
 
     /** A family's settings under their plain names. */
     static List<Setting> family(String family) {

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
+    /** Assignments come with a heartbeat's answer, twice a second: to wake up more often would be idle work. */
+    private static final Duration TICK = Duration.ofMillis(500);
+
     private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(20);
 
     private final KafkaClients clients;
@@ -99,7 +102,7 @@ public final class Shards implements AutoCloseable {
 
         @Override
         public void poll() {
-            consumer.poll(Duration.ofMillis(200));
+            consumer.poll(TICK);
         }
 
         @Override

@@ -127,7 +127,7 @@ class AlertsTest {
                 "Fix the build",
                 START,
                 updatedAt,
-                "web",
+                "acme/checkout",
                 "main",
                 "pr",
                 false,
@@ -165,6 +165,8 @@ class AlertsTest {
         assertThat(stalled.key()).isEqualTo("task_e_1");
         assertThat(stalled.subject()).isEqualTo("task_e_1");
         assertThat(stalled.data().path("url").asText()).isEqualTo("https://chatgpt.com/codex/tasks/task_e_1");
+        assertThat(stalled.data().path("environment").asText()).isEqualTo("acme/checkout");
+        assertThat(stalled.data().path("repository").asText()).isEqualTo("acme/checkout");
         assertThat(stalled.data().path("standing_seconds").asInt()).isEqualTo(7200);
         assertThat(state.events()).extracting(Event::id).doesNotHaveDuplicates();
         assertThat(state.isEmpty()).isTrue();

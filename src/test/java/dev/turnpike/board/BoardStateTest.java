@@ -187,8 +187,8 @@ class BoardStateTest {
                         + window.formatted("spark", "five_hour", 18001, 3) + "], " + ACCOUNT);
 
         assertThat(state.view().quotas())
-                .filteredOn(Quotas.Quota::blocked)
-                .extracting(Quotas.Quota::window, Quotas.Quota::limit)
+                .filteredOn(Quota::blocked)
+                .extracting(Quota::window, Quota::limit)
                 .containsExactly(tuple("five_hour", "codex"));
     }
 
@@ -233,6 +233,6 @@ class BoardStateTest {
     void theLagIsThatOfTheLatestTurns() {
         turn("turn.completed", "a", NOW, "");
 
-        assertThat(state.view().lagSeconds()).isEqualTo(new BoardState.Lag(2, 2));
+        assertThat(state.view().lagSeconds()).isEqualTo(new BoardSnapshot.Lag(2, 2));
     }
 }

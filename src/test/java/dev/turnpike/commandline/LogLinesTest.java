@@ -34,10 +34,10 @@ class LogLinesTest {
 
     @Test
     void aTextOfSomebodyElseBeginsNoLineAndSendsNoSequence() throws IOException {
-        String line = logged("title=a\r\n2026-01-01 00:00:00 INFO forged\u001b[2J\u009b1m\u202e Bearer abc", null);
+        String line = logged("title=a\r\n2026-01-01 00:00:00 INFO forged\u001b[2J\u009b1m\u202e end", null);
 
         assertThat(line.strip().lines()).hasSize(1);
-        assertThat(line).doesNotContain("\u001b", "\u009b", "\u202e", "abc").contains("forged", "***");
+        assertThat(line).doesNotContain("\u001b", "\u009b", "\u202e").contains("forged", "end");
     }
 
     @Test

@@ -204,9 +204,9 @@ class StartScriptIT {
     }
 
     @Test
-    void compilesQuicklyWhatEndsSoon() throws Exception {
+    void compilesQuicklyRatherThanWell() throws Exception {
         assertThat(run(home, "./turnpike", "task", "list").out()).contains("[-XX:TieredStopAtLevel=1]");
-        assertThat(run(home, "./turnpike", "run").out()).doesNotContain("TieredStopAtLevel");
+        assertThat(run(home, "./turnpike", "run").out()).contains("[-XX:TieredStopAtLevel=1]");
     }
 
     @Test

@@ -76,8 +76,9 @@ final class ScriptedCalls implements CodexCalls {
                  'role':'user','content':[{'content_type':'text','text':'%s'}]}]}""".formatted(id, at(created), previous == null ? "null" : "'" + previous + "'", prompt);
     }
 
-    static String assistant(String id, String previous, int attempt) {
-        return "{'id':'%s','type':'assistant','turn_status':'in_progress','previous_turn_id':'%s','attempt_placement':%d}"
+    /** @param attempt null where upstream does not place it */
+    static String assistant(String id, String previous, Integer attempt) {
+        return "{'id':'%s','type':'assistant','turn_status':'in_progress','previous_turn_id':'%s','attempt_placement':%s}"
                 .formatted(id, previous, attempt);
     }
 

@@ -32,6 +32,19 @@ class TurnFinderTest {
     }
 
     @Test
+    void anAnswerWithoutAPlaceComesAfterThoseThatHaveOne() {
+        calls.with(
+                "tasks/old/turns",
+                mapping(
+                        user("u4", "old~1", "More", 5),
+                        assistant("old~unplaced", "u4", null),
+                        assistant("old~second", "u4", 1),
+                        assistant("old~first", "u4", 0)));
+
+        assertThat(finder.find(run, id -> false)).containsExactly(Outcome.Accepted.found("old", "old~first"));
+    }
+
+    @Test
     void aTurnWithoutAnAnswerYetIsFoundToo() {
         calls.with("tasks/old/turns", mapping(user("u4", "old~1", "More", 5)));
 

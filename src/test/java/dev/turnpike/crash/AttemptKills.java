@@ -217,8 +217,19 @@ final class AttemptKills implements RequestObserver {
         return open;
     }
 
+    /** Takes note of what is attempted while its instance is cut off from Kafka. */
+    synchronized void noteCut() {
+        note(open());
+    }
+
     private synchronized void count(Map<String, Phase> open) {
         int before = cut.size();
+        note(open);
+        kills++;
+        cutting += cut.size() > before ? 1 : 0;
+    }
+
+    private void note(Map<String, Phase> open) {
         for (String command : sender.attempting()) {
             String prompt = CommandCrashIT.prompt(command);
             if (!posts.containsKey(prompt)) {
@@ -227,8 +238,6 @@ final class AttemptKills implements RequestObserver {
                 cut.putIfAbsent(prompt, open.get(prompt));
             }
         }
-        kills++;
-        cutting += cut.size() > before ? 1 : 0;
     }
 
     int kills() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.crash.AttemptKills.Phase;
+import dev.turnpike.kafka.KafkaProxy;
+import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.sandbox.Fault;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever upstream does and whenever the runtime is killed, above all while a command is attempted: one final reply per
- * command, and no task twice.
+ * Whatever upstream does, whenever the runtime is killed, above all while a command is attempted, and however often it is
+ * cut off from Kafka while another instance takes over: one final reply per command, and no task twice.
  */
 class CommandCrashIT {
     private static final Logger log = LoggerFactory.getLogger(CommandCrashIT.class);
@@ -48,30 +51,30 @@ class CommandCrashIT {
 
     @Test
     void everyCommandIsAnsweredOnceAndNoTaskIsThereTwice() throws Exception {
-        killed(60, 6);
+        killed(60, 6, 1);
     }
 
     @Test
     @Tag("soak")
-    void everyCommandIsAnsweredOnceOverManyKills() throws Exception {
-        killed(200, 15);
+    void everyCommandIsAnsweredOnceOverManyKillsAndCuts() throws Exception {
+        killed(200, 10, 5);
     }
 
     static String prompt(String command) {
         return "Prompt of " + command;
     }
 
-    private void killed(int commands, int kills) throws Exception {
+    private void killed(int commands, int kills, int cuts) throws Exception {
         long seed = Long.getLong("crash.seed", System.nanoTime());
         Instant begun = Instant.now();
-        Watched watched = Watched.shared("command-crash-" + kills);
-        try (SandboxBackend sandbox = SandboxBackend.builder()
-                .seed(seed)
-                .drip(Duration.ofMillis(20))
-                .pace(Pace.quiet().withRuns(Duration.ofMillis(200), Duration.ofSeconds(1)))
-                .start()) {
+        try (ProxiedKafka kafka = ProxiedKafka.start(folder.resolve("kafka"));
+                SandboxBackend sandbox = SandboxBackend.builder()
+                        .seed(seed)
+                        .drip(Duration.ofMillis(20))
+                        .pace(Pace.quiet().withRuns(Duration.ofMillis(200), Duration.ofSeconds(1)))
+                        .start()) {
             Path authFile = sandbox.writeCodexHome(folder.resolve("codex"));
-            Map<String, String> settings = watched.settings(Map.of(
+            Map<String, String> settings = Map.of(
                     "kafka.properties.session.timeout.ms",
                     "2000",
                     "codex.call-deadline",
@@ -81,19 +84,32 @@ class CommandCrashIT {
                     "commands.enabled",
                     "true",
                     "commands.environments",
-                    "acme/checkout"));
+                    "acme/checkout");
+            Watched watched = Watched.at(kafka.brokers());
             try (Admin admin = watched.clients().admin()) {
                 new Topics(watched.prefix(), 8, 2, null).ensure(admin);
             }
             try (RestartedRuntime runtime =
-                            new RestartedRuntime("commands", folder.resolve("runtime"), sandbox, authFile, settings);
+                            runtime("commands", sandbox, authFile, settings, kafka.proxied());
+                    RestartedRuntime other = runtime("other", sandbox, authFile, settings, kafka.brokers());
                     CommandSender sender = new CommandSender(watched.brokers(), watched.prefix())) {
                 int deferred = commands / 10;
                 Instant reset = deferred(sandbox, runtime, sender, deferred);
                 sandbox.faults().add(FaultRule.mixed(troubles(), 0.3));
                 AttemptKills attempts = new AttemptKills(runtime, sender, watched);
                 sandbox.requests().observe(attempts);
-                killed(attempts, runtime, sender, deferred, commands, kills, new Random(seed));
+                Random random = new Random(seed);
+                int portion = (commands - deferred) / (kills + cuts + 1);
+                int next = deferred;
+                for (int kill = 0; kill < kills; kill++) {
+                    kill(attempts, runtime, sender, next, portion, AIMS.get(kill % AIMS.size()), random);
+                    next += portion;
+                    if (kill % (kills / cuts) == 0 && kill / (kills / cuts) < cuts) {
+                        cutOff(kafka.proxy(), attempts, other, sender, next, portion, random);
+                        next += portion;
+                    }
+                }
+                send(sender, next, commands);
                 // more of it would only make the last searches long
                 sandbox.faults().clear();
                 sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
@@ -103,10 +119,11 @@ class CommandCrashIT {
                 runtime.stop();
                 sandbox.faults().clear();
                 log.info(
-                        "Commands killed commands={} kills={} cutting={} written={} arrived={} done={} replied={}"
+                        "Commands killed commands={} kills={} cuts={} cutting={} written={} arrived={} done={} replied={}"
                                 + " seconds={} seed={}",
                         commands,
                         attempts.kills(),
+                        cuts,
                         attempts.cutting(),
                         attempts.cut(Phase.WRITTEN),
                         attempts.cut(Phase.ARRIVED),
@@ -124,27 +141,69 @@ class CommandCrashIT {
         }
     }
 
-    /** Kills the runtime, which runs, again and again while it works on the commands that are still to be sent. */
-    private static void killed(
+    private RestartedRuntime runtime(
+            String name, SandboxBackend sandbox, Path authFile, Map<String, String> settings, String brokers)
+            throws Exception {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("kafka.brokers", brokers);
+        return new RestartedRuntime(name, folder.resolve(name), sandbox, authFile, all);
+    }
+
+    /** Kills the runtime, which runs, while it works on the next commands. */
+    private static void kill(
             AttemptKills attempts,
             RestartedRuntime runtime,
             CommandSender sender,
-            int sent,
-            int commands,
-            int kills,
+            int from,
+            int portion,
+            Phase aim,
             Random random)
             throws Exception {
-        int portion = (commands - sent) / (kills + 1);
-        int next = sent;
-        for (int kill = 0; kill < kills; kill++) {
-            int from = next;
-            next += portion;
-            int to = next;
-            Phase aim = AIMS.get(kill % AIMS.size());
-            attempts.kill(aim, random.nextInt(portion / 5), random.nextInt(5), () -> send(sender, from, to));
-            runtime.start();
+        attempts.kill(
+                aim, random.nextInt(portion / 5), random.nextInt(5), () -> send(sender, from, from + portion));
+        runtime.start();
+    }
+
+    /**
+     * Cuts the runtime off Kafka while it works on the next commands, for so long that another instance takes over; what
+     * was on its way is lost, or arrives late.
+     */
+    private static void cutOff(
+            KafkaProxy network,
+            AttemptKills attempts,
+            RestartedRuntime other,
+            CommandSender sender,
+            int from,
+            int portion,
+            Random random)
+            throws Exception {
+        other.start();
+        await().until(() -> other.owns(1) || other.owns(2));
+        send(sender, from, from + portion);
+        await().pollInterval(Duration.ofMillis(20)).until(() -> !sender.attempting().isEmpty());
+        if (random.nextBoolean()) {
+            network.hold();
+        } else {
+            network.cut();
         }
-        send(sender, next, commands);
+        Instant end = Instant.now().plusSeconds(4 + random.nextInt(10));
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            attempts.noteCut();
+            return Instant.now().isAfter(end);
+        });
+        network.release();
+        network.restore();
+        await().pollInterval(Duration.ofMillis(300))
+                .failFast(attempts::assertNoneRepeated)
+                .until(() -> CommandBalance.finals(sender).stream()
+                                .filter(reply -> number(reply) >= from && number(reply) < from + portion)
+                                .count()
+                        >= portion);
+        other.stop();
+    }
+
+    private static int number(CommandSender.Reply reply) {
+        return Integer.parseInt(reply.data().path("command_id").asText().substring(1));
     }
 
     private static void send(CommandSender sender, int from, int to) throws Exception {

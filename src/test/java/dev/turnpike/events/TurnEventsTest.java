@@ -295,6 +295,9 @@ class TurnEventsTest {
 
         assertThat(Samples.read(event(Content.FULL, changed).data().at("/pull_requests/0")))
                 .isEqualTo(Replies.json("{'number':7}"));
+        // not of the details: the environment is called after it
+        assertThat(event(Content.FULL, changed).data().path("repository").asText())
+                .isEqualTo("acme/widgets");
     }
 
     @Test

@@ -109,7 +109,7 @@ class TaskScanTest {
     private static void take(TaskPolls polls, TaskScan scan, String json, Instant date) {
         for (JsonNode item : polls.arrived(Replies.json(json), scan, date).items()) {
             TaskUpdate update = polls.compare(item, scan);
-            if (update != null && update.isChanged()) {
+            if (update != null) {
                 polls.changed(update, scan);
             }
         }

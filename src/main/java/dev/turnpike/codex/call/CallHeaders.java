@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpConstants;
+import org.apache.camel.component.http.HttpMethods;
 
 /** Writes the call as the message the HTTP component sends, with the token whose turn it is. */
 final class CallHeaders implements Processor {
@@ -26,7 +27,8 @@ final class CallHeaders implements Processor {
         String query = base.query(request);
         Bearer bearer = call.nextBearer();
 
-        message.setHeader(HttpConstants.HTTP_METHOD, request.method());
+        // as the component's own type: a text is looked up among all type converters, at each call
+        message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.valueOf(request.method()));
         message.setHeader(HttpConstants.HTTP_URI, address);
         if (!query.isEmpty()) {
             message.setHeader(HttpConstants.HTTP_RAW_QUERY, query);

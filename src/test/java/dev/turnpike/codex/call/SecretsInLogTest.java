@@ -28,6 +28,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.logging.log4j.core.impl.DefaultLogEventFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +81,17 @@ class SecretsInLogTest {
         return event.getLoggerName() + ": " + event.getMessage().getFormattedMessage();
     }
 
+    private static void unmask() {
+        ((LoggerContext) LogManager.getContext(false))
+                .getConfiguration()
+                .getLoggers()
+                .values()
+                .forEach(logger -> logger.setLogEventFactory(new DefaultLogEventFactory()));
+    }
+
     @Test
     void noLineOfACallHoldsTheTokenEvenBeforeItIsMasked() throws Exception {
+        unmask();
         try (HostileServer server = new HostileServer();
                 BoundedHttp http = new BoundedHttp(HttpLimits.standard(), "turnpike/test", Network.plain())) {
             Main main = mainWith(server, http);

@@ -1,0 +1,150 @@
+package dev.turnpike.commandline;
+
+import dev.turnpike.board.BoardModel;
+import dev.turnpike.board.BoardSnapshot;
+import dev.turnpike.board.Pipeline;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.runtime.TurnpikeVersion;
+import dev.turnpike.settings.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The board in a terminal, read from the topics like the page. */
+@Command(
+        name = "top",
+        description = "Show what the board shows, in a terminal: what needs a person, what runs, what ended, quota and"
+                + " pipeline. Reads the topics alone; q or Ctrl-C ends it. Without a terminal it prints once.",
+        mixinStandardHelpOptions = true)
+final class TopCommand implements Callable<Integer> {
+    /** A topic that gives no record for so long is not being read. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
+    private static final long HEALTH_SECONDS = 15;
+
+    private final Program program;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--once", description = "Print everything once, when the topics have been read, and end.")
+    private boolean once;
+
+    @Option(names = "--json", description = "Print it once as one line of JSON, as /api/state of the board has it.")
+    private boolean json;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            defaultValue = "2s",
+            converter = DurationOption.class,
+            description = "Redraw so often; default: ${DEFAULT-VALUE}.")
+    private Duration interval;
+
+    TopCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        if (interval.compareTo(LEAST_INTERVAL) < 0) {
+            throw new ParameterException(spec.commandLine(), "--interval must be 200ms or more");
+        }
+        Settings settings = options.load(program.environment());
+        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+        KafkaClients clients = new KafkaClients(kafka.brokers(), impatient(settings.kafkaProperties()));
+        String prefix = settings.text("topics.prefix");
+        Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
+        TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
+        if (once || json || !RedrawnTerminal.isPossible(program)) {
+            try (BoardModel reader = BoardModel.start(clients, prefix, program.clock())) {
+                awaitRead(reader, kafka.brokers());
+                print(reader.snapshot(pipeline.health()), screen);
+            }
+        } else {
+            redraw(clients, prefix, pipeline, screen);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Somebody waits in front of it: a broker that does not answer is reported after seconds, not a minute. */
+    private static Map<String, String> impatient(Map<String, String> properties) {
+        Map<String, String> impatient = new HashMap<>(properties);
+        impatient.putIfAbsent("default.api.timeout.ms", "10000");
+        return impatient;
+    }
+
+    private void awaitRead(BoardModel reader, String brokers) throws InterruptedException {
+        long changes = -1;
+        Instant progress = program.clock().instant();
+        while (!reader.isCaughtUp()) {
+            if (reader.failure() != null) {
+                throw unavailable(brokers, reader.failure());
+            }
+            Instant now = program.clock().instant();
+            if (reader.changes() != changes) {
+                changes = reader.changes();
+                progress = now;
+            } else if (progress.plus(PATIENCE).isBefore(now)) {
+                throw unavailable(brokers, "no record was read for " + PATIENCE.toSeconds() + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static CommandFailedException unavailable(String brokers, String reason) {
+        return new CommandFailedException(
+                ExitCode.UNAVAILABLE,
+                "the topics at " + brokers + " cannot be read: " + reason
+                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would be");
+    }
+
+    private void print(BoardSnapshot snapshot, TopScreen screen) {
+        if (json) {
+            program.out().println(BoardModel.json(snapshot));
+        } else {
+            screen.whole(snapshot).forEach(program.out()::println);
+        }
+    }
+
+    private void redraw(KafkaClients clients, String prefix, Pipeline pipeline, TopScreen screen)
+            throws InterruptedException, IOException {
+        AtomicReference<Pipeline.Health> health = new AtomicReference<>();
+        ScheduledExecutorService asking = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "pipeline");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
+                BoardModel reader = BoardModel.start(clients, prefix, program.clock());
+                RedrawnTerminal terminal = RedrawnTerminal.open(program, stop::ask)) {
+            asking.scheduleWithFixedDelay(() -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
+            do {
+                RedrawnTerminal.Size size = terminal.size();
+                terminal.draw(
+                        screen.fitting(reader.snapshot(health.get()), reader.failure(), size.columns(), size.rows()));
+            } while (!stop.await(interval));
+        } finally {
+            asking.shutdownNow();
+        }
+    }
+}
