@@ -3,8 +3,8 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;

@@ -51,7 +51,9 @@ class SinksKilledIT {
                     int more = 1 + chance.nextInt(15);
                     await().pollInterval(Duration.ofMillis(5)).until(() -> {
                         int now = receiver.requests().size() + slack.posted().size();
-                        return now >= before + more || (now > before && allArrived(receiver, until)) || !process.isAlive();
+                        return now >= before + more
+                                || (now > before && allArrived(receiver, until))
+                                || !process.isAlive();
                     });
                     process.kill();
                 }

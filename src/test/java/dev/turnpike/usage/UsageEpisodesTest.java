@@ -191,7 +191,11 @@ class UsageEpisodesTest {
         Instant boundary = Looks.START.plusSeconds(4 * 3600);
         List<Integer> told = new ArrayList<>();
         for (int minute = 0; minute < readings.size(); minute++) {
-            looks.look("workspace/user", reply(readings.get(minute), boundary, false), Looks.START.plusSeconds(60L * minute))
+            looks
+                    .look(
+                            "workspace/user",
+                            reply(readings.get(minute), boundary, false),
+                            Looks.START.plusSeconds(60L * minute))
                     .stream()
                     .filter(event -> event.type().equals("usage.threshold-crossed"))
                     .forEach(event -> told.add(event.data().path("threshold").asInt()));
