@@ -129,7 +129,8 @@ class TaskComparisonTest {
 
     private static Observation failed(DetailsOutcome.Word word, Duration after) {
         Observation failed = listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(word, "a"));
-        return new Observation(failed.task(), true, null, failed.details(), failed.at().plus(after));
+        return new Observation(
+                failed.task(), failed.fingerprint(), true, null, failed.details(), failed.at().plus(after));
     }
 
     @Test
