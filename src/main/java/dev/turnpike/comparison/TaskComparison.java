@@ -236,7 +236,7 @@ public final class TaskComparison {
     /** A turn as this observation shows it. */
     private record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt) {}
 
-    /** What the turns of one observation come to. */
+    /** The result of comparing the turns of one observation. */
     private final class Tally {
         private final TaskKnown before;
         private final Observation observed;

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param createdAt when upstream created the turn, null when not known
  * @param endedAt the best known time of its end
  * @param since when it was first seen to have ended
- * @param tries how often its details were asked for in vain
+ * @param tries how often fetching its details has failed
  */
 public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
     /** So many tries without success there are at least before an end is published without its details. */

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Fault;
 import dev.turnpike.sandbox.RequestObserver;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -220,6 +220,13 @@ final class AttemptKills implements RequestObserver {
     /** Takes note of what is attempted while its instance is cut off from Kafka. */
     synchronized void noteCut() {
         note(open());
+    }
+
+    /** A command was answered in a cut: where no request was made, its instance was cut off with the attempt written. */
+    synchronized void noteUnsent(String prompt) {
+        if (!posts.containsKey(prompt)) {
+            cut.putIfAbsent(prompt, Phase.WRITTEN);
+        }
     }
 
     private synchronized void count(Map<String, Phase> open) {

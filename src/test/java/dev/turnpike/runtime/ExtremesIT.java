@@ -6,14 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
-import dev.turnpike.sandbox.Fault;
-import dev.turnpike.sandbox.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
-import dev.turnpike.sandbox.TaskRequest;
-import dev.turnpike.sandbox.TurnState;
-import dev.turnpike.sandbox.Work;
-import dev.turnpike.sandbox.World;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.Work;
+import dev.turnpike.sandbox.world.World;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -105,6 +105,7 @@ class ExtremesIT {
                     .isPositive();
 
             // every account goes on
+            sandbox.faults().clear();
             for (int account = 1; account <= 6; account++) {
                 end(world, world.create(TaskRequest.plain().withAccount("a" + account)), null);
             }
