@@ -25,6 +25,14 @@ import java.util.regex.Pattern;
  */
 public final class TurnpikeProcess implements AutoCloseable {
     private static final Path PRINTED = Path.of("target", "processes");
+    /** A short life, little memory. */
+    static final List<String> JVM = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx512m");
+
     private static final Pattern IGNORED = Pattern.compile("(?m)^SigIgn:\\s*[0-9a-f]*([0-9a-f])$");
 
     private final Process process;
@@ -49,12 +57,19 @@ public final class TurnpikeProcess implements AutoCloseable {
     public static TurnpikeProcess turnpike(Path home, Map<String, String> environment, String... arguments)
             throws IOException {
         Map<String, String> all = new HashMap<>(environment);
-        all.put("HOME", home.toString());
-        all.put("TURNPIKE_HOME", Path.of("").toAbsolutePath().toString());
+        all.putAll(home(home));
         Path temporary = Files.createDirectories(home.resolve("tmp"));
         List<String> command = java(Turnpike.class, (Object[]) arguments);
         command.add(command.indexOf("-cp"), "-Djava.io.tmpdir=" + temporary);
         return start("turnpike", all, command);
+    }
+
+    static Map<String, String> home(Path home) {
+        return Map.of(
+                "HOME",
+                home.toString(),
+                "TURNPIKE_HOME",
+                Path.of("").toAbsolutePath().toString());
     }
 
     /** A program of this class path. */
@@ -84,16 +99,10 @@ public final class TurnpikeProcess implements AutoCloseable {
     }
 
     /** The command that starts a program of this class path. */
-    public static List<String> java(Class<?> program, Object... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+    public static List<String> java(Class<?> program, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(JVM);
+        command.addAll(LoadedClasses.options());
+        command.addAll(List.of("-cp", LoadedClasses.PATH, program.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

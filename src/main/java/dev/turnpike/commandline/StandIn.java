@@ -1,9 +1,9 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.sandbox.Fault;
-import dev.turnpike.sandbox.FaultRule;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

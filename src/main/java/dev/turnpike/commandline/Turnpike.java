@@ -7,7 +7,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,16 +51,15 @@ public final class Turnpike implements Runnable {
 
     /** Runs one command, and returns the process's exit code. */
     static int run(Program program, String... arguments) {
-        CommandLine line = new CommandLine(new Turnpike())
-                .addSubcommand(new RunCommand(program))
-                .addSubcommand(new SandboxCommand(program))
-                .addSubcommand(new DoctorCommand(program))
-                .addSubcommand(new TopCommand(program))
-                .addSubcommand(new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())))
-                .addSubcommand(new DeadLettersCommand(program))
-                .addSubcommand(new ReplayCommand(program))
-                .addSubcommand(SinkCommands.of(program))
-                .addSubcommand(TaskCommands.of(program));
+        CommandLine line = new CommandLine(new Turnpike());
+        Map<String, Supplier<Object>> commands = commands(program);
+        // picocli reads every annotation of a command, so only the one that was asked for is made
+        String asked = arguments.length == 0 ? "" : arguments[0];
+        commands.forEach((name, command) -> {
+            if (name.equals(asked) || !commands.containsKey(asked)) {
+                line.addSubcommand(name, command.get());
+            }
+        });
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
@@ -68,6 +70,20 @@ public final class Turnpike implements Runnable {
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));
         return line.execute(arguments);
+    }
+
+    private static Map<String, Supplier<Object>> commands(Program program) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("run", () -> new RunCommand(program));
+        commands.put("sandbox", () -> new SandboxCommand(program));
+        commands.put("doctor", () -> new DoctorCommand(program));
+        commands.put("top", () -> new TopCommand(program));
+        commands.put("guard", () -> new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())));
+        commands.put("dead-letters", () -> new DeadLettersCommand(program));
+        commands.put("replay", () -> new ReplayCommand(program));
+        commands.put("sink", () -> SinkCommands.of(program));
+        commands.put("task", () -> TaskCommands.of(program));
+        return commands;
     }
 
     @Override

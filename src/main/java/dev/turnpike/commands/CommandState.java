@@ -1,13 +1,9 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.turnpike.json.Json;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -47,13 +43,7 @@ public record CommandState(
     static final int VERSION = 1;
 
     private static final Logger log = LoggerFactory.getLogger(CommandState.class);
-    private static final ObjectMapper JSON = Json.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .defaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
-            .build();
+    private static final ObjectMapper JSON = Json.records().build();
 
     /** Where a command is on its way. */
     public enum Stage {

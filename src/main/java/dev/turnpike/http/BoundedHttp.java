@@ -2,7 +2,7 @@ package dev.turnpike.http;
 
 import java.io.Closeable;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -12,6 +12,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpRequest;
@@ -35,7 +36,9 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
     private final HttpLimits limits;
     private final String userAgent;
     private final Network network;
-    private final SSLContext tls;
+    /** Made beside the rest of a start: reading every authority takes a tenth of it. */
+    private final CompletableFuture<TlsSocketStrategy> tls;
+
     private final CallDeadlines deadlines;
 
     /**
@@ -48,7 +51,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
         this.limits = limits;
         this.userAgent = userAgent;
         this.network = network;
-        this.tls = Trust.context(network.authorities(), network.certificate());
+        this.tls = CompletableFuture.supplyAsync(
+                () -> new DefaultClientTlsStrategy(Trust.context(network.authorities(), network.certificate())));
         this.deadlines = new CallDeadlines(limits.deadline());
     }
 
@@ -118,7 +122,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                                 .setMaxHeaderCount(HEADER_LINES)
                                 .build())
                         .build())
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setTlsSocketStrategy((plain, target, port, attachment, context) ->
+                        tls.join().upgrade(plain, target, port, attachment, context))
                 .setSocketConfigResolver(route -> routing.socket(route, socket))
                 .setDnsResolver(routing.names())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()

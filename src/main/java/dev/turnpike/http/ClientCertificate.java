@@ -50,8 +50,8 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         try {
             Matcher block = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             if (!block.find() || block.group(1) != null) {
-                throw new IllegalArgumentException("holds no unencrypted key in PKCS#8 form; openssl pkcs8 -topk8"
-                        + " -nocrypt writes it");
+                throw new IllegalArgumentException(
+                        "holds no unencrypted key in PKCS#8 form; openssl pkcs8 -topk8" + " -nocrypt writes it");
             }
             byte[] bytes = Base64.getMimeDecoder().decode(block.group(2));
             for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
@@ -68,12 +68,11 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
     }
 
     private static boolean isOf(X509Certificate certificate, PrivateKey key) {
-        String algorithm =
-                switch (key.getAlgorithm()) {
-                    case "EC" -> "SHA256withECDSA";
-                    case "RSA" -> "SHA256withRSA";
-                    default -> "EdDSA";
-                };
+        String algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> "EdDSA";
+        };
         try {
             Signature signature = Signature.getInstance(algorithm);
             signature.initSign(key);

@@ -41,7 +41,8 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         }
         String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
         Integer usual = PORTS.get(scheme);
-        int port = url.group("port") == null ? Objects.requireNonNullElse(usual, 0) : Integer.parseInt(url.group("port"));
+        int port =
+                url.group("port") == null ? Objects.requireNonNullElse(usual, 0) : Integer.parseInt(url.group("port"));
         if (usual == null || port < 1 || port > 65_535) {
             throw new IllegalArgumentException("must be " + ALLOWED);
         }
@@ -53,7 +54,8 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         ForwardProxy proxy = new ForwardProxy(
                 scheme, url.group("host"), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
         if (proxy.isSocks() && (isTooLong(proxy.user()) || isTooLong(proxy.password()))) {
-            throw new IllegalArgumentException("must have a user and a password of at most 255 bytes each, as SOCKS has it");
+            throw new IllegalArgumentException(
+                    "must have a user and a password of at most 255 bytes each, as SOCKS has it");
         }
         return proxy;
     }

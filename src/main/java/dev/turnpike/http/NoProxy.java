@@ -38,7 +38,8 @@ public record NoProxy(List<String> entries) {
 
     /** The network of {@code 10.1.*}, anything else as it is. */
     private static String network(String entry) {
-        Matcher addresses = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry.strip());
+        Matcher addresses =
+                Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry.strip());
         if (!addresses.matches()) {
             return entry;
         }

@@ -1,9 +1,13 @@
 package dev.turnpike.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 /**
  * The one place where readers and writers of JSON are made. Their limit for a text is the largest reply that can be
@@ -27,6 +31,16 @@ public final class Json {
     public static final ObjectMapper MAPPER = builder().build();
 
     private Json() {}
+
+    /** For records of our own topics: times as text, absent in place of null, unknown fields of a later version ignored. */
+    public static JsonMapper.Builder records() {
+        return builder()
+                .addModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL));
+    }
 
     /** For what needs features of its own. */
     public static JsonMapper.Builder builder() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.sandbox.http.Request;
+import dev.turnpike.sandbox.http.SandboxJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,8 +1,20 @@
 package dev.turnpike.sandbox;
 
+import dev.turnpike.sandbox.api.Bearers;
+import dev.turnpike.sandbox.api.CodexEndpoints;
+import dev.turnpike.sandbox.api.RequestRejectedException;
+import dev.turnpike.sandbox.api.Route;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.api.TokenApi;
+import dev.turnpike.sandbox.api.TokenIssuer;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.Faults;
+import dev.turnpike.sandbox.faults.FaultyReplies;
 import dev.turnpike.sandbox.http.Delivery;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
 import java.util.Optional;
 

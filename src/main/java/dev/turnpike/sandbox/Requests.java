@@ -2,6 +2,9 @@ package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.http.SandboxJson;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,6 +1,22 @@
 package dev.turnpike.sandbox;
 
+import dev.turnpike.sandbox.api.CodexEndpoints;
+import dev.turnpike.sandbox.api.CodexHome;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.api.TokenApi;
+import dev.turnpike.sandbox.api.TokenIssuer;
+import dev.turnpike.sandbox.faults.Faults;
+import dev.turnpike.sandbox.faults.FaultyReplies;
 import dev.turnpike.sandbox.http.HttpListener;
+import dev.turnpike.sandbox.world.Directory;
+import dev.turnpike.sandbox.world.Happenings;
+import dev.turnpike.sandbox.world.Ledger;
+import dev.turnpike.sandbox.world.Life;
+import dev.turnpike.sandbox.world.Pace;
+import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.Stories;
+import dev.turnpike.sandbox.world.UsageMeter;
+import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

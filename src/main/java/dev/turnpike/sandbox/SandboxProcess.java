@@ -1,5 +1,6 @@
 package dev.turnpike.sandbox;
 
+import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

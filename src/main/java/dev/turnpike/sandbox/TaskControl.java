@@ -3,6 +3,12 @@ package dev.turnpike.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.UnknownThingException;
+import dev.turnpike.sandbox.world.Work;
+import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
 
 /** The control requests below {@code /sandbox/tasks}: a test or a person plays fate. */

@@ -88,7 +88,11 @@ final class NetworkSettings {
             String user = socks ? jvm.get("java.net.socks.username") : null;
             if (user != null) {
                 proxy = new ForwardProxy(
-                        proxy.scheme(), proxy.host(), proxy.port(), user, jvm.getOrDefault("java.net.socks.password", ""));
+                        proxy.scheme(),
+                        proxy.host(),
+                        proxy.port(),
+                        user,
+                        jvm.getOrDefault("java.net.socks.password", ""));
             }
             String line = proxy + " (JVM " + named + "Host)";
             if (!words.contains(line)) {

@@ -41,6 +41,10 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("http", Set.of()),
             Map.entry("json", Set.of()),
+            Map.entry("sandbox.http", Set.of()),
+            Map.entry("sandbox.world", Set.of("sandbox.http")),
+            Map.entry("sandbox.api", Set.of("sandbox.http", "sandbox.world")),
+            Map.entry("sandbox.faults", Set.of("sandbox.api", "sandbox.http")),
             Map.entry("kafka", Set.of()),
             Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
@@ -220,7 +224,7 @@ class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName(ROOT + "json.Json")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + "sandbox.SandboxJson")
+                .doNotHaveFullyQualifiedName(ROOT + "sandbox.http.SandboxJson")
                 .should()
                 .callConstructorWhere(target(owner(assignableTo(ObjectMapper.class))))
                 .orShould()

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,33 +48,10 @@ class BoardIT {
         try (Admin admin = clients.admin()) {
             new Topics(prefix, 2, 2, null).ensure(admin);
         }
-        Board board = new Board(clients, prefix, "", commands, source(), Clock.systemUTC());
+        Board board = new Board(
+                clients, prefix, "", commands, KnownSource.polled(Map.of("w/u", Instant.now())), Clock.systemUTC());
         board.start("127.0.0.1", 0);
         return board;
-    }
-
-    private static Pipeline.Source source() {
-        return new Pipeline.Source() {
-            @Override
-            public Map<String, Instant> lastPolls() {
-                return Map.of("w/u", Instant.now());
-            }
-
-            @Override
-            public Set<String> groups() {
-                return Set.of();
-            }
-
-            @Override
-            public Map<String, Instant> lastDeliveries() {
-                return Map.of();
-            }
-
-            @Override
-            public String version() {
-                return "test";
-            }
-        };
     }
 
     @Test

@@ -13,9 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,32 +26,13 @@ class BoardServerTest {
 
     private void start(String token, boolean commands) throws IOException {
         board = new Board(
-                new KafkaClients("127.0.0.1:1", Map.of()), "codex.", token, commands, source(), Clock.systemUTC());
+                new KafkaClients("127.0.0.1:1", Map.of()),
+                "codex.",
+                token,
+                commands,
+                KnownSource.polled(Map.of()),
+                Clock.systemUTC());
         board.start("127.0.0.1", 0);
-    }
-
-    private static Pipeline.Source source() {
-        return new Pipeline.Source() {
-            @Override
-            public Map<String, Instant> lastPolls() {
-                return Map.of();
-            }
-
-            @Override
-            public Set<String> groups() {
-                return Set.of();
-            }
-
-            @Override
-            public Map<String, Instant> lastDeliveries() {
-                return Map.of();
-            }
-
-            @Override
-            public String version() {
-                return "test";
-            }
-        };
     }
 
     @AfterEach

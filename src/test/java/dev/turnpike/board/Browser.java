@@ -2,6 +2,7 @@ package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Npm;
 import dev.turnpike.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.opentest4j.TestAbortedException;
 
 /** A headless Chromium, driven through playwright-core from npm, which is kept below {@code target/} between runs. */
 public final class Browser {
@@ -30,49 +30,16 @@ public final class Browser {
     /**
      * The browser of this machine.
      *
-     * @throws TestAbortedException when there is no Chromium here, or npm cannot install the driver
+     * @throws org.opentest4j.TestAbortedException when there is no Chromium here, or npm cannot install the driver
      */
-    public static Browser installed() throws IOException, InterruptedException {
+    public static Browser installed() throws IOException {
         String chromium = CHROMIUMS.stream()
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst()
-                .orElseThrow(() -> skipped("there is no Chromium in " + CHROMIUMS));
+                .orElseThrow(() -> Npm.skipped("A REAL BROWSER", "there is no Chromium in " + CHROMIUMS));
         Path folder = Path.of("target", "browser").toAbsolutePath();
-        if (!Files.isDirectory(folder.resolve("node_modules/playwright-core"))) {
-            Files.createDirectories(folder);
-            install(folder);
-        }
+        Npm.install(folder, "node_modules/playwright-core", DRIVER);
         return new Browser(folder, chromium);
-    }
-
-    private static void install(Path folder) throws IOException, InterruptedException {
-        Path log = folder.resolve("npm.log");
-        try {
-            Process npm = new ProcessBuilder(
-                            "npm",
-                            "install",
-                            "--prefix",
-                            folder.toString(),
-                            "--no-save",
-                            "--no-package-lock",
-                            "--no-audit",
-                            "--no-fund",
-                            DRIVER)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            if (Patience.awaitEnd(npm, "npm install") != 0) {
-                throw skipped("npm cannot install " + DRIVER + ": " + Files.readString(log));
-            }
-        } catch (IOException e) {
-            throw skipped("npm cannot be started: " + e.getMessage());
-        }
-    }
-
-    private static TestAbortedException skipped(String why) {
-        String text = "THE TESTS OF THE BOARD IN A REAL BROWSER WERE SKIPPED: " + why;
-        System.err.println(text);
-        return new TestAbortedException(text);
     }
 
     /**

@@ -69,10 +69,12 @@ class LogLinesTest {
 
         assertThat(text.lines().filter(line -> line.contains("Forged.frame")))
                 .as("in the lines of the exceptions themselves")
-                .allMatch(line -> line.strip().matches(
-                        "(Caused by: |Suppressed: )?(\\[CIRCULAR REFERENCE: )?(Oddbad|java\\.[\\w.]+: bad) .*"))
+                .allMatch(line -> line.strip()
+                        .matches(
+                                "(Caused by: |Suppressed: )?(\\[CIRCULAR REFERENCE: )?(Oddbad|java\\.[\\w.]+: bad) .*"))
                 .hasSizeBetween(3, 5);
-        assertThat(text.lines().filter(line -> line.strip().startsWith("Caused by: "))).hasSize(1);
+        assertThat(text.lines().filter(line -> line.strip().startsWith("Caused by: ")))
+                .hasSize(1);
         assertThat(text).contains("at " + LogLinesTest.class.getName() + ".aMessageImitates");
     }
 

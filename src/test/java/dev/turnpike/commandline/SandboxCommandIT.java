@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sandbox as a person meets it: a process in a terminal, and the real CLI beside it. */
 class SandboxCommandIT {
     private static final String TURN = "(?m)^(\\d\\d:\\d\\d:\\d\\d  [✓✗–] .*)$";
+
     @TempDir
     private Path folder;
 

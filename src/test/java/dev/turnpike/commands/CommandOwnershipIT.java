@@ -277,7 +277,9 @@ class CommandOwnershipIT {
                     .findFirst()
                     .orElseThrow();
             ObjectNode accepted = former.get(key).orElseThrow().deepCopy();
-            accepted.put("stage", "ACCEPTED").put("taskId", "task_e_c_former").put("finishedAt", "2026-11-22T10:00:00Z");
+            accepted.put("stage", "ACCEPTED")
+                    .put("taskId", "task_e_c_former")
+                    .put("finishedAt", "2026-11-22T10:00:00Z");
             accepted.remove(List.of("command", "attempt", "window", "attemptedAt"));
             former.commit(List.of(), Map.of(key, accepted));
         }
@@ -316,7 +318,8 @@ class CommandOwnershipIT {
         await().until(() -> !sender.replies("c").isEmpty());
         String group = topics.named("commands");
         try (Admin admin = clients(kafka.brokers(), LONG).admin();
-                KafkaConsumer<String, byte[]> other = clients(kafka.brokers(), LONG).groupReader(group)) {
+                KafkaConsumer<String, byte[]> other =
+                        clients(kafka.brokers(), LONG).groupReader(group)) {
             admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
                     .all()
                     .get();
@@ -333,8 +336,7 @@ class CommandOwnershipIT {
     }
 
     private JsonLog log() {
-        return new JsonLog(
-                clients(kafka.brokers(), SHORT), new TopicPartition(topics.named("command-log"), 0));
+        return new JsonLog(clients(kafka.brokers(), SHORT), new TopicPartition(topics.named("command-log"), 0));
     }
 
     private static Optional<Thread> worker() {

@@ -27,17 +27,17 @@ import net.jqwik.api.Property;
 class TaskComparisonProperties {
     private static final Instant BASELINE = Instant.parse("2026-01-01T12:00:00Z");
 
-    @Property(tries = 600)
+    @Property(tries = 1500)
     void everyOwedTurnIsReportedExactlyOnce(@ForAll long seed) {
         new Trial(new Random(seed), false, false).run();
     }
 
-    @Property(tries = 250)
+    @Property(tries = 500)
     void theWholeHistoryIsReportedExactlyOnceWhenAskedFor(@ForAll long seed) {
         new Trial(new Random(seed), true, false).run();
     }
 
-    @Property(tries = 250)
+    @Property(tries = 500)
     void repeatedAndOldPagesChangeNothing(@ForAll long seed) {
         new Trial(new Random(seed), false, true).run();
     }

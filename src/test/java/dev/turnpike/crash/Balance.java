@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Ledger;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.world.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

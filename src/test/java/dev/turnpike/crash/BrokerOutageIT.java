@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.world.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -8,10 +8,10 @@ import dev.turnpike.kafka.KafkaProxy;
 import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.runtime.CommandSender;
-import dev.turnpike.sandbox.Fault;
-import dev.turnpike.sandbox.FaultRule;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.world.Pace;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,8 +89,7 @@ class CommandCrashIT {
             try (Admin admin = watched.clients().admin()) {
                 new Topics(watched.prefix(), 8, 2, null).ensure(admin);
             }
-            try (RestartedRuntime runtime =
-                            runtime("commands", sandbox, authFile, settings, kafka.proxied());
+            try (RestartedRuntime runtime = runtime("commands", sandbox, authFile, settings, kafka.proxied());
                     RestartedRuntime other = runtime("other", sandbox, authFile, settings, kafka.brokers());
                     CommandSender sender = new CommandSender(watched.brokers(), watched.prefix())) {
                 int deferred = commands / 10;
@@ -159,8 +158,7 @@ class CommandCrashIT {
             Phase aim,
             Random random)
             throws Exception {
-        attempts.kill(
-                aim, random.nextInt(portion / 5), random.nextInt(5), () -> send(sender, from, from + portion));
+        attempts.kill(aim, random.nextInt(portion / 5), random.nextInt(5), () -> send(sender, from, from + portion));
         runtime.start();
     }
 
@@ -180,7 +178,8 @@ class CommandCrashIT {
         other.start();
         await().until(() -> other.owns(1) || other.owns(2));
         send(sender, from, from + portion);
-        await().pollInterval(Duration.ofMillis(20)).until(() -> !sender.attempting().isEmpty());
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> !sender.attempting().isEmpty());
         if (random.nextBoolean()) {
             network.hold();
         } else {

@@ -2,11 +2,11 @@ package dev.turnpike.crash;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Fault;
-import dev.turnpike.sandbox.FaultRule;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.world.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -79,11 +79,7 @@ class ScriptedCrashIT {
 
     private TurnpikeProcess publisher(Watched watched, Duration length) throws Exception {
         return TurnpikeProcess.start(
-                ScriptedPublisher.class,
-                watched.brokers(),
-                watched.prefix(),
-                epoch.toEpochMilli(),
-                length.toMillis());
+                ScriptedPublisher.class, watched.brokers(), watched.prefix(), epoch.toEpochMilli(), length.toMillis());
     }
 
     /** The world ends, and a last publisher finds what the others have left. */
@@ -92,8 +88,7 @@ class ScriptedCrashIT {
                 new ScriptedWorld(epoch, Duration.between(epoch, Instant.now().plusSeconds(1)));
         try (TurnpikeProcess last = publisher(watched, world.length())) {
             await().until(() -> Instant.now().isAfter(world.end()));
-            await().until(() -> new HashSet<>(watched.turns().turns())
-                    .containsAll(world.owed()));
+            await().until(() -> new HashSet<>(watched.turns().turns()).containsAll(world.owed()));
             // a duplicate would come with the polls that follow at once
             pause(1000);
             assertThat(last.isAlive()).isTrue();

@@ -3,9 +3,9 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.world.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -25,7 +25,7 @@ record Watched(String brokers, String prefix) {
         return new Watched(SharedKafka.brokers().text(), name + ".");
     }
 
-    /** What a runtime is told of them, and more settings. */
+    /** What a runtime is configured with, and more settings. */
     Map<String, String> settings(Map<String, String> more) {
         Map<String, String> settings = new TreeMap<>(more);
         settings.put("kafka.brokers", brokers);
@@ -47,7 +47,7 @@ record Watched(String brokers, String prefix) {
             await().until(() -> admin.listTopics().names().get().contains(prefix + "state"));
         }
         TurnsTopic state = new TurnsTopic(brokers, prefix + "state");
-        await().until(
-                        () -> state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
+        await().until(() ->
+                state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
     }
 }

@@ -76,7 +76,9 @@ class FlockLockIT {
             List<String> lines = blocked.out().lines().toList();
             assertThat(lines).as("the same twice, so that it is logged once").hasSize(2);
             assertThat(lines.get(1)).isEqualTo(lines.get(0));
-            assertThat(lines.get(0)).startsWith("JNA").contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
+            assertThat(lines.get(0))
+                    .startsWith("JNA")
+                    .contains("cannot unpack or load", "TURNPIKE_JAVA_OPTS=-Djna.tmpdir=");
         }
     }
 

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.sandbox.RealCli;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -61,16 +61,19 @@ class ReplacementIT {
                         .getPath()),
                 classes.resolve("slf4j.jar"),
                 StandardCopyOption.REPLACE_EXISTING);
-        try (TurnpikeProcess child = TurnpikeProcess.start("replacing", Map.of(), List.of(
-                "setpriv",
-                "--reuid=" + OWNER,
-                "--regid=" + OWNER,
-                "--clear-groups",
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                classes + ":" + slf4j,
-                Replacing.class.getName(),
-                file.toString()))) {
+        try (TurnpikeProcess child = TurnpikeProcess.start(
+                "replacing",
+                Map.of(),
+                List.of(
+                        "setpriv",
+                        "--reuid=" + OWNER,
+                        "--regid=" + OWNER,
+                        "--clear-groups",
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        classes + ":" + slf4j,
+                        Replacing.class.getName(),
+                        file.toString()))) {
             return child.printed("(?m)^came to: .*$");
         }
     }

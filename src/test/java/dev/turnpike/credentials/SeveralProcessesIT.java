@@ -3,8 +3,8 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

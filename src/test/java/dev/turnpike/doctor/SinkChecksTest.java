@@ -54,8 +54,7 @@ class SinkChecksTest {
 
     @Test
     void slackIsAskedAboutTheBotAndNoChannelGetsAMessage() {
-        Check check = checks.of(
-                TestSinks.bot("dev", SlackStandIn.TOKEN, slack.uri("/api"), Duration.ZERO), http);
+        Check check = checks.of(TestSinks.bot("dev", SlackStandIn.TOKEN, slack.uri("/api"), Duration.ZERO), http);
 
         assertThat(check.toString()).contains("slack-dev", "Slack knows the bot: turnpike in Example");
         assertThat(slack.posted()).isEmpty();

@@ -164,7 +164,8 @@ class NetworkTest {
 
     @Test
     void theJdksOwnAuthoritiesStayTrusted() {
-        assertThat(Trust.context(authorities(), null).getSupportedSSLParameters()).isNotNull();
+        assertThat(Trust.context(authorities(), null).getSupportedSSLParameters())
+                .isNotNull();
         assertThat(CertificateBundle.read(company.pem())).hasSize(1);
         assertThatThrownBy(() -> CertificateBundle.read(folder)).hasMessageStartingWith("cannot be read");
     }

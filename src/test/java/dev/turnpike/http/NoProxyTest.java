@@ -94,7 +94,8 @@ class NoProxyTest {
 
         assertThat(proxy.user()).isEqualTo("a@b");
         assertThat(proxy.password()).isEqualTo("x+y:");
-        assertThat(ForwardProxy.parse("http://u:100%&%zz%20@proxy:1").password()).isEqualTo("100%&%zz ");
+        assertThat(ForwardProxy.parse("http://u:100%&%zz%20@proxy:1").password())
+                .isEqualTo("100%&%zz ");
     }
 
     @Test

@@ -9,16 +9,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.CommandSender.Reply;
-import dev.turnpike.sandbox.Fault;
-import dev.turnpike.sandbox.FaultRule;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.RequestObserver;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
 import dev.turnpike.sandbox.SentTasks;
-import dev.turnpike.sandbox.TaskRequest;
-import dev.turnpike.sandbox.TurnState;
-import dev.turnpike.sandbox.World;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.world.Pace;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.World;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,6 +63,8 @@ class CommandsIT {
                 .set("commands.enabled", "true")
                 .set("commands.environments", "acme/checkout")
                 .set("commands.max-running", "6")
+                // half as long again an attempt without a reply is looked for
+                .set("codex.call-deadline", "12s")
                 .signIn(directory, List.of("a1"));
         Path prompts = Files.createDirectories(directory.resolve("a1/prompts"));
         Files.writeString(prompts.resolve("upgrade.md"), "---\ndescription: x\n---\nUpgrade $1 to $2.");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.events.EventSchemas;
-import dev.turnpike.sandbox.Ledger;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.world.Ledger;
+import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -10,16 +10,15 @@ import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
 import dev.turnpike.kafka.SecuredKafka;
-import dev.turnpike.sandbox.Ledger;
-import dev.turnpike.sandbox.Pace;
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.world.Ledger;
+import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.settings.Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a cluster with ACLs, SASL and TLS: what {@code docs/kafka.md} says is enough, and doctor names what is missing. */
 class SecuredClusterIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     @TempDir
     private static Path folder;
@@ -107,9 +105,8 @@ class SecuredClusterIT {
             try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings, Clock.systemUTC())) {
                 assertThat(turnpike.brokers()).doesNotContain("://");
                 sandbox.pace(Pace.busy());
-                await().atMost(LONG)
-                        .until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
-                await().atMost(LONG).until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
+                await().until(() -> sandbox.ledger().entries().stream().anyMatch(Ledger.Entry::isOver));
+                await().until(() -> delivered.stream().anyMatch(body -> body.contains("turn_id")));
             }
             // with topics, groups and ids that have been used
             assertThat(checks(settings)).noneMatch(check -> check.subject().equals("Kafka permissions"));
@@ -140,13 +137,10 @@ class SecuredClusterIT {
                 .createTopics(List.of(TurnpikeRuntime.topics(settings).blueprint("partly.turns")))
                 .all()
                 .get();
-        await().atMost(LONG)
-                .untilAsserted(
-                        () -> assertThat(check(settings, "Kafka permissions").finding())
-                                .contains("topic partly.turns Write"));
+        await().untilAsserted(() ->
+                assertThat(check(settings, "Kafka permissions").finding()).contains("topic partly.turns Write"));
         kafka.allowNothing();
-        await().atMost(LONG)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(check(settings, "Kafka permissions").finding())
                                 .contains("topic partly.usage Describe, Read, Write"));
     }
@@ -180,15 +174,14 @@ class SecuredClusterIT {
                         Map.of("transaction.version", new FeatureUpdate(level, how)), new UpdateFeaturesOptions())
                 .all()
                 .get();
-        await().atMost(LONG)
-                .until(() -> kafka.operator()
-                                .describeFeatures()
-                                .featureMetadata()
-                                .get()
-                                .finalizedFeatures()
-                                .get("transaction.version")
-                                .maxVersionLevel()
-                        == level);
+        await().until(() -> kafka.operator()
+                        .describeFeatures()
+                        .featureMetadata()
+                        .get()
+                        .finalizedFeatures()
+                        .get("transaction.version")
+                        .maxVersionLevel()
+                == level);
     }
 
     private static Check check(Settings settings, String subject) {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.TaskRequest;
-import dev.turnpike.sandbox.TurnState;
-import dev.turnpike.sandbox.World;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.World;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

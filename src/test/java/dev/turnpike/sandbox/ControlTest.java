@@ -3,6 +3,8 @@ package dev.turnpike.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.sandbox.world.Ledger;
+import dev.turnpike.sandbox.world.TurnState;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,5 +1,6 @@
 package dev.turnpike.sandbox;
 
+import dev.turnpike.Npm;
 import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.opentest4j.TestAbortedException;
 
 /** The Codex CLI from npm, kept below {@code target/} between runs. */
 public final class RealCli {
@@ -26,55 +25,20 @@ public final class RealCli {
     }
 
     /** The version that can be pointed at the stand-in, as {@link #installed(String)} has it. */
-    public static RealCli installed() throws IOException, InterruptedException {
+    public static RealCli installed() throws IOException {
         return installed(VERSION);
     }
 
     /**
      * Installs the CLI unless it is there.
      *
-     * @throws TestAbortedException when npm cannot be had or cannot reach its registry
+     * @throws org.opentest4j.TestAbortedException when npm cannot be had or cannot reach its registry
      */
-    public static RealCli installed(String version) throws IOException, InterruptedException {
+    public static RealCli installed(String version) throws IOException {
         Path folder = Path.of("target", "codex-cli-" + version).toAbsolutePath();
         Path binary = folder.resolve("node_modules/.bin/codex");
-        if (!Files.isExecutable(binary)) {
-            Files.createDirectories(folder);
-            install(folder, version);
-        }
+        Npm.install(folder, "node_modules/.bin/codex", "@openai/codex@" + version);
         return new RealCli(binary);
-    }
-
-    private static void install(Path folder, String version) throws IOException, InterruptedException {
-        List<String> npm = List.of(
-                "npm",
-                "install",
-                "--prefix",
-                folder.toString(),
-                "--no-save",
-                "--no-package-lock",
-                "--no-audit",
-                "--no-fund",
-                "@openai/codex@" + version);
-        Outcome outcome;
-        try {
-            outcome = run(npm, null, folder, 180);
-        } catch (IOException e) {
-            throw skipped(version, "npm cannot be started: " + e.getMessage());
-        }
-        if (outcome.status() != 0) {
-            if (outcome.err()
-                    .matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E403).*")) {
-                throw skipped(version, "npm cannot reach its registry: " + outcome.err());
-            }
-            throw new IOException("npm install failed with status " + outcome.status() + ": " + outcome.err());
-        }
-    }
-
-    private static TestAbortedException skipped(String version, String why) {
-        String text = "THE TEST WITH THE REAL CODEX CLI " + version + " WAS SKIPPED: " + why;
-        System.err.println(text);
-        return new TestAbortedException(text);
     }
 
     /** Runs {@code codex} with these arguments against the stand-in, with nothing else in its environment. */
@@ -96,11 +60,6 @@ public final class RealCli {
         List<String> command = new ArrayList<>();
         command.add(binary.toString());
         command.addAll(List.of(arguments));
-        return run(command, environment, folder, (int) Patience.SECONDS);
-    }
-
-    private static Outcome run(List<String> command, Map<String, String> environment, Path folder, int seconds)
-            throws IOException, InterruptedException {
         Path out = Files.createTempFile("cli", ".out");
         Path err = Files.createTempFile("cli", ".err");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -108,17 +67,12 @@ public final class RealCli {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        if (environment != null) {
-            builder.environment().clear();
-            builder.environment().putAll(environment);
-        }
+        builder.environment().clear();
+        builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-                throw new IOException(command.get(0) + " still ran after " + seconds + " s: " + Files.readString(err));
-            }
             return new Outcome(
-                    process.exitValue(),
+                    Patience.awaitEnd(process, binary.toString()),
                     Files.readString(out, StandardCharsets.UTF_8),
                     Files.readString(err, StandardCharsets.UTF_8));
         } finally {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.world.Pace;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.Work;
+import dev.turnpike.sandbox.world.World;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -3,15 +3,10 @@ package dev.turnpike.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.TurnpikeProcess;
-import dev.turnpike.Patience;
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

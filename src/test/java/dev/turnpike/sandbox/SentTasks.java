@@ -3,6 +3,7 @@ package dev.turnpike.sandbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
 import java.io.UncheckedIOException;
 import java.util.List;
 

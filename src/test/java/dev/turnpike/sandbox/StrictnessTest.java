@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.TurnState;
+import dev.turnpike.sandbox.world.World;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

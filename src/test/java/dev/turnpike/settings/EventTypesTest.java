@@ -18,8 +18,7 @@ class EventTypesTest {
         try (Stream<Path> schemas = Files.list(Path.of("src/main/resources/schemas"))) {
             List<String> types = schemas.map(
                             file -> file.getFileName().toString().replaceFirst("\\.v1\\.json$", ""))
-                    .filter(type ->
-                            type.matches("(turn|usage|auth|upstream|sink|task)\\..+")
+                    .filter(type -> type.matches("(turn|usage|auth|upstream|sink|task)\\..+")
                             && !type.matches("task\\.(snapshot|create|follow-up|cancel)"))
                     .toList();
             assertThat(EventTypes.ALL).containsExactlyInAnyOrderElementsOf(types);

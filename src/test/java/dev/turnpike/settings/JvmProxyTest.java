@@ -47,15 +47,16 @@ class JvmProxyTest {
         assertThat(proxy(network, "https", "chatgpt.com")).isEqualTo("http://env:1");
         assertThat(proxy(network, "http", "chatgpt.com")).isEqualTo("http://plain.corp:80");
 
-        network = settings(Map.of("TURNPIKE_HTTP_PROXY", "ours:2", "NO_PROXY", "a.b"), OPTIONS).network();
+        network = settings(Map.of("TURNPIKE_HTTP_PROXY", "ours:2", "NO_PROXY", "a.b"), OPTIONS)
+                .network();
         assertThat(proxy(network, "http", "chatgpt.com")).isEqualTo("http://ours:2");
         assertThat(proxy(network, "http", "a.b")).isEqualTo("none");
     }
 
     @Test
     void aSocksProxyOfTheJvmHasItsUserAndLeavesThisMachineAlone() {
-        Map<String, String> options = Map.of(
-                "socksProxyHost", "::1", "java.net.socks.username", "ada", "java.net.socks.password", "s3cret");
+        Map<String, String> options =
+                Map.of("socksProxyHost", "::1", "java.net.socks.username", "ada", "java.net.socks.password", "s3cret");
         assertThat(settings(Map.of(), options).network().proxy("https", "a")).isEmpty();
 
         NetworkSettings settings = settings(

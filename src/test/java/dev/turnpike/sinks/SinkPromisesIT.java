@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Opened;
 import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
@@ -16,7 +17,6 @@ import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,33 +28,26 @@ import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a sink promises about a receiver that misbehaves, over real HTTP and with the embedded broker. */
 class SinkPromisesIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private final AtomicReference<Function<Request, Answer>> behaviour = new AtomicReference<>(request -> Answer.ok());
     private SinkKafka kafka;
     private WebhookReceiver receiver;
 
     @BeforeEach
     void start() throws Exception {
-        kafka = new SinkKafka();
-        open.add(kafka);
-        receiver = new WebhookReceiver(SECRET, request -> behaviour.get().apply(request));
-        open.add(receiver);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        kafka = open.add(new SinkKafka());
+        receiver =
+                open.add(new WebhookReceiver(SECRET, request -> behaviour.get().apply(request)));
     }
 
     @Test
@@ -66,7 +59,7 @@ class SinkPromisesIT {
         }
         // others come by now and then: what happens to them is the evidence
         int[] sent = {0};
-        await().pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> {
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
             kafka.turn("good" + sent[0] % 5, sent[0] / 5 + 1, "completed");
             sent[0]++;
             return letters().size() == 2;
@@ -80,7 +73,7 @@ class SinkPromisesIT {
             assertThat(Integer.parseInt(SinkKafka.header(letter, "turnpike_attempts")))
                     .isGreaterThanOrEqualTo(8);
         });
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == sent[0]);
+        await().until(() -> receiver.accepted().size() == sent[0]);
         inOrder();
     }
 
@@ -91,7 +84,7 @@ class SinkPromisesIT {
         for (int index = 0; index < 40; index++) {
             kafka.turn("task" + index % 10, index / 10 + 1, "completed");
         }
-        await().atMost(PATIENCE).until(() -> receiver.requests().size() >= 20);
+        await().until(() -> receiver.requests().size() >= 20);
         // one at a time is tried, and each time another task's
         List<Request> probes = receiver.requests();
         assertThat(probes.subList(10, 20).stream().map(Request::task).distinct())
@@ -99,7 +92,7 @@ class SinkPromisesIT {
         assertThat(letters()).isEmpty();
 
         behaviour.set(request -> Answer.ok());
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 40);
+        await().until(() -> receiver.accepted().size() == 40);
         assertThat(letters()).isEmpty();
         inOrder();
     }
@@ -112,11 +105,11 @@ class SinkPromisesIT {
         try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("task", 1, "completed");
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() >= 5);
+            await().until(() -> receiver.requests().size() >= 5);
             restarted = Instant.now();
         }
         sinks(options);
-        await().atMost(PATIENCE).until(() -> letters().size() == 1);
+        await().until(() -> letters().size() == 1);
 
         ConsumerRecord<String, byte[]> letter = letters().get(0);
         assertThat(Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt")))
@@ -131,14 +124,11 @@ class SinkPromisesIT {
         SinkOptions options = options(StartFrom.NOW, Duration.ofHours(24));
         try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
-            await().atMost(PATIENCE).until(() -> hasOffsets());
+            await().until(() -> hasOffsets());
             kafka.turn("new", 1, "completed");
-            await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
-            await().atMost(PATIENCE)
-                    .until(() -> kafka.lag(
-                                    kafka.topics().group("webhook-ci"),
-                                    kafka.topics().turns())
-                            <= 0);
+            await().until(() -> receiver.accepted().size() == 1);
+            await().until(() ->
+                    kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) <= 0);
         }
         kafka.turn("between", 1, "completed");
         try (Admin admin = Admin.create(kafka.client())) {
@@ -147,9 +137,9 @@ class SinkPromisesIT {
                     .get(30, TimeUnit.SECONDS);
         }
         sinks(options);
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
+        await().until(() -> receiver.accepted().size() == 2);
         kafka.turn("after", 1, "completed");
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 3);
+        await().until(() -> receiver.accepted().size() == 3);
         assertThat(receiver.accepted()).extracting(Request::task).containsExactly("new", "between", "after");
     }
 
@@ -167,13 +157,12 @@ class SinkPromisesIT {
         try (RunningSinks first =
                 RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
-            await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 60);
+            await().until(() -> receiver.accepted().size() == 60);
         }
         behaviour.set(request -> Answer.ok());
         open.add(RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
-        await().atMost(PATIENCE)
-                .until(() -> receiver.accepted().stream()
-                        .anyMatch(request -> request.task().equals("poison")));
+        await().until(() ->
+                receiver.accepted().stream().anyMatch(request -> request.task().equals("poison")));
         assertThat(receiver.accepted()).hasSize(61);
     }
 
@@ -184,7 +173,7 @@ class SinkPromisesIT {
             kafka.turn("task" + index % 16, index / 16 + 1, "completed");
         }
         sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 48);
+        await().until(() -> receiver.accepted().size() == 48);
 
         Duration took = Duration.between(
                 receiver.requests().get(0).at(), receiver.requests().get(47).at());
@@ -199,23 +188,23 @@ class SinkPromisesIT {
         sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
         kafka.turn("task1", 1, "completed");
         kafka.turn("task2", 1, "completed");
-        await().atMost(PATIENCE).until(() -> alerts("sink.failing").size() == 1);
+        await().until(() -> alerts("sink.failing").size() == 1);
         JsonNode failing = alerts("sink.failing").get(0);
         assertThat(failing.path("sink").asText()).isEqualTo("webhook-ci");
         assertThat(failing.path("reason").asText()).isEqualTo("HTTP 503");
         assertThat(failing.path("account").path("id").asText()).isEqualTo("acc-1/user-1");
 
         behaviour.set(request -> Answer.ok());
-        await().atMost(PATIENCE).until(() -> alerts("sink.recovered").size() == 1);
+        await().until(() -> alerts("sink.recovered").size() == 1);
         assertThat(alerts("sink.recovered").get(0).path("since")).isEqualTo(failing.path("since"));
 
         behaviour.set(request -> Answer.status(422));
         for (int index = 0; index < 6; index++) {
             kafka.turn("refused" + index, 1, "completed");
         }
-        await().atMost(PATIENCE).until(() -> letters().size() == 6);
-        await().atMost(PATIENCE).until(() -> !alerts("sink.dead-lettered").isEmpty());
-        open.remove(open.size() - 1).close(); // a stop reports the rest
+        await().until(() -> letters().size() == 6);
+        await().until(() -> !alerts("sink.dead-lettered").isEmpty());
+        open.closeLast(); // a stop reports the rest
         List<JsonNode> counted = alerts("sink.dead-lettered");
         assertThat(counted).hasSizeLessThanOrEqualTo(2);
         assertThat(counted.stream()
@@ -231,7 +220,7 @@ class SinkPromisesIT {
     void isPausedAndResumedFromOutside() throws Exception {
         sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
         kafka.turn("task", 1, "completed");
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        await().until(() -> receiver.accepted().size() == 1);
         try (SinkState outside = new SinkState(kafka.client(), kafka.topics(), "webhook-ci")) {
             outside.pause(Instant.now());
             // the note is there before the event is
@@ -239,11 +228,10 @@ class SinkPromisesIT {
             await().until(() -> Instant.now().isAfter(noted.plusSeconds(2)));
             kafka.turn("task", 2, "completed");
             await().during(Duration.ofSeconds(2))
-                    .atMost(PATIENCE)
                     .until(() -> receiver.requests().size() == 1);
             outside.resume();
         }
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 2);
+        await().until(() -> receiver.accepted().size() == 2);
     }
 
     @Test
@@ -253,7 +241,7 @@ class SinkPromisesIT {
         kafka.turn(
                 "other", 1, "completed", data -> data.put("environment", "prod").put("repository", "acme/other"));
         kafka.turn("unknown", 1, "completed", data -> data.put("environment", "prod"));
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        await().until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.accepted()).extracting(Request::task).containsExactly("unknown");
     }
 
@@ -264,7 +252,7 @@ class SinkPromisesIT {
         com.fasterxml.jackson.databind.node.ObjectNode data = new ObjectMapper().createObjectNode();
         data.putObject("account").put("id", "acc-1/user-1");
         kafka.event(kafka.topics().usage(), "acc-1/user-1", "usage.observed", "usage-1", null, data);
-        await().atMost(PATIENCE).until(() -> receiver.accepted().size() == 1);
+        await().until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.accepted().get(0).id()).isEqualTo("usage-1");
     }
 
@@ -307,9 +295,7 @@ class SinkPromisesIT {
     }
 
     private RunningSinks sinks(SinkOptions options) {
-        RunningSinks running = RunningSinks.start(kafka, List.of(webhook(options)), List.of());
-        open.add(running);
-        return running;
+        return open.add(RunningSinks.start(kafka, List.of(webhook(options)), List.of()));
     }
 
     private WebhookSettings webhook(SinkOptions options) {

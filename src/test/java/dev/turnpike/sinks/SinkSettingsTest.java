@@ -48,7 +48,9 @@ class SinkSettingsTest {
                                 "default",
                                 URI.create("https://one.test/hook/"),
                                 List.of(ONE, TWO),
-                                Map.of(), List.of(), null,
+                                Map.of(),
+                                List.of(),
+                                null,
                                 options(SinkFilter.ALL, Duration.ofHours(24)),
                                 WebhookSettings.Body.EVENT,
                                 Duration.ofSeconds(15),
@@ -57,7 +59,9 @@ class SinkSettingsTest {
                                 "ci",
                                 URI.create("https://two.test/secret-path"),
                                 List.of(TWO),
-                                Map.of(), List.of(), null,
+                                Map.of(),
+                                List.of(),
+                                null,
                                 options(
                                         new SinkFilter(
                                                 List.of("turn.*"), List.of("prod", "My env"), List.of("acme/shop")),

@@ -27,7 +27,16 @@ public final class TestSinks {
 
     public static WebhookSettings webhook(String name, URI url, SinkOptions options, String... secrets) {
         return new WebhookSettings(
-                name, url, List.of(secrets), Map.of(), List.of(), null, options, WebhookSettings.Body.EVENT, Duration.ofSeconds(2), 8);
+                name,
+                url,
+                List.of(secrets),
+                Map.of(),
+                List.of(),
+                null,
+                options,
+                WebhookSettings.Body.EVENT,
+                Duration.ofSeconds(2),
+                8);
     }
 
     public static SlackSettings bot(String name, String token, URI api, Duration pace) {

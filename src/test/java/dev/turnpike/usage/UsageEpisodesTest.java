@@ -169,9 +169,9 @@ class UsageEpisodesTest {
         List<Integer> readings = new ArrayList<>(List.of(peak, peak, peak));
         dips.forEach(dip -> readings.addAll(List.of(peak - dip, peak - dip, peak)));
 
-        List<Integer> told = thresholds(readings);
+        List<Integer> reported = thresholds(readings);
 
-        assertThat(told).isSorted().doesNotHaveDuplicates();
+        assertThat(reported).isSorted().doesNotHaveDuplicates();
     }
 
     @Property(tries = 30)
@@ -179,24 +179,29 @@ class UsageEpisodesTest {
             @ForAll @IntRange(min = 95, max = 100) int peak, @ForAll @IntRange(min = 10, max = 40) int drop) {
         int low = peak - drop;
 
-        List<Integer> told = thresholds(List.of(peak, peak, peak, low, low, low, peak, peak, peak));
+        List<Integer> reported = thresholds(List.of(peak, peak, peak, low, low, low, peak, peak, peak));
 
-        assertThat(told).endsWith(95).startsWith(95);
-        assertThat(told).filteredOn(threshold -> threshold == 95).hasSize(2);
+        assertThat(reported).endsWith(95).startsWith(95);
+        assertThat(reported).filteredOn(threshold -> threshold == 95).hasSize(2);
     }
 
     /** Told of readings a minute apart, all of one cycle. */
     private static List<Integer> thresholds(List<Integer> readings) {
         Looks looks = new Looks();
         Instant boundary = Looks.START.plusSeconds(4 * 3600);
-        List<Integer> told = new ArrayList<>();
+        List<Integer> reported = new ArrayList<>();
         for (int minute = 0; minute < readings.size(); minute++) {
-            looks.look("workspace/user", reply(readings.get(minute), boundary, false), Looks.START.plusSeconds(60L * minute))
+            looks
+                    .look(
+                            "workspace/user",
+                            reply(readings.get(minute), boundary, false),
+                            Looks.START.plusSeconds(60L * minute))
                     .stream()
                     .filter(event -> event.type().equals("usage.threshold-crossed"))
-                    .forEach(event -> told.add(event.data().path("threshold").asInt()));
+                    .forEach(
+                            event -> reported.add(event.data().path("threshold").asInt()));
         }
-        return told;
+        return reported;
     }
 
     private static List<Event> look(Looks looks, Step step, Instant at) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.Opened;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
@@ -16,32 +17,25 @@ import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.StartFrom;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SlackRouteIT {
     private static final Duration FAST = Duration.ofMillis(20);
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private SinkKafka kafka;
 
     @BeforeEach
     void topics() throws Exception {
-        kafka = new SinkKafka();
-        open.add(kafka);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        kafka = open.add(new SinkKafka());
     }
 
     @Test
@@ -414,15 +408,11 @@ class SlackRouteIT {
     }
 
     private SlackStandIn slack(Duration pace, Function<JsonNode, Answer> behaviour) {
-        SlackStandIn slack = new SlackStandIn(pace, behaviour);
-        open.add(slack);
-        return slack;
+        return open.add(new SlackStandIn(pace, behaviour));
     }
 
     private RunningSinks sinks(SlackSettings settings) {
-        RunningSinks running = RunningSinks.start(kafka, List.of(), List.of(settings));
-        open.add(running);
-        return running;
+        return open.add(RunningSinks.start(kafka, List.of(), List.of(settings)));
     }
 
     private static SlackSettings bot(SlackStandIn slack, Duration pace) {

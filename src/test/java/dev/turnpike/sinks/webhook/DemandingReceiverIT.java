@@ -1,6 +1,5 @@
 package dev.turnpike.sinks.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -89,10 +88,14 @@ class DemandingReceiverIT {
 
     private Settings settings(Map<String, String> more) throws IOException {
         Map<String, String> given = new HashMap<>(Map.of(
-                "webhook.url", "https://127.0.0.1:" + receiver.getAddress().getPort() + "/hook",
-                "webhook.secret", SECRET,
-                "webhook.start-from", "beginning",
-                "webhook.ca-file", authority.pem().toString()));
+                "webhook.url",
+                "https://127.0.0.1:" + receiver.getAddress().getPort() + "/hook",
+                "webhook.secret",
+                SECRET,
+                "webhook.start-from",
+                "beginning",
+                "webhook.ca-file",
+                authority.pem().toString()));
         given.putAll(more);
         Path headers = Files.writeString(folder.resolve("headers"), "Authorization: Bearer secret\nX-Tenant: codex\n");
         Path file = Files.createFile(folder.resolve("application.properties" + given.size()));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.Opened;
 import dev.turnpike.Patience;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.CountedDeliveries.Count;
@@ -29,28 +30,22 @@ import java.util.stream.IntStream;
 import org.apache.camel.ServiceStatus;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class WebhookRouteIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String NEXT_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private SinkKafka kafka;
 
     @BeforeEach
     void topics() throws Exception {
-        kafka = new SinkKafka();
-        open.add(kafka);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        kafka = open.add(new SinkKafka());
     }
 
     @Test
@@ -86,8 +81,7 @@ class WebhookRouteIT {
     @Test
     void aReceiverMayKnowEitherSecretDuringRotation() {
         WebhookReceiver old = receiver(request -> Answer.ok());
-        WebhookReceiver changed = new WebhookReceiver(NEXT_SECRET, request -> Answer.ok());
-        open.add(changed);
+        WebhookReceiver changed = open.add(new WebhookReceiver(NEXT_SECRET, request -> Answer.ok()));
         sinks(
                 webhook("old", old, List.of(NEXT_SECRET, SECRET), SinkFilter.ALL, WebhookSettings.Body.EVENT),
                 webhook("changed", changed, List.of(NEXT_SECRET, SECRET), SinkFilter.ALL, WebhookSettings.Body.THIN));
@@ -268,15 +262,12 @@ class WebhookRouteIT {
     }
 
     private WebhookReceiver receiver(Function<Request, Answer> behaviour) {
-        WebhookReceiver receiver = new WebhookReceiver(SECRET, behaviour);
-        open.add(receiver);
+        WebhookReceiver receiver = open.add(new WebhookReceiver(SECRET, behaviour));
         return receiver;
     }
 
     private RunningSinks sinks(WebhookSettings... settings) {
-        RunningSinks running = RunningSinks.start(kafka, List.of(settings), List.of());
-        open.add(running);
-        return running;
+        return open.add(RunningSinks.start(kafka, List.of(settings), List.of()));
     }
 
     private static void awaitCount(RunningSinks running, Count expected) {
@@ -298,7 +289,9 @@ class WebhookRouteIT {
                 name,
                 receiver.uri("/hook/in?key=a%2Fb&sig=x%20y"),
                 secrets,
-                Map.of(), List.of(), null,
+                Map.of(),
+                List.of(),
+                null,
                 TestSinks.options(filter),
                 body,
                 Duration.ofSeconds(3),

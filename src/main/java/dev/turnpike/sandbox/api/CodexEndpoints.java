@@ -1,0 +1,182 @@
+package dev.turnpike.sandbox.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.Reply;
+import dev.turnpike.sandbox.http.Request;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.Life;
+import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.SandboxRound;
+import dev.turnpike.sandbox.world.SandboxTask;
+import dev.turnpike.sandbox.world.SandboxTurn;
+import dev.turnpike.sandbox.world.TaskRequest;
+import dev.turnpike.sandbox.world.World;
+import java.time.Clock;
+import java.util.List;
+
+/** Answers the calls of the Codex API for one signed-in account. */
+public final class CodexEndpoints {
+    private final World world;
+    private final Life life;
+    private final Clock clock;
+    private final TaskListPages pages;
+
+    public CodexEndpoints(World world, Life life, Clock clock) {
+        this.world = world;
+        this.life = life;
+        this.clock = clock;
+        this.pages = new TaskListPages(world);
+    }
+
+    /** @throws RequestRejectedException with the service's own error reply */
+    public Reply answer(Route route, Request request, SandboxAccount account) {
+        List<String> arguments = route.arguments();
+        return switch (route.endpoint()) {
+            case USAGE -> ok(world.atomically(() -> account.usage.json(account, clock.instant())));
+            case RESET_CREDITS -> ok(world.atomically(() -> account.usage.resetCredits()));
+            case ACCOUNTS_CHECK -> {
+                ObjectNode check = SandboxJson.object();
+                check.putArray("accounts").addObject().put("id", account.id).put("plan_type", account.plan);
+                check.putArray("account_ordering").add(account.id);
+                yield ok(check.put("default_account_id", account.id));
+            }
+            case LIST -> ok(pages.page(request.query(), account));
+            case DETAILS -> ok(world.atomically(() -> details(task(arguments, account))));
+            case TURNS -> ok(world.atomically(() -> TurnJson.mapping(task(arguments, account))));
+            case TURN -> ok(world.atomically(() -> turn(task(arguments, account), arguments.get(1))));
+            case SIBLINGS -> ok(world.atomically(() -> siblings(task(arguments, account), arguments.get(1))));
+            case ENVIRONMENTS -> ok(environments(account, null));
+            case ENVIRONMENTS_BY_REPO -> ok(environments(account, arguments.get(0)));
+            case CREATE -> ok(create(TaskCreation.of(request), account));
+            case CANCEL -> done(account, arguments, world::cancel);
+            case ARCHIVE -> done(account, arguments, task -> world.archive(task, true));
+            case RECOVER -> done(account, arguments, task -> world.archive(task, false));
+            case MARK_READ -> done(account, arguments, world::markRead);
+            case DELETE -> done(account, arguments, world::delete);
+            case TOKEN, WHOAMI, UNKNOWN -> throw RequestRejectedException.detail(404, "Not Found");
+        };
+    }
+
+    private static ObjectNode details(SandboxTask task) {
+        ObjectNode body = SandboxJson.object();
+        SandboxRound round = task.latest();
+        body.set("task", TaskJson.head(task));
+        body.set("current_user_turn", TurnJson.user(round));
+        body.set("current_assistant_turn", TurnJson.assistant(round.first()));
+        SandboxTurn changed = null;
+        for (SandboxRound each : task.rounds) {
+            changed = each.first().work.diff() == null ? changed : each.first();
+        }
+        body.set("current_diff_task_turn", changed == null ? null : TurnJson.assistant(changed));
+        return body;
+    }
+
+    private static ObjectNode turn(SandboxTask task, String turnId) {
+        ObjectNode body = SandboxJson.object();
+        for (SandboxRound round : task.rounds) {
+            if (round.userTurnId.equals(turnId)) {
+                return body.set("turn", TurnJson.user(round));
+            }
+        }
+        return body.set("turn", TurnJson.assistant(assistant(task, turnId)));
+    }
+
+    private static ObjectNode siblings(SandboxTask task, String turnId) {
+        SandboxTurn turn = assistant(task, turnId);
+        ObjectNode body = SandboxJson.object();
+        ArrayNode others = body.putArray("sibling_turns");
+        turn.round.attempts.stream()
+                .filter(other -> other != turn)
+                .map(TurnJson::assistant)
+                .forEach(others::add);
+        return body;
+    }
+
+    private ArrayNode environments(SandboxAccount account, String repository) {
+        ArrayNode all = SandboxJson.array();
+        world.atomically(() -> world.directory().environments().stream()
+                .filter(environment ->
+                        repository == null || environment.repository().equalsIgnoreCase(repository))
+                .forEach(environment -> all.add(EnvironmentJson.of(
+                        environment,
+                        account.tasks.values().stream()
+                                .filter(task -> task.environment.equals(environment))
+                                .count()))));
+        return all;
+    }
+
+    private ObjectNode create(TaskCreation creation, SandboxAccount account) {
+        return creation.isFollowUp() ? followUp(creation, account) : newTask(creation, account);
+    }
+
+    private ObjectNode newTask(TaskCreation creation, SandboxAccount account) {
+        TaskRequest request = creation.newTask(account.name);
+        if (world.directory().environments().stream()
+                .noneMatch(known -> known.id().equals(request.environmentId()))) {
+            // seen live for a repository's name in place of the environment's id
+            throw RequestRejectedException.detail(500, "Internal Server Error");
+        }
+        return world.atomically(() -> {
+            World.Created created = world.create(request);
+            life.run(created.turnId());
+            return created(world.directory().task(created.taskId()), account);
+        });
+    }
+
+    private ObjectNode followUp(TaskCreation creation, SandboxAccount account) {
+        String turnId = creation.followedTurn();
+        String prompt = creation.prompt();
+        boolean question = creation.followsWithQuestion();
+        int attempts = creation.attempts();
+        return world.atomically(() -> {
+            SandboxTask task = task(List.of(creation.followedTask()), account);
+            String location = "('body', 'follow_up', 'turn_id')";
+            SandboxTurn turn = task.turn(turnId)
+                    .orElseThrow(() -> RequestRejectedException.invalid(
+                            "value_error", location, "Value error, not an assistant turn of this task"));
+            if (!turn.state.ended()) {
+                throw RequestRejectedException.invalid(
+                        "value_error", location, "Value error, the turn is still running");
+            }
+            SandboxRound round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
+            life.run(round.first().id);
+            return created(task, account);
+        });
+    }
+
+    private ObjectNode created(SandboxTask task, SandboxAccount account) {
+        ObjectNode body = SandboxJson.object();
+        body.set("task", TaskJson.head(task));
+        body.set("user_turn", TurnJson.user(task.latest()));
+        body.set("turn", TurnJson.assistant(task.latest().first()));
+        body.set("rate_limit", account.usage.creationLimit(account, clock.instant()));
+        return body.put("paragen_forced_compare", false);
+    }
+
+    private interface Change {
+        void to(String taskId);
+    }
+
+    private Reply done(SandboxAccount account, List<String> arguments, Change change) {
+        world.atomically(() -> change.to(task(arguments, account).id));
+        return ok(SandboxJson.object().put("success", true));
+    }
+
+    private static SandboxTask task(List<String> arguments, SandboxAccount account) {
+        SandboxTask task = account.tasks.get(arguments.get(0));
+        if (task == null) {
+            throw RequestRejectedException.detail(404, "Invalid task ID");
+        }
+        return task;
+    }
+
+    private static SandboxTurn assistant(SandboxTask task, String turnId) {
+        return task.turn(turnId).orElseThrow(() -> RequestRejectedException.detail(404, "Invalid turn ID"));
+    }
+
+    private static Reply ok(JsonNode body) {
+        return SandboxJson.reply(200, body);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.turnpike.sandbox.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.SandboxTask;
+import dev.turnpike.sandbox.world.World;
+import java.util.List;
+import java.util.Map;
+
+/** The list of an account's tasks, latest change first, a page at a time. */
+final class TaskListPages {
+    private static final int MOST_PER_PAGE = 100;
+
+    private final World world;
+
+    TaskListPages(World world) {
+        this.world = world;
+    }
+
+    /** @throws RequestRejectedException when a parameter is odd */
+    ObjectNode page(Map<String, String> query, SandboxAccount account) {
+        int limit = limit(query.getOrDefault("limit", "20"));
+        String filter = query.getOrDefault("task_filter", "current");
+        if (!List.of("current", "archived", "all").contains(filter)) {
+            throw RequestRejectedException.invalid(
+                    "literal_error", "('query', 'task_filter')", "Input should be current, archived or all");
+        }
+        String environment = query.get("environment_id");
+        Cursor cursor = cursor(query.get("cursor"));
+        ObjectNode page = SandboxJson.object();
+        ArrayNode items = page.putArray("items");
+        return world.atomically(() -> {
+            List<SandboxTask> tasks = world.directory().newestFirst(account).stream()
+                    .filter(task -> filter.equals("all") || task.archived == filter.equals("archived"))
+                    .filter(task -> environment == null || task.environment.id().equals(environment))
+                    .filter(task -> cursor == null || cursor.before(task))
+                    .limit(limit + 1L)
+                    .toList();
+            tasks.stream().limit(limit).map(TaskJson::item).forEach(items::add);
+            if (tasks.size() > limit) {
+                SandboxTask last = tasks.get(limit - 1);
+                return page.put("cursor", new Cursor(last.updatedAt, last.id).text());
+            }
+            return page.putNull("cursor");
+        });
+    }
+
+    private static int limit(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1) {
+                return Math.min(limit, MOST_PER_PAGE);
+            }
+        } catch (NumberFormatException e) {
+            throw RequestRejectedException.invalid(
+                    "int_parsing", "('query', 'limit')", "Input should be a valid integer");
+        }
+        throw RequestRejectedException.invalid(
+                "greater_than_equal", "('query', 'limit')", "Input should be greater than or equal to 1");
+    }
+
+    private static Cursor cursor(String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Cursor.of(text);
+        } catch (RuntimeException e) {
+            throw RequestRejectedException.invalid("value_error", "('query', 'cursor')", "Value error, invalid cursor");
+        }
+    }
+}

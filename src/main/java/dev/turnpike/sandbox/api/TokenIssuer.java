@@ -1,0 +1,148 @@
+package dev.turnpike.sandbox.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxAccount;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Issues tokens and knows which are good. A refresh token is good once: whoever redeems it again, or redeems one that
+ * was expired or revoked meanwhile, gets the reply of the real token endpoint.
+ */
+public final class TokenIssuer {
+    public static final String REUSED = "refresh_token_reused";
+    public static final String INVALIDATED = "refresh_token_invalidated";
+    static final String EXPIRED = "refresh_token_expired";
+    public static final String UNREADABLE = "Could not parse your authentication token. Please try signing in again.";
+
+    private final Clock clock;
+    private final SplittableRandom random;
+    private final Duration lifetime;
+    private final Map<String, Access> access = new HashMap<>();
+    private final Map<String, Refresh> refresh = new HashMap<>();
+    private final Map<String, Long> counts = new TreeMap<>();
+    private long issued;
+
+    public TokenIssuer(Clock clock, SplittableRandom random, Duration lifetime) {
+        this.clock = clock;
+        this.random = random;
+        this.lifetime = lifetime;
+    }
+
+    /** Tokens as they belong together. */
+    public record Tokens(
+            SandboxAccount account, String idToken, String accessToken, String refreshToken, Duration lifetime) {
+        /** Without the tokens. */
+        @Override
+        public String toString() {
+            return "Tokens[" + account.name + "]";
+        }
+    }
+
+    private record Access(SandboxAccount account, Instant expiry) {}
+
+    /** @param refusal the code it is refused with, null while it is good */
+    private record Refresh(SandboxAccount account, String refusal) {}
+
+    /** The outcome of a redemption: either tokens or the code of a refusal. */
+    record Redemption(Tokens tokens, String refusal) {}
+
+    public Tokens issue(SandboxAccount account) {
+        return issue(account, lifetime);
+    }
+
+    /** Signs the account in; a negative lifetime gives an access token that has expired already. */
+    public synchronized Tokens issue(SandboxAccount account, Duration accessLifetime) {
+        Instant expiry = clock.instant().plus(accessLifetime);
+        Tokens tokens = new Tokens(
+                account,
+                jwt(account, expiry, "id"),
+                jwt(account, expiry, "at-" + ++issued),
+                "rt_" + hex() + hex(),
+                accessLifetime);
+        access.put(tokens.accessToken(), new Access(account, expiry));
+        refresh.put(tokens.refreshToken(), new Refresh(account, null));
+        return tokens;
+    }
+
+    /** A personal access token: never expires, is never refreshed. */
+    public synchronized String personalToken(SandboxAccount account) {
+        String token = "at-" + hex();
+        access.put(token, new Access(account, Instant.MAX));
+        return token;
+    }
+
+    /** Whose token it is, if it is good now. */
+    public synchronized Optional<SandboxAccount> holder(String bearer) {
+        Access token = access.get(bearer);
+        return token == null || !clock.instant().isBefore(token.expiry())
+                ? Optional.empty()
+                : Optional.of(token.account());
+    }
+
+    /** Whose token it is or was; empty for a stranger's. */
+    public synchronized Optional<SandboxAccount> owner(String bearer) {
+        return Optional.ofNullable(access.get(bearer)).map(Access::account);
+    }
+
+    /** Spends a refresh token. */
+    synchronized Redemption redeem(String token) {
+        Refresh known = refresh.get(token);
+        String refusal = known == null ? INVALIDATED : known.refusal();
+        if (refusal != null) {
+            counts.merge(refusal, 1L, Long::sum);
+            return new Redemption(null, refusal);
+        }
+        refresh.put(token, new Refresh(known.account(), REUSED));
+        counts.merge("refreshed", 1L, Long::sum);
+        return new Redemption(issue(known.account()), null);
+    }
+
+    /** Every access token of the account is refused from now on, whatever its {@code exp} says. */
+    public synchronized void expireAccessTokens(SandboxAccount account) {
+        access.replaceAll((token, known) -> known.account() == account ? new Access(account, clock.instant()) : known);
+    }
+
+    /** Every refresh token of the account that is still good is refused with this code from now on. */
+    public synchronized void refuseRefreshTokens(SandboxAccount account, String code) {
+        if (!code.equals(REUSED) && !code.equals(INVALIDATED) && !code.equals(EXPIRED)) {
+            throw new IllegalArgumentException(
+                    "code: '" + code + "' is none of " + EXPIRED + ", " + REUSED + ", " + INVALIDATED);
+        }
+        refresh.replaceAll((token, known) ->
+                known.account() == account && known.refusal() == null ? new Refresh(account, code) : known);
+    }
+
+    /** Redemptions by outcome: {@code refreshed} and the codes of refusals; those that never came are absent. */
+    public synchronized Map<String, Long> counts() {
+        return new TreeMap<>(counts);
+    }
+
+    private String jwt(SandboxAccount account, Instant expiry, String id) {
+        ObjectNode claims = SandboxJson.object().put("exp", expiry.getEpochSecond());
+        claims.put("iat", clock.instant().getEpochSecond()).put("jti", id).put("email", account.email);
+        claims.putObject("https://api.openai.com/auth")
+                .put("chatgpt_account_id", account.id)
+                .put("chatgpt_user_id", account.userId)
+                .put("user_id", account.userId)
+                .put("chatgpt_plan_type", account.plan);
+        return part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + part(SandboxJson.text(claims)) + "." + part(hex());
+    }
+
+    private static String part(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String hex() {
+        return "%016x".formatted(random.nextLong());
+    }
+}

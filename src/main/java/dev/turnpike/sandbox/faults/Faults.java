@@ -1,0 +1,129 @@
+package dev.turnpike.sandbox.faults;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.http.SandboxJson;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Decides, by its rules and its own seed, which request is spoiled how, and counts what was served. */
+public final class Faults {
+    private final SplittableRandom random;
+    private final List<Active> rules = new ArrayList<>();
+    private final Map<Fault, Long> served = new EnumMap<>(Fault.class);
+    private final Map<String, Long> servedTo = new HashMap<>();
+
+    public Faults(SplittableRandom random) {
+        this.random = random;
+    }
+
+    /** A rule and how often it may still act. */
+    private static final class Active {
+        private final FaultRule rule;
+        private long left;
+
+        Active(FaultRule rule) {
+            this.rule = rule;
+            this.left = rule.times();
+        }
+    }
+
+    /** A fault that was chosen for a request; it counts once it has really been served. */
+    public final class Choice {
+        private final Active by;
+        private final String account;
+        private final Fault fault;
+        private final SplittableRandom details;
+
+        private Choice(Active by, String account, Fault fault, SplittableRandom details) {
+            this.by = by;
+            this.account = account;
+            this.fault = fault;
+            this.details = details;
+        }
+
+        public Fault fault() {
+            return fault;
+        }
+
+        /** For the choices within the fault. */
+        public SplittableRandom details() {
+            return details;
+        }
+
+        public void served() {
+            synchronized (Faults.this) {
+                by.left--;
+                served.merge(fault, 1L, Long::sum);
+                servedTo.merge(String.valueOf(account), 1L, Long::sum);
+            }
+        }
+    }
+
+    /** One more rule; of several that would act, the first does. */
+    public synchronized void add(FaultRule rule) {
+        rules.add(new Active(rule));
+    }
+
+    /** From now on everything is well again. The counts stay. */
+    public synchronized void clear() {
+        rules.clear();
+    }
+
+    /** How often each fault was served; those never served are absent. */
+    public synchronized Map<Fault, Long> served() {
+        return new EnumMap<>(served);
+    }
+
+    /** How many faults an account has met, by its short name; those of requests without a token of ours are nobody's. */
+    public synchronized long servedTo(String account) {
+        return servedTo.getOrDefault(account, 0L);
+    }
+
+    public synchronized Optional<Choice> choose(SandboxEndpoint endpoint, String account) {
+        for (Active active : rules) {
+            List<Fault> fitting = active.rule.faults().stream()
+                    .filter(fault -> fault.fits(endpoint))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+            if (active.left > 0 && !fitting.isEmpty() && active.rule.covers(endpoint, account)) {
+                SplittableRandom details = random.split();
+                if (details.nextDouble() < active.rule.rate()) {
+                    Fault fault = fitting.get(details.nextInt(fitting.size()));
+                    return Optional.of(new Choice(active, account, fault, details));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    public synchronized ObjectNode json() {
+        ObjectNode json = SandboxJson.object();
+        ArrayNode all = json.putArray("rules");
+        for (Active active : rules) {
+            ObjectNode rule = all.addObject();
+            ArrayNode names = rule.putArray("faults");
+            active.rule.faults().stream().sorted().forEach(fault -> names.add(fault.word()));
+            rule.put("rate", active.rule.rate());
+            ArrayNode endpoints = rule.putArray("endpoints");
+            active.rule.endpoints().stream().sorted().forEach(endpoint -> endpoints.add(endpoint.word()));
+            rule.put("account", active.rule.account());
+            if (active.rule.times() < Long.MAX_VALUE) {
+                rule.put("times_left", active.left);
+            }
+        }
+        ObjectNode counts = json.putObject("served");
+        served.forEach((fault, count) -> counts.put(fault.word(), count));
+        json.put(
+                "served_total",
+                served.values().stream().mapToLong(Long::longValue).sum());
+        return json;
+    }
+}

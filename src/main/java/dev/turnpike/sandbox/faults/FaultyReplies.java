@@ -1,0 +1,118 @@
+package dev.turnpike.sandbox.faults;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.api.TokenIssuer;
+import dev.turnpike.sandbox.http.Delivery;
+import dev.turnpike.sandbox.http.Reply;
+import dev.turnpike.sandbox.http.SandboxJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
+
+/** Makes the reply that goes out in place of a good one. */
+public final class FaultyReplies {
+    private static final int BOMB_MEBIBYTES = 256;
+    private static final String CHALLENGE_PAGE = "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment..."
+            + "</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>";
+    private static final String WEB_PAGE =
+            "<!doctype html><html><head><title>Sign in</title></head><body><div id=\"root\"></div></body></html>";
+    private static final String GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><center>"
+            + "<h1>502 Bad Gateway</h1></center></body></html>";
+
+    private final Duration retryAfter;
+    private byte[] bomb;
+
+    public FaultyReplies(Duration retryAfter) {
+        this.retryAfter = retryAfter;
+    }
+
+    /** The reply for a fault that takes the place of an answer, whatever the answer would have been. */
+    public Reply instead(Fault fault) {
+        return switch (fault) {
+            case UNAUTHORIZED -> SandboxJson.detail(401, TokenIssuer.UNREADABLE);
+            case CHALLENGE -> html(403, CHALLENGE_PAGE).with("cf-mitigated", "challenge");
+            case FORBIDDEN -> SandboxJson.detail(403, "Forbidden");
+            case RATE_LIMITED -> SandboxJson.detail(429, "Too many requests");
+            case RATE_LIMITED_RETRY_AFTER ->
+                SandboxJson.detail(429, "Too many requests").with("retry-after", Long.toString(retryAfter.toSeconds()));
+            case INTERNAL_ERROR, DETAILS_FAILING -> SandboxJson.detail(500, "Internal Server Error");
+            case BAD_GATEWAY -> html(502, GATEWAY_PAGE);
+            case UNAVAILABLE -> SandboxJson.detail(503, "Service Unavailable");
+            case DRIPPING_ERROR -> html(502, GATEWAY_PAGE + " ".repeat(4096)).with(Delivery.DRIPPING);
+            case ENDLESS_ERROR -> html(500, GATEWAY_PAGE).with(Delivery.ENDLESS);
+            case REDIRECT -> html(302, "").with("location", "https://login.example.test/session");
+            case HTML -> html(200, WEB_PAGE);
+            case TURNS_MISSING -> SandboxJson.detail(404, "Not Found");
+            default -> throw new IllegalArgumentException(fault + " spoils an answer, it does not replace one");
+        };
+    }
+
+    /**
+     * The spoiled form of a good reply; empty where this reply cannot be spoiled this way, so that nothing was served.
+     *
+     * @param cursor the cursor that was asked with, null on a first page
+     */
+    public Optional<Reply> spoil(Fault fault, Reply good, String cursor, SplittableRandom random) {
+        return switch (fault) {
+            case TRUNCATED_JSON ->
+                Optional.of(again(good, good.text().substring(0, good.text().length() / 2)));
+            case MALFORMED_JSON ->
+                Optional.of(again(good, good.text().replace(":", "=>").replace('"', '\'')));
+            case TRUNCATED_BODY -> Optional.of(good.with(Delivery.TRUNCATED));
+            case DRIPPING -> Optional.of(good.with(Delivery.DRIPPING));
+            case ENDLESS -> Optional.of(good.with(Delivery.ENDLESS));
+            case HANG -> Optional.of(good.with(Delivery.HUNG));
+            case STALL -> Optional.of(good.with(Delivery.STALLED));
+            case RESET -> Optional.of(good.with(Delivery.RESET));
+            case GZIP_BOMB ->
+                Optional.of(Reply.of(200, "application/json", bomb()).with("content-encoding", "gzip"));
+            default ->
+                page(good)
+                        .flatMap(page -> FaultyPages.spoil(fault, page, cursor, random))
+                        .map(page -> SandboxJson.reply(good.status(), page));
+        };
+    }
+
+    private static Optional<ObjectNode> page(Reply good) {
+        try {
+            return SandboxJson.MAPPER.readTree(good.text()) instanceof ObjectNode page
+                    ? Optional.of(page)
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a page of our own that cannot be read", e);
+        }
+    }
+
+    private static Reply again(Reply good, String text) {
+        return Reply.of(good.status(), "application/json", text);
+    }
+
+    private static Reply html(int status, String page) {
+        return Reply.of(status, "text/html; charset=UTF-8", page);
+    }
+
+    private synchronized byte[] bomb() {
+        if (bomb == null) {
+            byte[] blanks = new byte[1024 * 1024];
+            Arrays.fill(blanks, (byte) ' ');
+            ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+                gzip.write("{\"items\": [".getBytes(StandardCharsets.UTF_8));
+                for (int written = 0; written < BOMB_MEBIBYTES; written++) {
+                    gzip.write(blanks);
+                }
+                gzip.write("]}".getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot pack in memory", e);
+            }
+            bomb = packed.toByteArray();
+        }
+        return bomb;
+    }
+}

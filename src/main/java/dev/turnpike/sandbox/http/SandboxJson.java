@@ -1,0 +1,59 @@
+package dev.turnpike.sandbox.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** JSON as the service writes it. */
+public final class SandboxJson {
+    public static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private SandboxJson() {}
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** Unix seconds with six decimals; null stays null. */
+    public static JsonNode time(Instant instant) {
+        if (instant == null) {
+            return NullNode.getInstance();
+        }
+        BigDecimal micros = BigDecimal.valueOf(instant.getEpochSecond() * 1_000_000L + instant.getNano() / 1_000L, 6);
+        return DecimalNode.valueOf(micros);
+    }
+
+    /** An ISO instant for the sandbox's own replies; null stays null. */
+    public static String iso(Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    public static String text(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a tree that cannot be written", e);
+        }
+    }
+
+    public static Reply reply(int status, JsonNode body) {
+        return Reply.of(status, "application/json", text(body));
+    }
+
+    /** The error form of the service's own handlers. */
+    public static Reply detail(int status, String text) {
+        return reply(status, object().put("detail", text));
+    }
+}

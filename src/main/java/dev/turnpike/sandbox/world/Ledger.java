@@ -1,0 +1,179 @@
+package dev.turnpike.sandbox.world;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The truth that tests hold the published events against: each attempt-0 turn, when it was created, when and how it
+ * ended, and how the other attempts at its request did. A line is in the file before any reply can show what it says.
+ */
+public final class Ledger implements AutoCloseable {
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Writer file;
+
+    /**
+     * An empty ledger; what a file has from before stays in it.
+     *
+     * @param path lines of JSON are appended here; null keeps the ledger in memory alone
+     */
+    public Ledger(Path path) throws IOException {
+        file = path == null ? null : open(path);
+    }
+
+    private static Writer open(Path path) throws IOException {
+        try {
+            return Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IOException("cannot write the ledger file " + path + ": " + e, e);
+        }
+    }
+
+    /**
+     * One attempt-0 turn.
+     *
+     * @param account {@code <account id>/<user id>}
+     * @param endings in order; empty while it runs, more than one when it ended differently later
+     * @param goneAt when its task was archived or deleted, null when it was not
+     * @param others the other attempts at its request; empty unless that was best-of-N
+     */
+    public record Entry(
+            String account,
+            String taskId,
+            String turnId,
+            Instant createdAt,
+            List<Ending> endings,
+            Instant goneAt,
+            List<Attempt> others) {
+
+        public Entry {
+            endings = List.copyOf(endings);
+            others = List.copyOf(others);
+        }
+
+        /** Whether this and every other attempt at its request has ended. */
+        public boolean isOver() {
+            return !endings.isEmpty()
+                    && others.stream().noneMatch(other -> other.endings().isEmpty());
+        }
+
+        private Entry goneAt(Instant at) {
+            return new Entry(account, taskId, turnId, createdAt, endings, at, others);
+        }
+
+        private Entry ended(String attempt, Ending ending) {
+            return attempt.equals(turnId)
+                    ? new Entry(account, taskId, turnId, createdAt, with(endings, ending), goneAt, others)
+                    : new Entry(account, taskId, turnId, createdAt, endings, goneAt, ended(others, attempt, ending));
+        }
+
+        private static List<Attempt> ended(List<Attempt> attempts, String attempt, Ending ending) {
+            return attempts.stream()
+                    .map(other -> other.turnId().equals(attempt)
+                            ? new Attempt(attempt, with(other.endings(), ending))
+                            : other)
+                    .toList();
+        }
+
+        private static List<Ending> with(List<Ending> endings, Ending ending) {
+            List<Ending> more = new ArrayList<>(endings);
+            more.add(ending);
+            return more;
+        }
+    }
+
+    /** An attempt other than the first. */
+    public record Attempt(String turnId, List<Ending> endings) {
+        public Attempt {
+            endings = List.copyOf(endings);
+        }
+    }
+
+    /** How and when a turn ended. */
+    public record Ending(TurnState state, Instant at) {}
+
+    /** Every entry so far, in the order of creation. */
+    public synchronized List<Entry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    synchronized void created(SandboxRound round) {
+        SandboxTurn turn = round.first();
+        SandboxTask task = round.task;
+        String account = task.account.id + "/" + task.account.userId;
+        List<Attempt> others = round.attempts.stream()
+                .skip(1)
+                .map(other -> new Attempt(other.id, List.of()))
+                .toList();
+        entries.put(turn.id, new Entry(account, task.id, turn.id, turn.createdAt, List.of(), null, others));
+        line(turn, "created", turn.createdAt, SandboxJson.object().put("account", account));
+    }
+
+    synchronized void ended(SandboxTurn turn) {
+        Ending ending = new Ending(turn.state, turn.lastEventAt);
+        entries.computeIfPresent(turn.round.first().id, (id, entry) -> entry.ended(turn.id, ending));
+        String what = turn.placement == 0 ? "ended" : "attempt-ended";
+        line(turn, what, turn.lastEventAt, SandboxJson.object().put("status", turn.state.word()));
+    }
+
+    /** The task has left the list (or, with {@code null}, has come back). */
+    synchronized void gone(SandboxTask task, Instant at) {
+        for (SandboxRound round : task.rounds) {
+            SandboxTurn turn = round.first();
+            entries.computeIfPresent(turn.id, (id, entry) -> entry.goneAt(at));
+            line(turn, at == null ? "back" : "gone", at, SandboxJson.object());
+        }
+    }
+
+    public synchronized ArrayNode json() {
+        ArrayNode turns = SandboxJson.array();
+        for (Entry entry : entries.values()) {
+            ObjectNode turn = turns.addObject();
+            turn.put("account", entry.account()).put("task_id", entry.taskId()).put("turn_id", entry.turnId());
+            turn.put("created_at", SandboxJson.iso(entry.createdAt()));
+            endings(turn, entry.endings());
+            turn.put("gone_at", SandboxJson.iso(entry.goneAt()));
+            ArrayNode others = turn.putArray("other_attempts");
+            entry.others()
+                    .forEach(other -> endings(others.addObject().put("turn_id", other.turnId()), other.endings()));
+        }
+        return turns;
+    }
+
+    private static void endings(ObjectNode turn, List<Ending> endings) {
+        ArrayNode array = turn.putArray("endings");
+        endings.forEach(ending ->
+                array.addObject().put("status", ending.state().word()).put("at", SandboxJson.iso(ending.at())));
+    }
+
+    private void line(SandboxTurn turn, String what, Instant at, ObjectNode more) {
+        if (file != null) {
+            ObjectNode line = SandboxJson.object().put("what", what).put("at", SandboxJson.iso(at));
+            line.put("task_id", turn.round.task.id).put("turn_id", turn.id).setAll(more);
+            try {
+                file.write(SandboxJson.text(line) + "\n");
+                file.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot append to the ledger file", e);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.turnpike.sandbox.world;
+
+import java.time.Instant;
+
+/** One attempt of Codex at one request. Guarded by the world's lock. */
+public final class SandboxTurn {
+    public final String id;
+    public final int placement;
+    public final SandboxRound round;
+    public final Instant createdAt;
+
+    public TurnState state = TurnState.PENDING;
+    public Instant lastEventAt;
+    public Instant cancellationRequestedAt;
+    public Work work = Work.NOTHING;
+    public DiffSize size;
+
+    SandboxTurn(String id, int placement, SandboxRound round, Instant createdAt) {
+        this.id = id;
+        this.placement = placement;
+        this.round = round;
+        this.createdAt = createdAt;
+    }
+
+    void end(TurnState how, Work result, Instant at) {
+        state = how;
+        lastEventAt = at;
+        work = result;
+        size = result.diff() == null ? null : DiffSize.of(result.diff());
+        cancellationRequestedAt = how == TurnState.CANCELLED ? at : null;
+    }
+}

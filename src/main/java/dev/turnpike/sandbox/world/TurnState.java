@@ -1,0 +1,32 @@
+package dev.turnpike.sandbox.world;
+
+import java.util.Locale;
+
+/** The states of a turn in the stand-in's own words; it shares none with the product. */
+public enum TurnState {
+    PENDING,
+    IN_PROGRESS,
+    COMPLETED,
+    FAILED,
+    CANCELLED;
+
+    /** The word on the wire. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public boolean ended() {
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
+    }
+
+    /** The state for a word on the wire; {@link IllegalArgumentException} for anything else. */
+    public static TurnState of(String word) {
+        for (TurnState state : values()) {
+            if (state.word().equals(word)) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException(
+                "status: '" + word + "' is none of pending, in_progress, completed, failed, cancelled");
+    }
+}

@@ -1,0 +1,142 @@
+package dev.turnpike.sandbox.world;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import java.time.Duration;
+import java.time.Instant;
+
+/** An account's rate-limit windows: tasks use them up, time resets them. Guarded by the world's lock. */
+public final class UsageMeter {
+    private static final Duration FIVE_HOURS = Duration.ofHours(5);
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final Window primary;
+    private final Window secondary;
+    private JsonNode override;
+    private ArrayNode resetCredits = SandboxJson.array();
+
+    public UsageMeter(Instant now) {
+        primary = new Window(FIVE_HOURS, now.plus(Duration.ofMinutes(25)), 8);
+        secondary = new Window(WEEK, now.plus(Duration.ofDays(3)), 15);
+    }
+
+    /** An attempt has ended: it cost something. */
+    void spend(Instant now) {
+        primary.spend(0.9, now);
+        secondary.spend(0.15, now);
+    }
+
+    /** Sets how full the windows are, in percent; null leaves one as it is. */
+    public void set(Double primaryPercent, Double secondaryPercent) {
+        primary.used = primaryPercent == null ? primary.used : primaryPercent;
+        secondary.used = secondaryPercent == null ? secondary.used : secondaryPercent;
+    }
+
+    /** The reset credits that the account has from now on. */
+    public void resetCredits(ArrayNode credits) {
+        resetCredits = credits;
+    }
+
+    public ObjectNode resetCredits() {
+        ObjectNode json = SandboxJson.object();
+        json.set("credits", resetCredits);
+        return json.put("available_count", resetCredits.size());
+    }
+
+    /** Replies with this body from now on, whatever it is; null ends that. */
+    public void override(JsonNode body) {
+        override = body;
+    }
+
+    public JsonNode json(SandboxAccount account, Instant now) {
+        if (override != null) {
+            return override;
+        }
+        primary.roll(now);
+        secondary.roll(now);
+        boolean reached = reached();
+        ObjectNode usage = SandboxJson.object();
+        usage.put("user_id", account.userId).put("account_id", account.id).put("email", account.email);
+        usage.put("plan_type", account.plan);
+        usage.set("rate_limit", limit(!reached, primary.json(now), secondary.json(now)));
+        usage.putNull("code_review_rate_limit");
+        ObjectNode spark = usage.putArray("additional_rate_limits").addObject();
+        spark.put("limit_name", "GPT-X-Codex-Spark").put("metered_feature", "gpt_x_codex_spark");
+        spark.set("rate_limit", limit(true, new Window(FIVE_HOURS, primary.resetAt, 3).json(now), null));
+        ObjectNode credits = usage.putObject("credits");
+        credits.put("has_credits", true).put("unlimited", false).put("overage_limit_reached", false);
+        credits.put("balance", "12.50");
+        credits.putArray("approx_local_messages").add(10).add(20);
+        credits.putArray("approx_cloud_messages").add(1).add(2);
+        usage.putObject("spend_control").put("reached", false).putNull("individual_limit");
+        if (reached) {
+            usage.putObject("rate_limit_reached_type").put("type", "rate_limit_reached");
+        } else {
+            usage.putNull("rate_limit_reached_type");
+        }
+        usage.putNull("promo");
+        usage.putObject("rate_limit_reset_credits")
+                .put("available_count", resetCredits.size())
+                .put("applicable_available_count", resetCredits.size());
+        return usage;
+    }
+
+    /** The other shape, in the reply to a created task. */
+    public ObjectNode creationLimit(SandboxAccount account, Instant now) {
+        primary.roll(now);
+        ObjectNode limit = SandboxJson.object();
+        double seconds = Duration.between(now, primary.resetAt).toSeconds();
+        limit.put("allowed", !reached()).put("limit_reached", reached());
+        limit.put("limit", 100.0).put("remaining", 100.0 - primary.used).put("resets_after", seconds);
+        limit.put("user_plan_type", account.plan).putArray("windows");
+        limit.put("resets_after_text", "in " + Math.max(1, Math.round(seconds / 60)) + " minutes");
+        return limit;
+    }
+
+    private boolean reached() {
+        return primary.used >= 100 || secondary.used >= 100;
+    }
+
+    private static ObjectNode limit(boolean allowed, ObjectNode primary, ObjectNode secondary) {
+        ObjectNode limit = SandboxJson.object();
+        limit.put("allowed", allowed).put("limit_reached", !allowed);
+        limit.set("primary_window", primary);
+        limit.set("secondary_window", secondary);
+        return limit;
+    }
+
+    private static final class Window {
+        private final Duration length;
+        private Instant resetAt;
+        private double used;
+
+        Window(Duration length, Instant resetAt, double used) {
+            this.length = length;
+            this.resetAt = resetAt;
+            this.used = used;
+        }
+
+        void spend(double percent, Instant now) {
+            roll(now);
+            used = Math.min(100, used + percent);
+        }
+
+        void roll(Instant now) {
+            while (!now.isBefore(resetAt)) {
+                resetAt = resetAt.plus(length);
+                used = 0;
+            }
+        }
+
+        public ObjectNode json(Instant now) {
+            return SandboxJson.object()
+                    .put("used_percent", (int) used)
+                    .put("limit_window_seconds", (int) length.toSeconds())
+                    .put("reset_after_seconds", (int)
+                            Duration.between(now, resetAt).toSeconds())
+                    .put("reset_at", resetAt.getEpochSecond());
+        }
+    }
+}
