@@ -46,6 +46,24 @@ public record Turn(
         siblingTurnIds = List.copyOf(siblingTurnIds);
     }
 
+    Turn withoutContent() {
+        return new Turn(
+                id,
+                assistant,
+                attempt,
+                status,
+                createdAt,
+                lastEventAt,
+                previousTurnId,
+                siblingTurnIds,
+                null,
+                null,
+                diffStats,
+                error,
+                branch,
+                repository);
+    }
+
     /** Why a turn failed, in upstream's words; either part may be null. */
     public record TurnError(String code, String message) {}
 }
