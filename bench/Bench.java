@@ -40,10 +40,12 @@ final class Bench {
         return thread;
     });
     private final long end;
+    private volatile boolean ending;
 
     private Bench(Size size, Lab lab) {
         this.size = size;
         this.lab = lab;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
         this.end = System.nanoTime() + Duration.ofMinutes(size.minutes()).toNanos();
     }
 
@@ -141,6 +143,10 @@ final class Bench {
             measuring.cancel(true);
             table.failed(what, "not within " + left + " s. " + lab.lastWords());
         } catch (ExecutionException e) {
+            if (ending) {
+                // its processes were ended under it
+                Thread.sleep(Long.MAX_VALUE);
+            }
             Throwable cause = e.getCause();
             String said = lab.lastWords();
             table.failed(what, cause.getClass().getSimpleName() + ": " + cause.getMessage() + (said.isEmpty() ? "" : ". " + said));

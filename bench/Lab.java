@@ -76,7 +76,10 @@ final class Lab implements AutoCloseable {
     private final Path folder;
     private final Map<Process, Path> processes = new ConcurrentHashMap<>();
     private final Set<Process> lasting = new HashSet<>();
-    private final Thread atExit = new Thread(this::endAll);
+    private final Thread atExit = new Thread(() -> {
+        endAll();
+        sweep();
+    });
     private String brokers;
     private String server;
     private int names;
@@ -312,16 +315,23 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        endAll();
-        Runtime.getRuntime().removeShutdownHook(atExit);
+    /** Leaves the logs. */
+    private void sweep() {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                if (!file.equals(folder) && !file.toString().endsWith(".log") || file.startsWith(folder.resolve("kafka"))) {
+                if (file.startsWith(folder.resolve("kafka")) || Files.isRegularFile(file) && !file.toString().endsWith(".log")) {
                     Files.delete(file);
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void close() {
+        endAll();
+        sweep();
+        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

@@ -3,14 +3,14 @@ package dev.turnpike.alerts;
 import java.time.Duration;
 
 /**
- * How long something must last to be reported.
+ * How long a condition must last before its alert is raised.
  *
  * @param stalledAfter a turn open without any change
  * @param conflictAfter a task's list entry and details that disagree
  * @param unavailableAfter an upstream that fails
  */
 public record AlertRules(Duration stalledAfter, Duration conflictAfter, Duration unavailableAfter) {
-    /** What the settings say where nobody set anything. */
+    /** The defaults of the settings. */
     public static final AlertRules DEFAULT =
             new AlertRules(Duration.ofHours(2), Duration.ofMinutes(15), Duration.ofMinutes(10));
 }

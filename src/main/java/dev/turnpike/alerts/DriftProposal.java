@@ -15,7 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A change of the API is reported the day it is seen: {@code upstream.drift}, each name once. Names have a bound, since
+ * Alerts about a change of the API as soon as it is seen: {@code upstream.drift}, each name once. Names have a bound, since
  * upstream could make them up without end; the last event before it says that it is reached.
  *
  * @param names everything unknown that was seen

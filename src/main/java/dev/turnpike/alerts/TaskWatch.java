@@ -34,7 +34,7 @@ public record TaskWatch(
     public static final int VERSION = 1;
 
     /**
-     * After a look at the task.
+     * After an observation of the task.
      *
      * @param known null when it was not watched
      * @return null when there is nothing left to watch

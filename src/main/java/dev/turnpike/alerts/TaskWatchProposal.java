@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A look at a task: one that runs without any change for long is reported as {@code task.stalled}, one whose list entry and
+ * An observation of a task: one that runs without any change for long is reported as {@code task.stalled}, one whose list entry and
  * details disagree for long as {@code task.status-conflict}.
  */
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)

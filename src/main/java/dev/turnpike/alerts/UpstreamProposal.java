@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An upstream that fails for long is reported, and so is its return: {@code upstream.unavailable} and
+ * Alerts about an upstream that fails for long, and about its recovery: {@code upstream.unavailable} and
  * {@code upstream.recovered}. A poll that fails and then works again is no episode.
  */
 public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implements Proposal {

@@ -6,7 +6,7 @@ final class ExitCode {
     static final int FAILED = 1;
     /** Wrong options or settings: trying again will not help. */
     static final int USAGE = 64;
-    /** Something that is needed is not to be had now: a port, credentials, a broker. */
+    /** Something that is needed is unavailable: a port, credentials, a broker. */
     static final int UNAVAILABLE = 69;
 
     private ExitCode() {}

@@ -41,9 +41,8 @@ final class GuardCommand implements Callable<Integer> {
     @Option(
             names = "--window",
             paramLabel = "WINDOW",
-            description =
-                    "Look at this window only: five_hour, weekly, monthly, spending, or its length such as 86400s."
-                            + " Default: all windows.")
+            description = "Check this window only: five_hour, weekly, monthly, spending, or its length such as 86400s."
+                    + " Default: all windows.")
     private String window;
 
     /**
@@ -78,7 +77,7 @@ final class GuardCommand implements Callable<Integer> {
         try {
             return usage.apply(settings);
         } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
-            throw unavailable("the usage is not to be had: " + e.getMessage());
+            throw unavailable("failed to fetch the usage: " + e.getMessage());
         }
     }
 

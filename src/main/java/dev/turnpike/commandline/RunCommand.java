@@ -60,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Refuses to go on where the data folder, if it is needed, or a port is not to be had. */
+    /** Refuses to start where the data folder, if it is needed, or a port is unavailable. */
     static void ready(Settings settings, List<String> ports) {
         List<Check> checks = new ArrayList<>();
         if (!settings.isSet("kafka.brokers")) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** The commands about tasks: straight to the API, without Kafka. */
 @Command(
         name = "task",
-        description = "Start Codex tasks, follow up, and look at them, from a terminal or a CI job.",
+        description = "Start Codex tasks, follow up on them and show them, from a terminal or a CI job.",
         mixinStandardHelpOptions = true)
 final class TaskCommands implements Runnable {
     @Spec

@@ -108,7 +108,7 @@ final class TaskDiff extends TaskCall {
                     .read(get("tasks", taskId, "turns", turnId, "sibling_turns").json());
         } catch (UpstreamException e) {
             if (attempt == null && e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                program().err().println("turnpike: the other attempts are not to be had: " + e.getMessage());
+                program().err().println("turnpike: failed to fetch the other attempts: " + e.getMessage());
                 return List.of();
             }
             throw e;

@@ -36,7 +36,7 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
      * @param backfill whether it ended in the history before first contact
      * @param stats its change, null when it has none or that is not known
      * @param about what the event says of the task, all of it null where not known
-     * @param tries how often it was looked in vain: for the content of the first attempt after the last one had ended, or
+     * @param tries how often a lookup has failed: for the content of the first attempt after the last one had ended, or
      *     before that for attempts that upstream says are gone or too large
      */
     public record Round(
@@ -57,7 +57,7 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
             return now.isAfter(since.plus(PATIENCE));
         }
 
-        /** Whether one more vain try is the last. */
+        /** Whether one more failed attempt is the last. */
         @JsonIgnore
         public boolean isLastTry() {
             return tries + 1 >= Waiting.TRIES;
@@ -78,7 +78,7 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         return new AttemptsKnown(v, more);
     }
 
-    /** After a vain look. */
+    /** After a failed lookup. */
     public AttemptsKnown triedAgain(String turnId) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         next.computeIfPresent(turnId, (id, round) -> round.triedAgain());

@@ -21,7 +21,7 @@ public record DetailsOutcome(Word word, Turn turn, String prompt, List<PullReque
         UNAVAILABLE,
         /** Not asked for, by setting. */
         NONE,
-        /** Asked for in vain: the turn waits. */
+        /** Fetching failed: the turn waits. */
         FAILED
     }
 

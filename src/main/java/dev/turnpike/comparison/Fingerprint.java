@@ -12,7 +12,7 @@ final class Fingerprint {
 
     static String of(Task task) {
         try {
-            // a record's text form names every component: whatever is added to Task is looked at from then on
+            // a record's text form names every component: whatever is added to Task is compared from then on
             byte[] looks = task.toString().getBytes(StandardCharsets.UTF_8);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(looks);
             return HexFormat.of().formatHex(digest, 0, 8);

@@ -16,12 +16,7 @@ import java.util.Map;
  * @param at when it was seen, by our clock
  */
 public record Observation(
-        Task task,
-        String fingerprint,
-        boolean listed,
-        TurnMap turns,
-        Map<String, DetailsOutcome> details,
-        Instant at) {
+        Task task, String fingerprint, boolean listed, TurnMap turns, Map<String, DetailsOutcome> details, Instant at) {
 
     public static Observation ofListed(Task task, Instant at) {
         return new Observation(task, Fingerprint.of(task), true, null, Map.of(), at);

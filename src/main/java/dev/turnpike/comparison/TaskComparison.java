@@ -231,7 +231,7 @@ public final class TaskComparison {
     /** A turn as this observation shows it. */
     private record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt) {}
 
-    /** What the turns of one observation come to. */
+    /** The result of comparing the turns of one observation. */
     private final class Tally {
         private final TaskKnown before;
         private final Observation observed;
@@ -294,8 +294,8 @@ public final class TaskComparison {
                 detailsWanted.add(ended(turnId, status, waiting));
                 return turn;
             }
-            boolean vain = details.word() == DetailsOutcome.Word.FAILED;
-            if (vain && !waiting.isLastTry()) {
+            boolean failed = details.word() == DetailsOutcome.Word.FAILED;
+            if (failed && !waiting.isLastTry()) {
                 return turn.await(status, waiting.triedAgain());
             }
             publishable.add(ended(turnId, status, waiting));

@@ -8,13 +8,13 @@ import java.time.Instant;
  * @param createdAt when upstream created the turn, null when not known
  * @param endedAt the best known time of its end
  * @param since when it was first seen to have ended
- * @param tries how often its details were asked for in vain
+ * @param tries how often fetching its details has failed
  */
 public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
-    /** After so many vain tries an ended turn is published without its details. */
+    /** After so many failed attempts an ended turn is published without its details. */
     public static final int TRIES = 4;
 
-    /** Whether one more vain try is the last. */
+    /** Whether one more failed attempt is the last. */
     boolean isLastTry() {
         return tries + 1 >= TRIES;
     }

@@ -37,8 +37,8 @@ public interface Credentials {
     /**
      * A token to try after a second 401: a refreshed one, or another that has come into the file.
      *
-     * @throws AuthRequiredException when none is to be had
-     * @throws CredentialsUnavailableException when none is to be had now, but a later try may find one
+     * @throws AuthRequiredException when none is available
+     * @throws CredentialsUnavailableException when none is available now, but a later attempt may find one
      */
     Bearer renew(Bearer refused);
 

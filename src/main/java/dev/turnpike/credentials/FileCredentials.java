@@ -56,7 +56,7 @@ final class FileCredentials implements Credentials {
         });
     }
 
-    /** The old token is good until its end, whatever became of the try to renew it. */
+    /** The old token is good until its end, whatever the outcome of its renewal. */
     private SignIn renewed(SignIn signIn) {
         try {
             return renewal.renew(signIn);

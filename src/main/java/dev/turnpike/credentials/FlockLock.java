@@ -50,7 +50,7 @@ final class FlockLock implements AutoCloseable {
      *
      * @param file created empty, for its owner alone, when it is not there
      * @return empty when somebody else holds it
-     * @throws IOException when there is no such lock to be had here
+     * @throws IOException when there is no such lock on this file system
      */
     static Optional<FlockLock> tryLock(Path file) throws IOException {
         create(file);

@@ -2,7 +2,7 @@ package dev.turnpike.credentials;
 
 import java.time.Duration;
 
-/** The waits between two looks at a file or a lock. */
+/** The pauses between two checks of a file or a lock. */
 @FunctionalInterface
 interface Pause {
 

@@ -16,8 +16,8 @@ interface Renewal {
      *
      * @param spent the sign-in as it was read
      * @return another sign-in: renewed by us, or by somebody else in the meantime
-     * @throws AuthRequiredException when none is to be had
-     * @throws CredentialsUnavailableException when none is to be had now
+     * @throws AuthRequiredException when none is available
+     * @throws CredentialsUnavailableException when none is available now
      */
     SignIn renew(SignIn spent);
 

@@ -39,7 +39,7 @@ final class SharedFile {
      * The CLI's lock for refreshes.
      *
      * @return empty when somebody holds it for longer than the patience
-     * @throws IOException when there is no such lock to be had here
+     * @throws IOException when there is no such lock on this file system
      */
     Optional<FlockLock> refreshLock(Duration patience) throws IOException {
         return lock(file.refreshLock(), patience);

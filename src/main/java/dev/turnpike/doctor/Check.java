@@ -3,9 +3,9 @@ package dev.turnpike.doctor;
 import java.util.Locale;
 
 /**
- * One thing that was looked at.
+ * The result of one check.
  *
- * @param subject what was looked at: {@code Kafka}, {@code data folder}
+ * @param subject what was checked: {@code Kafka}, {@code data folder}
  * @param finding what was found, one line, no secrets
  * @param advice what to do about it, one line; empty where nothing is to be done
  */
@@ -17,7 +17,7 @@ public record Check(String subject, State state, String finding, String advice) 
         /** Works, but not as somebody may expect. */
         WARNING,
         FAILED,
-        /** Not looked at, since something before it failed. */
+        /** Skipped, since an earlier check failed. */
         SKIPPED;
 
         /** Lower case, for {@code --json}. */

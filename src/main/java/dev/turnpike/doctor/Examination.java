@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything {@code doctor} looks at, in the order of the report. */
+/** All checks of {@code doctor}, in the order of the report. */
 public final class Examination {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -1,2 +1,2 @@
-/** What has to be in place before Turnpike can work, looked at piece by piece, with advice for what is not. */
+/** Checks of everything that Turnpike needs, with advice for what fails. */
 package dev.turnpike.doctor;

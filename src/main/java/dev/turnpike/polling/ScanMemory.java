@@ -55,7 +55,7 @@ final class ScanMemory {
         }
     }
 
-    /** Which of the known tasks are looked at next for whether they may be forgotten. */
+    /** Which of the known tasks are checked next for whether they may be forgotten. */
     long nextTurn() {
         return turn++;
     }

@@ -2,7 +2,7 @@ package dev.turnpike.polling;
 
 import dev.turnpike.codex.UpstreamException;
 
-/** Hears how every poll of an account went, so that a lasting outage can be reported. */
+/** Receives the outcome of every poll of an account, so that a lasting outage can be reported. */
 @FunctionalInterface
 public interface UpstreamWatch {
 

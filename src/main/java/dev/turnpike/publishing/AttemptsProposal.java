@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What a look at the attempts of one request has come to; nothing where another look came to its end before.
+ * The result of one poll of the attempts of one request; nothing where another poll ended before.
  *
  * @param account the account's id
  * @param turnId of the first attempt

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Deletes idle tasks that did not change for long, together with a horizon in the account's record: whatever was created
- * before it and is not known counts as settled. It looks at some of the known tasks each time.
+ * before it and is not known counts as settled. It checks some of the known tasks each time.
  *
  * @param turn which of them; one more at each poll
  * @param before tasks that changed since are kept

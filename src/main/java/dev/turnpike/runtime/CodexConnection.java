@@ -24,7 +24,7 @@ public final class CodexConnection implements AutoCloseable {
     /**
      * Ready for calls; nothing was sent yet.
      *
-     * @throws UncheckedIOException when the route file is not to be had
+     * @throws UncheckedIOException when the route file is missing
      */
     public static CodexConnection open(Settings settings, Clock clock) {
         try {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How much of its limits each account has used, as upstream showed it last. What it shows no more is taken away with the
- * next look. What nobody has looked at for long is not a number, be the account signed out, on another instance or out of
+ * next poll. What was not polled for long is not a number, be the account signed out, on another instance or out of
  * reach: an old reading must neither alarm nor reassure. Labels are bounded, for so are the limits of one reply.
  */
 final class QuotaGauges implements UsageMeters {
@@ -47,7 +47,7 @@ final class QuotaGauges implements UsageMeters {
     private final Map<String, Look> looks = new ConcurrentHashMap<>();
     private final Map<Series, Gauge> gauges = new HashMap<>();
 
-    /** @param poll between two looks at an account while all is well */
+    /** @param poll between two polls of an account while all is well */
     QuotaGauges(MeterRegistry registry, Duration poll, Clock clock) {
         this.registry = registry;
         this.clock = clock;

@@ -10,7 +10,7 @@ public interface RuntimeStarter {
     /**
      * Returns when the routes run.
      *
-     * @throws Exception when something that it needs is not to be had, with a message for the person at the terminal
+     * @throws Exception when something that it needs is unavailable, with a message for the person at the terminal
      */
     RunningTurnpike start(Settings settings, Clock clock) throws Exception;
 }

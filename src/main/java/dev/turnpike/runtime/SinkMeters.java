@@ -56,7 +56,7 @@ final class SinkMeters implements DeliveryMeters {
 
     private void count(String sink, String outcome, int events) {
         Counter.builder("turnpike.deliveries")
-                .description("Tries of events by the sinks, by what became of them")
+                .description("Delivery attempts of events by the sinks, by outcome")
                 .tags("sink", sink, "outcome", outcome)
                 .register(registry)
                 .increment(events);

@@ -69,7 +69,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     /**
      * Starts everything and returns when the routes run.
      *
-     * @throws Exception with a message for the person at the terminal when something it needs is not to be had
+     * @throws Exception with a message for the person at the terminal when something it needs is unavailable
      */
     public static RunningTurnpike start(Settings settings, Clock clock) throws Exception {
         TurnpikeRuntime turnpike = new TurnpikeRuntime(settings, clock);

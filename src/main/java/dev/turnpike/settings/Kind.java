@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a setting's text may be and what becomes of it.
+ * What a setting's text may be and how it is parsed.
  *
  * @param allowed completes the sentence "must be ..."
  * @param type class of the parsed value

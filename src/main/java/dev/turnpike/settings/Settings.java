@@ -196,7 +196,7 @@ public final class Settings {
     }
 
     /**
-     * A setting for a person to look at.
+     * A setting for a person to check.
      *
      * @param value secrets as stars
      * @param origin where it was given, {@code default} where nobody set it

@@ -36,7 +36,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
         return isTooLarge(cause)
                 ? "Raise max.message.bytes of " + topic
                         + ", or kafka.properties.max.request.size where Kafka's reason names that." + reason
-                : "Look at the settings of " + topic + "." + reason;
+                : "Check the settings of " + topic + "." + reason;
     }
 
     /** Whether a failure comes of the size of a record. */

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the events about one look at an account's usage have in common. */
+/** What the events about one poll of an account's usage have in common. */
 record LookFields(UsageObservation seen) {
 
     EventData about() {

@@ -17,7 +17,7 @@ public record Unseen(
         @JsonProperty("told") boolean reported) {
 
     /**
-     * What is known after a look; null where a task was seen, or nothing rises.
+     * What is known after a poll; null where a task was seen, or nothing rises.
      *
      * @param known before the look, null when there was none
      * @param risesFrom since when usage rose that this look shows, null when none did

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Builds the alerts that one look at an account's usage gives. */
+/** Builds the alerts that one poll of an account's usage gives. */
 final class UsageAlerts {
     private final UsageObservation seen;
     private final LookFields fields;

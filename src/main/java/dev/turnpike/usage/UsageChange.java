@@ -4,7 +4,7 @@ import dev.turnpike.events.Event;
 import java.util.List;
 
 /**
- * What a look at an account's usage comes to.
+ * The result of one poll of an account's usage.
  *
  * @param next what is known afterwards
  * @param events what is to be reported, in this order

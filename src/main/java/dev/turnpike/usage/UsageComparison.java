@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Decides what a look at an account's usage adds to what is known of it: a pure function, so that it can be asked again
+ * Decides what a poll of an account's usage adds to what is known of it: a pure function, so that it can be asked again
  * against the committed state by whoever writes it. Each alert is reported once per episode, through restarts, since the
  * episodes are part of what is known.
  */
@@ -20,7 +20,7 @@ public final class UsageComparison {
     private static final Duration REPORT_AGAIN = Duration.ofMinutes(58);
     /** An answer older than what is known by this much was overtaken; by more, the clock was put right. */
     private static final Duration OVERTAKEN = Duration.ofMinutes(10);
-    /** Longer than looks are apart while the account is watched: a look that changes nothing else is noted within the hour. */
+    /** Longer than the interval between polls while the account is watched: a poll that changes nothing else is noted within the hour. */
     private static final Duration AWAY = Duration.ofHours(2);
     /** Windows unseen for so long after their reset are forgotten. */
     private static final Duration FORGET = Duration.ofDays(35);
@@ -34,7 +34,7 @@ public final class UsageComparison {
     }
 
     /**
-     * What follows from a look.
+     * What follows from a reading.
      *
      * @param known null when the account's usage was never seen
      * @param runs the turns that run, or ran lately

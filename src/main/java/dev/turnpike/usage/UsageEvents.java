@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Builds the readings that one look at an account's usage gives. */
+/** Builds the readings that one poll of an account's usage gives. */
 final class UsageEvents {
     private final UsageObservation seen;
     private final LookFields fields;

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * What is known of an account's usage; one small record in the state topic.
  *
  * @param v format version of the record
- * @param at upstream's time at the last look that changed it
+ * @param at upstream's time at the last poll that changed it
  * @param reportedAt when the usage was last reported
  * @param reported fingerprint of what was reported then
  * @param blocked the limits that block the account, by limit id

@@ -6,7 +6,7 @@ import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.StateKey;
 import dev.turnpike.shard.StateKind;
 
-/** A look at an account's usage, to be reported where it is news. */
+/** A poll of an account's usage, to be published where it is news. */
 public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {
     /** What is known of the usage, one record for each account. */
     public static final StateKind<UsageKnown> KIND =

@@ -12,7 +12,7 @@ import java.util.List;
  * @param unusedPercent what counts as much
  */
 public record UsageRules(List<Integer> thresholds, Duration blindAfter, Duration unusedBeforeReset, int unusedPercent) {
-    /** What the settings say where nobody set anything. */
+    /** The defaults of the settings. */
     public static final UsageRules DEFAULT =
             new UsageRules(List.of(75, 90, 95), Duration.ofHours(24), Duration.ZERO, 50);
 

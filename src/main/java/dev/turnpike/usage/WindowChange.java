@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one look at a window comes to.
+ * The result of comparing one reading of a window.
  *
  * @param next what is known afterwards
  * @param reset a reset that is confirmed now, null when there is none

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Decides what one look at a window adds to what is known of it. Upstream has answered 0 percent where nothing was
+ * Decides what one reading of a window adds to what is known of it. Upstream has answered 0 percent where nothing was
  * reset, with the old boundary and with one that is always a whole window ahead, so a fall is believed only when the
  * boundary was due, or when the fall lasts and the new boundary stands still while time goes on. A boundary that did
  * not move means the same cycle, whatever the percent.
@@ -39,7 +39,7 @@ final class WindowComparison {
     }
 
     /**
-     * What follows from a look.
+     * What follows from a reading.
      *
      * @param known null when the window was never seen
      * @param away whether nobody looked for so long that any rise is plausible

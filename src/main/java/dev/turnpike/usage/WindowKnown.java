@@ -16,7 +16,7 @@ import java.util.List;
  * @param peakAt when that was first seen
  * @param reported the highest threshold reported in the cycle, 0 when none was
  * @param doubt what speaks for an early reset that is not confirmed yet, null when nothing does
- * @param riskSince since when every look said that it runs out too early, null when the last one did not
+ * @param riskSince since when every poll said that it runs out too early, null when the last one did not
  * @param forecastReported whether that was reported in the cycle
  * @param points how the percent rose lately, oldest first
  * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
@@ -39,7 +39,7 @@ public record WindowKnown(
         points = points == null ? List.of() : List.copyOf(points);
     }
 
-    /** The first look at a cycle. */
+    /** The first reading of a cycle. */
     static WindowKnown beginning(UsageReply.Window seen, Instant shown, Instant at) {
         return new WindowKnown(
                 seen.seconds(),
@@ -151,7 +151,7 @@ public record WindowKnown(
      * A percent far from the one that is believed.
      *
      * @param since when it was first seen
-     * @param used what every look since has shown at least, when it rose; what the last one showed, when it fell
+     * @param used what every poll since has shown at least, when it rose; what the last one showed, when it fell
      */
     public record Swing(Instant since, double used, boolean up) {}
 }

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
-import dev.turnpike.sandbox.faults.Fault;
-import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.faults.Fault;
+import dev.turnpike.sandbox.faults.FaultRule;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -222,6 +222,13 @@ final class AttemptKills implements RequestObserver {
         note(open());
     }
 
+    /** A command was answered in a cut: where no request was made, its instance was cut off with the attempt written. */
+    synchronized void noteUnsent(String prompt) {
+        if (!posts.containsKey(prompt)) {
+            cut.putIfAbsent(prompt, Phase.WRITTEN);
+        }
+    }
+
     private synchronized void count(Map<String, Phase> open) {
         int before = cut.size();
         note(open);
