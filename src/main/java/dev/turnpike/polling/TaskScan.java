@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  * move up while pages are read, so the scan goes a little further down than the watermark, and the watermark is what the
  * first page showed. What is interrupted goes on in the next poll where it stopped.
  */
-public final class TaskScan {
+public final class TaskScan implements PollScan {
     /** How far below the watermark a scan goes, since times of different tasks need not be set in order. */
     static final Duration OVERLAP = Duration.ofMinutes(2);
 
@@ -504,7 +504,8 @@ public final class TaskScan {
     }
 
     /** How soon the next poll should follow this one, which went well. */
-    NextPoll next() {
+    @Override
+    public NextPoll next() {
         boolean late = !clock.instant().isBefore(begun.plus(settings.budget()));
         if (calls.arePossible() && (interrupted || late)) {
             return NextPoll.AT_ONCE;
@@ -528,5 +529,10 @@ public final class TaskScan {
     /** Whether details of ended turns are fetched at all. */
     boolean wantsDetails() {
         return settings.details();
+    }
+
+    @Override
+    public boolean wasAnswered() {
+        return calls.wereGood();
     }
 }

@@ -72,7 +72,7 @@ class ProposalsTest {
 
         shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), later)));
 
-        assertThat(shard.read(state -> TaskProposal.knownAccount(state, ALICE.account()))
+        assertThat(shard.read(state -> KnownRecords.account(state, ALICE.account()))
                         .baseline())
                 .isEqualTo(NOON);
         assertThat(shard.transactions()).isEqualTo(1);
