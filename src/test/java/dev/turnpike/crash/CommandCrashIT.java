@@ -199,7 +199,8 @@ class CommandCrashIT {
         await().pollInterval(Duration.ofMillis(300))
                 .failFast(attempts::assertNoneRepeated)
                 .until(() -> answered(sender)
-                        .containsAll(IntStream.range(from, from + portion).boxed().toList()));
+                        .containsAll(
+                                IntStream.range(from, from + portion).boxed().toList()));
         other.stop();
         Set<Integer> meanwhile = answered(sender);
         meanwhile.removeAll(before);
@@ -208,8 +209,8 @@ class CommandCrashIT {
 
     private static Set<Integer> answered(CommandSender sender) {
         return CommandBalance.finals(sender).stream()
-                .map(reply -> Integer.valueOf(
-                        reply.data().path("command_id").asText().substring(1)))
+                .map(reply ->
+                        Integer.valueOf(reply.data().path("command_id").asText().substring(1)))
                 .collect(Collectors.toCollection(HashSet::new));
     }
 

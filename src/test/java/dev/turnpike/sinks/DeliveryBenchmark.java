@@ -57,7 +57,8 @@ class DeliveryBenchmark {
             }
             List<Request> requests = receiver.requests();
             Duration took = Duration.between(
-                    receiver.accepted().get(0).at(), receiver.accepted().get(others - 1).at());
+                    receiver.accepted().get(0).at(),
+                    receiver.accepted().get(others - 1).at());
             System.out.printf(
                     "%-40s %8d %9d %14.1f%n",
                     name, events, requests.size(), (others - 1) * 1_000.0 / Math.max(1, took.toMillis()));

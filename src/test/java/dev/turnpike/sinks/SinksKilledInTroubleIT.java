@@ -151,7 +151,8 @@ class SinksKilledInTroubleIT {
             repeated += acknowledged.add(request.id()) ? 0 : 1;
         }
         System.out.println(trouble + ": events=" + sent + " requests="
-                + receiver.requests().size() + " kills=" + KILLS + " lost=0 dead letters=" + letters().size()
+                + receiver.requests().size() + " kills=" + KILLS + " lost=0 dead letters="
+                + letters().size()
                 + " acknowledged and repeated=" + repeated);
         assertThat(receiver.complaints()).isEmpty();
         assertThat(repeated).isLessThanOrEqualTo(KILLS * 12); // eight under way, and what was not committed yet
