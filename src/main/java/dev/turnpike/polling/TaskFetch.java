@@ -12,6 +12,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.DetailsOutcome.Word;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
@@ -174,8 +175,9 @@ final class TaskFetch {
                 }
             }
             if (failure != null && scan.countsAsTry(begun.taskId(), failure)) {
+                Word word = failure.isRefusal() ? Word.REFUSED : Word.FAILED;
                 for (Ended ended : change.detailsWanted()) {
-                    outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                    outcomes.put(ended.turnId(), DetailsOutcome.without(word));
                 }
                 see(observed);
             }

@@ -380,6 +380,11 @@ public final class TaskScan implements PollScan {
         memory.called(calls.wereTurnedAway(), settings.concurrency());
     }
 
+    /** Something is to be asked again in a moment. */
+    void followSoon() {
+        behind = true;
+    }
+
     /** The poll broke off. */
     void failed() {
         if (unpublished || lost || !over) {
@@ -419,12 +424,12 @@ public final class TaskScan implements PollScan {
         unpublished = false;
     }
 
-    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is owed. */
+    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
     boolean isCertainlyGone(TaskUpdate update) {
-        boolean owing = update.known().turnsDue()
+        boolean expected = update.known().turnsDue()
                 || update.known().turns().values().stream()
-                        .anyMatch(turn -> !turn.waiting().isEmpty());
-        return !owing || memory.deferrals().failures(update.taskId()) + 1 >= TIMES_MISSING;
+                        .anyMatch(turn -> turn.open() || !turn.waiting().isEmpty());
+        return !expected || memory.deferrals().missing(update.taskId()) + 1 >= TIMES_MISSING;
     }
 
     boolean countsAsTry(String id, UpstreamException failure) {

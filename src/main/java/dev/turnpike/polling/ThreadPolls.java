@@ -195,7 +195,7 @@ public final class ThreadPolls {
             Instant now = clock.instant();
             boolean gone = update.absence() == Absence.GONE;
             scan.propose(new UnseenTask(
-                    Source.THREADS, scan.account().identity(), update.threadId(), gone, events.turns(), now));
+                    Source.THREADS, scan.account().identity(), update.threadId(), gone, gone, events.turns(), now));
             if (gone) {
                 listener.gone(scan.account().identity(), update.threadId(), now).forEach(scan::propose);
             }

@@ -104,7 +104,7 @@ public final class TaskProposal implements Proposal {
         return switch (word) {
             case COMPLETE -> Details.COMPLETE;
             case NONE -> Details.NONE;
-            case UNAVAILABLE, FAILED -> Details.UNAVAILABLE;
+            case UNAVAILABLE, FAILED, REFUSED -> Details.UNAVAILABLE;
         };
     }
 }

@@ -28,13 +28,16 @@ import java.util.TreeSet;
  *
  * @param source of the task
  * @param gone whether upstream no longer has it
+ * @param refused whether upstream has answered that it does not show it
  */
-public record UnseenTask(Source source, Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
+public record UnseenTask(
+        Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
         implements Proposal {
 
     /** Of a task of Legacy Codex Cloud. */
-    public UnseenTask(Identity account, String taskId, boolean gone, TurnEvents turns, Instant at) {
-        this(Source.TASKS, account, taskId, gone, turns, at);
+    public UnseenTask(
+            Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at) {
+        this(Source.TASKS, account, taskId, gone, refused, turns, at);
     }
 
     @Override
@@ -44,7 +47,7 @@ public record UnseenTask(Source source, Identity account, String taskId, boolean
             return Decision.NOTHING;
         }
         TaskComparison comparison = source.comparison(known, account.account());
-        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before);
+        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before, refused, at);
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }

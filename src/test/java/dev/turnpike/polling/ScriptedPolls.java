@@ -38,7 +38,7 @@ import org.junit.jupiter.api.TestInstance;
 abstract class ScriptedPolls extends CamelMainTestSupport {
 
     final MovableClock clock = new MovableClock(at(0));
-    private final CredentialsForTests credentials = new CredentialsForTests();
+    final CredentialsForTests credentials = new CredentialsForTests();
     final SignInSlot slot = new SignInSlot(credentials, "test");
     final ShardInMemory shard = new ShardInMemory();
     final ScriptedCodex codex = new ScriptedCodex();

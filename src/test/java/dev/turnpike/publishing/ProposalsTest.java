@@ -63,7 +63,7 @@ class ProposalsTest {
     }
 
     private static UnseenTask unseen(boolean gone) {
-        return new UnseenTask(ALICE, "task", gone, TURNS, NOON.plusSeconds(60));
+        return new UnseenTask(ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
     }
 
     @Test
