@@ -26,6 +26,9 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     /** The watched tasks, by task id. */
     public static final StateKind<TaskWatch> KIND = Episodes.kind("task|", TaskWatch.class, TaskWatch.VERSION);
 
+    /** The watched threads, by thread id. */
+    public static final StateKind<TaskWatch> THREADS = Episodes.kind("thread|", TaskWatch.class, TaskWatch.VERSION);
+
     private static final int TITLE_BYTES = 256;
     private static final int NAME_BYTES = 256;
 
@@ -46,15 +49,22 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
 
     /** What follows from upstream's 404 for a task: there is nothing left to watch. */
     public static Proposal gone(String account, String taskId) {
-        return state -> {
-            StateKey<TaskWatch> key = key(account, taskId);
-            return Episodes.decide(key, state.get(key).orElse(null), null, List.of());
-        };
+        return gone(key(account, taskId));
+    }
+
+    /** The same for a thread. */
+    public static Proposal threadGone(String account, String threadId) {
+        return gone(THREADS.key(account, threadId));
+    }
+
+    private static Proposal gone(StateKey<TaskWatch> key) {
+        return state -> Episodes.decide(key, state.get(key).orElse(null), null, List.of());
     }
 
     @Override
     public Decision against(KnownState state) {
-        StateKey<TaskWatch> key = key(account.account(), observed.task().id());
+        Task task = observed.task();
+        StateKey<TaskWatch> key = (task.isThread() ? THREADS : KIND).key(account.account(), task.id());
         TaskWatch known = state.get(key).orElse(null);
         TaskWatch next = TaskWatch.next(known, observed);
         if (next == null) {
@@ -100,9 +110,10 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         Task task = observed.task();
         return Episodes.fields(account)
                 .text("task_id", task.id())
+                .source(task)
                 .text("turn_id", watch.turnId())
                 .text("title", task.title(), TITLE_BYTES)
-                .text("url", links.of(task.id()))
+                .text("url", links.of(task))
                 .text("environment", task.environment(), NAME_BYTES)
                 .text("repository", task.repository(), NAME_BYTES);
     }

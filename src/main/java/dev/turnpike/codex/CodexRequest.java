@@ -10,9 +10,10 @@ import java.util.Map;
  *
  * @param account whose call it is, for log lines and metrics
  * @param method {@code GET} or {@code POST}
- * @param path segments below {@code /wham} or {@code /api/codex}, not yet encoded
+ * @param path segments below {@code /wham} or {@code /api/codex}, or of a thread from the root; not yet encoded
  * @param query parameters in order, not yet encoded
  * @param body JSON text of a POST, null for a GET
+ * @param threads whether it goes to {@code codex.threads-url}, the new Codex cloud, instead of {@code codex.base-url}
  */
 public record CodexRequest(
         Credentials credentials,
@@ -20,11 +21,28 @@ public record CodexRequest(
         String method,
         List<String> path,
         Map<String, String> query,
-        String body) {
+        String body,
+        boolean threads) {
 
     public CodexRequest {
         path = List.copyOf(path);
         query = new LinkedHashMap<>(query);
+    }
+
+    /** A call to {@code codex.base-url}. */
+    public CodexRequest(
+            Credentials credentials,
+            String account,
+            String method,
+            List<String> path,
+            Map<String, String> query,
+            String body) {
+        this(credentials, account, method, path, query, body, false);
+    }
+
+    /** A read of threads. */
+    public static CodexRequest thread(Credentials credentials, String account, String... path) {
+        return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null, true);
     }
 
     public static CodexRequest get(Credentials credentials, String account, String... path) {
@@ -40,7 +58,7 @@ public record CodexRequest(
     public CodexRequest with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(query);
         more.put(name, value);
-        return new CodexRequest(credentials, account, method, path, more, body);
+        return new CodexRequest(credentials, account, method, path, more, body, threads);
     }
 
     /** For messages: method and path, never the query (cursors are opaque), never the body. */

@@ -26,6 +26,13 @@ record Drift(DriftObserver observer) {
         }
     }
 
+    /** A word that is not among the known ones. */
+    void word(String of, String word, Set<String> known) {
+        if (word == null || !known.contains(word)) {
+            observer.seen(of + ":" + bounded(word));
+        }
+    }
+
     /** The fields of an object that are not among the known ones; the first few of them, since an object has no bound. */
     void fields(String of, JsonNode object, Set<String> known) {
         fields(of, object.fieldNames(), known);
@@ -47,7 +54,7 @@ record Drift(DriftObserver observer) {
         observer.seen("missing:" + what);
     }
 
-    private static String bounded(String word) {
+    static String bounded(String word) {
         if (word == null || word.isEmpty()) {
             return "none";
         }

@@ -1,7 +1,10 @@
 package dev.turnpike.codex;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +18,7 @@ import java.util.regex.Pattern;
  * @param branch the base branch, null when absent
  * @param intent {@code pr} or {@code qa}, null when absent
  * @param latest the latest turn's display, never null
+ * @param thread what only a thread of the new Codex cloud has; null for a task of Legacy Codex Cloud
  */
 public record Task(
         String id,
@@ -26,12 +30,33 @@ public record Task(
         String intent,
         boolean archived,
         LatestTurn latest,
-        List<PullRequest> pullRequests) {
+        List<PullRequest> pullRequests,
+        ThreadState thread) {
 
     private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}");
 
     public Task {
         pullRequests = List.copyOf(pullRequests);
+    }
+
+    /** A task of Legacy Codex Cloud. */
+    public Task(
+            String id,
+            String title,
+            Instant createdAt,
+            Instant updatedAt,
+            String environment,
+            String branch,
+            String intent,
+            boolean archived,
+            LatestTurn latest,
+            List<PullRequest> pullRequests) {
+        this(id, title, createdAt, updatedAt, environment, branch, intent, archived, latest, pullRequests, null);
+    }
+
+    /** Whether it is a thread of the new Codex cloud. */
+    public boolean isThread() {
+        return thread != null;
     }
 
     /** {@code owner/name} where the environment is called after its repository, which is the default; else null. */
@@ -48,4 +73,15 @@ public record Task(
      * @param attemptCount 1 unless the request was best-of-N
      */
     public record LatestTurn(String id, TurnStatus status, String word, DiffStats diffStats, int attemptCount) {}
+
+    /**
+     * What a thread shows beyond a task.
+     *
+     * @param waitsFor what a person is waited for, in upstream's words; empty while nobody is
+     */
+    public record ThreadState(SortedSet<String> waitsFor) {
+        public ThreadState {
+            waitsFor = Collections.unmodifiableSortedSet(new TreeSet<>(waitsFor));
+        }
+    }
 }

@@ -23,6 +23,7 @@ import java.util.List;
  * @param error null when the turn has none
  * @param branch base branch, null when absent
  * @param repository {@code owner/name}, null when not known
+ * @param edits the single edits of a thread's turn, in order, which are not its net change; empty for a task's turn
  */
 public record Turn(
         String id,
@@ -38,12 +39,66 @@ public record Turn(
         DiffStats diffStats,
         TurnError error,
         String branch,
-        String repository) {
+        String repository,
+        List<FileEdit> edits) {
     /** The place of an attempt that upstream does not number: after all that it does, as the Codex CLI has it. */
     public static final int UNPLACED = Integer.MAX_VALUE;
 
     public Turn {
         siblingTurnIds = List.copyOf(siblingTurnIds);
+        edits = List.copyOf(edits);
+    }
+
+    /** A turn of a task. */
+    public Turn(
+            String id,
+            boolean assistant,
+            int attempt,
+            TurnStatus status,
+            Instant createdAt,
+            Instant lastEventAt,
+            String previousTurnId,
+            List<String> siblingTurnIds,
+            String text,
+            String diff,
+            DiffStats diffStats,
+            TurnError error,
+            String branch,
+            String repository) {
+        this(
+                id,
+                assistant,
+                attempt,
+                status,
+                createdAt,
+                lastEventAt,
+                previousTurnId,
+                siblingTurnIds,
+                text,
+                diff,
+                diffStats,
+                error,
+                branch,
+                repository,
+                List.of());
+    }
+
+    Turn withoutContent() {
+        return new Turn(
+                id,
+                assistant,
+                attempt,
+                status,
+                createdAt,
+                lastEventAt,
+                previousTurnId,
+                siblingTurnIds,
+                null,
+                null,
+                diffStats,
+                error,
+                branch,
+                repository);
     }
 
     /** Why a turn failed, in upstream's words; either part may be null. */

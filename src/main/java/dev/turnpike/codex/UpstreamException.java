@@ -77,6 +77,14 @@ public class UpstreamException extends RuntimeException {
         return kind == Kind.RATE_LIMITED || kind == Kind.CHALLENGE;
     }
 
+    /** Whether this is upstream's answer to what was asked, rather than a failure to answer. */
+    public boolean isRefusal() {
+        return switch (kind) {
+            case NOT_FOUND, FORBIDDEN, REJECTED, TOO_LARGE -> true;
+            default -> false;
+        };
+    }
+
     public int status() {
         return status;
     }

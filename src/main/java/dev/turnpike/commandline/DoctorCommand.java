@@ -1,9 +1,14 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.doctor.AccountProbe;
+import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
+import dev.turnpike.doctor.ThreadsReport;
+import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.settings.SettingsException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
@@ -38,6 +43,12 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Print every setting with its value and where it was given, secrets as stars; check nothing.")
     private boolean shown;
 
+    @Option(
+            names = "--threads",
+            description = "Read one thread of the new Codex cloud with each account and print what came back, in lines"
+                    + " without a token, an id or a text, to be posted as they are; check nothing else.")
+    private boolean threads;
+
     DoctorCommand(Program program) {
         this.program = program;
     }
@@ -58,9 +69,30 @@ final class DoctorCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         LogLevel.apply(settings, Level.ERROR);
+        if (threads) {
+            return threads(settings);
+        }
         List<Check> checks = new Examination(program.accounts(), program.clock(), refresh).of(settings);
         print(checks);
         return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private int threads(Settings settings) {
+        program.out()
+                .println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text()
+                        + " at " + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
+        boolean good = true;
+        try (AccountProbes probes = program.accounts().open(settings, false)) {
+            int number = 0;
+            for (AccountProbe account : probes.list()) {
+                program.out()
+                        .println("Account " + ++number + " of " + probes.list().size());
+                ThreadsReport report = account.threads();
+                report.lines().forEach(line -> program.out().println(DisplayText.plain(line)));
+                good &= report.isGood();
+            }
+        }
+        return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private void print(List<Check> checks) {

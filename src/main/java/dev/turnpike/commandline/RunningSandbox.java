@@ -13,6 +13,9 @@ interface RunningSandbox extends AutoCloseable {
     /** For {@code codex.token-url}. */
     URI tokenUri();
 
+    /** For {@code codex.threads-url}. */
+    URI threadsUri();
+
     /** Writes an {@code auth.json} that the stand-in accepts. */
     void writeCodexHome(Path folder) throws IOException;
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
@@ -27,7 +28,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class SandboxCommand implements Callable<Integer> {
     private static final List<String> OWN = List.of(
-            "codex.base-url", "codex.token-url", "codex.authapi-base-url", "codex.auth-files", "codex.access-token");
+            "codex.base-url",
+            "codex.threads-url",
+            "codex.sources",
+            "codex.token-url",
+            "codex.authapi-base-url",
+            "codex.auth-files",
+            "codex.access-token");
     private static final Duration ACTIVE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration USAGE = Duration.ofSeconds(10);
@@ -55,6 +62,23 @@ final class SandboxCommand implements Callable<Integer> {
             paramLabel = "KIND=RATE",
             description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
     private Map<String, Double> faults = new LinkedHashMap<>();
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            split = ",",
+            description = "Where its tasks live: tasks (default), threads of the new Codex cloud (experimental), or"
+                    + " tasks,threads in turn.")
+    private Set<String> sources = Set.of("tasks");
+
+    @Option(
+            names = "--thread-variant",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Show threads otherwise than the known samples do, where nobody knows: bare-items, ascending,"
+                    + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
+                    + " not-loaded.")
+    private Set<String> variants = Set.of();
 
     @Option(
             names = "--route",
@@ -132,7 +156,9 @@ final class SandboxCommand implements Callable<Integer> {
 
     private RunningSandbox stand(Settings settings, long story) throws IOException {
         try {
-            return program.sandbox().start(new SandboxOptions(settings.integer("sandbox.port"), pace, story, faults));
+            return program.sandbox()
+                    .start(new SandboxOptions(
+                            settings.integer("sandbox.port"), pace, story, faults, sources, variants));
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.USAGE, Start.reported(e));
         }
@@ -142,6 +168,8 @@ final class SandboxCommand implements Callable<Integer> {
             throws IOException {
         Map<String, String> overrides = new LinkedHashMap<>();
         overrides.put("codex.base-url", sandbox.baseUri().toString());
+        overrides.put("codex.threads-url", sandbox.threadsUri().toString());
+        overrides.put("codex.sources", String.join(",", sources));
         overrides.put("codex.token-url", sandbox.tokenUri().toString());
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());

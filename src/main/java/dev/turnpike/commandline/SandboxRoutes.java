@@ -16,6 +16,7 @@ final class SandboxRoutes {
             "codex.camel.yaml",
             "commands.camel.yaml",
             "poll-tasks.camel.yaml",
+            "poll-threads.camel.yaml",
             "poll-usage.camel.yaml",
             "publish.camel.yaml",
             "slack.camel.yaml",

@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
+import dev.turnpike.sandbox.threads.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.net.URI;
@@ -31,6 +32,9 @@ final class StandIn implements RunningSandbox {
                 .pace(Pace.named(options.pace()))
                 .seed(options.seed())
                 .history(HISTORY)
+                .sources(options.sources())
+                .threadVariants(
+                        options.variants().stream().map(ThreadVariant::of).collect(Collectors.toSet()))
                 .accessTokenLifetime(TOKENS)
                 .untilSeen()
                 .start();
@@ -46,6 +50,11 @@ final class StandIn implements RunningSandbox {
     @Override
     public URI baseUri() {
         return backend.baseUri();
+    }
+
+    @Override
+    public URI threadsUri() {
+        return backend.threadsUri();
     }
 
     @Override

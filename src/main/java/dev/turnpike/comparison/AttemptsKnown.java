@@ -51,16 +51,21 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
             int tries) {
         /** An attempt that runs for longer is waited for no more. */
         public static final Duration PATIENCE = Duration.ofDays(7);
+        /** So many failures take an hour, since the pauses between them grow. */
+        public static final int TRIES = 12;
 
         /** Whether waiting for the last attempt is given up. */
         public boolean isStale(Instant now) {
             return now.isAfter(since.plus(PATIENCE));
         }
 
-        /** Whether one more failed attempt is the last. */
-        @JsonIgnore
-        public boolean isLastTry() {
-            return tries + 1 >= Waiting.TRIES;
+        /**
+         * Whether the event goes out without the content of the first attempt after one more try without success.
+         *
+         * @param refused whether that was upstream's answer, and no failure
+         */
+        public boolean isLastTry(boolean refused) {
+            return tries + 1 >= (refused ? Waiting.TRIES : TRIES);
         }
 
         Round triedAgain() {

@@ -14,15 +14,17 @@ import java.util.List;
  */
 public record DetailsOutcome(Word word, Turn turn, String prompt, List<PullRequest> pullRequests) {
 
-    /** How it went; what consumers read in the event's {@code details}, but for {@link #FAILED}. */
+    /** How it went; what consumers read in the event's {@code details}, but for the last two. */
     public enum Word {
         COMPLETE,
         /** Given up, or upstream no longer has them. */
         UNAVAILABLE,
         /** Not asked for, by setting. */
         NONE,
-        /** Fetching failed: the turn waits. */
-        FAILED
+        /** The call failed: the turn waits. */
+        FAILED,
+        /** Upstream says that there are none: the turn waits, though not for long. */
+        REFUSED
     }
 
     public DetailsOutcome {

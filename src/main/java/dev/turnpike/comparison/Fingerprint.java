@@ -8,12 +8,16 @@ import java.util.HexFormat;
 
 /** Sixteen hex digits for a task as it looks, so that the state need not keep the task itself. */
 final class Fingerprint {
+    /** Fingerprints that are in the state were made when a task could not be a thread: they stay what they are. */
+    private static final String NO_THREAD = ", thread=null]";
+
     private Fingerprint() {}
 
     static String of(Task task) {
         try {
             // a record's text form names every component: whatever is added to Task is compared from then on
-            byte[] looks = task.toString().getBytes(StandardCharsets.UTF_8);
+            String text = task.isThread() ? task.toString() : task.toString().replace(NO_THREAD, "]");
+            byte[] looks = text.getBytes(StandardCharsets.UTF_8);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(looks);
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {

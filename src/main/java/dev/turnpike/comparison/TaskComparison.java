@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be asked again
@@ -105,21 +106,25 @@ public final class TaskComparison {
 
     /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
     public TaskChange gone(TaskKnown known) {
-        return unseen(known, true);
+        return unseen(known, waiting -> true, true);
     }
 
-    /** What follows from a failed call for a task that the list does not show: what waits has used up another try. */
-    public TaskChange lookupFailed(TaskKnown known) {
-        return unseen(known, false);
+    /**
+     * What follows from a failed call for a task that the list does not show: what waits has used up another try.
+     *
+     * @param refused whether upstream has answered that it does not show the task
+     */
+    public TaskChange lookupFailed(TaskKnown known, boolean refused, Instant now) {
+        return unseen(known, waiting -> waiting.isOver(refused, now), false);
     }
 
-    private TaskChange unseen(TaskKnown known, boolean gone) {
+    private TaskChange unseen(TaskKnown known, Predicate<Waiting> over, boolean gone) {
         Map<String, TurnKnown> turns = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {
             TurnKnown next = gone ? turn.withOpen(false) : turn;
             for (Map.Entry<TurnStatus, Waiting> entry : turn.waiting().entrySet()) {
-                if (gone || entry.getValue().isLastTry()) {
+                if (over.test(entry.getValue())) {
                     publishable.add(ended(id, entry.getKey(), entry.getValue()));
                     next = next.settle(entry.getKey());
                 } else {
@@ -294,8 +299,9 @@ public final class TaskComparison {
                 detailsWanted.add(ended(turnId, status, waiting));
                 return turn;
             }
-            boolean failed = details.word() == DetailsOutcome.Word.FAILED;
-            if (failed && !waiting.isLastTry()) {
+            boolean refused = details.word() == DetailsOutcome.Word.REFUSED;
+            boolean failed = refused || details.word() == DetailsOutcome.Word.FAILED;
+            if (failed && !waiting.isOver(refused, observed.at())) {
                 return turn.await(status, waiting.triedAgain());
             }
             publishable.add(ended(turnId, status, waiting));

@@ -1,5 +1,6 @@
 package dev.turnpike.comparison;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -11,12 +12,20 @@ import java.time.Instant;
  * @param tries how often fetching its details has failed
  */
 public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
-    /** After so many failed attempts an ended turn is published without its details. */
+    /** So many tries without success there are at least before an end is published without its details. */
     public static final int TRIES = 4;
+    /** What fails will pass, but the end itself does not wait for days. */
+    public static final Duration PATIENCE = Duration.ofHours(1);
+    /** Where upstream answers that it has none, or none that could be read. */
+    public static final Duration PATIENCE_WHEN_REFUSED = Duration.ofMinutes(10);
 
-    /** Whether one more failed attempt is the last. */
-    boolean isLastTry() {
-        return tries + 1 >= TRIES;
+    /**
+     * Whether the end is published without its details after one more try without success.
+     *
+     * @param refused whether that was upstream's answer, and no failure
+     */
+    boolean isOver(boolean refused, Instant now) {
+        return tries + 1 >= TRIES && !now.isBefore(since.plus(refused ? PATIENCE_WHEN_REFUSED : PATIENCE));
     }
 
     /** Takes over when the turn was created, where that was not known before. */

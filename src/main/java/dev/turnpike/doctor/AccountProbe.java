@@ -32,4 +32,7 @@ public interface AccountProbe {
      * @throws dev.turnpike.codex.UpstreamException for every other failure
      */
     int environments();
+
+    /** Makes the two reads that show whether threads of the new Codex cloud can be read; never throws for what it finds. */
+    ThreadsReport threads();
 }

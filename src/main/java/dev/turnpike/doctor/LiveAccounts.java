@@ -1,8 +1,12 @@
 package dev.turnpike.doctor;
 
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.call.ThreadsBase;
+import dev.turnpike.codex.call.ThreadsProbe;
 import dev.turnpike.commands.Environments;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.runtime.CodexRoute;
 import dev.turnpike.runtime.SignIns;
@@ -23,6 +27,8 @@ public final class LiveAccounts implements AccountProbes {
     private final SignIns readOnly;
     private final boolean renew;
     private CodexRoute route;
+    private BoundedHttp http;
+    private ThreadsProbe threads;
 
     private LiveAccounts(Settings settings, boolean renew, Clock clock) {
         this.settings = settings;
@@ -59,8 +65,26 @@ public final class LiveAccounts implements AccountProbes {
         return route;
     }
 
+    private ThreadsProbe threadsProbe() {
+        if (threads == null) {
+            http = new BoundedHttp(
+                    HttpLimits.standard()
+                            .withReplyBytes(settings.integer("codex.max-reply-bytes"))
+                            .withDeadline(settings.duration("codex.call-deadline")),
+                    "",
+                    settings.network());
+            threads = new ThreadsProbe(
+                    ThreadsBase.of(settings.uri("codex.threads-url").toString()), http);
+        }
+        return threads;
+    }
+
     @Override
     public void close() {
+        if (threads != null) {
+            threads.close();
+            http.close();
+        }
         if (route != null) {
             route.close();
         }
@@ -98,6 +122,11 @@ public final class LiveAccounts implements AccountProbes {
         public int environments() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "environments");
             return Environments.read(route().call(request)).all().size();
+        }
+
+        @Override
+        public ThreadsReport threads() {
+            return ThreadsReport.of(calling, threadsProbe());
         }
     }
 }

@@ -14,6 +14,9 @@ final class Limits {
     /** For all files of an event as JSON: long paths count for more than one. */
     static final int FILES_BYTES = 192 * 1024;
 
+    /** Of one file in one turn of a thread. */
+    static final int EDITS = 20;
+
     static final int PULL_REQUESTS = 20;
 
     /** Upstream starts four at most. */

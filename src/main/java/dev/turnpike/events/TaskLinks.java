@@ -1,5 +1,6 @@
 package dev.turnpike.events;
 
+import dev.turnpike.codex.Task;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -25,6 +26,11 @@ public final class TaskLinks {
                 + URLEncoder.encode(taskId, StandardCharsets.UTF_8)
                         .replace("+", "%20")
                         .replace("%7E", "~");
+    }
+
+    /** The task's page; for a thread, of which no page is known, that of Codex itself. */
+    public String of(Task task) {
+        return task.isThread() ? root + "/codex" : of(task.id());
     }
 
     private static String root(String baseUrl) {

@@ -26,7 +26,7 @@ public final class TaskSnapshots {
      */
     public Event of(Identity account, Task task, Instant observedAt) {
         ObjectNode data = data(task)
-                .url("url", links.of(task.id()))
+                .url("url", links.of(task))
                 .time("updated_at", task.updatedAt())
                 .account(account)
                 .node();
@@ -59,6 +59,8 @@ public final class TaskSnapshots {
         Task.LatestTurn latest = task.latest();
         EventData data = EventData.empty()
                 .text("task_id", task.id())
+                .source(task)
+                .waitsFor(task)
                 .text("title", task.title(), Limits.TITLE_BYTES)
                 .text("environment", task.environment(), Limits.NAME_BYTES)
                 .text("branch", task.branch(), Limits.NAME_BYTES)

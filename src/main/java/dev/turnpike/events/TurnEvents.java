@@ -27,12 +27,18 @@ public final class TurnEvents {
                 Stream.TURNS,
                 ended.task().id(),
                 "turn." + ended.status().word(),
-                ended.turnId() + ":" + ended.status().word(),
+                id(ended),
                 ended.account().account(),
                 ended.task().id(),
                 ended.endedAt() != null ? ended.endedAt() : ended.observedAt(),
                 content == Content.METADATA ? metadata : withTexts(metadata.deepCopy(), ended),
                 metadata);
+    }
+
+    /** A fork of a thread keeps the ids of its turns, so that they tell turns apart within a thread alone. */
+    private static String id(EndedTurn ended) {
+        String id = ended.turnId() + ":" + ended.status().word();
+        return ended.task().isThread() ? ended.task().id() + ":" + id : id;
     }
 
     private ObjectNode metadata(EndedTurn ended) {
@@ -41,9 +47,10 @@ public final class TurnEvents {
         EventData data = EventData.empty()
                 .text("task_id", task.id())
                 .text("turn_id", ended.turnId())
+                .source(task)
                 .text("status", ended.status().word())
                 .text("title", task.title(), Limits.TITLE_BYTES)
-                .url("url", links.of(task.id()))
+                .url("url", links.of(task))
                 .text("environment", task.environment(), Limits.NAME_BYTES)
                 .text("repository", ended.repository(), Limits.NAME_BYTES)
                 .text("branch", ended.branch(), Limits.NAME_BYTES)
@@ -61,6 +68,9 @@ public final class TurnEvents {
         if (turn != null && turn.diff() != null) {
             data.files(turn.diff());
         }
+        if (turn != null) {
+            data.edits(turn.edits(), 0);
+        }
         return data.error(turn == null ? null : turn.error(), false).node();
     }
 
@@ -73,6 +83,9 @@ public final class TurnEvents {
         if (content == Content.FULL) {
             data.text("diff", turn == null ? null : turn.diff(), maxDiffBytes);
             data.text("prompt", ended.prompt(), Limits.PROMPT_BYTES);
+            if (turn != null && maxDiffBytes > 0) {
+                data.edits(turn.edits(), maxDiffBytes);
+            }
         }
         return node;
     }

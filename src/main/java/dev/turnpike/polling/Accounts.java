@@ -28,6 +28,8 @@ public final class Accounts {
 
     private static final Duration AFTER_KAFKA = Duration.ofSeconds(1);
 
+    private static final int BLOCKED = 15;
+
     private final List<SignInSlot> slots;
     private final Function<String, Optional<? extends AccountShard>> shards;
     private final Intervals intervals;
@@ -64,7 +66,7 @@ public final class Accounts {
     /**
      * The accounts to poll now, each marked as in flight until {@link #succeeded} or {@link #failed}.
      *
-     * @param kind {@code tasks} or {@code usage}
+     * @param kind {@code tasks}, {@code threads} or {@code usage}
      */
     public List<WatchedAccount> due(String kind) {
         PollKind polled = PollKind.of(kind);
@@ -126,7 +128,7 @@ public final class Accounts {
      * @param scan of its tasks, which says how soon the next one should follow; null for another kind
      */
     public void succeeded(
-            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") TaskScan scan) {
+            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") PollScan scan) {
         ended(account, scan == null ? NextPoll.IDLE : scan.next());
     }
 
@@ -145,12 +147,13 @@ public final class Accounts {
         }
         watch.outcome(account, polled, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
-        Duration wait = switch (next) {
-            case AT_ONCE -> Duration.ZERO;
-            case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
-            case ACTIVE -> schedule.after(intervals.active());
-            case IDLE -> schedule.after(intervals.usual(polled));
-        };
+        Duration wait =
+                switch (next) {
+                    case AT_ONCE -> Duration.ZERO;
+                    case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
+                    case ACTIVE -> schedule.after(intervals.active());
+                    case IDLE -> schedule.after(intervals.usual(polled));
+                };
         account.slot().end(polled, now.plus(wait), 0);
     }
 
@@ -162,24 +165,23 @@ public final class Accounts {
      */
     public void failed(
             @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("scan") TaskScan scan,
+            @ExchangeProperty("scan") PollScan scan,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
         Throwable cause = cause(caught);
         PollKind polled = account.kind();
         SignInSlot slot = account.slot();
-        boolean partial = scan != null && scan.calls().wereGood();
+        boolean partial = scan != null && scan.wasAnswered();
         int failures = partial ? 1 : slot.failures(polled) + 1;
-        Duration wish = cause instanceof UpstreamException upstream
-                ? upstream.retryAfter().orElse(null)
-                : null;
+        Duration wish = cause instanceof UpstreamException upstream ? wish(polled, upstream) : null;
         String outcome = outcome(cause);
-        Duration wait = switch (outcome) {
-            // credentials say themselves when another try is worth it, and then it should not wait
-            case "auth-required" -> Duration.ZERO;
-            // Kafka is ours and tries block for seconds: it should be found again at once
-            case "kafka" -> schedule.after(AFTER_KAFKA);
-            default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
-        };
+        Duration wait =
+                switch (outcome) {
+                    // credentials say themselves when another try is worth it, and then it should not wait
+                    case "auth-required" -> Duration.ZERO;
+                    // Kafka is ours and tries block for seconds: it should be found again at once
+                    case "kafka" -> schedule.after(AFTER_KAFKA);
+                    default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
+                };
         slot.end(polled, clock.instant().plus(wait), failures);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {
@@ -204,6 +206,12 @@ public final class Accounts {
         } else if (cause instanceof UpstreamException upstream) {
             watch.outcome(account, polled, upstream);
         }
+    }
+
+    /** A network edge that blocks the host of threads does so for long, and says nothing of the account. */
+    private Duration wish(PollKind polled, UpstreamException failure) {
+        boolean blocked = polled == PollKind.THREADS && failure.kind() == UpstreamException.Kind.CHALLENGE;
+        return failure.retryAfter().orElse(blocked ? intervals.usual(polled).multipliedBy(BLOCKED) : null);
     }
 
     /** What is behind it: a split wraps what its steps throw. */

@@ -53,7 +53,7 @@ final class AttemptPolls {
         }
         List<AttemptsUpdate> open = open(scan);
         List<AttemptsUpdate> due = open.stream()
-                .filter(attempts -> isDue(scan, attempts.turnId()))
+                .filter(attempts -> isDue(scan, attempts))
                 .sorted(Comparator.comparing(attempts -> scan.lastAskedAttempts(attempts.turnId())))
                 .limit(AT_ONCE)
                 .toList();
@@ -61,9 +61,11 @@ final class AttemptPolls {
         calls.each(due, scan.concurrency(), scan::isGoingOn, this::complete).forEach(this::settle);
     }
 
-    private static boolean isDue(TaskScan scan, String turnId) {
-        return scan.deferrals().isDue(turnId, scan.begun())
-                || !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
+    private static boolean isDue(TaskScan scan, AttemptsUpdate attempts) {
+        String turnId = attempts.turnId();
+        boolean waitedFor =
+                !attempts.isRefused() && !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
+        return waitedFor || scan.deferrals().isDue(turnId, scan.begun());
     }
 
     private static List<AttemptsUpdate> open(TaskScan scan) {

@@ -6,6 +6,7 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.comparison.Waiting;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
@@ -123,7 +124,7 @@ final class AttemptsUpdate {
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
-        return isOver() && (first != null || !scan.wantsDetails() || (tryUsed && round.isLastTry()));
+        return isOver() && (first != null || !scan.wantsDetails() || (tryUsed && round.isLastTry(failure.isRefusal())));
     }
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */
@@ -131,9 +132,14 @@ final class AttemptsUpdate {
         return round.count() == 0 && siblings != null && siblings.isEmpty() && next == null;
     }
 
-    /** Whether what came of the attempts will not be known. */
+    /** Whether what came of the attempts will not be known: after days, whatever upstream has answered. */
     boolean isHopeless() {
-        return !isOver() && ((tryUsed && round.isLastTry()) || round.isStale(scan.begun()));
+        return !isOver() && round.isStale(scan.begun());
+    }
+
+    /** Whether upstream has answered several times that it does not show them: then there is no hurry to ask again. */
+    boolean isRefused() {
+        return round.tries() >= Waiting.TRIES;
     }
 
     /** Whether one of the few tries was used up. */

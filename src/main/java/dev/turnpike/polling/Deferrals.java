@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 final class Deferrals {
     private static final Duration FIRST = Duration.ofSeconds(5);
     /** So many pauses are short: most failures pass. */
-    private static final int SHORT = 3;
+    private static final int SHORT = 5;
 
     private static final Duration LONGEST = Duration.ofHours(6);
     /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
@@ -22,7 +22,8 @@ final class Deferrals {
 
     private final Map<String, Deferral> deferrals = new HashMap<>();
 
-    private record Deferral(int failures, Instant until, Instant lastTry) {}
+    /** @param missing the tries in a row to which upstream said that there is no such thing */
+    private record Deferral(int failures, int missing, Instant until, Instant lastTry) {}
 
     /** A call about it failed: it waits, longer than the last time unless upstream has turned all calls away. */
     synchronized void failed(String id, UpstreamException failure, Instant now) {
@@ -33,7 +34,11 @@ final class Deferrals {
         Duration doubled = FIRST.multipliedBy(1L << Math.min(Math.max(0, failures - SHORT), 20));
         Duration pause = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
         Instant tried = triedNow ? now : before == null ? null : before.lastTry;
-        deferrals.put(id, new Deferral(failures, now.plus(pause), tried));
+        int missing = before == null ? 0 : before.missing;
+        if (!failure.isTurnedAway()) {
+            missing = failure.kind() != UpstreamException.Kind.NOT_FOUND ? 0 : triedNow ? missing + 1 : missing;
+        }
+        deferrals.put(id, new Deferral(failures, missing, now.plus(pause), tried));
     }
 
     synchronized void succeeded(String id) {
@@ -46,10 +51,21 @@ final class Deferrals {
         return deferral == null || !now.isBefore(deferral.until);
     }
 
+    /** Whether its pause does not grow yet. */
+    synchronized boolean isShort(String id) {
+        return failures(id) <= SHORT;
+    }
+
     /** Failures in a row. */
     synchronized int failures(String id) {
         Deferral deferral = deferrals.get(id);
         return deferral == null ? 0 : deferral.failures;
+    }
+
+    /** How often in a row upstream has said that there is no such thing, in tries that lie apart. */
+    synchronized int missing(String id) {
+        Deferral deferral = deferrals.get(id);
+        return deferral == null ? 0 : deferral.missing;
     }
 
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */

@@ -12,6 +12,6 @@ import java.time.Duration;
 public record Intervals(Duration active, Duration idle, Duration usage) {
 
     Duration usual(PollKind kind) {
-        return kind == PollKind.TASKS ? idle : usage;
+        return kind == PollKind.USAGE ? usage : idle;
     }
 }

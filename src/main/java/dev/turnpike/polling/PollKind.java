@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What is polled of an account, each kind in its own rhythm. */
 public enum PollKind {
     TASKS,
+    THREADS,
     USAGE;
 
     /** The kind for its word in a route file. */

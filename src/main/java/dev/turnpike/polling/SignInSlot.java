@@ -5,7 +5,9 @@ import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One configured sign-in, and when its account is to be polled next: single flight per kind. What is remembered here is
@@ -16,17 +18,21 @@ public final class SignInSlot {
     private final String source;
     private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
     private final ScanMemory memory = new ScanMemory();
+    private final ThreadMemory threads = new ThreadMemory();
     private Identity last;
     private String complaint;
     private AuthRequiredException unreported;
 
     /** @param source where the credentials come from, for log lines: a path or the name of a setting */
     public SignInSlot(Credentials credentials, String source) {
+        this(credentials, source, EnumSet.of(PollKind.TASKS, PollKind.USAGE));
+    }
+
+    /** @param kinds what is polled with it */
+    public SignInSlot(Credentials credentials, String source, Set<PollKind> kinds) {
         this.credentials = credentials;
         this.source = source;
-        for (PollKind kind : PollKind.values()) {
-            plans.put(kind, new Plan());
-        }
+        kinds.forEach(kind -> plans.put(kind, new Plan()));
     }
 
     public Credentials credentials() {
@@ -40,6 +46,11 @@ public final class SignInSlot {
     /** What task polling remembers from one poll to the next. */
     ScanMemory memory() {
         return memory;
+    }
+
+    /** What polling of threads remembers from one poll to the next. */
+    ThreadMemory threads() {
+        return threads;
     }
 
     /** Who it was when last asked; null when never known. */
@@ -70,7 +81,7 @@ public final class SignInSlot {
 
     synchronized boolean isDue(PollKind kind, Instant now) {
         Plan plan = plans.get(kind);
-        return !plan.inFlight && !now.isBefore(plan.next);
+        return plan != null && !plan.inFlight && !now.isBefore(plan.next);
     }
 
     synchronized void begin(PollKind kind) {

@@ -12,6 +12,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.DetailsOutcome;
+import dev.turnpike.comparison.DetailsOutcome.Word;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
@@ -80,7 +81,14 @@ final class TaskFetch {
                 // calls ended before its turn came: that is no failure of this task
                 return begun;
             }
-            return new TaskUpdate(begun.taskId(), begun.known(), observed, change, failure, Absence.NONE);
+            return new TaskUpdate(begun.taskId(), begun.known(), withoutContent(), change, failure, Absence.NONE);
+        }
+
+        /** Updates wait for a transaction by the hundred: the texts of turns that were not asked for must not. */
+        private Observation withoutContent() {
+            return observed.turns() == null
+                    ? observed
+                    : observed.withTurns(observed.turns().withoutContent());
         }
 
         private void see(Observation next) {
@@ -174,8 +182,9 @@ final class TaskFetch {
                 }
             }
             if (failure != null && scan.countsAsTry(begun.taskId(), failure)) {
+                Word word = failure.isRefusal() ? Word.REFUSED : Word.FAILED;
                 for (Ended ended : change.detailsWanted()) {
-                    outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                    outcomes.put(ended.turnId(), DetailsOutcome.without(word));
                 }
                 see(observed);
             }

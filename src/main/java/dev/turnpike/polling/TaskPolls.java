@@ -245,6 +245,9 @@ public final class TaskPolls {
         }
         scan.deferrals().failed(update.taskId(), update.failure(), scan.begun());
         int failures = scan.deferrals().failures(update.taskId());
+        if (scan.deferrals().isShort(update.taskId()) && !update.failure().isTurnedAway()) {
+            scan.followSoon();
+        }
         boolean unread = update.change() != null && update.change().turnsNeeded();
         if (failures == REPORTED && unread) {
             drift.seen("unreadable:turns");
@@ -269,7 +272,8 @@ public final class TaskPolls {
             } else if (update.absence() != Absence.NONE) {
                 Instant now = clock.instant();
                 boolean gone = update.absence() == Absence.GONE;
-                scan.propose(new UnseenTask(account, update.taskId(), gone, turns, now));
+                scan.propose(new UnseenTask(
+                        account, update.taskId(), gone, update.failure().isRefusal(), turns, now));
                 if (gone) {
                     listener.gone(account, update.taskId(), now).forEach(scan::propose);
                 }

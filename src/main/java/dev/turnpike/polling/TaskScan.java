@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  * move up while pages are read, so the scan goes a little further down than the watermark, and the watermark is what the
  * first page showed. What is interrupted goes on in the next poll where it stopped.
  */
-public final class TaskScan {
+public final class TaskScan implements PollScan {
     /** How far below the watermark a scan goes, since times of different tasks need not be set in order. */
     static final Duration OVERLAP = Duration.ofMinutes(2);
 
@@ -380,6 +380,11 @@ public final class TaskScan {
         memory.called(calls.wereTurnedAway(), settings.concurrency());
     }
 
+    /** Something is to be asked again in a moment. */
+    void followSoon() {
+        behind = true;
+    }
+
     /** The poll broke off. */
     void failed() {
         if (unpublished || lost || !over) {
@@ -419,12 +424,12 @@ public final class TaskScan {
         unpublished = false;
     }
 
-    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is owed. */
+    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
     boolean isCertainlyGone(TaskUpdate update) {
-        boolean owing = update.known().turnsDue()
+        boolean expected = update.known().turnsDue()
                 || update.known().turns().values().stream()
-                        .anyMatch(turn -> !turn.waiting().isEmpty());
-        return !owing || memory.deferrals().failures(update.taskId()) + 1 >= TIMES_MISSING;
+                        .anyMatch(turn -> turn.open() || !turn.waiting().isEmpty());
+        return !expected || memory.deferrals().missing(update.taskId()) + 1 >= TIMES_MISSING;
     }
 
     boolean countsAsTry(String id, UpstreamException failure) {
@@ -504,7 +509,8 @@ public final class TaskScan {
     }
 
     /** How soon the next poll should follow this one, which went well. */
-    NextPoll next() {
+    @Override
+    public NextPoll next() {
         boolean late = !clock.instant().isBefore(begun.plus(settings.budget()));
         if (calls.arePossible() && (interrupted || late)) {
             return NextPoll.AT_ONCE;
@@ -528,5 +534,10 @@ public final class TaskScan {
     /** Whether details of ended turns are fetched at all. */
     boolean wantsDetails() {
         return settings.details();
+    }
+
+    @Override
+    public boolean wasAnswered() {
+        return calls.wereGood();
     }
 }

@@ -9,20 +9,33 @@ import java.util.function.UnaryOperator;
 /**
  * What is known of an account as a whole moves on: the baseline is set, the watermark or the history advances.
  *
+ * @param source of the tasks
  * @param account the account's id
  * @param step from what is known (null before first contact) to what is known then
  */
-public record AccountProposal(String account, UnaryOperator<AccountKnown> step) implements Proposal {
+public record AccountProposal(Source source, String account, UnaryOperator<AccountKnown> step) implements Proposal {
+
+    /** Of the account's tasks of Legacy Codex Cloud. */
+    public AccountProposal(String account, UnaryOperator<AccountKnown> step) {
+        this(Source.TASKS, account, step);
+    }
 
     /** First contact; changes nothing where there was one before. */
     public static AccountProposal firstContact(String account, AccountKnown first) {
-        return new AccountProposal(account, known -> known == null ? first : known);
+        return firstContact(Source.TASKS, account, first);
+    }
+
+    /** First contact with the account's tasks of a source; changes nothing where there was one before. */
+    public static AccountProposal firstContact(Source source, String account, AccountKnown first) {
+        return new AccountProposal(source, account, known -> known == null ? first : known);
     }
 
     @Override
     public Decision against(KnownState known) {
-        AccountKnown before = KnownRecords.account(known, account);
+        AccountKnown before = source.account(known, account);
         AccountKnown next = step.apply(before);
-        return next.equals(before) ? Decision.NOTHING : Decision.of(KnownRecords.accountKey(account), next);
+        return next.equals(before)
+                ? Decision.NOTHING
+                : Decision.of(source.accounts().key(account), next);
     }
 }

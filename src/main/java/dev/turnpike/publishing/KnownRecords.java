@@ -17,6 +17,12 @@ public final class KnownRecords {
     /** One for each task, by task id. */
     public static final StateKind<TaskKnown> TASK =
             new StateKind<>("task", "", TaskKnown.class, TaskKnown.VERSION, new TaskPacking());
+    /** One for each account whose threads are watched. */
+    public static final StateKind<AccountKnown> THREAD_ACCOUNT =
+            new StateKind<>("thread-account", "", AccountKnown.class, AccountKnown.VERSION);
+    /** One for each thread, by thread id. */
+    public static final StateKind<TaskKnown> THREAD =
+            new StateKind<>("thread", "", TaskKnown.class, TaskKnown.VERSION, new TaskPacking());
     /** One for each task with open attempts, by task id. */
     public static final StateKind<AttemptsKnown> ATTEMPTS =
             new StateKind<>("attempts", "", AttemptsKnown.class, AttemptsKnown.VERSION);

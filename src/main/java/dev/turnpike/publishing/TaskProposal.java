@@ -2,13 +2,11 @@ package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.DetailsOutcome;
 import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
-import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Details;
@@ -42,8 +40,9 @@ public final class TaskProposal implements Proposal {
     @Override
     public Decision against(KnownState known) {
         Task task = observed.task();
-        TaskKnown before = knownTask(known, account.account(), task.id());
-        TaskChange change = comparison(known, account.account()).compare(before, observed);
+        Source source = Source.of(task);
+        TaskKnown before = source.task(known, account.account(), task.id());
+        TaskChange change = source.comparison(known, account.account()).compare(before, observed);
         if (!change.changed()) {
             return Decision.NOTHING;
         }
@@ -54,7 +53,7 @@ public final class TaskProposal implements Proposal {
             int count = attemptCount(ended);
             EndedTurn turn = endedTurn(ended, count);
             events.add(turns.of(turn));
-            if (change.isFirstEnd(ended) && count != 1) {
+            if (!task.isThread() && change.isFirstEnd(ended) && count != 1) {
                 attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, count));
             }
         }
@@ -64,24 +63,9 @@ public final class TaskProposal implements Proposal {
         Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account.account(), task.id(), open, attempts);
         if (!change.next().equals(before)) {
-            state.put(KnownRecords.taskKey(account.account(), task.id()), change.next());
+            state.put(source.tasks().key(account.account(), task.id()), change.next());
         }
         return new Decision(events, state);
-    }
-
-    /** The comparison for an account, which must have been contacted before. */
-    public static TaskComparison comparison(KnownState known, String account) {
-        return new TaskComparison(knownAccount(known, account));
-    }
-
-    /** What is known of the account; null before first contact. */
-    public static AccountKnown knownAccount(KnownState known, String account) {
-        return KnownRecords.account(known, account);
-    }
-
-    /** What is known of the task; null when it was never seen. */
-    public static TaskKnown knownTask(KnownState known, String account, String taskId) {
-        return KnownRecords.task(known, account, taskId);
     }
 
     private EndedTurn endedTurn(Ended ended, int attemptCount) {
@@ -120,7 +104,7 @@ public final class TaskProposal implements Proposal {
         return switch (word) {
             case COMPLETE -> Details.COMPLETE;
             case NONE -> Details.NONE;
-            case UNAVAILABLE, FAILED -> Details.UNAVAILABLE;
+            case UNAVAILABLE, FAILED, REFUSED -> Details.UNAVAILABLE;
         };
     }
 }

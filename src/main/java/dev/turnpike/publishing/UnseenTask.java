@@ -20,24 +20,34 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * A known task that was asked for by its id and not seen. Where upstream no longer has it, its open turns are closed, and
  * what waited for details is published without; where the call failed, what waits has had another try.
  *
+ * @param source of the task
  * @param gone whether upstream no longer has it
+ * @param refused whether upstream has answered that it does not show it
  */
-public record UnseenTask(Identity account, String taskId, boolean gone, TurnEvents turns, Instant at)
+public record UnseenTask(
+        Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
         implements Proposal {
+
+    /** Of a task of Legacy Codex Cloud. */
+    public UnseenTask(
+            Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at) {
+        this(Source.TASKS, account, taskId, gone, refused, turns, at);
+    }
 
     @Override
     public Decision against(KnownState known) {
-        TaskKnown before = TaskProposal.knownTask(known, account.account(), taskId);
+        TaskKnown before = source.task(known, account.account(), taskId);
         if (before == null || (gone && before.gone())) {
             return Decision.NOTHING;
         }
-        TaskComparison comparison = TaskProposal.comparison(known, account.account());
-        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before);
+        TaskComparison comparison = source.comparison(known, account.account());
+        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before, refused, at);
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }
@@ -48,20 +58,21 @@ public record UnseenTask(Identity account, String taskId, boolean gone, TurnEven
         for (Ended ended : change.publishable()) {
             EndedTurn turn = endedTurn(ended);
             events.add(turns.of(turn));
-            if (!gone && change.isFirstEnd(ended)) {
+            if (!gone && source == Source.TASKS && change.isFirstEnd(ended)) {
                 attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, 0));
             }
         }
         Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account.account(), taskId, open, attempts);
-        state.put(KnownRecords.taskKey(account.account(), taskId), change.next());
+        state.put(source.tasks().key(account.account(), taskId), change.next());
         return new Decision(events, state);
     }
 
     private EndedTurn endedTurn(Ended ended) {
         Task.LatestTurn latest = new Task.LatestTurn(
                 ended.turnId(), ended.status(), ended.status().word(), null, 1);
-        Task remembered = new Task(taskId, null, null, null, null, null, null, false, latest, List.of());
+        Task.ThreadState thread = source == Source.THREADS ? new Task.ThreadState(new TreeSet<>()) : null;
+        Task remembered = new Task(taskId, null, null, null, null, null, null, false, latest, List.of(), thread);
         return new EndedTurn(
                 account,
                 remembered,

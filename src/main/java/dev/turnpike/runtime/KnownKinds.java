@@ -1,6 +1,7 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.alerts.DriftProposal;
+import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.publishing.AuthProposal;
@@ -20,12 +21,16 @@ public final class KnownKinds {
         return new StateKinds(List.of(
                 KnownRecords.ACCOUNT,
                 KnownRecords.TASK,
+                KnownRecords.THREAD_ACCOUNT,
+                KnownRecords.THREAD,
                 KnownRecords.ATTEMPTS,
                 AuthProposal.KIND,
                 UsageProposal.KIND,
                 TurnRunsProposal.KIND,
                 ResetCreditPoll.KIND,
                 TaskWatchProposal.KIND,
+                TaskWatchProposal.THREADS,
+                NeedsInputProposal.KIND,
                 UpstreamProposal.KIND,
                 DriftProposal.KIND));
     }

@@ -20,6 +20,7 @@ import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.ScanSettings;
 import dev.turnpike.polling.TaskListener;
 import dev.turnpike.polling.TaskPolls;
+import dev.turnpike.polling.ThreadPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -106,11 +107,12 @@ final class PollingWiring {
                 new TaskSnapshots(links),
                 new AttemptsEvents(links, content));
         TaskListener listener = new TaskAlerts(alerts, links);
+        ExecutorService callers = callers(context);
+        context.getRegistry()
+                .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
         context.getRegistry()
-                .bind(
-                        "taskPolls",
-                        new TaskPolls(scan, codex, callers(context), outOfSight, observer, events, listener, clock));
+                .bind("taskPolls", new TaskPolls(scan, codex, callers, outOfSight, observer, events, listener, clock));
     }
 
     /** Threads for calls side by side; each account has a limit of its own. */

@@ -5,12 +5,16 @@ import dev.turnpike.credentials.CredentialsFactory;
 import dev.turnpike.credentials.RefreshMode;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 
@@ -18,10 +22,13 @@ import org.apache.hc.core5.io.CloseMode;
 public final class SignIns implements AutoCloseable {
     private final BoundedHttp http;
     private final CloseableHttpClient client;
+    private final Set<PollKind> kinds = EnumSet.noneOf(PollKind.class);
     private final List<SignInSlot> slots = new ArrayList<>();
 
     /** The sign-ins that the settings name. */
     public SignIns(Settings settings, Clock clock) {
+        kinds.add(PollKind.USAGE);
+        settings.list("codex.sources").forEach(source -> kinds.add(PollKind.valueOf(source.toUpperCase(Locale.ROOT))));
         this.http = new BoundedHttp(
                 HttpLimits.standard().withReplyBytes(1024 * 1024), TurnpikeVersion.userAgent(), settings.network());
         this.client = http.newClient();
@@ -39,7 +46,7 @@ public final class SignIns implements AutoCloseable {
     }
 
     private void add(Credentials credentials, String source) {
-        slots.add(new SignInSlot(credentials, source));
+        slots.add(new SignInSlot(credentials, source, kinds));
     }
 
     public List<SignInSlot> slots() {

@@ -1,6 +1,7 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.alerts.AlertRules;
+import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
@@ -20,7 +21,15 @@ record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
     public List<Proposal> saw(Identity account, List<Observation> observed) {
         List<Proposal> proposals = new ArrayList<>();
         observed.forEach(task -> proposals.add(new TaskWatchProposal(account, task, rules, links)));
-        proposals.add(TurnRunsProposal.seen(account.account(), observed));
+        // usage is attributed by turn id, which is a thread's own only within the thread
+        List<Observation> tasks =
+                observed.stream().filter(seen -> !seen.task().isThread()).toList();
+        if (!tasks.isEmpty()) {
+            proposals.add(TurnRunsProposal.seen(account.account(), tasks));
+        }
+        observed.stream()
+                .filter(seen -> seen.task().isThread())
+                .forEach(seen -> proposals.add(new NeedsInputProposal(account, seen, links)));
         return proposals;
     }
 
@@ -28,6 +37,8 @@ record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
     public List<Proposal> gone(Identity account, String taskId, Instant at) {
         return List.of(
                 TaskWatchProposal.gone(account.account(), taskId),
+                TaskWatchProposal.threadGone(account.account(), taskId),
+                NeedsInputProposal.gone(account.account(), taskId),
                 TurnRunsProposal.gone(account.account(), taskId, at));
     }
 

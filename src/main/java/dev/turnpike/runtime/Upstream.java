@@ -3,6 +3,7 @@ package dev.turnpike.runtime;
 import dev.turnpike.codex.call.CallObserver;
 import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.codex.call.CodexCallBeans;
+import dev.turnpike.codex.call.ThreadsBase;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.settings.Settings;
@@ -14,19 +15,21 @@ import org.apache.camel.spi.Registry;
  * What {@code direct:codex} needs: where upstream is, and clients that it cannot hold up.
  *
  * @param base where upstream is
+ * @param threads where its threads are
  */
-record Upstream(CodexBase base, BoundedHttp http) implements Closeable {
+record Upstream(CodexBase base, ThreadsBase threads, BoundedHttp http) implements Closeable {
     static Upstream of(Settings settings) {
         HttpLimits limits = HttpLimits.standard()
                 .withReplyBytes(settings.integer("codex.max-reply-bytes"))
                 .withDeadline(settings.duration("codex.call-deadline"));
         return new Upstream(
                 CodexBase.of(settings.uri("codex.base-url").toString()),
+                ThreadsBase.of(settings.uri("codex.threads-url").toString()),
                 new BoundedHttp(limits, TurnpikeVersion.userAgent(), settings.network()));
     }
 
     void bind(Registry beans, CallObserver observer, Clock clock) {
-        CodexCallBeans.bind(beans, base, http, observer, clock);
+        CodexCallBeans.bind(beans, base, threads, http, observer, clock);
     }
 
     @Override

@@ -15,12 +15,14 @@ import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.threads.ThreadEndpoints;
 import java.time.Clock;
 import java.util.Optional;
 
 /** Takes every request: control apart, checks the token, lets faults happen, remembers what was asked. */
 final class RequestFilter {
     private final CodexEndpoints codex;
+    private final ThreadEndpoints threads;
     private final TokenApi tokenEndpoint;
     private final Control control;
     private final TokenIssuer tokens;
@@ -31,6 +33,7 @@ final class RequestFilter {
 
     RequestFilter(
             CodexEndpoints codex,
+            ThreadEndpoints threads,
             TokenApi tokenEndpoint,
             Control control,
             TokenIssuer tokens,
@@ -39,6 +42,7 @@ final class RequestFilter {
             Requests requests,
             Clock clock) {
         this.codex = codex;
+        this.threads = threads;
         this.tokenEndpoint = tokenEndpoint;
         this.control = control;
         this.tokens = tokens;
@@ -110,6 +114,10 @@ final class RequestFilter {
                 case TOKEN -> tokenEndpoint.token(request);
                 case WHOAMI -> tokenEndpoint.whoami(request);
                 case UNKNOWN -> SandboxJson.detail(404, "Not Found");
+                case THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
+                    tokens.holder(Bearers.of(request)).isEmpty()
+                            ? ThreadEndpoints.unauthorized()
+                            : threads.answer(route, request, holder(request));
                 default -> codex.answer(route, request, holder(request));
             };
         } catch (RequestRejectedException e) {

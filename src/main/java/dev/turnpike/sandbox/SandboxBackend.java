@@ -17,6 +17,7 @@ import dev.turnpike.sandbox.world.SandboxAccount;
 import dev.turnpike.sandbox.world.Stories;
 import dev.turnpike.sandbox.world.UsageMeter;
 import dev.turnpike.sandbox.world.World;
+import dev.turnpike.sandbox.threads.ThreadEndpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -62,7 +63,7 @@ public final class SandboxBackend implements AutoCloseable {
         Stories stories = new Stories();
         ledger = new Ledger(settings.ledger);
         Directory directory = new Directory();
-        world = new World(clock, directory, new Happenings(directory, stories, ledger), seed.split());
+        world = new World(clock, directory, new Happenings(directory, stories, ledger, settings.sources), seed.split());
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
         tokens = new TokenIssuer(clock, seed.split(), settings.accessTokenLifetime);
@@ -80,10 +81,11 @@ public final class SandboxBackend implements AutoCloseable {
         }
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
+        ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
         Control control = new Control(this, life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
-        RequestFilter gate =
-                new RequestFilter(codex, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
+        RequestFilter gate = new RequestFilter(
+                codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
         try {
             listener = HttpListener.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
@@ -113,6 +115,11 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** The base without {@code /backend-api}, which selects the {@code /api/codex} paths. */
     public URI plainBaseUri() {
+        return URI.create(origin());
+    }
+
+    /** The base for {@code codex.threads-url}. */
+    public URI threadsUri() {
         return URI.create(origin());
     }
 
@@ -218,7 +225,7 @@ public final class SandboxBackend implements AutoCloseable {
     private void beat() {
         try {
             Pace first = waiting;
-            if (first != null && requests.count(SandboxEndpoint.LIST) > 0) {
+            if (first != null && requests.count(SandboxEndpoint.LIST) + requests.count(SandboxEndpoint.THREADS) > 0) {
                 pace(first);
             }
             if (waiting == null) {

@@ -1,10 +1,13 @@
 package dev.turnpike.sandbox;
 
 import dev.turnpike.sandbox.world.Pace;
+import dev.turnpike.sandbox.threads.ThreadVariant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Settings of a stand-in; each has a default that suits a scripted test. */
 public final class SandboxBuilder {
@@ -12,6 +15,8 @@ public final class SandboxBuilder {
     long seed = 1;
     int accounts = 1;
     int history;
+    Set<String> sources = Set.of("tasks");
+    Set<ThreadVariant> threadVariants = EnumSet.noneOf(ThreadVariant.class);
     Clock clock = Clock.systemUTC();
     Pace pace = Pace.quiet();
     boolean waiting;
@@ -46,6 +51,21 @@ public final class SandboxBuilder {
     /** How many tasks of the past days each account has; the last of them still runs. */
     public SandboxBuilder history(int count) {
         history = count;
+        return this;
+    }
+
+    /** Where new tasks live: {@code tasks}, {@code threads}, or both in turn. */
+    public SandboxBuilder sources(Set<String> where) {
+        if (where.isEmpty() || !Set.of("tasks", "threads").containsAll(where)) {
+            throw new IllegalArgumentException("sources: " + where + " must be tasks, threads or both");
+        }
+        sources = Set.copyOf(where);
+        return this;
+    }
+
+    /** What is otherwise than the samples of threads have it. */
+    public SandboxBuilder threadVariants(Set<ThreadVariant> variants) {
+        threadVariants = Set.copyOf(variants);
         return this;
     }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -37,6 +38,13 @@ public final class SandboxProcess implements Callable<Integer> {
 
     @Option(names = "--history", defaultValue = "0", description = "tasks of the past days per account")
     private int history;
+
+    @Option(
+            names = "--source",
+            split = ",",
+            defaultValue = "tasks",
+            description = "where new tasks live: tasks, threads, or tasks,threads in turn")
+    private Set<String> sources;
 
     @Option(names = "--ledger", description = "file to append the truth about every turn to, as JSON lines")
     private Path ledger;
@@ -71,6 +79,7 @@ public final class SandboxProcess implements Callable<Integer> {
                 .pace(Pace.named(pace))
                 .accounts(accounts)
                 .history(history)
+                .sources(sources)
                 .ledger(ledger)
                 .accessTokenLifetime(accessTokenLifetime)
                 .start()) {

@@ -53,11 +53,23 @@ final class Catalogue {
                     "https://chatgpt.com/backend-api",
                     uri(),
                     "Codex backend; a base without /backend-api selects the /api/codex paths"),
+            plain(
+                    "codex.sources",
+                    "tasks",
+                    list("tasks, threads or both, with a comma between them", "tasks|threads"),
+                    "what is watched: tasks of Legacy Codex Cloud, threads of the new one (experimental, never seen"
+                            + " live)"),
+            outward(
+                    "codex.threads-url",
+                    "https://codex-cloud-backend.chatgpt.com",
+                    uri(),
+                    "where the threads are read; used with codex.sources=threads and by doctor --threads only"),
             outward(
                     "codex.auth-files",
                     "~/.codex/auth.json",
                     paths(),
-                    "credential files of the accounts to poll, one account each, comma separated; with CODEX_HOME set, the auth.json of that folder"),
+                    "credential files of the accounts to poll, one account each, comma separated; with CODEX_HOME set,"
+                            + " the auth.json of that folder"),
             secret(
                     "codex.access-token",
                     matching("a personal access token on one line", "\\S+"),
@@ -76,7 +88,8 @@ final class Catalogue {
                     "codex.refresh",
                     "shared",
                     oneOf("shared", "read-only"),
-                    "how tokens are refreshed: shared with the Codex CLI, or read-only, which never redeems a refresh token"),
+                    "how tokens are refreshed: shared with the Codex CLI, or read-only, which never redeems a refresh"
+                            + " token"),
             plain(
                     "codex.call-deadline",
                     "20s",
@@ -86,7 +99,8 @@ final class Catalogue {
                     "codex.concurrency",
                     "4",
                     whole(1, 16),
-                    "maximum concurrent upstream calls per account; reduced temporarily after upstream has rejected one"),
+                    "maximum concurrent upstream calls per account; reduced temporarily after upstream has rejected"
+                            + " one"),
             plain(
                     "codex.max-reply-bytes",
                     "33554432",
@@ -116,7 +130,8 @@ final class Catalogue {
                     "start-from",
                     "now",
                     oneOf("now", "beginning"),
-                    "where to start with an account that was never polled: publish turns that end from now on, or the history too"),
+                    "where to start with an account that was never polled: publish turns that end from now on, or the"
+                            + " history too"),
             plain(
                     "events.content",
                     "full",
@@ -188,11 +203,13 @@ final class Catalogue {
             secret(
                     "webhook.secret",
                     signingKeys(),
-                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two with a comma while the receiver changes"),
+                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two with a comma"
+                            + " while the receiver changes"),
             secret(
                     "webhook.headers",
                     headers(),
-                    "further headers of each request, Name: value, one a line (\\n between them); the file of WEBHOOK_HEADERS_FILE has lines"),
+                    "further headers of each request, Name: value, one a line (\\n"
+                            + " between them); the file of WEBHOOK_HEADERS_FILE has lines"),
             outward(
                     "webhook.ca-file",
                     "",
@@ -278,7 +295,8 @@ final class Catalogue {
                     "commands.enabled",
                     "false",
                     flag(),
-                    "accept commands: whoever can write to the topic starts work that costs money; the embedded broker has no authentication, every process on this machine can write to it"),
+                    "accept commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                            + " has no authentication, every process on this machine can write to it"),
             plain(
                     "commands.environments",
                     "",
@@ -289,7 +307,8 @@ final class Catalogue {
                     "commands.use-credits",
                     "false",
                     flag(),
-                    "start tasks beyond a usage window too, while upstream says that credits pay for it; applies to guard as well"),
+                    "start tasks beyond a usage window too, while upstream says that credits pay for it; applies to"
+                            + " guard as well"),
             plain(
                     "commands.patience",
                     "24h",
@@ -308,7 +327,8 @@ final class Catalogue {
                     "http.ca-file",
                     "",
                     certificates(),
-                    "certificate authorities (PEM) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else SSL_CERT_FILE"),
+                    "certificate authorities (PEM) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else"
+                            + " SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
             plain("board.enabled", "true", flag(), "serve the board, a web page that shows the content of the topics"),

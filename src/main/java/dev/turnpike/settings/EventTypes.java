@@ -11,6 +11,7 @@ final class EventTypes {
             "turn.attempts-completed",
             "task.stalled",
             "task.status-conflict",
+            "task.needs-input",
             "usage.observed",
             "usage.delta",
             "usage.threshold-crossed",

@@ -13,6 +13,7 @@ import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.SignInReport;
+import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.RuntimeStarter;
@@ -34,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -90,7 +92,7 @@ class CommandLineIT {
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
         assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
-        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5)));
+        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5), Set.of("tasks"), Set.of()));
     }
 
     @Test
@@ -188,7 +190,9 @@ class CommandLineIT {
     @Test
     void wrongSettingsAreOneLineEach() {
         assertThat(run("run", "-Dshards=0", "-Dpoll.tik=1s")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(
+                        """
                         turnpike: shards = 0 (-D): must be a whole number from 1 to 1000
                         turnpike: poll.tik (-D): no such setting; did you mean poll.tick?
                         """);
@@ -411,6 +415,11 @@ class CommandLineIT {
             }
 
             @Override
+            public URI threadsUri() {
+                return URI.create("http://127.0.0.1:1");
+            }
+
+            @Override
             public URI tokenUri() {
                 return URI.create("http://127.0.0.1:1/oauth/token");
             }
@@ -480,6 +489,11 @@ class CommandLineIT {
 
     private static AccountProbe probe(Supplier<SignInReport> signIn, Supplier<String> usage) {
         return new AccountProbe() {
+            @Override
+            public ThreadsReport threads() {
+                throw new UnsupportedOperationException("no threads here");
+            }
+
             @Override
             public String where() {
                 return "/x/auth.json";

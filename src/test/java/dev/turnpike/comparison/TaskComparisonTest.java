@@ -8,6 +8,7 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -126,35 +127,70 @@ class TaskComparisonTest {
         assertThat(see(listed(ended)).changed()).isFalse();
     }
 
+    private static Observation failed(DetailsOutcome.Word word, Duration after) {
+        Observation failed = listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(word, "a"));
+        return new Observation(
+                failed.task(), failed.fingerprint(), true, null, failed.details(), failed.at().plus(after));
+    }
+
     @Test
-    void vainTriesAreCountedAndTheFourthIsTheLast() {
+    void contentThatFailsToComeIsWaitedForAnHourHoweverOftenItWasTried() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
-        Observation failed =
-                listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(DetailsOutcome.Word.FAILED, "a"));
-        for (int tried = 1; tried < Waiting.TRIES; tried++) {
-            assertThat(reported(see(failed))).as("after %s tries", tried).isEmpty();
+        for (int tried = 1; tried < 3 * Waiting.TRIES; tried++) {
+            Duration after = Duration.ofMinutes(5).multipliedBy(tried - 1);
+            assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, after))))
+                    .as("after %s tries", tried)
+                    .isEmpty();
             assertThat(known.turns().get("a").waiting().get(TurnStatus.FAILED).tries())
                     .isEqualTo(tried);
         }
 
-        assertThat(reported(see(failed))).containsExactly("a:failed");
+        assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, Waiting.PATIENCE))))
+                .containsExactly("a:failed");
     }
 
     @Test
-    void aTaskThatIsAskedForInVainUsesUpTheSameTries() {
+    void anHourWithoutTriesIsNoReasonToGiveContentUp() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        see(failed(DetailsOutcome.Word.FAILED, Duration.ZERO));
+
+        assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, Duration.ofDays(1)))))
+                .isEmpty();
+    }
+
+    @Test
+    void contentThatUpstreamRefusesIsWaitedForTenMinutes() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
+        for (int tried = 1; tried <= 2 * Waiting.TRIES; tried++) {
+            assertThat(reported(see(failed(DetailsOutcome.Word.REFUSED, Duration.ofMinutes(tried)))))
+                    .isEmpty();
+        }
+
+        assertThat(reported(see(failed(DetailsOutcome.Word.REFUSED, Duration.ofMinutes(11)))))
+                .containsExactly("a:failed");
+    }
+
+    @Test
+    void aTaskThatIsAskedForWithoutSuccessUsesUpTheSameTries() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
+        Instant since = known.turns().get("a").waiting().get(TurnStatus.COMPLETED).since();
+        Instant late = since.plus(Waiting.PATIENCE);
         for (int tried = 1; tried < Waiting.TRIES; tried++) {
-            TaskChange change = comparison.lookupFailed(known);
+            TaskChange change = comparison.lookupFailed(known, false, late);
             assertThat(reported(change)).isEmpty();
             known = change.next();
         }
+        assertThat(reported(comparison.lookupFailed(known, false, late.minusSeconds(1))))
+                .isEmpty();
+        assertThat(reported(comparison.lookupFailed(known, true, since.plus(Waiting.PATIENCE_WHEN_REFUSED))))
+                .containsExactly("a:completed");
 
-        TaskChange change = comparison.lookupFailed(known);
+        TaskChange change = comparison.lookupFailed(known, false, late);
 
         assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isFalse();
-        assertThat(comparison.lookupFailed(change.next()).next()).isEqualTo(change.next());
+        assertThat(comparison.lookupFailed(change.next(), false, late).next()).isEqualTo(change.next());
     }
 
     @Test

@@ -61,8 +61,8 @@ record Balance(List<String> owed, List<String> reported) {
     static Balance settled(SandboxBackend sandbox, Watched watched) {
         await().pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> of(sandbox, watched).assertEven());
-        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
-        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= lists + 3);
+        long lists = lists(sandbox);
+        await().until(() -> lists(sandbox) >= lists + 3);
         Balance balance = of(sandbox, watched);
         balance.assertEven();
         return balance;
@@ -89,5 +89,11 @@ record Balance(List<String> owed, List<String> reported) {
     public String toString() {
         return "turns=" + owed.size() + " lost=" + lost().size() + " doubled="
                 + doubled().size();
+    }
+
+    /** How often tasks or threads were listed. */
+    static long lists(SandboxBackend sandbox) {
+        return sandbox.requests().count(SandboxEndpoint.LIST)
+                + sandbox.requests().count(SandboxEndpoint.THREADS);
     }
 }

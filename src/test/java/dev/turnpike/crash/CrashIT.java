@@ -25,6 +25,13 @@ class CrashIT {
     }
 
     @Test
+    void everyTurnOfAThreadIsReportedOnceWhenTheRuntimeIsKilled() throws Exception {
+        Watched watched = Watched.shared("crash-threads");
+        Map<String, String> settings = watched.settings(Map.of("codex.sources", "threads"));
+        assertEven(KillRun.of("crash-threads", folder, watched, settings, 6));
+    }
+
+    @Test
     @Tag("soak")
     void everyTurnIsReportedOnceOverAHundredKillsWithTheBrokerInside() throws Exception {
         killedWithItsBroker("soak-inside", 100);

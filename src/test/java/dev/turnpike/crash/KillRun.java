@@ -2,8 +2,8 @@ package dev.turnpike.crash;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.FreePort;
 import dev.turnpike.sandbox.SandboxBackend;
-import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.world.Pace;
@@ -58,7 +58,15 @@ final class KillRun {
         Map<String, String> all = new TreeMap<>(settings);
         // a killed member holds up the group until its session has run out
         all.put("kafka.properties.session.timeout.ms", "2000");
-        try (SandboxBackend sandbox = SandboxBackend.builder().seed(seed).start();
+        Set<String> sources =
+                Set.of(settings.getOrDefault("codex.sources", "tasks").split(","));
+        int port = FreePort.any();
+        all.put("codex.threads-url", "http://127.0.0.1:" + port);
+        try (SandboxBackend sandbox = SandboxBackend.builder()
+                        .port(port)
+                        .sources(sources)
+                        .seed(seed)
+                        .start();
                 RestartedRuntime runtime = new RestartedRuntime(
                         name,
                         folder.resolve("runtime"),
@@ -110,8 +118,8 @@ final class KillRun {
             pause(300 + random.nextInt(2500));
             return;
         }
-        long lists = sandbox.requests().count(SandboxEndpoint.LIST);
-        await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > lists);
+        long lists = Balance.lists(sandbox);
+        await().until(() -> Balance.lists(sandbox) > lists);
         pause(random.nextInt(800));
         Instant last = Balance.lastEnd(sandbox);
         await().pollInterval(Duration.ofMillis(5))

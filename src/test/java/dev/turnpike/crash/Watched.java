@@ -47,7 +47,8 @@ record Watched(String brokers, String prefix) {
             await().until(() -> admin.listTopics().names().get().contains(prefix + "state"));
         }
         TurnsTopic state = new TurnsTopic(brokers, prefix + "state");
-        await().until(() ->
-                state.records().stream().anyMatch(record -> record.key().startsWith("account|")));
+        await().until(() -> state.records().stream()
+                .anyMatch(record ->
+                        record.key().startsWith("account|") || record.key().startsWith("thread-account|")));
     }
 }

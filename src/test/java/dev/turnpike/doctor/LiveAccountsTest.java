@@ -61,8 +61,8 @@ class LiveAccountsTest {
                         + ", plan pro\\E, expires in (59m\\d+s|1h), refresh shared");
         assertThat(checks.get(1).finding()).isEqualTo("answers, plan pro, 8 % of 5h used, 15 % of 7d used");
         assertThat(checks.get(2).finding())
-                .matches(
-                        "[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
+                .matches("[1-9]\\d* in Legacy Codex Cloud, which is what this API serves; new ones may not appear"
+                        + " there");
         assertThat(backend.requests().count(SandboxEndpoint.USAGE)).isEqualTo(1);
         assertThat(backend.tokens().counts()).isEmpty();
         assertNoSecretIn(checks);
@@ -198,6 +198,11 @@ class LiveAccountsTest {
 
     private static AccountProbe probe(IntSupplier environments) {
         return new AccountProbe() {
+            @Override
+            public ThreadsReport threads() {
+                throw new UnsupportedOperationException("no threads here");
+            }
+
             @Override
             public String where() {
                 return "auth.json";

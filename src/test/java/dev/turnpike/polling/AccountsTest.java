@@ -191,6 +191,35 @@ class AccountsTest {
     }
 
     @Test
+    void anErrorInOneAccountsCredentialsLeavesNoOtherInFlight() {
+        CredentialsForTests broken = new CredentialsForTests();
+        broken.belongTo(new Identity("workspace-1/broken", null));
+        SignInSlot bad = new SignInSlot(broken, "bad");
+        Accounts both = new Accounts(
+                List.of(slot, bad),
+                account -> Optional.of(shard),
+                new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                new PollSchedule(new Random(1)),
+                new AuthEvents(),
+                PollMeters.NONE,
+                UpstreamWatch.NONE,
+                clock);
+        broken.fail(new IllegalStateException("cannot happen"));
+
+        List<WatchedAccount> due = both.due("tasks");
+
+        assertThat(due).extracting(WatchedAccount::id).containsExactly(CredentialsForTests.ALICE.account());
+        both.ended(due.get(0), NextPoll.IDLE);
+        broken.fail(null);
+        clock.move(Duration.ofSeconds(7));
+        assertThat(both.due("tasks")).extracting(WatchedAccount::id).containsExactly("workspace-1/broken");
+        clock.move(Duration.ofSeconds(67));
+        assertThat(both.due("tasks"))
+                .extracting(WatchedAccount::id)
+                .containsExactly(CredentialsForTests.ALICE.account());
+    }
+
+    @Test
     void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
         credentials.fail(expired);
 

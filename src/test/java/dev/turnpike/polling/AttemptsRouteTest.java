@@ -207,11 +207,13 @@ class AttemptsRouteTest extends ScriptedPolls {
         }
         assertThat(shard.turns()).as("a rate limit is no try").doesNotContain(REPORTED);
         codex.fail("tasks/t1", Kind.SERVER_ERROR);
-        for (int tries = 0; tries < 3; tries++) {
+        for (int tries = 0; tries < 6; tries++) {
             poll();
-            assertThat(shard.turns()).doesNotContain(REPORTED);
         }
-        poll();
+        assertThat(shard.turns()).as("after an hour").doesNotContain(REPORTED);
+        for (int tries = 0; tries < 20; tries++) {
+            poll();
+        }
 
         JsonNode reported = reported();
         assertThat(reported.path("details").asText()).isEqualTo("unavailable");
@@ -221,20 +223,25 @@ class AttemptsRouteTest extends ScriptedPolls {
     }
 
     @Test
-    void aTaskThatIsGoneIsAskedForNoMore() {
+    void attemptsThatUpstreamDoesNotShowAreAskedForMoreRarelyAndGivenUpAfterDays() {
         firstAttemptEnds("completed");
         othersAre("completed", "in_progress");
         poll();
         codex.forget();
         codex.reply("tasks/list", page(null));
-        for (int tries = 0; tries < 4; tries++) {
-            assertThat(known()).isNotNull();
+        for (int tries = 0; tries < 20; tries++) {
             poll();
         }
-        codex.asked();
-        poll();
+        assertThat(known()).as("after hours of 404").isNotNull();
+        assertThat(codex.asked().stream().filter(SIBLINGS::equals).count()).isBetween(5L, 15L);
+        pollAfter(Duration.ofDays(6));
+        assertThat(known()).isNotNull();
+        pollAfter(Duration.ofDays(2));
 
         assertThat(known()).isNull();
+        poll();
+        codex.asked();
+        poll();
         assertThat(codex.asked()).containsExactly("tasks/list");
         assertThat(shard.turns()).containsExactly("t1~a:completed");
     }
@@ -264,9 +271,10 @@ class AttemptsRouteTest extends ScriptedPolls {
         poll();
         codex.reply("tasks/list", page(null));
         othersAre("completed", "failed");
-        poll();
-        poll();
-        poll();
+        for (int tries = 0; tries < 7; tries++) {
+            poll();
+        }
+        assertThat(shard.turns()).as("after an hour").containsExactly("t1~a:completed");
         codex.reply("tasks/t1", details("t1", "t1~a", "completed", "First", 10));
         poll();
 

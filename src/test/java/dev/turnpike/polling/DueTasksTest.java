@@ -158,7 +158,12 @@ class DueTasksTest {
         for (int tried = 1; tried <= Waiting.TRIES; tried++) {
             assertThat(isActive(scan)).isTrue();
             shard.publish(List.of(new UnseenTask(
-                    CredentialsForTests.ALICE, "task", false, new TurnEvents(LINKS, Content.FULL, 1000), at(1))));
+                    CredentialsForTests.ALICE,
+                    "task",
+                    false,
+                    false,
+                    new TurnEvents(LINKS, Content.FULL, 1000),
+                    at(1).plus(Waiting.PATIENCE))));
         }
 
         assertThat(isActive(scan)).as("there may be other attempts at it").isTrue();

@@ -148,14 +148,16 @@ class PollRoutesTest extends ScriptedPolls {
 
         assertThat(poll()).isEqualTo("ok");
         assertThat(shard.turns()).containsExactly("t2~a:completed");
-        poll();
-        poll();
-        assertThat(shard.turns()).containsExactly("t2~a:completed");
+        for (int tries = 0; tries < 5; tries++) {
+            poll();
+        }
+        assertThat(shard.turns()).as("after fifty minutes").containsExactly("t2~a:completed");
         poll();
 
         assertThat(shard.turns()).containsExactly("t2~a:completed", "t1~a:completed");
         assertThat(shard.published("turn").get(1).data().path("details").asText())
                 .isEqualTo("unavailable");
+        poll();
         codex.asked();
         poll();
         assertThat(codex.asked()).containsExactly("tasks/list");
@@ -326,8 +328,16 @@ class PollRoutesTest extends ScriptedPolls {
         assertThat(codex.asked()).containsExactlyInAnyOrder("tasks/list", "tasks/t1", "tasks/t2");
         assertThat(shard.turns()).containsExactly("t1~a:completed");
         assertThat(shard.state(KnownRecords.taskKey(account, "t2")).path("gone").asBoolean())
+                .as("after one 404")
+                .isFalse();
+
+        for (int tries = 0; tries < 3; tries++) {
+            poll();
+        }
+        assertThat(shard.state(KnownRecords.taskKey(account, "t2")).path("gone").asBoolean())
                 .isTrue();
 
+        codex.asked();
         poll();
         assertThat(codex.asked()).containsExactly("tasks/list");
     }

@@ -63,6 +63,21 @@ class PollScenariosTest extends ScriptedPolls {
     }
 
     @Test
+    void whatWaitsToBePublishedHoldsNoTextOfTheMapping() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        assertThat(seen.stream().filter(observed -> observed.turns() != null)).isNotEmpty().allSatisfy(observed -> assertThat(
+                        observed.turns().turns().values())
+                .isNotEmpty()
+                .allSatisfy(turn -> assertThat(turn.text()).isNull()));
+    }
+
+    @Test
     void oneNotFoundOffTheListLosesNoTurn() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
@@ -97,17 +112,46 @@ class PollScenariosTest extends ScriptedPolls {
     }
 
     @Test
+    void oneNotFoundAmongOtherFailuresDoesNotCloseAnOpenTaskThatLeftTheList() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "in_progress", "", 5, null)));
+        poll();
+        codex.reply("tasks/list", page(null));
+        for (Kind kind : List.of(
+                Kind.NOT_FOUND,
+                Kind.SERVER_ERROR,
+                Kind.SERVER_ERROR,
+                Kind.SERVER_ERROR,
+                Kind.NOT_FOUND,
+                Kind.NOT_FOUND,
+                Kind.NOT_FOUND)) {
+            codex.fail("tasks/t1", kind);
+            poll();
+        }
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+    }
+
+    @Test
     void aTaskThatWasTakenForGoneAndIsListedAgainHasAllItsTurnsRead() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 30)));
         codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "in_progress", "", 5, null)));
         poll();
         codex.reply("tasks/list", page(null));
+        for (int tries = 0; tries < 4; tries++) {
+            poll();
+        }
+        codex.asked();
         poll();
+        assertThat(codex.asked()).as("it is gone").containsExactly("tasks/list");
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 90)));
         codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
         codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
-        codex.asked();
         poll();
 
         assertThat(codex.asked()).contains("tasks/t1/turns");
@@ -250,7 +294,10 @@ class PollScenariosTest extends ScriptedPolls {
     void aPollThatRanOutOfTimeIsFollowedAtOnce() {
         firstContact();
         codex.reply("tasks/list", page("c1", item("t1", "t1~a", "in_progress", 10, 90)));
-        codex.before("tasks/list", () -> clock.move(Duration.ofMinutes(2)));
+        codex.before("tasks/list", () -> {
+            clock.move(Duration.ofMinutes(2));
+            credentials.mayWork(false);
+        });
         codex.reply("tasks/list?c1", page(null, item("t2", "t2~a", "completed", 10, 80)));
         codex.asked();
         poll();

@@ -20,7 +20,6 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.KnownRecords;
-import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +130,7 @@ class TaskScanTest {
     }
 
     private AccountKnown known() {
-        return shard.read(state -> TaskProposal.knownAccount(state, ACCOUNT));
+        return shard.read(state -> KnownRecords.account(state, ACCOUNT));
     }
 
     private static String task(String id, long updated) {

@@ -63,7 +63,7 @@ class ProposalsTest {
     }
 
     private static UnseenTask unseen(boolean gone) {
-        return new UnseenTask(ALICE, "task", gone, TURNS, NOON.plusSeconds(60));
+        return new UnseenTask(ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
     }
 
     @Test
@@ -72,7 +72,7 @@ class ProposalsTest {
 
         shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), later)));
 
-        assertThat(shard.read(state -> TaskProposal.knownAccount(state, ALICE.account()))
+        assertThat(shard.read(state -> KnownRecords.account(state, ALICE.account()))
                         .baseline())
                 .isEqualTo(NOON);
         assertThat(shard.transactions()).isEqualTo(1);

@@ -129,9 +129,15 @@ final class Bench implements AutoCloseable {
 
     /** Waits until so many accounts have a baseline. */
     void awaitContact(int accounts) {
+        awaitContact("tasks", accounts);
+    }
+
+    /** The same for one source, {@code tasks} or {@code threads}. */
+    void awaitContact(String source, int accounts) {
+        String prefix = source.equals("threads") ? "thread-account|" : "account|";
         await().pollInterval(Duration.ofMillis(200))
                 .until(() -> state().keySet().stream()
-                                .filter(key -> key.startsWith("account|"))
+                                .filter(key -> key.startsWith(prefix))
                                 .count()
                         == accounts);
     }

@@ -93,11 +93,6 @@ class FaultTableIT {
 
     @Test
     void everyTurnIsReportedOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
-        List<Row> quick = new ArrayList<>();
-        List<Row> slow = new ArrayList<>();
-        for (Fault fault : Fault.values()) {
-            (SLOW.contains(fault) ? slow : quick).add(Row.alone(fault));
-        }
         List<Row> mixed = List.of(
                 Row.mixed("all mixed", Fault.all()),
                 Row.mixed("all that is misleading", Fault.drift()),
@@ -108,16 +103,37 @@ class FaultTableIT {
                                 FaultRule.mixed(EnumSet.of(Fault.UNAUTHORIZED), RATE),
                                 new FaultRule(
                                         NO_TOKEN_SPENT, RATE, Set.of(SandboxEndpoint.TOKEN), null, Long.MAX_VALUE))));
+        runs(brokers, "tasks", EnumSet.allOf(Fault.class), mixed);
+    }
+
+    /** The same for threads, as far as a fault is one of their replies. */
+    @Test
+    void everyTurnOfAThreadIsReportedOnceWhateverUpstreamDoes(SharedKafka.Brokers brokers) throws Exception {
+        Set<Fault> faults = EnumSet.allOf(Fault.class);
+        faults.removeAll(EnumSet.of(Fault.TURNS_MISSING, Fault.DETAILS_FAILING, Fault.UNKNOWN_STATUS));
+        runs(
+                brokers,
+                "threads",
+                faults,
+                List.of(Row.mixed("all mixed", Fault.all()), Row.mixed("everything", EnumSet.allOf(Fault.class))));
+    }
+
+    private void runs(SharedKafka.Brokers brokers, String source, Set<Fault> faults, List<Row> mixed) throws Exception {
+        List<Row> quick = new ArrayList<>();
+        List<Row> slow = new ArrayList<>();
+        for (Fault fault : faults) {
+            (SLOW.contains(fault) ? slow : quick).add(Row.alone(fault));
+        }
         int half = quick.size() / 2;
 
         List<Group> groups = new ArrayList<>();
         try {
-            groups.add(group(brokers, "faults-quick", quick.subList(0, half)));
-            groups.add(group(brokers, "faults-quick2", quick.subList(half, quick.size())));
-            groups.add(group(brokers, "faults-slow", slow));
-            groups.add(group(brokers, "faults-mixed", mixed));
+            groups.add(group(brokers, source, "faults-quick-" + source, quick.subList(0, half)));
+            groups.add(group(brokers, source, "faults-quick2-" + source, quick.subList(half, quick.size())));
+            groups.add(group(brokers, source, "faults-slow-" + source, slow));
+            groups.add(group(brokers, source, "faults-mixed-" + source, mixed));
             for (Group group : groups) {
-                group.bench.awaitContact(group.rows.size());
+                group.bench.awaitContact(source, group.rows.size());
             }
             for (Group group : groups) {
                 Duration between = Duration.ofMillis(800).dividedBy(group.rows.size());
@@ -143,17 +159,15 @@ class FaultTableIT {
             }
             long cleared = System.nanoTime();
             for (Group group : groups) {
-                await().pollInterval(Duration.ofMillis(500))
-                        .untilAsserted(() -> assertThat(Bench.lost(
-                                        group.bench.owed(),
-                                        group.bench.topic("turns").turns()))
-                                .isEmpty());
+                await().pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(Bench.lost(
+                                group.bench.owed(), group.bench.topic("turns").turns()))
+                        .isEmpty());
                 group.bench.assertLive();
             }
             Duration recovery = Duration.ofNanos(System.nanoTime() - cleared);
             String table = table(groups, during) + "recovered within " + recovery.toMillis() + " ms";
             System.out.println(table);
-            Files.writeString(Path.of("target", "fault-table.txt"), table);
+            Files.writeString(Path.of("target", "fault-table-" + source + ".txt"), table);
             for (Group group : groups) {
                 group.bench.assertNothingMore();
                 assertThat(group.bench.metric("turnpike_polls_seconds_count", "outcome=\"error\""))
@@ -170,16 +184,19 @@ class FaultTableIT {
         }
     }
 
-    private Group group(SharedKafka.Brokers brokers, String name, List<Row> rows) throws Exception {
+    private Group group(SharedKafka.Brokers brokers, String source, String name, List<Row> rows) throws Exception {
         SandboxBackend sandbox = SandboxBackend.builder()
                 .seed(name.hashCode())
                 .accounts(rows.size())
+                .sources(Set.of(source))
                 .accessTokenLifetime(Duration.ofDays(2))
                 .start();
         List<String> accounts = IntStream.rangeClosed(1, rows.size())
                 .mapToObj(number -> "a" + number)
                 .toList();
         Bench bench = new Bench(brokers, name, sandbox, new TimeLapse(60))
+                .set("codex.sources", source)
+                .set("codex.threads-url", sandbox.threadsUri().toString())
                 .set("poll.tasks.active", "45s")
                 .set("poll.tasks.idle", "60s")
                 .set("poll.tasks.page-size", "10")

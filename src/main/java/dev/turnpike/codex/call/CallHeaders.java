@@ -11,10 +11,15 @@ import org.apache.camel.component.http.HttpMethods;
 
 /** Writes the call as the message the HTTP component sends, with the token whose turn it is. */
 final class CallHeaders implements Processor {
-    private final CodexBase base;
+    /** The exchange property by which the route chooses the endpoint of threads. */
+    static final String THREADS = "codexThreads";
 
-    CallHeaders(CodexBase base) {
+    private final CodexBase base;
+    private final ThreadsBase threads;
+
+    CallHeaders(CodexBase base, ThreadsBase threads) {
         this.base = base;
+        this.threads = threads;
     }
 
     @Override
@@ -23,9 +28,14 @@ final class CallHeaders implements Processor {
         Call call = message.getBody(Call.class);
         exchange.setProperty(Call.PROPERTY, call);
         CodexRequest request = call.request();
-        String address = base.address(request);
-        String query = base.query(request);
+        exchange.setProperty(THREADS, request.threads());
+        String address = request.threads() ? threads.address(request) : base.address(request);
+        String query = CodexBase.query(request);
         Bearer bearer = call.nextBearer();
+        if (request.threads()) {
+            ThreadsBase.admit(request, bearer);
+            message.setHeader("Accept", "application/json");
+        }
 
         // as the component's own type: a text is looked up among all type converters, at each call
         message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.valueOf(request.method()));

@@ -29,11 +29,38 @@ public final class CodexBase {
      * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
      */
     public static CodexBase of(String url) {
+        URI uri = usable("codex.base-url", url, "https://chatgpt.com/backend-api");
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        String path = path(uri);
+        boolean chatgpt = host.equals("chatgpt.com") || host.equals("chat.openai.com");
+        if (chatgpt && !path.contains(BACKEND_API)) {
+            path += BACKEND_API;
+        }
+        return new CodexBase(origin(uri) + path);
+    }
+
+    /** Scheme, host and port. */
+    static String origin(URI uri) {
+        return uri.getScheme().toLowerCase(Locale.ROOT) + "://" + uri.getHost().toLowerCase(Locale.ROOT)
+                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    /** The path without trailing slashes. */
+    static String path(URI uri) {
+        return uri.getRawPath().replaceFirst("/+$", "");
+    }
+
+    /**
+     * A setting's URL.
+     *
+     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
+     */
+    static URI usable(String setting, String url, String example) {
         URI uri;
         try {
             uri = new URI(url.strip());
         } catch (URISyntaxException e) {
-            throw unusable(url);
+            throw unusable(setting, url, example);
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!(scheme.equals("http") || scheme.equals("https"))
@@ -41,23 +68,17 @@ public final class CodexBase {
                 || uri.getRawUserInfo() != null
                 || uri.getRawQuery() != null
                 || uri.getRawFragment() != null) {
-            throw unusable(url);
+            throw unusable(setting, url, example);
         }
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
-        String path = uri.getRawPath().replaceFirst("/+$", "");
-        boolean chatgpt = host.equals("chatgpt.com") || host.equals("chat.openai.com");
-        if (chatgpt && !path.contains(BACKEND_API)) {
-            path += BACKEND_API;
-        }
-        return new CodexBase(scheme + "://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + path);
+        return uri;
     }
 
-    private static IllegalArgumentException unusable(String url) {
+    private static IllegalArgumentException unusable(String setting, String url, String example) {
         // with a user in it, a URL may carry a password
         String shown = url.contains("@") ? "the value" : "'" + url + "'";
-        return new IllegalArgumentException("codex.base-url: " + shown
-                + " is not usable; expected http(s)://host[:port][/path] without user, query or fragment,"
-                + " such as https://chatgpt.com/backend-api");
+        return new IllegalArgumentException(setting + ": " + shown
+                + " is not usable; expected http(s)://host[:port][/path] without user, query or fragment, such as "
+                + example);
     }
 
     /**
@@ -73,17 +94,17 @@ public final class CodexBase {
     }
 
     /** The query, form-encoded, in the request's order; empty when there is none. */
-    public String query(CodexRequest request) {
+    public static String query(CodexRequest request) {
         return request.query().entrySet().stream()
                 .map(parameter -> form(parameter.getKey()) + "=" + form(parameter.getValue()))
                 .collect(Collectors.joining("&"));
     }
 
-    private static String form(String text) {
+    static String form(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static String segment(String text) {
+    static String segment(String text) {
         if (text.isEmpty() || text.equals(".") || text.equals("..")) {
             throw new IllegalArgumentException("path segment '" + text + "' is no id");
         }

@@ -12,19 +12,27 @@ public final class CodexCallBeans {
 
     /**
      * Binds {@code codexBegin}, {@code codexHeaders}, {@code codexReply}, {@code codexDone}, {@code codexFailure}, {@code codexHttp},
-     * {@code upstreamFailures} and {@code codexJson}, which reads any reply that the limits let through.
+     * {@code threadsHttp}, {@code upstreamFailures} and {@code codexJson}, which reads any reply that the limits let
+     * through.
      */
-    public static void bind(Registry registry, CodexBase base, BoundedHttp http, CallObserver observer, Clock clock) {
+    public static void bind(
+            Registry registry,
+            CodexBase base,
+            ThreadsBase threads,
+            BoundedHttp http,
+            CallObserver observer,
+            Clock clock) {
         UpstreamFailures failures = new UpstreamFailures(clock);
         registry.bind("upstreamFailures", failures);
         registry.bind("codexHttp", http);
+        registry.bind("threadsHttp", ThreadsBase.client(http));
         registry.bind(
                 "codexJson",
                 Json.builder()
                         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .build());
         registry.bind("codexBegin", new CallBegin());
-        registry.bind("codexHeaders", new CallHeaders(base));
+        registry.bind("codexHeaders", new CallHeaders(base, threads));
         registry.bind("codexReply", new CallReply());
         registry.bind("codexDone", new CallDone(observer));
         registry.bind("codexFailure", new CallFailure(failures, observer));

@@ -18,7 +18,11 @@ final class EndpointTemplate {
             "github",
             "accounts",
             "check",
-            "rate-limit-reset-credits");
+            "rate-limit-reset-credits",
+            "v1",
+            "v2",
+            "threads",
+            "items");
 
     private EndpointTemplate() {}
 

@@ -38,14 +38,17 @@ final class ErrorReply {
     /** The exception for it; the original is not its cause, since that holds the whole reply. */
     RuntimeException toException(CodexRequest request, Clock clock) {
         String message = request.line() + ": " + status + said();
-        if (status == 401) {
+        if (status == 401 && !request.threads()) {
             return new UnauthorizedException(message);
         }
         return new UpstreamException(kind(), status, retryAfter(clock), message, null);
     }
 
     private Kind kind() {
-        if (status == 403) {
+        if (status == 401) {
+            // of a host whose word on a token nobody knows the worth of: no token is spent or given up for it
+            return Kind.FORBIDDEN;
+        } else if (status == 403) {
             return isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;
         } else if (status == 404) {
             return Kind.NOT_FOUND;

@@ -55,7 +55,8 @@ public final class CodexEndpoints {
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
             case MARK_READ -> done(account, arguments, world::markRead);
             case DELETE -> done(account, arguments, world::delete);
-            case TOKEN, WHOAMI, UNKNOWN -> throw RequestRejectedException.detail(404, "Not Found");
+            case TOKEN, WHOAMI, UNKNOWN, THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
+                throw RequestRejectedException.detail(404, "Not Found");
         };
     }
 
@@ -166,7 +167,7 @@ public final class CodexEndpoints {
 
     private static SandboxTask task(List<String> arguments, SandboxAccount account) {
         SandboxTask task = account.tasks.get(arguments.get(0));
-        if (task == null) {
+        if (task == null || task.isThread()) {
             throw RequestRejectedException.detail(404, "Invalid task ID");
         }
         return task;

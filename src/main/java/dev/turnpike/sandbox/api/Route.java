@@ -23,7 +23,28 @@ public record Route(SandboxEndpoint endpoint, List<String> arguments) {
         if (path.equals(List.of("api", "accounts", "v1", "user-auth-credential", "whoami"))) {
             return only("GET", request.method(), SandboxEndpoint.WHOAMI);
         }
-        return NOWHERE;
+        return threads(request.method(), path);
+    }
+
+    /** Reads alone: whatever else is asked of the host of threads is no place here. */
+    private static Route threads(String method, List<String> path) {
+        if (path.size() < 2 || !path.get(1).equals("threads")) {
+            return NOWHERE;
+        }
+        boolean first = path.get(0).equals("v1");
+        boolean second = path.get(0).equals("v2");
+        if (first && path.size() == 2) {
+            return only("GET", method, SandboxEndpoint.THREADS);
+        }
+        if (first && path.size() == 3) {
+            return only("GET", method, SandboxEndpoint.THREAD, path.get(2));
+        }
+        if (second && path.size() == 4 && path.get(3).equals("turns")) {
+            return only("GET", method, SandboxEndpoint.THREAD_TURNS, path.get(2));
+        }
+        return second && path.size() == 4 && path.get(3).equals("items")
+                ? only("GET", method, SandboxEndpoint.THREAD_ITEMS, path.get(2))
+                : NOWHERE;
     }
 
     private static Route codex(String method, List<String> path) {

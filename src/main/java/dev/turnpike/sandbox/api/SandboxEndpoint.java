@@ -22,6 +22,10 @@ public enum SandboxEndpoint {
     RECOVER,
     MARK_READ,
     DELETE,
+    THREADS,
+    THREAD,
+    THREAD_TURNS,
+    THREAD_ITEMS,
     TOKEN,
     WHOAMI,
     UNKNOWN;
@@ -38,6 +42,11 @@ public enum SandboxEndpoint {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("endpoints: '" + word + "' is none of "
                         + Arrays.stream(values()).map(SandboxEndpoint::word).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether it is on the host of threads. */
+    boolean isThreads() {
+        return this == THREADS || this == THREAD || this == THREAD_TURNS || this == THREAD_ITEMS;
     }
 
     /** Whether it needs a bearer token of an account. */

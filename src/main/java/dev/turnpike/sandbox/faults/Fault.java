@@ -104,7 +104,8 @@ public enum Fault {
 
     /** Whether the fault makes sense at an endpoint. */
     boolean fits(SandboxEndpoint endpoint) {
-        return only == null || only == endpoint;
+        boolean page = only == SandboxEndpoint.LIST && endpoint == SandboxEndpoint.THREADS;
+        return only == null || only == endpoint || (page && this != UNKNOWN_STATUS);
     }
 
     /** Every way a service breaks; what it says, where it can be read at all, is true. */

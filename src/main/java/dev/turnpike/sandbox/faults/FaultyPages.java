@@ -16,7 +16,8 @@ final class FaultyPages {
     private FaultyPages() {}
 
     static Optional<ObjectNode> spoil(Fault fault, ObjectNode page, String cursor, SplittableRandom random) {
-        if (!(page.path("items") instanceof ArrayNode items)) {
+        boolean threads = page.has("data");
+        if (!(page.path(threads ? "data" : "items") instanceof ArrayNode items)) {
             return Optional.empty();
         }
         switch (fault) {
@@ -24,10 +25,10 @@ final class FaultyPages {
                 if (cursor == null) {
                     return Optional.empty();
                 }
-                page.put("cursor", cursor);
+                page.put(threads ? "nextCursor" : "cursor", cursor);
             }
             case MALFORMED_ITEM -> items.insert(random.nextInt(items.size() + 1), noTask(items, random));
-            case PAGE_WITHOUT_ITEMS -> page.remove("items");
+            case PAGE_WITHOUT_ITEMS -> page.remove(List.of("items", "data"));
             default -> {
                 if (items.size() < 2) {
                     return Optional.empty();
@@ -53,7 +54,8 @@ final class FaultyPages {
                         .put("turn_status", "queued");
             case SHUFFLED_PAGE -> items.insert(items.size() - 1, items.remove(0));
             case PAGE_WITHOUT_TIMES ->
-                items.forEach(each -> ((ObjectNode) each).remove(List.of("updated_at", "created_at")));
+                items.forEach(each ->
+                        ((ObjectNode) each).remove(List.of("updated_at", "created_at", "updatedAt", "createdAt")));
             default -> throw new IllegalArgumentException(fault + " is no fault of a page");
         }
     }

@@ -59,9 +59,10 @@ public final class Directory {
                 .orElseThrow(() -> new UnknownThingException("assistant turn", turnId));
     }
 
-    /** The account's tasks, latest change first. */
+    /** The account's tasks that are no threads, latest change first. */
     public List<SandboxTask> newestFirst(SandboxAccount account) {
         List<SandboxTask> tasks = new ArrayList<>(account.tasks.values());
+        tasks.removeIf(SandboxTask::isThread);
         tasks.sort(Comparator.comparing((SandboxTask task) -> task.updatedAt)
                 .thenComparing(task -> task.id)
                 .reversed());

@@ -2,6 +2,7 @@ package dev.turnpike.sandbox.world;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Everything that can happen to a task, at a given time, with its line in the ledger. Guarded by the world's lock. */
@@ -9,9 +10,15 @@ public final class Happenings {
     private final Directory directory;
     private final Stories stories;
     private final Ledger ledger;
+    private final boolean tasks;
+    private final boolean threads;
+    private int created;
     private int pullRequests = 411;
 
-    public Happenings(Directory directory, Stories stories, Ledger ledger) {
+    /** @param sources where new tasks live: {@code tasks}, {@code threads}, or both in turn */
+    public Happenings(Directory directory, Stories stories, Ledger ledger, Set<String> sources) {
+        this.tasks = sources.contains("tasks");
+        this.threads = sources.contains("threads");
         this.directory = directory;
         this.stories = stories;
         this.ledger = ledger;
@@ -21,6 +28,7 @@ public final class Happenings {
         if (request.attempts() < 1 || request.attempts() > 4) {
             throw new IllegalArgumentException("attempts: " + request.attempts() + " is not between 1 and 4");
         }
+        boolean thread = threads && (!tasks || created++ % 2 == 0);
         SandboxAccount account = directory.account(request.account());
         SandboxEnvironment environment = directory.environment(request.environmentId());
         Story story = request.question()
@@ -29,10 +37,16 @@ public final class Happenings {
         String title = request.title() != null
                 ? request.title()
                 : request.prompt() == null ? story.title() : titleFrom(request.prompt());
-        SandboxTask task =
-                new SandboxTask("task_e_" + hex(own), account, environment, request.branch(), title, own.split(), at);
+        SandboxTask task = new SandboxTask(
+                thread ? threadId(own, at) : "task_e_" + hex(own),
+                account,
+                environment,
+                request.branch(),
+                title,
+                own.split(),
+                at);
         account.tasks.put(task.id, task);
-        open(task, null, request.prompt(), story, request.question(), request.attempts(), at);
+        open(task, null, request.prompt(), story, request.question(), thread ? 1 : request.attempts(), at);
         return task;
     }
 
@@ -45,6 +59,12 @@ public final class Happenings {
         }
     }
 
+    /** A thread waits for a person, or no longer does. */
+    void waitFor(SandboxTask task, String what, Instant at) {
+        task.waitsFor = what;
+        touch(task, at);
+    }
+
     void end(SandboxTurn turn, TurnState how, Work work, Instant at) {
         if (!how.ended()) {
             throw new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.word());
@@ -53,6 +73,7 @@ public final class Happenings {
         turn.end(how, work, at);
         task.title = task.comingTitle;
         task.unread = true;
+        task.waitsFor = null;
         task.account.usage.spend(at);
         touch(task, at);
         ledger.ended(turn);
@@ -133,6 +154,14 @@ public final class Happenings {
     private static String titleFrom(String prompt) {
         String line = prompt.strip().lines().findFirst().orElse("Untitled");
         return line.length() <= 60 ? line : line.substring(0, 59) + "…";
+    }
+
+    /** As a UUID of version 7: it begins with the time. */
+    private static String threadId(SplittableRandom random, Instant at) {
+        String time = "%012x".formatted(at.toEpochMilli());
+        String rest = hex(random);
+        return time.substring(0, 8) + "-" + time.substring(8) + "-7" + rest.substring(0, 3) + "-8"
+                + rest.substring(3, 6) + "-" + rest.substring(6, 18);
     }
 
     private static String hex(SplittableRandom random) {

@@ -27,6 +27,8 @@ public final class SandboxTask {
     public Instant updatedAt;
     public boolean archived;
     public boolean unread;
+    /** What an active thread waits for, in the service's word; null while for nothing. */
+    public String waitsFor;
 
     SandboxTask(
             String id,
@@ -44,6 +46,11 @@ public final class SandboxTask {
         this.random = random;
         this.createdAt = createdAt;
         this.updatedAt = createdAt;
+    }
+
+    /** Whether it lives in the new cloud, and the list of tasks does not show it. */
+    public boolean isThread() {
+        return !id.startsWith("task_");
     }
 
     public SandboxRound latest() {

@@ -100,6 +100,11 @@ public final class World {
         atomically(() -> happenings.delete(directory.task(taskId), clock.instant()));
     }
 
+    /** A thread waits for {@code waitingOnApproval} or {@code waitingOnUserInput}; with null it goes on. */
+    public void waitFor(String threadId, String what) {
+        atomically(() -> happenings.waitFor(directory.task(threadId), what, clock.instant()));
+    }
+
     /** The running attempts of the task's latest request are cancelled. */
     public void cancel(String taskId) {
         atomically(() -> directory.task(taskId).latest().attempts.stream()

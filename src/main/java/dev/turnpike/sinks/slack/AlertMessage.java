@@ -46,9 +46,9 @@ final class AlertMessage {
                     "upstream.blind",
                     new Words(
                             ":see_no_evil: Codex usage rises, but no task is seen",
-                            "Check that the account's environments are in Legacy Codex Cloud, which is all that Turnpike"
-                                    + " sees. For an account that is used outside the cloud alone, set alerts.blind-after"
-                                    + " to 0s.")),
+                            "Check that the account's environments are in Legacy Codex Cloud, which is all that"
+                                    + " Turnpike sees. For an account that is used outside the cloud alone, set"
+                                    + " alerts.blind-after to 0s.")),
             Map.entry(
                     "usage.unused-before-reset",
                     new Words(
@@ -65,13 +65,20 @@ final class AlertMessage {
                             ":snail: A Codex task has been running for long",
                             "Look at the task; cancel it if it is stuck.")),
             Map.entry(
+                    "task.needs-input",
+                    new Words(
+                            ":raised_hand: A Codex thread waits for a person",
+                            "Open Codex, find the thread by its title, and approve or answer: nothing happens in it"
+                                    + " before.")),
+            Map.entry(
                     "task.status-conflict",
                     new Words(":warning: Codex tells two different states of a task", "Look at the task itself.")),
             Map.entry(
                     "sink.failing",
                     new Words(
                             ":warning: A receiver has been failing for a while",
-                            "Check the receiver. Its events wait; nothing is lost before its give-up-after has passed.")),
+                            "Check the receiver. Its events wait; nothing is lost before its give-up-after has"
+                                    + " passed.")),
             Map.entry("sink.recovered", new Words(":white_check_mark: A receiver accepts events again", "")),
             Map.entry(
                     "sink.dead-lettered",

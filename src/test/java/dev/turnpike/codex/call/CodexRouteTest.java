@@ -69,6 +69,7 @@ class CodexRouteTest extends CamelMainTestSupport {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
     private final HostileServer server = start();
+    private final HostileServer threads = start();
     private final BoundedHttp http = new BoundedHttp(
             HttpLimits.standard().withReplyBytes(REPLY_BYTES).withDeadline(Duration.ofMillis(700)),
             "turnpike/test",
@@ -91,6 +92,7 @@ class CodexRouteTest extends CamelMainTestSupport {
             @Override
             public void configure(CamelContext context) {
                 context.getPropertiesComponent().addInitialProperty("codex.base-url", server.url() + "/backend-api/");
+                context.getPropertiesComponent().addInitialProperty("codex.threads-url", threads.url() + "/threads/");
             }
         });
         configuration.addRoutesBuilder(new RouteBuilder() {
@@ -118,12 +120,19 @@ class CodexRouteTest extends CamelMainTestSupport {
             observed.add(endpoint + " " + outcome);
         };
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-        CodexCallBeans.bind(registry, CodexBase.of(server.url() + "/backend-api/"), http, observer, clock);
+        CodexCallBeans.bind(
+                registry,
+                CodexBase.of(server.url() + "/backend-api/"),
+                ThreadsBase.of(threads.url() + "/threads/"),
+                http,
+                observer,
+                clock);
     }
 
     @BeforeEach
     void forgetEarlierRequests() {
         server.forget();
+        threads.forget();
         observed.clear();
         tokens = TokensForTests.of(TOKEN);
     }
@@ -131,6 +140,7 @@ class CodexRouteTest extends CamelMainTestSupport {
     @AfterAll
     void close() throws IOException {
         server.close();
+        threads.close();
         http.close();
     }
 
@@ -205,6 +215,76 @@ class CodexRouteTest extends CamelMainTestSupport {
                 .containsEntry("host", "127.0.0.1:" + server.port())
                 .doesNotContainKeys("x-openai-fedramp", "content-type", "cookie");
         assertThat(observed).containsExactly("tasks/list ok");
+    }
+
+    @Test
+    void aReadOfThreadsGoesToTheirHostAndSaysNothingOfItsSender() {
+        CodexRequest request = CodexRequest.thread(
+                        tokens, "workspace-1/user-1", "v2", "threads", "019aa111-2222", "turns")
+                .with("limit", "20")
+                .with("itemsView", "notLoaded");
+
+        assertThat(body(ask(request))).isEqualTo("{}");
+
+        Request sent = threads.requests().get(0);
+        assertThat(sent.target()).isEqualTo("/threads/v2/threads/019aa111-2222/turns?limit=20&itemsView=notLoaded");
+        assertThat(sent.headers())
+                .containsEntry("authorization", "Bearer " + TOKEN)
+                .containsEntry("chatgpt-account-id", "workspace-1")
+                .containsEntry("accept", "application/json")
+                .doesNotContainKeys("user-agent", "originator", "cookie", "x-openai-fedramp");
+        assertThat(observed).containsExactly("v2/threads/*/turns ok");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 | content-type: application/json | {\"error\":{\"code\":-32002,\"message\":\"rejected\"}} |"
+                        + " FORBIDDEN",
+                "403 | cf-mitigated: challenge        | <html>Just a moment</html>                           |"
+                        + " CHALLENGE",
+                "403 | content-type: application/json | {\"detail\":\"no\"}                              | FORBIDDEN",
+            })
+    void noRefusalOfThreadsCostsAToken(int status, String header, String body, Kind kind) {
+        threads.next(reply(status, header + "\r\n", body));
+
+        UpstreamException failure = failure(CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads"));
+
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.status()).isEqualTo(status);
+        assertThat(tokens.asked).containsExactly("bearer");
+        assertThat(threads.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoReadOfThreadsIsNotSentAndNoTokenIsAskedFor() {
+        CodexRequest resume =
+                CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads", "019aa111-2222", "resume");
+        CodexRequest post =
+                new CodexRequest(tokens, "workspace-1/user-1", "POST", List.of("v1", "threads"), Map.of(), "{}", true);
+
+        for (CodexRequest request : List.of(resume, post)) {
+            assertThat(failure(request))
+                    .hasMessageContaining("was not sent to codex.threads-url")
+                    .extracting(UpstreamException::kind)
+                    .isEqualTo(Kind.REJECTED);
+        }
+
+        assertThat(threads.requests()).isEmpty();
+        assertThat(tokens.asked).isEmpty();
+    }
+
+    @Test
+    void threadsAreNotAskedForWithoutAnAccountIdOrForFedRamp() {
+        for (Bearer bearer : List.of(new Bearer(TOKEN, null, false), new Bearer(TOKEN, "workspace-1", true))) {
+            tokens = new TokensForTests(bearer, refused -> refused, refused -> refused);
+
+            assertThat(failure(CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads"))
+                            .kind())
+                    .isEqualTo(Kind.REJECTED);
+        }
+        assertThat(threads.requests()).isEmpty();
     }
 
     @Test
@@ -606,10 +686,9 @@ class CodexRouteTest extends CamelMainTestSupport {
         } finally {
             threads.shutdown();
         }
-        assertThat(server.requests())
-                .hasSize(130)
-                .allSatisfy(request -> assertThat(request.headers().get("authorization") + "-")
-                        .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
+        assertThat(server.requests()).hasSize(130).allSatisfy(request -> assertThat(
+                        request.headers().get("authorization") + "-")
+                .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
     }
 
     @Test

@@ -124,12 +124,14 @@ class SecretsInLogTest {
         main.configure().withRoutesIncludePattern("file:routes/codex.camel.yaml");
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addInitialProperty("codex.base-url", server.url());
+        main.addInitialProperty("codex.threads-url", server.url());
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport starting) {
                 CodexCallBeans.bind(
                         starting.getCamelContext().getRegistry(),
                         CodexBase.of(server.url()),
+                        ThreadsBase.of(server.url()),
                         http,
                         (endpoint, outcome, duration) -> assertThat(endpoint).isEqualTo("usage"),
                         Clock.systemUTC());

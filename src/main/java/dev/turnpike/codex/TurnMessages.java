@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What was said in a turn: the assistant's messages or the user's prompt, without citations and tool traffic. */
-final class TurnText {
+final class TurnMessages {
     private static final String BLANK_LINE = "\n\n";
 
-    private TurnText() {}
+    private TurnMessages() {}
 
     /**
      * The messages among the output items, then those of the worklog that the assistant wrote. The pieces of one

@@ -1,0 +1,79 @@
+package dev.turnpike.alerts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
+import dev.turnpike.events.TaskLinks;
+import dev.turnpike.shard.Decision;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
+import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A thread that waits for a person is published as {@code task.needs-input}, once until it goes on or has another turn:
+ * nothing happens in it before somebody approves or answers.
+ */
+public record NeedsInputProposal(Identity account, Observation observed, TaskLinks links) implements Proposal {
+    /** The threads that wait, by thread id. */
+    public static final StateKind<Waits> KIND = Episodes.kind("input|", Waits.class, Waits.VERSION);
+
+    private static final int TITLE_BYTES = 256;
+
+    /**
+     * A thread that waits.
+     *
+     * @param turnId its latest turn, null when that is not known
+     * @param since when it was first seen to wait
+     */
+    public record Waits(int v, String turnId, Instant since) {
+        static final int VERSION = 1;
+
+        private boolean isSameTurn(String other) {
+            return turnId == null || other == null || turnId.equals(other);
+        }
+    }
+
+    /** What follows from upstream's 404 for a thread: nobody is waited for any more. */
+    public static Proposal gone(String account, String threadId) {
+        return state -> {
+            StateKey<Waits> key = KIND.key(account, threadId);
+            return Episodes.decide(key, state.get(key).orElse(null), null, List.of());
+        };
+    }
+
+    @Override
+    public Decision against(KnownState state) {
+        Task task = observed.task();
+        StateKey<Waits> key = KIND.key(account.account(), task.id());
+        Waits known = state.get(key).orElse(null);
+        if (task.thread().waitsFor().isEmpty()) {
+            return Episodes.decide(key, known, null, List.of());
+        }
+        String turnId = task.latest().id();
+        if (known != null && known.isSameTurn(turnId)) {
+            return Decision.NOTHING;
+        }
+        Waits waits = new Waits(Waits.VERSION, turnId, observed.at());
+        return Episodes.decide(key, known, waits, List.of(event(task, waits)));
+    }
+
+    private Event event(Task task, Waits waits) {
+        EventData data = Episodes.fields(account)
+                .text("task_id", task.id())
+                .source(task)
+                .text("turn_id", waits.turnId())
+                .text("title", task.title(), TITLE_BYTES)
+                .text("url", links.of(task))
+                .time("since", waits.since());
+        ArrayNode list = data.list("waits_for");
+        task.thread().waitsFor().forEach(list::add);
+        return Episodes.alert(
+                account, task.id(), "task.needs-input", waits.since().toString(), observed.at(), data.node());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.turnpike.codex;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * A thread of the new Codex cloud as the list, or the reply to its id, shows it.
+ *
+ * @param id never null
+ * @param title its name, else the beginning of its preview; null when it has neither
+ * @param createdAt null when absent
+ * @param updatedAt null when absent
+ * @param status upstream's word: {@code notLoaded}, {@code idle}, {@code systemError}, {@code active}; null when absent
+ * @param waitsFor the flags of an active thread, such as {@code waitingOnApproval}; empty where none is shown
+ * @param branch null when not known
+ * @param repository {@code owner/name}, null when not known
+ * @param subAgent whether another thread has started it
+ * @param forked whether it begins with another thread's turns
+ */
+public record CloudThread(
+        String id,
+        String title,
+        Instant createdAt,
+        Instant updatedAt,
+        String status,
+        SortedSet<String> waitsFor,
+        String branch,
+        String repository,
+        boolean subAgent,
+        boolean forked) {
+
+    /** Whether a turn runs, by its own status. */
+    public boolean isActive() {
+        return "active".equals(status);
+    }
+
+    /** The thread as a task. */
+    public Task task(Task.LatestTurn latest) {
+        return new Task(
+                id,
+                title,
+                createdAt,
+                updatedAt,
+                null,
+                branch,
+                null,
+                false,
+                latest,
+                List.of(),
+                new Task.ThreadState(waitsFor));
+    }
+
+    /** The thread as a task whose latest turn is not known. */
+    public Task task() {
+        return task(new Task.LatestTurn(null, TurnStatus.UNKNOWN, null, null, 1));
+    }
+
+    /** The thread as a task with this latest turn. */
+    public Task task(String turnId, TurnStatus turnStatus) {
+        return task(new Task.LatestTurn(turnId, turnStatus, turnStatus.word(), null, 1));
+    }
+
+    /**
+     * The thread while it may still change within the second of its last change, which is all that its times tell: it
+     * looks otherwise than it will once that second is over, so that it is read once more.
+     */
+    public CloudThread provisional() {
+        Instant earlier = updatedAt == null ? null : updatedAt.minusMillis(1);
+        return new CloudThread(id, title, createdAt, earlier, status, waitsFor, branch, repository, subAgent, forked);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What may be told of the items of one turn that ended, kept page by page: messages and edits, nothing of commands, their
+ * output, reasoning or tools. A turn can weigh 90 MB, so its diffs are kept up to a bound.
+ */
+public final class ThreadItems {
+    static final Set<String> KNOWN = Set.of("item", "turnId", "startedAtMs", "completedAtMs");
+    private static final Set<String> TYPES = Set.of("userMessage", "agentMessage", "fileChange");
+    private static final Set<String> PASSED_OVER = Set.of(
+            "collabAgentToolCall",
+            "commandExecution",
+            "contextCompaction",
+            "enteredReviewMode",
+            "exitedReviewMode",
+            "hookPrompt",
+            "imageGeneration",
+            "imageView",
+            "mcpToolCall",
+            "dynamicToolCall",
+            "plan",
+            "reasoning",
+            "webSearch");
+    private static final int KEPT_CHARACTERS = 4 * 1024 * 1024;
+
+    private final String turnId;
+    private final Drift drift;
+    private final List<Piece> pieces = new ArrayList<>();
+    private int characters;
+
+    /** One item, cut down to what may be told. */
+    private record Piece(String type, String text, boolean last, List<FileEdit> edits) {}
+
+    public ThreadItems(String turnId, DriftObserver observer) {
+        this.turnId = turnId;
+        this.drift = new Drift(observer);
+    }
+
+    /** Takes the items of one more page, bare or each with its turn's id: another turn's are left out. */
+    public void add(ThreadPage page) {
+        for (JsonNode element : page.data()) {
+            Fields entry = new Fields(element);
+            String owner = entry.text("turnId");
+            boolean wrapped = entry.child("item").isPresent();
+            if (!wrapped || owner == null || owner.equals(turnId)) {
+                add(wrapped ? entry.child("item") : entry);
+            }
+        }
+    }
+
+    private void add(Fields item) {
+        String type = item.text("type");
+        if (type == null || !PASSED_OVER.contains(type)) {
+            drift.word("thread-item", type, TYPES);
+        }
+        switch (type == null ? "" : type) {
+            case "userMessage" -> keep(type, userText(item), false, List.of());
+            case "agentMessage" -> keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());
+            case "fileChange" -> keep(type, null, false, edits(item));
+            default -> {
+                // an item of another type says nothing that may be told
+            }
+        }
+    }
+
+    private void keep(String type, String text, boolean last, List<FileEdit> edits) {
+        int length = text == null ? 0 : text.length();
+        boolean fits = characters + length <= KEPT_CHARACTERS;
+        characters += fits ? length : 0;
+        pieces.add(new Piece(type, fits ? text : null, last, edits));
+    }
+
+    private static String userText(Fields item) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode part : item.list("content")) {
+            Fields content = new Fields(part);
+            if ("text".equals(content.text("type")) && content.text("text") != null) {
+                texts.add(content.text("text"));
+            }
+        }
+        return texts.isEmpty() ? null : String.join("\n\n", texts);
+    }
+
+    /** An edit that failed or was declined has changed nothing. */
+    private List<FileEdit> edits(Fields item) {
+        String status = item.text("status");
+        List<FileEdit> edits = new ArrayList<>();
+        if (status != null && !status.equals("completed")) {
+            return edits;
+        }
+        for (JsonNode entry : item.list("changes")) {
+            Fields change = new Fields(entry);
+            String path = change.text("path");
+            if (path != null) {
+                edits.add(new FileEdit(path, kind(change), diff(change)));
+            }
+        }
+        return edits;
+    }
+
+    private static FileEdit.Kind kind(Fields change) {
+        Fields kind = change.child("kind");
+        String word = kind.isPresent() ? kind.text("type") : change.text("kind");
+        return switch (word == null ? "" : word) {
+            case "add" -> FileEdit.Kind.ADDED;
+            case "delete" -> FileEdit.Kind.DELETED;
+            default -> kind.text("move_path") == null ? FileEdit.Kind.MODIFIED : FileEdit.Kind.RENAMED;
+        };
+    }
+
+    private String diff(Fields change) {
+        String diff = change.text("diff");
+        if (diff == null || characters + diff.length() > KEPT_CHARACTERS) {
+            return null;
+        }
+        characters += diff.length();
+        return diff;
+    }
+
+    /** Whether nothing of the turn was shown. */
+    public boolean isEmpty() {
+        return pieces.isEmpty();
+    }
+
+    /** In the order of time: a turn begins with the user's message, whichever way round the pages came. */
+    private List<Piece> inOrder() {
+        List<Piece> ordered = new ArrayList<>(pieces);
+        boolean ascending = !ordered.isEmpty() && ordered.get(0).type().equals("userMessage");
+        if (!ascending) {
+            Collections.reverse(ordered);
+        }
+        return ordered;
+    }
+
+    /** What the user asked, null when that is not shown. */
+    public String prompt() {
+        String joined = inOrder().stream()
+                .filter(piece -> piece.type().equals("userMessage"))
+                .map(Piece::text)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("\n\n"));
+        return joined.isEmpty() ? null : joined;
+    }
+
+    /** The turn with its summary and its edits. */
+    public Turn in(Turn turn) {
+        List<Piece> ordered = inOrder();
+        List<FileEdit> edits =
+                ordered.stream().flatMap(piece -> piece.edits().stream()).toList();
+        return new Turn(
+                turn.id(),
+                true,
+                0,
+                turn.status(),
+                turn.createdAt(),
+                turn.lastEventAt(),
+                turn.previousTurnId(),
+                List.of(),
+                summary(ordered),
+                null,
+                null,
+                turn.error(),
+                turn.branch(),
+                turn.repository(),
+                edits);
+    }
+
+    /** The last message that is a final answer, else the last of all. */
+    private static String summary(List<Piece> ordered) {
+        Piece best = null;
+        for (Piece piece : ordered) {
+            boolean said = piece.type().equals("agentMessage") && piece.text() != null;
+            if (said && (best == null || piece.last() || !best.last())) {
+                best = piece;
+            }
+        }
+        return best == null ? null : best.text();
+    }
+}

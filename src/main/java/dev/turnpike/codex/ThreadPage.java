@@ -1,0 +1,38 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One page of threads, of turns or of items: all of them are {@code {data, nextCursor, backwardsCursor}}. A bare array
+ * counts as a last page, since none of this was seen live. The elements stay JSON: one bad element must fail alone.
+ *
+ * @param cursor asks for the next page, opaque; null on the last one
+ */
+public record ThreadPage(List<JsonNode> data, String cursor) {
+    static final Set<String> KNOWN = Set.of("data", "nextCursor", "backwardsCursor");
+
+    public ThreadPage {
+        data = List.copyOf(data);
+    }
+
+    /**
+     * The page in a reply.
+     *
+     * @param of what the page is of, for the message
+     * @throws UpstreamException of kind {@code MALFORMED} when there is no array
+     */
+    public static ThreadPage of(JsonNode reply, String of, DriftObserver observer) {
+        JsonNode data = reply.isArray() ? reply : reply.get("data");
+        if (data == null || !data.isArray()) {
+            throw UpstreamException.malformed(
+                    "\"data\" of the page of " + of + " is " + Fields.kind(data) + ", an array is expected");
+        }
+        new Drift(observer).fields(of + "-page", reply, KNOWN);
+        List<JsonNode> elements = new ArrayList<>(data.size());
+        data.forEach(elements::add);
+        return new ThreadPage(elements, new Fields(reply).text("nextCursor"));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads threads of the new Codex cloud. Nothing of it was seen live by us, so everything but the id may be absent, null
+ * or of another type; what is unknown is counted.
+ */
+public final class ThreadReader {
+    static final Set<String> KNOWN = Set.of(
+            "agentNickname",
+            "agentRole",
+            "canAcceptDirectInput",
+            "cliVersion",
+            "createdAt",
+            "cwd",
+            "daybreakEnabled",
+            "environments",
+            "ephemeral",
+            "extra",
+            "forkedFromId",
+            "gitInfo",
+            "historyMode",
+            "id",
+            "model",
+            "modelProvider",
+            "name",
+            "originator",
+            "parentThreadId",
+            "path",
+            "preview",
+            "projectId",
+            "reasoningEffort",
+            "recencyAt",
+            "section",
+            "sectionEnteredAt",
+            "sessionId",
+            "source",
+            "status",
+            "threadSource",
+            "turns",
+            "updatedAt");
+    private static final Set<String> STATUSES = Set.of("notLoaded", "idle", "systemError", "active");
+    private static final Set<String> FLAGS = Set.of("waitingOnApproval", "waitingOnUserInput");
+    private static final Pattern REPOSITORY = Pattern.compile(".*[/:]([\\w.-]+/[\\w.-]+?)(\\.git)?/?");
+    private static final int LONGEST_URL = 1024;
+    private static final int TITLE_LENGTH = 120;
+    private static final int MOST_FLAGS = 8;
+
+    private final Drift drift;
+
+    public ThreadReader(DriftObserver observer) {
+        this.drift = new Drift(observer);
+    }
+
+    /**
+     * The thread in one element of a page, or in the reply to its id, with or without its wrapper.
+     *
+     * @throws MalformedItemException when it is no object, or has no usable id
+     */
+    public CloudThread read(JsonNode json) {
+        Fields thread = new Fields(json);
+        if (thread.child("thread").isPresent()) {
+            thread = thread.child("thread");
+        }
+        if (!thread.isPresent()) {
+            throw new MalformedItemException("The element is " + Fields.kind(json) + ", a thread object is expected");
+        }
+        String id = thread.id("id");
+        if (id == null) {
+            throw new MalformedItemException("The thread " + thread.idProblem("id"));
+        }
+        drift.fields("thread", thread.object(), KNOWN);
+        Fields git = thread.child("gitInfo");
+        return new CloudThread(
+                id,
+                title(thread),
+                thread.instant("createdAt"),
+                thread.instant("updatedAt"),
+                status(thread),
+                waitsFor(thread.child("status")),
+                git.text("branch"),
+                repository(git.text("originUrl")),
+                thread.text("parentThreadId") != null,
+                thread.text("forkedFromId") != null);
+    }
+
+    /** The preview is the first prompt, so that only the beginning of its first line may serve as a title. */
+    private static String title(Fields thread) {
+        String name = thread.text("name");
+        if (name != null || thread.text("preview") == null) {
+            return name;
+        }
+        String line = thread.text("preview").strip().lines().findFirst().orElseThrow();
+        return line.length() <= TITLE_LENGTH ? line : line.substring(0, TITLE_LENGTH - 1) + "…";
+    }
+
+    /** An object with a type; a bare word would do. */
+    private String status(Fields thread) {
+        String word =
+                thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");
+        if (word != null) {
+            drift.word("thread-status", word, STATUSES);
+        }
+        return word;
+    }
+
+    private SortedSet<String> waitsFor(Fields status) {
+        SortedSet<String> flags = new TreeSet<>();
+        for (JsonNode flag : status.list("activeFlags")) {
+            if (flag.isTextual() && flags.size() < MOST_FLAGS) {
+                drift.word("thread-flag", flag.textValue(), FLAGS);
+                flags.add(Drift.bounded(flag.textValue()));
+            }
+        }
+        return flags;
+    }
+
+    private static String repository(String url) {
+        if (url == null || url.length() > LONGEST_URL) {
+            return null;
+        }
+        Matcher matcher = REPOSITORY.matcher(url.strip());
+        return matcher.matches() ? matcher.group(1) : null;
+    }
+}

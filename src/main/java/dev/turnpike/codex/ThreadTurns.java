@@ -1,0 +1,160 @@
+package dev.turnpike.codex;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The turns of one thread, collected page by page, latest first as they are asked for. A turn of a thread holds prompt
+ * and answer, so each is a request with one attempt at it.
+ */
+public final class ThreadTurns {
+    static final Set<String> KNOWN =
+            Set.of("completedAt", "durationMs", "error", "id", "items", "itemsView", "startedAt", "status");
+    private static final Set<String> STATUSES = Set.of("completed", "interrupted", "failed", "inProgress");
+
+    private static final String PROMPT = "~prompt";
+
+    private final CloudThread thread;
+    private final Drift drift;
+    private final Map<String, Turn> turns = new LinkedHashMap<>();
+    private int malformed;
+
+    public ThreadTurns(CloudThread thread, DriftObserver observer) {
+        this.thread = thread;
+        this.drift = new Drift(observer);
+    }
+
+    /**
+     * Takes the turns of one more page. What cannot be read is counted, and the others are taken; a fork's turns from
+     * before it was forked are the other thread's.
+     *
+     * @return those that were not there before, so that a page without any is the last
+     */
+    public List<Turn> add(ThreadPage page) {
+        List<Turn> added = new ArrayList<>();
+        for (JsonNode element : page.data()) {
+            Fields fields = new Fields(element);
+            String id = fields.id("id");
+            if (id == null) {
+                malformed++;
+                drift.missing("thread-turn.id");
+            } else if (!turns.containsKey(id)) {
+                Turn turn = read(id, fields);
+                turns.put(id, turn);
+                added.add(turn);
+            }
+        }
+        return added;
+    }
+
+    /** Whether any element could not be read, so that a turn may be missing. */
+    public boolean isIncomplete() {
+        return malformed > 0;
+    }
+
+    private Turn read(String id, Fields turn) {
+        drift.fields("thread-turn", turn.object(), KNOWN);
+        String status = turn.text("status");
+        drift.word("thread-turn-status", status, STATUSES);
+        Fields error = turn.child("error");
+        String code = error.text("codexErrorInfo");
+        String message = Stream.of(error.text("message"), error.text("additionalDetails"))
+                .filter(Objects::nonNull)
+                .reduce((one, other) -> one + "\n" + other)
+                .orElse(null);
+        return new Turn(
+                id,
+                true,
+                0,
+                status(status),
+                turn.instant("startedAt"),
+                turn.instant("completedAt"),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                code == null && message == null ? null : new Turn.TurnError(code, message),
+                thread.branch(),
+                thread.repository());
+    }
+
+    private static TurnStatus status(String word) {
+        return switch (word == null ? "" : word) {
+            case "completed" -> TurnStatus.COMPLETED;
+            case "failed" -> TurnStatus.FAILED;
+            case "interrupted" -> TurnStatus.CANCELLED;
+            case "inProgress" -> TurnStatus.IN_PROGRESS;
+            default -> TurnStatus.UNKNOWN;
+        };
+    }
+
+    /** The latest turn; null when there is none. */
+    public Turn latest() {
+        List<Turn> own = inOrder();
+        return own.isEmpty() ? null : own.get(own.size() - 1);
+    }
+
+    /**
+     * The thread's own turns, each of which answers a prompt that follows the turn before it. A thread has no turn for the
+     * prompt, but two turns that had no prompt between them would pass for attempts at the same request.
+     */
+    public TurnMap map() {
+        Map<String, Turn> chain = new LinkedHashMap<>();
+        String previous = null;
+        for (Turn turn : inOrder()) {
+            String prompt = turn.id() + PROMPT;
+            chain.put(prompt, prompt(prompt, turn.createdAt(), previous));
+            chain.put(turn.id(), after(turn, prompt));
+            previous = turn.id();
+        }
+        return new TurnMap(previous, chain);
+    }
+
+    /** By their times where they say so; otherwise latest first was asked for, which some server may not heed. */
+    private List<Turn> inOrder() {
+        List<Turn> ordered = new ArrayList<>(turns.values());
+        List<Instant> times =
+                ordered.stream().map(Turn::createdAt).filter(Objects::nonNull).toList();
+        boolean ascending = !times.isEmpty() && times.get(0).isBefore(times.get(times.size() - 1));
+        if (!ascending) {
+            Collections.reverse(ordered);
+        }
+        ordered.removeIf(turn -> thread.forked()
+                && thread.createdAt() != null
+                && turn.createdAt() != null
+                && turn.createdAt().isBefore(thread.createdAt()));
+        return ordered;
+    }
+
+    private static Turn prompt(String id, Instant at, String previous) {
+        return new Turn(
+                id, false, 0, TurnStatus.PENDING, at, null, previous, List.of(), null, null, null, null, null, null);
+    }
+
+    private static Turn after(Turn turn, String previous) {
+        return new Turn(
+                turn.id(),
+                true,
+                0,
+                turn.status(),
+                turn.createdAt(),
+                turn.lastEventAt(),
+                previous,
+                List.of(),
+                null,
+                null,
+                null,
+                turn.error(),
+                turn.branch(),
+                turn.repository());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.turnpike.codex.call;
+
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.credentials.Bearer;
+import dev.turnpike.http.BoundedHttp;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.component.http.HttpClientConfigurer;
+
+/**
+ * The host of threads, and the only requests that may go there: four reads. Anything else on that host may load a runtime
+ * or change something, so what is not listed here has no address and cannot be sent.
+ */
+public final class ThreadsBase {
+    private static final String ID = "*";
+
+    /** What may be asked, with the query parameters it may have. */
+    private enum Read {
+        THREADS("v1/threads", "limit", "cursor"),
+        THREAD("v1/threads/*"),
+        TURNS("v2/threads/*/turns", "limit", "cursor", "sortDirection", "itemsView"),
+        ITEMS("v2/threads/*/items", "limit", "cursor", "sortDirection", "turnId");
+
+        private final List<String> path;
+        private final Set<String> parameters;
+
+        Read(String path, String... parameters) {
+            this.path = List.of(path.split("/"));
+            this.parameters = Set.of(parameters);
+        }
+
+        private boolean is(CodexRequest request) {
+            List<String> asked = request.path();
+            if (!request.isRead()
+                    || request.body() != null
+                    || asked.size() != path.size()
+                    || !parameters.containsAll(request.query().keySet())) {
+                return false;
+            }
+            for (int i = 0; i < asked.size(); i++) {
+                if (!path.get(i).equals(ID) && !path.get(i).equals(asked.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private final String base;
+
+    private ThreadsBase(String base) {
+        this.base = base;
+    }
+
+    /**
+     * Reads {@code codex.threads-url}.
+     *
+     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
+     */
+    public static ThreadsBase of(String url) {
+        URI uri = CodexBase.usable("codex.threads-url", url, "https://codex-cloud-backend.chatgpt.com");
+        return new ThreadsBase(CodexBase.origin(uri) + CodexBase.path(uri));
+    }
+
+    /**
+     * Where a read goes, without its query.
+     *
+     * @throws UpstreamException of kind {@code REJECTED} for a request that is not on the list, which is not sent
+     */
+    String address(CodexRequest request) {
+        if (Arrays.stream(Read.values()).noneMatch(read -> read.is(request))) {
+            throw notSent(request, "it is none of the reads of threads that this program makes");
+        }
+        return base + "/" + request.path().stream().map(CodexBase::segment).collect(Collectors.joining("/"));
+    }
+
+    /**
+     * The Codex CLI never calls this host without an account id, or for a FedRAMP account; neither does this program.
+     *
+     * @throws UpstreamException of kind {@code REJECTED} for such an account
+     */
+    static void admit(CodexRequest request, Bearer bearer) {
+        if (bearer.accountHeader() == null) {
+            throw notSent(request, "the credentials name no account id");
+        }
+        if (bearer.fedramp()) {
+            throw notSent(request, "threads of a FedRAMP account are not asked for");
+        }
+    }
+
+    private static UpstreamException notSent(CodexRequest request, String why) {
+        return new UpstreamException(
+                Kind.REJECTED, 0, null, request.line() + " was not sent to codex.threads-url: " + why, null);
+    }
+
+    /** Clients for this host: as the CLI's one call to it, theirs say nothing of who sends them. */
+    static HttpClientConfigurer client(BoundedHttp http) {
+        return builder -> {
+            http.configureHttpClient(builder);
+            builder.setUserAgent(null).disableDefaultUserAgent();
+        };
+    }
+
+    @Override
+    public String toString() {
+        return base;
+    }
+}

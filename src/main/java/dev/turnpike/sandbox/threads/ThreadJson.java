@@ -1,0 +1,148 @@
+package dev.turnpike.sandbox.threads;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.Bait;
+import dev.turnpike.sandbox.world.SandboxRound;
+import dev.turnpike.sandbox.world.SandboxTask;
+import dev.turnpike.sandbox.world.SandboxTurn;
+import dev.turnpike.sandbox.world.TurnState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** Threads, turns and items as the CLI's own schema has them; a task is shown as a thread, a round as a turn. */
+final class ThreadJson {
+    private static final List<String> NULLS = List.of(
+            "extra",
+            "forkedFromId",
+            "parentThreadId",
+            "section",
+            "sectionEnteredAt",
+            "projectId",
+            "path",
+            "canAcceptDirectInput",
+            "agentNickname",
+            "agentRole",
+            "daybreakEnabled");
+
+    private final Set<ThreadVariant> variants;
+
+    ThreadJson(Set<ThreadVariant> variants) {
+        this.variants = variants;
+    }
+
+    ObjectNode thread(SandboxTask task, boolean listed) {
+        ObjectNode thread = SandboxJson.object().put("id", task.id).put("sessionId", task.id);
+        thread.put("name", task.titled() ? task.title : null).put("preview", task.rounds.get(0).prompt);
+        thread.put("ephemeral", false).put("historyMode", "paginated").put("modelProvider", "openai");
+        thread.put("createdAt", task.createdAt.getEpochSecond()).put("updatedAt", task.updatedAt.getEpochSecond());
+        thread.put("recencyAt", task.updatedAt.getEpochSecond());
+        thread.set("status", status(task, listed));
+        thread.put("cwd", "/workspace/" + task.environment.name()).put("source", "unknown");
+        thread.put("threadSource", "user").put("originator", "codex_cloud");
+        thread.putObject("gitInfo")
+                .put("branch", task.branch)
+                .put("originUrl", "https://github.com/" + task.environment.repository() + ".git")
+                .put("sha", "1".repeat(40));
+        thread.putArray("environments")
+                .addObject()
+                .put("environmentId", task.environment.id())
+                .put("environmentConfigId", task.environment.id() + "~config")
+                .put("cwd", "/workspace/" + task.environment.name());
+        NULLS.forEach(thread::putNull);
+        thread.putArray("turns");
+        if (variants.contains(ThreadVariant.NULL_FIELDS)) {
+            List.of("name", "gitInfo", "environments", "recencyAt", "cwd", "source", "threadSource", "turns")
+                    .forEach(thread::putNull);
+        }
+        if (variants.contains(ThreadVariant.NULL_UPDATED)) {
+            thread.putNull("updatedAt").putNull("recencyAt");
+        }
+        return thread;
+    }
+
+    private ObjectNode status(SandboxTask task, boolean listed) {
+        ObjectNode status = SandboxJson.object();
+        if (listed && variants.contains(ThreadVariant.NOT_LOADED)) {
+            return status.put("type", "notLoaded");
+        }
+        boolean runs =
+                task.rounds.stream().anyMatch(round -> !round.first().state.ended());
+        status.put("type", runs ? "active" : "idle");
+        if (runs) {
+            ArrayNode flags = status.putArray("activeFlags");
+            if (task.waitsFor != null && !(listed && variants.contains(ThreadVariant.NO_FLAGS_IN_LIST))) {
+                flags.add(task.waitsFor);
+            }
+        }
+        return status;
+    }
+
+    ObjectNode turn(SandboxRound round, boolean whole) {
+        SandboxTurn turn = round.first();
+        boolean ended = turn.state.ended();
+        ObjectNode json = SandboxJson.object().put("id", turn.id).put("itemsView", whole ? "full" : "notLoaded");
+        json.put("status", word(turn.state)).putNull("error");
+        if (turn.work.errorMessage() != null) {
+            json.putObject("error")
+                    .put("message", turn.work.errorMessage())
+                    .putNull("codexErrorInfo")
+                    .putNull("additionalDetails");
+        }
+        json.put("startedAt", turn.createdAt.getEpochSecond());
+        if (ended) {
+            json.put("completedAt", turn.lastEventAt.getEpochSecond())
+                    .put("durationMs", turn.lastEventAt.toEpochMilli() - turn.createdAt.toEpochMilli());
+        } else {
+            json.putNull("completedAt").putNull("durationMs");
+        }
+        if (variants.contains(ThreadVariant.NULL_FIELDS)) {
+            json.putNull("completedAt").putNull("durationMs");
+        }
+        ArrayNode items = json.putArray("items");
+        if (whole) {
+            items(round).forEach(item -> items.add(item.get("item")));
+        }
+        return json;
+    }
+
+    private static String word(TurnState state) {
+        return switch (state) {
+            case PENDING, IN_PROGRESS -> "inProgress";
+            case COMPLETED -> "completed";
+            case FAILED -> "failed";
+            case CANCELLED -> "interrupted";
+        };
+    }
+
+    /** In the order of time, each with what stands around it. */
+    List<ObjectNode> items(SandboxRound round) {
+        SandboxTurn turn = round.first();
+        ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");
+        user.putArray("content").addObject().put("type", "text").put("text", round.prompt);
+        ObjectNode command =
+                SandboxJson.object().put("type", "commandExecution").put("aggregatedOutput", Bait.mark("OUTPUT"));
+        ObjectNode edits = SandboxJson.object().put("type", "fileChange").put("status", "completed");
+        ArrayNode changes = edits.putArray("changes");
+        if (turn.work.diff() != null) {
+            ObjectNode change =
+                    changes.addObject().put("path", "/workspace/" + round.task.environment.name() + "/A.md");
+            change.putObject("kind").put("type", "update").putNull("move_path");
+            change.put("diff", turn.work.diff());
+        }
+        ObjectNode answer = SandboxJson.object()
+                .put("type", "agentMessage")
+                .put("phase", "final_answer")
+                .put("text", turn.work.text() == null ? "Stopped." : turn.work.text());
+        Instant at = turn.lastEventAt == null ? turn.createdAt : turn.lastEventAt;
+        return List.of(user, command, edits, answer).stream()
+                .map(item -> {
+                    ObjectNode entry = SandboxJson.object().put("turnId", turn.id);
+                    entry.set("item", item);
+                    return entry.put("startedAtMs", at.toEpochMilli()).put("completedAtMs", at.toEpochMilli());
+                })
+                .toList();
+    }
+}
