@@ -83,6 +83,24 @@ public record Turn(
                 List.of());
     }
 
+    Turn withoutContent() {
+        return new Turn(
+                id,
+                assistant,
+                attempt,
+                status,
+                createdAt,
+                lastEventAt,
+                previousTurnId,
+                siblingTurnIds,
+                null,
+                null,
+                diffStats,
+                error,
+                branch,
+                repository);
+    }
+
     /** Why a turn failed, in upstream's words; either part may be null. */
     public record TurnError(String code, String message) {}
 }

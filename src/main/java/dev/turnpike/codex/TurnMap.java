@@ -1,6 +1,8 @@
 package dev.turnpike.codex;
 
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,5 +21,12 @@ public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
                 .filter(turn -> turn.assistant() && user.id().equals(turn.previousTurnId()))
                 .filter(turn -> turn.attempt() == 0 || turn.attempt() == Turn.UNPLACED)
                 .min(Comparator.comparingInt(Turn::attempt));
+    }
+
+    /** The same turns without texts and diffs, which are most of a mapping and which only few turns are asked for. */
+    public TurnMap withoutContent() {
+        Map<String, Turn> bare = new LinkedHashMap<>();
+        turns.forEach((id, turn) -> bare.put(id, turn.withoutContent()));
+        return new TurnMap(currentTurnId, Collections.unmodifiableMap(bare));
     }
 }

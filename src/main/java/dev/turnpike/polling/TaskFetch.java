@@ -81,7 +81,14 @@ final class TaskFetch {
                 // calls ended before its turn came: that is no failure of this task
                 return begun;
             }
-            return new TaskUpdate(begun.taskId(), begun.known(), observed, change, failure, Absence.NONE);
+            return new TaskUpdate(begun.taskId(), begun.known(), withoutContent(), change, failure, Absence.NONE);
+        }
+
+        /** Updates wait for a transaction by the hundred: the texts of turns that were not asked for must not. */
+        private Observation withoutContent() {
+            return observed.turns() == null
+                    ? observed
+                    : observed.withTurns(observed.turns().withoutContent());
         }
 
         private void see(Observation next) {

@@ -95,10 +95,11 @@ final class PackedRecords {
         }
     }
 
+    /** FNV-1a: names that differ in a byte or two must not meet in one place, as with a factor below 256. */
     private int home(byte[] bytes, int from, int length) {
-        int hash = 1;
+        int hash = 0x811C9DC5;
         for (int i = from; i < from + length; i++) {
-            hash = 31 * hash + bytes[i];
+            hash = (hash ^ (bytes[i] & 0xFF)) * 0x01000193;
         }
         hash *= 0x9E3779B9;
         return (hash ^ hash >>> 16) & slots.length - 1;

@@ -39,7 +39,7 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
                             sink,
                             word(state),
                             behind(admin, topics.group(sink)),
-                            state.troubles(),
+                            state.retrying(),
                             letters.stream()
                                     .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)
                                     .count()));

@@ -63,6 +63,21 @@ class PollScenariosTest extends ScriptedPolls {
     }
 
     @Test
+    void whatWaitsToBePublishedHoldsNoTextOfTheMapping() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed");
+        assertThat(seen.stream().filter(observed -> observed.turns() != null)).isNotEmpty().allSatisfy(observed -> assertThat(
+                        observed.turns().turns().values())
+                .isNotEmpty()
+                .allSatisfy(turn -> assertThat(turn.text()).isNull()));
+    }
+
+    @Test
     void oneNotFoundOffTheListLosesNoTurn() {
         firstContact();
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
@@ -14,8 +15,11 @@ import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -45,6 +49,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> polls = new CopyOnWriteArrayList<>();
     final List<String> drift = new CopyOnWriteArrayList<>();
+    final List<Observation> seen = new CopyOnWriteArrayList<>();
     String account;
 
     @Override
@@ -106,7 +111,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                         Duration.ofSeconds(60),
                         observer,
                         events,
-                        TaskListener.NONE,
+                        new SeenTasks(seen),
                         clock));
         beans.bind("publisher", new Publisher());
     }
@@ -129,6 +134,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         shard.forget();
         codex.forget();
         drift.clear();
+        seen.clear();
         // past any back-off of the test before
         clock.move(Duration.ofHours(2));
     }
@@ -153,5 +159,24 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         codex.reply("tasks/list", page(null));
         assertThat(poll()).isEqualTo("ok");
         codex.asked();
+    }
+
+    /** Keeps what waits to be published. */
+    private record SeenTasks(List<Observation> seen) implements TaskListener {
+        @Override
+        public List<Proposal> saw(Identity account, List<Observation> observed) {
+            seen.addAll(observed);
+            return List.of();
+        }
+
+        @Override
+        public List<Proposal> gone(Identity account, String taskId, Instant at) {
+            return List.of();
+        }
+
+        @Override
+        public List<String> doubtful(KnownState known, String account) {
+            return List.of();
+        }
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.json.Json;
 import java.time.Clock;
-import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.spi.Registry;
 
 /** The beans that routes/codex.camel.yaml names, bound together so that none is forgotten. */
@@ -26,7 +25,7 @@ public final class CodexCallBeans {
         UpstreamFailures failures = new UpstreamFailures(clock);
         registry.bind("upstreamFailures", failures);
         registry.bind("codexHttp", http);
-        registry.bind("threadsHttp", (HttpClientConfigurer) ThreadsBase.client(http));
+        registry.bind("threadsHttp", ThreadsBase.client(http));
         registry.bind(
                 "codexJson",
                 Json.builder()

@@ -172,15 +172,15 @@ final class Backlog {
             boolean refusal = alone
                     && (failure.kind() == Failure.Kind.RECORD
                             || (failure.kind() == Failure.Kind.UNCLEAR
-                                    && entry.trouble != null
+                                    && entry.failed != null
                                     && endpoint.passes() > entry.passes));
-            entry.trouble = Trouble.after(entry.trouble, failure, refusal, now);
+            entry.failed = FailedAttempts.after(entry.failed, failure, refusal, now);
             entry.passes = endpoint.passes();
             entry.apart |= failure.kind() == Failure.Kind.RECORD
-                    || (failure.kind() == Failure.Kind.UNCLEAR && entry.trouble.tries() >= policy.recordTries());
-            Duration pause = policy.pauseAfter(entry.trouble.tries());
+                    || (failure.kind() == Failure.Kind.UNCLEAR && entry.failed.tries() >= policy.recordTries());
+            Duration pause = policy.pauseAfter(entry.failed.tries());
             entry.home.notBefore = now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
-            last = alone && isLast(entry.trouble, failure.kind(), now);
+            last = alone && isLast(entry.failed, failure.kind(), now);
         }
         endpoint.failed(parcel, failure, now);
         if (!last) {
@@ -228,17 +228,17 @@ final class Backlog {
         notifyAll();
     }
 
-    private boolean isLast(Trouble trouble, Failure.Kind kind, Instant now) {
+    private boolean isLast(FailedAttempts failed, Failure.Kind kind, Instant now) {
         return switch (kind) {
-            case RECORD -> trouble.refusals() >= policy.recordTries();
-            case UNCLEAR -> trouble.refusals() >= policy.evidenceTries() || isOverdue(trouble, now);
-            case ENDPOINT -> isOverdue(trouble, now);
+            case RECORD -> failed.refusals() >= policy.recordTries();
+            case UNCLEAR -> failed.refusals() >= policy.evidenceTries() || isOverdue(failed, now);
+            case ENDPOINT -> isOverdue(failed, now);
             case SETUP, GONE -> false;
         };
     }
 
-    private boolean isOverdue(Trouble trouble, Instant now) {
-        return !trouble.first().plus(policy.giveUpAfter()).isAfter(now);
+    private boolean isOverdue(FailedAttempts failed, Instant now) {
+        return !failed.first().plus(policy.giveUpAfter()).isAfter(now);
     }
 
     private Parcel choose(Instant now) {
@@ -250,7 +250,7 @@ final class Backlog {
             if (lane.busy) {
                 continue;
             }
-            if (head.event == null || (endpoint.givesUp() && head.trouble != null && isOverdue(head.trouble, now))) {
+            if (head.event == null || (endpoint.givesUp() && head.failed != null && isOverdue(head.failed, now))) {
                 return new Parcel(List.of(head), true);
             }
             if (probing || (!held && lane.isDue(now))) {

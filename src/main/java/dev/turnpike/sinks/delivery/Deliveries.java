@@ -113,7 +113,7 @@ final class Deliveries implements Runnable {
                 records(parcel),
                 failure.reason(),
                 failure.kind(),
-                first.trouble.tries(),
+                first.failed.tries(),
                 last);
         if (last) {
             giveUp(parcel);
@@ -121,7 +121,7 @@ final class Deliveries implements Runnable {
         }
         meters.failed(sink, parcel.entries().size());
         try {
-            parcel.entries().forEach(entry -> state.failed(entry.record.origin(), entry.trouble));
+            parcel.entries().forEach(entry -> state.failed(entry.record.origin(), entry.failed));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -145,7 +145,7 @@ final class Deliveries implements Runnable {
     private void forget(Parcel parcel) {
         try {
             parcel.entries().stream()
-                    .filter(entry -> entry.trouble != null)
+                    .filter(entry -> entry.failed != null)
                     .forEach(entry -> state.forget(entry.record.origin()));
         } catch (InterruptException e) {
             throw e;

@@ -12,17 +12,17 @@ final class Entry {
     Lane home;
     long sequence;
     boolean underWay;
-    Trouble trouble;
+    FailedAttempts failed;
     /** Passes of the receiver when this record last failed. */
     long passes;
     /** Not to be delivered together with others any more. */
     boolean apart;
 
-    /** @param event null for a record that is no event; then {@code trouble} says why */
-    Entry(SinkRecord record, DeliveredEvent event, Trouble trouble) {
+    /** @param event null for a record that is no event; then {@code failed} says why */
+    Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed) {
         this.record = record;
         this.event = event;
-        this.trouble = trouble;
+        this.failed = failed;
         this.lane = lane(record, event);
     }
 
@@ -30,10 +30,10 @@ final class Entry {
         return new DeadLetter(
                 record,
                 sink,
-                trouble.reason(),
-                trouble.tries(),
-                trouble.first() == null ? now : trouble.first(),
-                trouble.last() == null ? now : trouble.last());
+                failed.reason(),
+                failed.tries(),
+                failed.first() == null ? now : failed.first(),
+                failed.last() == null ? now : failed.last());
     }
 
     private static String lane(SinkRecord record, DeliveredEvent event) {

@@ -175,10 +175,10 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             }
             DeliveredEvent event = DeliveredEvent.of(record);
             return spec.wants(event)
-                    ? Optional.of(new Entry(record, event, state.trouble(record.origin())))
+                    ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin())))
                     : Optional.empty();
         } catch (MalformedEventException e) {
-            return Optional.of(new Entry(record, null, new Trouble(0, 0, null, null, e.getMessage())));
+            return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage())));
         }
     }
 

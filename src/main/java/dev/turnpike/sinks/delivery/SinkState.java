@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SinkState implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SinkState.class);
-    private static final String TROUBLE = "trouble/";
+    private static final String FAILED = "trouble/";
     private static final String PLACE = "place/";
     private static final String START = "start";
     private static final String PAUSED = "paused";
@@ -65,23 +65,23 @@ public final class SinkState implements AutoCloseable {
         topic.put(PLACE + partition, KeyedTopic.json(new Place(place.offset(), place.metadata())));
     }
 
-    Trouble trouble(Origin origin) {
-        return read(TROUBLE + origin, Trouble.class).orElse(null);
+    FailedAttempts failedAttempts(Origin origin) {
+        return read(FAILED + origin, FailedAttempts.class).orElse(null);
     }
 
-    void failed(Origin origin, Trouble trouble) {
-        topic.put(TROUBLE + origin, KeyedTopic.json(trouble));
+    void failed(Origin origin, FailedAttempts attempts) {
+        topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
     /** The record is delivered or given up. */
     void forget(Origin origin) {
-        topic.remove(TROUBLE + origin);
+        topic.remove(FAILED + origin);
     }
 
     /** How many events have failed and wait for another try. */
-    public long troubles() {
+    public long retrying() {
         return topic.values().keySet().stream()
-                .filter(key -> key.startsWith(TROUBLE))
+                .filter(key -> key.startsWith(FAILED))
                 .count();
     }
 

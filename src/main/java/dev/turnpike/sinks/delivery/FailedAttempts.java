@@ -11,12 +11,12 @@ import java.time.Instant;
  * @param last when it last failed
  * @param reason of the last failure
  */
-public record Trouble(int tries, int refusals, Instant first, Instant last, String reason) {
+public record FailedAttempts(int tries, int refusals, Instant first, Instant last, String reason) {
 
     /** One failure more; while the sink's own setup is at fault the time to give up does not run. */
-    static Trouble after(Trouble before, Failure failure, boolean refusal, Instant now) {
+    static FailedAttempts after(FailedAttempts before, Failure failure, boolean refusal, Instant now) {
         boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP;
-        return new Trouble(
+        return new FailedAttempts(
                 (before == null ? 0 : before.tries()) + 1,
                 (before == null ? 0 : before.refusals()) + (refusal ? 1 : 0),
                 fresh ? now : before.first(),
