@@ -1,6 +1,5 @@
 package dev.turnpike.alerts;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
@@ -70,9 +69,8 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
                 .text("turn_id", waits.turnId())
                 .text("title", task.title(), TITLE_BYTES)
                 .text("url", links.of(task))
-                .time("since", waits.since());
-        ArrayNode list = data.list("waits_for");
-        task.thread().waitsFor().forEach(list::add);
+                .time("since", waits.since())
+                .waitsFor(task);
         return Episodes.alert(
                 account, task.id(), "task.needs-input", waits.since().toString(), observed.at(), data.node());
     }
