@@ -147,13 +147,12 @@ public final class Accounts {
         }
         watch.outcome(account, polled, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
-        Duration wait =
-                switch (next) {
-                    case AT_ONCE -> Duration.ZERO;
-                    case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
-                    case ACTIVE -> schedule.after(intervals.active());
-                    case IDLE -> schedule.after(intervals.usual(polled));
-                };
+        Duration wait = switch (next) {
+            case AT_ONCE -> Duration.ZERO;
+            case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
+            case ACTIVE -> schedule.after(intervals.active());
+            case IDLE -> schedule.after(intervals.usual(polled));
+        };
         account.slot().end(polled, now.plus(wait), 0);
     }
 
@@ -174,14 +173,13 @@ public final class Accounts {
         int failures = partial ? 1 : slot.failures(polled) + 1;
         Duration wish = cause instanceof UpstreamException upstream ? wish(polled, upstream) : null;
         String outcome = outcome(cause);
-        Duration wait =
-                switch (outcome) {
-                    // credentials say themselves when another try is worth it, and then it should not wait
-                    case "auth-required" -> Duration.ZERO;
-                    // Kafka is ours and tries block for seconds: it should be found again at once
-                    case "kafka" -> schedule.after(AFTER_KAFKA);
-                    default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
-                };
+        Duration wait = switch (outcome) {
+            // credentials say themselves when another try is worth it, and then it should not wait
+            case "auth-required" -> Duration.ZERO;
+            // Kafka is ours and tries block for seconds: it should be found again at once
+            case "kafka" -> schedule.after(AFTER_KAFKA);
+            default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
+        };
         slot.end(polled, clock.instant().plus(wait), failures);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
         if (outcome.equals("error")) {

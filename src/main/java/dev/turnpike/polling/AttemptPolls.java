@@ -63,8 +63,8 @@ final class AttemptPolls {
 
     private static boolean isDue(TaskScan scan, AttemptsUpdate attempts) {
         String turnId = attempts.turnId();
-        boolean waitedFor =
-                !attempts.isRefused() && !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
+        boolean waitedFor = !attempts.isRefused()
+                && !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
         return waitedFor || scan.deferrals().isDue(turnId, scan.begun());
     }
 

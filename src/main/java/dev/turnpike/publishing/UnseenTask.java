@@ -35,8 +35,7 @@ public record UnseenTask(
         implements Proposal {
 
     /** Of a task of Legacy Codex Cloud. */
-    public UnseenTask(
-            Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at) {
+    public UnseenTask(Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at) {
         this(Source.TASKS, account, taskId, gone, refused, turns, at);
     }
 

@@ -14,8 +14,8 @@ import dev.turnpike.sandbox.http.Delivery;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.world.SandboxAccount;
 import dev.turnpike.sandbox.threads.ThreadEndpoints;
+import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
 import java.util.Optional;
 

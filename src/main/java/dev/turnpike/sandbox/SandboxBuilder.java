@@ -1,7 +1,7 @@
 package dev.turnpike.sandbox;
 
-import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.sandbox.threads.ThreadVariant;
+import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -99,7 +99,7 @@ final class PackedRecords {
     private int home(byte[] bytes, int from, int length) {
         int hash = 0x811C9DC5;
         for (int i = from; i < from + length; i++) {
-            hash = (hash ^ bytes[i] & 0xFF) * 0x01000193;
+            hash = (hash ^ (bytes[i] & 0xFF)) * 0x01000193;
         }
         hash *= 0x9E3779B9;
         return (hash ^ hash >>> 16) & slots.length - 1;

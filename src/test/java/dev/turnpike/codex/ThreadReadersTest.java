@@ -28,9 +28,10 @@ class ThreadReadersTest {
     void noSampleListHoldsAnythingUnknown(String name) {
         ThreadPage page = ThreadPage.of(Replies.file("threads/" + name), "threads", drift::add);
 
-        assertThat(page.data()).isNotEmpty().allSatisfy(item -> assertThat(
-                        reader.read(item).id())
-                .startsWith("019aa111-2222-7333-8444-5555666677"));
+        assertThat(page.data())
+                .isNotEmpty()
+                .allSatisfy(
+                        item -> assertThat(reader.read(item).id()).startsWith("019aa111-2222-7333-8444-5555666677"));
         assertThat(drift).isEmpty();
     }
 
@@ -256,8 +257,8 @@ class ThreadReadersTest {
         items.add(ThreadPage.of(
                 Replies.json(
                         "{\"data\":[{\"type\":\"hologram\"},7,{\"type\":\"reasoning\",\"text\":\"hidden\"},"
-                            + "{\"type\":\"fileChange\",\"status\":\"declined\",\"changes\":[{\"path\":\"a\",\"diff\":\"x\"}]},"
-                            + "{\"type\":\"fileChange\",\"changes\":[{\"path\":\"b\",\"kind\":\"add\",\"diff\":\"y\"},{}]}]}"),
+                                + "{\"type\":\"fileChange\",\"status\":\"declined\",\"changes\":[{\"path\":\"a\",\"diff\":\"x\"}]},"
+                                + "{\"type\":\"fileChange\",\"changes\":[{\"path\":\"b\",\"kind\":\"add\",\"diff\":\"y\"},{}]}]}"),
                 "items",
                 drift::add));
 

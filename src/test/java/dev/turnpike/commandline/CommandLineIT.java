@@ -190,9 +190,7 @@ class CommandLineIT {
     @Test
     void wrongSettingsAreOneLineEach() {
         assertThat(run("run", "-Dshards=0", "-Dpoll.tik=1s")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo(
-                        """
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
                         turnpike: shards = 0 (-D): must be a whole number from 1 to 1000
                         turnpike: poll.tik (-D): no such setting; did you mean poll.tick?
                         """);

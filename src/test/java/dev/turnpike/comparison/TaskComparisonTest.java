@@ -6,9 +6,9 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -130,7 +130,12 @@ class TaskComparisonTest {
     private static Observation failed(DetailsOutcome.Word word, Duration after) {
         Observation failed = listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(word, "a"));
         return new Observation(
-                failed.task(), failed.fingerprint(), true, null, failed.details(), failed.at().plus(after));
+                failed.task(),
+                failed.fingerprint(),
+                true,
+                null,
+                failed.details(),
+                failed.at().plus(after));
     }
 
     @Test
@@ -174,7 +179,8 @@ class TaskComparisonTest {
     void aTaskThatIsAskedForWithoutSuccessUsesUpTheSameTries() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
-        Instant since = known.turns().get("a").waiting().get(TurnStatus.COMPLETED).since();
+        Instant since =
+                known.turns().get("a").waiting().get(TurnStatus.COMPLETED).since();
         Instant late = since.plus(Waiting.PATIENCE);
         for (int tried = 1; tried < Waiting.TRIES; tried++) {
             TaskChange change = comparison.lookupFailed(known, false, late);

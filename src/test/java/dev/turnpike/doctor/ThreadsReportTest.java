@@ -88,9 +88,10 @@ class ThreadsReportTest {
                         "/v1/threads?limit=1",
                         "/v2/threads/019aa111-2222-7333-8444-555566667701/turns"
                                 + "?limit=1&sortDirection=desc&itemsView=notLoaded");
-        assertThat(server.requests()).allSatisfy(request -> assertThat(request.headers())
-                .containsKeys("authorization", "chatgpt-account-id")
-                .doesNotContainKeys("user-agent", "cookie"));
+        assertThat(server.requests())
+                .allSatisfy(request -> assertThat(request.headers())
+                        .containsKeys("authorization", "chatgpt-account-id")
+                        .doesNotContainKeys("user-agent", "cookie"));
     }
 
     @Test

@@ -159,9 +159,11 @@ class FaultTableIT {
             }
             long cleared = System.nanoTime();
             for (Group group : groups) {
-                await().pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(Bench.lost(
-                                group.bench.owed(), group.bench.topic("turns").turns()))
-                        .isEmpty());
+                await().pollInterval(Duration.ofMillis(500))
+                        .untilAsserted(() -> assertThat(Bench.lost(
+                                        group.bench.owed(),
+                                        group.bench.topic("turns").turns()))
+                                .isEmpty());
                 group.bench.assertLive();
             }
             Duration recovery = Duration.ofNanos(System.nanoTime() - cleared);

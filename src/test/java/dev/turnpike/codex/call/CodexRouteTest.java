@@ -686,9 +686,10 @@ class CodexRouteTest extends CamelMainTestSupport {
         } finally {
             threads.shutdown();
         }
-        assertThat(server.requests()).hasSize(130).allSatisfy(request -> assertThat(
-                        request.headers().get("authorization") + "-")
-                .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
+        assertThat(server.requests())
+                .hasSize(130)
+                .allSatisfy(request -> assertThat(request.headers().get("authorization") + "-")
+                        .startsWith("Bearer " + request.target().replaceFirst(".*/", "") + "-"));
     }
 
     @Test
