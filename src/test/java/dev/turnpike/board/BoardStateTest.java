@@ -47,8 +47,8 @@ class BoardStateTest {
                 id,
                 ended,
                 ("\"task_id\": \"%s\", \"turn_id\": \"%s~1\", \"status\": \"%s\", \"title\": \"Task %s\","
-                    + " \"environment\": \"env\", \"repository\": \"acme/shop\", \"ended_at\": \"%s\","
-                    + " \"observed_at\": \"%s\", \"backfill\": false, ")
+                                        + " \"environment\": \"env\", \"repository\": \"acme/shop\", \"ended_at\": \"%s\","
+                                        + " \"observed_at\": \"%s\", \"backfill\": false, ")
                                 .formatted(id, id, kind.substring(5), id, ended, ended.plusSeconds(2))
                         + more
                         + ACCOUNT);
@@ -207,8 +207,8 @@ class BoardStateTest {
                 "w/u",
                 at,
                 ("\"observed_at\": \"%s\", \"allowed\": true, \"limit_reached\": false, \"windows\": [{\"limit\":"
-                    + " \"codex\", \"window\": \"weekly\", \"window_seconds\": 604800, \"used_percent\": %s,"
-                    + " \"resets_at\": \"%s\"}], ")
+                                        + " \"codex\", \"window\": \"weekly\", \"window_seconds\": 604800, \"used_percent\": %s,"
+                                        + " \"resets_at\": \"%s\"}], ")
                                 .formatted(at, used, NOW.plus(Duration.ofDays(5)))
                         + ACCOUNT);
     }

@@ -36,8 +36,8 @@ final class AsyncApiDocument {
                 .put(
                         "description",
                         "Codex cloud accounts as Kafka event streams. Records are CloudEvents 1.0 in Kafka's binary"
-                            + " mode; read them with isolation.level=read_committed, and ignore fields that you do not"
-                            + " know. Within a version (.v1) no field is removed or changes its type.")
+                                + " mode; read them with isolation.level=read_committed, and ignore fields that you do not"
+                                + " know. Within a version (.v1) no field is removed or changes its type.")
                 .putObject("license")
                 .put("name", "Apache-2.0")
                 .put("url", "https://www.apache.org/licenses/LICENSE-2.0");
