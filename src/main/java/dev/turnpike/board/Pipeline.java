@@ -53,10 +53,18 @@ public final class Pipeline {
         String version();
     }
 
-    /** @param lag records that the group has not committed yet; null where Kafka did not say */
+    /**
+     * A consumer group.
+     *
+     * @param lag records that the group has not committed yet; null where Kafka did not say
+     */
     public record Group(String name, Long lag) {}
 
-    /** @param deadLetters null where Kafka did not say */
+    /**
+     * State of the pipeline beside what the topics say.
+     *
+     * @param deadLetters null where Kafka did not say
+     */
     public record Health(
             String version,
             Map<String, Instant> lastPolls,

@@ -73,7 +73,7 @@ final class RedrawnTerminal implements AutoCloseable {
     }
 
     Size size() throws IOException, InterruptedException {
-        String[] size = stty("size").split(" ");
+        String[] size = stty("size").split(" ", -1);
         if (size.length == 2 && size[0].matches("[1-9]\\d{0,3}") && size[1].matches("[1-9]\\d{0,3}")) {
             return new Size(Integer.parseInt(size[1]), Integer.parseInt(size[0]));
         }

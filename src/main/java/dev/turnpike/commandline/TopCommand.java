@@ -13,8 +13,10 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.Level;
@@ -138,12 +140,18 @@ final class TopCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
                 BoardModel reader = BoardModel.start(clients, prefix, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program, stop::ask)) {
-            asking.scheduleWithFixedDelay(() -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
+            ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
+                    () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
             do {
+                if (asked.isDone()) { // it ends by an exception only
+                    asked.get();
+                }
                 RedrawnTerminal.Size size = terminal.size();
                 terminal.draw(
                         screen.fitting(reader.snapshot(health.get()), reader.failure(), size.columns(), size.rows()));
             } while (!stop.await(interval));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The pipeline's state cannot be read", e.getCause());
         } finally {
             asking.shutdownNow();
         }

@@ -2,11 +2,11 @@ package dev.turnpike.credentials;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +32,7 @@ final class AuthFile {
     }
 
     /** A document and the bytes it was read from: each call asks for the token, and the file seldom changes. */
-    private record Parsed(byte[] bytes, AuthDocument document) {}
+    private record Parsed(ByteBuffer bytes, AuthDocument document) {}
 
     Path path() {
         return path;
@@ -89,12 +89,12 @@ final class AuthFile {
 
     private Optional<AuthDocument> parsed() {
         try {
-            byte[] bytes = load();
+            ByteBuffer bytes = ByteBuffer.wrap(load());
             Parsed before = last;
-            if (before != null && Arrays.equals(before.bytes(), bytes)) {
+            if (before != null && before.bytes().equals(bytes)) {
                 return Optional.of(before.document());
             }
-            Optional<AuthDocument> document = AuthDocument.parse(bytes, path.toString());
+            Optional<AuthDocument> document = AuthDocument.parse(bytes.array(), path.toString());
             document.ifPresent(now -> last = new Parsed(bytes, now));
             return document;
         } catch (NoSuchFileException e) {

@@ -47,24 +47,25 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
      * @throws IllegalArgumentException saying what is wrong, and nothing of the key
      */
     public static PrivateKey readKey(Path file) {
+        IllegalArgumentException none = new IllegalArgumentException("holds no EC, RSA or EdDSA key");
         try {
             Matcher block = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             if (!block.find() || block.group(1) != null) {
                 throw new IllegalArgumentException(
-                        "holds no unencrypted key in PKCS#8 form; openssl pkcs8 -topk8" + " -nocrypt writes it");
+                        "holds no unencrypted key in PKCS#8 form; openssl pkcs8 -topk8 -nocrypt writes it");
             }
             byte[] bytes = Base64.getMimeDecoder().decode(block.group(2));
             for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
                 } catch (GeneralSecurityException e) {
-                    continue; // a key of another algorithm
+                    none.addSuppressed(e);
                 }
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read, " + e.getClass().getSimpleName(), e);
         }
-        throw new IllegalArgumentException("holds no EC, RSA or EdDSA key");
+        throw none;
     }
 
     private static boolean isOf(X509Certificate certificate, PrivateKey key) {

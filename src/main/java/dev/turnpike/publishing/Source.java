@@ -11,43 +11,35 @@ import java.util.Map;
 /** Where tasks come from, and under which keys they are known: an id of one source is never taken for one of another. */
 public enum Source {
     /** Tasks of Legacy Codex Cloud. */
-    TASKS(KnownRecords.ACCOUNT, KnownRecords.TASK),
+    TASKS,
     /** Threads of the new Codex cloud. */
-    THREADS(KnownRecords.THREAD_ACCOUNT, KnownRecords.THREAD);
-
-    private final StateKind<AccountKnown> accounts;
-    private final StateKind<TaskKnown> tasks;
-
-    Source(StateKind<AccountKnown> accounts, StateKind<TaskKnown> tasks) {
-        this.accounts = accounts;
-        this.tasks = tasks;
-    }
+    THREADS;
 
     static Source of(Task task) {
         return task.isThread() ? THREADS : TASKS;
     }
 
     StateKind<AccountKnown> accounts() {
-        return accounts;
+        return this == THREADS ? KnownRecords.THREAD_ACCOUNT : KnownRecords.ACCOUNT;
     }
 
     StateKind<TaskKnown> tasks() {
-        return tasks;
+        return this == THREADS ? KnownRecords.THREAD : KnownRecords.TASK;
     }
 
     /** What is known of the account's tasks of this source as a whole; null before first contact. */
     public AccountKnown account(KnownState known, String account) {
-        return known.get(accounts.key(account)).orElse(null);
+        return known.get(accounts().key(account)).orElse(null);
     }
 
     /** What is known of the task; null when it was never seen. */
     public TaskKnown task(KnownState known, String account, String taskId) {
-        return known.get(tasks.key(account, taskId)).orElse(null);
+        return known.get(tasks().key(account, taskId)).orElse(null);
     }
 
     /** The account's tasks that are not idle, by id. */
     public Map<String, TaskKnown> active(KnownState known, String account) {
-        return known.active(tasks, account);
+        return known.active(tasks(), account);
     }
 
     /** The comparison for an account, which must have been contacted before. */

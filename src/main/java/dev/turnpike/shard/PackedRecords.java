@@ -102,7 +102,7 @@ final class PackedRecords {
             hash = (hash ^ (bytes[i] & 0xFF)) * 0x01000193;
         }
         hash *= 0x9E3779B9;
-        return (hash ^ hash >>> 16) & slots.length - 1;
+        return (hash ^ (hash >>> 16)) & (slots.length - 1);
     }
 
     private static byte[] entry(byte[] name, byte[] value) {

@@ -53,6 +53,7 @@ class LogLinesTest {
     void aMessageImitatesNeitherFrameNorCause() throws IOException {
         String forged = "bad\n\tat java.base/java.lang.Forged.frame(Forged.java:1)\nCaused by: java.lang.Forged: no"
                 + "\n\tSuppressed: java.lang.Forged\n";
+        @SuppressWarnings("OverrideThrowableToString") // what some libraries do
         Exception cause = new IOException(forged) {
             private static final long serialVersionUID = 1L;
 

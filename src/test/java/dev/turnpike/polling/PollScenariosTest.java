@@ -71,10 +71,11 @@ class PollScenariosTest extends ScriptedPolls {
         poll();
 
         assertThat(shard.turns()).containsExactly("t1~a:completed");
-        assertThat(seen.stream().filter(observed -> observed.turns() != null)).isNotEmpty().allSatisfy(observed -> assertThat(
-                        observed.turns().turns().values())
+        assertThat(seen.stream().filter(observed -> observed.turns() != null))
                 .isNotEmpty()
-                .allSatisfy(turn -> assertThat(turn.text()).isNull()));
+                .allSatisfy(observed -> assertThat(observed.turns().turns().values())
+                        .isNotEmpty()
+                        .allSatisfy(turn -> assertThat(turn.text()).isNull()));
     }
 
     @Test

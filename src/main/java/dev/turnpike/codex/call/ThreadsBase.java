@@ -6,7 +6,6 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.http.BoundedHttp;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,18 +19,15 @@ public final class ThreadsBase {
     private static final String ID = "*";
 
     /** What may be asked, with the query parameters it may have. */
-    private enum Read {
-        THREADS("v1/threads", "limit", "cursor"),
-        THREAD("v1/threads/*"),
-        TURNS("v2/threads/*/turns", "limit", "cursor", "sortDirection", "itemsView"),
-        ITEMS("v2/threads/*/items", "limit", "cursor", "sortDirection", "turnId");
+    private static final List<Read> READS = List.of(
+            Read.of("v1/threads", "limit", "cursor"),
+            Read.of("v1/threads/*"),
+            Read.of("v2/threads/*/turns", "limit", "cursor", "sortDirection", "itemsView"),
+            Read.of("v2/threads/*/items", "limit", "cursor", "sortDirection", "turnId"));
 
-        private final List<String> path;
-        private final Set<String> parameters;
-
-        Read(String path, String... parameters) {
-            this.path = List.of(path.split("/"));
-            this.parameters = Set.of(parameters);
+    private record Read(List<String> path, Set<String> parameters) {
+        static Read of(String path, String... parameters) {
+            return new Read(List.of(path.split("/", -1)), Set.of(parameters));
         }
 
         private boolean is(CodexRequest request) {
@@ -73,7 +69,7 @@ public final class ThreadsBase {
      * @throws UpstreamException of kind {@code REJECTED} for a request that is not on the list, which is not sent
      */
     String address(CodexRequest request) {
-        if (Arrays.stream(Read.values()).noneMatch(read -> read.is(request))) {
+        if (READS.stream().noneMatch(read -> read.is(request))) {
             throw notSent(request, "it is none of the reads of threads that this program makes");
         }
         return base + "/" + request.path().stream().map(CodexBase::segment).collect(Collectors.joining("/"));

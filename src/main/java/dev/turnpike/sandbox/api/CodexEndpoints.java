@@ -30,7 +30,11 @@ public final class CodexEndpoints {
         this.pages = new TaskListPages(world);
     }
 
-    /** @throws RequestRejectedException with the service's own error reply */
+    /**
+     * The reply to a request.
+     *
+     * @throws RequestRejectedException with the service's own error reply
+     */
     public Reply answer(Route route, Request request, SandboxAccount account) {
         List<String> arguments = route.arguments();
         return switch (route.endpoint()) {

@@ -130,7 +130,7 @@ public final class UsageMeter {
             }
         }
 
-        public ObjectNode json(Instant now) {
+        ObjectNode json(Instant now) {
             return SandboxJson.object()
                     .put("used_percent", (int) used)
                     .put("limit_window_seconds", (int) length.toSeconds())
