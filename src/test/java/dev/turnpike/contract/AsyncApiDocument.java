@@ -11,7 +11,6 @@ import dev.turnpike.contract.Contract.Channel;
 import dev.turnpike.kafka.Topics;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,8 +142,7 @@ final class AsyncApiDocument {
         attribute(properties, "ce_subject", "Task id, where there is one.");
         for (Map.Entry<String, JsonNode> schema : schemas.entrySet()) {
             JsonNode definitions = schema.getValue().path("$defs");
-            for (Iterator<Map.Entry<String, JsonNode>> each = definitions.fields(); each.hasNext(); ) {
-                Map.Entry<String, JsonNode> definition = each.next();
+            for (Map.Entry<String, JsonNode> definition : definitions.properties()) {
                 written.set(
                         schema.getKey() + "." + definition.getKey(), converted(definition.getValue(), schema.getKey()));
             }
@@ -169,7 +167,7 @@ final class AsyncApiDocument {
             return schema;
         }
         ObjectNode converted = Contract.JSON.createObjectNode();
-        schema.fields().forEachRemaining(field -> {
+        schema.properties().forEach(field -> {
             if (!List.of("$schema", "$id", "$ref").contains(field.getKey())) {
                 converted.set(field.getKey(), converted(field.getValue(), file));
             }

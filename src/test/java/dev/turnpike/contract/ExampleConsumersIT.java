@@ -83,7 +83,8 @@ class ExampleConsumersIT {
         }
     }
 
-    private static void publish(SharedKafka.Brokers brokers, String topic, String title, boolean commit) {
+    private static void publish(SharedKafka.Brokers brokers, String topic, String title, boolean commit)
+            throws Exception {
         Map<String, Object> config = new HashMap<>(brokers.clients().plain());
         config.put("transactional.id", topic);
         String turn = "{\"task_id\":\"t1\",\"status\":\"completed\",\"title\":\"" + title + "\"}";
@@ -91,8 +92,7 @@ class ExampleConsumersIT {
                 new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(topic, "t1", turn));
-            producer.flush();
+            producer.send(new ProducerRecord<>(topic, "t1", turn)).get();
             if (commit) {
                 producer.commitTransaction();
             } else {

@@ -162,9 +162,8 @@ final class SchemaChanges {
                 String file = each.file();
                 each.schema()
                         .path("properties")
-                        .fields()
-                        .forEachRemaining(
-                                field -> fields.putIfAbsent(field.getKey(), new Place(file, field.getValue())));
+                        .properties()
+                        .forEach(field -> fields.putIfAbsent(field.getKey(), new Place(file, field.getValue())));
             }
             return fields;
         }
