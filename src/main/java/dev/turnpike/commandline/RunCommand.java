@@ -84,8 +84,8 @@ final class RunCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "no Codex sign-in: looked for " + named(missing) + " (" + settings.origin("codex.auth-files")
-                            + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which needs"
-                            + " none");
+                            + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which"
+                            + " needs none");
         }
         missing.forEach(file -> log.warn("Sign-in file missing, watched once it appears file={}", file));
     }

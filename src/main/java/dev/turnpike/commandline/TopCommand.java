@@ -117,7 +117,8 @@ final class TopCommand implements Callable<Integer> {
         return new CommandFailedException(
                 ExitCode.UNAVAILABLE,
                 "the topics at " + brokers + " cannot be read: " + reason
-                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would be");
+                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would"
+                        + " be");
     }
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {

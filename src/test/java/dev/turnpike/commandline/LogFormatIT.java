@@ -23,19 +23,19 @@ class LogFormatIT {
 
     private List<String> logged(Map<String, String> environment, String format) throws Exception {
         Path route = Files.writeString(folder.resolve("leak.camel.yaml"), """
-                        - route:
-                            id: leak
-                            description: Log what nobody should
-                            from:
-                              uri: timer:leak
-                              parameters:
-                                repeatCount: 1
-                              steps:
-                                - log: 'leaking "rt_%1$s" \\ Bearer %1$s'
-                                - throwException:
-                                    exceptionType: java.lang.IllegalStateException
-                                    message: 'failing with sk-%1$s "quoted"'
-                        """.formatted(SECRET));
+            - route:
+                id: leak
+                description: Log what nobody should
+                from:
+                  uri: timer:leak
+                  parameters:
+                    repeatCount: 1
+                  steps:
+                    - log: 'leaking "rt_%1$s" \\ Bearer %1$s'
+                    - throwException:
+                        exceptionType: java.lang.IllegalStateException
+                        message: 'failing with sk-%1$s "quoted"'
+            """.formatted(SECRET));
         try (TurnpikeProcess sandbox = TurnpikeProcess.turnpike(
                 folder,
                 environment,
@@ -99,16 +99,16 @@ class LogFormatIT {
 
     private Path own() throws IOException {
         return Files.writeString(folder.resolve("log4j2.xml"), """
-                        <Configuration name="own">
-                          <Appenders>
-                            <Console name="err" target="SYSTEM_ERR">
-                              <PatternLayout pattern="OWN %m%n%xEx"/>
-                            </Console>
-                          </Appenders>
-                          <Loggers>
-                            <Root level="info"><AppenderRef ref="err"/></Root>
-                          </Loggers>
-                        </Configuration>
-                        """);
+            <Configuration name="own">
+              <Appenders>
+                <Console name="err" target="SYSTEM_ERR">
+                  <PatternLayout pattern="OWN %m%n%xEx"/>
+                </Console>
+              </Appenders>
+              <Loggers>
+                <Root level="info"><AppenderRef ref="err"/></Root>
+              </Loggers>
+            </Configuration>
+            """);
     }
 }

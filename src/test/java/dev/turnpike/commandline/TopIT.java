@@ -162,14 +162,14 @@ class TopIT {
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
             Path shell = Files.writeString(folder.resolve("top.sh"), """
-                            trap : INT
-                            stty rows 30 cols 100
-                            stty -g > "$FOLDER/before"
-                            "$JAVA" -cp "$CLASSES" dev.turnpike.commandline.Turnpike top --interval 200ms \
-                                -Dkafka.brokers="$BROKERS" -Dtopics.prefix="$PREFIX" 2> "$FOLDER/errors"
-                            echo $? > "$FOLDER/code"
-                            stty -g > "$FOLDER/after"
-                            """);
+                trap : INT
+                stty rows 30 cols 100
+                stty -g > "$FOLDER/before"
+                "$JAVA" -cp "$CLASSES" dev.turnpike.commandline.Turnpike top --interval 200ms \
+                    -Dkafka.brokers="$BROKERS" -Dtopics.prefix="$PREFIX" 2> "$FOLDER/errors"
+                echo $? > "$FOLDER/code"
+                stty -g > "$FOLDER/after"
+                """);
             ProcessBuilder builder = new ProcessBuilder("script", "-qfc", "sh " + shell, seen.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("script.out").toFile());
@@ -265,32 +265,38 @@ class TopIT {
         }
         Instant now = Instant.now();
         publish(clients, prefix + "turns", "turn.completed", "t1", turn("t1", "Vectorise the ranker", """
-                        , "pull_requests": [{"number": 7, "state": "open", "url": "https://example.org/7"}]"""));
+            , "pull_requests": [{"number": 7, "state": "open", "url": "https://example.org/7"}]\
+            """));
         publish(clients, prefix + "turns", "turn.failed", "t2", """
-                        {"task_id": "t2", "turn_id": "t2~1", "status": "failed", "title": "Evil \\u001b]0;pwned\\u0007%s title",
-                         "error": {"message": "No tests\\u202e"}, "ended_at": "%s", "observed_at": "%s", "backfill": true, %s}""".formatted(RED, now, now, ACCOUNT));
+            {"task_id": "t2", "turn_id": "t2~1", "status": "failed", "title": "Evil \\u001b]0;pwned\\u0007%s title",
+             "error": {"message": "No tests\\u202e"}, "ended_at": "%s", "observed_at": "%s", "backfill": true, %s}\
+            """.formatted(RED, now, now, ACCOUNT));
         publish(clients, prefix + "tasks", "task.snapshot", "t3", snapshot("t3", "Waits", "in_progress", now));
         publish(clients, prefix + "tasks", "task.snapshot", "t2", snapshot("t2", "Evil", "failed", now));
         publish(clients, prefix + "alerts", "task.stalled", "t3", """
-                        {"task_id": "t3", "title": "Waits", "since": "%s", %s}""".formatted(now.minusSeconds(7_200), ACCOUNT));
+            {"task_id": "t3", "title": "Waits", "since": "%s", %s}\
+            """.formatted(now.minusSeconds(7_200), ACCOUNT));
         publish(clients, prefix + "usage", "usage.observed", "w/user-1", """
-                        {"observed_at": "%s", "allowed": true, "limit_reached": false, %s, "windows": [{"limit": "codex",
-                         "window": "five_hour", "window_seconds": 18000, "used_percent": 52.0, "resets_at": "%s"}]}""".formatted(
+            {"observed_at": "%s", "allowed": true, "limit_reached": false, %s, "windows": [{"limit": "codex",
+             "window": "five_hour", "window_seconds": 18000, "used_percent": 52.0, "resets_at": "%s"}]}\
+            """.formatted(
                         now, ACCOUNT, now.plusSeconds(3_600)));
     }
 
     private static String turn(String id, String title, String more) {
         Instant ended = Instant.now().minusSeconds(60);
         return """
-                {"task_id": "%s", "turn_id": "%s~1", "status": "completed", "title": "%s", "repository": "acme/ranking",
-                 "ended_at": "%s", "observed_at": "%s", "backfill": false, "attempt_count": 1,
-                 "diff_stats": {"files_modified": 2, "lines_added": 12, "lines_removed": 8}, %s%s}""".formatted(id, id, title, ended, ended.plusSeconds(2), ACCOUNT, more);
+            {"task_id": "%s", "turn_id": "%s~1", "status": "completed", "title": "%s", "repository": "acme/ranking",
+             "ended_at": "%s", "observed_at": "%s", "backfill": false, "attempt_count": 1,
+             "diff_stats": {"files_modified": 2, "lines_added": 12, "lines_removed": 8}, %s%s}\
+            """.formatted(id, id, title, ended, ended.plusSeconds(2), ACCOUNT, more);
     }
 
     private static String snapshot(String id, String title, String status, Instant updated) {
         return """
-                {"task_id": "%s", "title": "%s", "status": "%s", "created_at": "%s", "updated_at": "%s", "attempt_count": 1,
-                 "archived": false, %s}""".formatted(id, title, status, updated, updated, ACCOUNT);
+            {"task_id": "%s", "title": "%s", "status": "%s", "created_at": "%s", "updated_at": "%s", "attempt_count": 1,
+             "archived": false, %s}\
+            """.formatted(id, title, status, updated, updated, ACCOUNT);
     }
 
     private static void publish(KafkaClients clients, String topic, String type, String key, String data)

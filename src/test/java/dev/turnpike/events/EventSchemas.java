@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.turnpike.contract.Examples;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import java.io.IOException;
@@ -87,6 +88,7 @@ public final class EventSchemas {
         assertThat(event.getData().toBytes()).isEqualTo(value);
 
         assertValid(type.substring("dev.turnpike.codex.".length()), json(value));
+        Examples.offer(type.substring("dev.turnpike.codex.".length()), headers, value);
         return event;
     }
 

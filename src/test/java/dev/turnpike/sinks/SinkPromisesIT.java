@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Opened;
+import dev.turnpike.events.EventSchemas;
 import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
@@ -283,6 +284,7 @@ class SinkPromisesIT {
 
     private List<JsonNode> alerts(String kind) {
         return kafka.all(kafka.topics().alerts()).stream()
+                .peek(EventSchemas::assertValid)
                 .filter(record -> SinkKafka.header(record, "ce_type").equals("dev.turnpike.codex." + kind + ".v1"))
                 .map(record -> {
                     try {

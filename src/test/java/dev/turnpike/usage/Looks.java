@@ -101,6 +101,7 @@ final class Looks {
     }
 
     private static String reported(Event event) {
+        Schemas.check(event);
         ObjectNode data = event.data();
         String window = data.path("window").asText();
         return switch (event.type()) {

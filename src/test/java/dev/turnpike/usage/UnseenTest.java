@@ -34,6 +34,7 @@ class UnseenTest {
     private List<String> look(int hour, int used) {
         List<String> alerts = new ArrayList<>();
         for (Event event : looks.look(hour + "h: monthly " + used + " @30d")) {
+            Schemas.check(event);
             if (event.type().equals("upstream.blind")) {
                 alerts.add(hour + "h " + event.data().path("rising_seconds").asLong() / 3600);
                 assertThat(event.key()).isEqualTo("workspace/user");
