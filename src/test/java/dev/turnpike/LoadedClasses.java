@@ -28,7 +28,14 @@ final class LoadedClasses {
 
     static {
         List<String> path = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        JARS = path.stream().filter(entry -> entry.endsWith(".jar")).toList();
+        List<String> jars = path.stream().filter(entry -> entry.endsWith(".jar")).toList();
+        boolean packaged = jars.stream().map(Path::of).anyMatch(jar -> jar.endsWith(PROGRAM));
+        // the packaged program names its libraries itself: each stands in the class path once
+        JARS = jars.stream()
+                .filter(jar -> !packaged
+                        || Path.of(jar).endsWith(PROGRAM)
+                        || Files.notExists(PROGRAM.resolveSibling(Path.of(jar).getFileName())))
+                .toList();
         PATH = String.join(
                 File.pathSeparator,
                 Stream.concat(JARS.stream(), path.stream().filter(entry -> !entry.endsWith(".jar")))
