@@ -182,6 +182,10 @@ class HelmChartTest {
                     {kafkaBrokers: k:9092, signIn: {existingClaim: c}, board: {enabled: true}} | board.enabled needs board.token
                     {kafkaBrokers: k:9092, signIn: {existingClaim: c}, settings: {bind: localhost}} | settings must not have bind
                     {kafkaBrokers: k:9092, signIn: {existingClaim: c}, extraRoutes: {a.yaml: x}} | must end with .camel.yaml
+                    {kafkaBrokers: k, signIn: {existingClaim: c}}            | kafkaBrokers
+                    {kafkaBrokers: k:9092, signIn: {existingClaim: c}, replica: 2} | replica
+                    {kafkaBrokers: k:9092, signIn: {existingClaim: c}, replicas: two} | replicas
+                    {kafkaBrokers: k:9092, signIn: {existingClaim: c}, settings: {poll: {tick: 1s}}} | poll
                     """)
     void valuesThatWouldStartNothingAreRefused(String values, String complaint) {
         assertThatThrownBy(() -> render(values)).hasMessageContaining(complaint);
