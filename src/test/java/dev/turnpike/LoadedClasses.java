@@ -28,7 +28,8 @@ final class LoadedClasses {
 
     static {
         List<String> path = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        List<String> jars = path.stream().filter(entry -> entry.endsWith(".jar")).toList();
+        List<String> jars =
+                path.stream().filter(entry -> entry.endsWith(".jar")).toList();
         boolean packaged = jars.stream().map(Path::of).anyMatch(jar -> jar.endsWith(PROGRAM));
         // the packaged program names its libraries itself: each stands in the class path once
         JARS = jars.stream()

@@ -109,8 +109,8 @@ public final class TurnpikeProcess implements AutoCloseable {
         return command;
     }
 
-    /** A build in the background may ignore Ctrl-C, and children inherit that. */
-    private static List<String> withInterrupt() throws IOException {
+    /** What goes before a command: a build in the background may ignore Ctrl-C, and children inherit that. */
+    public static List<String> withInterrupt() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return List.of();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
@@ -18,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -170,7 +173,9 @@ class TopIT {
                 echo $? > "$FOLDER/code"
                 stty -g > "$FOLDER/after"
                 """);
-            ProcessBuilder builder = new ProcessBuilder("script", "-qfc", "sh " + shell, seen.toString())
+            List<String> command = new ArrayList<>(TurnpikeProcess.withInterrupt());
+            command.addAll(List.of("script", "-qfc", "sh " + shell, seen.toString()));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("script.out").toFile());
             builder.environment()
