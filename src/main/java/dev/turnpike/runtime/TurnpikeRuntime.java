@@ -29,12 +29,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,6 +122,12 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
+                configuring.getCamelContext().addLifecycleStrategy(new LifecycleStrategySupport() {
+                    @Override
+                    public void onContextStarting(CamelContext context) throws VetoCamelContextStartException {
+                        await(joined, context);
+                    }
+                });
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
@@ -126,11 +135,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
-            }
-
-            @Override
-            public void beforeStart(BaseMainSupport starting) {
-                await(joined);
             }
         });
 
@@ -172,15 +176,18 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         return joined;
     }
 
-    /** No route may start on topics that are missing or wrong. */
-    private static void await(FutureTask<Void> joined) {
+    /**
+     * No route may start on topics that are missing or wrong. A lifecycle strategy, since {@code Main.start()} calls no
+     * {@code MainListener.beforeStart}: only {@code run()} does.
+     */
+    private static void await(FutureTask<Void> joined, CamelContext context) throws VetoCamelContextStartException {
         try {
             joined.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new VetoCamelContextStartException(e.getCause().getMessage(), e.getCause(), context, true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while joining Kafka", e);
+            throw new VetoCamelContextStartException("interrupted while joining Kafka", e, context, true);
         }
     }
 

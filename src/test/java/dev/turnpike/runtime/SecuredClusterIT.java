@@ -73,6 +73,7 @@ class SecuredClusterIT {
         values.put("topics.partitions", "2");
         values.put("shards", "2");
         values.put("management.port", "0");
+        values.put("http.port", "0");
         values.put("data.dir", folder.resolve("turnpike").toString());
         return Settings.of(values);
     }
