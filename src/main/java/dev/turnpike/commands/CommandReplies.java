@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Bounded;
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.json.Json;
@@ -28,12 +29,8 @@ final class CommandReplies {
 
     private static final int TEXT_BYTES = 4096;
     private static final int LARGEST_LETTER = 768 * 1024;
-    /** Of the headers of a dead letter that are not ours. */
-    private static final int HEADER_BYTES = 32 * 1024;
-
     private static final int SMALL_BYTES = 256;
     private static final Set<String> OPTIONAL = Set.of("expected", "candidates", "environment", "branch");
-    private static final String LETTER = "turnpike_";
 
     private final String prefix;
     private final TaskLinks links;
@@ -139,24 +136,11 @@ final class CommandReplies {
         boolean cut = value != null && value.length > LARGEST_LETTER;
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 prefix + "dead-letters", key(read), cut ? Arrays.copyOf(value, LARGEST_LETTER) : value);
-        int room = HEADER_BYTES;
-        for (Header header : read.headers()) {
-            int bytes = header.key().length() * 3 + (header.value() == null ? 0 : header.value().length);
-            if (!header.key().startsWith(LETTER) && bytes <= Math.min(room, TEXT_BYTES)) {
-                letter.headers().add(header);
-                room -= bytes;
-            }
-        }
-        header(letter, LETTER + "sink", "commands");
-        header(letter, LETTER + "origin_topic", read.topic());
-        header(letter, LETTER + "origin_partition", Integer.toString(read.partition()));
-        header(letter, LETTER + "origin_offset", Long.toString(read.offset()));
-        header(letter, LETTER + "reason", Bounded.of(reason, TEXT_BYTES).text());
-        header(letter, LETTER + "attempts", "1");
-        header(letter, LETTER + "first_attempt", at.toString());
-        header(letter, LETTER + "last_attempt", at.toString());
+        DeadLetterHeaders.keep(read.headers(), letter.headers());
+        DeadLetterHeaders.origin(letter.headers(), read.topic(), read.partition(), read.offset());
+        DeadLetterHeaders.failure(letter.headers(), "commands", reason, 1, at, at);
         if (cut) {
-            header(letter, LETTER + "truncated", "true");
+            DeadLetterHeaders.put(letter.headers(), DeadLetterHeaders.TRUNCATED, true);
         }
         return letter;
     }
@@ -171,14 +155,16 @@ final class CommandReplies {
         ProducerRecord<String, byte[]> smaller = new ProducerRecord<>(
                 refused.topic(), letter ? null : refused.key(), letter ? null : smallest(refused.value()));
         for (Header header : refused.headers()) {
-            if (!letter || (header.key().startsWith(LETTER) && !header.key().equals(LETTER + "truncated"))) {
+            if (!letter
+                    || (header.key().startsWith(DeadLetterHeaders.PREFIX)
+                            && !header.key().equals(DeadLetterHeaders.TRUNCATED))) {
                 byte[] value = header.value();
                 boolean cut = letter && value.length > SMALL_BYTES;
                 smaller.headers().add(header.key(), cut ? Arrays.copyOf(value, SMALL_BYTES) : value);
             }
         }
         if (letter) {
-            header(smaller, LETTER + "truncated", "true");
+            header(smaller, DeadLetterHeaders.TRUNCATED, "true");
         }
         return smaller;
     }

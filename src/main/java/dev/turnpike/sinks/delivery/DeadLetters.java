@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.turnpike.events.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +10,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,32 +55,27 @@ public final class DeadLetters implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> record(DeadLetter letter, byte[] value) {
         SinkRecord record = letter.record();
         ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
-        for (Header header : record.headers()) {
-            // a header named like those of Camel's Kafka component would change what a route does with the letter
-            if (!header.key().startsWith(SinkHeaders.PREFIX) && !header.key().startsWith("kafka.")) {
-                written.headers().add(header);
-            }
-        }
+        DeadLetterHeaders.keep(record.headers(), written.headers());
         // a redelivery that fails again keeps the place it first came from
         Origin origin = record.origin();
-        put(written, SinkHeaders.ORIGIN_TOPIC, former(record, SinkHeaders.ORIGIN_TOPIC, origin.topic()));
-        put(written, SinkHeaders.ORIGIN_PARTITION, former(record, SinkHeaders.ORIGIN_PARTITION, origin.partition()));
-        put(written, SinkHeaders.ORIGIN_OFFSET, former(record, SinkHeaders.ORIGIN_OFFSET, origin.offset()));
-        put(written, SinkHeaders.SINK, letter.sink());
-        put(written, SinkHeaders.REASON, letter.reason());
-        put(written, SinkHeaders.ATTEMPTS, letter.attempts());
-        put(written, SinkHeaders.FIRST_ATTEMPT, letter.firstAttempt());
-        put(written, SinkHeaders.LAST_ATTEMPT, letter.lastAttempt());
+        DeadLetterHeaders.origin(
+                written.headers(),
+                former(record, DeadLetterHeaders.ORIGIN_TOPIC, origin.topic()),
+                former(record, DeadLetterHeaders.ORIGIN_PARTITION, origin.partition()),
+                former(record, DeadLetterHeaders.ORIGIN_OFFSET, origin.offset()));
+        DeadLetterHeaders.failure(
+                written.headers(),
+                letter.sink(),
+                letter.reason(),
+                letter.attempts(),
+                letter.firstAttempt(),
+                letter.lastAttempt());
         return written;
     }
 
     private static Object former(SinkRecord record, String header, Object otherwise) {
         String former = record.header(header);
         return former == null ? otherwise : former;
-    }
-
-    private static void put(ProducerRecord<byte[], byte[]> record, String header, Object value) {
-        record.headers().add(header, String.valueOf(value).getBytes(UTF_8));
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

@@ -1,5 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.events.DeadLetterHeaders;
+
 /**
  * The topics sinks read and write.
  *
@@ -47,6 +49,6 @@ public record SinkTopics(String prefix) {
 
     /** False for a redelivery to another sink. */
     public boolean addressed(SinkRecord record, String sink) {
-        return !record.origin().topic().equals(redeliveries()) || sink.equals(record.header(SinkHeaders.SINK));
+        return !record.origin().topic().equals(redeliveries()) || sink.equals(record.header(DeadLetterHeaders.SINK));
     }
 }

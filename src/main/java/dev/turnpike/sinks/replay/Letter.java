@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.replay;
 
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.Origin;
-import dev.turnpike.sinks.delivery.SinkHeaders;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import java.time.Instant;
 
@@ -22,34 +22,34 @@ public record Letter(String id, SinkRecord record, Instant replayed) {
     }
 
     public String sink() {
-        return header(SinkHeaders.SINK);
+        return header(DeadLetterHeaders.SINK);
     }
 
     public String reason() {
-        return header(SinkHeaders.REASON);
+        return header(DeadLetterHeaders.REASON);
     }
 
     public String attempts() {
-        return header(SinkHeaders.ATTEMPTS);
+        return header(DeadLetterHeaders.ATTEMPTS);
     }
 
     public String firstAttempt() {
-        return header(SinkHeaders.FIRST_ATTEMPT);
+        return header(DeadLetterHeaders.FIRST_ATTEMPT);
     }
 
     public String lastAttempt() {
-        return header(SinkHeaders.LAST_ATTEMPT);
+        return header(DeadLetterHeaders.LAST_ATTEMPT);
     }
 
     /** {@code codex.turns-3@17}. */
     public String origin() {
-        return header(SinkHeaders.ORIGIN_TOPIC) + "-" + header(SinkHeaders.ORIGIN_PARTITION) + "@"
-                + header(SinkHeaders.ORIGIN_OFFSET);
+        return header(DeadLetterHeaders.ORIGIN_TOPIC) + "-" + header(DeadLetterHeaders.ORIGIN_PARTITION) + "@"
+                + header(DeadLetterHeaders.ORIGIN_OFFSET);
     }
 
     /** Where the record came from; -1 where that is not told. */
     int originPartition() {
-        String partition = header(SinkHeaders.ORIGIN_PARTITION);
+        String partition = header(DeadLetterHeaders.ORIGIN_PARTITION);
         return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;
     }
 

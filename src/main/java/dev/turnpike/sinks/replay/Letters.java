@@ -1,6 +1,6 @@
 package dev.turnpike.sinks.replay;
 
-import dev.turnpike.sinks.delivery.SinkHeaders;
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Instant;
@@ -31,7 +31,7 @@ public final class Letters {
         });
         reader.readAll(topics.redeliveries(), read -> {
             SinkRecord record = SinkRecord.of(read);
-            String id = String.valueOf(record.header(SinkHeaders.DEAD_LETTER));
+            String id = String.valueOf(record.header(DeadLetterHeaders.DEAD_LETTER));
             letters.computeIfPresent(id, (key, letter) -> letter.replayedAt(Instant.ofEpochMilli(read.timestamp())));
         });
         List<Letter> oldestFirst = new ArrayList<>(letters.values());

@@ -2,7 +2,7 @@ package dev.turnpike.sinks.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.turnpike.sinks.delivery.SinkHeaders;
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Instant;
@@ -42,11 +42,13 @@ public final class Replay {
             for (Letter letter : letters) {
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(letter.record(), letter.sink(), letter.originPartition());
-                for (String header :
-                        List.of(SinkHeaders.ORIGIN_TOPIC, SinkHeaders.ORIGIN_PARTITION, SinkHeaders.ORIGIN_OFFSET)) {
+                for (String header : List.of(
+                        DeadLetterHeaders.ORIGIN_TOPIC,
+                        DeadLetterHeaders.ORIGIN_PARTITION,
+                        DeadLetterHeaders.ORIGIN_OFFSET)) {
                     put(record, header, String.valueOf(letter.record().header(header)));
                 }
-                put(record, SinkHeaders.DEAD_LETTER, letter.id());
+                put(record, DeadLetterHeaders.DEAD_LETTER, letter.id());
                 redeliveries.send(record);
             }
             return redeliveries.sent();
@@ -71,9 +73,12 @@ public final class Replay {
                 SinkRecord original = SinkRecord.of(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());
-                put(record, SinkHeaders.ORIGIN_TOPIC, original.origin().topic());
-                put(record, SinkHeaders.ORIGIN_PARTITION, original.origin().partition());
-                put(record, SinkHeaders.ORIGIN_OFFSET, original.origin().offset());
+                put(record, DeadLetterHeaders.ORIGIN_TOPIC, original.origin().topic());
+                put(
+                        record,
+                        DeadLetterHeaders.ORIGIN_PARTITION,
+                        original.origin().partition());
+                put(record, DeadLetterHeaders.ORIGIN_OFFSET, original.origin().offset());
                 redeliveries.send(record);
             });
             return redeliveries.sent();
@@ -106,11 +111,11 @@ public final class Replay {
                     original.key(),
                     original.value());
             for (Header header : original.headers()) {
-                if (!header.key().startsWith(SinkHeaders.PREFIX)) {
+                if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
                     record.headers().add(header);
                 }
             }
-            put(record, SinkHeaders.SINK, sink);
+            put(record, DeadLetterHeaders.SINK, sink);
             return record;
         }
 

@@ -1,0 +1,74 @@
+package dev.turnpike.events;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The headers of records in {@code codex.dead-letters}, and of their redeliveries, in addition to the original record's
+ * own: the same whether a sink or a command wrote the record.
+ */
+public final class DeadLetterHeaders {
+    /** All of them begin so. */
+    public static final String PREFIX = "turnpike_";
+
+    /** The sink that could not deliver the record, or the one it is handed to again; {@code commands} for a command. */
+    public static final String SINK = PREFIX + "sink";
+
+    public static final String ORIGIN_TOPIC = PREFIX + "origin_topic";
+    public static final String ORIGIN_PARTITION = PREFIX + "origin_partition";
+    public static final String ORIGIN_OFFSET = PREFIX + "origin_offset";
+    public static final String REASON = PREFIX + "reason";
+    public static final String ATTEMPTS = PREFIX + "attempts";
+    public static final String FIRST_ATTEMPT = PREFIX + "first_attempt";
+    public static final String LAST_ATTEMPT = PREFIX + "last_attempt";
+    public static final String TRUNCATED = PREFIX + "truncated";
+
+    /** On a redelivery: which dead letter it came from. */
+    public static final String DEAD_LETTER = PREFIX + "dead_letter";
+
+    private static final int LARGEST = 4096;
+    private static final int TOGETHER = 32 * 1024;
+
+    private DeadLetterHeaders() {}
+
+    /**
+     * Copies what a dead letter keeps of its record's headers: none of an earlier failure's, none that Camel's
+     * Kafka component would act on, none over 4 KiB, and 32 KiB in all, since the letter must fit into its topic.
+     */
+    public static void keep(Headers from, Headers to) {
+        int room = TOGETHER;
+        for (Header header : from) {
+            String name = header.key();
+            int bytes = name.length() * 3 + (header.value() == null ? 0 : header.value().length);
+            boolean kept = !name.startsWith(PREFIX) && !name.startsWith("kafka.");
+            if (kept && bytes <= Math.min(room, LARGEST)) {
+                to.add(header);
+                room -= bytes;
+            }
+        }
+    }
+
+    /** Where the record stood first. */
+    public static void origin(Headers to, Object topic, Object partition, Object offset) {
+        put(to, ORIGIN_TOPIC, topic);
+        put(to, ORIGIN_PARTITION, partition);
+        put(to, ORIGIN_OFFSET, offset);
+    }
+
+    /** What failed, for whom, how often and when; of the reason the first 4 KiB. */
+    public static void failure(
+            Headers to, String sink, String reason, int attempts, Instant firstAttempt, Instant lastAttempt) {
+        put(to, SINK, sink);
+        put(to, REASON, Bounded.of(reason, LARGEST).text());
+        put(to, ATTEMPTS, attempts);
+        put(to, FIRST_ATTEMPT, firstAttempt);
+        put(to, LAST_ATTEMPT, lastAttempt);
+    }
+
+    /** Sets one header. */
+    public static void put(Headers to, String name, Object value) {
+        to.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+    }
+}
