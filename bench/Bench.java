@@ -341,7 +341,7 @@ final class Bench {
         return String.format(
                 Locale.ROOT,
                 "# Benchmarks%n%n%sWritten by `bench/run` on %s. Broker, page server and what is measured share one machine: %d processors (%s), %d GiB, "
-                        + "%s %s, Java %s. Details off.%n%n"
+                        + "%s, Java %s. Details off.%n%n"
                         + "Medians of %d interleaved rounds; idle polls, latencies and accounts are measured once. The time of a backfill is from "
                         + "the first list request to the last record that a reader of committed records gets, its CPU is that of the whole process "
                         + "in this time. The known tasks beyond the 20 that are listed were written to the state topic as copies of one.%n%n",
@@ -351,7 +351,6 @@ final class Bench {
                 cpu,
                 Math.round(Double.parseDouble(memory) / 1024 / 1024),
                 System.getProperty("os.name"),
-                System.getProperty("os.version"),
                 Runtime.version(),
                 size.rounds());
     }
