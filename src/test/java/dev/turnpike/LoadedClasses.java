@@ -22,6 +22,7 @@ final class LoadedClasses {
     /** With the folders last: an archive holds for jars at the beginning of a class path. */
     static final String PATH;
 
+    private static final boolean PACKAGED;
     private static final List<String> JARS;
     private static final Path PROGRAM = Path.of("target", "lib", "turnpike.jar");
     private static final Path ARCHIVE = Path.of("target", "processes", "turnpike.jsa");
@@ -30,10 +31,10 @@ final class LoadedClasses {
         List<String> path = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
         List<String> jars =
                 path.stream().filter(entry -> entry.endsWith(".jar")).toList();
-        boolean packaged = jars.stream().map(Path::of).anyMatch(jar -> jar.endsWith(PROGRAM));
+        PACKAGED = jars.stream().map(Path::of).anyMatch(jar -> jar.endsWith(PROGRAM));
         // the packaged program names its libraries itself: each stands in the class path once
         JARS = jars.stream()
-                .filter(jar -> !packaged
+                .filter(jar -> !PACKAGED
                         || Path.of(jar).endsWith(PROGRAM)
                         || Files.notExists(PROGRAM.resolveSibling(Path.of(jar).getFileName())))
                 .toList();
@@ -47,8 +48,7 @@ final class LoadedClasses {
 
     /** The JVM's options; none where there is no archive. */
     static List<String> options() throws IOException {
-        boolean packaged = JARS.stream().map(Path::of).anyMatch(jar -> jar.endsWith(PROGRAM));
-        if (!packaged) {
+        if (!PACKAGED) {
             return List.of();
         }
         if (!isFresh()) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What may be told of the items of one turn that ended, kept page by page: messages and edits, nothing of commands, their
+ * What may be published of the items of one turn that ended, kept page by page: messages and edits, nothing of commands, their
  * output, reasoning or tools. A turn can weigh 90 MB, so its diffs are kept up to a bound.
  */
 public final class ThreadItems {
@@ -36,7 +36,7 @@ public final class ThreadItems {
     private final List<Piece> pieces = new ArrayList<>();
     private int characters;
 
-    /** One item, cut down to what may be told. */
+    /** One item, cut down to what may be published. */
     private record Piece(String type, String text, boolean last, List<FileEdit> edits) {}
 
     public ThreadItems(String turnId, DriftObserver observer) {
@@ -66,7 +66,7 @@ public final class ThreadItems {
             case "agentMessage" -> keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());
             case "fileChange" -> keep(type, null, false, edits(item));
             default -> {
-                // an item of another type says nothing that may be told
+                // an item of another type holds nothing that may be published
             }
         }
     }

@@ -16,6 +16,8 @@ final class Deferrals {
     /** So many pauses are short: most failures pass. */
     private static final int SHORT = 5;
 
+    private static final int TIMES_MISSING = 4;
+
     private static final Duration LONGEST = Duration.ofHours(6);
     /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
@@ -62,10 +64,10 @@ final class Deferrals {
         return deferral == null ? 0 : deferral.failures;
     }
 
-    /** How often in a row upstream has said that there is no such thing, in tries that lie apart. */
-    synchronized int missing(String id) {
+    /** Whether one more 404 leaves no doubt: the fourth in a row, in tries that lie apart; what is new may not be found yet. */
+    synchronized boolean isMissingWithOneMore(String id) {
         Deferral deferral = deferrals.get(id);
-        return deferral == null ? 0 : deferral.missing;
+        return (deferral == null ? 0 : deferral.missing) + 1 >= TIMES_MISSING;
     }
 
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */

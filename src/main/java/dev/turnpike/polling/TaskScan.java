@@ -33,14 +33,13 @@ import java.util.function.UnaryOperator;
  * move up while pages are read, so the scan goes a little further down than the watermark, and the watermark is what the
  * first page showed. What is interrupted goes on in the next poll where it stopped.
  */
-public final class TaskScan implements PollScan {
+public final class TaskScan extends PollScan {
     /** How far below the watermark a scan goes, since times of different tasks need not be set in order. */
     static final Duration OVERLAP = Duration.ofMinutes(2);
 
     private static final int LARGEST_BATCH = 200;
     private static final int MOST_PAGES = 1000;
     private static final int MOST_REFUSALS = 3;
-    private static final int TIMES_MISSING = 4;
 
     /** What the pages that are read now are read for. */
     private enum Phase {
@@ -49,13 +48,7 @@ public final class TaskScan implements PollScan {
         SWEEP
     }
 
-    private final WatchedAccount account;
-    private final ScanSettings settings;
     private final ScanMemory memory;
-    private final Clock clock;
-    private final Instant begun;
-    private final PollCalls calls = new PollCalls();
-    private final List<Proposal> proposals = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
     private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
@@ -72,7 +65,6 @@ public final class TaskScan implements PollScan {
     private Instant upstreamTime;
     private TaskPage page;
     private int pages;
-    private boolean over;
     private boolean repeated;
     private boolean phaseDone;
     private boolean whole;
@@ -84,11 +76,8 @@ public final class TaskScan implements PollScan {
     private boolean lost;
 
     TaskScan(WatchedAccount account, ScanSettings settings, AccountKnown known, Clock clock) {
-        this.account = account;
-        this.settings = settings;
+        super(account, settings, clock);
         this.memory = account.slot().memory();
-        this.clock = clock;
-        this.begun = clock.instant();
         memory.use(account.id(), begun);
         knows(known);
     }
@@ -96,11 +85,6 @@ public final class TaskScan implements PollScan {
     private void knows(AccountKnown now) {
         known = now;
         comparison = now == null ? null : new TaskComparison(now);
-    }
-
-    /** Whether another page is to be asked for. */
-    public boolean isMore() {
-        return !over && calls.arePossible();
     }
 
     /** The call for the next page. */
@@ -114,23 +98,6 @@ public final class TaskScan implements PollScan {
 
     CodexRequest request(String... path) {
         return CodexRequest.get(account.credentials(), account.id(), path);
-    }
-
-    WatchedAccount account() {
-        return account;
-    }
-
-    Instant begun() {
-        return begun;
-    }
-
-    PollCalls calls() {
-        return calls;
-    }
-
-    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
-    boolean isGoingOn() {
-        return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
     }
 
     int concurrency() {
@@ -398,10 +365,6 @@ public final class TaskScan implements PollScan {
         proposals.add(new AccountProposal(account.id(), step));
     }
 
-    void propose(Proposal proposal) {
-        proposals.add(proposal);
-    }
-
     /**
      * Whether what was found so far should be published: pages are put together into one transaction, but what is new
      * is published before older pages are read, and much is published at once.
@@ -429,7 +392,7 @@ public final class TaskScan implements PollScan {
         boolean expected = update.known().turnsDue()
                 || update.known().turns().values().stream()
                         .anyMatch(turn -> turn.open() || !turn.waiting().isEmpty());
-        return !expected || memory.deferrals().missing(update.taskId()) + 1 >= TIMES_MISSING;
+        return !expected || memory.deferrals().isMissingWithOneMore(update.taskId());
     }
 
     boolean countsAsTry(String id, UpstreamException failure) {
@@ -534,10 +497,5 @@ public final class TaskScan implements PollScan {
     /** Whether details of ended turns are fetched at all. */
     boolean wantsDetails() {
         return settings.details();
-    }
-
-    @Override
-    public boolean wasAnswered() {
-        return calls.wereGood();
     }
 }

@@ -206,8 +206,9 @@ final class ThreadFetch {
         if (update.known() == null || !scan.deferrals().countsAsTry(update.threadId(), failure, scan.begun())) {
             return Absence.NONE;
         }
-        boolean gone =
-                failure.kind() == Kind.NOT_FOUND && update.thread() == null && scan.isCertainlyGone(update.threadId());
+        boolean gone = failure.kind() == Kind.NOT_FOUND
+                && update.thread() == null
+                && scan.deferrals().isMissingWithOneMore(update.threadId());
         return gone ? Absence.GONE : Absence.FAILED;
     }
 }

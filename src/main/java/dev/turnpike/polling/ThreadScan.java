@@ -23,43 +23,27 @@ import java.util.Set;
  * One poll of an account's threads. The order of the list is not promised, so no watermark can end it early: each poll
  * reads the first page, where new threads are likely, and then goes on where the last poll stopped, round and round.
  */
-public final class ThreadScan implements PollScan {
+public final class ThreadScan extends PollScan {
     /** Pages in one poll: how fast upstream takes them is not known. */
     private static final int MOST_PAGES = 25;
 
-    private static final int TIMES_MISSING = 4;
-    /** Upstream tells times in whole seconds, by a clock that may differ from that of its Date header. */
+    /** Times of upstream are whole seconds, by a clock that may differ from that of its Date header. */
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
-    private final WatchedAccount account;
-    private final ScanSettings settings;
     private final ThreadMemory memory;
-    private final Clock clock;
-    private final Instant begun;
-    private final PollCalls calls = new PollCalls();
     private final Set<String> seen = new HashSet<>();
     private final List<ThreadUpdate> changed = new ArrayList<>();
-    private final List<Proposal> proposals = new ArrayList<>();
     private Instant upstreamTime;
     private AccountKnown known;
     private String asked;
     private int pages;
-    private boolean over;
 
     ThreadScan(WatchedAccount account, ScanSettings settings, Clock clock) {
-        this.account = account;
-        this.settings = settings;
+        super(account, settings, clock);
         this.memory = account.slot().threads();
-        this.clock = clock;
-        this.begun = clock.instant();
         this.upstreamTime = begun;
         memory.use(account.id());
         known = account.shard().read(state -> Source.THREADS.account(state, account.id()));
-    }
-
-    /** Whether another page is to be asked for. */
-    public boolean isMore() {
-        return !over && calls.arePossible();
     }
 
     /** The call for the next page. */
@@ -73,18 +57,6 @@ public final class ThreadScan implements PollScan {
         return CodexRequest.thread(account.credentials(), account.id(), path);
     }
 
-    WatchedAccount account() {
-        return account;
-    }
-
-    Instant begun() {
-        return begun;
-    }
-
-    PollCalls calls() {
-        return calls;
-    }
-
     Deferrals deferrals() {
         return memory.deferrals();
     }
@@ -95,11 +67,6 @@ public final class ThreadScan implements PollScan {
 
     int concurrency() {
         return settings.concurrency();
-    }
-
-    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
-    boolean isGoingOn() {
-        return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
     }
 
     /** By upstream's clock, when it sent a page. */
@@ -192,15 +159,6 @@ public final class ThreadScan implements PollScan {
         memory.fetched(threadId, begun);
     }
 
-    /** Whether 404 leaves no doubt: a thread that was just made is not found for a while either. */
-    boolean isCertainlyGone(String threadId) {
-        return deferrals().failures(threadId) + 1 >= TIMES_MISSING;
-    }
-
-    void propose(Proposal proposal) {
-        proposals.add(proposal);
-    }
-
     List<Proposal> takeProposals() {
         List<Proposal> taken = List.copyOf(proposals);
         proposals.clear();
@@ -234,10 +192,5 @@ public final class ThreadScan implements PollScan {
         boolean active = account.shard()
                 .read(state -> !Source.THREADS.active(state, account.id()).isEmpty());
         return active ? NextPoll.ACTIVE : NextPoll.IDLE;
-    }
-
-    @Override
-    public boolean wasAnswered() {
-        return calls.wereGood();
     }
 }

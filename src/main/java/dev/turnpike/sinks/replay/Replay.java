@@ -1,8 +1,7 @@
 package dev.turnpike.sinks.replay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.sinks.delivery.Origin;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Instant;
@@ -42,13 +41,13 @@ public final class Replay {
             for (Letter letter : letters) {
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(letter.record(), letter.sink(), letter.originPartition());
-                for (String header : List.of(
-                        DeadLetterHeaders.ORIGIN_TOPIC,
-                        DeadLetterHeaders.ORIGIN_PARTITION,
-                        DeadLetterHeaders.ORIGIN_OFFSET)) {
-                    put(record, header, String.valueOf(letter.record().header(header)));
-                }
-                put(record, DeadLetterHeaders.DEAD_LETTER, letter.id());
+                SinkRecord dead = letter.record();
+                DeadLetterHeaders.origin(
+                        record.headers(),
+                        dead.header(DeadLetterHeaders.ORIGIN_TOPIC),
+                        dead.header(DeadLetterHeaders.ORIGIN_PARTITION),
+                        dead.header(DeadLetterHeaders.ORIGIN_OFFSET));
+                DeadLetterHeaders.put(record.headers(), DeadLetterHeaders.DEAD_LETTER, letter.id());
                 redeliveries.send(record);
             }
             return redeliveries.sent();
@@ -73,20 +72,12 @@ public final class Replay {
                 SinkRecord original = SinkRecord.of(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());
-                put(record, DeadLetterHeaders.ORIGIN_TOPIC, original.origin().topic());
-                put(
-                        record,
-                        DeadLetterHeaders.ORIGIN_PARTITION,
-                        original.origin().partition());
-                put(record, DeadLetterHeaders.ORIGIN_OFFSET, original.origin().offset());
+                Origin origin = original.origin();
+                DeadLetterHeaders.origin(record.headers(), origin.topic(), origin.partition(), origin.offset());
                 redeliveries.send(record);
             });
             return redeliveries.sent();
         }
-    }
-
-    private static void put(ProducerRecord<byte[], byte[]> record, String name, Object value) {
-        record.headers().add(name, String.valueOf(value).getBytes(UTF_8));
     }
 
     /** The topic, while it is being written. */
@@ -115,7 +106,7 @@ public final class Replay {
                     record.headers().add(header);
                 }
             }
-            put(record, DeadLetterHeaders.SINK, sink);
+            DeadLetterHeaders.put(record.headers(), DeadLetterHeaders.SINK, sink);
             return record;
         }
 

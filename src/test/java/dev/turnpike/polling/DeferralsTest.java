@@ -1,0 +1,47 @@
+package dev.turnpike.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class DeferralsTest {
+    private final Deferrals deferrals = new Deferrals();
+    private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+
+    @Test
+    void theFourthNotFoundInARowLeavesNoDoubt() {
+        for (int tries = 0; tries < 3; tries++) {
+            assertThat(deferrals.isMissingWithOneMore("t")).isFalse();
+            fail(Kind.NOT_FOUND, Duration.ofMinutes(1));
+        }
+
+        assertThat(deferrals.isMissingWithOneMore("t")).isTrue();
+    }
+
+    @Test
+    void otherFailuresSayNothingOfWhetherItIsThere() {
+        for (int tries = 0; tries < 9; tries++) {
+            fail(Kind.SERVER_ERROR, Duration.ofMinutes(1));
+        }
+
+        assertThat(deferrals.isMissingWithOneMore("t")).isFalse();
+    }
+
+    @Test
+    void notFoundsWithinSecondsAreOneTry() {
+        for (int tries = 0; tries < 5; tries++) {
+            fail(Kind.NOT_FOUND, Duration.ofSeconds(1));
+        }
+
+        assertThat(deferrals.isMissingWithOneMore("t")).isFalse();
+    }
+
+    private void fail(Kind kind, Duration after) {
+        now = now.plus(after);
+        deferrals.failed("t", new UpstreamException(kind, 0, null, kind.word(), null), now);
+    }
+}
