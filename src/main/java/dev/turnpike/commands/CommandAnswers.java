@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -20,12 +21,13 @@ final class CommandAnswers {
 
     private final CommandJournal journal;
     private final CommandReplies replies;
-    private final CommandMeters meters;
+    private final BiConsumer<String, String> count;
 
-    CommandAnswers(CommandJournal journal, CommandReplies replies, CommandMeters meters) {
+    /** @param count gets type and outcome of each answer */
+    CommandAnswers(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> count) {
         this.journal = journal;
         this.replies = replies;
-        this.meters = meters;
+        this.count = count;
     }
 
     void accepted(CommandRun run, Outcome.Accepted accepted, Instant now) {
@@ -39,7 +41,7 @@ final class CommandAnswers {
                 run.isFollowUp() ? accepted.turnId() : null,
                 now);
         write(List.of(state), List.of(replies.accepted(run, accepted, now)), run.nextOffset());
-        meters.answered(run.command().kind().word(), "accepted");
+        count.accept(run.command().kind().word(), "accepted");
         log.info("Command accepted account={} command={} task={}", run.accountId(), run, accepted.taskId());
     }
 
@@ -48,7 +50,7 @@ final class CommandAnswers {
         ProducerRecord<String, byte[]> reply =
                 replies.rejected(run.key(), run.command().kind(), run.accountId(), why, now);
         write(List.of(state), List.of(reply), run.nextOffset());
-        meters.answered(run.command().kind().word(), why.isUnknown() ? "unknown" : "rejected");
+        count.accept(run.command().kind().word(), why.isUnknown() ? "unknown" : "rejected");
         log.info(
                 "Command rejected account={} command={} reason={} detail={}",
                 run.accountId(),
@@ -66,7 +68,7 @@ final class CommandAnswers {
         write(List.of(state), news ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset());
         run.logged();
         if (news) {
-            meters.answered(run.command().kind().word(), "deferred");
+            count.accept(run.command().kind().word(), "deferred");
             log.info(
                     "Command deferred account={} command={} reason={} until={}",
                     run.accountId(),
@@ -106,8 +108,8 @@ final class CommandAnswers {
                         replies.cancelled(cancel, target.account(), now),
                         replies.rejected(target.key(), target.command().kind(), target.account(), why, now)),
                 next);
-        meters.answered(cancel.kind().word(), "accepted");
-        meters.answered(target.command().kind().word(), "rejected");
+        count.accept(cancel.kind().word(), "accepted");
+        count.accept(target.command().kind().word(), "rejected");
         log.info("Command cancelled account={} command={} by={}", target.account(), target.key(), cancel.key());
     }
 
@@ -132,7 +134,7 @@ final class CommandAnswers {
                 List.of(finished(cancel.key(), Stage.REJECTED, now, null, why.reason(), now)),
                 List.of(replies.rejected(cancel.key(), cancel.kind(), null, why, now)),
                 next);
-        meters.answered(cancel.kind().word(), "rejected");
+        count.accept(cancel.kind().word(), "rejected");
         log.info("Command rejected command={} reason={} detail={}", cancel, why.reason(), why.getMessage());
     }
 
@@ -155,7 +157,7 @@ final class CommandAnswers {
             states = List.of(finished(why.key(), Stage.REJECTED, now, null, why.reason(), now));
         }
         write(states, records, message.offset() + 1);
-        meters.answered("none", "malformed");
+        count.accept("none", "malformed");
     }
 
     /** However little the topics of the replies take: what is known of the command is written, and the offset moves. */

@@ -5,6 +5,8 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.usage.QuotaRule;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,12 +20,12 @@ public final class Commands {
     private final Claims claims = new Claims();
     private RunningLimit limit;
     private final Timings timings;
-    private final CommandMeters meters;
+    private final MeterRegistry registry;
     private final Clock clock;
 
-    public Commands(Timings timings, CommandMeters meters, Clock clock) {
+    public Commands(Timings timings, MeterRegistry registry, Clock clock) {
         this.timings = timings;
-        this.meters = meters;
+        this.registry = registry;
         this.clock = clock;
     }
 
@@ -69,7 +71,7 @@ public final class Commands {
     }
 
     private CommandProcessor processor(CommandJournal journal, CommandExecutor executor, CommandReplies replies) {
-        CommandAnswers answers = new CommandAnswers(journal, replies, meters);
+        CommandAnswers answers = new CommandAnswers(journal, replies, this::count);
         PendingCommands pending = new PendingCommands(journal, claims, clock);
         Settlement settlement = new Settlement(answers, pending, claims, limit, timings.patience(), clock);
         return new CommandProcessor(journal, pending, executor, settlement, answers, clock);
@@ -90,5 +92,19 @@ public final class Commands {
         throw failure instanceof RuntimeException known
                 ? known
                 : new IllegalStateException("The command route failed: " + failure.getMessage(), failure);
+    }
+
+    /**
+     * Counts an answer.
+     *
+     * @param type {@code task.create}, {@code task.follow-up} or {@code none} for what is no command
+     * @param outcome {@code accepted}, {@code rejected}, {@code unknown}, {@code deferred} or {@code malformed}
+     */
+    private void count(String type, String outcome) {
+        Counter.builder("turnpike.commands")
+                .description("Answers to commands")
+                .tags("type", type, "outcome", outcome)
+                .register(registry)
+                .increment();
     }
 }

@@ -6,7 +6,6 @@ import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.commands.CommandAccounts.SignIn;
 import dev.turnpike.commands.CommandConsumer;
-import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.commands.Commands;
 import dev.turnpike.commands.CustomPrompts;
 import dev.turnpike.commands.RouteCalls;
@@ -17,6 +16,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,10 +34,10 @@ final class CommandWiring {
     private final Commands commands;
     private final Clock clock;
 
-    CommandWiring(Settings settings, CommandMeters meters, Clock clock) {
+    CommandWiring(Settings settings, MeterRegistry registry, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.commands = new Commands(timings(settings), meters, clock);
+        this.commands = new Commands(timings(settings), registry, clock);
     }
 
     private static Timings timings(Settings settings) {
