@@ -8,7 +8,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.commands.CodexCalls;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandDeferredException;
 import dev.turnpike.commands.CommandRejectedException;
@@ -104,7 +104,7 @@ abstract class TaskCall implements Callable<Integer> {
         return json;
     }
 
-    CodexCalls.Reply get(String... path) {
+    CodexClient.Reply get(String... path) {
         return connection.calls().call(account.get(path));
     }
 

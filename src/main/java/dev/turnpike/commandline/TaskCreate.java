@@ -2,7 +2,6 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commands.Environment;
 import dev.turnpike.commands.Environments;
-import dev.turnpike.commands.TaskBodies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ final class TaskCreate extends TaskSending {
         Environment resolved = Environments.read(get("environments").json()).named(environment);
         String from = resolved.branch(branch);
         gate();
-        return send(TaskBodies.create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
+        return send(account().create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
     }
 
     private static String read(Path file) {

@@ -2,7 +2,6 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.commands.TaskBodies;
 import picocli.CommandLine.Command;
 
 /** Has Codex go on with a task. */
@@ -32,6 +31,6 @@ final class TaskFollowUp extends TaskSending {
                             + " status, then follow up");
         }
         gate();
-        return send(TaskBodies.followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
+        return send(account().followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
     }
 }

@@ -76,19 +76,18 @@ class CommandProcessorIT {
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);
-        CommandAnswers written = new CommandAnswers(
+        Settlement written = new Settlement(
                 journal,
                 new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
                 (type, outcome) -> answers.add(outcome));
         journal.readFrom(0);
-        PendingCommands pending = new PendingCommands(journal, claims, clock);
-        RunningLimit limit = new RunningLimit(0, null, claims, TIMINGS, clock);
         CommandProcessor processor = new CommandProcessor(
                 journal,
-                pending,
                 new CommandExecutor(look, TIMINGS, pauses, clock),
-                new Settlement(written, pending, claims, limit, TIMINGS.patience(), clock),
                 written,
+                claims,
+                new RunningLimit(0, null, claims, TIMINGS, clock),
+                TIMINGS.patience(),
                 clock);
         processor.open();
         return processor;
