@@ -41,9 +41,7 @@ final class AttemptLookup {
         List<Outcome.Accepted> found = new ArrayList<>();
         for (Task task : new TaskPages(codex, run.account()).downTo(window)) {
             boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
-            if (isNew
-                    && !isTaken.test(task.id())
-                    && !run.attempt().ruledOut().contains(task.id())) {
+            if (isNew && !isTaken.test(task.id()) && !run.attempt().ruledOut().contains(task.id())) {
                 // its first prompt does not change: what does not match now never will
                 match(run, task.id())
                         .ifPresentOrElse(

@@ -107,7 +107,11 @@ final class CommandJournal implements AutoCloseable {
             try {
                 fenced.get(key).map(CommandState::read).ifPresent(states::add);
             } catch (IllegalStateException e) {
-                log.error("A command in the log is unreadable, ignored log={} key={} reason={}", this, key, e.getMessage());
+                log.error(
+                        "A command in the log is unreadable, ignored log={} key={} reason={}",
+                        this,
+                        key,
+                        e.getMessage());
             }
         }
         return states;
@@ -159,6 +163,7 @@ final class CommandJournal implements AutoCloseable {
             ConsumerGroupMetadata membership = group.get();
             try {
                 if (!isCommitted(mark)) {
+                    requireGeneration(membership);
                     fenced.commit(records, state, new Consumed(commands, next, membership));
                 }
                 seen = mark;
@@ -194,6 +199,13 @@ final class CommandJournal implements AutoCloseable {
             throw new OwnershipLostException(fenced.transactionalId(), null);
         }
         return false;
+    }
+
+    /** A commit without a generation is to Kafka one of an administrator: it does not check whose the partition is. */
+    private void requireGeneration(ConsumerGroupMetadata membership) {
+        if (membership.generationId() < 0) {
+            throw new OwnershipLostException(fenced.transactionalId(), null);
+        }
     }
 
     private String mark() {

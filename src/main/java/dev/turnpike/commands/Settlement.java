@@ -1,8 +1,8 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.CommandState.Stage;
 import dev.turnpike.shard.RecordRefusedException;
-import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -165,7 +165,8 @@ final class Settlement {
         try {
             journal.write(states, records, nextOffset);
         } catch (RecordRefusedException e) {
-            log.warn("Kafka refuses a reply, a smaller one is sent commands={} reason={}", keys(states), e.getMessage());
+            log.warn(
+                    "Kafka refuses a reply, a smaller one is sent commands={} reason={}", keys(states), e.getMessage());
             writeSmallest(states, records, nextOffset);
         }
     }

@@ -69,7 +69,8 @@ public final class TaskPages implements Iterator<TaskPage> {
     }
 
     private TaskPage page(String at) {
-        return TaskPage.of(codex.call(at == null ? first : first.with("cursor", at)).json());
+        return TaskPage.of(
+                codex.call(at == null ? first : first.with("cursor", at)).json());
     }
 
     /** How many tasks have a turn that runs. */

@@ -89,7 +89,9 @@ class AttemptLookupTest {
                         user("u5", "old~4", "More", 9)));
 
         assertThat(lookup.search(followUp, id -> false)).containsExactly(Outcome.Accepted.found("old", "old~4"));
-        assertThat(lookup.search(followUp, "old~4"::equals)).as("another command's").isEmpty();
+        assertThat(lookup.search(followUp, "old~4"::equals))
+                .as("another command's")
+                .isEmpty();
     }
 
     @Test

@@ -32,11 +32,10 @@ class CommandAccountTest {
 
     @Test
     void aStartingDiffComesAfterTheMessage() throws Exception {
-        assertSame(
-                ACCOUNT.create(ENVIRONMENT, "dev", "Add a README badge", true, 1, "--- a\n+++ b\n"),
-                """
+        assertSame(ACCOUNT.create(ENVIRONMENT, "dev", "Add a README badge", true, 1, "--- a\n+++ b\n"), """
                 {"new_task":{"environment_id":"%s","branch":"dev","run_environment_in_qa_mode":true},
-                 "input_items":[%s,{"type":"pre_apply_patch","output_diff":{"diff":"--- a\\n+++ b\\n"}}]}""".formatted(ENVIRONMENT, MESSAGE));
+                 "input_items":[%s,{"type":"pre_apply_patch","output_diff":{"diff":"--- a\\n+++ b\\n"}}]}""".formatted(
+                        ENVIRONMENT, MESSAGE));
     }
 
     @Test
@@ -50,7 +49,8 @@ class CommandAccountTest {
     @Test
     void aPromptIsSentUnchanged() throws Exception {
         String prompt = " \"quotes\", ümläuts, a trailing newline\n";
-        assertThat(JSON.readTree(ACCOUNT.create(ENVIRONMENT, "main", prompt, false, 1, null).body())
+        assertThat(JSON.readTree(ACCOUNT.create(ENVIRONMENT, "main", prompt, false, 1, null)
+                                .body())
                         .at("/input_items/0/content/0/text")
                         .textValue())
                 .isEqualTo(prompt);

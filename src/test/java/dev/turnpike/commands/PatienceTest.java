@@ -50,19 +50,17 @@ class PatienceTest {
 
     @Test
     void aPatientCommandWaits() {
-        assertThat(refusal(run(false), why("turn-running", false), RECEIVED))
-                .isEmpty();
+        assertThat(refusal(run(false), why("turn-running", false), RECEIVED)).isEmpty();
     }
 
     @Test
     void whatIsWantedNowDoesNotWait() {
-        assertThat(refusal(run(true), why("usage-limit", true), RECEIVED))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("usage-limit");
-                    assertThat(refusal).hasMessage("the detail");
-                    assertThat(refusal.expected()).contains("when: now");
-                    assertThat(refusal.isUnknown()).isFalse();
-                });
+        assertThat(refusal(run(true), why("usage-limit", true), RECEIVED)).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("usage-limit");
+            assertThat(refusal).hasMessage("the detail");
+            assertThat(refusal.expected()).contains("when: now");
+            assertThat(refusal.isUnknown()).isFalse();
+        });
     }
 
     @Test
@@ -75,14 +73,12 @@ class PatienceTest {
     void patienceEnds() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(refusal(
-                        run(false), why, RECEIVED.plus(Duration.ofDays(1)).minusMillis(1)))
+        assertThat(refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1)).minusMillis(1)))
                 .isEmpty();
-        assertThat(refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1))))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("turn-running");
-                    assertThat(refusal).hasMessage("still not possible after commands.patience: the detail");
-                });
+        assertThat(refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1)))).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("turn-running");
+            assertThat(refusal).hasMessage("still not possible after commands.patience: the detail");
+        });
     }
 
     @Test
@@ -96,15 +92,11 @@ class PatienceTest {
         CommandRun run = run(false, RECEIVED.plus(Duration.ofDays(3)));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(2))))
-                .isEmpty();
-        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(3))))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("expired");
-                    assertThat(refusal)
-                            .hasMessageContaining("2026-11-25T10:00:00Z")
-                            .hasMessageContaining("the detail");
-                });
+        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(2)))).isEmpty();
+        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(3)))).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("expired");
+            assertThat(refusal).hasMessageContaining("2026-11-25T10:00:00Z").hasMessageContaining("the detail");
+        });
     }
 
     @Test

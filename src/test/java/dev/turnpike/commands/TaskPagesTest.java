@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** How far down the list is searched. */
 class TaskPagesTest {
     private final ScriptedCalls calls = new ScriptedCalls();
+
     private TaskPages pages() {
         return new TaskPages(calls, ACCOUNT);
     }
