@@ -8,6 +8,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commandline.output.LogLevel;
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.WaitNotice;
@@ -15,7 +16,6 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
-import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandDeferredException;
 import dev.turnpike.commands.CommandRejectedException;
@@ -111,7 +111,7 @@ abstract class TaskCall implements Callable<Integer> {
         return json;
     }
 
-    CodexCalls.Reply get(String... path) {
+    CodexClient.Reply get(String... path) {
         return connection.calls().call(account.get(path));
     }
 

@@ -5,7 +5,6 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.Environment;
 import dev.turnpike.commands.Environments;
-import dev.turnpike.commands.TaskBodies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ final class TaskCreate extends TaskSending {
         Environment resolved = Environments.read(get("environments").json()).named(environment);
         String from = resolved.branch(branch);
         gate();
-        return send(TaskBodies.create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
+        return send(account().create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
     }
 
     private static String read(Path file) {

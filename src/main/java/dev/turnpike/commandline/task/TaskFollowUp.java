@@ -5,7 +5,6 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commands.TaskBodies;
 import picocli.CommandLine.Command;
 
 /** Has Codex go on with a task. */
@@ -35,6 +34,6 @@ final class TaskFollowUp extends TaskSending {
                             + " status, then follow up");
         }
         gate();
-        return send(TaskBodies.followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
+        return send(account().followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
     }
 }

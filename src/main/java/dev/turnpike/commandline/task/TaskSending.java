@@ -3,17 +3,18 @@ package dev.turnpike.commandline.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CallEffect;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.DurationOption;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commands.CodexCalls;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.usage.QuotaRule;
@@ -86,17 +87,17 @@ abstract class TaskSending extends TaskCall {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
             throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
         }
-        CodexCalls.Reply reply = get("usage");
+        CodexClient.Reply reply = get("usage");
         Instant at = reply.date() == null ? program().clock().instant() : reply.date();
         new QuotaGate(new QuotaRule(settings().flag("commands.use-credits")))
                 .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
     /** Sends it once, reports the outcome, and waits where that is wanted. */
-    int send(String body) {
+    int send(CodexRequest request) {
         JsonNode reply;
         try {
-            reply = connection().calls().call(account().send(body)).json();
+            reply = connection().calls().call(request).json();
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How far down the list is looked. */
-class LatestTasksTest {
+/** How far down the list is searched. */
+class TaskPagesTest {
     private final ScriptedCalls calls = new ScriptedCalls();
-    private final LatestTasks latest = new LatestTasks(calls);
+
+    private TaskPages pages() {
+        return new TaskPages(calls, ACCOUNT);
+    }
 
     private List<String> downToWindow() {
-        return latest.downTo(ACCOUNT, WINDOW).stream().map(Task::id).toList();
+        return pages().downTo(WINDOW).stream().map(Task::id).toList();
     }
 
     @Test
@@ -44,14 +47,14 @@ class LatestTasksTest {
                 .page("c1", null, item("b", "pending", 4, 4), item("c", "pending", 3, 3));
 
         assertThat(downToWindow()).containsExactly("a", "b", "c");
-        assertThat(latest.running(ACCOUNT)).isEqualTo(3);
+        assertThat(pages().running()).isEqualTo(3);
     }
 
     @Test
     void doesNotGoRoundAndRoundAndDoesNotTakeThatForTheEnd() {
         calls.page(null, "c1", item("a", "pending", 5, 5)).page("c1", "c1", item("b", "pending", 5, 5));
 
-        assertThat(latest.running(ACCOUNT)).isEqualTo(2);
+        assertThat(pages().running()).isEqualTo(2);
         assertThat(calls.asked()).hasSize(2);
         assertThatThrownBy(this::downToWindow)
                 .isInstanceOf(UpstreamException.class)
@@ -64,7 +67,7 @@ class LatestTasksTest {
                 .forEach(page -> calls.page(
                         page == 0 ? null : "c" + page, "c" + (page + 1), item("t" + page, "in_progress", 5, 5)));
 
-        assertThat(latest.running(ACCOUNT)).isEqualTo(10);
+        assertThat(pages().running()).isEqualTo(10);
         assertThat(calls.asked()).hasSize(10);
         assertThatThrownBy(this::downToWindow)
                 .isInstanceOf(UpstreamException.class)
@@ -82,7 +85,7 @@ class LatestTasksTest {
                 item("d", "failed", 5, 5),
                 "{'id':'without-a-turn'}");
 
-        assertThat(latest.running(ACCOUNT)).isEqualTo(2);
+        assertThat(pages().running()).isEqualTo(2);
     }
 
     @Test

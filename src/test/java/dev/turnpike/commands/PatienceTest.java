@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who may wait, and what is reported of it. */
-class SettlementTest {
+class PatienceTest {
     private static final Instant RECEIVED = Instant.parse("2026-11-22T10:00:00Z");
     private static final Duration WAIT = Duration.ofSeconds(15);
 
-    private final Settlement settlement = new Settlement(null, null, null, null, Duration.ofDays(1), null);
+    private static Optional<CommandRejectedException> refusal(
+            CommandRun run, CommandDeferredException why, Instant now) {
+        return CommandProcessor.refusal(run, why, now, Duration.ofDays(1));
+    }
 
     private static CommandRun run(boolean impatient) {
         return run(impatient, null);
@@ -46,24 +50,22 @@ class SettlementTest {
 
     @Test
     void aPatientCommandWaits() {
-        assertThat(settlement.refusal(run(false), why("turn-running", false), RECEIVED))
-                .isEmpty();
+        assertThat(refusal(run(false), why("turn-running", false), RECEIVED)).isEmpty();
     }
 
     @Test
     void whatIsWantedNowDoesNotWait() {
-        assertThat(settlement.refusal(run(true), why("usage-limit", true), RECEIVED))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("usage-limit");
-                    assertThat(refusal).hasMessage("the detail");
-                    assertThat(refusal.expected()).contains("when: now");
-                    assertThat(refusal.isUnknown()).isFalse();
-                });
+        assertThat(refusal(run(true), why("usage-limit", true), RECEIVED)).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("usage-limit");
+            assertThat(refusal).hasMessage("the detail");
+            assertThat(refusal.expected()).contains("when: now");
+            assertThat(refusal.isUnknown()).isFalse();
+        });
     }
 
     @Test
     void whatIsWantedNowWaitsAllTheSameForACommandOfTheSameWords() {
-        assertThat(settlement.refusal(run(true), why(CommandOutcomes.SAME_WORDS, false), RECEIVED))
+        assertThat(refusal(run(true), why(CommandDeferredException.SAME_WORDS, false), RECEIVED))
                 .isEmpty();
     }
 
@@ -71,19 +73,17 @@ class SettlementTest {
     void patienceEnds() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(settlement.refusal(
-                        run(false), why, RECEIVED.plus(Duration.ofDays(1)).minusMillis(1)))
+        assertThat(refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1)).minusMillis(1)))
                 .isEmpty();
-        assertThat(settlement.refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1))))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("turn-running");
-                    assertThat(refusal).hasMessage("still not possible after commands.patience: the detail");
-                });
+        assertThat(refusal(run(false), why, RECEIVED.plus(Duration.ofDays(1)))).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("turn-running");
+            assertThat(refusal).hasMessage("still not possible after commands.patience: the detail");
+        });
     }
 
     @Test
     void patienceHoldsForAUsageWindowToo() {
-        assertThat(settlement.refusal(run(false), why("usage-limit", true), RECEIVED.plus(Duration.ofDays(1))))
+        assertThat(refusal(run(false), why("usage-limit", true), RECEIVED.plus(Duration.ofDays(1))))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo("usage-limit"));
     }
 
@@ -92,29 +92,25 @@ class SettlementTest {
         CommandRun run = run(false, RECEIVED.plus(Duration.ofDays(3)));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(2))))
-                .isEmpty();
-        assertThat(settlement.refusal(run, why, RECEIVED.plus(Duration.ofDays(3))))
-                .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.reason()).isEqualTo("expired");
-                    assertThat(refusal)
-                            .hasMessageContaining("2026-11-25T10:00:00Z")
-                            .hasMessageContaining("the detail");
-                });
+        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(2)))).isEmpty();
+        assertThat(refusal(run, why, RECEIVED.plus(Duration.ofDays(3)))).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("expired");
+            assertThat(refusal).hasMessageContaining("2026-11-25T10:00:00Z").hasMessageContaining("the detail");
+        });
     }
 
     @Test
-    void theFirstDeferralAndEachOtherReasonAreTold() {
+    void theFirstDeferralAndEachOtherReasonAreReplied() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plus(WAIT), null)).isTrue();
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
+        assertThat(Settlement.isReplyDue(why, RECEIVED.plus(WAIT), null)).isTrue();
+        assertThat(Settlement.isReplyDue(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
                 .isTrue();
     }
 
     @Test
-    void thatItStillWaitsForTheSameIsNotToldAgain() {
-        assertThat(CommandAnswers.isNews(
+    void thatItStillWaitsForTheSameIsNotRepeated() {
+        assertThat(Settlement.isReplyDue(
                         why("turn-running", false),
                         RECEIVED.plus(Duration.ofHours(2)),
                         deferred("turn-running", RECEIVED)))
@@ -122,14 +118,14 @@ class SettlementTest {
     }
 
     @Test
-    void aTimeThatIsKnownIsToldAgainWhereItHasMovedByAMinute() {
+    void aTimeThatIsKnownIsRepliedAgainWhereItHasMovedByAMinute() {
         CommandState before = deferred("usage-limit", RECEIVED.plusSeconds(600));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(659), before))
+        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(659), before))
                 .isFalse();
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(660), before))
+        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(660), before))
                 .isTrue();
-        assertThat(CommandAnswers.isNews(why, RECEIVED.plusSeconds(60), before)).isFalse();
+        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(60), before)).isFalse();
     }
 }

@@ -9,6 +9,7 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What may be sent again, and what never. */
-class CommandOutcomesTest {
+class CommandFailureTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final TaskCommand COMMAND = new TaskCommand(
             new CommandKey("", "c"),
@@ -34,13 +35,16 @@ class CommandOutcomesTest {
             null,
             null);
 
-    private final CommandOutcomes outcomes =
-            new CommandOutcomes(new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1)));
+    private final CommandExecutor executor = new CommandExecutor(
+            run -> {},
+            new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1)),
+            new CommandPauses(),
+            Clock.systemUTC());
     private final CommandRun run = CommandRun.fresh(COMMAND, NOW, null, 1);
 
-    private Outcome attempted(Exception failure) {
+    private Outcome attempted(RuntimeException failure) {
         run.attempting(NOW, NOW);
-        return outcomes.outcome(run, failure);
+        return executor.failed(run, failure);
     }
 
     private static UpstreamException reply(Kind kind, int status) {
@@ -60,10 +64,10 @@ class CommandOutcomesTest {
         assertThat(attempted(reply(kind, status))).isInstanceOf(Outcome.Again.class);
 
         assertThat(run.isDoubtful()).isTrue();
-        assertThat(outcomes.outcome(run, reply(Kind.REJECTED, 400)))
+        assertThat(executor.failed(run, reply(Kind.REJECTED, 400)))
                 .as("whatever a later search meets")
                 .isInstanceOf(Outcome.Again.class);
-        assertThat(outcomes.outcome(run, new CommandRejectedException("unknown-account", "x", "y")))
+        assertThat(executor.failed(run, new CommandRejectedException("unknown-account", "x", "y")))
                 .isInstanceOf(Outcome.Again.class);
     }
 
