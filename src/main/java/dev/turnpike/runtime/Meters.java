@@ -11,7 +11,9 @@ import dev.turnpike.polling.PollMeters;
 import dev.turnpike.shard.ShardMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,10 +111,15 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
     public void replaced(String account) {
         // the next poll of another sign-in of the same account makes them anew
         authRequired.remove(account);
-        lastSuccess.keySet().removeIf(key -> key.startsWith(account + " "));
-        for (String gauge : List.of(AUTH_REQUIRED, LAST_SUCCESS)) {
-            registry.find(gauge).tag("account", account).meters().forEach(registry::remove);
+        remove(AUTH_REQUIRED, Tags.of("account", account));
+        for (PollKind kind : PollKind.values()) {
+            lastSuccess.remove(account + " " + kind.word());
+            remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.word()));
         }
+    }
+
+    private void remove(String gauge, Tags tags) {
+        registry.removeByPreFilterId(new Meter.Id(gauge, tags, null, null, Meter.Type.GAUGE));
     }
 
     private AtomicInteger gauge(String name, String description, String... tags) {

@@ -41,16 +41,18 @@ final class PollingWiring {
     private final Settings settings;
     private final Shards shards;
     private final Meters meters;
+    private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
     private final DriftSeen drift = new DriftSeen();
     private final DriftObserver observer;
     private final AlertRules alerts;
 
-    PollingWiring(Settings settings, Shards shards, Meters meters, TaskLinks links, Clock clock) {
+    PollingWiring(Settings settings, Shards shards, Meters meters, Tracing tracing, TaskLinks links, Clock clock) {
         this.settings = settings;
         this.shards = shards;
         this.meters = meters;
+        this.tracing = tracing;
         this.links = links;
         this.clock = clock;
         this.observer = name -> {
@@ -67,7 +69,7 @@ final class PollingWiring {
     void bind(CamelContext context, SignIns watching, UsageMeters quotas) {
         Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
-        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
+        CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         bindTasks(context, codex);
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
@@ -107,7 +109,7 @@ final class PollingWiring {
                 new TaskSnapshots(links),
                 new AttemptsEvents(links, content));
         TaskListener listener = new TaskAlerts(alerts, links);
-        ExecutorService callers = callers(context);
+        ExecutorService callers = tracing.traced(callers(context));
         context.getRegistry()
                 .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);

@@ -90,8 +90,14 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        AccountLabels labels = new AccountLabels();
+        if (!settings.flag("management.account-names")) {
+            registry.config().meterFilter(labels);
+        }
         Meters meters = new Meters(registry, clock);
-        EventRecords records = new EventRecords(topics.prefix());
+        Tracing tracing = Tracing.of(settings);
+        open.push(tracing);
+        EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
         Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
         meters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
@@ -106,6 +112,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 settings.network(),
                 settings.duration("alerts.sink-failing-after"),
                 sinkMeters,
+                tracing::traced,
                 clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
@@ -116,7 +123,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
-                settings, shards, meters, new TaskLinks(upstream.base().toString()), clock);
+                settings, shards, meters, tracing, new TaskLinks(upstream.base().toString()), clock);
         QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
         CommandWiring commands = new CommandWiring(settings, meters, clock);
         main.addMainListener(new MainListenerSupport() {
@@ -131,6 +138,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, meters, clock);
+                tracing.addTo(configuring.getCamelContext());
                 polling.bind(configuring.getCamelContext(), watching, quotas);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
@@ -144,7 +152,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
-        board(clients, new BoardSource(registry, main.getCamelContext()));
+        board(clients, new BoardSource(registry, labels, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
