@@ -6,10 +6,8 @@ import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.commands.CommandAccounts.SignIn;
 import dev.turnpike.commands.CommandConsumer;
-import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.commands.Commands;
 import dev.turnpike.commands.CustomPrompts;
-import dev.turnpike.commands.RouteCalls;
 import dev.turnpike.commands.Timings;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
@@ -22,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,7 @@ final class CommandWiring {
     private final Commands commands;
     private final Clock clock;
 
-    CommandWiring(Settings settings, CommandMeters meters, Clock clock) {
+    CommandWiring(Settings settings, BiConsumer<String, String> meters, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         this.commands = new Commands(timings(settings), meters, clock);
@@ -53,7 +52,7 @@ final class CommandWiring {
         commands.bind(
                 context.getRegistry(),
                 accounts(settings, slots),
-                new RouteCalls(new RouteCodexClient(context, new UpstreamFailures(clock))),
+                new RouteCodexClient(context, new UpstreamFailures(clock)),
                 settings.list("commands.environments"),
                 new QuotaRule(settings.flag("commands.use-credits")),
                 settings.integer("commands.max-running"));

@@ -2,7 +2,6 @@ package dev.turnpike.runtime;
 
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CallObserver;
-import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * quota. Labels are bounded: outcomes, kinds and endpoints are fixed words, accounts are as many as are configured, and
  * of unknown things only so many names are kept.
  */
-final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver, CommandMeters {
+final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserver {
     private static final Logger log = LoggerFactory.getLogger(Meters.class);
     private static final String AUTH_REQUIRED = "turnpike.auth.required";
     private static final String LAST_SUCCESS = "turnpike.poll.last.success.timestamp.seconds";
@@ -176,8 +175,8 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
                 form.word());
     }
 
-    @Override
-    public void answered(String type, String outcome) {
+    /** A command was replied to. */
+    void answered(String type, String outcome) {
         count("turnpike.commands", "Answers to commands", "type", type, "outcome", outcome);
     }
 

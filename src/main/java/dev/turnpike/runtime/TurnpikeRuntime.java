@@ -125,7 +125,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         PollingWiring polling = new PollingWiring(
                 settings, shards, meters, tracing, new TaskLinks(upstream.base().toString()), clock);
         QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
-        CommandWiring commands = new CommandWiring(settings, meters, clock);
+        CommandWiring commands = new CommandWiring(settings, meters::answered, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
