@@ -1,11 +1,12 @@
 package dev.turnpike.polling;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,10 +62,15 @@ public class PollMeters {
     /** Another account has signed in where this one was: its gauges go, and its next poll would make them anew. */
     public void replaced(String account) {
         authRequired.remove(account);
-        lastSuccess.keySet().removeIf(key -> key.startsWith(account + " "));
-        for (String gauge : List.of(AUTH_REQUIRED, LAST_SUCCESS)) {
-            registry.find(gauge).tag("account", account).meters().forEach(registry::remove);
+        remove(AUTH_REQUIRED, Tags.of("account", account));
+        for (PollKind kind : PollKind.values()) {
+            lastSuccess.remove(account + " " + kind.word());
+            remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.word()));
         }
+    }
+
+    private void remove(String gauge, Tags tags) {
+        registry.removeByPreFilterId(new Meter.Id(gauge, tags, null, null, Meter.Type.GAUGE));
     }
 
     private AtomicInteger gauge(String name, String description, String... tags) {

@@ -43,6 +43,7 @@ final class PollingWiring {
     private final Settings settings;
     private final Shards shards;
     private final MeterRegistry registry;
+    private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
     private final DriftSeen drift = new DriftSeen();
@@ -54,11 +55,13 @@ final class PollingWiring {
             Shards shards,
             UpstreamMeters meters,
             MeterRegistry registry,
+            Tracing tracing,
             TaskLinks links,
             Clock clock) {
         this.settings = settings;
         this.shards = shards;
         this.registry = registry;
+        this.tracing = tracing;
         this.links = links;
         this.clock = clock;
         this.observer = name -> {
@@ -75,7 +78,7 @@ final class PollingWiring {
     void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
-        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
+        CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         bindTasks(context, codex);
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
@@ -115,7 +118,7 @@ final class PollingWiring {
                 new TaskSnapshots(links),
                 new AttemptsEvents(links, content));
         TaskListener listener = new TaskAlerts(alerts, links);
-        ExecutorService callers = callers(context);
+        ExecutorService callers = tracing.traced(callers(context));
         context.getRegistry()
                 .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);

@@ -93,13 +93,19 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        AccountLabels labels = new AccountLabels();
+        if (!settings.flag("management.account-names")) {
+            registry.config().meterFilter(labels);
+        }
         Gauge.builder("turnpike.build.info", () -> 1)
                 .description("Always 1, with the version that runs")
                 .tags("version", TurnpikeVersion.text())
                 .register(registry);
         UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
         ShardMeters shardMeters = new ShardMeters(registry, clock);
-        EventRecords records = new EventRecords(topics.prefix());
+        Tracing tracing = Tracing.of(settings);
+        open.push(tracing);
+        EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
         Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, shardMeters);
         shardMeters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
@@ -113,6 +119,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 settings.network(),
                 settings.duration("alerts.sink-failing-after"),
                 new DeliveryMeters(registry, SinkSettings.names(settings), clock),
+                tracing::traced,
                 clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
@@ -127,6 +134,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 shards,
                 upstreamMeters,
                 registry,
+                tracing,
                 new TaskLinks(upstream.base().toString()),
                 clock);
         CommandWiring commands = new CommandWiring(settings, registry, clock);
@@ -142,6 +150,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
                 upstream.bind(beans, upstreamMeters, clock);
+                tracing.addTo(configuring.getCamelContext());
                 polling.bind(configuring.getCamelContext(), watching);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
@@ -155,7 +164,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
-        board(clients, new BoardSource(registry, main.getCamelContext()));
+        board(clients, new BoardSource(registry, labels, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(
