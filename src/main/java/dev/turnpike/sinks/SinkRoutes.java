@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 
-/** Tells Camel which routes to make of which template: one per configured sink, named like it. */
+/** Makes the routes of the templates: one per configured sink, named like it. */
 final class SinkRoutes implements RouteTemplateParameterSource {
     private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
 

@@ -27,11 +27,11 @@ public final class DeadLetters implements AutoCloseable {
         try {
             writer.write(record(letter, record.value()));
         } catch (RecordTooLargeException e) {
-            log.warn("A dead letter goes out without its value, which its topic does not take record={}", record);
+            log.warn("Dead letter published without its value, which is too large for its topic record={}", record);
             writer.write(record(letter, null));
         }
         log.warn(
-                "A record is dead-lettered sink={} record={} reason=\"{}\" attempts={}",
+                "Record dead-lettered sink={} record={} reason=\"{}\" attempts={}",
                 letter.sink(),
                 record,
                 letter.reason(),

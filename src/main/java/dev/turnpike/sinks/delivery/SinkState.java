@@ -136,7 +136,7 @@ public final class SinkState implements AutoCloseable {
         try {
             return topic.get(key).map(json -> KeyedTopic.as(json, type));
         } catch (IllegalArgumentException e) {
-            log.warn("A note of a sink is in no known form and is ignored sink={} key={}", sink, key, e);
+            log.warn("Ignored progress record in unknown form sink={} key={}", sink, key, e);
             return Optional.empty();
         }
     }

@@ -47,7 +47,7 @@ public record Letter(String id, SinkRecord record, Instant replayed) {
                 + header(DeadLetterHeaders.ORIGIN_OFFSET);
     }
 
-    /** Where the record came from; -1 where that is not told. */
+    /** Where the record came from; -1 where that is unknown. */
     int originPartition() {
         String partition = header(DeadLetterHeaders.ORIGIN_PARTITION);
         return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;

@@ -141,7 +141,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
             } else if (failures.of(refusal).kind() == Failure.Kind.RECORD) {
                 // the news itself is still to be posted
                 log.warn(
-                        "Slack does not change a root message sink={} account={} conversation={} reason=\"{}\"",
+                        "Failed to update Slack root message sink={} account={} conversation={} reason=\"{}\"",
                         settings.sink(),
                         event.account(),
                         conversation,
@@ -185,7 +185,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     private void lost(String conversation, SlackRefusal refusal) {
         log.warn(
-                "A Slack thread is gone sink={} conversation={} reason={}",
+                "Slack thread no longer exists sink={} conversation={} reason={}",
                 settings.sink(),
                 conversation,
                 refusal.word());
