@@ -129,7 +129,7 @@ final class SharedRenewal implements Renewal {
             try (Replacement place = shared.prepare()) {
                 shared.possible();
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
-                return shared.save(new RenewedTokens(inFile, tokens, clock.instant()), place);
+                return shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place);
             }
         }
     }

@@ -220,14 +220,22 @@ final class Catalogue {
                     "",
                     certificates(),
                     "client certificate (PEM) with its chain, for a receiver that demands one"),
-            outward("webhook.client-key", "", privateKey(), "private key of webhook.client-certificate (PEM, PKCS#8, without a password)"),
+            outward(
+                    "webhook.client-key",
+                    "",
+                    privateKey(),
+                    "private key of webhook.client-certificate (PEM, PKCS#8, without a password)"),
             outward(
                     "webhook.events",
                     "",
                     EVENTS,
                     "event types to send, such as turn.completed or usage.*, comma separated; empty: all"),
             outward("webhook.environments", "", LABELS, "send only about tasks in these environments; empty: all"),
-            outward("webhook.repositories", "", REPOSITORIES, "send only about tasks of these repositories; empty: all"),
+            outward(
+                    "webhook.repositories",
+                    "",
+                    REPOSITORIES,
+                    "send only about tasks of these repositories; empty: all"),
             plain(
                     "webhook.body",
                     "event",

@@ -111,7 +111,8 @@ abstract class TaskSending extends TaskCall {
         String turnId = reply.path("turn").path("id").textValue();
         if (taskId.isEmpty()) {
             throw new CommandFailedException(
-                    ExitCode.FAILED, "the reply names no task: check with ./turnpike task list whether one was created");
+                    ExitCode.FAILED,
+                    "the reply names no task: check with ./turnpike task list whether one was created");
         }
         String url = connection().links().of(taskId);
         if (!waits && patience == null) {

@@ -105,4 +105,13 @@ public record DeliveredEvent(
         }
         throw new MalformedEventException("Record " + record + " holds no JSON object");
     }
+
+    /** A record that is not an event as the contract has it; the message names the record and what is wrong with it. */
+    public static class MalformedEventException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public MalformedEventException(String message) {
+            super(message);
+        }
+    }
 }

@@ -132,7 +132,7 @@ final class Deliveries implements Runnable {
     /** The dead letter first: where Kafka does not take it, the event stays. */
     private void giveUp(Parcel parcel) {
         Entry entry = parcel.entries().get(0);
-        DeadLetter letter = entry.letter(sink, clock.instant());
+        DeadLetters.DeadLetter letter = entry.letter(sink, clock.instant());
         deadLetters.write(letter);
         backlog.done(parcel, false);
         meters.deadLettered(sink, 1);

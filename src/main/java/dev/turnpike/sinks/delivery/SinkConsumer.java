@@ -179,7 +179,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             return spec.wants(event)
                     ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin())))
                     : Optional.empty();
-        } catch (MalformedEventException e) {
+        } catch (DeliveredEvent.MalformedEventException e) {
             return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage())));
         }
     }

@@ -65,16 +65,16 @@ public final class SinkState implements AutoCloseable {
         topic.put(PLACE + partition, KeyedTopic.json(new Place(place.offset(), place.metadata())));
     }
 
-    FailedAttempts failedAttempts(Origin origin) {
+    FailedAttempts failedAttempts(SinkRecord.Origin origin) {
         return read(FAILED + origin, FailedAttempts.class).orElse(null);
     }
 
-    void failed(Origin origin, FailedAttempts attempts) {
+    void failed(SinkRecord.Origin origin, FailedAttempts attempts) {
         topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
     /** The record is delivered or given up. */
-    void forget(Origin origin) {
+    void forget(SinkRecord.Origin origin) {
         topic.remove(FAILED + origin);
     }
 

@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
-import dev.turnpike.sinks.delivery.Origin;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import java.time.Instant;
 
@@ -13,7 +12,7 @@ import java.time.Instant;
  */
 public record Letter(String id, SinkRecord record, Instant replayed) {
 
-    static String id(Origin origin) {
+    static String id(SinkRecord.Origin origin) {
         return origin.partition() + "-" + origin.offset();
     }
 
