@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How long commands wait for what.
  *
- * @param pause between two looks at something that will change by itself, such as a turn that runs
- * @param settle so long after an attempt a task may still come of it
+ * @param pause between two checks of something that changes by itself, such as a turn that runs
+ * @param settle so long after an attempt its task may still appear
  * @param patience so long a command waits at most, unless for a time that is known
  */
 public record Timings(Duration pause, Duration settle, Duration patience) {

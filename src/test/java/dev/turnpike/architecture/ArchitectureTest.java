@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("sandbox.api", Set.of("sandbox.http", "sandbox.world")),
             Map.entry("sandbox.faults", Set.of("sandbox.api", "sandbox.http")),
             Map.entry("kafka", Set.of()),
+            Map.entry("commandline.output", Set.of("board", "doctor", "http", "runtime", "settings", "sinks.replay")),
             Map.entry("board", Set.of("events", "kafka")),
             Map.entry("settings", Set.of("http")),
             Map.entry("credentials", Set.of("http")),
@@ -115,7 +116,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ROOT + "sandbox..")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + "commandline.StandIn")
+                .doNotHaveFullyQualifiedName(ROOT + "commandline.program.StandIn")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + "sandbox..")
@@ -239,7 +240,7 @@ class ArchitectureTest {
     void onlyTheCommandLineWritesToTheTerminal() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + "commandline")
+                .resideOutsideOfPackage(ROOT + "commandline..")
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(PRODUCT);
     }

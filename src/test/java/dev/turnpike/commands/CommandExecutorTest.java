@@ -46,7 +46,7 @@ class CommandExecutorTest {
             CommandDeferredException why = ((Outcome.Deferred) outcome).why();
             assertThat(why.reason()).isEqualTo("upstream-unavailable");
             assertThat(why.waitTime()).isEqualTo(Duration.ofSeconds(40));
-            assertThat(why).hasMessage("Codex could not be asked: 503");
+            assertThat(why).hasMessage("Codex is unavailable: 503");
             assertThat(why.isTimeKnown()).isFalse();
         });
     }

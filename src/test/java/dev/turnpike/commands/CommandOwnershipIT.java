@@ -109,10 +109,7 @@ class CommandOwnershipIT {
         private volatile CommandPartition partition;
 
         Instance(String name, KafkaClients clients) {
-            LatestTasks latest = new LatestTasks(codex);
-            TaskLookup lookup = new TaskLookup(codex);
-            CommandAttempts attempts =
-                    new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, TIMINGS, clock);
+            CommandAttempts attempts = new CommandAttempts(new AttemptLookup(codex), claims, TIMINGS, clock);
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 CommandPauses pauses = new CommandPauses();
@@ -121,26 +118,19 @@ class CommandOwnershipIT {
                         assigned,
                         () -> made.get().group(),
                         pauses);
-                CommandAnswers answers = new CommandAnswers(
+                Settlement answers = new Settlement(
                         journal,
                         new CommandReplies("codex.", new TaskLinks("https://chatgpt.com/backend-api")),
                         (a, b) -> {});
-                PendingCommands pending = new PendingCommands(journal, claims, clock);
-                CommandExecutor executor =
-                        new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock);
-                Settlement settlement = new Settlement(
+                CommandProcessor processor = new CommandProcessor(
+                        journal,
+                        new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock),
                         answers,
-                        pending,
                         claims,
-                        new RunningLimit(0, latest, claims, TIMINGS, clock),
+                        new RunningLimit(0, codex, claims, TIMINGS, clock),
                         TIMINGS.patience(),
                         clock);
-                partition = new CommandPartition(
-                        assigned,
-                        new CommandProcessor(journal, pending, executor, settlement, answers, clock),
-                        journal,
-                        pauses,
-                        clock);
+                partition = new CommandPartition(assigned, processor, journal, pauses, clock);
                 return partition;
             }));
             consumer = made.get();

@@ -4,6 +4,7 @@ import static dev.turnpike.commands.ScriptedCalls.ACCOUNT;
 import static dev.turnpike.commands.ScriptedCalls.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.EventSchemas;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class CommandProcessorIT {
     private final Claims claims = new Claims();
     private final List<String> answers = new ArrayList<>();
     private Topics topics;
+    private KafkaConsumer<String, byte[]> member;
     private ConsumerGroupMetadata group;
 
     @BeforeAll
@@ -61,9 +64,18 @@ class CommandProcessorIT {
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
-        try (KafkaConsumer<String, byte[]> member = clients.groupReader(topics.named("commands"))) {
-            group = member.groupMetadata();
-        }
+        member = clients.groupReader(topics.named("commands"));
+        member.subscribe(List.of(topics.named("commands")));
+        await().until(() -> {
+            member.poll(Duration.ofMillis(100));
+            return !member.assignment().isEmpty();
+        });
+        group = member.groupMetadata();
+    }
+
+    @AfterEach
+    void leaveTheGroup() {
+        member.close();
     }
 
     private CommandProcessor processor(Consumer<CommandRun> look) {
@@ -76,19 +88,18 @@ class CommandProcessorIT {
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);
-        CommandAnswers written = new CommandAnswers(
+        Settlement written = new Settlement(
                 journal,
                 new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
                 (type, outcome) -> answers.add(outcome));
         journal.readFrom(0);
-        PendingCommands pending = new PendingCommands(journal, claims, clock);
-        RunningLimit limit = new RunningLimit(0, null, claims, TIMINGS, clock);
         CommandProcessor processor = new CommandProcessor(
                 journal,
-                pending,
                 new CommandExecutor(look, TIMINGS, pauses, clock),
-                new Settlement(written, pending, claims, limit, TIMINGS.patience(), clock),
                 written,
+                claims,
+                new RunningLimit(0, null, claims, TIMINGS, clock),
+                TIMINGS.patience(),
                 clock);
         processor.open();
         return processor;
@@ -153,6 +164,16 @@ class CommandProcessorIT {
         assertThat(answers).containsExactly("deferred", "accepted");
         assertThat(claims.isTaken("task_e_1")).isTrue();
         assertThat(areWordsFree()).isTrue();
+    }
+
+    @Test
+    void whoHasNoGenerationInTheGroupWritesNothing() {
+        CommandProcessor processor = processor(CommandProcessorIT::works);
+        group = new ConsumerGroupMetadata(topics.named("commands"));
+
+        assertThatThrownBy(() -> processor.take(record(0, "c"))).isInstanceOf(OwnershipLostException.class);
+
+        assertThat(replies()).isEmpty();
     }
 
     @Test
