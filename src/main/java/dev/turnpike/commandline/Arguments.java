@@ -1,5 +1,7 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

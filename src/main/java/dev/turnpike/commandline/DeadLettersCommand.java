@@ -1,5 +1,9 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LetterTable;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.sinks.replay.Letter;
 import dev.turnpike.sinks.replay.Letters;
 import java.util.List;

@@ -1,5 +1,12 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.CheckTable;
+import dev.turnpike.commandline.output.DisplayText;
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.SettingsTable;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;

@@ -1,12 +1,23 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commands.CommandAccount;
+import dev.turnpike.commands.CommandRejectedException;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
+import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Window;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -45,11 +56,11 @@ final class GuardCommand implements Callable<Integer> {
                     + " Default: all windows.")
     private String window;
 
-    /**
-     * The command.
-     *
-     * @param usage one call for the usage of the configured account
-     */
+    GuardCommand(Program program) {
+        this(program, settings -> fetch(settings, program.clock()));
+    }
+
+    /** The command with another way to the usage. */
     GuardCommand(Program program, Function<Settings, UsageReply> usage) {
         this.program = program;
         this.usage = usage;
@@ -78,6 +89,18 @@ final class GuardCommand implements Callable<Integer> {
             return usage.apply(settings);
         } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
             throw unavailable("failed to fetch the usage: " + e.getMessage());
+        }
+    }
+
+    /** One call for the usage of the configured account. */
+    private static UsageReply fetch(Settings settings, Clock clock) {
+        try (CodexConnection connection = CodexConnection.open(settings, clock)) {
+            CommandAccount account = connection.accounts().named(null);
+            CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
+            return new UsageReader(unknown -> {})
+                    .read(connection.calls().call(request).json(), clock.instant());
+        } catch (CommandRejectedException e) {
+            throw unavailable(e.getMessage());
         }
     }
 

@@ -1,5 +1,10 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LetterTable;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.replay.Letter;

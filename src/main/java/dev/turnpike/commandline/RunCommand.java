@@ -1,5 +1,11 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.DataFolder;
 import dev.turnpike.doctor.Ports;
@@ -7,7 +13,6 @@ import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,8 +30,6 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
-    /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
-    static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private final Program program;
 
@@ -45,15 +48,15 @@ final class RunCommand implements Callable<Integer> {
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
-        try (StopSignal stop = new StopSignal(STOP_PATIENCE);
-                RunningTurnpike running = Start.runtime(program, settings)) {
+        try (StopSignal stop = new StopSignal();
+                RunningTurnpike running = program.start(settings)) {
             log.info(
                     "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
                     settings.text("topics.prefix"),
                     settings.text("bind"),
                     running.managementPort(),
                     running.boardPort());
-            Start.stopWithRuntime(running, stop);
+            stop.askAfter(running);
             stop.await();
             log.info("Stopping");
         }

@@ -1,5 +1,7 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.DisplayText;
+import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.io.PrintStream;

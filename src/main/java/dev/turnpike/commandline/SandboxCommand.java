@@ -1,5 +1,14 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.TurnPrinter;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.DurationOption;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.RunningSandbox;
+import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
@@ -107,18 +116,18 @@ final class SandboxCommand implements Callable<Integer> {
         long story = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
         Instant begin = program.clock().instant();
         TurnPrinter printer = new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault());
-        try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
+        try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
                 RunningSandbox sandbox = stand(settings, story)) {
             SandboxBanner banner = new SandboxBanner(json ? program.err() : program.out(), program.screen());
             banner.starting();
             sandbox.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(pointing(settings, sandbox, folder));
-            try (RunningTurnpike running = Start.runtime(program, pointed);
+            try (RunningTurnpike running = program.start(pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
-                Start.stopWithRuntime(running, stop);
+                stop.askAfter(running);
                 banner.running(pointed, running, folder.codexHome(), story);
-                printer.stopWhenUnread(stop);
+                printer.whenUnread(stop::ask);
                 tail.start();
                 if (length == null) {
                     stop.await();
@@ -127,7 +136,8 @@ final class SandboxCommand implements Callable<Integer> {
                 }
                 if (tail.failure() != null) {
                     throw new CommandFailedException(
-                            ExitCode.FAILED, "the events cannot be shown: " + Start.reported(tail.failure()));
+                            ExitCode.FAILED,
+                            "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
                 }
                 banner.stopping();
             }
@@ -157,10 +167,10 @@ final class SandboxCommand implements Callable<Integer> {
     private RunningSandbox stand(Settings settings, long story) throws IOException {
         try {
             return program.sandbox()
-                    .start(new SandboxOptions(
+                    .start(new RunningSandbox.Options(
                             settings.integer("sandbox.port"), pace, story, faults, sources, variants));
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(ExitCode.USAGE, Start.reported(e));
+            throw new CommandFailedException(ExitCode.USAGE, CommandFailedException.line(e));
         }
     }
 

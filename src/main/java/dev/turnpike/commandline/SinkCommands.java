@@ -1,5 +1,12 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.CheckTable;
+import dev.turnpike.commandline.output.DisplayText;
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.SinkChecks;
 import dev.turnpike.settings.Settings;

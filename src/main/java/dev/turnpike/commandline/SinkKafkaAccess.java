@@ -1,5 +1,8 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.util.HashMap;

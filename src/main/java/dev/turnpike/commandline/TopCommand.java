@@ -3,6 +3,14 @@ package dev.turnpike.commandline;
 import dev.turnpike.board.BoardModel;
 import dev.turnpike.board.BoardSnapshot;
 import dev.turnpike.board.Pipeline;
+import dev.turnpike.commandline.output.RedrawnTerminal;
+import dev.turnpike.commandline.output.TopScreen;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.DurationOption;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
@@ -77,7 +85,7 @@ final class TopCommand implements Callable<Integer> {
         String prefix = settings.text("topics.prefix");
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
-        if (once || json || !RedrawnTerminal.isPossible(program)) {
+        if (once || json || !program.movesCursor()) {
             try (BoardModel reader = BoardModel.start(clients, prefix, program.clock())) {
                 awaitRead(reader, kafka.brokers());
                 print(reader.snapshot(pipeline.health()), screen);
@@ -137,9 +145,9 @@ final class TopCommand implements Callable<Integer> {
             thread.setDaemon(true);
             return thread;
         });
-        try (StopSignal stop = new StopSignal(RunCommand.STOP_PATIENCE);
+        try (StopSignal stop = new StopSignal();
                 BoardModel reader = BoardModel.start(clients, prefix, program.clock());
-                RedrawnTerminal terminal = RedrawnTerminal.open(program, stop::ask)) {
+                RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
             ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
                     () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
             do {

@@ -1,5 +1,9 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.task.TaskCommands;
 import dev.turnpike.settings.SettingsException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -37,7 +41,7 @@ public final class Turnpike implements Runnable {
     private Turnpike() {}
 
     public static void main(String[] arguments) {
-        Program program = Wiring.program(stream(FileDescriptor.out), stream(FileDescriptor.err));
+        Program program = Program.of(System.getenv(), stream(FileDescriptor.out), stream(FileDescriptor.err));
         int code;
         try {
             code = run(program, Arguments.typed(arguments, program.environment()));
@@ -78,7 +82,7 @@ public final class Turnpike implements Runnable {
         commands.put("sandbox", () -> new SandboxCommand(program));
         commands.put("doctor", () -> new DoctorCommand(program));
         commands.put("top", () -> new TopCommand(program));
-        commands.put("guard", () -> new GuardCommand(program, settings -> Wiring.usage(settings, program.clock())));
+        commands.put("guard", () -> new GuardCommand(program));
         commands.put("dead-letters", () -> new DeadLettersCommand(program));
         commands.put("replay", () -> new ReplayCommand(program));
         commands.put("sink", () -> SinkCommands.of(program));
@@ -111,7 +115,7 @@ public final class Turnpike implements Runnable {
             return ExitCode.USAGE;
         }
         log.error("Command failed", failure);
-        print(program, "failed: " + Start.reported(failure));
+        print(program, "failed: " + CommandFailedException.line(failure));
         return ExitCode.FAILED;
     }
 

@@ -1,2 +1,2 @@
-/** What a person types: {@code run}, {@code sandbox}, {@code doctor}, and what they then see. */
+/** What a person types: {@code run}, {@code sandbox}, {@code doctor} and the others. */
 package dev.turnpike.commandline;

@@ -5,12 +5,12 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** The attempt at a command: whether its request may have had an effect, and by what that would be known. */
+/** The attempt at a command: whether its request may have had an effect, and what identifies that. */
 final class Attempt {
     private enum Standing {
         /** Nothing was sent, or upstream has certainly not carried it out. */
         NONE,
-        /** The request may be under way, or was answered by something that leaves its effect open. */
+        /** The request may be under way, or got a reply that leaves its effect open. */
         UNDER_WAY,
         /** It was sent and nobody knows with what effect. */
         DOUBTFUL
@@ -30,7 +30,7 @@ final class Attempt {
     /**
      * The request is about to be sent.
      *
-     * @param from nothing older than this, by upstream's clock, can have come of it
+     * @param from nothing older than this, by upstream's clock, can be its effect
      * @param now by our clock
      */
     void begin(Instant from, Instant now) {
@@ -46,7 +46,7 @@ final class Attempt {
         }
     }
 
-    /** It is looked for from now on, and never sent again. */
+    /** It is looked up from now on, and never sent again. */
     void doubted() {
         standing = Standing.DOUBTFUL;
     }
@@ -59,7 +59,7 @@ final class Attempt {
         return standing == Standing.DOUBTFUL;
     }
 
-    /** The begin of the time, by upstream's clock, in which something can have come of it. */
+    /** The begin of the time, by upstream's clock, in which it can have had an effect. */
     Instant window() {
         return window;
     }
@@ -69,7 +69,7 @@ final class Attempt {
         return at;
     }
 
-    /** Tasks that did not come of it. */
+    /** Tasks that it has not started. */
     Set<String> ruledOut() {
         return ruledOut;
     }

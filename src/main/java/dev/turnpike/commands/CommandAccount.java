@@ -1,26 +1,76 @@
 package dev.turnpike.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.credentials.Credentials;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The account a command is carried out with.
+ * The account a command is carried out with, and the requests that have Codex work: as the Codex CLI sends them for new
+ * tasks, and the desktop app for follow-ups.
  *
  * @param id workspace and user
  * @param prompts the custom prompts beside its sign-in
  */
 public record CommandAccount(String id, Credentials credentials, CustomPrompts prompts) {
 
-    /** Asks for something of the account. */
+    /** Fetches something of the account. */
     public CodexRequest get(String... path) {
         return CodexRequest.get(credentials, id, path);
     }
 
-    /** The one request that has Codex work, with a body from {@link TaskBodies}. */
-    public CodexRequest send(String body) {
-        return new CodexRequest(credentials, id, "POST", List.of("tasks"), Map.of(), body);
+    /**
+     * Starts a task.
+     *
+     * @param environmentId the environment's id; its label or repository makes upstream fail
+     * @param prompt sent unchanged
+     * @param ask whether it is a question, which ends without a diff
+     * @param attempts 1 to 4; 1 leaves the field out
+     * @param startingDiff null for none
+     */
+    public CodexRequest create(
+            String environmentId, String branch, String prompt, boolean ask, int attempts, String startingDiff) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("new_task")
+                .put("environment_id", environmentId)
+                .put("branch", branch)
+                .put("run_environment_in_qa_mode", ask);
+        message(body, prompt);
+        if (startingDiff != null) {
+            ObjectNode patch = body.withArrayProperty("input_items").addObject().put("type", "pre_apply_patch");
+            patch.putObject("output_diff").put("diff", startingDiff);
+        }
+        if (attempts > 1) {
+            body.putObject("metadata").put("best_of_n", attempts);
+        }
+        return post(body);
+    }
+
+    /**
+     * Continues a task.
+     *
+     * @param turnId the assistant turn to go on from, which must have ended
+     */
+    public CodexRequest followUp(String taskId, String turnId, String prompt, boolean ask) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("follow_up")
+                .put("task_id", taskId)
+                .put("turn_id", turnId)
+                .put("run_environment_in_qa_mode", ask);
+        message(body, prompt);
+        return post(body);
+    }
+
+    private static void message(ObjectNode body, String prompt) {
+        ObjectNode message = body.putArray("input_items").addObject();
+        message.put("type", "message").put("role", "user");
+        message.putArray("content").addObject().put("content_type", "text").put("text", prompt);
+    }
+
+    private CodexRequest post(ObjectNode body) {
+        return new CodexRequest(credentials, id, "POST", List.of("tasks"), Map.of(), body.toString());
     }
 
     @Override

@@ -11,30 +11,28 @@ import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one request that carries a command out, and the search for what came of it where nobody saw the end. */
+/** The one request that carries a command out, and the lookup of its effect where the reply was lost. */
 public final class CommandAttempts {
     private static final Logger log = LoggerFactory.getLogger(CommandAttempts.class);
-    /** Upstream's clock is told in whole seconds, and by more than one machine. */
+    /** Upstream's clock has whole seconds, and is that of more than one machine. */
     private static final Duration SLACK = Duration.ofSeconds(2);
     /** Where upstream's clock is not known, ours may be wrong. */
     private static final Duration BLIND_SLACK = Duration.ofMinutes(1);
 
-    private final TaskFinder tasks;
-    private final TurnFinder turns;
+    private final AttemptLookup lookup;
     private final Claims claims;
     private final Timings timings;
     private final Clock clock;
 
-    CommandAttempts(TaskFinder tasks, TurnFinder turns, Claims claims, Timings timings, Clock clock) {
-        this.tasks = tasks;
-        this.turns = turns;
+    CommandAttempts(AttemptLookup lookup, Claims claims, Timings timings, Clock clock) {
+        this.lookup = lookup;
         this.claims = claims;
         this.timings = timings;
         this.clock = clock;
     }
 
     /**
-     * Writes down that the command is about to be sent, and only then gives the request away.
+     * Commits that the command is about to be sent, and only then returns the request.
      *
      * @throws dev.turnpike.shard.OwnershipLostException when another instance has the command now
      */
@@ -54,22 +52,22 @@ public final class CommandAttempts {
                 now);
         run.journal().attempt(state, run.nextOffset());
         run.attempting(window, now);
-        log.debug("Command is sent account={} command={}", run.account(), run);
+        log.debug("Sending a command account={} command={}", run.account(), run);
         TaskCommand command = run.command();
-        String body = run.isFollowUp()
-                ? TaskBodies.followUp(command.taskId(), run.turnId(), run.prompt(), command.ask())
-                : TaskBodies.create(
-                        run.environment().id(),
-                        run.branch(),
-                        run.prompt(),
-                        command.ask(),
-                        command.attempts(),
-                        command.startingDiff());
-        return run.account().send(body);
+        return run.isFollowUp()
+                ? run.account().followUp(command.taskId(), run.turnId(), run.prompt(), command.ask())
+                : run.account()
+                        .create(
+                                run.environment().id(),
+                                run.branch(),
+                                run.prompt(),
+                                command.ask(),
+                                command.attempts(),
+                                command.startingDiff());
     }
 
-    /** Upstream has answered. */
-    public void answered(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
+    /** Takes the reply. */
+    public void replied(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         JsonNode id = reply.path("task").path("id");
         if (!id.isTextual()) {
             id = reply.path("id");
@@ -83,15 +81,14 @@ public final class CommandAttempts {
         run.outcome(new Outcome.Accepted(id.textValue(), turn.isTextual() ? turn.textValue() : null, false));
     }
 
-    /** Looks for the one new task, or turn, with the command's words. */
+    /** Looks up the one new task, or turn, with the prompt of the attempt. */
     public void search(@ExchangeProperty("command") CommandRun run) {
         if (!claims.claim(run.account().id(), CommandChecks.what(run), run.key())) {
             run.outcome(new Outcome.Again("a command of the same words is being carried out", Duration.ZERO));
             return;
         }
         Instant began = clock.instant();
-        List<Outcome.Accepted> found =
-                run.isFollowUp() ? turns.find(run, claims::isTaken) : tasks.find(run, claims::isTaken);
+        List<Outcome.Accepted> found = lookup.search(run, claims::isTaken);
         if (found.size() == 1) {
             run.outcome(found.get(0));
         } else if (found.size() > 1) {

@@ -23,7 +23,7 @@ public final class CommandChecks {
     private final Claims claims;
     private final Timings timings;
     private final Clock clock;
-    // polling reads the same replies, and tells of drift
+    // polling reads the same replies, and reports drift
     private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
 
     /** @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all */
@@ -69,7 +69,7 @@ public final class CommandChecks {
         }
         if (!claims.claim(run.account().id(), what(run), run.key())) {
             throw new CommandDeferredException(
-                    CommandOutcomes.SAME_WORDS,
+                    CommandDeferredException.SAME_WORDS,
                     timings.pause(),
                     "a command of the same words is being carried out: of two tasks nobody could say whose is whose",
                     false);
@@ -111,7 +111,7 @@ public final class CommandChecks {
     /**
      * Whether the usage lets it start now.
      *
-     * @param date upstream's clock, null when it did not tell
+     * @param date upstream's clock, null where the reply had no date
      */
     public void quota(
             @Body JsonNode reply,

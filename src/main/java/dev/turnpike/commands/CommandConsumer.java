@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the commands' topic as a member of one group, and hands each record to its partition's processor. The
- * offset is committed there, in the transaction of what was made of the record.
+ * offset is committed there, in the transaction of the record's outcome.
  */
 public final class CommandConsumer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
@@ -39,7 +39,7 @@ public final class CommandConsumer implements AutoCloseable {
         this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);
     }
 
-    /** Joins the group; commands are taken from then on. */
+    /** Joins the group; commands are consumed from then on. */
     public void start() {
         membership.start();
     }
@@ -49,7 +49,7 @@ public final class CommandConsumer implements AutoCloseable {
         return group;
     }
 
-    private void giveUp(Collection<TopicPartition> given) {
+    private void stop(Collection<TopicPartition> given) {
         List<CommandPartition> stopping = new ArrayList<>();
         for (TopicPartition partition : given) {
             CommandPartition work = owned.remove(partition);
@@ -64,7 +64,7 @@ public final class CommandConsumer implements AutoCloseable {
         }
     }
 
-    /** Finishes what is in hand, as far as that is soon done, and leaves the group, so that others take over at once. */
+    /** Finishes the commands that are executed, as far as that is soon done, and leaves the group: others take over at once. */
     @Override
     public void close() {
         membership.close(LEAVING_PATIENCE);
@@ -94,19 +94,19 @@ public final class CommandConsumer implements AutoCloseable {
                 }
             });
             List<TopicPartition> full = new ArrayList<>();
-            List<TopicPartition> hungry = new ArrayList<>();
-            owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hungry).add(partition));
+            List<TopicPartition> hasRoom = new ArrayList<>();
+            owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hasRoom).add(partition));
             full.retainAll(consumer.assignment());
-            hungry.retainAll(consumer.assignment());
+            hasRoom.retainAll(consumer.assignment());
             consumer.pause(full);
-            consumer.resume(hungry);
+            consumer.resume(hasRoom);
         }
 
         private OptionalLong position(TopicPartition partition) {
             try {
                 return OptionalLong.of(consumer.position(partition, Duration.ofMillis(10)));
             } catch (TimeoutException e) {
-                // the next poll finds it out
+                // the next poll tries again
                 return OptionalLong.empty();
             }
         }
@@ -118,7 +118,7 @@ public final class CommandConsumer implements AutoCloseable {
 
         @Override
         public void leave() {
-            giveUp(List.copyOf(owned.keySet()));
+            stop(List.copyOf(owned.keySet()));
         }
 
         @Override
@@ -135,22 +135,22 @@ public final class CommandConsumer implements AutoCloseable {
                 }
             }
             if (!added.isEmpty()) {
-                log.info("Commands assigned added={} owned={}", numbers(added), numbers(owned.keySet()));
+                log.info("Command partitions assigned added={} owned={}", numbers(added), numbers(owned.keySet()));
             }
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> taken) {
-            giveUp(taken);
+            stop(taken);
             if (!taken.isEmpty()) {
-                log.info("Commands handed over given={} owned={}", numbers(taken), numbers(owned.keySet()));
+                log.info("Command partitions revoked revoked={} owned={}", numbers(taken), numbers(owned.keySet()));
             }
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> taken) {
-            giveUp(taken);
-            log.warn("Commands lost, the group had given this instance up lost={}", numbers(taken));
+            stop(taken);
+            log.warn("Command partitions lost, the group had removed this member lost={}", numbers(taken));
         }
 
         private List<Integer> numbers(Collection<TopicPartition> numbered) {

@@ -2,8 +2,11 @@ package dev.turnpike.commands;
 
 import java.time.Duration;
 
-/** A command has to wait: carrying it out now is not possible, or not wanted by the sender. */
+/** A command has to wait: it cannot be carried out now. */
 public final class CommandDeferredException extends RuntimeException {
+    static final String SAME_WORDS = "same-words";
+    static final String UPSTREAM = "upstream-unavailable";
+
     private static final long serialVersionUID = 1L;
 
     private final String reason;

@@ -1,5 +1,10 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CallEffect;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.PermanentlyRejectedException;
@@ -13,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes a command by the route, again and again, until there is an outcome or it is clear that it has to wait. A
- * failure that is neither upstream's nor Kafka's nor of ownership is the command's own: after a few tries it is rejected,
- * or only looked up from then on where it may have been sent.
+ * Executes a command by the route, again and again, until there is an outcome or it is clear that it has to wait. What
+ * has certainly had no effect upstream lets the command be tried again or be rejected; after anything else it may have
+ * been carried out, and is never sent again. A failure that is neither upstream's nor Kafka's nor of ownership is the
+ * command's own: after a few tries it is rejected, or only looked up from then on where it may have been sent.
  */
 final class CommandExecutor {
     private static final Logger log = LoggerFactory.getLogger(CommandExecutor.class);
@@ -23,14 +29,16 @@ final class CommandExecutor {
     private static final Duration LONGEST_IN_PLACE = Duration.ofSeconds(5);
     /** So often a command is tried that fails for reasons of its own. */
     private static final int INTERNAL_TRIES = 3;
+    /** So often a plain 403 is taken for a passing one. */
+    private static final int FORBIDDEN_TRIES = 3;
 
     private final Consumer<CommandRun> route;
     private final Timings timings;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private final Clock clock;
 
     /** @param route executes the command once, and leaves the outcome in the run */
-    CommandExecutor(Consumer<CommandRun> route, Timings timings, CommandPauses pauses, Clock clock) {
+    CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pauses, Clock clock) {
         this.route = route;
         this.timings = timings;
         this.pauses = pauses;
@@ -73,12 +81,77 @@ final class CommandExecutor {
             }
             return outcome;
         } catch (RuntimeException e) {
-            if (run.attempt().isUnderWay()) {
-                // whatever broke off here, it may have been sent
-                run.doubted();
-            }
-            return tooLarge(e).orElseGet(() -> internal(run, e));
+            return failed(run, e);
         }
+    }
+
+    /** The outcome of a try that ended in this failure. */
+    Outcome failed(CommandRun run, RuntimeException failure) {
+        RuntimeException expected = expected(failure);
+        if (run.attempt().isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
+            // whatever failed here, it may have been sent
+            run.doubted();
+        }
+        if (expected == null) {
+            return tooLarge(failure).orElseGet(() -> internal(run, failure));
+        }
+        run.attempt().refused();
+        if (run.isDoubtful()) {
+            // it may have been carried out, so nothing but the lookup decides
+            return again(expected);
+        }
+        if (expected instanceof CommandRejectedException rejected) {
+            return new Outcome.Rejected(rejected);
+        } else if (expected instanceof CommandDeferredException deferred) {
+            return new Outcome.Deferred(deferred);
+        } else if (expected instanceof AuthRequiredException required) {
+            return new Outcome.Deferred(
+                    new CommandDeferredException("auth-required", timings.pause(), required.getMessage(), false));
+        }
+        return expected instanceof UpstreamException upstream ? refusal(run, upstream) : again(expected);
+    }
+
+    /** What a step of the route may throw, without what Camel wrapped it in; null for anything else. */
+    private static RuntimeException expected(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommandRejectedException
+                    || cause instanceof CommandDeferredException
+                    || cause instanceof UpstreamException
+                    || cause instanceof AuthRequiredException
+                    || cause instanceof CredentialsUnavailableException) {
+                return (RuntimeException) cause;
+            }
+        }
+        return null;
+    }
+
+    private static Outcome refusal(CommandRun run, UpstreamException upstream) {
+        return switch (upstream.kind()) {
+            case REJECTED -> refused(upstream, "see the detail for what upstream refused");
+            case NOT_FOUND ->
+                run.isFollowUp()
+                        ? new Outcome.Rejected(new CommandRejectedException(
+                                "unknown-task",
+                                "the account has no task " + run.command().taskId() + ": " + upstream.getMessage(),
+                                "the id of one of the account's tasks"))
+                        : refused(upstream, "check codex.base-url");
+            case FORBIDDEN ->
+                run.forbidden() >= FORBIDDEN_TRIES
+                        ? refused(upstream, "an account that may use Codex cloud and this environment")
+                        : again(upstream);
+            default -> again(upstream);
+        };
+    }
+
+    private static Outcome refused(UpstreamException upstream, String expected) {
+        return new Outcome.Rejected(new CommandRejectedException("refused", upstream.getMessage(), expected));
+    }
+
+    private static Outcome again(RuntimeException cause) {
+        Duration least = cause instanceof UpstreamException upstream
+                ? upstream.retryAfter().orElse(Duration.ZERO)
+                : Duration.ZERO;
+        return new Outcome.Again(cause.getMessage(), least);
     }
 
     /** The rejection of a command that the log's topic does not take; empty when a failure is no such refusal. */
@@ -127,6 +200,6 @@ final class CommandExecutor {
     private Outcome unavailable(CommandRun run, Outcome.Again again) {
         Duration wait = Timings.longer(timings.slow(run.deferred()), again.least());
         return new Outcome.Deferred(new CommandDeferredException(
-                CommandOutcomes.UPSTREAM, wait, "Codex could not be asked: " + again.problem(), false));
+                CommandDeferredException.UPSTREAM, wait, "Codex is unavailable: " + again.problem(), false));
     }
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
 import java.time.DateTimeException;
 import java.time.Instant;

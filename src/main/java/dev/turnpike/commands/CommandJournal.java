@@ -2,6 +2,7 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.Consumed;
 import dev.turnpike.shard.JsonLog;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the commands of one partition, and the only way it changes: state, replies and the consumer's offset
+ * The state of the commands of one partition, and the only way it changes: state, replies and the consumer's offset
  * in one transaction. Each transaction carries the offset, new or not, since that is how Kafka checks that this consumer
  * is still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it
  * took effect, and whether another owner has written in between.
@@ -39,19 +40,18 @@ final class CommandJournal implements AutoCloseable {
     private final JsonLog fenced;
     private final TopicPartition commands;
     private final Supplier<ConsumerGroupMetadata> group;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private String seen;
     private volatile long position = -1;
 
-    CommandJournal(
-            JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
+    CommandJournal(JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, Pauses pauses) {
         this.fenced = fenced;
         this.commands = commands;
         this.group = group;
         this.pauses = pauses;
     }
 
-    /** Says where the partition is read from, unless that is known. */
+    /** Sets where the partition is read from, unless that is known. */
     void readFrom(long offset) {
         if (position < 0) {
             position = offset;
@@ -64,11 +64,11 @@ final class CommandJournal implements AutoCloseable {
     }
 
     /**
-     * Opens the log where it is not open: fences the owner before us, and reads what it has left.
+     * Opens the log where it is not open: fences the owner before us, and reads what it left.
      *
      * @return whether it was opened now
-     * @throws KafkaException when Kafka does not answer in time
-     * @throws OwnershipLostException when this instance was told to stop
+     * @throws KafkaException when Kafka does not reply in time
+     * @throws OwnershipLostException when this instance is stopping
      */
     boolean open() {
         if (fenced.isOpen()) {
@@ -107,7 +107,11 @@ final class CommandJournal implements AutoCloseable {
             try {
                 fenced.get(key).map(CommandState::read).ifPresent(states::add);
             } catch (IllegalStateException e) {
-                log.error("A command in the log is left alone log={} key={} reason={}", this, key, e.getMessage());
+                log.error(
+                        "A command in the log is unreadable, ignored log={} key={} reason={}",
+                        this,
+                        key,
+                        e.getMessage());
             }
         }
         return states;
@@ -116,7 +120,7 @@ final class CommandJournal implements AutoCloseable {
     /**
      * Writes one transaction, once.
      *
-     * @param states what is known of commands from now on
+     * @param states the commands' new states
      * @param nextOffset where the partition is to be read on, null to leave that
      * @throws OwnershipLostException when another instance has the partition, or has written since this one read
      * @throws CommitInDoubtException when Kafka failed repeatedly
@@ -159,6 +163,7 @@ final class CommandJournal implements AutoCloseable {
             ConsumerGroupMetadata membership = group.get();
             try {
                 if (!isCommitted(mark)) {
+                    requireGeneration(membership);
                     fenced.commit(records, state, new Consumed(commands, next, membership));
                 }
                 seen = mark;
@@ -168,11 +173,11 @@ final class CommandJournal implements AutoCloseable {
                 if (tried >= TRIES || PermanentlyRejectedException.isTooLarge(e)) {
                     throw e;
                 }
-                log.warn("A transaction failed, the command log is read again log={} reason={}", this, e.getMessage());
+                log.warn("Command transaction failed, the log is read again log={} reason={}", this, e.getMessage());
                 if (isMembershipRefused(e)) {
                     awaitMembership(membership, e);
                 } else {
-                    pauses.pause(tried);
+                    pauses.pause(Timings.QUICK.after(tried));
                 }
             }
         }
@@ -189,11 +194,18 @@ final class CommandJournal implements AutoCloseable {
             return true;
         }
         if (!found.equals(seen)) {
-            // another owner has been here: what this one knows is out of date
+            // another owner has written: the state of this one is stale
             fenced.close();
             throw new OwnershipLostException(fenced.transactionalId(), null);
         }
         return false;
+    }
+
+    /** A commit without a generation is to Kafka one of an administrator: it does not check whose the partition is. */
+    private void requireGeneration(ConsumerGroupMetadata membership) {
+        if (membership.generationId() < 0) {
+            throw new OwnershipLostException(fenced.transactionalId(), null);
+        }
     }
 
     private String mark() {
@@ -209,7 +221,7 @@ final class CommandJournal implements AutoCloseable {
         return false;
     }
 
-    /** A rebalance that keeps the partition here brings a new generation soon; without one it is somebody else's. */
+    /** A rebalance that keeps the partition here brings a new generation soon; without one it belongs to another instance. */
     private void awaitMembership(ConsumerGroupMetadata refused, RuntimeException why) {
         long deadline = System.nanoTime() + REBALANCE.toNanos();
         while (group.get().generationId() == refused.generationId()
@@ -217,7 +229,7 @@ final class CommandJournal implements AutoCloseable {
             if (pauses.isStopped() || System.nanoTime() > deadline) {
                 throw new OwnershipLostException(fenced.transactionalId(), why);
             }
-            pauses.pause(1);
+            pauses.pause(Timings.QUICK.first());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.OwnershipLostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One partition of the commands' topic while it is this instance's: a thread of its own, and what waits for it. */
+/** One partition of the commands' topic while this instance owns it: a thread of its own, and its queue. */
 final class CommandPartition {
     private static final Logger log = LoggerFactory.getLogger(CommandPartition.class);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
@@ -18,7 +19,7 @@ final class CommandPartition {
     private final TopicPartition partition;
     private final CommandProcessor processor;
     private final CommandJournal journal;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private final Clock clock;
     private final LinkedBlockingQueue<ConsumerRecord<String, byte[]>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -27,11 +28,7 @@ final class CommandPartition {
     private volatile boolean lost;
 
     CommandPartition(
-            TopicPartition partition,
-            CommandProcessor processor,
-            CommandJournal journal,
-            CommandPauses pauses,
-            Clock clock) {
+            TopicPartition partition, CommandProcessor processor, CommandJournal journal, Pauses pauses, Clock clock) {
         this.partition = partition;
         this.processor = processor;
         this.journal = journal;
@@ -71,7 +68,7 @@ final class CommandPartition {
         return journal.position();
     }
 
-    /** Whether another instance has taken it over. */
+    /** Whether another instance owns it. */
     boolean isLost() {
         return lost;
     }
@@ -82,7 +79,7 @@ final class CommandPartition {
                 step();
             }
         } catch (Error e) {
-            log.error("The work on commands broke off, it is begun again partition={}", partition, e);
+            log.error("Executing commands failed fatally, the partition is restarted partition={}", partition, e);
             lost = true;
             throw e;
         } finally {
@@ -98,20 +95,20 @@ final class CommandPartition {
             }
             failures = 0;
         } catch (OwnershipLostException e) {
-            log.info("Commands belong to another instance now partition={}", partition);
+            log.info("Commands lost to another instance partition={}", partition);
             lost = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             failures++;
             log.warn(
-                    "Commands wait for Kafka partition={} inHand={} tries={} reason={}",
+                    "Kafka failed, commands are retried partition={} offset={} failures={} reason={}",
                     partition,
-                    inHand == null ? "none" : inHand.offset(),
+                    inHand == null ? journal.position() : inHand.offset(),
                     failures,
                     e.getMessage(),
                     failures > 1 ? e : null);
-            pauses.pause(failures);
+            pauses.pause(Timings.QUICK.after(failures));
         }
     }
 
@@ -133,17 +130,17 @@ final class CommandPartition {
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    /** No new work is begun, and a log that is not open is never opened again. */
+    /** No further command is begun, and a log that is not open is never opened again. */
     void stop() {
         pauses.stop();
     }
 
-    /** Waits for the work in hand, but not for long: whoever comes next fences it, and looks up its effect. */
+    /** Waits for the command that is executed, but not for long: the next owner fences it, and looks up its effect. */
     void awaitStop(Duration patience) {
         try {
             thread.join(patience.toMillis());
             if (thread.isAlive()) {
-                log.info("A command in hand is left to the next owner partition={}", partition);
+                log.info("A command is left to the next owner partition={} offset={}", partition, journal.position());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

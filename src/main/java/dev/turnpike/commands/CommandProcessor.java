@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of one partition: takes new ones, executes those that are due, and has their outcomes settled. Only
- * failures of Kafka and of ownership leave it; whatever else goes wrong with a command ends in a reply. Used by one
- * thread.
+ * The commands of one partition: takes new ones, executes those that are due, and settles their outcomes: replied to for
+ * good, or scheduled to be executed again. Only failures of Kafka and of ownership leave it; whatever else goes wrong
+ * with a command ends in a reply. Used by one thread.
  */
 final class CommandProcessor {
     private static final Logger log = LoggerFactory.getLogger(CommandProcessor.class);
@@ -21,21 +22,27 @@ final class CommandProcessor {
     private final PendingCommands pending;
     private final CommandExecutor executor;
     private final Settlement settlement;
-    private final CommandAnswers answers;
+    private final Claims claims;
+    private final RunningLimit limit;
+    private final Duration patience;
     private final Clock clock;
 
+    /** @param patience so long a command waits at most, unless it says itself until when it is wanted */
     CommandProcessor(
             CommandJournal journal,
-            PendingCommands pending,
             CommandExecutor executor,
             Settlement settlement,
-            CommandAnswers answers,
+            Claims claims,
+            RunningLimit limit,
+            Duration patience,
             Clock clock) {
         this.journal = journal;
-        this.pending = pending;
+        this.pending = new PendingCommands(journal, claims, clock);
         this.executor = executor;
         this.settlement = settlement;
-        this.answers = answers;
+        this.claims = claims;
+        this.limit = limit;
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -61,14 +68,20 @@ final class CommandProcessor {
         TaskCommand command;
         try {
             command = reader.read(message);
-        } catch (MalformedCommandException e) {
-            answers.malformed(message, e, clock.instant());
+        } catch (CommandReader.MalformedCommandException e) {
+            settlement.malformed(message, e, clock.instant());
             return;
         } catch (RuntimeException e) {
-            log.error("A record cannot be read record={}-{}", message.partition(), message.offset(), e);
-            answers.malformed(
+            log.error(
+                    "Reading a command failed unexpectedly topic={} partition={} offset={}",
+                    message.topic(),
+                    message.partition(),
+                    message.offset(),
+                    e);
+            settlement.malformed(
                     message,
-                    new MalformedCommandException(null, "internal", "the record cannot be read: " + e, null),
+                    new CommandReader.MalformedCommandException(
+                            null, "internal", "the record cannot be read: " + e, null),
                     clock.instant());
             return;
         }
@@ -86,7 +99,7 @@ final class CommandProcessor {
     }
 
     private void repeated(TaskCommand command, CommandState known, long next) {
-        log.info("Command is known already, not carried out again command={} stage={}", command, known.stage());
+        log.info("A command was sent again, not carried out again command={} stage={}", command, known.stage());
         journal.write(List.of(), List.of(), next);
         if (!known.isFinished()) {
             pending.remind(command.key());
@@ -99,24 +112,80 @@ final class CommandProcessor {
         CommandKey key = cancel.cancels();
         Optional<CommandState> target = journal.state(key);
         if (target.isPresent() && target.get().stage() == CommandState.Stage.DEFERRED) {
-            answers.cancelled(cancel, target.get(), next, now);
+            settlement.cancelled(cancel, target.get(), next, now);
             pending.finished(key);
         } else {
-            answers.notCancelled(cancel, target.orElse(null), next, now);
+            settlement.notCancelled(cancel, target.orElse(null), next, now);
         }
     }
 
     private void execute(CommandRun run) {
         executor.execute(run).ifPresent(outcome -> {
             try {
-                settlement.settle(run, outcome);
+                settle(run, outcome);
             } catch (RuntimeException e) {
-                settlement.settle(run, executor.tooLarge(e).orElseThrow(() -> e));
+                settle(run, executor.tooLarge(e).orElseThrow(() -> e));
             }
         });
     }
 
-    /** The partition goes to another instance: nothing of it is executed here any more. */
+    private void settle(CommandRun run, Outcome outcome) {
+        Instant now = clock.instant();
+        if (outcome instanceof Outcome.Accepted accepted) {
+            claims.take(accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId());
+            limit.started(run.accountId());
+            settlement.accepted(run, accepted, now);
+            pending.finished(run.key());
+        } else if (outcome instanceof Outcome.Rejected rejected) {
+            reject(run, rejected.why(), now);
+        } else if (outcome instanceof Outcome.Deferred deferred) {
+            defer(run, deferred.why(), now);
+        } else {
+            // its words stay claimed: of two tasks nobody could say whose is whose
+            pending.postpone(run, now.plus(((Outcome.Again) outcome).least()));
+        }
+    }
+
+    private void reject(CommandRun run, CommandRejectedException why, Instant now) {
+        settlement.rejected(run, why, now);
+        pending.finished(run.key());
+    }
+
+    private void defer(CommandRun run, CommandDeferredException why, Instant now) {
+        Optional<CommandRejectedException> refusal = refusal(run, why, now, patience);
+        if (refusal.isPresent()) {
+            reject(run, refusal.get(), now);
+            return;
+        }
+        Instant until = now.plus(why.waitTime());
+        Instant deadline = run.deadline(patience);
+        until = until.isAfter(deadline) ? deadline : until;
+        settlement.deferred(run, why, until, now);
+        claims.release(run.key());
+        pending.postpone(run, until);
+    }
+
+    /** Why the command is rejected rather than deferred; empty when it may wait. */
+    static Optional<CommandRejectedException> refusal(
+            CommandRun run, CommandDeferredException why, Instant now, Duration patience) {
+        TaskCommand command = run.command();
+        if (command.impatient() && !why.reason().equals(CommandDeferredException.SAME_WORDS)) {
+            return Optional.of(new CommandRejectedException(
+                    why.reason(), why.getMessage(), "leave out when: now to have the command wait"));
+        }
+        if (now.isBefore(run.deadline(patience))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                command.notAfter() != null
+                        ? CommandRejectedException.expired(command.notAfter(), why.getMessage())
+                        : new CommandRejectedException(
+                                why.reason(),
+                                "still not possible after commands.patience: " + why.getMessage(),
+                                "send it again under another id, later or with not_after"));
+    }
+
+    /** The partition goes to another instance: nothing of it is executed here any longer. */
     void close() {
         pending.close();
     }

@@ -30,6 +30,35 @@ final class CommandReader {
             .build();
     private static final int LONGEST_ID = 256;
 
+    /** A record of the commands' topic that is no command; the message says what is wrong with it. */
+    static final class MalformedCommandException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient CommandKey key;
+        private final String reason;
+        private final String expected;
+
+        /**
+         * @param key null where the record has no usable id, so that nobody can get a reply
+         * @param reason {@code malformed} or {@code unsupported}
+         * @param expected what would be right, null where nothing would
+         */
+        MalformedCommandException(CommandKey key, String reason, String detail, String expected) {
+            super(detail);
+            this.key = key;
+            this.reason = reason;
+            this.expected = expected;
+        }
+
+        CommandKey key() {
+            return key;
+        }
+
+        CommandRejectedException rejection() {
+            return new CommandRejectedException(reason, getMessage(), expected);
+        }
+    }
+
     /** @throws MalformedCommandException when it is no command */
     TaskCommand read(ConsumerRecord<String, byte[]> message) {
         CommandKey fromHeaders = key(header(message, "ce_source"), header(message, "ce_id"));

@@ -36,17 +36,17 @@ public final class CommandRejectedException extends RuntimeException {
         return new CommandRejectedException(reason, detail, expected, candidates, false);
     }
 
-    /** A task may have come of it, but none can be told to be it. */
+    /** It may have started a task, but none can be identified as its own. */
     static CommandRejectedException unknownOutcome(String detail, List<String> candidates) {
         return new CommandRejectedException(
                 "outcome-unknown",
                 detail,
-                "look at the account's latest tasks before sending the command again under another id",
+                "check the account's latest tasks before sending the command again under another id",
                 candidates,
                 true);
     }
 
-    /** The time is over in which the sender wants it carried out. */
+    /** Its not_after has passed. */
     static CommandRejectedException expired(Instant notAfter, String why) {
         return new CommandRejectedException(
                 "expired",

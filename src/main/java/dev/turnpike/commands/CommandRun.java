@@ -1,10 +1,11 @@
 package dev.turnpike.commands;
 
 import dev.turnpike.codex.CodexRequest;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A command while it is executed: the body of the routes. What one try has found out is kept for the next one, and lost
+ * A command while it is executed: the body of the routes. What one try has fetched is kept for the next one, and lost
  * with the process; what must not be lost is in the log.
  */
 public final class CommandRun {
@@ -36,7 +37,7 @@ public final class CommandRun {
         this.nextOffset = nextOffset;
     }
 
-    /** A command that was just read; the offset moves with the first thing the log gets to know of it. */
+    /** A command that was just read; the offset is committed with its first state. */
     static CommandRun fresh(TaskCommand command, Instant now, CommandJournal journal, long nextOffset) {
         return new CommandRun(command, now, journal, null, nextOffset);
     }
@@ -66,7 +67,7 @@ public final class CommandRun {
         return isFollowUp() ? restricted && environments == null : environment == null;
     }
 
-    /** Whether it was sent and nobody knows with what effect: it is looked for, and never sent again. */
+    /** Whether it was sent and nobody knows with what effect: it is looked up, and never sent again. */
     public boolean isDoubtful() {
         return attempt.isDoubtful();
     }
@@ -83,6 +84,11 @@ public final class CommandRun {
         return account.get("tasks", command.taskId());
     }
 
+    /** Until when it may wait: as long as the command says, else for the patience of the settings. */
+    Instant deadline(Duration patience) {
+        return command.notAfter() != null ? command.notAfter() : receivedAt.plus(patience);
+    }
+
     CommandKey key() {
         return command.key();
     }
@@ -95,17 +101,17 @@ public final class CommandRun {
         return journal;
     }
 
-    /** The offset that is still to be moved with the next transaction, null when it was. */
+    /** The offset to commit with the next transaction, null when it was. */
     Long nextOffset() {
         return nextOffset;
     }
 
-    /** The log has got to know of it, and the offset has moved. */
+    /** Its state and the offset are committed. */
     void logged() {
         nextOffset = null;
     }
 
-    /** Whether the log knows of it. */
+    /** Whether its state is in the log. */
     boolean isLogged() {
         return nextOffset == null;
     }
@@ -177,7 +183,7 @@ public final class CommandRun {
         upstreamTime = date;
     }
 
-    /** Upstream's clock at its last reply, null where it did not tell. */
+    /** Upstream's clock at its last reply, null where the reply had no date. */
     Instant upstreamTime() {
         return upstreamTime;
     }
@@ -191,7 +197,7 @@ public final class CommandRun {
         return ++failures;
     }
 
-    /** Counts a failure that was nobody else's. */
+    /** Counts a failure of its own. */
     int failedInternally() {
         return ++internalFailures;
     }
@@ -207,13 +213,13 @@ public final class CommandRun {
         return deferrals++;
     }
 
-    /** The request is about to be sent, and the log knows. */
+    /** The request is about to be sent, and that is committed. */
     void attempting(Instant window, Instant at) {
         attempt.begin(window, at);
         logged();
     }
 
-    /** Nobody knows what came of the attempt. */
+    /** The reply to the attempt was lost. */
     void doubted() {
         attempt.doubted();
         failures = 0;

@@ -10,20 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the log knows of one command.
+ * The state of one command, as the log has it.
  *
  * @param v format version of the record
- * @param command null once it is finished; while it is attempted what is needed to find what came of it
+ * @param command null once it is finished; while it is attempted what is needed to look up its effect
  * @param receivedAt when it was first executed
  * @param account whose task it is, null while that is not known
- * @param turnId the turn that is followed up while that is attempted; of a finished follow-up the turn that came of it
+ * @param turnId the turn that is followed up while that is attempted; of a finished follow-up the turn it started
  * @param attempt names the attempt that is under way, null while there is none
- * @param window nothing older than this, by upstream's clock, can have come of the attempt
+ * @param window no older task, by upstream's clock, can be the attempt's
  * @param attemptedAt when the attempt began
  * @param until when a deferred command is executed again
  * @param reason why it is deferred, or was rejected
- * @param taskId what came of it, null while nothing did
- * @param finishedAt when it was answered for good
+ * @param taskId the task it started, null while there is none
+ * @param finishedAt when it got its final reply
  */
 public record CommandState(
         int v,
@@ -45,7 +45,7 @@ public record CommandState(
     private static final Logger log = LoggerFactory.getLogger(CommandState.class);
     private static final ObjectMapper JSON = Json.records().build();
 
-    /** Where a command is on its way. */
+    /** The stage of a command. */
     public enum Stage {
         /** Waits until a time; nothing was sent. */
         DEFERRED,
@@ -141,7 +141,7 @@ public record CommandState(
         try {
             return read(record);
         } catch (IllegalStateException e) {
-            log.error("A command in the log is left alone command={} reason={}", key, e.getMessage());
+            log.error("A command in the log is unreadable, ignored command={} reason={}", key, e.getMessage());
             return finished(key, Stage.REJECTED, Instant.EPOCH, null, "unreadable", null, null, Instant.EPOCH);
         }
     }
@@ -151,8 +151,8 @@ public record CommandState(
         return stage == Stage.ATTEMPTING ? now : until;
     }
 
-    /** The task, or of a follow-up the turn, that came of it; null where nothing did. */
-    String cameOfIt() {
+    /** The task, or of a follow-up the turn, that it started; null where there is none. */
+    String started() {
         return taskId != null && turnId != null ? turnId : taskId;
     }
 

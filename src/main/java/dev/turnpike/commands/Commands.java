@@ -1,14 +1,16 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.usage.QuotaRule;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.camel.Exchange;
+import java.util.function.BiConsumer;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Registry;
 import org.apache.kafka.common.TopicPartition;
@@ -16,19 +18,24 @@ import org.apache.kafka.common.TopicPartition;
 /** Puts the parts together: the steps that {@code routes/commands.camel.yaml} names, and what feeds the route. */
 public final class Commands {
     private final Claims claims = new Claims();
-    private RunningLimit limit;
     private final Timings timings;
-    private final CommandMeters meters;
+    private final BiConsumer<String, String> meters;
     private final Clock clock;
+    private RunningLimit limit;
 
-    public Commands(Timings timings, CommandMeters meters, Clock clock) {
+    /**
+     * @param meters counts each reply, by the type of the command ({@code task.create}, {@code none} for what is no
+     *     command) and its outcome ({@code accepted}, {@code rejected}, {@code unknown}, {@code deferred}, {@code
+     *     malformed})
+     */
+    public Commands(Timings timings, BiConsumer<String, String> meters, Clock clock) {
         this.timings = timings;
         this.meters = meters;
         this.clock = clock;
     }
 
     /**
-     * Binds {@code commandChecks}, {@code commandAttempts} and {@code commandOutcomes}.
+     * Binds {@code commandChecks} and {@code commandAttempts}.
      *
      * @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all
      * @param quota whether the usage allows work
@@ -37,20 +44,15 @@ public final class Commands {
     public void bind(
             Registry beans,
             CommandAccounts accounts,
-            CodexCalls calls,
+            CodexClient codex,
             List<String> allowed,
             QuotaRule quota,
             int maxRunning) {
-        LatestTasks latest = new LatestTasks(calls);
-        TaskLookup lookup = new TaskLookup(calls);
-        limit = new RunningLimit(maxRunning, latest, claims, timings, clock);
+        limit = new RunningLimit(maxRunning, codex, claims, timings, clock);
         beans.bind(
                 "commandChecks",
                 new CommandChecks(accounts, allowed, new QuotaGate(quota), limit, claims, timings, clock));
-        beans.bind(
-                "commandAttempts",
-                new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, timings, clock));
-        beans.bind("commandOutcomes", new CommandOutcomes(timings));
+        beans.bind("commandAttempts", new CommandAttempts(new AttemptLookup(codex), claims, timings, clock));
     }
 
     /** The consumer, not yet started, that feeds {@code direct:command}. */
@@ -58,37 +60,36 @@ public final class Commands {
         CommandReplies replies = new CommandReplies(topics.prefix(), links);
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
-            CommandPauses pauses = new CommandPauses();
+            Pauses pauses = new Pauses();
             JsonLog log = new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
-            CommandExecutor executor = new CommandExecutor(run -> execute(template, run), timings, pauses, clock);
-            return new CommandPartition(partition, processor(journal, executor, replies), journal, pauses, clock);
+            CommandProcessor processor = new CommandProcessor(
+                    journal,
+                    new CommandExecutor(run -> execute(template, run), timings, pauses, clock),
+                    new Settlement(journal, replies, meters),
+                    claims,
+                    limit,
+                    timings.patience(),
+                    clock);
+            return new CommandPartition(partition, processor, journal, pauses, clock);
         }));
         return consumer.get();
     }
 
-    private CommandProcessor processor(CommandJournal journal, CommandExecutor executor, CommandReplies replies) {
-        CommandAnswers answers = new CommandAnswers(journal, replies, meters);
-        PendingCommands pending = new PendingCommands(journal, claims, clock);
-        Settlement settlement = new Settlement(answers, pending, claims, limit, timings.patience(), clock);
-        return new CommandProcessor(journal, pending, executor, settlement, answers, clock);
-    }
-
     private static void execute(ProducerTemplate template, CommandRun run) {
-        Exchange exchange = template.send(
-                "direct:command", executing -> executing.getMessage().setBody(run));
-        Exception failure = exchange.getException();
-        if (failure == null) {
-            return;
-        }
+        Exception failure = template.send(
+                        "direct:command", executing -> executing.getMessage().setBody(run))
+                .getException();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (CommandExecutor.isKafkas(cause) && cause instanceof RuntimeException kafkas) {
                 throw kafkas;
             }
         }
-        throw failure instanceof RuntimeException known
-                ? known
-                : new IllegalStateException("The command route failed: " + failure.getMessage(), failure);
+        if (failure != null) {
+            throw failure instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException("The command route failed: " + failure.getMessage(), failure);
+        }
     }
 }

@@ -117,7 +117,7 @@ public final class CustomPrompts {
         return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
-    /** The names a prompt asks for, in the order in which it does; {@code $$NAME} is no question. */
+    /** The arguments of a prompt, in its order; {@code $$NAME} is none. */
     private static Set<String> named(String body) {
         Set<String> names = new LinkedHashSet<>();
         Matcher named = NAMED.matcher(body);

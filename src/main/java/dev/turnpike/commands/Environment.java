@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is taken of an environment: its variables and secrets stay behind.
+ * The fields of an environment that are read; its variables and secrets are not.
  *
  * @param label null where it has none
  * @param repositories {@code owner/repo}
@@ -20,9 +20,9 @@ public record Environment(String id, String label, List<String> repositories, Ma
     }
 
     /**
-     * The branch to begin from: the one that was asked for, else the default branch that the repositories share.
+     * The branch to begin from: the wanted one, else the default branch that the repositories share.
      *
-     * @param wanted null or blank where none was asked for
+     * @param wanted null or blank for the default
      * @throws CommandRejectedException when the repositories have different default branches
      */
     public String branch(String wanted) {

@@ -6,19 +6,19 @@ import java.time.Duration;
 sealed interface Outcome {
 
     /**
-     * A task or a turn came of it.
+     * It started a task or a turn.
      *
      * @param turnId null when upstream did not name it
-     * @param found whether it was found by searching, since the reply to the attempt never came
+     * @param found whether a lookup found it, since the reply to the attempt was lost
      */
     record Accepted(String taskId, String turnId, boolean found) implements Outcome {
-        /** What may have come of an attempt whose reply was lost. */
+        /** Found by a lookup, after the reply to the attempt was lost. */
         static Accepted found(String taskId, String turnId) {
             return new Accepted(taskId, turnId, true);
         }
     }
 
-    /** It will not be carried out, or nobody can tell. */
+    /** It will not be carried out, or its outcome is unknown. */
     record Rejected(CommandRejectedException why) implements Outcome {}
 
     /** It waits, durably. */
@@ -27,7 +27,7 @@ sealed interface Outcome {
     /**
      * Something failed that may work in a moment.
      *
-     * @param least to wait, zero when nobody asked for more
+     * @param least to wait, zero when upstream asked for no more
      */
     record Again(String problem, Duration least) implements Outcome {}
 }

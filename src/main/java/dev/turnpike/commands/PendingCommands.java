@@ -45,14 +45,14 @@ final class PendingCommands {
         Instant now = clock.instant();
         List<CommandState> states = journal.states();
         Set<CommandKey> before = new HashSet<>(times.keySet());
-        // what was in memory may be out of date: another owner may have written meanwhile
+        // what was in memory may be stale: another owner may have written meanwhile
         times.clear();
         runs.clear();
         for (CommandState state : states) {
             if (!state.isFinished()) {
                 times.put(state.key(), state.due(now));
-            } else if (state.cameOfIt() != null) {
-                claims.take(state.cameOfIt());
+            } else if (state.started() != null) {
+                claims.take(state.started());
             }
         }
         before.removeAll(times.keySet());

@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.codex.call.CodexClient;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class RunningLimit {
     private final int most;
-    private final LatestTasks tasks;
+    private final CodexClient codex;
     private final Claims claims;
     private final Timings timings;
     private final Clock clock;
@@ -26,9 +27,9 @@ final class RunningLimit {
     }
 
     /** @param most tasks per account, 0 for no limit */
-    RunningLimit(int most, LatestTasks tasks, Claims claims, Timings timings, Clock clock) {
+    RunningLimit(int most, CodexClient codex, Claims claims, Timings timings, Clock clock) {
         this.most = most;
-        this.tasks = tasks;
+        this.codex = codex;
         this.claims = claims;
         this.timings = timings;
         this.clock = clock;
@@ -51,7 +52,7 @@ final class RunningLimit {
             Instant now = clock.instant();
             if (count.at == null || !now.isBefore(count.at.plus(timings.pause()))) {
                 count.started.set(0);
-                count.running = tasks.running(run.account());
+                count.running = new TaskPages(codex, run.account()).running();
                 count.at = now;
             }
             int running = count.running + count.started.get();

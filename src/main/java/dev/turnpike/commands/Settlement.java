@@ -1,96 +1,192 @@
 package dev.turnpike.commands;
 
-import java.time.Clock;
+import dev.turnpike.commands.CommandReader.MalformedCommandException;
+import dev.turnpike.commands.CommandState.Stage;
+import dev.turnpike.shard.RecordRefusedException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Settles the outcomes of executed commands: answered for good, or scheduled to be executed again. */
+/** Writes the outcome of a command and the reply to its sender in one transaction, and counts it. */
 final class Settlement {
-    private final CommandAnswers answers;
-    private final PendingCommands pending;
-    private final Claims claims;
-    private final RunningLimit limit;
-    private final Duration patience;
-    private final Clock clock;
+    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-    /** @param patience so long a command waits at most, unless it says itself until when it is wanted */
-    Settlement(
-            CommandAnswers answers,
-            PendingCommands pending,
-            Claims claims,
-            RunningLimit limit,
-            Duration patience,
-            Clock clock) {
-        this.answers = answers;
-        this.pending = pending;
-        this.claims = claims;
-        this.limit = limit;
-        this.patience = patience;
-        this.clock = clock;
+    /** A known time that moved by less is not reported again. */
+    private static final Duration WORTH_REPORTING = Duration.ofMinutes(1);
+
+    private final CommandJournal journal;
+    private final CommandReplies replies;
+    private final BiConsumer<String, String> meters;
+
+    /** @param meters counts each reply, by the type of the command and its outcome */
+    Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> meters) {
+        this.journal = journal;
+        this.replies = replies;
+        this.meters = meters;
     }
 
-    void settle(CommandRun run, Outcome outcome) {
-        Instant now = clock.instant();
-        if (outcome instanceof Outcome.Accepted accepted) {
-            accept(run, accepted, now);
-        } else if (outcome instanceof Outcome.Rejected rejected) {
-            reject(run, rejected.why(), now);
-        } else if (outcome instanceof Outcome.Deferred deferred) {
-            defer(run, deferred.why(), now);
-        } else {
-            // its words stay claimed: of two tasks nobody could say whose is whose
-            pending.postpone(run, now.plus(((Outcome.Again) outcome).least()));
+    void accepted(CommandRun run, Outcome.Accepted accepted, Instant now) {
+        CommandState state = CommandState.finished(
+                run.key(),
+                Stage.ACCEPTED,
+                run.receivedAt(),
+                run.accountId(),
+                null,
+                accepted.taskId(),
+                run.isFollowUp() ? accepted.turnId() : null,
+                now);
+        write(List.of(state), List.of(replies.accepted(run, accepted, now)), run.nextOffset());
+        meters.accept(run.command().kind().word(), "accepted");
+        log.info("Command accepted account={} command={} task={}", run.accountId(), run, accepted.taskId());
+    }
+
+    void rejected(CommandRun run, CommandRejectedException why, Instant now) {
+        CommandState state = finished(run.key(), Stage.REJECTED, run.receivedAt(), run.accountId(), why.reason(), now);
+        ProducerRecord<String, byte[]> reply =
+                replies.rejected(run.key(), run.command().kind(), run.accountId(), why, now);
+        write(List.of(state), List.of(reply), run.nextOffset());
+        meters.accept(run.command().kind().word(), why.isUnknown() ? "unknown" : "rejected");
+        log.info(
+                "Command rejected account={} command={} reason={} detail={}",
+                run.accountId(),
+                run,
+                why.reason(),
+                why.getMessage());
+    }
+
+    /** The command waits; its sender gets a reply unless it would repeat the last one. */
+    void deferred(CommandRun run, CommandDeferredException why, Instant until, Instant now) {
+        CommandState before = journal.state(run.key()).orElse(null);
+        boolean due = isReplyDue(why, until, before);
+        CommandState state =
+                CommandState.deferred(run.command(), run.receivedAt(), run.accountId(), until, why.reason());
+        write(List.of(state), due ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset());
+        run.logged();
+        if (due) {
+            meters.accept(run.command().kind().word(), "deferred");
+            log.info(
+                    "Command deferred account={} command={} reason={} until={}",
+                    run.accountId(),
+                    run,
+                    why.reason(),
+                    until);
         }
     }
 
-    private void accept(CommandRun run, Outcome.Accepted accepted, Instant now) {
-        claims.take(accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId());
-        limit.started(run.accountId());
-        answers.accepted(run, accepted, now);
-        pending.finished(run.key());
-    }
-
-    private void reject(CommandRun run, CommandRejectedException why, Instant now) {
-        answers.rejected(run, why, now);
-        pending.finished(run.key());
-    }
-
-    private void defer(CommandRun run, CommandDeferredException why, Instant now) {
-        Optional<CommandRejectedException> refusal = refusal(run, why, now);
-        if (refusal.isPresent()) {
-            reject(run, refusal.get(), now);
-            return;
+    /**
+     * Whether a reply is due: another reason, or a known time that has moved.
+     *
+     * @param before the command's state in the log, null where there is none
+     */
+    static boolean isReplyDue(CommandDeferredException why, Instant until, CommandState before) {
+        if (before == null || !why.reason().equals(before.reason())) {
+            return true;
         }
-        Instant until = now.plus(why.waitTime());
-        Instant deadline = deadline(run);
-        until = until.isAfter(deadline) ? deadline : until;
-        answers.deferred(run, why, until, now);
-        claims.release(run.key());
-        pending.postpone(run, until);
+        return why.isTimeKnown() && !until.isBefore(before.until().plus(WORTH_REPORTING));
     }
 
-    private Instant deadline(CommandRun run) {
-        return run.command().notAfter() != null
-                ? run.command().notAfter()
-                : run.receivedAt().plus(patience);
-    }
-
-    /** Why the command is rejected rather than deferred; empty when it may wait. */
-    Optional<CommandRejectedException> refusal(CommandRun run, CommandDeferredException why, Instant now) {
-        if (run.command().impatient() && !why.reason().equals(CommandOutcomes.SAME_WORDS)) {
-            return Optional.of(new CommandRejectedException(
-                    why.reason(), why.getMessage(), "leave out when: now to have the command wait"));
-        }
-        if (now.isBefore(deadline(run))) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                run.command().notAfter() != null
-                        ? CommandRejectedException.expired(run.command().notAfter(), why.getMessage())
-                        : new CommandRejectedException(
+    /** A deferred command is taken back: both get their final reply. */
+    void cancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
+        CommandRejectedException why = new CommandRejectedException(
+                "cancelled", "command " + cancel.key() + " has taken it back before anything was sent", null);
+        write(
+                List.of(
+                        finished(cancel.key(), Stage.ACCEPTED, now, target.account(), null, now),
+                        finished(
+                                target.key(),
+                                Stage.REJECTED,
+                                target.receivedAt(),
+                                target.account(),
                                 why.reason(),
-                                "still not possible after commands.patience: " + why.getMessage(),
-                                "send it again under another id, later or with not_after"));
+                                now)),
+                List.of(
+                        replies.cancelled(cancel, target.account(), now),
+                        replies.rejected(target.key(), target.command().kind(), target.account(), why, now)),
+                next);
+        meters.accept(cancel.kind().word(), "accepted");
+        meters.accept(target.command().kind().word(), "rejected");
+        log.info("Command cancelled account={} command={} by={}", target.account(), target.key(), cancel.key());
+    }
+
+    /**
+     * A command that does not wait cannot be taken back.
+     *
+     * @param target null where this partition knows none of that id
+     */
+    void notCancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
+        CommandRejectedException why = target == null
+                ? new CommandRejectedException(
+                        "unknown-command",
+                        "no command " + cancel.cancels() + " is known in this partition",
+                        "id and source of a deferred command that was sent with the same key")
+                : new CommandRejectedException(
+                        "not-deferred",
+                        "command " + cancel.cancels() + " does not wait, it is "
+                                + target.stage().name().toLowerCase(Locale.ROOT)
+                                + (target.taskId() == null ? "" : " as task " + target.taskId()),
+                        "a command that is deferred; Codex has no known call to cancel a task");
+        write(
+                List.of(finished(cancel.key(), Stage.REJECTED, now, null, why.reason(), now)),
+                List.of(replies.rejected(cancel.key(), cancel.kind(), null, why, now)),
+                next);
+        meters.accept(cancel.kind().word(), "rejected");
+        log.info("Command rejected command={} reason={} detail={}", cancel, why.reason(), why.getMessage());
+    }
+
+    /** An invalid command: the record is dead-lettered, and its sender gets a reply where it has an id. */
+    void malformed(ConsumerRecord<String, byte[]> message, MalformedCommandException why, Instant now) {
+        log.warn(
+                "Invalid command, dead-lettered topic={} partition={} offset={} id={} reason={}",
+                message.topic(),
+                message.partition(),
+                message.offset(),
+                why.key(),
+                why.getMessage());
+        ProducerRecord<String, byte[]> letter = replies.deadLetter(message, why.getMessage(), now);
+        List<CommandState> states = List.of();
+        List<ProducerRecord<String, byte[]>> records = List.of(letter);
+        if (why.key() != null && journal.state(why.key()).isEmpty()) {
+            CommandRejectedException rejection = why.rejection();
+            records = List.of(letter, replies.rejected(why.key(), null, null, rejection, now));
+            states = List.of(finished(why.key(), Stage.REJECTED, now, null, rejection.reason(), now));
+        }
+        write(states, records, message.offset() + 1);
+        meters.accept("none", "malformed");
+    }
+
+    /** However little the topics of the replies take: the command's state is written, and the offset moves. */
+    private void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
+        try {
+            journal.write(states, records, nextOffset);
+        } catch (RecordRefusedException e) {
+            log.warn(
+                    "Kafka refuses a reply, a smaller one is sent commands={} reason={}", keys(states), e.getMessage());
+            writeSmallest(states, records, nextOffset);
+        }
+    }
+
+    private void writeSmallest(
+            List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
+        try {
+            journal.write(states, records.stream().map(replies::smallest).toList(), nextOffset);
+        } catch (RecordRefusedException e) {
+            log.error("Kafka refuses even the smallest reply, none is sent commands={}", keys(states), e);
+            journal.write(states, List.of(), nextOffset);
+        }
+    }
+
+    private static List<CommandKey> keys(List<CommandState> states) {
+        return states.stream().map(CommandState::key).toList();
+    }
+
+    private static CommandState finished(
+            CommandKey key, Stage stage, Instant receivedAt, String account, String reason, Instant now) {
+        return CommandState.finished(key, stage, receivedAt, account, reason, null, null, now);
     }
 }

@@ -35,7 +35,7 @@ public record TaskCommand(
         Instant notAfter,
         CommandKey cancels) {
 
-    /** What is needed to find what came of it, with the prompt as it was sent. */
+    /** What is needed to look up its effect, with the prompt as it was sent. */
     TaskCommand trace(String sent) {
         return new TaskCommand(
                 key,
@@ -54,7 +54,7 @@ public record TaskCommand(
                 null);
     }
 
-    /** What a command asks for. */
+    /** The type of a command. */
     public enum Kind {
         CREATE("task.create"),
         FOLLOW_UP("task.follow-up"),

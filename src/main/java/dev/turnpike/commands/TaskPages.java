@@ -1,27 +1,44 @@
 package dev.turnpike.commands;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** The task list of an account, what changed last first. Each page is asked for when it is wanted. */
+/** The task list of an account, what changed last first; each page is fetched when it is wanted. */
 public final class TaskPages implements Iterator<TaskPage> {
     private static final int PAGE = 20;
+    /** So many pages are searched; the list begins with what changed last. */
+    private static final int MOST_SEARCHED = 10;
 
-    private final CodexCalls calls;
+    private final CodexClient codex;
     private final CodexRequest first;
+    // polling reads the same replies, and reports drift
+    private final TaskReader reader = new TaskReader(DriftObserver.NONE);
     private final Set<String> cursors = new HashSet<>();
     private String cursor;
     private boolean more = true;
     private boolean circular;
     private int count;
 
-    public TaskPages(CodexCalls calls, CommandAccount account) {
-        this.calls = calls;
+    public TaskPages(CodexClient codex, CommandAccount account) {
+        this.codex = codex;
         this.first = account.get("tasks", "list")
                 .with("limit", Integer.toString(PAGE))
                 .with("task_filter", "current");
@@ -35,15 +52,14 @@ public final class TaskPages implements Iterator<TaskPage> {
     /**
      * The next page.
      *
-     * @throws UpstreamException when it is not to be had, or cannot be read
+     * @throws UpstreamException when it cannot be fetched or read
      */
     @Override
     public TaskPage next() {
         if (!more) {
             throw new NoSuchElementException("the last page was the last one");
         }
-        CodexCalls.Reply reply = calls.call(cursor == null ? first : first.with("cursor", cursor));
-        TaskPage page = TaskPage.of(reply.json());
+        TaskPage page = page(cursor);
         count++;
         cursor = page.cursor();
         // a cursor that comes again would lead round and round
@@ -52,13 +68,65 @@ public final class TaskPages implements Iterator<TaskPage> {
         return page;
     }
 
-    /** How many pages there were so far. */
-    int count() {
-        return count;
+    private TaskPage page(String at) {
+        return TaskPage.of(
+                codex.call(at == null ? first : first.with("cursor", at)).json());
     }
 
-    /** Whether it ended at a cursor that had come before, so that there may be tasks that were not shown. */
-    boolean isCircular() {
-        return circular;
+    /** How many tasks have a turn that runs. */
+    int running() {
+        Map<String, Task> listed = new LinkedHashMap<>();
+        search(listed, page -> false);
+        return (int) listed.values().stream()
+                .filter(task -> task.latest().id() != null || task.latest().word() != null)
+                .filter(task -> !task.latest().status().isTerminal())
+                .count();
+    }
+
+    /**
+     * The tasks down to the page on which none was changed since that time.
+     *
+     * @throws UpstreamException when the list ends before that: nothing can be said of a task that is not among them
+     */
+    Collection<Task> downTo(Instant time) {
+        Map<String, Task> listed = new LinkedHashMap<>();
+        boolean reached = search(
+                listed,
+                page -> !page.isEmpty()
+                        && page.stream()
+                                .allMatch(task -> task.updatedAt() != null
+                                        && task.updatedAt().isBefore(time)));
+        if (!reached && (more || circular)) {
+            throw UpstreamException.malformed("the task list was not shown down to " + time);
+        }
+        if (count > 1) {
+            // what was changed meanwhile has moved to the head of the list, past the reader
+            tasks(page(null).items()).forEach(task -> listed.put(task.id(), task));
+        }
+        return listed.values();
+    }
+
+    /** Lists each task once, though the list moves meanwhile; returns whether enough was seen. */
+    private boolean search(Map<String, Task> listed, Predicate<List<Task>> enough) {
+        boolean seen = false;
+        while (count < MOST_SEARCHED && more && !seen) {
+            List<Task> tasks = tasks(next().items());
+            tasks.forEach(task -> listed.put(task.id(), task));
+            seen = enough.test(tasks);
+        }
+        return seen;
+    }
+
+    private List<Task> tasks(List<JsonNode> items) {
+        List<Task> tasks = new ArrayList<>();
+        for (JsonNode item : items) {
+            try {
+                tasks.add(reader.read(item));
+            } catch (MalformedItemException e) {
+                // it might be the one that is searched for, so the whole search counts for nothing
+                throw UpstreamException.malformed(e.getMessage());
+            }
+        }
+        return tasks;
     }
 }

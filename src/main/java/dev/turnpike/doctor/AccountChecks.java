@@ -45,7 +45,7 @@ final class AccountChecks {
     }
 
     private List<Check> looked(AccountProbe account) {
-        SignInReport signIn;
+        AccountProbe.SignIn signIn;
         try {
             signIn = account.signIn();
         } catch (AuthRequiredException e) {
@@ -74,7 +74,7 @@ final class AccountChecks {
         return checks;
     }
 
-    private Check reported(SignInReport signIn) {
+    private Check reported(AccountProbe.SignIn signIn) {
         Identity identity = signIn.identity();
         Standing standing = signIn.standing();
         String finding = standing.source() + ": account " + identity.account()

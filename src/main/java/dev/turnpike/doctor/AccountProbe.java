@@ -1,5 +1,8 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.Standing;
+
 /** One configured account, asked for what {@code doctor} reports of it. */
 public interface AccountProbe {
     /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
@@ -11,7 +14,7 @@ public interface AccountProbe {
      * @throws dev.turnpike.credentials.AuthRequiredException when there are no usable credentials
      * @throws dev.turnpike.credentials.CredentialsUnavailableException when that could not be found out just now
      */
-    SignInReport signIn();
+    SignIn signIn();
 
     /**
      * Makes one usage call.
@@ -35,4 +38,7 @@ public interface AccountProbe {
 
     /** Makes the two reads that show whether threads of the new Codex cloud can be read; never throws for what it finds. */
     ThreadsReport threads();
+
+    /** What may be shown of credentials: whose they are, and how they stand. */
+    record SignIn(Identity identity, Standing standing) {}
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.settings.Settings;
 import java.util.List;
 
 /** One probe per account, with what they share. */
@@ -8,4 +9,15 @@ public interface AccountProbes extends AutoCloseable {
 
     @Override
     void close();
+
+    /** The accounts that settings name. */
+    @FunctionalInterface
+    interface Source {
+        /**
+         * The accounts, within reach until they are closed.
+         *
+         * @param renew whether a token that has ended may be renewed, as the runtime would: that spends a refresh token
+         */
+        AccountProbes open(Settings settings, boolean renew);
+    }
 }

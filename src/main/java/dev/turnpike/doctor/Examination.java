@@ -10,13 +10,13 @@ import java.util.List;
 public final class Examination {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final AccountSource accounts;
+    private final AccountProbes.Source accounts;
     private final Clock clock;
 
     private final boolean renew;
 
     /** @param renew whether a token that has ended may be renewed, as the runtime would */
-    public Examination(AccountSource accounts, Clock clock, boolean renew) {
+    public Examination(AccountProbes.Source accounts, Clock clock, boolean renew) {
         this.accounts = accounts;
         this.clock = clock;
         this.renew = renew;

@@ -38,7 +38,7 @@ public final class LiveAccounts implements AccountProbes {
         this.readOnly = new SignIns(settings.with(Map.of("codex.refresh", "read-only")), clock);
     }
 
-    public static AccountSource with(Clock clock) {
+    public static AccountProbes.Source with(Clock clock) {
         return (settings, renew) -> new LiveAccounts(settings, renew, clock);
     }
 
@@ -107,8 +107,8 @@ public final class LiveAccounts implements AccountProbes {
         }
 
         @Override
-        public SignInReport signIn() {
-            return new SignInReport(
+        public AccountProbe.SignIn signIn() {
+            return new AccountProbe.SignIn(
                     slot.credentials().identity(), slot.credentials().standing());
         }
 

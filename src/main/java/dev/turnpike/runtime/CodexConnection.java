@@ -1,7 +1,7 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.codex.call.CodexBase;
-import dev.turnpike.commands.CodexCalls;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.settings.Settings;
@@ -41,8 +41,8 @@ public final class CodexConnection implements AutoCloseable {
     }
 
     /** Calls whose replies do not carry upstream's clock. */
-    public CodexCalls calls() {
-        return request -> new CodexCalls.Reply(route.call(request), null);
+    public CodexClient calls() {
+        return request -> new CodexClient.Reply(route.call(request), null);
     }
 
     public TaskLinks links() {

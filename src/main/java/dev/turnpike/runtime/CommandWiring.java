@@ -6,10 +6,8 @@ import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.commands.CommandAccounts.SignIn;
 import dev.turnpike.commands.CommandConsumer;
-import dev.turnpike.commands.CommandMeters;
 import dev.turnpike.commands.Commands;
 import dev.turnpike.commands.CustomPrompts;
-import dev.turnpike.commands.RouteCalls;
 import dev.turnpike.commands.Timings;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
@@ -17,6 +15,8 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,10 +34,18 @@ final class CommandWiring {
     private final Commands commands;
     private final Clock clock;
 
-    CommandWiring(Settings settings, CommandMeters meters, Clock clock) {
+    CommandWiring(Settings settings, MeterRegistry registry, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.commands = new Commands(timings(settings), meters, clock);
+        this.commands = new Commands(timings(settings), (type, outcome) -> count(registry, type, outcome), clock);
+    }
+
+    private static void count(MeterRegistry registry, String type, String outcome) {
+        Counter.builder("turnpike.commands")
+                .description("Answers to commands")
+                .tags("type", type, "outcome", outcome)
+                .register(registry)
+                .increment();
     }
 
     private static Timings timings(Settings settings) {
@@ -53,7 +61,7 @@ final class CommandWiring {
         commands.bind(
                 context.getRegistry(),
                 accounts(settings, slots),
-                new RouteCalls(new RouteCodexClient(context, new UpstreamFailures(clock))),
+                new RouteCodexClient(context, new UpstreamFailures(clock)),
                 settings.list("commands.environments"),
                 new QuotaRule(settings.flag("commands.use-credits")),
                 settings.integer("commands.max-running"));

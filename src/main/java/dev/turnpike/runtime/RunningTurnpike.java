@@ -1,5 +1,8 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.settings.Settings;
+import java.time.Clock;
+
 /** A runtime that has been started. */
 public interface RunningTurnpike extends AutoCloseable {
 
@@ -18,4 +21,15 @@ public interface RunningTurnpike extends AutoCloseable {
     /** Finishes what is in hand and stops; a second call does nothing. */
     @Override
     void close();
+
+    /** Starts one. */
+    @FunctionalInterface
+    interface Starter {
+        /**
+         * Returns when the routes run.
+         *
+         * @throws Exception when something that it needs is unavailable, with a message for the person at the terminal
+         */
+        RunningTurnpike start(Settings settings, Clock clock) throws Exception;
+    }
 }

@@ -6,17 +6,18 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.RunningSandbox;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
 import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
-import dev.turnpike.doctor.SignInReport;
 import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
-import dev.turnpike.runtime.RuntimeStarter;
 import dev.turnpike.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class CommandLineIT {
     private final List<String> happened = new ArrayList<>();
     private final List<AccountProbe> accounts = new ArrayList<>();
     private Settings started;
-    private SandboxOptions asked;
+    private RunningSandbox.Options asked;
 
     @BeforeAll
     static void findBroker(SharedKafka.Brokers shared) {
@@ -92,7 +93,8 @@ class CommandLineIT {
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
         assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
-        assertThat(asked).isEqualTo(new SandboxOptions(0, "busy", 7, Map.of("reset", 0.5), Set.of("tasks"), Set.of()));
+        assertThat(asked)
+                .isEqualTo(new RunningSandbox.Options(0, "busy", 7, Map.of("reset", 0.5), Set.of("tasks"), Set.of()));
     }
 
     @Test
@@ -382,7 +384,7 @@ class CommandLineIT {
                 arguments);
     }
 
-    private int run(RuntimeStarter runtime, String... arguments) {
+    private int run(RunningTurnpike.Starter runtime, String... arguments) {
         Map<String, String> environment = Map.of(
                 "TURNPIKE_HOME",
                 folder.toString(),
@@ -403,7 +405,7 @@ class CommandLineIT {
         return Turnpike.run(program, arguments);
     }
 
-    private RunningSandbox backend(SandboxOptions options) {
+    private RunningSandbox backend(RunningSandbox.Options options) {
         asked = options;
         happened.add("backend started");
         return new RunningSandbox() {
@@ -480,12 +482,12 @@ class CommandLineIT {
         };
     }
 
-    private static SignInReport report(String plan, Instant expires) {
-        return new SignInReport(
+    private static AccountProbe.SignIn report(String plan, Instant expires) {
+        return new AccountProbe.SignIn(
                 new Identity("ws/user", plan), new Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
     }
 
-    private static AccountProbe probe(Supplier<SignInReport> signIn, Supplier<String> usage) {
+    private static AccountProbe probe(Supplier<AccountProbe.SignIn> signIn, Supplier<String> usage) {
         return new AccountProbe() {
             @Override
             public ThreadsReport threads() {
@@ -498,7 +500,7 @@ class CommandLineIT {
             }
 
             @Override
-            public SignInReport signIn() {
+            public AccountProbe.SignIn signIn() {
                 return signIn.get();
             }
 

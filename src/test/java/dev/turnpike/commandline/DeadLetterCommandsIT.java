@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
 import dev.turnpike.sinks.SinkKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -3,6 +3,9 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReply;

@@ -56,6 +56,8 @@ class LogFormatIT {
                 "-Dmanagement.port=0",
                 "-Dkafka.brokers=" + brokers.text(),
                 "-Dtopics.prefix=log-" + folder.getFileName() + ".",
+                "-Dtopics.partitions=1",
+                "-Dshards=1",
                 "-Ddata.dir=" + folder)) {
             sandbox.printed("(failing with)");
             sandbox.printed("(Turns as they end)");

@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.commandline.output.LogEvents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

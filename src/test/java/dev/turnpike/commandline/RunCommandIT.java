@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;

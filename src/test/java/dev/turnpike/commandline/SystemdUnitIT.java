@@ -2,6 +2,7 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.commandline.program.Program;
 import dev.turnpike.http.HostileServer;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
@@ -81,10 +82,7 @@ class TaskCommandsIT {
         all.addAll(List.of(arguments).subList(1, arguments.length));
         PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        Program real = Wiring.program(to, errors);
-        Program alone =
-                new Program(real.runtime(), real.sandbox(), real.accounts(), real.clock(), Map.of(), to, errors);
-        return Turnpike.run(alone, all.toArray(String[]::new));
+        return Turnpike.run(Program.of(Map.of(), to, errors), all.toArray(String[]::new));
     }
 
     private String out() {

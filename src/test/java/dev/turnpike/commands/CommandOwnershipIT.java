@@ -10,6 +10,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.shard.JsonLog;
 import java.nio.file.Path;
@@ -109,38 +110,28 @@ class CommandOwnershipIT {
         private volatile CommandPartition partition;
 
         Instance(String name, KafkaClients clients) {
-            LatestTasks latest = new LatestTasks(codex);
-            TaskLookup lookup = new TaskLookup(codex);
-            CommandAttempts attempts =
-                    new CommandAttempts(new TaskFinder(latest, lookup), new TurnFinder(lookup), claims, TIMINGS, clock);
+            CommandAttempts attempts = new CommandAttempts(new AttemptLookup(codex), claims, TIMINGS, clock);
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
-                CommandPauses pauses = new CommandPauses();
+                Pauses pauses = new Pauses();
                 CommandJournal journal = new CommandJournal(
                         new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                         assigned,
                         () -> made.get().group(),
                         pauses);
-                CommandAnswers answers = new CommandAnswers(
+                Settlement answers = new Settlement(
                         journal,
                         new CommandReplies("codex.", new TaskLinks("https://chatgpt.com/backend-api")),
                         (a, b) -> {});
-                PendingCommands pending = new PendingCommands(journal, claims, clock);
-                CommandExecutor executor =
-                        new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock);
-                Settlement settlement = new Settlement(
+                CommandProcessor processor = new CommandProcessor(
+                        journal,
+                        new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock),
                         answers,
-                        pending,
                         claims,
-                        new RunningLimit(0, latest, claims, TIMINGS, clock),
+                        new RunningLimit(0, codex, claims, TIMINGS, clock),
                         TIMINGS.patience(),
                         clock);
-                partition = new CommandPartition(
-                        assigned,
-                        new CommandProcessor(journal, pending, executor, settlement, answers, clock),
-                        journal,
-                        pauses,
-                        clock);
+                partition = new CommandPartition(assigned, processor, journal, pauses, clock);
                 return partition;
             }));
             consumer = made.get();

@@ -4,6 +4,7 @@ import static dev.turnpike.commands.ScriptedCalls.ACCOUNT;
 import static dev.turnpike.commands.ScriptedCalls.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.EventSchemas;
@@ -12,6 +13,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,7 @@ class CommandProcessorIT {
     private final Claims claims = new Claims();
     private final List<String> answers = new ArrayList<>();
     private Topics topics;
+    private KafkaConsumer<String, byte[]> member;
     private ConsumerGroupMetadata group;
 
     @BeforeAll
@@ -61,34 +65,42 @@ class CommandProcessorIT {
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
-        try (KafkaConsumer<String, byte[]> member = clients.groupReader(topics.named("commands"))) {
-            group = member.groupMetadata();
-        }
+        member = clients.groupReader(topics.named("commands"));
+        member.subscribe(List.of(topics.named("commands")));
+        await().until(() -> {
+            member.poll(Duration.ofMillis(100));
+            return !member.assignment().isEmpty();
+        });
+        group = member.groupMetadata();
+    }
+
+    @AfterEach
+    void leaveTheGroup() {
+        member.close();
     }
 
     private CommandProcessor processor(Consumer<CommandRun> look) {
-        return processor(new CommandPauses(), look);
+        return processor(new Pauses(), look);
     }
 
-    private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> look) {
+    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> look) {
         CommandJournal journal = new CommandJournal(
                 new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);
-        CommandAnswers written = new CommandAnswers(
+        Settlement written = new Settlement(
                 journal,
                 new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
                 (type, outcome) -> answers.add(outcome));
         journal.readFrom(0);
-        PendingCommands pending = new PendingCommands(journal, claims, clock);
-        RunningLimit limit = new RunningLimit(0, null, claims, TIMINGS, clock);
         CommandProcessor processor = new CommandProcessor(
                 journal,
-                pending,
                 new CommandExecutor(look, TIMINGS, pauses, clock),
-                new Settlement(written, pending, claims, limit, TIMINGS.patience(), clock),
                 written,
+                claims,
+                new RunningLimit(0, null, claims, TIMINGS, clock),
+                TIMINGS.patience(),
                 clock);
         processor.open();
         return processor;
@@ -153,6 +165,16 @@ class CommandProcessorIT {
         assertThat(answers).containsExactly("deferred", "accepted");
         assertThat(claims.isTaken("task_e_1")).isTrue();
         assertThat(areWordsFree()).isTrue();
+    }
+
+    @Test
+    void whoHasNoGenerationInTheGroupWritesNothing() {
+        CommandProcessor processor = processor(CommandProcessorIT::works);
+        group = new ConsumerGroupMetadata(topics.named("commands"));
+
+        assertThatThrownBy(() -> processor.take(record(0, "c"))).isInstanceOf(OwnershipLostException.class);
+
+        assertThat(replies()).isEmpty();
     }
 
     @Test
@@ -231,7 +253,7 @@ class CommandProcessorIT {
 
     @Test
     void aCommandThatWasInHandWhenTheWorkWasToStopLeavesItsWordsToOthersToo() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor processor = processor(pauses, run -> {
             claim(run);
             run.outcome(new Outcome.Again("503", Duration.ZERO));
@@ -395,7 +417,7 @@ class CommandProcessorIT {
 
     @Test
     void whoWasToldToStopNeverOpensTheLogAgain() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor first = processor(pauses, CommandProcessorIT::works);
         first.close();
         CommandProcessor second = processor(CommandProcessorIT::works);

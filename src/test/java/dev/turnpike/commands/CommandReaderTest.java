@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class CommandReaderTest {
         MalformedCommandException wrong = malformed(event("c-3", CREATE, value));
 
         assertThat(wrong.key().id()).isEqualTo("c-3");
-        assertThat(wrong.expected()).isNotBlank();
+        assertThat(wrong.rejection().expected()).isNotBlank();
     }
 
     @ParameterizedTest
@@ -121,8 +122,8 @@ class CommandReaderTest {
         MalformedCommandException wrong = malformed(event("c-4", CREATE, value.replace('\'', '"')));
 
         assertThat(wrong).hasMessageContaining(told);
-        assertThat(wrong.reason()).isEqualTo("malformed");
-        assertThat(wrong.expected()).isNotBlank();
+        assertThat(wrong.rejection().reason()).isEqualTo("malformed");
+        assertThat(wrong.rejection().expected()).isNotBlank();
     }
 
     @Test
@@ -130,7 +131,7 @@ class CommandReaderTest {
         MalformedCommandException wrong =
                 malformed(event("c-5", "dev.turnpike.codex.task.review-fix.v1", "{\"task_id\": \"t\"}"));
 
-        assertThat(wrong.reason()).isEqualTo("unsupported");
+        assertThat(wrong.rejection().reason()).isEqualTo("unsupported");
         assertThat(wrong).hasMessageContaining("review_fix");
     }
 

@@ -22,7 +22,7 @@ class RunningLimitTest {
     private RunningLimit limit(int most) {
         run.account(ACCOUNT);
         Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
-        return new RunningLimit(most, new LatestTasks(calls), claims, timings, clock);
+        return new RunningLimit(most, calls, claims, timings, clock);
     }
 
     private void check(int most) {

@@ -3,6 +3,7 @@ package dev.turnpike.commands;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An upstream that shows what it was given, and has nothing else. */
-final class ScriptedCalls implements CodexCalls {
+final class ScriptedCalls implements CodexClient {
     /** The account that asks. */
     static final CommandAccount ACCOUNT = new CommandAccount("ws/user", null, null);
 

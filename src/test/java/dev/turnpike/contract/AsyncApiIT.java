@@ -2,6 +2,13 @@ package dev.turnpike.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Npm;
+import dev.turnpike.Patience;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
 /** {@code docs/asyncapi.yaml} held against AsyncAPI's own tools. */
 class AsyncApiIT {
     private static final Path DOCUMENT = Path.of("docs/asyncapi.yaml");
@@ -11,7 +18,7 @@ class AsyncApiIT {
     @Test
     void asyncApisOwnParserAcceptsIt() throws Exception {
         Path folder = Path.of("target", "asyncapi").toAbsolutePath();
-        install(folder);
+        Npm.install(folder, "node_modules/@asyncapi/parser", PARSER);
         Path log = folder.resolve("parser.log");
         Process parser = new ProcessBuilder(
                         "node",
@@ -29,41 +36,6 @@ class AsyncApiIT {
         assertThat(status).as(() -> read(log)).isZero();
         assertThat(read(log))
                 .contains("channels 6", "messages " + Contract.types().size());
-    }
-
-    private static void install(Path folder) throws IOException, InterruptedException {
-        if (Files.isDirectory(folder.resolve("node_modules/@asyncapi/parser"))) {
-            return;
-        }
-        Files.createDirectories(folder);
-        Path log = folder.resolve("npm.log");
-        try {
-            Process npm = new ProcessBuilder(
-                            "npm",
-                            "install",
-                            "--prefix",
-                            folder.toString(),
-                            "--no-save",
-                            "--no-package-lock",
-                            "--no-audit",
-                            "--no-fund",
-                            "--ignore-scripts",
-                            PARSER)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            if (Patience.awaitEnd(npm, "npm install") != 0) {
-                throw skipped("npm cannot install " + PARSER + ": " + read(log));
-            }
-        } catch (IOException e) {
-            throw skipped("npm cannot be started: " + e.getMessage());
-        }
-    }
-
-    private static TestAbortedException skipped(String why) {
-        String text = "THE CHECK OF docs/asyncapi.yaml BY ASYNCAPI'S PARSER WAS SKIPPED: " + why;
-        System.err.println(text);
-        return new TestAbortedException(text);
     }
 
     private static String read(Path file) {

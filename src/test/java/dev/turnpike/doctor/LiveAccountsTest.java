@@ -209,8 +209,8 @@ class LiveAccountsTest {
             }
 
             @Override
-            public SignInReport signIn() {
-                return new SignInReport(
+            public AccountProbe.SignIn signIn() {
+                return new AccountProbe.SignIn(
                         new Identity(ACCOUNT, "pro"), new Standing("auth.json", RefreshMode.NEVER, null, null));
             }
 

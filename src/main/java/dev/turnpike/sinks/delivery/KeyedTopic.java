@@ -14,18 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +37,8 @@ public final class KeyedTopic implements AutoCloseable {
     private final String topic;
     private final String prefix;
     private final Map<String, ObjectNode> values = new ConcurrentSkipListMap<>();
+    private final TopicWriter writer;
     private Consumer<byte[], byte[]> consumer;
-    private Producer<byte[], byte[]> producer;
 
     /**
      * Opens nothing yet.
@@ -52,6 +47,7 @@ public final class KeyedTopic implements AutoCloseable {
      */
     public KeyedTopic(Map<String, Object> kafka, String topic, String prefix) {
         this.kafka = Map.copyOf(kafka);
+        this.writer = new TopicWriter(kafka);
         this.topic = topic;
         this.prefix = prefix;
     }
@@ -101,10 +97,7 @@ public final class KeyedTopic implements AutoCloseable {
             consumer.close();
             consumer = null;
         }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(5));
-            producer = null;
-        }
+        writer.close();
     }
 
     private void open() {
@@ -120,6 +113,10 @@ public final class KeyedTopic implements AutoCloseable {
             List<TopicPartition> partitions = opened.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                // just created, and not known to the broker that was asked: nothing read is not nothing written
+                throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
+            }
             opened.assign(partitions);
             opened.seekToBeginning(partitions);
             consumer = opened;
@@ -147,28 +144,8 @@ public final class KeyedTopic implements AutoCloseable {
         }
     }
 
-    private synchronized Producer<byte[], byte[]> producer() {
-        if (producer == null) {
-            Map<String, Object> properties = new HashMap<>(kafka);
-            properties.put("acks", "all");
-            properties.put("max.block.ms", 10_000);
-            properties.put("request.timeout.ms", 5_000);
-            properties.put("delivery.timeout.ms", 15_000);
-            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-        return producer;
-    }
-
     private void write(String key, byte[] value) {
-        try {
-            producer()
-                    .send(new ProducerRecord<>(topic, (prefix + key).getBytes(UTF_8), value))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("Topic " + topic + " did not take the value of " + prefix + key, e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+        writer.write(new ProducerRecord<>(topic, (prefix + key).getBytes(UTF_8), value));
     }
 
     /** A value of a class that Jackson knows how to write. */

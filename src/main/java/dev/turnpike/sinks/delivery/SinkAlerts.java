@@ -1,5 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
@@ -8,15 +10,8 @@ import dev.turnpike.events.Stream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * One sink's alerts about itself, which other sinks deliver. A sink is no shard, so they are outside of any transaction:
@@ -87,19 +82,11 @@ final class SinkAlerts {
         data.putObject("account").put("id", account);
         String id = type + ":" + sink + ":" + occasion;
         Event alert = Event.small(Stream.ALERTS, account, type, id, account, null, now, data);
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put("acks", "all");
-        properties.put("max.block.ms", 10_000);
-        properties.put("delivery.timeout.ms", 15_000);
-        properties.put("request.timeout.ms", 5_000);
+        ProducerRecord<String, byte[]> record = records.of(alert);
         // seldom needed: no producer is kept for it
-        try (Producer<String, byte[]> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(records.of(alert)).get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("Kafka did not take the alert " + type + " of sink " + sink, e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
+        try (TopicWriter writer = new TopicWriter(kafka)) {
+            writer.write(new ProducerRecord<>(
+                    record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));
         }
     }
 }

@@ -4,21 +4,19 @@ import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.Origin;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.delivery.TopicWriter;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Hands records to one sink again, through {@code codex.redeliveries}: nothing is written to the topics that others
@@ -88,10 +86,7 @@ public final class Replay {
         private Future<RecordMetadata> last;
 
         Redeliveries() {
-            Map<String, Object> properties = new HashMap<>(kafka);
-            properties.put("acks", "all");
-            properties.put("max.block.ms", 10_000);
-            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = TopicWriter.producer(kafka);
             partitions = producer.partitionsFor(topics.redeliveries()).size();
         }
 

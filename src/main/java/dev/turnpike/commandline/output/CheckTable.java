@@ -1,0 +1,69 @@
+package dev.turnpike.commandline.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.commandline.output.Screen.Paint;
+import dev.turnpike.doctor.Check;
+import dev.turnpike.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code doctor} found, for people and for programs. */
+public final class CheckTable {
+    private static final String WHAT_TO_DO = "→ ";
+
+    private final Screen screen;
+
+    public CheckTable(Screen screen) {
+        this.screen = screen;
+    }
+
+    /** A line per check, and below it what to do. */
+    public List<String> lines(List<Check> checks) {
+        int subjects = checks.stream()
+                .mapToInt(check -> DisplayText.width(check.subject()))
+                .max()
+                .orElse(0);
+        int indent = 2 + subjects + 2;
+        List<String> lines = new ArrayList<>();
+        for (Check check : checks) {
+            lines.add(mark(check) + " " + DisplayText.left(DisplayText.plain(check.subject()), subjects) + "  "
+                    + DisplayText.plain(check.finding()));
+            if (!check.advice().isEmpty()) {
+                lines.add(" ".repeat(indent) + WHAT_TO_DO + DisplayText.plain(check.advice()));
+            }
+        }
+        return lines;
+    }
+
+    /** {@code {"ok": ..., "checks": [{"subject", "state", "finding", "advice"}]}} on one line. */
+    public static String json(List<Check> checks) {
+        ObjectNode root =
+                Json.MAPPER.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
+        ArrayNode array = root.putArray("checks");
+        for (Check check : checks) {
+            ObjectNode node = array.addObject()
+                    .put("subject", check.subject())
+                    .put("state", check.state().word())
+                    .put("finding", check.finding());
+            if (!check.advice().isEmpty()) {
+                node.put("advice", check.advice());
+            }
+        }
+        try {
+            return Json.MAPPER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String mark(Check check) {
+        return switch (check.state()) {
+            case OK -> screen.paint(Paint.GOOD, "✓");
+            case WARNING -> screen.paint(Paint.WARN, "!");
+            case FAILED -> screen.paint(Paint.BAD, "✗");
+            case SKIPPED -> screen.paint(Paint.FAINT, "–");
+        };
+    }
+}

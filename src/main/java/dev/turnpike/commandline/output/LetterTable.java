@@ -1,0 +1,82 @@
+package dev.turnpike.commandline.output;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.commandline.output.Screen.Paint;
+import dev.turnpike.sinks.replay.Letter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Dead letters for people and for programs. */
+public final class LetterTable {
+    private static final List<String> TITLES =
+            List.of("ID", "SINK", "LAST TRY", "TRIES", "REPLAYED", "EVENT", "REASON");
+
+    private final Screen screen;
+
+    public LetterTable(Screen screen) {
+        this.screen = screen;
+    }
+
+    /** A line with the titles, and one for each letter. */
+    public List<String> lines(List<Letter> letters) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(TITLES);
+        letters.forEach(letter -> rows.add(row(letter)));
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < TITLES.size(); column++) {
+                int index = column;
+                int width = rows.stream()
+                        .mapToInt(cells -> DisplayText.width(cells.get(index)))
+                        .max()
+                        .orElse(0);
+                line.append(
+                        column == TITLES.size() - 1
+                                ? row.get(column)
+                                : DisplayText.left(row.get(column), width) + "  ");
+            }
+            lines.add(row == TITLES ? screen.paint(Paint.STRONG, line.toString()) : line.toString());
+        }
+        return lines;
+    }
+
+    /** One object on one line; what is not known is left out. */
+    public static String json(Letter letter) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        put(json, "id", letter.id());
+        put(json, "sink", letter.sink());
+        put(json, "origin", letter.origin());
+        put(json, "event", letter.event());
+        put(json, "type", letter.type());
+        put(json, "subject", letter.subject());
+        put(json, "reason", letter.reason());
+        if (letter.attempts().matches("\\d{1,9}")) {
+            json.put("attempts", Integer.parseInt(letter.attempts()));
+        }
+        put(json, "first_attempt", letter.firstAttempt());
+        put(json, "last_attempt", letter.lastAttempt());
+        if (letter.replayed() != null) {
+            json.put("replayed_at", letter.replayed().toString());
+        }
+        return json.toString();
+    }
+
+    private static void put(ObjectNode json, String field, String value) {
+        if (!value.isEmpty()) {
+            json.put(field, value);
+        }
+    }
+
+    private static List<String> row(Letter letter) {
+        return List.of(
+                DisplayText.plain(letter.id()),
+                DisplayText.plain(letter.sink()),
+                DisplayText.plain(letter.lastAttempt().replaceFirst("\\.\\d+", "")),
+                DisplayText.plain(letter.attempts()),
+                letter.replayed() == null ? "no" : "yes",
+                DisplayText.plain(letter.event().isEmpty() ? letter.origin() : letter.event()),
+                DisplayText.plain(letter.reason()));
+    }
+}

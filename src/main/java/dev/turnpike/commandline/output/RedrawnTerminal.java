@@ -1,0 +1,125 @@
+package dev.turnpike.commandline.output;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A terminal that is drawn over and over: its second screen, without cursor and echo. Closing brings back what was there.
+ * The size comes from {@code stty}, as in the start script, so that no library has to bring native code for it.
+ */
+public final class RedrawnTerminal implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedrawnTerminal.class);
+    private static final File TTY = new File("/dev/tty");
+    private static final String ENTER = "\u001b[?1049h\u001b[?25l";
+    private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
+    private static final String HOME = "\u001b[H";
+    private static final String CLEAR_TO_LINE_END = "\u001b[K";
+    private static final String CLEAR_BELOW = "\u001b[J";
+    private static final int USUAL_ROWS = 24;
+
+    private final PrintStream raw;
+    private final Screen screen;
+    private final String modes;
+
+    /** Of the window now. */
+    public record Size(int columns, int rows) {}
+
+    private RedrawnTerminal(PrintStream raw, Screen screen, String modes) {
+        this.raw = raw;
+        this.screen = screen;
+        this.modes = modes;
+    }
+
+    /**
+     * Takes the terminal.
+     *
+     * @param raw where sequences pass
+     * @param quit called when somebody presses q
+     */
+    public static RedrawnTerminal open(PrintStream raw, Screen screen, Runnable quit)
+            throws IOException, InterruptedException {
+        String modes = stty("-g");
+        RedrawnTerminal terminal = new RedrawnTerminal(raw, screen, modes);
+        if (!modes.isEmpty()) {
+            stty("-echo", "-icanon");
+            Thread keys = new Thread(() -> readKeys(quit), "keys");
+            keys.setDaemon(true);
+            keys.start();
+        }
+        terminal.raw.print(ENTER);
+        terminal.raw.flush();
+        return terminal;
+    }
+
+    private static void readKeys(Runnable quit) {
+        try (InputStream keys = new FileInputStream(TTY)) {
+            for (int key = keys.read(); key >= 0; key = keys.read()) {
+                if (key == 'q' || key == 'Q') {
+                    quit.run();
+                }
+            }
+        } catch (IOException e) {
+            log.debug("No keys are read from the terminal reason={}", e.toString());
+        }
+    }
+
+    public Size size() throws IOException, InterruptedException {
+        String[] size = stty("size").split(" ", -1);
+        if (size.length == 2 && size[0].matches("[1-9]\\d{0,3}") && size[1].matches("[1-9]\\d{0,3}")) {
+            return new Size(Integer.parseInt(size[1]), Integer.parseInt(size[0]));
+        }
+        return new Size(screen.columns(), USUAL_ROWS);
+    }
+
+    /** In one write, so that nothing flickers; what the lines hold cannot move the cursor. */
+    public void draw(List<String> lines) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream frame = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        PrintStream texts = new TerminalOutput(frame, screen.colour());
+        frame.print(HOME);
+        for (int row = 0; row < lines.size(); row++) {
+            texts.print(lines.get(row));
+            frame.print(CLEAR_TO_LINE_END + (row < lines.size() - 1 ? "\n" : ""));
+        }
+        frame.print(CLEAR_BELOW);
+        frame.flush();
+        raw.writeBytes(bytes.toByteArray());
+        raw.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        raw.print(LEAVE);
+        raw.flush();
+        try {
+            if (!modes.isEmpty()) {
+                stty(modes);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What {@code stty} prints; nothing where there is no terminal to ask about. */
+    private static String stty(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("stty"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectInput(TTY)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (InputStream printed = process.getInputStream()) {
+            String text = new String(printed.readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return process.waitFor() == 0 ? text : "";
+        }
+    }
+}

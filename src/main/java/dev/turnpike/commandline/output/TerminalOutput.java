@@ -1,0 +1,120 @@
+package dev.turnpike.commandline.output;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What people read, without the control and direction characters by which a title, a diff or an error text of somebody
+ * else could move the cursor or hide what it says: they are printed as JSON escapes them, so that JSON stays what it is.
+ */
+public final class TerminalOutput extends PrintStream {
+    private final PrintStream to;
+
+    /** @param colours whether the few sequences that set a colour may pass */
+    public TerminalOutput(PrintStream to, boolean colours) {
+        super(new Printable(to, colours), true, StandardCharsets.UTF_8);
+        this.to = to;
+    }
+
+    /** For programs that read on: a diff goes to {@code git apply} as it is. */
+    public PrintStream verbatim() {
+        return to;
+    }
+
+    @Override
+    public boolean checkError() {
+        boolean own = super.checkError();
+        return to.checkError() || own;
+    }
+
+    private static final class Printable extends FilterOutputStream {
+        private static final Pattern CONTROLS =
+                Pattern.compile("[\\p{Cc}&&[^\\n\\t]]|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]");
+        private static final Pattern COLOUR = Pattern.compile("\\u001b\\[[0-9;]{0,16}m");
+        private static final Pattern BEGUN = Pattern.compile("\\u001b(?:\\[[0-9;]{0,16})?\\z");
+
+        private final boolean colours;
+        /** The beginning of a character or a colour whose end was not written yet. */
+        private byte[] begun = {};
+
+        Printable(OutputStream to, boolean colours) {
+            super(to);
+            this.colours = colours;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            ByteArrayOutputStream joined = new ByteArrayOutputStream(begun.length + length);
+            joined.write(begun);
+            joined.write(bytes, offset, length);
+            byte[] all = joined.toByteArray();
+            int whole = wholeCharacters(all);
+            String text = new String(all, 0, whole, StandardCharsets.UTF_8);
+            String later = "";
+            Matcher sequence = BEGUN.matcher(text);
+            if (colours && sequence.find()) {
+                later = text.substring(sequence.start());
+                text = text.substring(0, sequence.start());
+            }
+            ByteArrayOutputStream rest = new ByteArrayOutputStream();
+            rest.write(later.getBytes(StandardCharsets.UTF_8));
+            rest.write(all, whole, all.length - whole);
+            begun = rest.toByteArray();
+            out.write(printable(text).getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.write(escaped(new String(begun, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+            begun = new byte[0];
+            super.close();
+        }
+
+        private String printable(String text) {
+            if (!colours) {
+                return escaped(text);
+            }
+            StringBuilder printable = new StringBuilder();
+            Matcher colour = COLOUR.matcher(text);
+            int from = 0;
+            while (colour.find()) {
+                printable.append(escaped(text.substring(from, colour.start()))).append(colour.group());
+                from = colour.end();
+            }
+            return printable.append(escaped(text.substring(from))).toString();
+        }
+
+        private static String escaped(String text) {
+            return CONTROLS.matcher(text.replace("\r\n", "\n"))
+                    .replaceAll(control ->
+                            String.format("\\\\u%04x", (int) control.group().charAt(0)));
+        }
+
+        /** How many bytes there are without a character at the end that is not whole. */
+        private static int wholeCharacters(byte[] bytes) {
+            int last = bytes.length - 1;
+            for (int back = 0; back < 4 && last - back >= 0; back++) {
+                int value = bytes[last - back] & 0xff;
+                if (value < 0x80) {
+                    return bytes.length;
+                }
+                if (value >= 0xc0) {
+                    int length = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
+                    return length > back + 1 ? last - back : bytes.length;
+                }
+            }
+            return bytes.length;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.turnpike.commandline.output;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.commandline.output.Screen.Paint;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A turn that ended as a line for people: when, how, what, where, how much, and the link. The link is never cut; where
+ * it does not fit behind the rest it goes to a line of its own. Depends on nothing but the event's data, which may lack
+ * any field.
+ */
+final class TurnLine {
+    private static final String GAP = TurnCells.GAP;
+    private static final int TITLE_INDENT = TurnCells.TITLE_INDENT;
+    private static final int TITLE_WITHOUT_TERMINAL = 40;
+    private static final int LEAST_TITLE = 30;
+    private static final int LINES = 5;
+    private static final int FILES = 9;
+    private static final int ENVIRONMENT = 18;
+    /** Below this there is room for the title and the lines alone. */
+    private static final int NARROW = 72;
+    /** From here on there is room for the environment. */
+    private static final int WIDE = 110;
+
+    private final Screen screen;
+    private final TurnCells shared;
+    private final AttemptsLine attempts;
+
+    TurnLine(Screen screen, ZoneId zone) {
+        this.screen = screen;
+        this.shared = new TurnCells(screen, zone);
+        this.attempts = new AttemptsLine(screen, shared);
+    }
+
+    /** One line, or two, without a line end. */
+    String of(JsonNode turn) {
+        if (turn.has("attempts")) {
+            return attempts.of(turn);
+        }
+        String link = TurnCells.link(turn);
+        int columns = screen.columns();
+        boolean narrow = columns > 0 && columns < NARROW;
+        boolean wide = columns == 0 || columns >= WIDE;
+        int pull = wide ? 12 : 6;
+        int fixed = TITLE_INDENT + GAP.length() + LINES + 1 + LINES;
+        if (!narrow) {
+            fixed += FILES + pull + 2 * GAP.length();
+        }
+        if (wide) {
+            fixed += ENVIRONMENT + GAP.length();
+        }
+        int behind = link.isEmpty() ? 0 : GAP.length() + DisplayText.width(link);
+        boolean onOneLine = columns == 0 || fixed + LEAST_TITLE + behind <= columns;
+        int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(8, columns - fixed - (onOneLine ? behind : 0));
+        List<String> cells = new ArrayList<>();
+        cells.add(shared.time(turn));
+        if (!wide && unchanged(turn)) {
+            // the columns of changes are free for why it failed
+            cells.add(shared.mark(turn) + " " + title(turn, columns - TITLE_INDENT));
+        } else {
+            cells.add(shared.mark(turn) + " " + title(turn, title));
+            if (wide) {
+                cells.add(
+                        screen.paint(Paint.FAINT, DisplayText.left(TurnCells.text(turn, "environment"), ENVIRONMENT)));
+            }
+            cells.add(lines(turn));
+            if (!narrow) {
+                cells.add(DisplayText.right(files(turn), FILES));
+                cells.add(DisplayText.left(pulls(turn, pull), pull));
+            }
+        }
+        return shared.linked(String.join(GAP, cells), link, onOneLine);
+    }
+
+    private static boolean unchanged(JsonNode turn) {
+        return turn.path("diff_stats").isEmpty()
+                && files(turn).isEmpty()
+                && turn.path("pull_requests").isEmpty();
+    }
+
+    /** With why it failed behind it, where there is room; only without a terminal may it be longer than asked. */
+    private String title(JsonNode turn, int columns) {
+        String shown = TurnCells.title(turn);
+        String error = TurnCells.text(turn.path("error"), "message");
+        if (!screen.isTerminal()) {
+            String all = error.isEmpty() ? shown : shown + ": " + error;
+            return DisplayText.left(all, Math.max(columns, DisplayText.width(all)));
+        }
+        int room = columns - DisplayText.width(shown) - 2;
+        if (error.isEmpty() || room < 8) {
+            return DisplayText.left(shown, columns);
+        }
+        return shown + ": " + screen.paint(Paint.BAD, DisplayText.left(error, room));
+    }
+
+    private String lines(JsonNode turn) {
+        JsonNode stats = turn.path("diff_stats");
+        String added = TurnCells.count("+", stats, "lines_added");
+        String removed = TurnCells.count("−", stats, "lines_removed");
+        return screen.paint(Paint.GOOD, DisplayText.right(added, LINES)) + " "
+                + screen.paint(Paint.BAD, DisplayText.right(removed, LINES));
+    }
+
+    private static String files(JsonNode turn) {
+        long count = turn.path("diff_stats")
+                .path("files_modified")
+                .asLong(turn.path("files").size());
+        return count == 0 ? "" : TurnCells.brief(count) + (count == 1 ? " file" : " files");
+    }
+
+    private static String pulls(JsonNode turn, int columns) {
+        JsonNode pulls = turn.path("pull_requests");
+        if (pulls.isEmpty()) {
+            return "";
+        }
+        JsonNode pull = pulls.get(pulls.size() - 1);
+        String number = "#" + pull.path("number").asLong();
+        String state = pull.path("merged").asBoolean() ? "merged" : TurnCells.text(pull, "state");
+        String whole = (number + " " + state).strip();
+        return DisplayText.width(whole) <= columns ? whole : number;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.turnpike.commandline.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.json.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Writes records to the terminal, as lines for people or as JSON. */
+public final class TurnPrinter {
+    private static final String CLOUD_EVENT = "ce_";
+
+    private final PrintStream out;
+    private final TurnLine line;
+    private volatile Runnable onUnread = () -> {};
+
+    /** @param screen null for JSON */
+    public TurnPrinter(PrintStream out, Screen screen, ZoneId zone) {
+        this.out = out;
+        this.line = screen == null ? null : new TurnLine(screen, zone);
+    }
+
+    /** A closed pipe on the other side is a wish to stop. */
+    public void whenUnread(Runnable stop) {
+        this.onUnread = stop;
+    }
+
+    public void print(ConsumerRecord<byte[], byte[]> turn) {
+        try {
+            JsonNode data = Json.MAPPER.readTree(turn.value());
+            out.println(line == null ? cloudEvent(turn, data) : line.of(data));
+        } catch (IOException e) {
+            throw new UncheckedIOException(turn.topic() + "-" + turn.partition() + "@" + turn.offset(), e);
+        }
+        if (out.checkError()) {
+            onUnread.run();
+        }
+    }
+
+    /** CloudEvents 1.0 in structured form. */
+    private static String cloudEvent(ConsumerRecord<byte[], byte[]> turn, JsonNode data)
+            throws JsonProcessingException {
+        ObjectNode event = Json.MAPPER.createObjectNode();
+        for (Header header : turn.headers()) {
+            String value = new String(header.value(), StandardCharsets.UTF_8);
+            if (header.key().startsWith(CLOUD_EVENT)) {
+                event.put(header.key().substring(CLOUD_EVENT.length()), value);
+            } else if (header.key().equals("content-type")) {
+                event.put("datacontenttype", value);
+            }
+        }
+        return Json.MAPPER.writeValueAsString(event.set("data", data));
+    }
+}

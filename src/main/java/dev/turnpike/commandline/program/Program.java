@@ -1,0 +1,103 @@
+package dev.turnpike.commandline.program;
+
+import dev.turnpike.commandline.output.Screen;
+import dev.turnpike.commandline.output.TerminalOutput;
+import dev.turnpike.doctor.AccountProbes;
+import dev.turnpike.doctor.LiveAccounts;
+import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.runtime.TurnpikeRuntime;
+import dev.turnpike.settings.Settings;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.time.Clock;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the commands work with.
+ *
+ * @param environment {@link System#getenv()}
+ * @param out what was asked for: events, findings
+ * @param err everything else: problems, progress, the log
+ */
+public record Program(
+        RunningTurnpike.Starter runtime,
+        RunningSandbox.Starter sandbox,
+        AccountProbes.Source accounts,
+        Clock clock,
+        Map<String, String> environment,
+        PrintStream out,
+        PrintStream err) {
+    private static final Logger log = LoggerFactory.getLogger(Program.class);
+
+    /** Whatever is printed may hold texts of strangers. */
+    public Program {
+        out = new TerminalOutput(out, Screen.of(environment).colour());
+        err = new TerminalOutput(err, false);
+    }
+
+    /** With the real parts. */
+    public static Program of(Map<String, String> environment, PrintStream out, PrintStream err) {
+        Clock clock = Clock.systemUTC();
+        return new Program(
+                TurnpikeRuntime::start, StandIn::start, LiveAccounts.with(clock), clock, environment, out, err);
+    }
+
+    /** For texts of strangers in full: without any sequences at a terminal, as they are for programs. */
+    public PrintStream foreign() {
+        return screen().isTerminal() ? new TerminalOutput(verbatim(), false) : verbatim();
+    }
+
+    /** Stdout where sequences pass. */
+    public PrintStream verbatim() {
+        return ((TerminalOutput) out).verbatim();
+    }
+
+    /** Whether stdout is a terminal that moves its cursor. */
+    public boolean movesCursor() {
+        return screen().isTerminal()
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    }
+
+    public Screen screen() {
+        return Screen.of(environment);
+    }
+
+    /**
+     * Starts the runtime; returns when the routes run.
+     *
+     * @throws CommandFailedException when they do not, with the innermost reason
+     */
+    public RunningTurnpike start(Settings settings) {
+        try {
+            return runtime.start(settings, clock);
+        } catch (CommandFailedException e) {
+            throw e;
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            log.debug("Start failed", e);
+            Throwable reason = innermost(e);
+            int code = reason instanceof BindException ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
+            throw new CommandFailedException(
+                    code, "cannot start: " + CommandFailedException.line(reason) + more(settings));
+        }
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable reason = failure;
+        while (reason.getCause() != null && reason.getCause() != reason) {
+            reason = reason.getCause();
+        }
+        return reason;
+    }
+
+    private static String more(Settings settings) {
+        return settings.text("log.level").equals("debug")
+                        || settings.text("log.level").equals("trace")
+                ? ""
+                : " (-Dlog.level=debug shows more)";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.turnpike.commandline.program;
+
+import dev.turnpike.runtime.RunningTurnpike;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ctrl-C, SIGTERM, the end of the time asked for, or a part that stopped by itself: whichever comes first. The process
+ * then waits for the command to put everything away in order, which the hooks of single parts would not do.
+ */
+public final class StopSignal implements AutoCloseable {
+    /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch putAway = new CountDownLatch(1);
+    private final Thread hook;
+
+    public StopSignal() {
+        hook = new Thread(this::stopInOrder, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Asks for the stop when the runtime ends by itself. */
+    public void askAfter(RunningTurnpike running) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        running.awaitStop();
+                        ask();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "runtime-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** Asks for the stop; may be called from anywhere, any number of times. */
+    public void ask() {
+        asked.countDown();
+    }
+
+    /** Returns when somebody asked for the stop. */
+    public void await() throws InterruptedException {
+        asked.await();
+    }
+
+    /** The same, at the latest after this long; false where nobody has asked until then. */
+    public boolean await(Duration longest) throws InterruptedException {
+        return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Everything is put away: the process may end. */
+    @Override
+    public void close() {
+        putAway.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            log.debug("Already stopping");
+        }
+    }
+
+    private void stopInOrder() {
+        ask();
+        try {
+            if (!putAway.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("Shutdown timed out waited={}", PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

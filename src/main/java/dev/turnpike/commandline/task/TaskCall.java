@@ -1,0 +1,189 @@
+package dev.turnpike.commandline.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.Screen;
+import dev.turnpike.commandline.output.WaitNotice;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commands.CommandAccount;
+import dev.turnpike.commands.CommandDeferredException;
+import dev.turnpike.commands.CommandRejectedException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.runtime.CodexConnection;
+import dev.turnpike.settings.Settings;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are reported. */
+abstract class TaskCall implements Callable<Integer> {
+    private final Program program;
+    private Settings settings;
+    private CodexConnection connection;
+    private CommandAccount account;
+    private WaitNotice progress;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(
+            names = "--account",
+            paramLabel = "ACCOUNT",
+            description = "Workspace and user; needed only where several accounts are configured.")
+    private String accountName;
+
+    @Option(names = "--json", description = "Print JSON for programs.")
+    private boolean json;
+
+    TaskCall(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public final Integer call() {
+        settings = options.load(program.environment());
+        LogLevel.apply(settings, Level.ERROR);
+        try (CodexConnection open = CodexConnection.open(settings, program.clock());
+                WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
+            connection = open;
+            progress = waiting;
+            account = open.accounts().named(accountName);
+            return run();
+        } catch (CommandRejectedException e) {
+            throw new CommandFailedException(ExitCode.FAILED, reported(e));
+        } catch (CommandDeferredException e) {
+            throw new CommandFailedException(
+                    ExitCode.FAILED,
+                    e.getMessage() + "; worth another try at "
+                            + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
+        } catch (AuthRequiredException e) {
+            String how = e.getMessage().contains("codex login") ? "" : "; sign in with: codex login";
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage() + how);
+        } catch (CredentialsUnavailableException | UpstreamException e) {
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    /** The exit code. */
+    abstract int run();
+
+    private static String reported(CommandRejectedException e) {
+        String candidates = e.candidates().isEmpty() ? "" : " (" + String.join("; ", e.candidates()) + ")";
+        return e.getMessage() + (e.expected() == null ? "" : "; expected: " + e.expected()) + candidates;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    CodexConnection connection() {
+        return connection;
+    }
+
+    CommandAccount account() {
+        return account;
+    }
+
+    WaitNotice progress() {
+        return progress;
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    CodexClient.Reply get(String... path) {
+        return connection.calls().call(account.get(path));
+    }
+
+    /**
+     * The details of a task.
+     *
+     * @throws CommandFailedException when there is no such task
+     */
+    TaskDetails details(String taskId) {
+        try {
+            return new TaskDetailsReader(DriftObserver.NONE)
+                    .read(get("tasks", taskId).json(), taskId);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                throw new CommandFailedException(ExitCode.FAILED, "the account has no task " + taskId);
+            }
+            throw e;
+        }
+    }
+
+    void print(JsonNode node) {
+        program.out().println(node);
+    }
+
+    /** A task for programs. */
+    ObjectNode json(Task task) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("task_id", task.id());
+        put(node, "turn_id", task.latest().id());
+        node.put("status", task.latest().status().word());
+        put(node, "title", task.title());
+        node.put("url", connection.links().of(task.id()));
+        put(node, "environment", task.environment());
+        put(node, "branch", task.branch());
+        if (task.createdAt() != null) {
+            node.put("created_at", task.createdAt().toString());
+        }
+        if (task.updatedAt() != null) {
+            node.put("updated_at", task.updatedAt().toString());
+        }
+        node.put("attempt_count", task.latest().attemptCount());
+        if (task.latest().diffStats() != null) {
+            node.putObject("diff_stats")
+                    .put("files_modified", task.latest().diffStats().filesModified())
+                    .put("lines_added", task.latest().diffStats().linesAdded())
+                    .put("lines_removed", task.latest().diffStats().linesRemoved());
+        }
+        return node;
+    }
+
+    static void put(ObjectNode node, String name, String value) {
+        if (value != null) {
+            node.put(name, value);
+        }
+    }
+
+    static String changed(Task task) {
+        return task.latest().diffStats() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "+%d -%d",
+                        task.latest().diffStats().linesAdded(),
+                        task.latest().diffStats().linesRemoved());
+    }
+
+    String painted(Task task) {
+        String word = task.latest().status().word();
+        return switch (task.latest().status()) {
+            case COMPLETED -> program.screen().paint(Screen.Paint.GOOD, word);
+            case FAILED -> program.screen().paint(Screen.Paint.BAD, word);
+            case CANCELLED -> program.screen().paint(Screen.Paint.WARN, word);
+            default -> word;
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package dev.turnpike.commandline.task;
+
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commands.Environment;
+import dev.turnpike.commands.Environments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts a task. */
+@Command(
+        name = "create",
+        description = "Start a task and print its address. With --wait, exits with 0 only when it completed.",
+        mixinStandardHelpOptions = true)
+final class TaskCreate extends TaskSending {
+    @Option(
+            names = {"-e", "--environment"},
+            required = true,
+            paramLabel = "ENVIRONMENT",
+            description = "Id, label or owner/repo of the environment.")
+    private String environment;
+
+    @Option(
+            names = {"-b", "--branch"},
+            paramLabel = "BRANCH",
+            description = "Branch to begin from; default: the environment's default branch.")
+    private String branch;
+
+    @Option(names = "--attempts", paramLabel = "N", description = "Best of so many attempts, 1 to 4; default 1.")
+    private int attempts = 1;
+
+    @Option(names = "--starting-diff", paramLabel = "FILE", description = "A unified diff to begin with.")
+    private Path startingDiff;
+
+    TaskCreate(Program program) {
+        super(program);
+    }
+
+    @Override
+    int run() {
+        if (attempts < 1 || attempts > 4) {
+            throw new CommandFailedException(ExitCode.USAGE, "--attempts is " + attempts + ": must be from 1 to 4");
+        }
+        String prompt = prompt(words());
+        String diff = startingDiff == null ? null : read(startingDiff);
+        Environment resolved = Environments.read(get("environments").json()).named(environment);
+        String from = resolved.branch(branch);
+        gate();
+        return send(account().create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new CommandFailedException(
+                    ExitCode.USAGE,
+                    "--starting-diff " + file + ": cannot be read as text: "
+                            + e.getClass().getSimpleName());
+        }
+    }
+}

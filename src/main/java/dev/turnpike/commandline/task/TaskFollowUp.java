@@ -1,0 +1,39 @@
+package dev.turnpike.commandline.task;
+
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import picocli.CommandLine.Command;
+
+/** Has Codex go on with a task. */
+@Command(
+        name = "follow-up",
+        customSynopsis = "turnpike task follow-up [OPTIONS] TASK PROMPT...",
+        description = "Ask for more on a task whose latest turn has ended. The first word is the task's id.",
+        mixinStandardHelpOptions = true)
+final class TaskFollowUp extends TaskSending {
+    TaskFollowUp(Program program) {
+        super(program);
+    }
+
+    @Override
+    int run() {
+        if (words().size() < 2) {
+            throw new CommandFailedException(ExitCode.USAGE, "say which task, and what Codex is to do: TASK PROMPT");
+        }
+        String taskId = words().get(0);
+        String prompt = prompt(words().subList(1, words().size()));
+        TaskDetails details = details(taskId);
+        TurnStatus status = details.task().latest().status();
+        if (details.assistantTurn() == null || !status.isTerminal()) {
+            throw new CommandFailedException(
+                    ExitCode.FAILED,
+                    "the latest turn of " + taskId + " has not ended (" + status.word() + "): wait with ./turnpike task"
+                            + " status, then follow up");
+        }
+        gate();
+        return send(account().followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.turnpike.commandline.task;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.commandline.output.DisplayText;
+import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.commandline.program.Program;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows one task. */
+@Command(
+        name = "status",
+        description = "Show a task. Exits with 0 when its latest turn completed, else with 1.",
+        mixinStandardHelpOptions = true)
+final class TaskStatus extends TaskCall {
+    @Parameters(paramLabel = "TASK", description = "The task's id.")
+    private String taskId;
+
+    TaskStatus(Program program) {
+        super(program);
+    }
+
+    @Override
+    int run() {
+        TaskDetails details = details(taskId);
+        Task task = details.task();
+        if (isJson()) {
+            print(json(task));
+        } else {
+            String title = task.title() == null ? task.id() : DisplayText.plain(task.title());
+            program().out().println((painted(task) + "  " + title + "  " + changed(task)).stripTrailing());
+            if (task.environment() != null) {
+                program()
+                        .out()
+                        .println(DisplayText.plain(task.environment()
+                                + (task.branch() == null ? "" : " on " + task.branch())
+                                + (task.latest().attemptCount() > 1
+                                        ? ", " + task.latest().attemptCount() + " attempts"
+                                        : "")));
+            }
+            if (details.assistantTurn() != null
+                    && details.assistantTurn().error() != null
+                    && details.assistantTurn().error().message() != null) {
+                program()
+                        .out()
+                        .println(DisplayText.plain(
+                                details.assistantTurn().error().message()));
+            }
+            program().out().println(connection().links().of(task.id()));
+        }
+        return task.latest().status() == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
+    }
+}

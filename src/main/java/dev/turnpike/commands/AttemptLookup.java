@@ -1,0 +1,135 @@
+package dev.turnpike.commands;
+
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
+import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Searches for the new tasks, or the new turns of a task, that an attempt in doubt may have started. */
+final class AttemptLookup {
+    private final CodexClient codex;
+    // polling reads the same replies, and reports drift
+    private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
+    private final TurnMapReader turns = new TurnMapReader(DriftObserver.NONE);
+
+    AttemptLookup(CodexClient codex) {
+        this.codex = codex;
+    }
+
+    /**
+     * New tasks, or turns, with the run's prompt.
+     *
+     * @param isTaken whether a task, or turn, is known to be another command's
+     * @throws UpstreamException when one cannot be fetched or read: then nothing can be said
+     */
+    List<Outcome.Accepted> search(CommandRun run, Predicate<String> isTaken) {
+        return run.isFollowUp() ? turns(run, isTaken) : tasks(run, isTaken);
+    }
+
+    private List<Outcome.Accepted> tasks(CommandRun run, Predicate<String> isTaken) {
+        Instant window = run.attempt().window();
+        List<Outcome.Accepted> found = new ArrayList<>();
+        for (Task task : new TaskPages(codex, run.account()).downTo(window)) {
+            boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
+            if (isNew && !isTaken.test(task.id()) && !run.attempt().ruledOut().contains(task.id())) {
+                // its first prompt does not change: what does not match now never will
+                match(run, task.id())
+                        .ifPresentOrElse(
+                                found::add, () -> run.attempt().ruledOut().add(task.id()));
+            }
+        }
+        return found;
+    }
+
+    private Optional<Outcome.Accepted> match(CommandRun run, String taskId) {
+        TaskDetails task;
+        try {
+            task = details(run, taskId);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        Turn user = task.userTurn();
+        if (user == null) {
+            throw UpstreamException.malformed("the details of a new task do not show its prompt");
+        }
+        if (user.previousTurnId() != null) {
+            return firstOf(run, taskId);
+        }
+        Turn answer = task.assistantTurn();
+        return run.isPrompt(user.text())
+                ? Optional.of(Outcome.Accepted.found(taskId, answer == null ? null : answer.id()))
+                : Optional.empty();
+    }
+
+    /** The task was followed up meanwhile: its first prompt is in the mapping. */
+    private Optional<Outcome.Accepted> firstOf(CommandRun run, String taskId) {
+        TurnMap map = turnMap(run, taskId);
+        return map.turns().values().stream()
+                .filter(turn -> !turn.assistant() && turn.previousTurnId() == null && run.isPrompt(turn.text()))
+                .findFirst()
+                .map(turn -> Outcome.Accepted.found(
+                        taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
+    }
+
+    /** Turns of the followed task that go on from the run's turn. */
+    private List<Outcome.Accepted> turns(CommandRun run, Predicate<String> isTaken) {
+        String taskId = run.command().taskId();
+        TurnMap map;
+        try {
+            map = turnMap(run, taskId);
+        } catch (UpstreamException e) {
+            if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return latestTurn(run, taskId, isTaken);
+        }
+        List<Outcome.Accepted> found = new ArrayList<>();
+        for (Turn turn : map.turns().values()) {
+            if (!turn.assistant() && continues(turn, run)) {
+                String answer = map.answerTo(turn).map(Turn::id).orElse(null);
+                if (answer == null || !isTaken.test(answer)) {
+                    found.add(Outcome.Accepted.found(taskId, answer));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Where upstream has no mapping, only the latest turn can be checked. */
+    private List<Outcome.Accepted> latestTurn(CommandRun run, String taskId, Predicate<String> isTaken) {
+        TaskDetails task = details(run, taskId);
+        if (task.userTurn() == null || task.assistantTurn() == null || !continues(task.userTurn(), run)) {
+            return List.of();
+        }
+        String answer = task.assistantTurn().id();
+        return isTaken.test(answer) ? List.of() : List.of(Outcome.Accepted.found(taskId, answer));
+    }
+
+    private static boolean continues(Turn user, CommandRun run) {
+        boolean recent = user.createdAt() == null
+                || !user.createdAt().isBefore(run.attempt().window());
+        return recent && run.turnId().equals(user.previousTurnId()) && run.isPrompt(user.text());
+    }
+
+    private TaskDetails details(CommandRun run, String taskId) {
+        return details.read(codex.call(run.account().get("tasks", taskId)).json(), taskId);
+    }
+
+    private TurnMap turnMap(CommandRun run, String taskId) {
+        return turns.read(
+                codex.call(run.account().get("tasks", taskId, "turns")).json());
+    }
+}
