@@ -27,7 +27,8 @@ class LogFormatIT {
     @TempDir
     private Path folder;
 
-    private List<String> logged(SharedKafka.Brokers brokers, Map<String, String> environment, String format) throws Exception {
+    private List<String> logged(SharedKafka.Brokers brokers, Map<String, String> environment, String format)
+            throws Exception {
         Path route = Files.writeString(folder.resolve("leak.camel.yaml"), """
             - route:
                 id: leak

@@ -28,7 +28,8 @@ class EndToEndIT {
     void everyTurnThatEndsIsPublishedExactlyOnce(SharedKafka.Brokers brokers) throws Exception {
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(7).start()) {
             Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-            try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(brokers, sandbox, home), Clock.systemUTC())) {
+            try (RunningTurnpike turnpike =
+                    TurnpikeRuntime.start(settings(brokers, sandbox, home), Clock.systemUTC())) {
                 TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "end-to-end.turns");
                 await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > 0);
                 sandbox.pace(Pace.busy());

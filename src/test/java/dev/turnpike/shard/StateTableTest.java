@@ -120,8 +120,8 @@ class StateTableTest {
     }
 
     private static TaskKnown idle(int number) {
-        String turn = id(number) + "~assttrn_e_0000000000000000"
-                + HexFormat.of().toHexDigits(number * 0xC2B2AE3D27D4EB4FL);
+        String turn =
+                id(number) + "~assttrn_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0xC2B2AE3D27D4EB4FL);
         TurnKnown settled = new TurnKnown(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
         return new TaskKnown(
                 2,

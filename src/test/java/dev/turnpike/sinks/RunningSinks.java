@@ -100,8 +100,7 @@ public final class RunningSinks implements AutoCloseable {
 
     /** No sinks, but a route file more, with properties of its own. */
     public static RunningSinks withRoute(SinkKafka kafka, String file, Map<String, String> properties) {
-        RunningSinks running =
-                new RunningSinks(
+        RunningSinks running = new RunningSinks(
                 kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, SESSION, ",file:" + file);
         properties.forEach(running.main::addInitialProperty);
         running.main.start();
