@@ -15,6 +15,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.Intervals;
 import dev.turnpike.polling.PollEvents;
+import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.ScanSettings;
@@ -24,11 +25,12 @@ import dev.turnpike.polling.ThreadPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
+import dev.turnpike.usage.QuotaGauges;
 import dev.turnpike.usage.ResetCreditPoll;
-import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
@@ -40,7 +42,7 @@ import org.apache.camel.spi.Registry;
 final class PollingWiring {
     private final Settings settings;
     private final Shards shards;
-    private final Meters meters;
+    private final MeterRegistry registry;
     private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
@@ -48,10 +50,17 @@ final class PollingWiring {
     private final DriftObserver observer;
     private final AlertRules alerts;
 
-    PollingWiring(Settings settings, Shards shards, Meters meters, Tracing tracing, TaskLinks links, Clock clock) {
+    PollingWiring(
+            Settings settings,
+            Shards shards,
+            UpstreamMeters meters,
+            MeterRegistry registry,
+            Tracing tracing,
+            TaskLinks links,
+            Clock clock) {
         this.settings = settings;
         this.shards = shards;
-        this.meters = meters;
+        this.registry = registry;
         this.tracing = tracing;
         this.links = links;
         this.clock = clock;
@@ -66,7 +75,7 @@ final class PollingWiring {
     }
 
     /** Before the routes are loaded. */
-    void bind(CamelContext context, SignIns watching, UsageMeters quotas) {
+    void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
         beans.bind("accounts", accounts(watching));
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
@@ -74,7 +83,7 @@ final class PollingWiring {
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
-        beans.bind("usagePoll", usagePoll(quotas, resetCredits));
+        beans.bind("usagePoll", usagePoll(resetCredits));
         beans.bind("publisher", new Publisher());
     }
 
@@ -89,7 +98,7 @@ final class PollingWiring {
                 intervals,
                 new PollSchedule(new Random()),
                 new AuthEvents(),
-                meters,
+                new PollMeters(registry, clock),
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
     }
@@ -122,7 +131,7 @@ final class PollingWiring {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }
 
-    private UsagePoll usagePoll(UsageMeters quotas, ResetCreditPoll resetCredits) {
+    private UsagePoll usagePoll(ResetCreditPoll resetCredits) {
         UsageRules rules = new UsageRules(
                 settings.longs("alerts.usage-thresholds").stream()
                         .map(Long::intValue)
@@ -130,7 +139,8 @@ final class PollingWiring {
                 settings.duration("alerts.blind-after"),
                 settings.duration("alerts.unused-before-reset"),
                 settings.integer("alerts.unused-percent"));
-        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas, resetCredits, clock);
+        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
+        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas::seen, resetCredits, clock);
     }
 
     private boolean isKnown(String account, Proposal proposal) {

@@ -9,11 +9,14 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -94,24 +97,28 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         if (!settings.flag("management.account-names")) {
             registry.config().meterFilter(labels);
         }
-        Meters meters = new Meters(registry, clock);
+        Gauge.builder("turnpike.build.info", () -> 1)
+                .description("Always 1, with the version that runs")
+                .tags("version", TurnpikeVersion.text())
+                .register(registry);
+        UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
+        ShardMeters shardMeters = new ShardMeters(registry, clock);
         Tracing tracing = Tracing.of(settings);
         open.push(tracing);
         EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
-        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
-        meters.shards(settings.integer("shards"), () -> shards.owned().size());
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, shardMeters);
+        shardMeters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
         FutureTask<Void> joined = joining(clients, topics, shards);
         SignIns watching = new SignIns(settings, clock);
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
-        SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
         Sinks sinks = new Sinks(
                 new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
                 settings.network(),
                 settings.duration("alerts.sink-failing-after"),
-                sinkMeters,
+                new DeliveryMeters(registry, SinkSettings.names(settings), clock),
                 tracing::traced,
                 clock);
         open.push(sinks);
@@ -123,9 +130,14 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
-                settings, shards, meters, tracing, new TaskLinks(upstream.base().toString()), clock);
-        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
-        CommandWiring commands = new CommandWiring(settings, meters::answered, clock);
+                settings,
+                shards,
+                upstreamMeters,
+                registry,
+                tracing,
+                new TaskLinks(upstream.base().toString()),
+                clock);
+        CommandWiring commands = new CommandWiring(settings, registry, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
@@ -137,9 +149,9 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 });
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
-                upstream.bind(beans, meters, clock);
+                upstream.bind(beans, upstreamMeters, clock);
                 tracing.addTo(configuring.getCamelContext());
-                polling.bind(configuring.getCamelContext(), watching, quotas);
+                polling.bind(configuring.getCamelContext(), watching);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());

@@ -13,6 +13,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
@@ -79,10 +80,10 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Consumer<CommandRun> look) {
-        return processor(new CommandPauses(), look);
+        return processor(new Pauses(), look);
     }
 
-    private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> look) {
+    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> look) {
         CommandJournal journal = new CommandJournal(
                 new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                 new TopicPartition(topics.named("commands"), 0),
@@ -252,7 +253,7 @@ class CommandProcessorIT {
 
     @Test
     void aCommandThatWasInHandWhenTheWorkWasToStopLeavesItsWordsToOthersToo() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor processor = processor(pauses, run -> {
             claim(run);
             run.outcome(new Outcome.Again("503", Duration.ZERO));
@@ -416,7 +417,7 @@ class CommandProcessorIT {
 
     @Test
     void whoWasToldToStopNeverOpensTheLogAgain() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor first = processor(pauses, CommandProcessorIT::works);
         first.close();
         CommandProcessor second = processor(CommandProcessorIT::works);
