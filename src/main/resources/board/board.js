@@ -6,7 +6,7 @@ const STEP = 100;
 const $ = id => document.getElementById(id);
 const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, replies: new Map(), turns: new Map() };
 let shown = STEP;
-let attentionShown = 8;
+let attentionShown = 5;
 const opened = new Set();
 
 // ---- what this browser remembers
@@ -154,8 +154,8 @@ function attentionRow(item) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
-      element('span', { className: 'title', tabIndex: 0 }, link(item.url, item.title || item.account || 'Turnpike')), away),
-    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.account && account(item.account)),
+      element('span', { className: 'title', tabIndex: 0 }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
+    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.title && item.account && account(item.account)),
     meta(element('span', { textContent: '→ ' + (item.action || '') })));
 }
 
@@ -236,7 +236,7 @@ function actions(turn, whole) {
     try {
       const reply = await fetch('/api/commands', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(command) });
       if (!reply.ok) throw new Error((await reply.text()).trim());
-      said.textContent = 'Sent; its reply appears under “Commands you sent”.';
+      said.dataset.command = command.id;
       keepSent([...sent.filter(each => each.id !== command.id), { id: command.id, at: Date.now(), name: button.textContent, title: turn.title || turn.task_id }].slice(-MOST_SENT));
     } catch (failure) {
       said.textContent = 'Not sent: ' + failure.message;
@@ -262,7 +262,7 @@ function keepSent(commands) {
 
 /** Mark, colour and words of a reply; of a command without one yet, too. */
 function outcome(reply) {
-  const why = [reply?.reason?.replaceAll('-', ' '), reply?.detail].filter(Boolean).join(': ');
+  const why = local([reply?.reason?.replaceAll('-', ' '), reply?.detail].filter(Boolean).join(': '));
   switch (reply?.word) {
     case 'accepted': return ['✓', 'good', 'accepted'];
     case 'rejected': return ['✗', 'bad', 'rejected' + (why ? ', ' + why : '')];
@@ -286,6 +286,10 @@ function commandRow({ command, reply }) {
 function renderCommands() {
   $('commands').hidden = !state.status.commands || !sent.length;
   $('commands-count').textContent = sent.length || '';
+  // beside the buttons as well, where the person is
+  document.querySelectorAll('[data-command]').forEach(said => {
+    said.textContent = 'Sent: ' + outcome(state.replies.get(said.dataset.command))[2];
+  });
   fill($('commands-rows'), sent.map(command => ({ command, reply: state.replies.get(command.id) })).reverse(), item => item.command.id, commandRow);
 }
 
@@ -294,7 +298,7 @@ function quotaRow(quota) {
   const colour = quota.blocked || used >= 90 ? 'bad' : used >= 75 ? 'warning' : 'good';
   return element('li', { className: 'quota' },
     element('div', { className: 'line' },
-      element('span', {}, `${quota.limit} ${quota.window} `, account(quota.account), quota.plan ? ` (${quota.plan})` : ''),
+      element('span', {}, `${quota.limit} ${quota.window.replaceAll('_', ' ')} `, account(quota.account), quota.plan ? ` (${quota.plan})` : ''),
       element('strong', { className: colour, textContent: used + ' %' + (quota.blocked ? ', limit reached' : '') })),
     element('meter', { min: 0, max: 100, low: 75, high: 90, optimum: 0, value: Math.min(100, used), 'aria-label': `${quota.limit} ${quota.window}: ${used} percent used` }),
     element('div', { className: 'line meta' },
@@ -408,7 +412,12 @@ on('status', status => {
   if (status.failure) connection('broken', 'Kafka cannot be read: ' + status.failure);
   else connection(status.complete ? 'live' : 'reading', status.complete ? 'Live' : 'Reading the topics …');
 });
-stream.onerror = () => connection('broken', 'No connection, retrying …');
+let lost = null;
+stream.onopen = () => { lost = null; };
+stream.onerror = () => {
+  lost ??= clock(new Date().toISOString());
+  connection('broken', `No connection since ${lost}, retrying …`);
+};
 
 // ---- what a person does
 

@@ -45,6 +45,16 @@ const scenarios = {
     await live(board);
     await board.locator('#attention-empty').waitFor();
     seen.empty = await board.locator('.empty:visible').allTextContents();
+    // the first paint waits for a few small files and for no data
+    const first = await page(1280, 800);
+    await first.route('**/api/stream', () => {});
+    await first.goto(url);
+    seen.paint = await first.evaluate(async () => {
+      const paint = () => performance.getEntriesByName('first-contentful-paint')[0];
+      while (!paint()) await new Promise(done => setTimeout(done, 10));
+      const files = performance.getEntriesByType('resource').filter(file => !file.name.includes('/api/'));
+      return { ms: Math.round(paint().startTime), files: files.length, bytes: files.reduce((sum, file) => sum + file.transferSize, 0), sections: document.querySelectorAll('h2').length };
+    });
     await board.screenshot({ path: folder + '/empty.png' });
     await shots('empty');
   },
@@ -143,8 +153,9 @@ const scenarios = {
         await row.locator('.actions button', { hasText: 'Start again' }).click();
       }
       await board.locator('#commands-rows .row').nth(at).waitFor();
-      await row.locator('button.title').click();
+      if (at < 2) await row.locator('button.title').click();
     }
+    seen.beside = await board.locator('#finished-rows .actions [role=status]').allTextContents();
     seen.waiting = await board.locator('#commands-rows .why').allTextContents();
     console.error('READY');
     await board.locator('#commands-rows .why', { hasText: 'unknown' }).waitFor();
@@ -152,6 +163,7 @@ const scenarios = {
     await board.locator('#commands-rows .why', { hasText: 'accepted' }).waitFor();
     seen.replied = await board.locator('#commands-rows .row').evaluateAll(rows => rows.map(row => row.querySelector('.title').textContent + ' | ' + row.querySelector('.why').textContent));
     seen.announced = await board.locator('#announce').textContent();
+    seen.besideThen = await board.locator('#finished-rows .actions [role=status]').textContent();
     seen.task = await board.locator('#commands-rows a').getAttribute('href');
     await board.evaluate(() => scrollTo(0, 0));
     await board.screenshot({ path: folder + '/commands.png' });

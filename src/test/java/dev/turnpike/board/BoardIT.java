@@ -64,6 +64,11 @@ class BoardIT {
             JsonNode seen = browser.look(board.port(), "empty", () -> {});
 
             assertThat(seen.path("empty")).hasSize(4);
+            JsonNode paint = seen.path("paint");
+            assertThat(paint.path("ms").asInt()).as("%s", paint).isPositive();
+            assertThat(paint.path("sections").asInt()).isEqualTo(6);
+            assertThat(paint.path("files").asInt()).as("%s", paint).isBetween(3, 8);
+            assertThat(paint.path("bytes").asInt()).as("%s", paint).isBetween(5_000, 100_000);
             assertThat(seen.path("errors")).isEmpty();
         }
     }
@@ -110,6 +115,8 @@ class BoardIT {
                                     + " commands.environments",
                             "Start again: Task number 17 | unknown: it may have taken effect or not, and is not sent"
                                     + " again (no answer: the connection broke)");
+            assertThat(seen.path("beside").path(0).asText()).isEqualTo("Sent: no reply yet");
+            assertThat(seen.path("besideThen").asText()).startsWith("Sent: unknown: it may");
             assertThat(seen.path("announced").asText())
                     .matches("(Follow up|Start again) Task number 1[789]: (accepted|rejected, |unknown: ).*");
             assertThat(seen.path("task").asText()).isEqualTo("https://example.com/tasks/1");
@@ -267,7 +274,7 @@ class BoardIT {
             kafka.close();
         });
 
-        assertThat(seen.path("said").asText()).contains("retrying");
+        assertThat(seen.path("said").asText()).matches("No connection since .*[0-9].*, retrying …");
     }
 
     @Test
