@@ -15,6 +15,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.Intervals;
 import dev.turnpike.polling.PollEvents;
+import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Publisher;
@@ -77,7 +78,11 @@ final class PollingWiring {
     /** Before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
-        beans.bind("accounts", accounts(watching));
+        Accounts accounts = accounts(watching);
+        beans.bind("accounts", accounts);
+        for (PollKind kind : PollKind.values()) {
+            beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
+        }
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         bindTasks(context, codex);
         ResetCreditPoll resetCredits = new ResetCreditPoll(

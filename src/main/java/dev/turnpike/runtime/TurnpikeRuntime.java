@@ -125,7 +125,13 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
                 settings,
-                Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
+                Map.of(
+                        "kafka.brokers",
+                        brokers,
+                        "management.port",
+                        Integer.toString(managementPort),
+                        "threads.polled",
+                        Boolean.toString(settings.list("codex.sources").contains("threads"))),
                 routeFiles(),
                 "camel.properties",
                 "management.properties");

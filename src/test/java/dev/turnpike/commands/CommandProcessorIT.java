@@ -13,6 +13,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
@@ -80,10 +81,10 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Consumer<CommandRun> look) {
-        return processor(new CommandPauses(), look);
+        return processor(new Pauses(), look);
     }
 
-    private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> look) {
+    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> look) {
         CommandJournal journal = new CommandJournal(
                 new JsonLog(
                         clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
@@ -254,7 +255,7 @@ class CommandProcessorIT {
 
     @Test
     void aCommandThatWasInHandWhenTheWorkWasToStopLeavesItsWordsToOthersToo() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor processor = processor(pauses, run -> {
             claim(run);
             run.outcome(new Outcome.Again("503", Duration.ZERO));
@@ -418,7 +419,7 @@ class CommandProcessorIT {
 
     @Test
     void whoWasToldToStopNeverOpensTheLogAgain() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor first = processor(pauses, CommandProcessorIT::works);
         first.close();
         CommandProcessor second = processor(CommandProcessorIT::works);

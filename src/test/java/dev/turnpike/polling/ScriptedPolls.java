@@ -87,17 +87,17 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
             }
         };
         Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
-        beans.bind(
-                "accounts",
-                new Accounts(
-                        List.of(slot),
-                        id -> Optional.of(shard),
-                        intervals,
-                        new PollSchedule(new Random(1)),
-                        new AuthEvents(),
-                        meters,
-                        UpstreamWatch.NONE,
-                        clock));
+        Accounts accounts = new Accounts(
+                List.of(slot),
+                id -> Optional.of(shard),
+                intervals,
+                new PollSchedule(new Random(1)),
+                new AuthEvents(),
+                meters,
+                UpstreamWatch.NONE,
+                clock);
+        beans.bind("accounts", accounts);
+        beans.bind("tasksDue", accounts.dueExpression("tasks"));
         beans.bind(
                 "taskPolls",
                 new TaskPolls(
