@@ -1,8 +1,8 @@
 package dev.turnpike.codex;
 
-import java.util.List;
-import java.util.ArrayList;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Reads a task as the list shows it. */

@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import java.util.Locale;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

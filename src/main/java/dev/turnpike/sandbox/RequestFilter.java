@@ -65,8 +65,7 @@ final class RequestFilter {
     private record Outcome(Reply reply, Fault fault) {}
 
     private Reply answer(Route route, Request request) {
-        String account =
-                tokens.owner(request.bearer()).map(known -> known.name).orElse(null);
+        String account = tokens.owner(request.bearer()).map(known -> known.name).orElse(null);
         requests.observer().arrived(route.endpoint(), request.body());
         Outcome outcome = faults.choose(route.endpoint(), account)
                 .map(choice -> spoiled(choice, route, request))

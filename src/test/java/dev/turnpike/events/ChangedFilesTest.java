@@ -169,7 +169,9 @@ class ChangedFilesTest {
                         "+++ b/n",
                         "@@ -0,0 +1 @@",
                         "+y"))
-                .containsExactly(new ChangedFiles.FileChange("x/a", MODIFIED, 1, 1), new ChangedFiles.FileChange("n", ADDED, 1, 0));
+                .containsExactly(
+                        new ChangedFiles.FileChange("x/a", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("n", ADDED, 1, 0));
     }
 
     @Test

@@ -56,7 +56,9 @@ class DiffFormsTest {
         List<ChangedFiles.FileChange> files = files(resource(name));
 
         assertThat(files)
-                .startsWith(new ChangedFiles.FileChange("a/in-a.txt", MODIFIED, 1, 1), new ChangedFiles.FileChange("b/in-b.txt", MODIFIED, 1, 1));
+                .startsWith(
+                        new ChangedFiles.FileChange("a/in-a.txt", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("b/in-b.txt", MODIFIED, 1, 1));
         assertThat(files.subList(2, files.size())).isEqualTo(EVERY_FILE);
         assertThat(files(resource(name).replace("\n", "\r\n"))).isEqualTo(files);
     }
@@ -87,7 +89,9 @@ class DiffFormsTest {
                 +2
                 """;
         assertThat(files(diff))
-                .containsExactly(new ChangedFiles.FileChange("q.sql", MODIFIED, null, null), new ChangedFiles.FileChange("z", MODIFIED, 1, 1));
+                .containsExactly(
+                        new ChangedFiles.FileChange("q.sql", MODIFIED, null, null),
+                        new ChangedFiles.FileChange("z", MODIFIED, 1, 1));
     }
 
     @Test
@@ -107,7 +111,9 @@ class DiffFormsTest {
                 ++x
                 """;
         assertThat(files(diff))
-                .containsExactly(new ChangedFiles.FileChange("für", DELETED, null, null), new ChangedFiles.FileChange("neu", ADDED, null, null));
+                .containsExactly(
+                        new ChangedFiles.FileChange("für", DELETED, null, null),
+                        new ChangedFiles.FileChange("neu", ADDED, null, null));
     }
 
     @Test
@@ -184,7 +190,9 @@ class DiffFormsTest {
 
     @Property(tries = 2000)
     void whateverThePrefixesThePathIsTheFiles(
-            @ForAll("prefixes") Prefixes prefixes, @ForAll("paths") String path, @ForAll ChangedFiles.FileChange.Kind kind) {
+            @ForAll("prefixes") Prefixes prefixes,
+            @ForAll("paths") String path,
+            @ForAll ChangedFiles.FileChange.Kind kind) {
         String header = "diff --git " + quoted(prefixes.before() + path) + " " + quoted(prefixes.after() + path) + "\n";
         String end = path.contains(" ") ? "\t" : "";
         String before = "--- " + quoted(prefixes.before() + path) + end + "\n";
