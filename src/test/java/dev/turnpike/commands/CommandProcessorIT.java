@@ -429,6 +429,42 @@ class CommandProcessorIT {
     }
 
     @Test
+    void theWaitForAUsageWindowEndsWithPatience() {
+        CommandProcessor processor = processor(run -> run.outcome(new Outcome.Deferred(
+                new CommandDeferredException("usage-limit", Duration.ofDays(5), "the window is used up", true))));
+
+        processor.take(record(0, "c"));
+        assertThat(processor.next()).contains(WINDOW.plus(TIMINGS.patience()));
+        clock.move(TIMINGS.patience());
+        assertThat(processor.executeDue()).isTrue();
+
+        assertThat(replies()).containsExactly("c:deferred:usage-limit:2026-11-23T10:00:00Z", "c:rejected");
+    }
+
+    @Test
+    void aCommandWhoseTimeEndsWhileItIsCheckedIsNotSent() {
+        CommandAttempts attempts = new CommandAttempts(null, claims, TIMINGS, clock);
+        List<String> sent = new ArrayList<>();
+        CommandProcessor processor = processor(run -> {
+            run.account(ACCOUNT);
+            run.prompt(run.command().prompt());
+            run.environment(new Environment("e", null, List.of(), Map.of()));
+            clock.move(Duration.ofSeconds(10));
+            attempts.begin(run);
+            sent.add(run.key().id());
+        });
+
+        processor.take(record(
+                0,
+                "c",
+                "{\"id\":\"c\",\"type\":\"task.create\",\"environment\":\"e\",\"prompt\":\"p\","
+                        + "\"not_after\":\"2026-11-22T10:00:10Z\"}"));
+
+        assertThat(sent).isEmpty();
+        assertThat(replies()).containsExactly("c:rejected");
+    }
+
+    @Test
     void aCommandWhoseTimeIsOverIsRejectedWhenItsTimeEnds() {
         CommandProcessor processor = processor(CommandProcessorIT::waits);
 
