@@ -170,7 +170,7 @@ final class Meters implements ShardMeters, PollMeters, CallObserver, DriftObserv
 
     /** A command was replied to. */
     void answered(String type, String outcome) {
-        count("turnpike.commands", "Answers to commands", "type", type, "outcome", outcome);
+        count("turnpike.commands", "Replies to commands", "type", type, "outcome", outcome);
     }
 
     @Override

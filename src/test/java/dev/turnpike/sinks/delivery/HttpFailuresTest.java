@@ -24,15 +24,25 @@ class HttpFailuresTest {
             Message message = new DefaultMessage(context);
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
             message.setHeader("Retry-After", retryAfter);
-            return failures.of(
-                    catchThrowableOfType(HttpAnswer.class, () -> HttpAnswer.requireSuccess(message)));
+            return failures.of(catchThrowableOfType(HttpAnswer.class, () -> HttpAnswer.requireSuccess(message)));
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "400, RECORD", "413, RECORD", "415, RECORD", "422, RECORD", "410, GONE", "429, ENDPOINT", "301, UNCLEAR",
-        "401, UNCLEAR", "403, UNCLEAR", "404, UNCLEAR", "500, UNCLEAR", "502, UNCLEAR", "503, UNCLEAR"
+        "400, RECORD",
+        "413, RECORD",
+        "415, RECORD",
+        "422, RECORD",
+        "410, GONE",
+        "429, ENDPOINT",
+        "301, UNCLEAR",
+        "401, UNCLEAR",
+        "403, UNCLEAR",
+        "404, UNCLEAR",
+        "500, UNCLEAR",
+        "502, UNCLEAR",
+        "503, UNCLEAR"
     })
     void aStatusIsTheRecordsOrIsDecidedByEvidence(int status, Failure.Kind kind) throws IOException {
         assertThat(of(status, null)).isEqualTo(Failure.of(kind, "HTTP " + status));

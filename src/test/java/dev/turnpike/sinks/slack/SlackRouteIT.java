@@ -289,6 +289,26 @@ class SlackRouteIT {
     }
 
     @Test
+    void aDigestKeepsThePaceWithTheRootsThatItUpdatesToo() {
+        SlackStandIn slack = slack(Duration.ofMillis(500), body -> null);
+        sinks(bot(slack, Duration.ofMillis(500)));
+        List<String> tasks = IntStream.range(0, 7).mapToObj(task -> "t" + task).toList();
+        for (String task : tasks) {
+            int before = slack.posted().size();
+            kafka.turn(task, 1, "completed");
+            await().until(() -> slack.posted().size() > before);
+        }
+        tasks.forEach(task -> kafka.turn(task, 2, "failed"));
+        await().until(() -> slack.roots().values().stream()
+                        .filter(root -> root.toString().contains("Failed"))
+                        .count()
+                >= tasks.size());
+
+        assertThat(slack.posted()).hasSizeLessThan(2 * tasks.size());
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    @Test
     void waitsWhenSlackSaysSoAndHoldsTheOrder() {
         List<Answer> failures = List.of(
                 Answer.with(429, "Retry-After", "1"),
