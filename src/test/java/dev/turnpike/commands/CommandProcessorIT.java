@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.commands.Environments.Environment;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.CommittedTopic;
