@@ -25,6 +25,9 @@ final class Bench {
 
     private static final Size WHOLE = new Size(15, 3, 10_000, 20_000, 1_000_000, 15, 20, 100, 1, 10, 100);
     private static final Size SHORT = new Size(4, 1, 500, 1_000, 10_000, 4, 5, 10, 1, 3);
+    /** The default of 1 s would be a poll each one to two seconds. */
+    private static final String IDLE_TICK = "-Dpoll.tick=250ms";
+
     private static final Path KAFKAJS = Path.of("target/bench/kafkajs");
 
     private interface Row {
@@ -258,7 +261,7 @@ final class Bench {
             lab.get("/reset?20");
         }
         long began = System.currentTimeMillis();
-        Lab.Measured process = lab.turnpike(prefix, 1);
+        Lab.Measured process = lab.turnpike(prefix, 1, IDLE_TICK);
         double cpu = awaitFirstList(process);
         if (known > 0) {
             String readBack = String.format(Locale.ROOT, "start to the first list request, %,d known tasks", known + 20);
@@ -325,7 +328,7 @@ final class Bench {
 
     private void accounts(int count) throws Exception {
         lab.get("/reset?20");
-        Lab.Measured process = lab.turnpike(lab.name("accounts") + ".", count);
+        Lab.Measured process = lab.turnpike(lab.name("accounts") + ".", count, IDLE_TICK);
         Lab.await("five polls of every account", Duration.ofSeconds(60), () -> lab.lists() > 5L * count);
         Thread.sleep(size.warmUpSeconds() * 1000L);
         polls(ofAccounts(count), process, count);

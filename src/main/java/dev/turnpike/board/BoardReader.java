@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.retry.Pauses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -47,7 +48,7 @@ final class BoardReader implements AutoCloseable {
     private final Clock clock;
     private final Thread thread = new Thread(this::run, "board-reader");
     private volatile KafkaConsumer<String, byte[]> consumer;
-    private volatile boolean closing;
+    private final Pauses pauses = new Pauses();
     private volatile boolean caughtUp;
     private volatile String failure;
 
@@ -76,7 +77,7 @@ final class BoardReader implements AutoCloseable {
 
     private void run() {
         Map<TopicPartition, Long> positions = new HashMap<>();
-        while (!closing) {
+        while (!pauses.isStopped()) {
             try (KafkaConsumer<String, byte[]> reading = clients.committedReader()) {
                 consumer = reading;
                 read(reading, positions);
@@ -85,7 +86,7 @@ final class BoardReader implements AutoCloseable {
             } catch (RuntimeException e) {
                 failure = e.getMessage();
                 log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
-                pause();
+                pauses.pause(PAUSE);
             }
         }
     }
@@ -99,7 +100,7 @@ final class BoardReader implements AutoCloseable {
         }
         List<TopicPartition> all = partitions(reading, List.of(Stream.values()));
         seek(reading, all, positions);
-        while (!closing) {
+        while (!pauses.isStopped()) {
             poll(reading, positions);
         }
     }
@@ -109,7 +110,8 @@ final class BoardReader implements AutoCloseable {
         List<TopicPartition> partitions = partitions(reading, streams);
         seek(reading, partitions, positions);
         Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
-        while (!closing && ends.entrySet().stream().anyMatch(end -> reading.position(end.getKey()) < end.getValue())) {
+        while (!pauses.isStopped()
+                && ends.entrySet().stream().anyMatch(end -> reading.position(end.getKey()) < end.getValue())) {
             poll(reading, positions);
         }
     }
@@ -198,17 +200,9 @@ final class BoardReader implements AutoCloseable {
         }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() {
-        closing = true;
+        pauses.stop();
         KafkaConsumer<String, byte[]> reading = consumer;
         if (reading != null) {
             reading.wakeup();

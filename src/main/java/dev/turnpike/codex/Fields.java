@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,41 +15,42 @@ import java.util.OptionalInt;
  * The fields of one JSON object, read leniently: a field of the wrong type is treated as absent, since upstream's
  * shape is not promised and one odd field must not hide the rest.
  */
-record Fields(JsonNode object) {
+public record Fields(JsonNode object) {
     /** Start of the year 2100: milliseconds taken for seconds, and other nonsense, lie beyond it. */
     private static final double LATEST_SECOND = 4_102_444_800d;
 
     private static final int LONGEST_ID = 256;
+    private static final int LONGEST_WORD = 64;
 
-    Fields {
+    public Fields {
         if (object == null || !object.isObject()) {
             object = MissingNode.getInstance();
         }
     }
 
-    boolean isPresent() {
+    public boolean isPresent() {
         return object.isObject();
     }
 
     /** The object under this name; reads as empty when it is absent. */
-    Fields child(String name) {
+    public Fields child(String name) {
         return new Fields(object.get(name));
     }
 
     /** The array's elements, objects or not; none when it is absent. */
-    Iterable<JsonNode> list(String name) {
+    public Iterable<JsonNode> list(String name) {
         JsonNode value = object.get(name);
         return value != null && value.isArray() ? value : List.<JsonNode>of();
     }
 
     /** Null when absent or blank. */
-    String text(String name) {
+    public String text(String name) {
         JsonNode value = object.get(name);
         return value != null && value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
     }
 
     /** Null when absent. */
-    Boolean bool(String name) {
+    public Boolean bool(String name) {
         JsonNode value = object.get(name);
         return (value != null && value.isBoolean()) ? Boolean.valueOf(value.booleanValue()) : null;
     }
@@ -72,6 +75,60 @@ record Fields(JsonNode object) {
         BigDecimal micros = BigDecimal.valueOf(seconds).movePointRight(6).setScale(0, RoundingMode.HALF_UP);
         long whole = micros.longValueExact();
         return Instant.ofEpochSecond(whole / 1_000_000, whole % 1_000_000 * 1_000);
+    }
+
+    /** Text without blanks around it, cut where it is long; null when absent. */
+    public String text(String name, int longest) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        String stripped = text.strip();
+        return stripped.length() <= longest ? stripped : stripped.substring(0, longest);
+    }
+
+    /** A finite number, written as one or as text; null when absent. */
+    public Double number(String name) {
+        String decimal = decimal(name);
+        double number = decimal == null ? Double.NaN : Double.parseDouble(decimal);
+        return Double.isFinite(number) ? Double.valueOf(number) : null;
+    }
+
+    /** A decimal number as upstream writes it, whether as a number or as text; null when absent. */
+    public String decimal(String name) {
+        JsonNode value = object.path(name);
+        String text = value.isNumber() || value.isTextual() ? value.asText().strip() : "";
+        if (text.isEmpty() || text.length() > LONGEST_WORD) {
+            return null;
+        }
+        try {
+            return Math.abs((long) new BigDecimal(text).scale()) > 300 ? null : text;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Unix seconds, written as a number or as text; null when absent or beyond all reason. */
+    public Instant seconds(String name) {
+        Double seconds = number(name);
+        return seconds == null || seconds <= 0 || seconds >= LATEST_SECOND
+                ? null
+                : Instant.ofEpochSecond(seconds.longValue());
+    }
+
+    /** Unix seconds, or text as ISO 8601 has it; null when absent. */
+    public Instant time(String name) {
+        try {
+            return OffsetDateTime.parse(object.path(name).asText()).toInstant();
+        } catch (DateTimeParseException e) {
+            return seconds(name);
+        }
+    }
+
+    /** Upstream's word made fit for keys, ids and log lines. */
+    public static String word(String text) {
+        String word = text.length() <= LONGEST_WORD ? text : text.substring(0, LONGEST_WORD);
+        return word.replaceAll("[^A-Za-z0-9_.-]", "_");
     }
 
     /** An identifier fit for a path, a Kafka key and a header; null when absent or unfit. */

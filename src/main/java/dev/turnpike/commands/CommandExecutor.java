@@ -4,6 +4,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.PermanentlyRejectedException;
@@ -33,11 +34,11 @@ final class CommandExecutor {
 
     private final Consumer<CommandRun> route;
     private final Timings timings;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private final Clock clock;
 
     /** @param route executes the command once, and leaves the outcome in the run */
-    CommandExecutor(Consumer<CommandRun> route, Timings timings, CommandPauses pauses, Clock clock) {
+    CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pauses, Clock clock) {
         this.route = route;
         this.timings = timings;
         this.pauses = pauses;

@@ -2,6 +2,7 @@ package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.Consumed;
 import dev.turnpike.shard.JsonLog;
@@ -39,12 +40,11 @@ final class CommandJournal implements AutoCloseable {
     private final JsonLog fenced;
     private final TopicPartition commands;
     private final Supplier<ConsumerGroupMetadata> group;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private String seen;
     private volatile long position = -1;
 
-    CommandJournal(
-            JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, CommandPauses pauses) {
+    CommandJournal(JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, Pauses pauses) {
         this.fenced = fenced;
         this.commands = commands;
         this.group = group;
@@ -177,7 +177,7 @@ final class CommandJournal implements AutoCloseable {
                 if (isMembershipRefused(e)) {
                     awaitMembership(membership, e);
                 } else {
-                    pauses.pause(tried);
+                    pauses.pause(Timings.QUICK.after(tried));
                 }
             }
         }
@@ -229,7 +229,7 @@ final class CommandJournal implements AutoCloseable {
             if (pauses.isStopped() || System.nanoTime() > deadline) {
                 throw new OwnershipLostException(fenced.transactionalId(), why);
             }
-            pauses.pause(1);
+            pauses.pause(Timings.QUICK.first());
         }
     }
 

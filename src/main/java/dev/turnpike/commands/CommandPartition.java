@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.OwnershipLostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class CommandPartition {
     private final TopicPartition partition;
     private final CommandProcessor processor;
     private final CommandJournal journal;
-    private final CommandPauses pauses;
+    private final Pauses pauses;
     private final Clock clock;
     private final LinkedBlockingQueue<ConsumerRecord<String, byte[]>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -27,11 +28,7 @@ final class CommandPartition {
     private volatile boolean lost;
 
     CommandPartition(
-            TopicPartition partition,
-            CommandProcessor processor,
-            CommandJournal journal,
-            CommandPauses pauses,
-            Clock clock) {
+            TopicPartition partition, CommandProcessor processor, CommandJournal journal, Pauses pauses, Clock clock) {
         this.partition = partition;
         this.processor = processor;
         this.journal = journal;
@@ -111,7 +108,7 @@ final class CommandPartition {
                     failures,
                     e.getMessage(),
                     failures > 1 ? e : null);
-            pauses.pause(failures);
+            pauses.pause(Timings.QUICK.after(failures));
         }
     }
 

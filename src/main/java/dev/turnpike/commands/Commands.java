@@ -4,6 +4,7 @@ import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.usage.QuotaRule;
 import java.time.Clock;
@@ -59,7 +60,7 @@ public final class Commands {
         CommandReplies replies = new CommandReplies(topics.prefix(), links);
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
-            CommandPauses pauses = new CommandPauses();
+            Pauses pauses = new Pauses();
             JsonLog log = new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);

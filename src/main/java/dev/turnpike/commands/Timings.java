@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,7 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
     /** So often a call that failed is made again before the command is deferred. */
     static final int QUICK_TRIES = 5;
 
-    private static final Duration FIRST = Duration.ofMillis(200);
+    static final BackOff QUICK = new BackOff(Duration.ofMillis(200), Duration.ofMillis(3200));
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     static Duration longer(Duration one, Duration other) {
@@ -26,11 +27,11 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
 
     /** The pause after so many failures in a row, from 1. */
     Duration quick(int failures) {
-        return FIRST.multipliedBy(1L << Math.min(failures - 1, 4));
+        return QUICK.after(failures);
     }
 
     /** The pause before a deferred command is tried once more, after so many deferrals for the same reason. */
     Duration slow(int deferrals) {
-        return shorter(pause.multipliedBy(1L << Math.min(deferrals, 6)), LONGEST);
+        return new BackOff(pause, shorter(pause.multipliedBy(64), LONGEST)).after(deferrals + 1);
     }
 }

@@ -7,6 +7,7 @@ import dev.turnpike.json.Json;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -20,10 +21,17 @@ public final class EventRecords {
 
     private final ObjectWriter json = Json.MAPPER.writer();
     private final String topicPrefix;
+    private final Supplier<String> traceparent;
 
     /** @param topicPrefix the setting {@code topics.prefix} */
     public EventRecords(String topicPrefix) {
+        this(topicPrefix, () -> null);
+    }
+
+    /** @param traceparent the trace that an event belongs to, as W3C Trace Context has it; null for none */
+    public EventRecords(String topicPrefix, Supplier<String> traceparent) {
         this.topicPrefix = topicPrefix;
+        this.traceparent = traceparent;
     }
 
     /** The record of an event. */
@@ -39,6 +47,11 @@ public final class EventRecords {
             header(message, "ce_subject", event.subject());
         }
         header(message, "ce_time", event.time().toString());
+        String trace = traceparent.get();
+        if (trace != null) {
+            header(message, "ce_traceparent", trace); // the CloudEvents extension for distributed tracing
+            header(message, "traceparent", trace); // where instrumented Kafka clients and Camel look for it
+        }
         return message;
     }
 

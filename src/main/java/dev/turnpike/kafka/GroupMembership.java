@@ -1,5 +1,6 @@
 package dev.turnpike.kafka;
 
+import dev.turnpike.retry.Pauses;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupMembership {
     private static final Logger log = LoggerFactory.getLogger(GroupMembership.class);
+    private static final Duration BEFORE_REJOINING = Duration.ofSeconds(1);
 
     /** What one member does from joining to leaving, all on the membership's thread: it follows the assignments, and polls. */
     public interface Work extends ConsumerRebalanceListener {
@@ -34,7 +36,7 @@ public final class GroupMembership {
     private final Function<KafkaConsumer<String, byte[]>, Work> works;
     private final Thread thread;
     private volatile KafkaConsumer<String, byte[]> member;
-    private volatile boolean closing;
+    private final Pauses pauses = new Pauses();
 
     /**
      * Not yet joined.
@@ -61,7 +63,7 @@ public final class GroupMembership {
     }
 
     private void stay() {
-        while (!closing) {
+        while (!pauses.isStopped()) {
             try (KafkaConsumer<String, byte[]> joining = members.apply(topic)) {
                 member = joining;
                 work(joining);
@@ -69,7 +71,7 @@ public final class GroupMembership {
                 log.debug("Leaving group group={}", topic);
             } catch (RuntimeException e) {
                 log.warn("Group membership failed, rejoining group={} reason={}", topic, e.toString());
-                pause();
+                pauses.pause(BEFORE_REJOINING);
             }
         }
     }
@@ -78,7 +80,7 @@ public final class GroupMembership {
         Work work = works.apply(joining);
         try {
             joining.subscribe(List.of(topic), work);
-            while (!closing) {
+            while (!pauses.isStopped()) {
                 work.poll();
                 if (work.isFenced()) {
                     joining.enforceRebalance("a partition was fenced");
@@ -89,17 +91,9 @@ public final class GroupMembership {
         }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Leaves the group and waits until that is done, but not for ever. */
     public void close(Duration patience) {
-        closing = true;
+        pauses.stop();
         KafkaConsumer<String, byte[]> leaving = member;
         if (leaving != null) {
             leaving.wakeup();

@@ -66,9 +66,10 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     private Map<String, Object> memberConfig(String group) {
         Map<String, Object> config = base();
         config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
-        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
-        // an idle member and its heartbeat thread both wake up this often
-        config.putIfAbsent(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, "250");
+        // as of the sinks: each heartbeat wakes two threads several times, and most of an idle process is that
+        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
+        // an idle member's heartbeat thread wakes up this often
+        config.putIfAbsent(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, "500");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, "60000");

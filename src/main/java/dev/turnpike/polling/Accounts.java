@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Expression;
+import org.apache.camel.support.ExpressionAdapter;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,16 @@ public final class Accounts {
             }
         }
         return due;
+    }
+
+    /** {@link #due} for the split of a route: how a bean is called would be worked out anew at each tick. */
+    public Expression dueExpression(String kind) {
+        return new ExpressionAdapter() {
+            @Override
+            public Object evaluate(Exchange exchange) {
+                return due(kind);
+            }
+        };
     }
 
     private Optional<WatchedAccount> begin(SignInSlot slot, PollKind kind, Instant now) {

@@ -1,6 +1,7 @@
 package dev.turnpike.polling;
 
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,13 +13,11 @@ import java.util.function.Predicate;
  * failure. Lost with the process, and nothing with it but the pauses.
  */
 final class Deferrals {
-    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(5), Duration.ofHours(6));
     /** So many pauses are short: most failures pass. */
     private static final int SHORT = 5;
 
     private static final int TIMES_MISSING = 4;
-
-    private static final Duration LONGEST = Duration.ofHours(6);
     /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
 
@@ -33,8 +32,7 @@ final class Deferrals {
         Deferral before = deferrals.get(id);
         int earlier = before == null ? 0 : before.failures;
         int failures = failure.isTurnedAway() ? Math.max(1, earlier) : earlier + 1;
-        Duration doubled = FIRST.multipliedBy(1L << Math.min(Math.max(0, failures - SHORT), 20));
-        Duration pause = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+        Duration pause = BACK_OFF.after(failures - SHORT + 1);
         Instant tried = triedNow ? now : before == null ? null : before.lastTry;
         int missing = before == null ? 0 : before.missing;
         if (!failure.isTurnedAway()) {

@@ -1,29 +1,84 @@
 package dev.turnpike.polling;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What polling reports of its work, for metrics. */
-public interface PollMeters {
+/** The meters of polling. Accounts as labels are as many as are configured. */
+public class PollMeters {
+    private static final String AUTH_REQUIRED = "turnpike.auth.required";
+    private static final String LAST_SUCCESS = "turnpike.poll.last.success.timestamp.seconds";
 
-    /** For whoever does not measure. */
-    PollMeters NONE = new PollMeters() {
-        @Override
-        public void polled(String account, PollKind kind, String outcome, Duration took) {}
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, AtomicInteger> authRequired = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> lastSuccess = new ConcurrentHashMap<>();
 
-        @Override
-        public void authRequired(String account, boolean required) {}
-
-        @Override
-        public void replaced(String account) {}
-    };
+    public PollMeters(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+    }
 
     /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth-required}, {@code credentials}, {@code kafka},
      * {@code refused} (Kafka does not take a record, however small) or {@code error}. */
-    void polled(String account, PollKind kind, String outcome, Duration took);
+    public void polled(String account, PollKind kind, String outcome, Duration took) {
+        Timer.builder("turnpike.polls")
+                .description("Polls of an account by how they went")
+                .tags("kind", kind.word(), "outcome", outcome)
+                .register(registry)
+                .record(took);
+        if (outcome.equals("ok")) {
+            lastSuccess
+                    .computeIfAbsent(
+                            account + " " + kind.word(),
+                            key -> gauge(
+                                    LAST_SUCCESS,
+                                    "When a poll last went well, in Unix seconds",
+                                    "account",
+                                    account,
+                                    "kind",
+                                    kind.word()))
+                    .set((int) clock.instant().getEpochSecond());
+        }
+    }
 
     /** Whether the account waits for a person to sign in. */
-    void authRequired(String account, boolean required);
+    public void authRequired(String account, boolean required) {
+        authRequired
+                .computeIfAbsent(
+                        account,
+                        key -> gauge(
+                                AUTH_REQUIRED, "1 while the account waits for a person to sign in", "account", key))
+                .set(required ? 1 : 0);
+    }
 
-    /** Somebody else has signed in where this account was: nothing is known of it any more. */
-    void replaced(String account);
+    /** Another account has signed in where this one was: its gauges go, and its next poll would make them anew. */
+    public void replaced(String account) {
+        authRequired.remove(account);
+        remove(AUTH_REQUIRED, Tags.of("account", account));
+        for (PollKind kind : PollKind.values()) {
+            lastSuccess.remove(account + " " + kind.word());
+            remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.word()));
+        }
+    }
+
+    private void remove(String gauge, Tags tags) {
+        registry.removeByPreFilterId(new Meter.Id(gauge, tags, null, null, Meter.Type.GAUGE));
+    }
+
+    private AtomicInteger gauge(String name, String description, String... tags) {
+        AtomicInteger value = new AtomicInteger();
+        Gauge.builder(name, value, AtomicInteger::get)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+        return value;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 import java.util.Random;
 
@@ -35,9 +36,8 @@ public final class PollSchedule {
      * @param wish what upstream asked us to wait, null when it did not
      */
     public Duration afterFailure(Duration interval, int failures, Duration wish) {
-        Duration first = shorter(interval, FIRST_BACK_OFF);
-        Duration backOff = first.multipliedBy(1L << Math.min(failures - 1, 10));
-        Duration wait = spread(shorter(backOff, longer(interval, LONGEST_BACK_OFF)));
+        BackOff backOff = new BackOff(shorter(interval, FIRST_BACK_OFF), longer(interval, LONGEST_BACK_OFF));
+        Duration wait = spread(backOff.after(failures));
         return wish == null ? wait : longer(wait, spreadUp(shorter(wish, LONGEST_WISH)));
     }
 

@@ -8,16 +8,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /** What the board shows of this process: its meters, and the consumer groups of its routes, those of users included. */
-record BoardSource(MeterRegistry registry, CamelContext context) implements Pipeline.Source {
+record BoardSource(MeterRegistry registry, AccountLabels labels, CamelContext context) implements Pipeline.Source {
 
     @Override
     public Map<String, Instant> lastPolls() {
-        return times("turnpike.poll.last.success.timestamp.seconds", "account");
+        return times("turnpike.poll.last.success.timestamp.seconds", "account", labels::name);
     }
 
     @Override
@@ -31,14 +32,14 @@ record BoardSource(MeterRegistry registry, CamelContext context) implements Pipe
 
     @Override
     public Map<String, Instant> lastDeliveries() {
-        return times("turnpike.delivery.last.success.timestamp.seconds", "sink");
+        return times("turnpike.delivery.last.success.timestamp.seconds", "sink", UnaryOperator.identity());
     }
 
-    private Map<String, Instant> times(String meter, String tag) {
+    private Map<String, Instant> times(String meter, String tag, UnaryOperator<String> name) {
         Map<String, Instant> times = new TreeMap<>();
         for (Gauge gauge : registry.find(meter).gauges()) {
             Instant at = Instant.ofEpochSecond((long) gauge.value());
-            times.merge(gauge.getId().getTag(tag), at, (one, other) -> one.isAfter(other) ? one : other);
+            times.merge(name.apply(gauge.getId().getTag(tag)), at, (one, other) -> one.isAfter(other) ? one : other);
         }
         return times;
     }

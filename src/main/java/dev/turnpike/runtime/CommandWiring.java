@@ -15,12 +15,13 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +34,18 @@ final class CommandWiring {
     private final Commands commands;
     private final Clock clock;
 
-    CommandWiring(Settings settings, BiConsumer<String, String> meters, Clock clock) {
+    CommandWiring(Settings settings, MeterRegistry registry, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.commands = new Commands(timings(settings), meters, clock);
+        this.commands = new Commands(timings(settings), (type, outcome) -> count(registry, type, outcome), clock);
+    }
+
+    private static void count(MeterRegistry registry, String type, String outcome) {
+        Counter.builder("turnpike.commands")
+                .description("Replies to commands")
+                .tags("type", type, "outcome", outcome)
+                .register(registry)
+                .increment();
     }
 
     private static Timings timings(Settings settings) {

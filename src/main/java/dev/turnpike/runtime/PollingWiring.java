@@ -15,6 +15,8 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
 import dev.turnpike.polling.Intervals;
 import dev.turnpike.polling.PollEvents;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.ScanSettings;
@@ -24,11 +26,12 @@ import dev.turnpike.polling.ThreadPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
+import dev.turnpike.usage.QuotaGauges;
 import dev.turnpike.usage.ResetCreditPoll;
-import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
@@ -40,17 +43,26 @@ import org.apache.camel.spi.Registry;
 final class PollingWiring {
     private final Settings settings;
     private final Shards shards;
-    private final Meters meters;
+    private final MeterRegistry registry;
+    private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
     private final DriftSeen drift = new DriftSeen();
     private final DriftObserver observer;
     private final AlertRules alerts;
 
-    PollingWiring(Settings settings, Shards shards, Meters meters, TaskLinks links, Clock clock) {
+    PollingWiring(
+            Settings settings,
+            Shards shards,
+            UpstreamMeters meters,
+            MeterRegistry registry,
+            Tracing tracing,
+            TaskLinks links,
+            Clock clock) {
         this.settings = settings;
         this.shards = shards;
-        this.meters = meters;
+        this.registry = registry;
+        this.tracing = tracing;
         this.links = links;
         this.clock = clock;
         this.observer = name -> {
@@ -64,15 +76,19 @@ final class PollingWiring {
     }
 
     /** Before the routes are loaded. */
-    void bind(CamelContext context, SignIns watching, UsageMeters quotas) {
+    void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
-        beans.bind("accounts", accounts(watching));
-        CodexClient codex = new RouteCodexClient(context, new UpstreamFailures(clock));
+        Accounts accounts = accounts(watching);
+        beans.bind("accounts", accounts);
+        for (PollKind kind : PollKind.values()) {
+            beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
+        }
+        CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         bindTasks(context, codex);
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
-        beans.bind("usagePoll", usagePoll(quotas, resetCredits));
+        beans.bind("usagePoll", usagePoll(resetCredits));
         beans.bind("publisher", new Publisher());
     }
 
@@ -87,7 +103,7 @@ final class PollingWiring {
                 intervals,
                 new PollSchedule(new Random()),
                 new AuthEvents(),
-                meters,
+                new PollMeters(registry, clock),
                 new UpstreamAlerts(alerts, drift, clock),
                 clock);
     }
@@ -107,7 +123,7 @@ final class PollingWiring {
                 new TaskSnapshots(links),
                 new AttemptsEvents(links, content));
         TaskListener listener = new TaskAlerts(alerts, links);
-        ExecutorService callers = callers(context);
+        ExecutorService callers = tracing.traced(callers(context));
         context.getRegistry()
                 .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
@@ -120,7 +136,7 @@ final class PollingWiring {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }
 
-    private UsagePoll usagePoll(UsageMeters quotas, ResetCreditPoll resetCredits) {
+    private UsagePoll usagePoll(ResetCreditPoll resetCredits) {
         UsageRules rules = new UsageRules(
                 settings.longs("alerts.usage-thresholds").stream()
                         .map(Long::intValue)
@@ -128,7 +144,8 @@ final class PollingWiring {
                 settings.duration("alerts.blind-after"),
                 settings.duration("alerts.unused-before-reset"),
                 settings.integer("alerts.unused-percent"));
-        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas, resetCredits, clock);
+        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
+        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas::seen, resetCredits, clock);
     }
 
     private boolean isKnown(String account, Proposal proposal) {

@@ -9,11 +9,14 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -90,35 +93,57 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Meters meters = new Meters(registry, clock);
-        EventRecords records = new EventRecords(topics.prefix());
-        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
-        meters.shards(settings.integer("shards"), () -> shards.owned().size());
+        AccountLabels labels = new AccountLabels();
+        if (!settings.flag("management.account-names")) {
+            registry.config().meterFilter(labels);
+        }
+        Gauge.builder("turnpike.build.info", () -> 1)
+                .description("Always 1, with the version that runs")
+                .tags("version", TurnpikeVersion.text())
+                .register(registry);
+        UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
+        ShardMeters shardMeters = new ShardMeters(registry, clock);
+        Tracing tracing = Tracing.of(settings);
+        open.push(tracing);
+        EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, shardMeters);
+        shardMeters.shards(settings.integer("shards"), () -> shards.owned().size());
         open.push(shards);
         FutureTask<Void> joined = joining(clients, topics, shards);
         SignIns watching = new SignIns(settings, clock);
         open.push(watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
-        SinkMeters sinkMeters = new SinkMeters(registry, SinkSettings.names(settings), clock);
         Sinks sinks = new Sinks(
                 new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
                 settings.network(),
                 settings.duration("alerts.sink-failing-after"),
-                sinkMeters,
+                new DeliveryMeters(registry, SinkSettings.names(settings), clock),
+                tracing::traced,
                 clock);
         open.push(sinks);
         managementPort = chosenManagementPort();
         Main main = CamelSetup.main(
                 settings,
-                Map.of("kafka.brokers", brokers, "management.port", Integer.toString(managementPort)),
+                Map.of(
+                        "kafka.brokers",
+                        brokers,
+                        "management.port",
+                        Integer.toString(managementPort),
+                        "threads.polled",
+                        Boolean.toString(settings.list("codex.sources").contains("threads"))),
                 routeFiles(),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
-                settings, shards, meters, new TaskLinks(upstream.base().toString()), clock);
-        QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
-        CommandWiring commands = new CommandWiring(settings, meters::answered, clock);
+                settings,
+                shards,
+                upstreamMeters,
+                registry,
+                tracing,
+                new TaskLinks(upstream.base().toString()),
+                clock);
+        CommandWiring commands = new CommandWiring(settings, registry, clock);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
@@ -130,8 +155,9 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 });
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
-                upstream.bind(beans, meters, clock);
-                polling.bind(configuring.getCamelContext(), watching, quotas);
+                upstream.bind(beans, upstreamMeters, clock);
+                tracing.addTo(configuring.getCamelContext());
+                polling.bind(configuring.getCamelContext(), watching);
                 sinks.addTo(
                         configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
                 commands.bind(configuring.getCamelContext(), watching.slots());
@@ -144,7 +170,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
-        board(clients, new BoardSource(registry, main.getCamelContext()));
+        board(clients, new BoardSource(registry, labels, main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(

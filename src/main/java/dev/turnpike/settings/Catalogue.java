@@ -330,6 +330,11 @@ final class Catalogue {
                     "certificate authorities (PEM) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else"
                             + " SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
+            plain(
+                    "management.account-names",
+                    "false",
+                    flag(),
+                    "name the accounts in metrics; otherwise the label account is a pseudonym"),
             plain("http.port", "8080", PORT, "port of the board, 0 for any free one"),
             plain("board.enabled", "true", flag(), "serve the board, a web page that shows the content of the topics"),
             secret(
@@ -358,7 +363,13 @@ final class Catalogue {
                     "log.format",
                     "text",
                     oneOf("text", "json"),
-                    "format of log lines; json: objects in the Elastic Common Schema"));
+                    "format of log lines; json: objects in the Elastic Common Schema"),
+            outward(
+                    "tracing.enabled",
+                    "false",
+                    flag(),
+                    "send spans of polls, transactions and deliveries by OpenTelemetry, as its OTEL_* environment"
+                            + " variables say"));
 
     /** A family's settings under their plain names. */
     static List<Setting> family(String family) {

@@ -2,29 +2,91 @@ package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
+import dev.turnpike.events.Stream;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** What a shard reports of its work, for metrics. */
-public interface ShardMeters {
+/** The meters of publishing: transactions, and the events in them. */
+public class ShardMeters {
+    private static final String TRANSACTIONS = "turnpike.transactions";
+    /** A turn is seen within a poll or two when all is well; the rest is for outages. */
+    private static final Duration[] LAG_BUCKETS = IntStream.of(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
+            .mapToObj(Duration::ofSeconds)
+            .toArray(Duration[]::new);
 
-    /** For whoever does not measure. */
-    ShardMeters NONE = new ShardMeters() {
-        @Override
-        public void committed(List<Event> events) {}
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Timer detectionLag;
 
-        @Override
-        public void failed(String outcome) {}
+    public ShardMeters(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        detectionLag = Timer.builder("turnpike.detection.lag")
+                .description("From the best known end of a turn to its event")
+                .serviceLevelObjectives(LAG_BUCKETS)
+                .register(registry);
+        // there from the start, or the first step of a counter would be no increase
+        List.of("committed", "doubtful", "fenced", "refused").forEach(outcome -> transactions(outcome, 0));
+    }
 
-        @Override
-        public void reduced(Event event, Form form) {}
-    };
+    /** The number of shards this instance owns, and how many there are for all instances together. */
+    public void shards(int configured, Supplier<Number> owned) {
+        Gauge.builder("turnpike.shards.owned", owned)
+                .description("Shards this instance owns")
+                .register(registry);
+        Gauge.builder("turnpike.shards.configured", () -> configured)
+                .description("Shards that the instances own together")
+                .register(registry);
+    }
 
     /** A transaction with these events, possibly none, took effect. */
-    void committed(List<Event> events);
+    public void committed(List<Event> events) {
+        transactions("committed", 1);
+        for (Event event : events) {
+            count("turnpike.events", "Events published by type", "type", event.type());
+            if (event.stream() == Stream.TURNS && !event.data().path("backfill").asBoolean()) {
+                Duration lag = Duration.between(event.time(), clock.instant());
+                detectionLag.record(lag.isNegative() ? Duration.ZERO : lag);
+            }
+        }
+    }
 
     /** A transaction did not, or may not have taken effect: {@code doubtful}, {@code fenced} or {@code refused}. */
-    void failed(String outcome);
+    public void failed(String outcome) {
+        transactions(outcome, 1);
+    }
 
     /** An event that was too large for Kafka has gone out in a smaller form. */
-    void reduced(Event event, Form form);
+    public void reduced(Event event, Form form) {
+        count(
+                "turnpike.events.reduced",
+                "Events too large for Kafka, sent in a smaller form",
+                "type",
+                event.type(),
+                "form",
+                form.word());
+    }
+
+    private void transactions(String outcome, int ended) {
+        Counter.builder(TRANSACTIONS)
+                .description("Kafka transactions by outcome")
+                .tags("outcome", outcome)
+                .register(registry)
+                .increment(ended);
+    }
+
+    private void count(String name, String description, String... tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment();
+    }
 }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
-    /** Assignments come with a heartbeat's answer, twice a second: to wake up more often would be idle work. */
-    private static final Duration TICK = Duration.ofMillis(500);
+    /** Assignments come with a heartbeat's answer: to wake up more often would be idle work. */
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(20);
 

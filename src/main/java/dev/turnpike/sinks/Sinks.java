@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -39,14 +40,26 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final Function<Duration, RetryPolicy> policies;
     private final Duration failingAfter;
     private final DeliveryMeters meters;
+    private final BiFunction<String, Receiver, Receiver> traced;
     private final Clock clock;
     private final SinkRoutes routes = new SinkRoutes();
     private final List<SinkConsumer> consumers = new ArrayList<>();
     private final List<Runnable> own = new ArrayList<>();
 
-    /** @param failingAfter time without a delivery after which a sink is reported as failing */
-    public Sinks(SinkKafkaClient kafka, Network network, Duration failingAfter, DeliveryMeters meters, Clock clock) {
-        this(kafka, network, RetryPolicy::standard, failingAfter, meters, clock);
+    /**
+     * Sinks with the standard tries.
+     *
+     * @param failingAfter time without a delivery after which a sink is reported as failing
+     * @param traced from a sink's name and receiver to the receiver whose attempts are traced
+     */
+    public Sinks(
+            SinkKafkaClient kafka,
+            Network network,
+            Duration failingAfter,
+            DeliveryMeters meters,
+            BiFunction<String, Receiver, Receiver> traced,
+            Clock clock) {
+        this(kafka, network, RetryPolicy::standard, failingAfter, meters, traced, clock);
     }
 
     /** @param policies from the setting {@code give-up-after} to everything else about tries */
@@ -56,12 +69,14 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
             Function<Duration, RetryPolicy> policies,
             Duration failingAfter,
             DeliveryMeters meters,
+            BiFunction<String, Receiver, Receiver> traced,
             Clock clock) {
         this.kafka = kafka;
         this.network = network;
         this.policies = policies;
         this.failingAfter = failingAfter;
         this.meters = meters;
+        this.traced = traced;
         this.clock = clock;
     }
 
@@ -137,7 +152,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
                 concurrency,
                 policies.apply(options.giveUpAfter()),
                 failingAfter);
-        consumers.add(new SinkConsumer(spec, kafka, receiver, meters, clock));
+        consumers.add(new SinkConsumer(spec, kafka, traced.apply(sink, receiver), meters, clock));
     }
 
     private static RouteCall call(CamelContext context, String sink) {

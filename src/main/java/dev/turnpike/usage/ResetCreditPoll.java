@@ -2,6 +2,7 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.credentials.Credentials;
@@ -108,13 +109,14 @@ public final class ResetCreditPoll {
         List<ResetCredit> credits = new ArrayList<>();
         for (JsonNode credit : reply.path("credits")) {
             unknown("reset_credit", credit, KNOWN_CREDIT);
-            String id = Lenient.text(credit.path("id"), 128);
-            String status = Lenient.text(credit.path("status"), 64);
-            Instant expires = Lenient.time(credit.path("expires_at"));
+            Fields fields = new Fields(credit);
+            String id = fields.text("id", 128);
+            String status = fields.text("status", 64);
+            Instant expires = fields.time("expires_at");
             boolean redeemable = status == null || status.equalsIgnoreCase("available");
             if (id != null && expires != null && redeemable && credits.size() < MOST) {
-                String type = Lenient.text(credit.path("reset_type"), 64);
-                credits.add(new ResetCredit(id, type, Lenient.text(credit.path("title"), 128), expires));
+                String type = fields.text("reset_type", 64);
+                credits.add(new ResetCredit(id, type, fields.text("title", 128), expires));
             }
         }
         return credits;
@@ -123,7 +125,7 @@ public final class ResetCreditPoll {
     private void unknown(String of, JsonNode object, Set<String> known) {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                drift.accept("field:" + of + "." + Lenient.word(name));
+                drift.accept("field:" + of + "." + Fields.word(name));
             }
         });
     }

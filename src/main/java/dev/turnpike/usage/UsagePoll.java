@@ -7,13 +7,14 @@ import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /** The steps of the usage route that are Java: what to ask, and whether the answer is news. */
 public final class UsagePoll {
     private final BiPredicate<String, Proposal> isKnown;
     private final UsageReader reader;
-    private final UsageMeters meters;
+    private final BiConsumer<String, List<UsageReply.Limit>> observer;
     private final ResetCreditPoll resetCredits;
     private final UsageComparison comparison;
     private final Clock clock;
@@ -27,12 +28,12 @@ public final class UsagePoll {
             BiPredicate<String, Proposal> isKnown,
             UsageReader reader,
             UsageRules rules,
-            UsageMeters meters,
+            BiConsumer<String, List<UsageReply.Limit>> observer,
             ResetCreditPoll resetCredits,
             Clock clock) {
         this.isKnown = isKnown;
         this.reader = reader;
-        this.meters = meters;
+        this.observer = observer;
         this.resetCredits = resetCredits;
         this.comparison = new UsageComparison(rules);
         this.clock = clock;
@@ -52,7 +53,7 @@ public final class UsagePoll {
     public List<Proposal> compare(JsonNode reply, String account, Instant upstreamTime) {
         Instant at = upstreamTime == null ? clock.instant() : upstreamTime;
         UsageReply usage = reader.read(reply, at);
-        meters.seen(account, Spending.withLimits(usage));
+        observer.accept(account, Spending.withLimits(usage));
         resetCredits.saw(account, usage);
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, usage, at));
         return isKnown.test(account, proposal) ? List.of() : List.of(proposal);

@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.usage.UsageReply.Credits;
 import dev.turnpike.usage.UsageReply.Limit;
@@ -98,19 +99,20 @@ public final class UsageReader {
                 break;
             }
             unknown("additional_rate_limits", more, KNOWN_ADDITIONAL);
-            String id = Lenient.text(more.path("metered_feature"), 64);
-            String name = Lenient.text(more.path("limit_name"), 128);
+            Fields fields = new Fields(more);
+            String id = fields.text("metered_feature", 64);
+            String name = fields.text("limit_name", 128);
             if (id == null && name == null) {
                 drift.accept("missing:usage.metered_feature");
             } else {
-                add(limits, Lenient.word(id == null ? name : id), name, more.path("rate_limit"), at);
+                add(limits, Fields.word(id == null ? name : id), name, more.path("rate_limit"), at);
             }
         }
         add(limits, "code_review", null, reply.path("code_review_rate_limit"), at);
         return new UsageReply(
-                Lenient.text(reply.path("plan_type"), 64),
+                new Fields(reply).text("plan_type", 64),
                 new ArrayList<>(limits.values()),
-                reachedType(reply.path("rate_limit_reached_type")),
+                reachedType(reply),
                 credits(reply.path("credits")),
                 spendControl(reply.path("spend_control"), at),
                 resetCredits(reply.path("rate_limit_reset_credits")),
@@ -119,7 +121,8 @@ public final class UsageReader {
 
     private Integer resetCredits(JsonNode credits) {
         unknown("rate_limit_reset_credits", credits, KNOWN_RESET_CREDITS);
-        return Lenient.count(credits.path("available_count"));
+        Double count = new Fields(credits).number("available_count");
+        return count == null || count < 0 || count > Integer.MAX_VALUE ? null : Integer.valueOf(count.intValue());
     }
 
     private List<Model> models(JsonNode usage) {
@@ -132,11 +135,12 @@ public final class UsageReader {
             JsonNode said = model.getValue();
             unknown("model_usage", said, KNOWN_MODEL);
             if (said.isObject() && !model.getKey().isBlank()) {
+                Fields fields = new Fields(said);
                 models.add(new Model(
-                        Lenient.word(model.getKey()),
-                        Lenient.bool(said.path("available")),
-                        Lenient.time(said.path("available_at")),
-                        Lenient.bool(said.path("credits_would_enable"))));
+                        Fields.word(model.getKey()),
+                        fields.bool("available"),
+                        fields.time("available_at"),
+                        fields.bool("credits_would_enable")));
             }
         }
         return models;
@@ -155,9 +159,8 @@ public final class UsageReader {
                 windows.add(window);
             }
         }
-        Boolean allowed = Lenient.bool(limit.path("allowed"));
-        Boolean reached = Lenient.bool(limit.path("limit_reached"));
-        limits.putIfAbsent(id, new Limit(id, name, allowed, reached, windows));
+        Fields fields = new Fields(limit);
+        limits.putIfAbsent(id, new Limit(id, name, fields.bool("allowed"), fields.bool("limit_reached"), windows));
     }
 
     private Window window(JsonNode window, Instant at) {
@@ -165,41 +168,45 @@ public final class UsageReader {
             return null;
         }
         unknown("window", window, KNOWN_WINDOW);
-        Double used = Lenient.number(window.path("used_percent"));
-        Double seconds = Lenient.number(window.path("limit_window_seconds"));
+        Fields fields = new Fields(window);
+        Double used = fields.number("used_percent");
+        Double seconds = fields.number("limit_window_seconds");
         if (used == null || seconds == null || seconds < 0) {
             drift.accept("missing:window." + (used == null ? "used_percent" : "limit_window_seconds"));
             return null;
         }
         long length = Math.round(Math.min(seconds, 1e9));
-        return new Window(WindowName.of(length), length, Math.max(0, used), resetsAt(window, at));
+        return new Window(WindowName.of(length), length, Math.max(0, used), resetsAt(fields, at));
     }
 
     /** The time itself, or else as long from now as upstream says. */
-    private static Instant resetsAt(JsonNode window, Instant at) {
-        Instant time = Lenient.instant(window.path("reset_at"));
+    private static Instant resetsAt(Fields window, Instant at) {
+        Instant time = window.seconds("reset_at");
         if (time != null) {
             return time;
         }
-        Double after = Lenient.number(window.path("reset_after_seconds"));
+        Double after = window.number("reset_after_seconds");
         return after == null || after < 0 || after > 1e9 ? null : at.plusSeconds(Math.round(after));
     }
 
-    private String reachedType(JsonNode type) {
+    private String reachedType(JsonNode reply) {
+        JsonNode type = reply.path("rate_limit_reached_type");
         unknown("rate_limit_reached_type", type, KNOWN_REACHED);
-        JsonNode word = type.isObject() ? type.path("type") : type;
-        String text = Lenient.text(word, 64);
-        return text == null ? null : Lenient.word(text);
+        String text = type.isObject()
+                ? new Fields(type).text("type", 64)
+                : new Fields(reply).text("rate_limit_reached_type", 64);
+        return text == null ? null : Fields.word(text);
     }
 
     private Credits credits(JsonNode credits) {
         unknown("credits", credits, KNOWN_CREDITS);
+        Fields fields = new Fields(credits);
         return credits.isObject()
                 ? new Credits(
-                        Lenient.bool(credits.path("has_credits")),
-                        Lenient.bool(credits.path("unlimited")),
-                        Lenient.decimal(credits.path("balance")),
-                        Lenient.bool(credits.path("overage_limit_reached")))
+                        fields.bool("has_credits"),
+                        fields.bool("unlimited"),
+                        fields.decimal("balance"),
+                        fields.bool("overage_limit_reached"))
                 : null;
     }
 
@@ -209,20 +216,20 @@ public final class UsageReader {
         if (!control.isObject()) {
             return null;
         }
-        JsonNode limit = control.path("individual_limit");
+        Fields limit = new Fields(control).child("individual_limit");
         return new SpendControl(
-                Lenient.bool(control.path("reached")),
-                Lenient.decimal(limit.path("limit")),
-                Lenient.decimal(limit.path("used")),
-                Lenient.decimal(limit.path("remaining")),
-                Lenient.number(limit.path("used_percent")),
-                limit.isObject() ? resetsAt(limit, at) : null);
+                new Fields(control).bool("reached"),
+                limit.decimal("limit"),
+                limit.decimal("used"),
+                limit.decimal("remaining"),
+                limit.number("used_percent"),
+                limit.isPresent() ? resetsAt(limit, at) : null);
     }
 
     private void unknown(String of, JsonNode object, Set<String> known) {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                drift.accept("field:" + of + "." + Lenient.word(name));
+                drift.accept("field:" + of + "." + Fields.word(name));
             }
         });
     }

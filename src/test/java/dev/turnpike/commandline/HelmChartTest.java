@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -166,6 +167,34 @@ class HelmChartTest {
                         .at("/spec/maxUnavailable")
                         .asInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void kubernetesAndThePrometheusOperatorKnowEveryField() throws IOException {
+        for (String values : List.of(EVERYTHING, Files.readString(Path.of("deploy/kubernetes/values.yaml")))) {
+            Map<String, JsonNode> objects = objects(values);
+            assertThat(objects).hasSizeGreaterThan(2);
+            for (JsonNode object : objects.values()) {
+                KubernetesTypes.check(object);
+            }
+        }
+        assertThat(objects(EVERYTHING).values())
+                .extracting(object -> object.path("kind").asText())
+                .containsAll(KubernetesTypes.KINDS.keySet());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/spec/template/spec/containers/0, readinesProbe",
+        "/spec/template/spec/securityContext, runAsNonroot",
+        "/spec, revisionHistorylimit",
+        "/metadata, label"
+    })
+    void aMisspeltFieldIsFound(String parent, String field) throws IOException {
+        ObjectNode deployment = objects(EVERYTHING).get("Deployment turnpike").deepCopy();
+        ((ObjectNode) deployment.at(parent)).putObject(field);
+
+        assertThatThrownBy(() -> KubernetesTypes.check(deployment)).hasMessageContaining(field);
     }
 
     @Test

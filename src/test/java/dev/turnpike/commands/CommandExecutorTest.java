@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.retry.Pauses;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,7 +19,7 @@ class CommandExecutorTest {
     private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "turn", false);
 
     private final Deque<Outcome> outcomes = new ArrayDeque<>();
-    private final CommandPauses pauses = new CommandPauses();
+    private final Pauses pauses = new Pauses();
     private final MovableClock clock = new MovableClock(WINDOW);
     private final Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
     private final CommandExecutor executor =

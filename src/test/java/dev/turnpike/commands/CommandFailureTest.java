@@ -6,6 +6,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.retry.Pauses;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -38,7 +39,7 @@ class CommandFailureTest {
     private final CommandExecutor executor = new CommandExecutor(
             run -> {},
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1)),
-            new CommandPauses(),
+            new Pauses(),
             Clock.systemUTC());
     private final CommandRun run = CommandRun.fresh(COMMAND, NOW, null, 1);
 

@@ -11,6 +11,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.shard.JsonLog;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ class CommandOwnershipIT {
             CommandAttempts attempts = new CommandAttempts(new AttemptLookup(codex), claims, TIMINGS, clock);
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
-                CommandPauses pauses = new CommandPauses();
+                Pauses pauses = new Pauses();
                 CommandJournal journal = new CommandJournal(
                         new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                         assigned,

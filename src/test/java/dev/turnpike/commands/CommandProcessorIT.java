@@ -14,6 +14,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.shard.JsonLog;
 import dev.turnpike.shard.OwnershipLostException;
 import java.nio.charset.StandardCharsets;
@@ -82,10 +83,10 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Consumer<CommandRun> route) {
-        return processor(new CommandPauses(), route);
+        return processor(new Pauses(), route);
     }
 
-    private CommandProcessor processor(CommandPauses pauses, Consumer<CommandRun> route) {
+    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
         CommandJournal journal = new CommandJournal(
                 new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
                 new TopicPartition(topics.named("commands"), 0),
@@ -255,7 +256,7 @@ class CommandProcessorIT {
 
     @Test
     void aCommandThatWasInHandWhenTheWorkWasToStopLeavesItsWordsToOthersToo() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor processor = processor(pauses, run -> {
             claim(run);
             run.outcome(new Outcome.Again("503", Duration.ZERO));
@@ -438,7 +439,7 @@ class CommandProcessorIT {
 
     @Test
     void whoWasStoppedNeverOpensTheLogAgain() {
-        CommandPauses pauses = new CommandPauses();
+        Pauses pauses = new Pauses();
         CommandProcessor first = processor(pauses, CommandProcessorIT::works);
         first.close();
         CommandProcessor second = processor(CommandProcessorIT::works);

@@ -140,6 +140,8 @@ final class AsyncApiDocument {
         attribute(properties, "content-type", "Always application/json.");
         properties.fieldNames().forEachRemaining(required::add);
         attribute(properties, "ce_subject", "Task id, where there is one.");
+        attribute(properties, "ce_traceparent", "W3C Trace Context of what published it, with tracing.enabled.");
+        attribute(properties, "traceparent", "The same, where instrumented Kafka clients look for it.");
         for (Map.Entry<String, JsonNode> schema : schemas.entrySet()) {
             JsonNode definitions = schema.getValue().path("$defs");
             for (Map.Entry<String, JsonNode> definition : definitions.properties()) {

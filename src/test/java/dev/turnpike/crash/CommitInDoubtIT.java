@@ -17,7 +17,9 @@ import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shard;
 import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +62,12 @@ class CommitInDoubtIT {
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
             }
-            try (Shards shards = new Shards(clients, topics, Mark.KINDS, CommitInDoubtIT::record, ShardMeters.NONE)) {
+            try (Shards shards = new Shards(
+                    clients,
+                    topics,
+                    Mark.KINDS,
+                    CommitInDoubtIT::record,
+                    new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()))) {
                 shards.start();
                 Thread publisher = new Thread(() -> publish(shards), "publisher");
                 publisher.start();

@@ -18,6 +18,8 @@ import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shard;
 import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,8 +66,12 @@ final class ScriptedPublisher {
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
         }
-        Shards shards =
-                new Shards(clients, topics, KnownKinds.all(), new EventRecords(topics.prefix())::of, ShardMeters.NONE);
+        Shards shards = new Shards(
+                clients,
+                topics,
+                KnownKinds.all(),
+                new EventRecords(topics.prefix())::of,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         shards.start();
         ScriptedPublisher publisher = new ScriptedPublisher(shards, world);
         while (true) {

@@ -66,6 +66,17 @@ class EventRecordsTest {
         assertThat(event.getTime().toInstant()).isEqualTo(turn.time());
     }
 
+    @Test
+    void theTraceIsAnExtensionOfTheEvent() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        ProducerRecord<String, byte[]> message = new EventRecords("codex.", () -> trace).of(turn);
+
+        assertThat(EventSchemas.assertValid(message).getExtension("traceparent"))
+                .isEqualTo(trace);
+        assertThat(message.headers().lastHeader("traceparent").value())
+                .isEqualTo(trace.getBytes(StandardCharsets.UTF_8));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ws-1/user-1, /codex/accounts/ws-1/user-1",

@@ -12,6 +12,8 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.ShardInMemory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +39,7 @@ class AccountsTest {
             new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
             new PollSchedule(new Random(1)),
             new AuthEvents(),
-            new PollMeters() {
-                @Override
-                public void polled(String account, PollKind kind, String outcome, Duration took) {}
-
-                @Override
-                public void authRequired(String account, boolean required) {}
-
+            new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
                 @Override
                 public void replaced(String account) {
                     replaced.add(account);
@@ -201,7 +197,7 @@ class AccountsTest {
                 new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
                 new PollSchedule(new Random(1)),
                 new AuthEvents(),
-                PollMeters.NONE,
+                new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
                 UpstreamWatch.NONE,
                 clock);
         broken.fail(new IllegalStateException("cannot happen"));

@@ -24,6 +24,8 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.ShardInMemory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -135,7 +137,7 @@ class CatchUpTest {
                     new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
                     new PollSchedule(new Random(1)),
                     new AuthEvents(),
-                    PollMeters.NONE,
+                    new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
                     UpstreamWatch.NONE,
                     clock);
         }

@@ -18,6 +18,8 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,30 +80,24 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                 new TaskSnapshots(links),
                 new AttemptsEvents(links, Content.FULL));
         DriftObserver observer = drift::add;
-        PollMeters meters = new PollMeters() {
+        PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
             public void polled(String account, PollKind kind, String outcome, Duration took) {
                 polls.add(outcome);
             }
-
-            @Override
-            public void authRequired(String account, boolean required) {}
-
-            @Override
-            public void replaced(String account) {}
         };
         Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
-        beans.bind(
-                "accounts",
-                new Accounts(
-                        List.of(slot),
-                        id -> Optional.of(shard),
-                        intervals,
-                        new PollSchedule(new Random(1)),
-                        new AuthEvents(),
-                        meters,
-                        UpstreamWatch.NONE,
-                        clock));
+        Accounts accounts = new Accounts(
+                List.of(slot),
+                id -> Optional.of(shard),
+                intervals,
+                new PollSchedule(new Random(1)),
+                new AuthEvents(),
+                meters,
+                UpstreamWatch.NONE,
+                clock);
+        beans.bind("accounts", accounts);
+        beans.bind("tasksDue", accounts.dueExpression("tasks"));
         beans.bind(
                 "taskPolls",
                 new TaskPolls(

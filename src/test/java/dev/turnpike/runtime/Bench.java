@@ -194,6 +194,14 @@ final class Bench implements AutoCloseable {
         return http.send(HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build(), BodyHandlers.ofString());
     }
 
+    /** What the board shows. */
+    JsonNode board() throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + running.boardPort() + "/api/state");
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(Patience.LONGEST).build();
+        return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+    }
+
     /** The sum over a metric's samples whose labels contain all of these texts. */
     double metric(String name, String... labels) throws IOException, InterruptedException {
         return observe("metrics")

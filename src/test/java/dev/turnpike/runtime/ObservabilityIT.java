@@ -17,6 +17,7 @@ import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.TestServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -47,6 +48,7 @@ class ObservabilityIT {
         try (TestServer receiver = receiver(gone);
                 Bench bench = new Bench(brokers, "observed", sandbox, new TimeLapse(30))
                         .set("webhook.url", receiver.uri("/hook").toString())
+                        .set("management.account-names", "true")
                         .set("webhook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
                         .set("webhook.events", "turn.*")
                         .set("poll.tasks.active", "30s")
@@ -111,6 +113,33 @@ class ObservabilityIT {
                 assertThat(ours).noneMatch(line -> line.contains(entry.taskId()));
             }
             assertThat(sandbox.requests().count(SandboxEndpoint.LIST)).isPositive();
+        }
+    }
+
+    @Test
+    void nobodyWhoReachesThePortLearnsTheNamesOfAccounts(SharedKafka.Brokers brokers) throws Exception {
+        SandboxBackend sandbox = SandboxBackend.builder().seed(72).accounts(2).start();
+        try (Bench bench = new Bench(brokers, "nameless", sandbox, Clock.systemUTC())
+                .signIn(directory, List.of("a1", "a2"))
+                .start()) {
+            bench.awaitContact(2);
+            await().untilAsserted(() -> assertThat(bench.observe("metrics")
+                            .body()
+                            .lines()
+                            .filter(line -> line.startsWith("turnpike_quota_used_ratio")
+                                    || line.startsWith("turnpike_poll_last_success"))
+                            .map(line -> line.replaceFirst(".*account=\"([^\"]*)\".*", "$1"))
+                            .distinct())
+                    .hasSize(2)
+                    .allMatch(label -> label.matches("[0-9a-f]{12}")));
+
+            assertThat(bench.observe("metrics").body())
+                    .contains("turnpike_quota_reset")
+                    .doesNotContain("user-sandbox");
+            assertThat(bench.observe("health?exposureLevel=full").body()).doesNotContain("user-sandbox");
+            assertThat(bench.board().at("/pipeline/last_polls").toString())
+                    .as("the board asks for a token where others can reach it")
+                    .contains("user-sandbox-1", "user-sandbox-2");
         }
     }
 

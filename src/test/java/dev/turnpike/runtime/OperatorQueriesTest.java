@@ -9,8 +9,13 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
 import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.PollMeters;
+import dev.turnpike.shard.ShardMeters;
+import dev.turnpike.sinks.delivery.DeliveryMeters;
+import dev.turnpike.usage.QuotaGauges;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -58,8 +63,7 @@ class OperatorQueriesTest {
     @Test
     void theLagIsAHistogramThatAQuantileCanBeTakenOf() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Meters meters = new Meters(registry, new MovableClock(NOW.plusSeconds(20)));
-        meters.committed(List.of(turn()));
+        new ShardMeters(registry, new MovableClock(NOW.plusSeconds(20))).committed(List.of(turn()));
 
         assertThat(registry.scrape().lines())
                 .contains(
@@ -124,16 +128,20 @@ class OperatorQueriesTest {
     private static PrometheusMeterRegistry everyMeter() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         MovableClock clock = new MovableClock(NOW);
-        Meters meters = new Meters(registry, clock);
-        meters.shards(8, () -> 3);
-        meters.polled("ws/one", PollKind.TASKS, "ok", Duration.ofSeconds(1));
-        meters.authRequired("ws/one", true);
-        meters.observed("tasks/list", "ok", Duration.ofSeconds(1));
-        meters.committed(List.of(turn()));
-        meters.reduced(turn(), Form.METADATA);
-        meters.answered("task.create", "unknown");
-        meters.seen("turn.status.new");
-        new SinkMeters(registry, List.of("webhook-ci"), clock).delivered("webhook-ci", 1);
+        ShardMeters shards = new ShardMeters(registry, clock);
+        shards.shards(8, () -> 3);
+        shards.committed(List.of(turn()));
+        shards.reduced(turn(), Form.METADATA);
+        PollMeters polls = new PollMeters(registry, clock);
+        polls.polled("ws/one", PollKind.TASKS, "ok", Duration.ofSeconds(1));
+        polls.authRequired("ws/one", true);
+        UpstreamMeters upstream = new UpstreamMeters(registry);
+        upstream.observed("tasks/list", "ok", Duration.ofSeconds(1));
+        upstream.seen("turn.status.new");
+        registry.counter("turnpike.commands", "type", "task.create", "outcome", "unknown")
+                .increment();
+        registry.gauge("turnpike.build.info", Tags.of("version", "1"), 1);
+        new DeliveryMeters(registry, List.of("webhook-ci"), clock).delivered("webhook-ci", 1);
         Window weekly = new Window("weekly", 604_800, 40, NOW);
         new QuotaGauges(registry, Duration.ofMinutes(1), clock)
                 .seen("ws/one", List.of(new Limit("codex", null, null, true, List.of(weekly))));

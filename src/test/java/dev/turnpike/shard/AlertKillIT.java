@@ -18,7 +18,9 @@ import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.UsageRules;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,8 +73,12 @@ class AlertKillIT {
         KafkaClients clients = new KafkaClients(arguments[0], Map.of());
         UsageComparison comparison = new UsageComparison(new UsageRules(List.of(75, 80, 85)));
         TopicPartition partition = new TopicPartition(topics().state(), 0);
-        Shard shard =
-                new Shard(clients, partition, KnownKinds.all(), new EventRecords("killed.")::of, ShardMeters.NONE);
+        Shard shard = new Shard(
+                clients,
+                partition,
+                KnownKinds.all(),
+                new EventRecords("killed.")::of,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         shard.read(state -> state.get(KnownRecords.accountKey("none")));
         System.out.println(LOOKING);
         for (int look = 0; look < 60; look++) {

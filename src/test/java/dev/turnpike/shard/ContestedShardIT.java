@@ -11,7 +11,9 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,7 +137,7 @@ class ContestedShardIT {
                         event.stream().topic(topics.prefix()),
                         event.key(),
                         event.data().toString().getBytes(StandardCharsets.UTF_8)),
-                ShardMeters.NONE);
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     private static List<String> ids(int events) {

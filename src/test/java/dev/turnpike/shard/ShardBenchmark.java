@@ -10,7 +10,9 @@ import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,6 @@ class ShardBenchmark {
                 new TopicPartition(topics.state(), 0),
                 Mark.KINDS,
                 new EventRecords(topics.prefix())::of,
-                ShardMeters.NONE);
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 }

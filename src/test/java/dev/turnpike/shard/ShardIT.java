@@ -17,7 +17,9 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +120,7 @@ class ShardIT {
                     new TopicPartition(topics.state(), 0),
                     Mark.KINDS,
                     this::record,
-                    ShardMeters.NONE);
+                    new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
             assertThatThrownBy(() -> impatient.publish(List.of(once("a")))).isInstanceOf(CommitInDoubtException.class);
             assertThat(shard.<Boolean>read(known -> known.get(Mark.key("a")).isPresent()))
                     .isFalse();
@@ -243,8 +245,12 @@ class ShardIT {
     @Test
     void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
         KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
-        Shard shard =
-                new Shard(narrow, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, ShardMeters.NONE);
+        Shard shard = new Shard(
+                narrow,
+                new TopicPartition(topics.state(), 0),
+                Mark.KINDS,
+                this::record,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
                 .isInstanceOf(PermanentlyRejectedException.class)
@@ -286,10 +292,20 @@ class ShardIT {
         try (Admin admin = clients.admin()) {
             shared.ensure(admin);
         }
-        Shards first = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
+        Shards first = new Shards(
+                clients,
+                shared,
+                Mark.KINDS,
+                this::record,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         first.start();
         await().until(() -> first.owned().size() == 4);
-        Shards second = new Shards(clients, shared, Mark.KINDS, this::record, ShardMeters.NONE);
+        Shards second = new Shards(
+                clients,
+                shared,
+                Mark.KINDS,
+                this::record,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         second.start();
         try {
             await().until(() -> first.owned().size() == 2 && second.owned().size() == 2);
@@ -310,7 +326,12 @@ class ShardIT {
 
     @Test
     void aFencedShardThatIsStillAssignedComesBackByItself() {
-        Shards shards = new Shards(clients, topics, Mark.KINDS, this::record, ShardMeters.NONE);
+        Shards shards = new Shards(
+                clients,
+                topics,
+                Mark.KINDS,
+                this::record,
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         shards.start();
         try {
             await().until(() -> shards.of("a").isPresent());
@@ -379,7 +400,7 @@ class ShardIT {
     }
 
     private Shard shard() {
-        ShardMeters meters = new ShardMeters() {
+        ShardMeters meters = new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
             public void committed(List<Event> events) {
                 transactions.add(events.size());

@@ -1,11 +1,14 @@
 package dev.turnpike.sinks;
 
 import dev.turnpike.sinks.delivery.DeliveryMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What sinks told of their deliveries, added up. */
-public final class CountedDeliveries implements DeliveryMeters {
+/** What sinks reported of their deliveries, added up. */
+public final class CountedDeliveries extends DeliveryMeters {
 
     /** Events by what became of their tries. */
     public record Count(int delivered, int failed, int deadLettered) {
@@ -15,6 +18,10 @@ public final class CountedDeliveries implements DeliveryMeters {
     }
 
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
+
+    public CountedDeliveries() {
+        super(new SimpleMeterRegistry(), List.of(), Clock.systemUTC());
+    }
 
     /** So far; a sink is behind its receiver by a moment. */
     public Count of(String sink) {

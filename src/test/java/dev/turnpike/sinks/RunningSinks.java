@@ -45,6 +45,7 @@ public final class RunningSinks implements AutoCloseable {
                 policies,
                 FAILING_AFTER,
                 deliveries,
+                (sink, receiver) -> receiver,
                 Clock.systemUTC());
         main.setPropertyPlaceholderLocations("classpath:dev/turnpike/camel.properties");
         main.addOverrideProperty("camel.management.enabled", "false");

@@ -25,11 +25,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.BindToRegistry;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Expression;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,14 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     @BindToRegistry("accounts")
     private final DueAccounts accounts = new DueAccounts();
+
+    @BindToRegistry("usageDue")
+    private final Expression due = new ExpressionAdapter() {
+        @Override
+        public Object evaluate(Exchange exchange) {
+            return accounts.due();
+        }
+    };
 
     private final Queue<Object> replies = new ConcurrentLinkedQueue<>();
 
@@ -198,8 +209,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
             outcomes.add(ended.poll(Patience.SECONDS, TimeUnit.SECONDS));
         }
 
-        public List<Account> due(String kind) {
-            assertThat(kind).isEqualTo("usage");
+        List<Account> due() {
             List<Account> now = new ArrayList<>();
             due.drainTo(now);
             return now;

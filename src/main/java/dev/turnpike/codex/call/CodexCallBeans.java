@@ -1,9 +1,14 @@
 package dev.turnpike.codex.call;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.json.Json;
 import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
 /** The beans that routes/codex.camel.yaml names, bound together so that none is forgotten. */
@@ -31,10 +36,20 @@ public final class CodexCallBeans {
                 Json.builder()
                         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .build());
-        registry.bind("codexBegin", new CallBegin());
+        registry.bind("codexBegin", (Processor) CodexCallBeans::begin);
         registry.bind("codexHeaders", new CallHeaders(base, threads));
         registry.bind("codexReply", new CallReply());
-        registry.bind("codexDone", new CallDone(observer));
+        registry.bind("codexDone", (Processor) exchange -> {
+            Call call = (Call) exchange.removeProperty(Call.PROPERTY);
+            observer.observed(EndpointTemplate.of(call.request().path()), "ok", call.elapsed());
+        });
         registry.bind("codexFailure", new CallFailure(failures, observer));
+    }
+
+    /** Opens a call for the request in the body; kept there, it outlives the attempts. The caller's headers end here. */
+    private static void begin(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        message.setBody(new Call(message.getMandatoryBody(CodexRequest.class)));
+        message.removeHeaders("*");
     }
 }

@@ -59,6 +59,11 @@ public record DeliveredEvent(
         return told.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : told;
     }
 
+    /** The trace that it was published in, as W3C Trace Context has it; null where there is none. */
+    public String traceparent() {
+        return record.header("ce_traceparent");
+    }
+
     /** A text of the data; empty where it is missing. */
     public String text(String field) {
         return data.path(field).asText("");

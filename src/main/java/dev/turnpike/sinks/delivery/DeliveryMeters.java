@@ -1,17 +1,66 @@
 package dev.turnpike.sinks.delivery;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
- * What the sinks tell of their work, for metrics. Everything is counted by event, so that the numbers stand beside those
- * of the topics: a digest counts once for each event in it. A try has one of these outcomes and no other.
+ * The meters of the sinks, with as many label values as sinks are configured. Everything is counted by event, so that the
+ * numbers stand beside those of the topics: a digest counts once for each event in it. A try has one outcome.
  */
-public interface DeliveryMeters {
+public class DeliveryMeters {
+    private static final String DELIVERED = "delivered";
+    private static final String FAILED = "failed";
+    private static final String DEAD_LETTERED = "dead_lettered";
+
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, AtomicLong> lastSuccess = new ConcurrentHashMap<>();
+
+    /** @param sinks names of the configured ones: each counter is there from the start, or its first step would be no increase */
+    public DeliveryMeters(MeterRegistry registry, List<String> sinks, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        for (String sink : sinks) {
+            List.of(DELIVERED, FAILED, DEAD_LETTERED).forEach(outcome -> count(sink, outcome, 0));
+        }
+    }
 
     /** The receiver has them. */
-    void delivered(String sink, int events);
+    public void delivered(String sink, int events) {
+        count(sink, DELIVERED, events);
+        lastSuccess.computeIfAbsent(sink, this::lastSuccess).set(clock.instant().getEpochSecond());
+    }
 
     /** They did not get through this time and stay to be delivered: in another try, another form, or after the next start. */
-    void failed(String sink, int events);
+    public void failed(String sink, int events) {
+        count(sink, FAILED, events);
+    }
 
     /** They are given up and in the dead letters; some were never tried, since they are no events. */
-    void deadLettered(String sink, int events);
+    public void deadLettered(String sink, int events) {
+        count(sink, DEAD_LETTERED, events);
+    }
+
+    private AtomicLong lastSuccess(String sink) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("turnpike.delivery.last.success.timestamp.seconds", value, AtomicLong::get)
+                .description("When the sink last delivered something, in Unix seconds")
+                .tags("sink", sink)
+                .register(registry);
+        return value;
+    }
+
+    private void count(String sink, String outcome, int events) {
+        Counter.builder("turnpike.deliveries")
+                .description("Delivery attempts of events by the sinks, by outcome")
+                .tags("sink", sink, "outcome", outcome)
+                .register(registry)
+                .increment(events);
+    }
 }

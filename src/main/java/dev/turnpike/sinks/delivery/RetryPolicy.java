@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -22,8 +23,7 @@ public record RetryPolicy(
 
     /** The pause after that many failures, 1 or more, of which up to half is taken off at random. */
     Duration pauseAfter(int failures) {
-        long doubled = firstPause.toMillis() << Math.min(failures - 1, 20);
-        long capped = Math.min(doubled, longestPause.toMillis());
+        long capped = new BackOff(firstPause, longestPause).after(failures).toMillis();
         return Duration.ofMillis(capped - ThreadLocalRandom.current().nextLong(capped / 2 + 1));
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.retry.Pauses;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SinkConsumer implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(SinkConsumer.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration BUSY = Duration.ofMillis(10);
     private static final Duration PLACES = Duration.ofMinutes(1);
@@ -52,7 +54,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
     private Instant placesNoted = Instant.MIN;
     private Consumer<byte[], byte[]> consumer;
-    private volatile boolean closing;
+    private final Pauses pauses = new Pauses();
 
     /** Not yet started. */
     public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
@@ -83,13 +85,13 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     /** Asks it to end, without waiting: calls under way are finished, nothing new is begun. */
     public void stop() {
-        closing = true;
+        pauses.stop();
         backlog.close();
     }
 
     /** The alert first: where Kafka does not take it the sink stays in service, and its receiver is asked again. */
     private synchronized void disable(DeliveredEvent refused, String reason) {
-        if (closing) {
+        if (pauses.isStopped()) {
             return; // another worker's call was refused as well
         }
         alerts.disabled(refused, reason);
@@ -109,20 +111,20 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     }
 
     private void run() {
-        while (!closing) {
+        while (!pauses.isStopped()) {
             try (Consumer<byte[], byte[]> opened = kafka.consumer(spec.sink())) {
                 consumer = opened;
                 opened.subscribe(spec.topics(), this);
-                while (!closing) {
+                while (!pauses.isStopped()) {
                     pass();
                 }
                 end();
             } catch (InterruptException e) {
-                closing = true;
+                pauses.stop();
             } catch (RuntimeException e) {
                 log.warn("A sink's consumer failed and begins again sink={}", spec.sink(), e);
                 onPartitionsLost(List.copyOf(backlog.committed().keySet()));
-                pause();
+                pauses.pause(AFTER_FAILURE);
             }
         }
         workers.shutdownNow();
@@ -256,14 +258,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             log.warn("The last dead letters are in no alert sink={}", spec.sink(), e);
         }
         onPartitionsRevoked(List.copyOf(backlog.committed().keySet()));
-    }
-
-    private void pause() {
-        try {
-            TimeUnit.SECONDS.sleep(1);
-        } catch (InterruptedException e) {
-            closing = true;
-        }
     }
 
     private static Thread daemon(Runnable work, String name) {

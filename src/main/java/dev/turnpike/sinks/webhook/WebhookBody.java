@@ -36,6 +36,9 @@ final class WebhookBody {
             body.put("subject", event.subject());
         }
         body.put("time", event.time().toString()).put("datacontenttype", "application/json");
+        if (event.traceparent() != null) {
+            body.put("traceparent", event.traceparent());
+        }
         body.set("data", event.data());
         return body;
     }

@@ -21,6 +21,9 @@ record WebhookRequest(Map<String, String> headers, String body) {
         headers.put("webhook-id", event.id());
         headers.put("webhook-timestamp", String.valueOf(attempt.getEpochSecond()));
         headers.put("webhook-signature", signer.sign(event.id(), attempt, body));
+        if (event.traceparent() != null) {
+            headers.put("traceparent", event.traceparent());
+        }
         return new WebhookRequest(headers, body);
     }
 }

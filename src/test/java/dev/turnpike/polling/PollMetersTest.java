@@ -1,9 +1,8 @@
-package dev.turnpike.runtime;
+package dev.turnpike.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.polling.PollKind;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -11,9 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MetersTest {
+class PollMetersTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Meters meters = new Meters(registry, new MovableClock(Instant.parse("2026-11-22T10:00:00Z")));
+    private final PollMeters meters = new PollMeters(registry, new MovableClock(Instant.parse("2026-11-22T10:00:00Z")));
 
     private List<String> samplesOf(String account) {
         return registry.scrape()

@@ -1,22 +1,23 @@
-package dev.turnpike.commands;
+package dev.turnpike.retry;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Pauses of one partition's work, which end at once when it is to stop. */
-final class CommandPauses {
+/** Pauses of one thread's work, which end at once when it is to stop. */
+public final class Pauses {
     private final CountDownLatch stop = new CountDownLatch(1);
 
-    void stop() {
+    public void stop() {
         stop.countDown();
     }
 
-    boolean isStopped() {
+    public boolean isStopped() {
         return stop.getCount() == 0;
     }
 
-    void pause(Duration wait) {
+    /** Ends early when the work is to stop or the thread is interrupted, whose flag stays set. */
+    public void pause(Duration wait) {
         try {
             if (stop.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
@@ -24,10 +25,5 @@ final class CommandPauses {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** A pause before something is done again that failed so often. */
-    void pause(int failures) {
-        pause(Duration.ofMillis(100L << Math.min(failures, 5)));
     }
 }

@@ -1,4 +1,4 @@
-package dev.turnpike.runtime;
+package dev.turnpike.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

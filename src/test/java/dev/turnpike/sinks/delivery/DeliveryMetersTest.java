@@ -1,4 +1,4 @@
-package dev.turnpike.runtime;
+package dev.turnpike.sinks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SinkMetersTest {
+class DeliveryMetersTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MovableClock clock = new MovableClock(Instant.ofEpochSecond(1_795_341_600));
-    private final SinkMeters meters = new SinkMeters(registry, List.of("slack-default", "webhook-ci"), clock);
+    private final DeliveryMeters meters = new DeliveryMeters(registry, List.of("slack-default", "webhook-ci"), clock);
 
     @Test
     void aSinkThatHasDoneNothingYetIsThereSoThatItsFirstDeadLetterIsAnIncrease() {

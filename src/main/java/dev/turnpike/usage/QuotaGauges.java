@@ -1,6 +1,5 @@
-package dev.turnpike.runtime;
+package dev.turnpike.usage;
 
-import dev.turnpike.usage.UsageMeters;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import io.micrometer.core.instrument.Gauge;
@@ -19,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * next poll. What was not polled for long is not a number, be the account signed out, on another instance or out of
  * reach: an old reading must neither alarm nor reassure. Labels are bounded, for so are the limits of one reply.
  */
-final class QuotaGauges implements UsageMeters {
+public final class QuotaGauges {
     private static final Duration LEAST_CREDIT = Duration.ofMinutes(10);
     private static final int POLLS = 3;
 
@@ -39,30 +38,34 @@ final class QuotaGauges implements UsageMeters {
 
     private record Series(Kind kind, Tags tags) {}
 
-    private record Look(Instant at, Map<Series, Double> values) {}
+    private record Reading(Instant at, Map<Series, Double> values) {}
 
     private final MeterRegistry registry;
     private final Duration credit;
     private final Clock clock;
-    private final Map<String, Look> looks = new ConcurrentHashMap<>();
+    private final Map<String, Reading> readings = new ConcurrentHashMap<>();
     private final Map<Series, Gauge> gauges = new HashMap<>();
 
-    /** @param poll between two polls of an account while all is well */
-    QuotaGauges(MeterRegistry registry, Duration poll, Clock clock) {
+    /** @param poll the time between two polls of an account while all is well */
+    public QuotaGauges(MeterRegistry registry, Duration poll, Clock clock) {
         this.registry = registry;
         this.clock = clock;
         Duration polls = poll.multipliedBy(POLLS);
         this.credit = polls.compareTo(LEAST_CREDIT) > 0 ? polls : LEAST_CREDIT;
     }
 
-    @Override
+    /**
+     * Shows an account's usage.
+     *
+     * @param limits all that upstream shows now, that on spending included
+     */
     public synchronized void seen(String account, List<Limit> limits) {
-        Look look = new Look(clock.instant(), values(account, limits));
-        Look before = looks.put(account, look);
-        look.values().keySet().forEach(series -> gauges.computeIfAbsent(series, key -> register(account, key)));
+        Reading reading = new Reading(clock.instant(), values(account, limits));
+        Reading before = readings.put(account, reading);
+        reading.values().keySet().forEach(series -> gauges.computeIfAbsent(series, key -> register(account, key)));
         if (before != null) {
             before.values().keySet().stream()
-                    .filter(series -> !look.values().containsKey(series))
+                    .filter(series -> !reading.values().containsKey(series))
                     .forEach(series -> registry.remove(gauges.remove(series)));
         }
     }
@@ -94,8 +97,8 @@ final class QuotaGauges implements UsageMeters {
     }
 
     private double value(String account, Series series) {
-        Look look = looks.get(account);
-        boolean credible = Duration.between(look.at(), clock.instant()).compareTo(credit) <= 0;
-        return credible ? look.values().getOrDefault(series, Double.NaN) : Double.NaN;
+        Reading reading = readings.get(account);
+        boolean credible = Duration.between(reading.at(), clock.instant()).compareTo(credit) <= 0;
+        return credible ? reading.values().getOrDefault(series, Double.NaN) : Double.NaN;
     }
 }

@@ -1,0 +1,19 @@
+package dev.turnpike.retry;
+
+import java.time.Duration;
+
+/**
+ * Pauses before something is tried again, doubled with each failure.
+ *
+ * @param first after the first failure
+ * @param longest the pauses' cap
+ */
+public record BackOff(Duration first, Duration longest) {
+    private static final int MOST_DOUBLINGS = 20;
+
+    /** The pause after so many failures in a row, from 1. */
+    public Duration after(int failures) {
+        Duration doubled = first.multipliedBy(1L << Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS));
+        return doubled.compareTo(longest) < 0 ? doubled : longest;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.turnpike.runtime;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces the names of accounts in metrics by pseudonyms that stay the same: whoever reaches the management port reads
+ * them. The log says which is which.
+ */
+final class AccountLabels implements MeterFilter {
+    private static final Logger log = LoggerFactory.getLogger(AccountLabels.class);
+    private static final String LABEL = "account";
+    private static final int BYTES = 6;
+
+    private final Map<String, String> names = new ConcurrentHashMap<>();
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+        String account = id.getTag(LABEL);
+        return account == null ? id : id.replaceTags(replaced(id.getTags()));
+    }
+
+    private List<Tag> replaced(List<Tag> tags) {
+        return tags.stream()
+                .map(tag -> tag.getKey().equals(LABEL) ? Tag.of(LABEL, label(tag.getValue())) : tag)
+                .toList();
+    }
+
+    private String label(String account) {
+        String label = pseudonym(account);
+        if (names.put(label, account) == null) {
+            log.info("Account has a label in metrics account={} label={}", account, label);
+        }
+        return label;
+    }
+
+    /** The account of a label; the label itself where it is nobody's pseudonym. */
+    String name(String label) {
+        return names.getOrDefault(label, label);
+    }
+
+    private static String pseudonym(String account) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(account.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

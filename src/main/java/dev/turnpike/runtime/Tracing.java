@@ -1,0 +1,46 @@
+package dev.turnpike.runtime;
+
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.delivery.Receiver;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+
+/**
+ * Makes one trace of a poll, its transaction and the deliveries of its events. Where {@code tracing.enabled} is false every
+ * method does nothing, and no class of OpenTelemetry is loaded.
+ */
+interface Tracing extends AutoCloseable {
+
+    /** Reads the standard variables of OpenTelemetry. */
+    static Tracing of(Settings settings) {
+        return settings.flag("tracing.enabled") ? OpenTelemetryTracing.start(settings) : new Tracing() {};
+    }
+
+    /** Before the context's routes are made. */
+    default void addTo(CamelContext context) {}
+
+    /** The current span in the form of W3C Trace Context; null where there is none. */
+    default String traceparent() {
+        return null;
+    }
+
+    /** Makes each attempt to deliver a span in the trace that published the event. */
+    default Receiver traced(String sink, Receiver receiver) {
+        return receiver;
+    }
+
+    /** Makes the calls part of the caller's trace. */
+    default CodexClient traced(CodexClient codex) {
+        return codex;
+    }
+
+    /** Makes what these threads do part of the trace of whoever asks for it. */
+    default ExecutorService traced(ExecutorService threads) {
+        return threads;
+    }
+
+    /** Sends the last spans. */
+    @Override
+    default void close() {}
+}
