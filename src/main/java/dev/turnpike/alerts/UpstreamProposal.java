@@ -2,6 +2,7 @@ package dev.turnpike.alerts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.shard.Decision;
@@ -17,7 +18,7 @@ import java.util.List;
  * Alerts about an upstream that fails for long, and about its recovery: {@code upstream.unavailable} and
  * {@code upstream.recovered}. A poll that fails and then works again is no episode.
  */
-public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implements Proposal {
+public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Proposal {
     /** The upstreams that fail, by poll. */
     public static final StateKind<Failing> KIND = Episodes.kind("upstream|", Failing.class, Failing.VERSION);
 
@@ -74,4 +75,13 @@ public record UpstreamProposal(UpstreamOutcome outcome, AlertRules rules) implem
     private String id(Failing episode) {
         return outcome.poll() + ":" + episode.since();
     }
+
+    /**
+     * How a poll went.
+     *
+     * @param poll which one, {@code tasks} or {@code usage}: one may work where the other does not
+     * @param failure null when it went well
+     * @param at by our clock
+     */
+    public record Outcome(Identity account, String poll, UpstreamException.Kind failure, Instant at) {}
 }

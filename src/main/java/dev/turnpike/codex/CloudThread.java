@@ -62,7 +62,7 @@ public record CloudThread(
     }
 
     /**
-     * The thread while it may still change within the second of its last change, which is all that its times tell: it
+     * The thread while it may still change within the second of its last change, which is all that its times say: it
      * looks otherwise than it will once that second is over, so that it is read once more.
      */
     public CloudThread provisional() {

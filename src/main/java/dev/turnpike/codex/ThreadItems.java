@@ -37,7 +37,7 @@ public final class ThreadItems {
     private int characters;
 
     /** One item, cut down to what may be published. */
-    private record Piece(String type, String text, boolean last, List<FileEdit> edits) {}
+    private record Piece(String type, String text, boolean last, List<Turn.FileEdit> edits) {}
 
     public ThreadItems(String turnId, DriftObserver observer) {
         this.turnId = turnId;
@@ -71,7 +71,7 @@ public final class ThreadItems {
         }
     }
 
-    private void keep(String type, String text, boolean last, List<FileEdit> edits) {
+    private void keep(String type, String text, boolean last, List<Turn.FileEdit> edits) {
         int length = text == null ? 0 : text.length();
         boolean fits = characters + length <= KEPT_CHARACTERS;
         characters += fits ? length : 0;
@@ -90,9 +90,9 @@ public final class ThreadItems {
     }
 
     /** An edit that failed or was declined has changed nothing. */
-    private List<FileEdit> edits(Fields item) {
+    private List<Turn.FileEdit> edits(Fields item) {
         String status = item.text("status");
-        List<FileEdit> edits = new ArrayList<>();
+        List<Turn.FileEdit> edits = new ArrayList<>();
         if (status != null && !status.equals("completed")) {
             return edits;
         }
@@ -100,19 +100,19 @@ public final class ThreadItems {
             Fields change = new Fields(entry);
             String path = change.text("path");
             if (path != null) {
-                edits.add(new FileEdit(path, kind(change), diff(change)));
+                edits.add(new Turn.FileEdit(path, kind(change), diff(change)));
             }
         }
         return edits;
     }
 
-    private static FileEdit.Kind kind(Fields change) {
+    private static Turn.FileEdit.Kind kind(Fields change) {
         Fields kind = change.child("kind");
         String word = kind.isPresent() ? kind.text("type") : change.text("kind");
         return switch (word == null ? "" : word) {
-            case "add" -> FileEdit.Kind.ADDED;
-            case "delete" -> FileEdit.Kind.DELETED;
-            default -> kind.text("move_path") == null ? FileEdit.Kind.MODIFIED : FileEdit.Kind.RENAMED;
+            case "add" -> Turn.FileEdit.Kind.ADDED;
+            case "delete" -> Turn.FileEdit.Kind.DELETED;
+            default -> kind.text("move_path") == null ? Turn.FileEdit.Kind.MODIFIED : Turn.FileEdit.Kind.RENAMED;
         };
     }
 
@@ -153,7 +153,7 @@ public final class ThreadItems {
     /** The turn with its summary and its edits. */
     public Turn in(Turn turn) {
         List<Piece> ordered = inOrder();
-        List<FileEdit> edits =
+        List<Turn.FileEdit> edits =
                 ordered.stream().flatMap(piece -> piece.edits().stream()).toList();
         return new Turn(
                 turn.id(),

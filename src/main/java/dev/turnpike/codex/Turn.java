@@ -2,6 +2,7 @@ package dev.turnpike.codex;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One turn of a task with what may be published of it: whole replies carry environments, logs and worklogs that never leave
@@ -103,4 +104,26 @@ public record Turn(
 
     /** Why a turn failed, in upstream's words; either part may be null. */
     public record TurnError(String code, String message) {}
+
+    /**
+     * One edit of one file in a turn of a thread. Several edits of a file add up to its change, which nobody shows.
+     *
+     * @param path as upstream has it, most often absolute
+     * @param diff of this edit alone, null when upstream sends none or it was too long to keep
+     */
+    public record FileEdit(String path, Kind kind, String diff) {
+
+        /** What an edit does. */
+        public enum Kind {
+            ADDED,
+            MODIFIED,
+            DELETED,
+            RENAMED;
+
+            /** The word in events. */
+            public String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
 }

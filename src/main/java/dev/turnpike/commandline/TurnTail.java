@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Shows committed turns to somebody who looks on: no consumer group, nothing written, from a moment on. */
+/** Shows committed turns as they end: without a consumer group, from a moment on. */
 final class TurnTail implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(250);
 

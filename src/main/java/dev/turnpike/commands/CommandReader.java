@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.JsonPlace;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,9 +95,7 @@ final class CommandReader {
             throw malformed(key, "the record's value is no JSON object", "a JSON object");
         } catch (JsonProcessingException e) {
             throw malformed(
-                    key,
-                    "the record's value is not JSON" + JsonPlace.of(e),
-                    "a JSON object, in UTF-8, each field once");
+                    key, "the record's value is not JSON" + Json.place(e), "a JSON object, in UTF-8, each field once");
         } catch (IOException e) {
             throw malformed(key, "the record's value is not JSON", "a JSON object, in UTF-8");
         }

@@ -5,7 +5,7 @@ import dev.turnpike.codex.Turn;
 import java.util.List;
 
 /**
- * What came of asking for the details of an ended turn.
+ * The outcome of fetching the details of an ended turn.
  *
  * @param word how it went
  * @param turn the turn itself, null unless complete

@@ -7,7 +7,7 @@ package dev.turnpike.credentials;
 public class CredentialsUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what was tried and what came of it; no secret */
+    /** @param message what was tried and how it failed; no secret */
     public CredentialsUnavailableException(String message) {
         super(message);
     }

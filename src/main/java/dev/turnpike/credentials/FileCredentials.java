@@ -122,14 +122,14 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
-    public Standing standing() {
+    public Credentials.Standing standing() {
         return watched(signIn -> {
             if (signIn.personal()) {
                 return personal(signIn).standing();
             }
             String restriction = renewal.restriction().orElse(null);
             RefreshMode now = restriction == null ? mode : RefreshMode.READ_ONLY;
-            return new Standing(file.path().toString(), now, signIn.expiresAt(), restriction);
+            return new Credentials.Standing(file.path().toString(), now, signIn.expiresAt(), restriction);
         });
     }
 

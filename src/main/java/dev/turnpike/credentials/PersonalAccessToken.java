@@ -76,8 +76,8 @@ final class PersonalAccessToken implements Credentials {
     }
 
     @Override
-    public Standing standing() {
-        return new Standing(source, RefreshMode.NEVER, null, null);
+    public Credentials.Standing standing() {
+        return new Credentials.Standing(source, RefreshMode.NEVER, null, null);
     }
 
     @Override

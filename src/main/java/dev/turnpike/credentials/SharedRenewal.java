@@ -129,7 +129,7 @@ final class SharedRenewal implements Renewal {
             try (Replacement place = shared.prepare()) {
                 shared.possible();
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
-                return shared.save(new RenewedTokens(inFile, tokens, clock.instant()), place);
+                return shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place);
             }
         }
     }
@@ -139,7 +139,7 @@ final class SharedRenewal implements Renewal {
                 file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
     }
 
-    /** Without a lock: whoever spent the token needs it to save what came of it. */
+    /** Without a lock: whoever spent the token needs it to save the new tokens. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
             SignIn now = file.read().signIn();

@@ -2,10 +2,10 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
-import dev.turnpike.credentials.Standing;
 import dev.turnpike.settings.DurationText;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -76,7 +76,7 @@ final class AccountChecks {
 
     private Check reported(AccountProbe.SignIn signIn) {
         Identity identity = signIn.identity();
-        Standing standing = signIn.standing();
+        Credentials.Standing standing = signIn.standing();
         String finding = standing.source() + ": account " + identity.account()
                 + (identity.plan() == null ? "" : ", plan " + identity.plan()) + expiry(standing) + ", refresh "
                 + standing.refresh().word();
@@ -106,7 +106,7 @@ final class AccountChecks {
         return Check.ok(SUBJECT, finding);
     }
 
-    private String expiry(Standing standing) {
+    private String expiry(Credentials.Standing standing) {
         if (standing.refresh() == RefreshMode.NEVER) {
             return "";
         }
@@ -118,7 +118,7 @@ final class AccountChecks {
     }
 
     /** Far away where it does not say. */
-    private Duration left(Standing standing) {
+    private Duration left(Credentials.Standing standing) {
         return Duration.between(clock.instant(), standing.expiresAt() == null ? Instant.MAX : standing.expiresAt());
     }
 

@@ -1,7 +1,7 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.credentials.Standing;
 
 /** One configured account, asked for what {@code doctor} reports of it. */
 public interface AccountProbe {
@@ -40,5 +40,5 @@ public interface AccountProbe {
     ThreadsReport threads();
 
     /** What may be shown of credentials: whose they are, and how they stand. */
-    record SignIn(Identity identity, Standing standing) {}
+    record SignIn(Identity identity, Credentials.Standing standing) {}
 }

@@ -4,7 +4,6 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.credentials.Standing;
 
 /**
  * Credentials for a call that changes nothing: the token is used as it is. A refresh token works once, so merely looking
@@ -52,7 +51,7 @@ final class NonRenewingCredentials implements Credentials {
     }
 
     @Override
-    public Standing standing() {
+    public Credentials.Standing standing() {
         return readOnly.standing();
     }
 }

@@ -34,7 +34,7 @@ public record EndedAttempts(
         boolean backfill) {
 
     /**
-     * One attempt and what came of it.
+     * One attempt and its outcome.
      *
      * @param status a terminal one
      * @param createdAt null when not known

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DiffStats;
-import dev.turnpike.codex.FileEdit;
 import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
@@ -216,19 +215,19 @@ public final class EventData {
      *
      * @param maxDiffBytes for all their diffs together; 0 leaves the edits out
      */
-    EventData edits(List<FileEdit> edits, int maxDiffBytes) {
+    EventData edits(List<Turn.FileEdit> edits, int maxDiffBytes) {
         if (edits.isEmpty()) {
             return this;
         }
-        Map<String, List<FileEdit>> byPath = new LinkedHashMap<>();
+        Map<String, List<Turn.FileEdit>> byPath = new LinkedHashMap<>();
         edits.forEach(edit ->
                 byPath.computeIfAbsent(edit.path(), path -> new ArrayList<>()).add(edit));
         node.remove("files");
         ArrayNode array = node.putArray("files");
         int left = maxDiffBytes;
         int bytes = 0;
-        for (Map.Entry<String, List<FileEdit>> file : byPath.entrySet()) {
-            List<FileEdit> own = file.getValue();
+        for (Map.Entry<String, List<Turn.FileEdit>> file : byPath.entrySet()) {
+            List<Turn.FileEdit> own = file.getValue();
             EventData data = EventData.empty()
                     .text("path", file.getKey(), Limits.PATH_BYTES)
                     .text("change", own.get(own.size() - 1).kind().word());
@@ -245,10 +244,10 @@ public final class EventData {
     }
 
     /** Gives back how many bytes are left for other diffs. */
-    private int ownEdits(List<FileEdit> edits, int most) {
+    private int ownEdits(List<Turn.FileEdit> edits, int most) {
         ArrayNode array = node.putArray("edits");
         int left = most;
-        for (FileEdit edit : edits) {
+        for (Turn.FileEdit edit : edits) {
             if (array.size() == Limits.EDITS) {
                 truncated("edits");
                 break;

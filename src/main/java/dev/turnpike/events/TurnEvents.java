@@ -35,7 +35,7 @@ public final class TurnEvents {
                 metadata);
     }
 
-    /** A fork of a thread keeps the ids of its turns, so that they tell turns apart within a thread alone. */
+    /** A fork of a thread keeps the ids of its turns, so that they are unique within a thread only. */
     private static String id(EndedTurn ended) {
         String id = ended.turnId() + ":" + ended.status().word();
         return ended.task().isThread() ? ended.task().id() + ":" + id : id;

@@ -2,6 +2,8 @@ package dev.turnpike.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -45,5 +47,14 @@ public final class Json {
     /** For what needs features of its own. */
     public static JsonMapper.Builder builder() {
         return JsonMapper.builder(FACTORY);
+    }
+
+    /**
+     * Where JSON stopped being what was expected, to stand at the end of a sentence; empty where Jackson does not know.
+     * Its own words quote the text, the place may be logged.
+     */
+    public static String place(JsonProcessingException failure) {
+        JsonLocation at = failure.getLocation();
+        return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 }

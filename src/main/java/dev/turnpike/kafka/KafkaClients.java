@@ -78,7 +78,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * A member of a group that reads committed records from the start on, and leaves committing how far it has come to
+     * A member of a group that reads committed records from the start on, and leaves committing its offsets to
      * whoever writes what follows from them.
      */
     public KafkaConsumer<String, byte[]> groupReader(String group) {

@@ -132,7 +132,7 @@ final class AttemptsUpdate {
         return round.count() == 0 && siblings != null && siblings.isEmpty() && next == null;
     }
 
-    /** Whether what came of the attempts will not be known: after days, whatever upstream has answered. */
+    /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
     boolean isHopeless() {
         return !isOver() && round.isStale(scan.begun());
     }

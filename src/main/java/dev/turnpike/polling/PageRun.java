@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * Pages of the list read one after another down to a floor, perhaps over several polls: how far down they have come, and
- * whether they keep the order and come to an end.
+ * whether they keep the order and end.
  */
 final class PageRun {
     private final Instant floor;

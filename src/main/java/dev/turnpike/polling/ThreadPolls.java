@@ -180,7 +180,7 @@ public final class ThreadPolls {
         scan.deferrals().failed(update.threadId(), update.failure(), scan.begun());
         if (scan.deferrals().failures(update.threadId()) == 1) {
             log.warn(
-                    "A thread is asked about again later, its calls failed account={} thread={} reason={}",
+                    "Calls for thread failed, retrying later account={} thread={} reason={}",
                     scan.account().id(),
                     update.threadId(),
                     update.failure().getMessage());

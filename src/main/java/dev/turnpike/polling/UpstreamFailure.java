@@ -1,8 +1,8 @@
 package dev.turnpike.polling;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.turnpike.codex.JsonPlace;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.json.Json;
 import java.util.Optional;
 
 /** Finds upstream's failure in whatever a route has caught, a reply that could not be decoded included. */
@@ -16,7 +16,7 @@ final class UpstreamFailure {
             }
             if (cause instanceof JsonProcessingException json) {
                 return Optional.of(
-                        UpstreamException.malformed("The reply is not the JSON expected" + JsonPlace.of(json)));
+                        UpstreamException.malformed("The reply is not the JSON expected" + Json.place(json)));
             }
         }
         return Optional.empty();

@@ -3,7 +3,6 @@ package dev.turnpike.runtime;
 import dev.turnpike.alerts.AlertRules;
 import dev.turnpike.alerts.DriftProposal;
 import dev.turnpike.alerts.DriftSeen;
-import dev.turnpike.alerts.UpstreamOutcome;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.polling.PollKind;
@@ -35,7 +34,7 @@ final class UpstreamAlerts implements UpstreamWatch {
         Instant now = clock.instant();
         UpstreamException.Kind how = failure == null ? null : failure.kind();
         List<Proposal> proposals = List.of(
-                new UpstreamProposal(new UpstreamOutcome(account.identity(), kind.word(), how, now), rules),
+                new UpstreamProposal(new UpstreamProposal.Outcome(account.identity(), kind.word(), how, now), rules),
                 new DriftProposal(account.identity(), drift.names(), now));
         try {
             account.shard().publish(proposals);

@@ -10,10 +10,10 @@ import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.Directory;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.sandbox.world.SandboxAccount;
-import dev.turnpike.sandbox.world.UnknownThingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +43,7 @@ final class Control {
             List<String> path = request.segments();
             JsonNode answer = answer(request, path.subList(1, path.size()));
             return SandboxJson.reply(200, answer);
-        } catch (UnknownThingException e) {
+        } catch (Directory.UnknownThingException e) {
             return error(404, e.getMessage());
         } catch (IllegalArgumentException e) {
             return error(400, e.getMessage());
@@ -209,8 +209,8 @@ final class Control {
         return backend.world().directory().account(asked.text("account", "a1"));
     }
 
-    private static UnknownThingException unknown(Request request) {
-        return new UnknownThingException("control request", request.method() + " " + request.path());
+    private static Directory.UnknownThingException unknown(Request request) {
+        return new Directory.UnknownThingException("control request", request.method() + " " + request.path());
     }
 
     private static Reply error(int status, String text) {

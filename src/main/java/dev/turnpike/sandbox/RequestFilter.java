@@ -10,7 +10,6 @@ import dev.turnpike.sandbox.api.TokenIssuer;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.Faults;
 import dev.turnpike.sandbox.faults.FaultyReplies;
-import dev.turnpike.sandbox.http.Delivery;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
@@ -74,7 +73,7 @@ final class RequestFilter {
                 .map(choice -> spoiled(choice, route, request))
                 .orElseGet(() -> new Outcome(good(route, request), null));
         Reply reply = outcome.reply();
-        boolean silent = reply.delivery() == Delivery.HUNG || reply.delivery() == Delivery.RESET;
+        boolean silent = reply.delivery() == Reply.Delivery.HUNG || reply.delivery() == Reply.Delivery.RESET;
         requests.add(new Requests.Seen(
                 clock.instant(),
                 route.endpoint(),

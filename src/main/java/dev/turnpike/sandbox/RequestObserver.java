@@ -4,7 +4,7 @@ import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
 
 /**
- * Looks on while requests are answered, in the thread that answers: until it returns, the answer waits. For tests that
+ * Called while requests are answered, in the thread that answers: until it returns, the answer waits. For tests that
  * have to act at a certain moment of a request, or want to know what was sent.
  */
 public interface RequestObserver {

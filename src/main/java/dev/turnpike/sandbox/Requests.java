@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers what was asked: counts per endpoint and the last few requests, never a token; and has an observer look on.
+ * Remembers what was asked: counts per endpoint and the last few requests, never a token; and calls an observer.
  */
 public final class Requests {
     private static final int KEPT = 200;
@@ -48,9 +48,9 @@ public final class Requests {
         }
     }
 
-    /** Somebody looks on from now on, instead of whoever did before. */
-    public void observe(RequestObserver onlooker) {
-        observer = onlooker;
+    /** Replaces the observer. */
+    public void observe(RequestObserver next) {
+        observer = next;
     }
 
     RequestObserver observer() {

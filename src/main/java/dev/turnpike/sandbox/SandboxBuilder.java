@@ -79,7 +79,7 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** The world stands still until its tasks are listed for the first time: whoever looks on misses nothing. */
+    /** The world stands still until its tasks are listed for the first time: whoever watches misses nothing. */
     public SandboxBuilder untilSeen() {
         waiting = true;
         return this;

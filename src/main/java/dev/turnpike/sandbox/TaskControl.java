@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.Directory;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
-import dev.turnpike.sandbox.world.UnknownThingException;
 import dev.turnpike.sandbox.world.Work;
 import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
@@ -129,7 +129,7 @@ final class TaskControl {
             case "touch" -> world.touch(taskId);
             case "pull-request" -> world.openPullRequest(world.latestTurn(taskId));
             case "merge" -> world.mergePullRequest(taskId);
-            default -> throw new UnknownThingException("control request", "tasks/…/" + what);
+            default -> throw new Directory.UnknownThingException("control request", "tasks/…/" + what);
         }
         return SandboxJson.object().put("success", true);
     }
@@ -141,5 +141,32 @@ final class TaskControl {
         ArrayNode siblings = json.putArray("sibling_turn_ids");
         created.siblingTurnIds().forEach(siblings::add);
         return json;
+    }
+
+    /** Makes texts and diffs as large as a test wants them. */
+    static final class Padding {
+        private static final String WORDS = "words that make it longer ";
+        private static final String ROW = "+0123456789,a row of a file that nobody should diff\n";
+
+        private Padding() {}
+
+        /** The text, made at least so many bytes long; unchanged for 0. */
+        static String text(String text, long bytes) {
+            if (bytes <= 0) {
+                return text;
+            }
+            StringBuilder padded = new StringBuilder(text == null ? "" : text + " ");
+            while (padded.length() < bytes) {
+                padded.append(WORDS);
+            }
+            return padded.toString();
+        }
+
+        /** A diff of one new file, at least so many bytes long. */
+        static String diff(long bytes) {
+            int rows = Math.toIntExact(bytes / ROW.length() + 1);
+            return "diff --git a/data/large.csv b/data/large.csv\nnew file mode 100644\nindex 0000000..b1b7161\n"
+                    + "--- /dev/null\n+++ b/data/large.csv\n@@ -0,0 +1," + rows + " @@\n" + ROW.repeat(rows);
+        }
     }
 }

@@ -164,7 +164,7 @@ final class Catalogue {
             secret(
                     "slack.webhook-url",
                     exactUri(),
-                    "Slack incoming webhook; empty, with no bot token either: no Slack"),
+                    "URL of a Slack incoming webhook; the Slack sink is off unless this or slack.bot-token is set"),
             secret(
                     "slack.bot-token",
                     matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),
@@ -180,7 +180,7 @@ final class Catalogue {
                     EVENTS,
                     "event types to post, such as turn.failed or usage.*, comma separated; empty: all"),
             outward("slack.environments", "", LABELS, "post only about tasks in these environments; empty: all"),
-            outward("slack.repositories", "", REPOSITORIES, "post only about tasks on these; empty: all"),
+            outward("slack.repositories", "", REPOSITORIES, "post only about tasks of these repositories; empty: all"),
             outward(
                     "slack.mention-on-failure",
                     "",
@@ -199,17 +199,17 @@ final class Catalogue {
                     "",
                     NAMES,
                     "further Slack sinks by name, comma separated; dev is set by slack.dev.channel and so on"),
-            secret("webhook.url", exactUri(), "receiver of signed webhooks; empty: none"),
+            secret("webhook.url", exactUri(), "URL that signed webhooks are sent to; empty: the webhook sink is off"),
             secret(
                     "webhook.secret",
                     signingKeys(),
-                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two with a comma"
-                            + " while the receiver changes"),
+                    "key of the Standard Webhooks signature, whsec_..., or whsk_... for Ed25519; two,"
+                            + " comma separated, while a key is rotated"),
             secret(
                     "webhook.headers",
                     headers(),
-                    "further headers of each request, Name: value, one a line (\\n"
-                            + " between them); the file of WEBHOOK_HEADERS_FILE has lines"),
+                    "further headers of each request, as Name: value, separated by \\n; one per line in the file that"
+                            + " WEBHOOK_HEADERS_FILE names"),
             outward(
                     "webhook.ca-file",
                     "",
@@ -219,20 +219,28 @@ final class Catalogue {
                     "webhook.client-certificate",
                     "",
                     certificates(),
-                    "certificate (PEM) for a receiver that demands one, with those between it and its authority"),
-            outward("webhook.client-key", "", privateKey(), "its private key (PEM, PKCS#8, without a password)"),
+                    "client certificate (PEM) with its chain, for a receiver that demands one"),
+            outward(
+                    "webhook.client-key",
+                    "",
+                    privateKey(),
+                    "private key of webhook.client-certificate (PEM, PKCS#8, without a password)"),
             outward(
                     "webhook.events",
                     "",
                     EVENTS,
                     "event types to send, such as turn.completed or usage.*, comma separated; empty: all"),
             outward("webhook.environments", "", LABELS, "send only about tasks in these environments; empty: all"),
-            outward("webhook.repositories", "", REPOSITORIES, "send only about tasks on these; empty: all"),
+            outward(
+                    "webhook.repositories",
+                    "",
+                    REPOSITORIES,
+                    "send only about tasks of these repositories; empty: all"),
             plain(
                     "webhook.body",
                     "event",
                     oneOf("event", "thin"),
-                    "event: the whole CloudEvent as JSON; thin: type, time, ids and link"),
+                    "body of a request: event (the whole CloudEvent as JSON) or thin (type, time, ids and link)"),
             plain("webhook.timeout", "15s", duration("1s", "2m"), "timeout of one request"),
             plain("webhook.concurrency", "8", whole(1, 16), "maximum concurrent deliveries, each of a different task"),
             plain(
@@ -307,13 +315,13 @@ final class Catalogue {
                     "commands.use-credits",
                     "false",
                     flag(),
-                    "start tasks beyond a usage window too, while upstream says that credits pay for it; applies to"
-                            + " guard as well"),
+                    "start tasks also when a usage window is used up, as long as credits pay for them; applies to guard"
+                            + " as well"),
             plain(
                     "commands.patience",
                     "24h",
                     duration("10s", "30d"),
-                    "reject a command that could not be executed for this long, unless it has its own not_after"),
+                    "reject a command that has waited this long, unless it has its own not_after"),
             secret(
                     "http.proxy",
                     proxy(),

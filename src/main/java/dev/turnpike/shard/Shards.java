@@ -54,7 +54,7 @@ public final class Shards implements AutoCloseable {
         this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
     }
 
-    /** Joins the group; shards come to be owned from then on. */
+    /** Joins the group; shards are assigned from then on. */
     public void start() {
         membership.start();
     }

@@ -19,7 +19,10 @@ import dev.turnpike.sinks.webhook.WebhookSink;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -164,5 +167,24 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", through);
         own.add(calls::close);
         return calls;
+    }
+
+    /** Makes the routes of the templates: one per configured sink, named like it. */
+    static final class SinkRoutes implements RouteTemplateParameterSource {
+        private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
+
+        void add(String routeId, String template, String name) {
+            routes.put(routeId, Map.of("templateId", template, "name", name));
+        }
+
+        @Override
+        public Map<String, Object> parameters(String routeId) {
+            return routes.get(routeId);
+        }
+
+        @Override
+        public Set<String> routeIds() {
+            return routes.keySet();
+        }
     }
 }

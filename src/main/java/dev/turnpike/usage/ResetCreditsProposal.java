@@ -21,7 +21,7 @@ import java.util.TreeMap;
  *
  * @param within what counts as soon
  */
-record ResetCreditsProposal(String account, List<ResetCredit> credits, Instant at, Duration within)
+record ResetCreditsProposal(String account, List<ResetCreditPoll.ResetCredit> credits, Instant at, Duration within)
         implements Proposal {
     static final StateKind<Reported> KIND = new StateKind<>("usage", "reset-credits", Reported.class, Reported.VERSION);
 
@@ -41,7 +41,7 @@ record ResetCreditsProposal(String account, List<ResetCredit> credits, Instant a
         Map<String, Instant> reported = new TreeMap<>(known == null ? Map.of() : known.expiries());
         reported.values().removeIf(expiry -> !expiry.isAfter(at));
         List<Event> events = new ArrayList<>();
-        for (ResetCredit credit : credits) {
+        for (ResetCreditPoll.ResetCredit credit : credits) {
             Duration left = Duration.between(at, credit.expiresAt());
             boolean soon = !left.isNegative() && !left.isZero() && left.compareTo(within) <= 0;
             if (soon && reported.put(credit.id(), credit.expiresAt()) == null) {
@@ -55,7 +55,7 @@ record ResetCreditsProposal(String account, List<ResetCredit> credits, Instant a
         return Decision.of(events, key, next);
     }
 
-    private Event expiring(ResetCredit credit) {
+    private Event expiring(ResetCreditPoll.ResetCredit credit) {
         EventData data = EventData.empty()
                 .with("account", EventData.empty().text("id", account))
                 .time("observed_at", at)

@@ -21,7 +21,7 @@ final class UsageAlerts {
         this.fields = new LookFields(seen);
     }
 
-    Event thresholdCrossed(Limit limit, Window window, WindowChange change) {
+    Event thresholdCrossed(Limit limit, Window window, WindowComparison.Change change) {
         List<Integer> crossed = change.crossed();
         EventData data = fields.about(limit, window)
                 .number("threshold", crossed.get(crossed.size() - 1))
@@ -38,7 +38,7 @@ final class UsageAlerts {
                 crossed.toString());
     }
 
-    Event forecast(Limit limit, Window window, WindowChange change) {
+    Event forecast(Limit limit, Window window, WindowComparison.Change change) {
         UsageForecast.Outlook outlook = change.outlook();
         EventData data = fields.about(limit, window)
                 .number("used_percent", window.usedPercent())
@@ -49,8 +49,8 @@ final class UsageAlerts {
         return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data, null);
     }
 
-    Event reset(Limit limit, Window window, WindowChange change) {
-        WindowChange.Reset reset = change.reset();
+    Event reset(Limit limit, Window window, WindowComparison.Change change) {
+        WindowComparison.Change.Reset reset = change.reset();
         Boolean blocked = limit.blocked();
         EventData data = fields.about(limit, window)
                 .number("used_percent", window.usedPercent())

@@ -39,11 +39,11 @@ public final class UsageComparison {
      * @param known null when the account's usage was never seen
      * @param runs the turns that run, or ran lately
      */
-    public UsageChange compare(UsageKnown known, UsageObservation seen, TurnRuns runs) {
+    public Change compare(UsageKnown known, UsageObservation seen, TurnRuns runs) {
         UsageKnown before = known == null ? UsageKnown.NOTHING : known;
         Instant at = seen.at();
         if (at.isBefore(before.at()) && !at.isBefore(before.at().minus(OVERTAKEN))) {
-            return new UsageChange(before, List.of());
+            return new Change(before, List.of());
         }
         UsageEvents events = new UsageEvents(seen);
         UsageAlerts alerting = new UsageAlerts(seen);
@@ -56,7 +56,8 @@ public final class UsageComparison {
         for (Limit limit : Spending.withLimits(seen.reply())) {
             for (Window window : limit.windows()) {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
-                WindowChange change = windows.compare(before.windows().get(key), window, at, away);
+                WindowComparison.Change change =
+                        windows.compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
                 report(alerting, limit, window, change, alerts);
                 if (isUnused(limit, window, change.next(), unused.get(key), at)) {
@@ -70,7 +71,7 @@ public final class UsageComparison {
         }
         nextWindows.values().removeIf(window -> isForgotten(window, at));
 
-        Map<String, LimitKnown> blocked = blocked(before, seen, alerting, alerts);
+        Map<String, UsageKnown.LimitKnown> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
                 ? null // whatever ran meanwhile may not be read yet
                 : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
@@ -99,7 +100,7 @@ public final class UsageComparison {
             all.add(events.delta(rises, runs));
         }
         all.addAll(alerts);
-        return new UsageChange(next, all);
+        return new Change(next, all);
     }
 
     /** Since when ordinary use rises, null when it does not; reviews count against a limit of their own, and are no tasks. */
@@ -129,7 +130,7 @@ public final class UsageComparison {
     }
 
     private static void report(
-            UsageAlerts alerting, Limit limit, Window window, WindowChange change, List<Event> alerts) {
+            UsageAlerts alerting, Limit limit, Window window, WindowComparison.Change change, List<Event> alerts) {
         if (change.reset() != null) {
             alerts.add(alerting.reset(limit, window, change));
         }
@@ -142,14 +143,14 @@ public final class UsageComparison {
     }
 
     /** The limits that block now, or whose end is not certain yet. */
-    private static Map<String, LimitKnown> blocked(
+    private static Map<String, UsageKnown.LimitKnown> blocked(
             UsageKnown before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
-        Map<String, LimitKnown> next = new TreeMap<>(before.blocked());
+        Map<String, UsageKnown.LimitKnown> next = new TreeMap<>(before.blocked());
         List<Limit> limits = Spending.withLimits(seen.reply());
         for (Limit limit : limits) {
-            LimitKnown known = before.blocked().get(limit.id());
+            UsageKnown.LimitKnown known = before.blocked().get(limit.id());
             if (Boolean.TRUE.equals(limit.blocked())) {
-                next.put(limit.id(), new LimitKnown(known == null ? seen.at() : known.since(), null));
+                next.put(limit.id(), new UsageKnown.LimitKnown(known == null ? seen.at() : known.since(), null));
                 if (known == null) {
                     alerts.add(alerting.limitReached(limit));
                 }
@@ -164,17 +165,29 @@ public final class UsageComparison {
         return next;
     }
 
-    private static void free(Map<String, LimitKnown> blocked, String id, Instant at, Duration lasting) {
-        LimitKnown known = blocked.get(id);
+    private static void free(Map<String, UsageKnown.LimitKnown> blocked, String id, Instant at, Duration lasting) {
+        UsageKnown.LimitKnown known = blocked.get(id);
         Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
         if (Duration.between(freeSince, at).compareTo(lasting) >= 0) {
             blocked.remove(id);
         } else {
-            blocked.put(id, new LimitKnown(known.since(), freeSince));
+            blocked.put(id, new UsageKnown.LimitKnown(known.since(), freeSince));
         }
     }
 
     private static boolean isForgotten(WindowKnown window, Instant at) {
         return window.resetsAt() != null && window.resetsAt().plus(FORGET).isBefore(at);
+    }
+
+    /**
+     * The result of one poll of an account's usage.
+     *
+     * @param next what is known afterwards
+     * @param events what is to be reported, in this order
+     */
+    public record Change(UsageKnown next, List<Event> events) {
+        public Change {
+            events = List.copyOf(events);
+        }
     }
 }

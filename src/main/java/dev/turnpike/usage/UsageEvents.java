@@ -96,7 +96,7 @@ final class UsageEvents {
     }
 
     /** A window of which something was used. */
-    record Rising(Limit limit, Window window, WindowChange.Rise rise) {}
+    record Rising(Limit limit, Window window, WindowComparison.Change.Rise rise) {}
 
     private ObjectNode data(BiFunction<Limit, Window, Instant> resets) {
         UsageReply reply = seen.reply();

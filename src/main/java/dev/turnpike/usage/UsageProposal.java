@@ -21,7 +21,7 @@ public record UsageProposal(UsageComparison comparison, UsageObservation seen) i
     public Decision against(KnownState state) {
         StateKey<UsageKnown> key = key(seen.account());
         UsageKnown known = state.get(key).orElse(null);
-        UsageChange change = comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
+        UsageComparison.Change change = comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
         if (change.events().isEmpty() && change.next().equals(known)) {
             return Decision.NOTHING;
         }

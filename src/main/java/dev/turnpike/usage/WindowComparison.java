@@ -1,8 +1,8 @@
 package dev.turnpike.usage;
 
 import dev.turnpike.usage.UsageReply.Window;
-import dev.turnpike.usage.WindowChange.Reset;
-import dev.turnpike.usage.WindowChange.Rise;
+import dev.turnpike.usage.WindowComparison.Change.Reset;
+import dev.turnpike.usage.WindowComparison.Change.Rise;
 import dev.turnpike.usage.WindowKnown.Doubt;
 import dev.turnpike.usage.WindowKnown.Swing;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class WindowComparison {
      * @param known null when the window was never seen
      * @param away whether nobody looked for so long that any rise is plausible
      */
-    WindowChange compare(WindowKnown known, Window seen, Instant at, boolean away) {
+    Change compare(WindowKnown known, Window seen, Instant at, boolean away) {
         if (known == null) {
             return judge(WindowKnown.beginning(seen, seen.resetsAt(), at), null, null, at);
         }
@@ -64,7 +64,7 @@ final class WindowComparison {
         return doubt(known, seen, shown, at);
     }
 
-    private WindowChange doubt(WindowKnown known, Window seen, Instant shown, Instant at) {
+    private Change doubt(WindowKnown known, Window seen, Instant shown, Instant at) {
         Doubt doubt = known.doubt();
         if (doubt == null || at.isBefore(doubt.since())) {
             doubt = new Doubt(at, seen.resetsAt(), at);
@@ -76,11 +76,10 @@ final class WindowComparison {
             String confirmedBy = stands ? "second-look" : "duration";
             return begin(known, seen, shown, new Reset(known, doubt.since(), true, confirmedBy), at);
         }
-        return new WindowChange(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
+        return new Change(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
     }
 
-    private WindowChange goOn(
-            WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
+    private Change goOn(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
         double used = seen.usedPercent();
         if (used >= known.peak() + STEEP && !away) {
             return steep(known, seen, shown, boundary, at);
@@ -93,7 +92,7 @@ final class WindowComparison {
     }
 
     /** Believed is what every look since the rise has shown, once it has lasted. */
-    private WindowChange steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+    private Change steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         if (swing == null || !swing.up() || at.isBefore(swing.since())) {
             swing = new Swing(at, seen.usedPercent(), true);
@@ -101,8 +100,7 @@ final class WindowComparison {
         double least = Math.min(swing.used(), seen.usedPercent());
         if (Duration.between(swing.since(), at).compareTo(CONFIRMATION) < 0) {
             Swing next = new Swing(swing.since(), least, true);
-            return new WindowChange(
-                    known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+            return new Change(known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
         }
         boolean all = seen.usedPercent() < least + STEEP;
         double believed = all ? seen.usedPercent() : least;
@@ -111,7 +109,7 @@ final class WindowComparison {
         return judge(next, null, new Rise(known.peak(), believed, known.peakAt()), at);
     }
 
-    private WindowChange fall(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+    private Change fall(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         double used = seen.usedPercent();
         boolean goesOn = swing != null && !swing.up() && !at.isBefore(swing.since()) && (swing.used() > 0 || used == 0);
@@ -119,21 +117,20 @@ final class WindowComparison {
         boolean open = boundary == null || !boundary.isAfter(at);
         Duration lasting = used == 0 && !open ? ZERO_LASTING : CONFIRMATION;
         if (Duration.between(next.since(), at).compareTo(lasting) < 0) {
-            return new WindowChange(
-                    known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+            return new Change(known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
         }
         int stillReported = rules.thresholds().stream()
                 .filter(threshold -> threshold <= known.reported() && threshold <= used)
                 .max(Integer::compare)
                 .orElse(0);
-        return new WindowChange(known.fallen(seen, shown, boundary, at, stillReported), null, List.of(), null, null);
+        return new Change(known.fallen(seen, shown, boundary, at, stillReported), null, List.of(), null, null);
     }
 
-    private WindowChange begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
+    private Change begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
         return judge(WindowKnown.beginning(seen, shown, at), known.peak() > 0 ? reset : null, null, at);
     }
 
-    private WindowChange judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
+    private Change judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
         List<Integer> crossed = rules.thresholds().stream()
                 .filter(threshold ->
                         threshold > window.reported() && Math.min(window.used(), window.peak()) >= threshold)
@@ -142,11 +139,11 @@ final class WindowComparison {
 
         UsageForecast.Outlook outlook = next.forecastReported() ? null : UsageForecast.outlook(next, at);
         if (outlook == null || !outlook.isTooEarly(next)) {
-            return new WindowChange(next.withRisk(null, next.forecastReported()), reset, crossed, null, rise);
+            return new Change(next.withRisk(null, next.forecastReported()), reset, crossed, null, rise);
         }
         Instant since = next.riskSince() == null || next.riskSince().isAfter(at) ? at : next.riskSince();
         boolean due = Duration.between(since, at).compareTo(holding(next)) >= 0;
-        return new WindowChange(next.withRisk(due ? null : since, due), reset, crossed, due ? outlook : null, rise);
+        return new Change(next.withRisk(due ? null : since, due), reset, crossed, due ? outlook : null, rise);
     }
 
     /** How long a risk must last to be reported: a sixtieth of the window, 5 to 30 minutes. */
@@ -169,5 +166,34 @@ final class WindowComparison {
 
     private static Duration distance(Instant one, Instant other) {
         return Duration.between(one, other).abs();
+    }
+
+    /**
+     * The result of comparing one reading of a window.
+     *
+     * @param next what is known afterwards
+     * @param reset a reset that is confirmed now, null when there is none
+     * @param crossed thresholds that are crossed now, ascending
+     * @param outlook when the window runs out, where that is to be reported now; null otherwise
+     * @param rise what was used within the cycle since it was last known, null when nothing was
+     */
+    record Change(WindowKnown next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {
+
+        /**
+         * A new cycle began, and in the one before it something had been used.
+         *
+         * @param before the cycle that ended
+         * @param at when it ended, as far as is known
+         * @param early whether that was ahead of its boundary
+         * @param confirmedBy {@code boundary}, {@code second-look} or {@code duration}
+         */
+        record Reset(WindowKnown before, Instant at, boolean early, String confirmedBy) {}
+
+        /**
+         * A rise of the percent.
+         *
+         * @param since when the lower percent was first seen
+         */
+        record Rise(double from, double to, Instant since) {}
     }
 }

@@ -46,8 +46,8 @@ class AlertsTest {
     }
 
     private List<String> poll(String poll, int minute, Kind failure) {
-        return reported(
-                new UpstreamProposal(new UpstreamOutcome(ACCOUNT, poll, failure, minute(minute)), AlertRules.DEFAULT));
+        return reported(new UpstreamProposal(
+                new UpstreamProposal.Outcome(ACCOUNT, poll, failure, minute(minute)), AlertRules.DEFAULT));
     }
 
     @Test
@@ -87,8 +87,8 @@ class AlertsTest {
         for (int i = 0; i < polls.size(); i++) {
             failing = polls.get(i) ? failing + 1 : 0;
             owed += failing == 4 ? 1 : 0;
-            UpstreamOutcome outcome =
-                    new UpstreamOutcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
+            UpstreamProposal.Outcome outcome =
+                    new UpstreamProposal.Outcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
             fresh.apply(new UpstreamProposal(outcome, AlertRules.DEFAULT).against(fresh))
                     .forEach(event -> reported.add(event.type()));
         }

@@ -203,8 +203,8 @@ class ThreadReadersTest {
         assertThat(turn.text()).isEqualTo("Done: the test no longer depends on the clock.");
         assertThat(turn.diff()).isNull();
         assertThat(turn.edits())
-                .containsExactly(
-                        new FileEdit("/workspace/demo/README.md", FileEdit.Kind.MODIFIED, "@@ -1 +1 @@\n-old\n+new\n"));
+                .containsExactly(new Turn.FileEdit(
+                        "/workspace/demo/README.md", Turn.FileEdit.Kind.MODIFIED, "@@ -1 +1 @@\n-old\n+new\n"));
         assertThat(items.prompt()).isEqualTo("Please fix the flaky test 1");
         assertThat(drift).isEmpty();
     }
@@ -262,7 +262,7 @@ class ThreadReadersTest {
                 "items",
                 drift::add));
 
-        assertThat(items.in(bare("t")).edits()).containsExactly(new FileEdit("b", FileEdit.Kind.ADDED, "y"));
+        assertThat(items.in(bare("t")).edits()).containsExactly(new Turn.FileEdit("b", Turn.FileEdit.Kind.ADDED, "y"));
         assertThat(items.in(bare("t")).text()).isNull();
         assertThat(drift).containsExactlyInAnyOrder("thread-item:hologram", "thread-item:none");
     }

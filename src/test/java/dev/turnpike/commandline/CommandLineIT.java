@@ -10,9 +10,9 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.RunningSandbox;
 import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
-import dev.turnpike.credentials.Standing;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.ThreadsReport;
@@ -484,7 +484,8 @@ class CommandLineIT {
 
     private static AccountProbe.SignIn report(String plan, Instant expires) {
         return new AccountProbe.SignIn(
-                new Identity("ws/user", plan), new Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
+                new Identity("ws/user", plan),
+                new Credentials.Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
     }
 
     private static AccountProbe probe(Supplier<AccountProbe.SignIn> signIn, Supplier<String> usage) {

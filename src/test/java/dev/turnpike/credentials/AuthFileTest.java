@@ -169,7 +169,7 @@ class AuthFileTest {
         SignIn signIn = document.signIn();
         TokenReply reply = new TokenReply(signIn.idToken(), signIn.accessToken(), signIn.refreshToken());
         String all = document + " " + signIn + " " + signIn.bearer() + " " + reply + " "
-                + new RenewedTokens(signIn, reply, END);
+                + new SharedFile.RenewedTokens(signIn, reply, END);
         assertThat(all).doesNotContain(TestTokens.MARK, signIn.accessToken(), signIn.idToken());
     }
 

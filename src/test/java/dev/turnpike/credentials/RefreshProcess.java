@@ -43,7 +43,7 @@ final class RefreshProcess {
     private static String outcome(Credentials credentials) {
         try {
             String token = credentials.bearer().token();
-            Standing standing = credentials.standing();
+            Credentials.Standing standing = credentials.standing();
             return "token=" + token.hashCode() + " refresh="
                     + standing.refresh().word() + " restriction=" + standing.restriction();
         } catch (AuthRequiredException e) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
-import dev.turnpike.credentials.Standing;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
@@ -211,7 +211,8 @@ class LiveAccountsTest {
             @Override
             public AccountProbe.SignIn signIn() {
                 return new AccountProbe.SignIn(
-                        new Identity(ACCOUNT, "pro"), new Standing("auth.json", RefreshMode.NEVER, null, null));
+                        new Identity(ACCOUNT, "pro"),
+                        new Credentials.Standing("auth.json", RefreshMode.NEVER, null, null));
             }
 
             @Override

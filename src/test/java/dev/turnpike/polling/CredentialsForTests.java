@@ -5,7 +5,6 @@ import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
-import dev.turnpike.credentials.Standing;
 
 /** Credentials that are as a test wants them. */
 final class CredentialsForTests implements Credentials {
@@ -62,7 +61,7 @@ final class CredentialsForTests implements Credentials {
     }
 
     @Override
-    public Standing standing() {
-        return new Standing("a test", RefreshMode.SHARED, null, null);
+    public Credentials.Standing standing() {
+        return new Credentials.Standing("a test", RefreshMode.SHARED, null, null);
     }
 }

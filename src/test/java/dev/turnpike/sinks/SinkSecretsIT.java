@@ -50,7 +50,7 @@ class SinkSecretsIT {
             logging.getConfiguration().getRootLogger().removeAppender("captured");
             logging.reconfigure();
         }
-        assertThat(text.toString()).contains("TRACE", "A delivery failed", "A record is dead-lettered");
+        assertThat(text.toString()).contains("TRACE", "Delivery failed", "Record dead-lettered");
         assertThat(text.toString().lines().filter(SinkSecretsIT::tells)).isEmpty();
     }
 

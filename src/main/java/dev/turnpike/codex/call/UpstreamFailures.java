@@ -2,7 +2,6 @@ package dev.turnpike.codex.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.JsonPlace;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
@@ -11,6 +10,7 @@ import dev.turnpike.http.CallDeadlineException;
 import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.ReplyTooLargeException;
 import dev.turnpike.http.Secrets;
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -68,8 +68,7 @@ public final class UpstreamFailures {
         } else if (cause instanceof HttpOperationFailedException reply) {
             return new ErrorReply(reply).toException(request, clock);
         } else if (cause instanceof JsonProcessingException json) {
-            return UpstreamException.malformed(
-                    request.line() + ": reply is not the expected JSON" + JsonPlace.of(json));
+            return UpstreamException.malformed(request.line() + ": reply is not the expected JSON" + Json.place(json));
         } else if (cause instanceof IOException io) {
             return failure(kind(io), request, NetworkFailure.message(io), io);
         }

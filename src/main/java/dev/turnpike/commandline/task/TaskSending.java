@@ -104,14 +104,15 @@ abstract class TaskSending extends TaskCall {
             }
             throw new CommandFailedException(
                     ExitCode.FAILED,
-                    "the reply was lost (" + e.getMessage() + "), the work may have begun: look with ./turnpike task"
+                    "the reply was lost (" + e.getMessage() + "), the work may have begun: check with ./turnpike task"
                             + " list before sending it again");
         }
         String taskId = reply.path("task").path("id").asText(reply.path("id").asText());
         String turnId = reply.path("turn").path("id").textValue();
         if (taskId.isEmpty()) {
             throw new CommandFailedException(
-                    ExitCode.FAILED, "the reply names no task: look with ./turnpike task list what came of it");
+                    ExitCode.FAILED,
+                    "the reply names no task: check with ./turnpike task list whether one was created");
         }
         String url = connection().links().of(taskId);
         if (!waits && patience == null) {

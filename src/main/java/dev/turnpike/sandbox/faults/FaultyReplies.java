@@ -2,7 +2,6 @@ package dev.turnpike.sandbox.faults;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.TokenIssuer;
-import dev.turnpike.sandbox.http.Delivery;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.SandboxJson;
 import java.io.ByteArrayOutputStream;
@@ -44,8 +43,8 @@ public final class FaultyReplies {
             case INTERNAL_ERROR, DETAILS_FAILING -> SandboxJson.detail(500, "Internal Server Error");
             case BAD_GATEWAY -> html(502, GATEWAY_PAGE);
             case UNAVAILABLE -> SandboxJson.detail(503, "Service Unavailable");
-            case DRIPPING_ERROR -> html(502, GATEWAY_PAGE + " ".repeat(4096)).with(Delivery.DRIPPING);
-            case ENDLESS_ERROR -> html(500, GATEWAY_PAGE).with(Delivery.ENDLESS);
+            case DRIPPING_ERROR -> html(502, GATEWAY_PAGE + " ".repeat(4096)).with(Reply.Delivery.DRIPPING);
+            case ENDLESS_ERROR -> html(500, GATEWAY_PAGE).with(Reply.Delivery.ENDLESS);
             case REDIRECT -> html(302, "").with("location", "https://login.example.test/session");
             case HTML -> html(200, WEB_PAGE);
             case TURNS_MISSING -> SandboxJson.detail(404, "Not Found");
@@ -64,12 +63,12 @@ public final class FaultyReplies {
                 Optional.of(again(good, good.text().substring(0, good.text().length() / 2)));
             case MALFORMED_JSON ->
                 Optional.of(again(good, good.text().replace(":", "=>").replace('"', '\'')));
-            case TRUNCATED_BODY -> Optional.of(good.with(Delivery.TRUNCATED));
-            case DRIPPING -> Optional.of(good.with(Delivery.DRIPPING));
-            case ENDLESS -> Optional.of(good.with(Delivery.ENDLESS));
-            case HANG -> Optional.of(good.with(Delivery.HUNG));
-            case STALL -> Optional.of(good.with(Delivery.STALLED));
-            case RESET -> Optional.of(good.with(Delivery.RESET));
+            case TRUNCATED_BODY -> Optional.of(good.with(Reply.Delivery.TRUNCATED));
+            case DRIPPING -> Optional.of(good.with(Reply.Delivery.DRIPPING));
+            case ENDLESS -> Optional.of(good.with(Reply.Delivery.ENDLESS));
+            case HANG -> Optional.of(good.with(Reply.Delivery.HUNG));
+            case STALL -> Optional.of(good.with(Reply.Delivery.STALLED));
+            case RESET -> Optional.of(good.with(Reply.Delivery.RESET));
             case GZIP_BOMB ->
                 Optional.of(Reply.of(200, "application/json", bomb()).with("content-encoding", "gzip"));
             default ->

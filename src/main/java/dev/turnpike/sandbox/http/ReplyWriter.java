@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Puts replies on the wire, well or badly: each {@link Delivery} but the whole one ends the connection. */
+/** Puts replies on the wire, well or badly: each {@link Reply.Delivery} but the whole one ends the connection. */
 final class ReplyWriter {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);

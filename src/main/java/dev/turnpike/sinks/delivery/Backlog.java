@@ -85,7 +85,7 @@ final class Backlog {
     }
 
     /** A record nobody wants. */
-    synchronized void settle(Origin origin) {
+    synchronized void settle(SinkRecord.Origin origin) {
         Progress progress = partitions.get(origin.partitionOfTopic());
         if (progress != null) {
             progress.settle(origin.offset());

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -27,11 +28,11 @@ public final class DeadLetters implements AutoCloseable {
         try {
             writer.write(record(letter, record.value()));
         } catch (RecordTooLargeException e) {
-            log.warn("A dead letter goes out without its value, which its topic does not take record={}", record);
+            log.warn("Dead letter published without its value, which is too large for its topic record={}", record);
             writer.write(record(letter, null));
         }
         log.warn(
-                "A record is dead-lettered sink={} record={} reason=\"{}\" attempts={}",
+                "Record dead-lettered sink={} record={} reason=\"{}\" attempts={}",
                 letter.sink(),
                 record,
                 letter.reason(),
@@ -48,7 +49,7 @@ public final class DeadLetters implements AutoCloseable {
         ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
         DeadLetterHeaders.keep(record.headers(), written.headers());
         // a redelivery that fails again keeps the place it first came from
-        Origin origin = record.origin();
+        SinkRecord.Origin origin = record.origin();
         DeadLetterHeaders.origin(
                 written.headers(),
                 former(record, DeadLetterHeaders.ORIGIN_TOPIC, origin.topic()),
@@ -68,4 +69,13 @@ public final class DeadLetters implements AutoCloseable {
         String former = record.header(header);
         return former == null ? otherwise : former;
     }
+
+    /**
+     * A record a sink could not deliver.
+     *
+     * @param reason a few words without any secret
+     * @param attempts 0 where it was never tried, since it is no event
+     */
+    public record DeadLetter(
+            SinkRecord record, String sink, String reason, int attempts, Instant firstAttempt, Instant lastAttempt) {}
 }

@@ -43,20 +43,20 @@ public record DeliveredEvent(
         return AROUND_KIND.matcher(type).replaceAll("");
     }
 
-    /** Whether it tells of a turn, rather than alerts about something. */
+    /** Whether it reports a turn, rather than an alert. */
     public boolean isTurn() {
         return kind().startsWith("turn.");
     }
 
-    /** Whether it tells of all attempts at a turn's request together. */
+    /** Whether it reports all attempts at a turn's request together. */
     public boolean isOfAttempts() {
         return kind().equals("turn.attempts-completed");
     }
 
     /** The account's id. */
     public String account() {
-        String told = data.path("account").path("id").asText("");
-        return told.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : told;
+        String account = data.path("account").path("id").asText("");
+        return account.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : account;
     }
 
     /** The trace that it was published in, as W3C Trace Context has it; null where there is none. */
@@ -104,5 +104,14 @@ public record DeliveredEvent(
                     "Record " + record + " holds no JSON: " + e.getClass().getSimpleName());
         }
         throw new MalformedEventException("Record " + record + " holds no JSON object");
+    }
+
+    /** A record that is not an event as the contract has it; the message names the record and what is wrong with it. */
+    public static class MalformedEventException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public MalformedEventException(String message) {
+            super(message);
+        }
     }
 }

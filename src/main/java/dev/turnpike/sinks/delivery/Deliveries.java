@@ -69,7 +69,7 @@ final class Deliveries implements Runnable {
             throw e;
         } catch (RuntimeException e) {
             // Kafka did not take a note, an alert or a dead letter: the events stay, and are tried again
-            log.warn("A delivery could not be concluded sink={} records={}", sink, records(parcel), e);
+            log.warn("Failed to conclude delivery sink={} records={}", sink, records(parcel), e);
             backlog.keep(parcel, KAFKA_PAUSE);
         }
     }
@@ -107,7 +107,7 @@ final class Deliveries implements Runnable {
         }
         boolean last = backlog.failed(parcel, failure);
         log.warn(
-                "A delivery failed sink={} account={} records={} reason=\"{}\" class={} tries={} last={}",
+                "Delivery failed sink={} account={} records={} reason=\"{}\" class={} tries={} last={}",
                 sink,
                 first.event.account(),
                 records(parcel),
@@ -125,14 +125,14 @@ final class Deliveries implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("A failed try is noted in memory only sink={} records={}", sink, records(parcel), e);
+            log.warn("Failed to save attempts, kept in memory only sink={} records={}", sink, records(parcel), e);
         }
     }
 
     /** The dead letter first: where Kafka does not take it, the event stays. */
     private void giveUp(Parcel parcel) {
         Entry entry = parcel.entries().get(0);
-        DeadLetter letter = entry.letter(sink, clock.instant());
+        DeadLetters.DeadLetter letter = entry.letter(sink, clock.instant());
         deadLetters.write(letter);
         backlog.done(parcel, false);
         meters.deadLettered(sink, 1);
@@ -150,7 +150,7 @@ final class Deliveries implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("A note about a record that is done with stays sink={} records={}", sink, records(parcel), e);
+            log.warn("Failed to delete progress of finished record sink={} records={}", sink, records(parcel), e);
         }
     }
 

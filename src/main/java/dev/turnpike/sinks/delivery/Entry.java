@@ -26,8 +26,8 @@ final class Entry {
         this.lane = lane(record, event);
     }
 
-    DeadLetter letter(String sink, Instant now) {
-        return new DeadLetter(
+    DeadLetters.DeadLetter letter(String sink, Instant now) {
+        return new DeadLetters.DeadLetter(
                 record,
                 sink,
                 failed.reason(),

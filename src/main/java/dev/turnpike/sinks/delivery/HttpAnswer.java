@@ -22,7 +22,7 @@ public final class HttpAnswer extends Exception {
     }
 
     /**
-     * Looks at what a call left in its message.
+     * Reads what a call left in its message.
      *
      * @throws HttpAnswer when the status is not 2xx
      */

@@ -135,7 +135,7 @@ public final class KeyedTopic implements AutoCloseable {
                 values.remove(rest);
             }
         } catch (IOException e) {
-            log.warn("A record is no JSON and is ignored topic={} key={} offset={}", topic, key, record.offset(), e);
+            log.warn("Ignored record that is not JSON topic={} key={} offset={}", topic, key, record.offset(), e);
         }
     }
 

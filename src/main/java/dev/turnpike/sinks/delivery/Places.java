@@ -89,7 +89,7 @@ final class Places {
         // a replay was asked for, whenever that was
         places.replaceAll((partition, place) ->
                 partition.topic().equals(topics.redeliveries()) ? beginnings.get(partition) : place);
-        log.info("A sink begins to read partitions sink={} start={} places={}", sink, startFrom, places);
+        log.info("Sink starts reading partitions sink={} start={} places={}", sink, startFrom, places);
         return places;
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /** Where a sink's events go. */
 public interface Receiver {
 
-    /** Events in one delivery: 1, or more where several can be told together. */
+    /** Events in one delivery: 1, or more where several go out together. */
     default int most() {
         return 1;
     }

@@ -28,7 +28,7 @@ final class SinkAlerts {
     private int letters;
     private Instant lettersSince;
     private Instant reported = Instant.MIN;
-    private DeadLetter latest;
+    private DeadLetters.DeadLetter latest;
     private String latestAccount;
 
     SinkAlerts(String sink, Map<String, Object> kafka, SinkTopics topics, Clock clock) {
@@ -52,7 +52,7 @@ final class SinkAlerts {
         publish("sink.disabled", refused.id(), refused.account(), data(reason).put("event_id", refused.id()));
     }
 
-    synchronized void deadLettered(DeadLetter letter, String account) {
+    synchronized void deadLettered(DeadLetters.DeadLetter letter, String account) {
         letters++;
         lettersSince = lettersSince == null ? clock.instant() : lettersSince;
         latest = letter;

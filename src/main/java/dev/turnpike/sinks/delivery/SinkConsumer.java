@@ -97,7 +97,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         alerts.disabled(refused, reason);
         state.disabled(reason, clock.instant());
         log.error(
-                "A sink is disabled until the next start sink={} account={} reason=\"{}\" event={}",
+                "Sink disabled until the next start sink={} account={} reason=\"{}\" event={}",
                 spec.sink(),
                 refused.account(),
                 reason,
@@ -122,7 +122,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             } catch (InterruptException e) {
                 pauses.stop();
             } catch (RuntimeException e) {
-                log.warn("A sink's consumer failed and begins again sink={}", spec.sink(), e);
+                log.warn("Sink consumer failed, restarting sink={}", spec.sink(), e);
                 onPartitionsLost(List.copyOf(backlog.committed().keySet()));
                 pauses.pause(AFTER_FAILURE);
             }
@@ -179,7 +179,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             return spec.wants(event)
                     ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin())))
                     : Optional.empty();
-        } catch (MalformedEventException e) {
+        } catch (DeliveredEvent.MalformedEventException e) {
             return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage())));
         }
     }
@@ -193,7 +193,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             backlog.committed(due);
         } catch (CommitFailedException | RetriableException e) {
             // the next poll joins the group again, or the next commit gets through
-            log.warn("Kafka did not take a sink's offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
+            log.warn("Failed to commit offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
         }
     }
 
@@ -226,7 +226,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         try {
             consumer.commitSync(last);
         } catch (CommitFailedException | RetriableException e) {
-            log.warn("Kafka did not take a sink's last offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
+            log.warn("Failed to commit last offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
         }
         note(last);
     }
@@ -249,13 +249,13 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         workers.shutdown();
         try {
             if (!workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("Calls under way were given up, and will be repeated sink={}", spec.sink());
+                log.warn("Abandoned deliveries in progress, they will be retried sink={}", spec.sink());
             }
             alerts.deadLetters(true);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (KafkaException e) {
-            log.warn("The last dead letters are in no alert sink={}", spec.sink(), e);
+            log.warn("Failed to publish alert about last dead letters sink={}", spec.sink(), e);
         }
         onPartitionsRevoked(List.copyOf(backlog.committed().keySet()));
     }

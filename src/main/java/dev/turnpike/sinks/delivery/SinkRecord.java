@@ -3,6 +3,7 @@ package dev.turnpike.sinks.delivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -68,5 +69,18 @@ public final class SinkRecord {
     @Override
     public String toString() {
         return origin.toString();
+    }
+
+    /** Where in Kafka a record was read. */
+    public record Origin(String topic, int partition, long offset) {
+
+        TopicPartition partitionOfTopic() {
+            return new TopicPartition(topic, partition);
+        }
+
+        @Override
+        public String toString() {
+            return topic + "-" + partition + "@" + offset;
+        }
     }
 }

@@ -65,16 +65,16 @@ public final class SinkState implements AutoCloseable {
         topic.put(PLACE + partition, KeyedTopic.json(new Place(place.offset(), place.metadata())));
     }
 
-    FailedAttempts failedAttempts(Origin origin) {
+    FailedAttempts failedAttempts(SinkRecord.Origin origin) {
         return read(FAILED + origin, FailedAttempts.class).orElse(null);
     }
 
-    void failed(Origin origin, FailedAttempts attempts) {
+    void failed(SinkRecord.Origin origin, FailedAttempts attempts) {
         topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
     /** The record is delivered or given up. */
-    void forget(Origin origin) {
+    void forget(SinkRecord.Origin origin) {
         topic.remove(FAILED + origin);
     }
 
@@ -136,7 +136,7 @@ public final class SinkState implements AutoCloseable {
         try {
             return topic.get(key).map(json -> KeyedTopic.as(json, type));
         } catch (IllegalArgumentException e) {
-            log.warn("A note of a sink is in no known form and is ignored sink={} key={}", sink, key, e);
+            log.warn("Ignored progress record in unknown form sink={} key={}", sink, key, e);
             return Optional.empty();
         }
     }

@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
-import dev.turnpike.sinks.delivery.Origin;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import java.time.Instant;
 
@@ -13,7 +12,7 @@ import java.time.Instant;
  */
 public record Letter(String id, SinkRecord record, Instant replayed) {
 
-    static String id(Origin origin) {
+    static String id(SinkRecord.Origin origin) {
         return origin.partition() + "-" + origin.offset();
     }
 
@@ -47,7 +46,7 @@ public record Letter(String id, SinkRecord record, Instant replayed) {
                 + header(DeadLetterHeaders.ORIGIN_OFFSET);
     }
 
-    /** Where the record came from; -1 where that is not told. */
+    /** Where the record came from; -1 where that is unknown. */
     int originPartition() {
         String partition = header(DeadLetterHeaders.ORIGIN_PARTITION);
         return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;

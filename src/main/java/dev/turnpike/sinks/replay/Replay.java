@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
-import dev.turnpike.sinks.delivery.Origin;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.delivery.TopicWriter;
@@ -70,7 +69,7 @@ public final class Replay {
                 SinkRecord original = SinkRecord.of(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());
-                Origin origin = original.origin();
+                SinkRecord.Origin origin = original.origin();
                 DeadLetterHeaders.origin(record.headers(), origin.topic(), origin.partition(), origin.offset());
                 redeliveries.send(record);
             });

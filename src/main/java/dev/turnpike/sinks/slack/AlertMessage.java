@@ -37,7 +37,7 @@ final class AlertMessage {
                     "upstream.unavailable",
                     new Words(
                             ":cloud: Codex cannot be reached",
-                            "Nothing to do if Codex is down: what ends meanwhile is told afterwards.")),
+                            "Nothing to do if Codex is down: what ends meanwhile is reported afterwards.")),
             Map.entry("upstream.recovered", new Words(":white_check_mark: Codex can be reached again", "")),
             Map.entry(
                     "upstream.drift",
@@ -63,7 +63,7 @@ final class AlertMessage {
                     "task.stalled",
                     new Words(
                             ":snail: A Codex task has been running for long",
-                            "Look at the task; cancel it if it is stuck.")),
+                            "Open the task; cancel it if it is stuck.")),
             Map.entry(
                     "task.needs-input",
                     new Words(
@@ -72,7 +72,7 @@ final class AlertMessage {
                                     + " before.")),
             Map.entry(
                     "task.status-conflict",
-                    new Words(":warning: Codex tells two different states of a task", "Look at the task itself.")),
+                    new Words(":warning: Codex reports two different states of a task", "Open the task itself.")),
             Map.entry(
                     "sink.failing",
                     new Words(

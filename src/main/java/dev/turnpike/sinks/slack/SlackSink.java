@@ -135,13 +135,13 @@ public final class SlackSink implements Receiver, AutoCloseable {
         try {
             send(new SlackCall(SlackCall.Method.UPDATE, body));
             threads.put(conversation, new Place(root.channel(), root.ts(), event.time()));
-        } catch (SlackRefusal refusal) {
+        } catch (SlackFailures.SlackRefusal refusal) {
             if (SlackFailures.isThreadLost(refusal)) {
                 lost(conversation, refusal);
             } else if (failures.of(refusal).kind() == Failure.Kind.RECORD) {
                 // the news itself is still to be posted
                 log.warn(
-                        "Slack does not change a root message sink={} account={} conversation={} reason=\"{}\"",
+                        "Failed to update Slack root message sink={} account={} conversation={} reason=\"{}\"",
                         settings.sink(),
                         event.account(),
                         conversation,
@@ -160,7 +160,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         JsonNode answer;
         try {
             answer = post(message, root);
-        } catch (SlackRefusal refusal) {
+        } catch (SlackFailures.SlackRefusal refusal) {
             if (root.isEmpty() || !SlackFailures.isThreadLost(refusal)) {
                 throw refusal;
             }
@@ -183,9 +183,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    private void lost(String conversation, SlackRefusal refusal) {
+    private void lost(String conversation, SlackFailures.SlackRefusal refusal) {
         log.warn(
-                "A Slack thread is gone sink={} conversation={} reason={}",
+                "Slack thread no longer exists sink={} conversation={} reason={}",
                 settings.sink(),
                 conversation,
                 refusal.word());
@@ -239,17 +239,17 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     /** Step of the route: status 200 alone means little from the Web API, what counts is {@code "ok": true}. */
-    public void answered(Message message) throws HttpAnswer, SlackRefusal {
+    public void answered(Message message) throws HttpAnswer, SlackFailures.SlackRefusal {
         HttpAnswer.requireSuccess(message);
         message.setBody(settings.isBot() ? accepted(message.getBody(String.class)) : Json.MAPPER.createObjectNode());
     }
 
-    private static JsonNode accepted(String body) throws SlackRefusal {
+    private static JsonNode accepted(String body) throws SlackFailures.SlackRefusal {
         JsonNode answer;
         try {
             answer = Json.MAPPER.readTree(String.valueOf(body));
         } catch (JsonProcessingException e) {
-            throw new SlackRefusal("no_answer", "HTTP 200 without JSON");
+            throw new SlackFailures.SlackRefusal("no_answer", "HTTP 200 without JSON");
         }
         if (answer.path("ok").asBoolean(false)) {
             return answer;
@@ -259,6 +259,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                         answer.path("response_metadata").path("messages").spliterator(), false)
                 .map(JsonNode::asText)
                 .collect(Collectors.joining("; "));
-        throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
+        throw new SlackFailures.SlackRefusal(
+                word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }
 }

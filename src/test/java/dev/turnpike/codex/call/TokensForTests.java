@@ -5,7 +5,6 @@ import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.RefreshMode;
-import dev.turnpike.credentials.Standing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,7 +65,7 @@ final class TokensForTests implements Credentials {
     }
 
     @Override
-    public Standing standing() {
-        return new Standing("a test", RefreshMode.SHARED, null, null);
+    public Credentials.Standing standing() {
+        return new Credentials.Standing("a test", RefreshMode.SHARED, null, null);
     }
 }

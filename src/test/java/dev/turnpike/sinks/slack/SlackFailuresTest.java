@@ -40,7 +40,7 @@ class SlackFailuresTest {
     })
     void sayWhoseTheFailureIs(String word, Failure.Kind kind) {
         assertThat(new SlackFailures(Clock.systemUTC())
-                        .of(new SlackRefusal(word, ""))
+                        .of(new SlackFailures.SlackRefusal(word, ""))
                         .kind())
                 .isEqualTo(kind);
     }
