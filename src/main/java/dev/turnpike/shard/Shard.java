@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,12 +42,13 @@ public final class Shard implements AccountShard {
     Shard(
             KafkaClients clients,
             TopicPartition partition,
+            Set<String> eventTopics,
             StateKinds kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.partition = partition;
         this.table = new StateTable(kinds);
-        this.fenced = new FencedLog(clients, partition, table);
+        this.fenced = new FencedLog(clients, partition, eventTopics, table);
         this.records = records;
         this.limits = new TopicLimits(clients);
         this.meters = meters;

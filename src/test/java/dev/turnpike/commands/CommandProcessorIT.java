@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -88,7 +89,8 @@ class CommandProcessorIT {
 
     private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
         CommandJournal journal = new CommandJournal(
-                new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                new JsonLog(
+                        clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
                 new TopicPartition(topics.named("commands"), 0),
                 () -> group,
                 pauses);
