@@ -4,9 +4,9 @@ import { quota as quotaPlot, volume as volumePlot } from '/plots.js';
 const MOST = 5000;
 const STEP = 100;
 const $ = id => document.getElementById(id);
-const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, turns: new Map() };
+const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, replies: new Map(), turns: new Map() };
 let shown = STEP;
-let attentionShown = 8;
+let attentionShown = 5;
 const opened = new Set();
 
 // ---- what this browser remembers
@@ -20,6 +20,7 @@ const memory = {
   },
 };
 const putAway = new Map(memory.get('put-away', []));
+let sent = memory.get('commands', []).filter(command => Date.now() - command.at < 86400000);
 let seenUntil = memory.get('seen-until', null) ?? new Date(Date.now() - 86400000).toISOString();
 
 // ---- filters, in the address so that a link shows the same
@@ -153,8 +154,8 @@ function attentionRow(item) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
-      element('span', { className: 'title', tabIndex: 0 }, link(item.url, item.title || item.account || 'Turnpike')), away),
-    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.account && account(item.account)),
+      element('span', { className: 'title', tabIndex: 0 }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
+    meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.title && item.account && account(item.account)),
     meta(element('span', { textContent: '→ ' + (item.action || '') })));
 }
 
@@ -226,14 +227,17 @@ function actions(turn, whole) {
   const followUp = element('button', { type: 'button', textContent: 'Follow up' });
   const again = element('button', { type: 'button', textContent: 'Start again', disabled: !whole.prompt || whole.prompt_truncated || !whole.environment });
   const said = element('span', { role: 'status' });
-  const send = async (command, button) => {
+  const made = new Map();
+  const send = async (fields, button) => {
     button.disabled = true;
     // the id is made once, so that a repeated click cannot start two tasks
-    button.command ??= { id: 'board-' + crypto.randomUUID(), account: turn.account, ...command };
+    if (!made.has(button)) made.set(button, { id: 'board-' + crypto.randomUUID(), account: turn.account, ...fields });
+    const command = made.get(button);
     try {
-      const reply = await fetch('/api/commands', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(button.command) });
+      const reply = await fetch('/api/commands', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(command) });
       if (!reply.ok) throw new Error((await reply.text()).trim());
-      said.textContent = 'Sent as ' + button.command.id + '; the reply is in the topic of replies.';
+      said.dataset.command = command.id;
+      keepSent([...sent.filter(each => each.id !== command.id), { id: command.id, at: Date.now(), name: button.textContent, title: turn.title || turn.task_id }].slice(-MOST_SENT));
     } catch (failure) {
       said.textContent = 'Not sent: ' + failure.message;
       button.disabled = false;
@@ -248,12 +252,53 @@ function actions(turn, whole) {
   return box;
 }
 
+const MOST_SENT = 20;
+
+function keepSent(commands) {
+  sent = commands;
+  memory.set('commands', sent);
+  render();
+}
+
+/** Mark, colour and words of a reply; of a command without one yet, too. */
+function outcome(reply) {
+  const why = local([reply?.reason?.replaceAll('-', ' '), reply?.detail].filter(Boolean).join(': '));
+  switch (reply?.word) {
+    case 'accepted': return ['✓', 'good', 'accepted'];
+    case 'rejected': return ['✗', 'bad', 'rejected' + (why ? ', ' + why : '')];
+    case 'deferred': return ['…', 'warning', `waits until ${clock(reply.until)}` + (why ? ', ' + why : '')];
+    case 'unknown': return ['!', 'warning', 'unknown: it may have taken effect or not, and is not sent again' + (why ? ' (' + why + ')' : '')];
+    default: return ['…', '', 'no reply yet'];
+  }
+}
+
+function commandRow({ command, reply }) {
+  const [mark, colour, words] = outcome(reply);
+  const away = element('button', { type: 'button', className: 'put-away', textContent: 'Put away', 'aria-label': 'Put away: ' + command.name + ' ' + command.title });
+  away.onclick = () => keepSent(sent.filter(each => each.id !== command.id));
+  return element('li', { className: 'row' },
+    element('div', { className: 'head' },
+      element('span', { className: 'mark ' + colour, textContent: mark, role: 'img', 'aria-label': reply?.word || 'waiting' }),
+      element('span', { className: 'title', tabIndex: 0 }, command.name + ': ', link(reply?.url, command.title)), away),
+    meta(element('span', { className: 'why', textContent: words }), since(reply?.at || new Date(command.at).toISOString(), '', ' ago')));
+}
+
+function renderCommands() {
+  $('commands').hidden = !state.status.commands || !sent.length;
+  $('commands-count').textContent = sent.length || '';
+  // beside the buttons as well, where the person is
+  document.querySelectorAll('[data-command]').forEach(said => {
+    said.textContent = 'Sent: ' + outcome(state.replies.get(said.dataset.command))[2];
+  });
+  fill($('commands-rows'), sent.map(command => ({ command, reply: state.replies.get(command.id) })).reverse(), item => item.command.id, commandRow);
+}
+
 function quotaRow(quota) {
   const used = Math.round(quota.used_percent);
   const colour = quota.blocked || used >= 90 ? 'bad' : used >= 75 ? 'warning' : 'good';
   return element('li', { className: 'quota' },
     element('div', { className: 'line' },
-      element('span', {}, `${quota.limit} ${quota.window} `, account(quota.account), quota.plan ? ` (${quota.plan})` : ''),
+      element('span', {}, `${quota.limit} ${quota.window.replaceAll('_', ' ')} `, account(quota.account), quota.plan ? ` (${quota.plan})` : ''),
       element('strong', { className: colour, textContent: used + ' %' + (quota.blocked ? ', limit reached' : '') })),
     element('meter', { min: 0, max: 100, low: 75, high: 90, optimum: 0, value: Math.min(100, used), 'aria-label': `${quota.limit} ${quota.window}: ${used} percent used` }),
     element('div', { className: 'line meta' },
@@ -292,6 +337,8 @@ function render() {
   restore.hidden = needs.length === attention.length;
   restore.textContent = `${needs.length - attention.length} put away, show`;
   document.title = (attention.length ? `(${attention.length}) ` : '') + 'Turnpike';
+
+  renderCommands();
 
   const running = state.running.filter(matches);
   fill($('running-rows'), running.slice(0, 500), task => task.id, runningRow);
@@ -344,6 +391,13 @@ on('attention', items => {
 on('running', tasks => { state.running = tasks; });
 on('quotas', quotas => { state.quotas = quotas; });
 on('lag', lag => { state.lag = lag; });
+on('replies', replies => {
+  for (const reply of replies) {
+    const command = sent.find(each => each.id === reply.command_id);
+    if (command && state.status.complete && state.replies.get(reply.command_id)?.word !== reply.word) $('announce').textContent = `${command.name} ${command.title}: ${outcome(reply)[2]}`;
+  }
+  state.replies = new Map(replies.map(reply => [reply.command_id, reply]));
+});
 on('pipeline', pipeline => { state.pipeline = pipeline; });
 on('turns', turns => {
   turns.forEach(turn => state.turns.set(turn.reference, turn));
@@ -358,7 +412,12 @@ on('status', status => {
   if (status.failure) connection('broken', 'Kafka cannot be read: ' + status.failure);
   else connection(status.complete ? 'live' : 'reading', status.complete ? 'Live' : 'Reading the topics …');
 });
-stream.onerror = () => connection('broken', 'No connection, retrying …');
+let lost = null;
+stream.onopen = () => { lost = null; };
+stream.onerror = () => {
+  lost ??= clock(new Date().toISOString());
+  connection('broken', `No connection since ${lost}, retrying …`);
+};
 
 // ---- what a person does
 

@@ -24,13 +24,39 @@ async function live(opened, query = '') {
   await opened.locator('#connection[data-state=live]').waitFor(patience);
 }
 
+/** At three sizes, light and dark, for the eyes; only where screenshots are made anew. */
+async function shots(name) {
+  if (!process.env.SHOTS) return;
+  for (const [size, width, height] of [['desktop', 1400, 900], ['tablet', 820, 1180], ['phone', 390, 844]]) {
+    for (const scheme of ['light', 'dark']) {
+      const other = await page(width, height, scheme);
+      await live(other);
+      await other.waitForTimeout(1500);
+      seen[`overflows ${name} ${size} ${scheme}`] = await other.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      await other.screenshot({ path: `${folder}/shot-${name}-${size}-${scheme}.png` });
+      await other.context().close();
+    }
+  }
+}
+
 const scenarios = {
   async empty() {
     const board = await page(1280, 800);
     await live(board);
     await board.locator('#attention-empty').waitFor();
     seen.empty = await board.locator('.empty:visible').allTextContents();
+    // the first paint waits for a few small files and for no data
+    const first = await page(1280, 800);
+    await first.route('**/api/stream', () => {});
+    await first.goto(url);
+    seen.paint = await first.evaluate(async () => {
+      const paint = () => performance.getEntriesByName('first-contentful-paint')[0];
+      while (!paint()) await new Promise(done => setTimeout(done, 10));
+      const files = performance.getEntriesByType('resource').filter(file => !file.name.includes('/api/'));
+      return { ms: Math.round(paint().startTime), files: files.length, bytes: files.reduce((sum, file) => sum + file.transferSize, 0), sections: document.querySelectorAll('h2').length };
+    });
     await board.screenshot({ path: folder + '/empty.png' });
+    await shots('empty');
   },
 
   async busy() {
@@ -54,6 +80,11 @@ const scenarios = {
     seen.diff = await board.locator('.detail .diff div').evaluateAll(lines => [...new Set(lines.map(line => line.className))].sort());
     seen.summary = (await board.locator('.detail pre').allTextContents()).join('\n').length > 20;
     await board.locator('#volume-plot .plot canvas').waitFor();
+    // a command, and what came of it
+    await changed.locator('.actions textarea').fill('Add a test for this');
+    await changed.locator('.actions button', { hasText: 'Follow up' }).click();
+    await board.locator('#commands-rows .why', { hasText: /accepted|rejected|waits|unknown/ }).waitFor(patience);
+    seen.reply = await board.locator('#commands-rows .why').textContent();
     await board.evaluate(() => scrollTo(0, 0));
     await board.screenshot({ path: folder + '/busy.png' });
     // filters are in the address
@@ -76,6 +107,7 @@ const scenarios = {
       seen[name + 'Overflows'] = await other.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       await other.screenshot({ path: `${folder}/${name}.png` });
     }
+    await shots('busy');
   },
 
   async many() {
@@ -104,19 +136,89 @@ const scenarios = {
     seen.images = await board.locator('#finished-rows img').count();
     seen.scriptLinks = await board.locator('main a').evaluateAll(links => links.filter(link => !/^https?:/.test(link.href)).length);
     await board.screenshot({ path: folder + '/many.png' });
+    await shots('many');
+  },
+
+  async commands() {
+    const board = await page(1280, 900);
+    await live(board);
+    for (const at of [0, 1, 2]) {
+      const row = board.locator('#finished-rows .row').nth(at);
+      await row.locator('button.title').click();
+      await row.locator('.actions').waitFor();
+      if (at === 0) {
+        await row.locator('textarea').fill('Mend the tests too');
+        await row.locator('.actions button', { hasText: 'Follow up' }).click();
+      } else {
+        await row.locator('.actions button', { hasText: 'Start again' }).click();
+      }
+      await board.locator('#commands-rows .row').nth(at).waitFor();
+      if (at < 2) await row.locator('button.title').click();
+    }
+    seen.beside = await board.locator('#finished-rows .actions [role=status]').allTextContents();
+    seen.waiting = await board.locator('#commands-rows .why').allTextContents();
+    console.error('READY');
+    await board.locator('#commands-rows .why', { hasText: 'unknown' }).waitFor();
+    await board.locator('#commands-rows .why', { hasText: 'rejected' }).waitFor();
+    await board.locator('#commands-rows .why', { hasText: 'accepted' }).waitFor();
+    seen.replied = await board.locator('#commands-rows .row').evaluateAll(rows => rows.map(row => row.querySelector('.title').textContent + ' | ' + row.querySelector('.why').textContent));
+    seen.announced = await board.locator('#announce').textContent();
+    seen.besideThen = await board.locator('#finished-rows .actions [role=status]').textContent();
+    seen.task = await board.locator('#commands-rows a').getAttribute('href');
+    await board.evaluate(() => scrollTo(0, 0));
+    await board.screenshot({ path: folder + '/commands.png' });
+    await board.reload();
+    await board.locator('#commands-rows .why', { hasText: 'accepted' }).waitFor();
+    await board.locator('#commands-rows .put-away').first().click();
+    seen.left = await board.locator('#commands-rows .row').count();
+  },
+
+  async memory() {
+    const board = await page(1280, 900);
+    const cdp = await board.context().newCDPSession(board);
+    await cdp.send('Performance.enable');
+    const measured = async () => {
+      for (let i = 0; i < 3; i++) await cdp.send('HeapProfiler.collectGarbage');
+      const { metrics } = await cdp.send('Performance.getMetrics');
+      return Object.fromEntries(metrics.filter(metric => ['JSHeapUsedSize', 'Nodes', 'JSEventListeners', 'Documents'].includes(metric.name)).map(metric => [metric.name, metric.value]));
+    };
+    await live(board);
+    seen.rounds = [];
+    for (let round = 1; round <= 3; round++) {
+      console.error('READY');
+      await board.locator('#finished-rows .row .title').first().getByText('End of round ' + round).waitFor(patience);
+      // open and close some, as a person does
+      for (let i = 0; i < 5; i++) {
+        await board.locator('#finished-rows .row button.title').nth(i).click();
+        await board.locator('#finished-rows .row .detail pre').first().waitFor();
+        await board.locator('#finished-rows .row button.title').nth(i).click();
+        await board.locator('#finished-rows .row .detail').first().waitFor({ state: 'detached' });
+      }
+      seen.rounds.push({ ...await measured(), turns: await board.locator('#finished-count').textContent() });
+    }
   },
 
   async broken() {
     const board = await page(1280, 800);
     await live(board);
+    const phone = await page(390, 844, 'dark');
+    await live(phone);
     console.error('READY');
     await board.locator('#connection[data-state=broken]').waitFor(patience);
+    await phone.locator('#connection[data-state=broken]').waitFor(patience);
+    await phone.screenshot({ path: folder + '/broken-phone.png' });
     seen.said = await board.locator('#connection').textContent();
     await board.screenshot({ path: folder + '/broken.png' });
     seen.errors = [];
   },
 };
 
-await scenarios[scenario]();
+try {
+  await scenarios[scenario]();
+} catch (failure) {
+  for (const opened of browser.contexts().flatMap(context => context.pages())) await opened.screenshot({ path: `${folder}/failed-${scenario}.png` });
+  console.error(JSON.stringify(seen));
+  throw failure;
+}
 await browser.close();
 console.log(JSON.stringify(seen));

@@ -29,7 +29,7 @@ public final class Board implements AutoCloseable {
         ObjectMapper json = json();
         commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
         BoardStreams streams = new BoardStreams(
-                () -> BoardModel.start(clients, prefix, clock),
+                () -> BoardModel.start(clients, prefix, enableCommands, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 json,

@@ -13,15 +13,19 @@ public final class BoardModel implements AutoCloseable {
     private final BoardState state;
     private final BoardReader reader;
 
-    private BoardModel(KafkaClients clients, String prefix, Clock clock) {
+    private BoardModel(KafkaClients clients, String prefix, boolean replies, Clock clock) {
         this.clock = clock;
         this.state = new BoardState(clock);
-        this.reader = new BoardReader(clients, prefix, state, JSON, clock);
+        this.reader = new BoardReader(clients, prefix, replies, state, JSON, clock);
     }
 
-    /** Begins to read in the background, without a consumer group. */
-    public static BoardModel start(KafkaClients clients, String prefix, Clock clock) {
-        BoardModel started = new BoardModel(clients, prefix, clock);
+    /**
+     * Begins to read in the background, without a consumer group.
+     *
+     * @param replies whether the replies to commands are read too
+     */
+    public static BoardModel start(KafkaClients clients, String prefix, boolean replies, Clock clock) {
+        BoardModel started = new BoardModel(clients, prefix, replies, clock);
         started.reader.start();
         return started;
     }

@@ -41,8 +41,11 @@ final class BoardReader implements AutoCloseable {
             Stream.TURNS, Duration.ofDays(7),
             Stream.USAGE, Duration.ofHours(25));
 
+    private static final Duration REPLIES = Duration.ofDays(1);
+
     private final KafkaClients clients;
     private final String prefix;
+    private final Map<String, Duration> topics = new HashMap<>();
     private final BoardState state;
     private final ObjectMapper json;
     private final Clock clock;
@@ -52,9 +55,15 @@ final class BoardReader implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile String failure;
 
-    BoardReader(KafkaClients clients, String prefix, BoardState state, ObjectMapper json, Clock clock) {
+    /** @param replies whether the replies to commands are read too */
+    BoardReader(
+            KafkaClients clients, String prefix, boolean replies, BoardState state, ObjectMapper json, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
+        BACK.forEach((stream, back) -> topics.put(stream.topic(prefix), back));
+        if (replies) {
+            topics.put(prefix + "replies", REPLIES);
+        }
         this.state = state;
         this.json = json;
         this.clock = clock;
@@ -94,11 +103,17 @@ final class BoardReader implements AutoCloseable {
     private void read(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
         if (!caughtUp) {
             // alerts first: what the other topics hold may have ended them
-            catchUp(reading, List.of(Stream.ALERTS), positions);
-            catchUp(reading, List.of(Stream.TASKS, Stream.TURNS, Stream.USAGE), positions);
+            String alerts = Stream.ALERTS.topic(prefix);
+            catchUp(reading, List.of(alerts), positions);
+            catchUp(
+                    reading,
+                    topics.keySet().stream()
+                            .filter(topic -> !topic.equals(alerts))
+                            .toList(),
+                    positions);
             caughtUp = true;
         }
-        List<TopicPartition> all = partitions(reading, List.of(Stream.values()));
+        List<TopicPartition> all = partitions(reading, topics.keySet());
         seek(reading, all, positions);
         while (!pauses.isStopped()) {
             poll(reading, positions);
@@ -106,8 +121,8 @@ final class BoardReader implements AutoCloseable {
     }
 
     private void catchUp(
-            KafkaConsumer<String, byte[]> reading, List<Stream> streams, Map<TopicPartition, Long> positions) {
-        List<TopicPartition> partitions = partitions(reading, streams);
+            KafkaConsumer<String, byte[]> reading, List<String> some, Map<TopicPartition, Long> positions) {
+        List<TopicPartition> partitions = partitions(reading, some);
         seek(reading, partitions, positions);
         Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
         while (!pauses.isStopped()
@@ -154,9 +169,8 @@ final class BoardReader implements AutoCloseable {
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> reading, Collection<Stream> streams) {
-        return streams.stream()
-                .map(stream -> stream.topic(prefix))
+    private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> reading, Collection<String> some) {
+        return some.stream()
                 .flatMap(topic -> existing(reading, topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -177,10 +191,10 @@ final class BoardReader implements AutoCloseable {
             Map<TopicPartition, Long> positions) {
         reading.assign(partitions);
         Map<TopicPartition, Long> times = new HashMap<>();
-        for (Map.Entry<Stream, Duration> back : BACK.entrySet()) {
+        for (Map.Entry<String, Duration> back : topics.entrySet()) {
             long since = Math.max(0, clock.instant().minus(back.getValue()).toEpochMilli());
             partitions.stream()
-                    .filter(partition -> partition.topic().equals(back.getKey().topic(prefix)))
+                    .filter(partition -> partition.topic().equals(back.getKey()))
                     .filter(partition -> !positions.containsKey(partition))
                     .forEach(partition -> times.put(partition, since));
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,9 @@ final class BoardState {
     static final int MOST_TURNS = 5_000;
     private static final int SLACK = 500;
     private static final int LAGS = 200;
+    private static final int REPLIES = 200;
+    /** Before the ids of commands that a page has sent; others' replies are none of the board's. */
+    private static final String OWN = "board-";
 
     private final Clock clock;
     private final Tasks tasks = new Tasks();
@@ -23,6 +27,7 @@ final class BoardState {
     private final Quotas quotas = new Quotas();
     private final List<Numbered> turns = new ArrayList<>();
     private final Map<String, Instant> lastEvents = new HashMap<>();
+    private final Map<String, CommandReply> replies = new LinkedHashMap<>();
     private long added;
     private long changes;
 
@@ -44,9 +49,14 @@ final class BoardState {
      * The parts that are sent whole.
      *
      * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
+     * @param replies to the latest commands of the page, the newest reply to each
      */
     record View(
-            List<AttentionItem> attention, List<TaskRow> running, List<Quota> quotas, BoardSnapshot.Lag lagSeconds) {}
+            List<AttentionItem> attention,
+            List<TaskRow> running,
+            List<Quota> quotas,
+            BoardSnapshot.Lag lagSeconds,
+            List<CommandReply> replies) {}
 
     synchronized void accept(BoardRecord record) {
         changes++;
@@ -63,7 +73,22 @@ final class BoardState {
             case "task.snapshot" -> tasks.snapshot(record, clock.instant());
             case "turn.completed", "turn.failed", "turn.cancelled" -> turn(record);
             case "usage.observed" -> observed(record);
+            case "command.accepted", "command.rejected", "command.deferred" -> reply(record);
+            case "command.cancelled" -> {
+                // the command that it cancelled is rejected, and that is its reply
+            }
             default -> alerts.alert(record);
+        }
+    }
+
+    private void reply(BoardRecord record) {
+        CommandReply reply = CommandReply.of(record);
+        if (reply.commandId() != null && reply.commandId().startsWith(OWN)) {
+            replies.remove(reply.commandId());
+            replies.put(reply.commandId(), reply);
+            if (replies.size() > REPLIES) {
+                replies.remove(replies.keySet().iterator().next());
+            }
         }
     }
 
@@ -100,7 +125,7 @@ final class BoardState {
                                 Comparator.nullsLast(
                                         Comparator.<Instant>naturalOrder().reversed())))
                 .toList();
-        return new View(attention, tasks.running(), quotas.view(), lag());
+        return new View(attention, tasks.running(), quotas.view(), lag(), List.copyOf(replies.values()));
     }
 
     /** The turns that were added after a position, 0 for all; those that were dropped since are left out. */

@@ -125,6 +125,7 @@ final class BoardStreams implements AutoCloseable {
             put("running", view.running());
             put("quotas", view.quotas());
             put("lag", view.lagSeconds());
+            put("replies", view.replies());
         }
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("complete", current.isCaughtUp());

@@ -86,7 +86,7 @@ final class TopCommand implements Callable<Integer> {
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
         if (once || json || !program.movesCursor()) {
-            try (BoardModel reader = BoardModel.start(clients, prefix, program.clock())) {
+            try (BoardModel reader = BoardModel.start(clients, prefix, false, program.clock())) {
                 awaitRead(reader, kafka.brokers());
                 print(reader.snapshot(pipeline.health()), screen);
             }
@@ -146,7 +146,7 @@ final class TopCommand implements Callable<Integer> {
             return thread;
         });
         try (StopSignal stop = new StopSignal();
-                BoardModel reader = BoardModel.start(clients, prefix, program.clock());
+                BoardModel reader = BoardModel.start(clients, prefix, false, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
             ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
                     () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);

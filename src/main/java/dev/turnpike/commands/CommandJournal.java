@@ -82,7 +82,7 @@ final class CommandJournal implements AutoCloseable {
     /** An instance that has lost the partition must not fence the one that has it. */
     private void openUnlessStopped() {
         requireOwner();
-        fenced.open();
+        fenced.open(new Consumed(commands, Math.max(0, position), group.get()));
         if (pauses.isStopped()) {
             // opening takes as long as Kafka is away
             fenced.close();
@@ -128,17 +128,19 @@ final class CommandJournal implements AutoCloseable {
     void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         Map<String, JsonNode> written = new HashMap<>();
         states.forEach(state -> written.put(state.key().logKey(), state.write()));
-        write(written, records, nextOffset);
+        write(written, records, nextOffset, false);
     }
 
     /**
-     * Writes that a command is about to be sent, and reads it back.
+     * Writes that a command is about to be sent, and returns when readers see it, so that it cannot be forgotten.
      *
      * @throws OwnershipLostException when the log does not hold this very attempt afterwards: nothing may be sent then
      */
     void attempt(CommandState attempting, Long nextOffset) {
         requireOwner();
-        write(List.of(attempting), List.of(), nextOffset);
+        Map<String, JsonNode> written = new HashMap<>();
+        written.put(attempting.key().logKey(), attempting.write());
+        write(written, List.of(), nextOffset, true);
         boolean own = state(attempting.key())
                 .filter(state -> state.stage() == CommandState.Stage.ATTEMPTING)
                 .filter(state -> attempting.attempt().equals(state.attempt()))
@@ -152,10 +154,14 @@ final class CommandJournal implements AutoCloseable {
     void forget(List<CommandKey> keys) {
         Map<String, JsonNode> written = new HashMap<>();
         keys.forEach(key -> written.put(key.logKey(), null));
-        write(written, List.of(), null);
+        write(written, List.of(), null, false);
     }
 
-    private void write(Map<String, JsonNode> state, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
+    private void write(
+            Map<String, JsonNode> state,
+            List<ProducerRecord<String, byte[]>> records,
+            Long nextOffset,
+            boolean awaitVisible) {
         String mark = UUID.randomUUID().toString();
         state.put(MARK, JsonNodeFactory.instance.objectNode().put("v", 1).put("id", mark));
         long next = nextOffset == null ? position : nextOffset;
@@ -165,6 +171,9 @@ final class CommandJournal implements AutoCloseable {
                 if (!isCommitted(mark)) {
                     requireGeneration(membership);
                     fenced.commit(records, state, new Consumed(commands, next, membership));
+                    if (awaitVisible) {
+                        fenced.awaitVisible();
+                    }
                 }
                 seen = mark;
                 position = next;

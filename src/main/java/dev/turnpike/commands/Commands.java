@@ -9,6 +9,7 @@ import dev.turnpike.shard.JsonLog;
 import dev.turnpike.usage.QuotaRule;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.apache.camel.ProducerTemplate;
@@ -61,7 +62,10 @@ public final class Commands {
         AtomicReference<CommandConsumer> consumer = new AtomicReference<>();
         consumer.set(new CommandConsumer(clients, topics.named("commands"), partition -> {
             Pauses pauses = new Pauses();
-            JsonLog log = new JsonLog(clients, new TopicPartition(topics.named("command-log"), partition.partition()));
+            JsonLog log = new JsonLog(
+                    clients,
+                    new TopicPartition(topics.named("command-log"), partition.partition()),
+                    Set.of(topics.named("replies")));
             CommandJournal journal =
                     new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
             CommandProcessor processor = new CommandProcessor(

@@ -5,47 +5,53 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One partition of a compacted topic with one writer: the newest that opened it. Opening fences every earlier writer
- * first and reads what they committed second; in this order nothing can be committed behind the reader's back. What was
- * committed is kept in memory; after any failure it is forgotten, since whether a commit took effect can only be read.
+ * first, aborts what Kafka may have left open of them, and reads what they committed last; in this order nothing can be
+ * committed behind the reader's back. What was committed is kept in memory; after any failure it is forgotten, since
+ * whether a commit took effect can only be read.
  *
  * <p>Not safe for use by several threads: its owner holds the lock.
  */
 public final class FencedLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FencedLog.class);
-    /** Reading back ends with an error only after so long without a record: how much there is to read is no matter. */
-    private static final Duration STANDSTILL = Duration.ofSeconds(30);
-
-    private static final Duration REPORTED = Duration.ofSeconds(5);
+    /** Of records that are only there to be aborted. */
+    private static final String ABORTED = "aborted";
 
     private final KafkaClients clients;
     private final TopicPartition partition;
+    private final Set<String> eventTopics;
     private final Table table;
     private KafkaProducer<String, byte[]> producer;
+    private long lastOffset;
 
-    /** The log in this partition, not yet opened. */
-    public FencedLog(KafkaClients clients, TopicPartition partition, Table table) {
+    /**
+     * The log in this partition, not yet opened.
+     *
+     * @param eventTopics all topics to which its transactions may write events
+     */
+    public FencedLog(KafkaClients clients, TopicPartition partition, Set<String> eventTopics, Table table) {
         this.clients = clients;
         this.partition = partition;
+        this.eventTopics = Set.copyOf(eventTopics);
         this.table = table;
     }
 
@@ -68,17 +74,24 @@ public final class FencedLog implements AutoCloseable {
         return producer != null;
     }
 
+    /** As {@link #open(Consumed)}, where transactions carry no consumer's offset. */
+    public void open() {
+        open(null);
+    }
+
     /**
      * Fences the writer before us, then reads the partition to its end.
      *
+     * @param consumed any offset of the consumer whose offsets the transactions carry; it is not committed
      * @throws KafkaException when Kafka does not answer in time
      */
-    public void open() {
+    public void open(Consumed consumed) {
         forget();
         KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
-        try {
+        try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
-            readBack();
+            lastOffset = abortUndecided(opening, reader, consumed);
+            reader.readThrough(lastOffset, table);
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -87,33 +100,53 @@ public final class FencedLog implements AutoCloseable {
         }
     }
 
-    private void readBack() {
-        table.clear();
-        try (KafkaConsumer<String, byte[]> reader = clients.committedReader()) {
-            reader.assign(List.of(partition));
-            reader.seekToBeginning(List.of(partition));
-            // one transactional id writes here, and it has no open transaction now: the last stable offset is the end
-            long end = reader.endOffsets(List.of(partition)).get(partition);
-            long position = reader.position(partition);
-            long moved = System.nanoTime();
-            long reported = moved;
-            while (position < end) {
-                for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
-                    table.read(record);
-                }
-                long now = System.nanoTime();
-                if (reader.position(partition) > position) {
-                    position = reader.position(partition);
-                    moved = now;
-                } else if (now - moved > STANDSTILL.toNanos()) {
-                    throw new TimeoutException("State partition " + partition + " could not be read to its end " + end
-                            + ": no record after offset " + position + " for " + STANDSTILL);
-                }
-                if (now - reported > REPORTED.toNanos()) {
-                    reported = now;
-                    log.info("Reading state partition={} offset={} end={}", partition, position, end);
-                }
+    /**
+     * Aborts a transaction of a writer before us that Kafka takes for ended and that is not: the coordinator writes no
+     * marker to a partition that has no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0). Its
+     * records would be hidden from us, and be committed together with our own by the next marker in each partition.
+     *
+     * @return the offset of a record of ours, behind everything that was written before
+     */
+    private long abortUndecided(KafkaProducer<String, byte[]> opening, LogReader reader, Consumed consumed) {
+        // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
+        long decided = reader.end();
+        opening.beginTransaction();
+        long end = sent(opening.send(aborted(partition))).offset();
+        if (end > decided) {
+            log.warn(
+                    "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
+                    partition,
+                    decided,
+                    end - 1);
+            for (String topic : eventTopics) {
+                opening.partitionsFor(topic)
+                        .forEach(event -> opening.send(aborted(new TopicPartition(topic, event.partition()))));
             }
+            opening.flush();
+            if (consumed != null) {
+                opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
+            }
+        }
+        opening.abortTransaction();
+        return end;
+    }
+
+    private static ProducerRecord<String, byte[]> aborted(TopicPartition partition) {
+        return new ProducerRecord<>(partition.topic(), partition.partition(), ABORTED, null);
+    }
+
+    /**
+     * Returns when readers see what was committed last: nothing can undo it then. A commit that Kafka has confirmed can
+     * still be aborted when the broker is killed before it has written the markers.
+     *
+     * @throws CommitInDoubtException when that is not so within seconds; whether it was committed can only be read
+     */
+    public void awaitVisible() {
+        try (LogReader reader = new LogReader(clients, partition)) {
+            reader.await(lastOffset);
+        } catch (KafkaException e) {
+            forget();
+            throw new CommitInDoubtException(transactionalId(), e);
         }
     }
 
@@ -133,6 +166,7 @@ public final class FencedLog implements AutoCloseable {
      */
     public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
+        Future<RecordMetadata> last = null;
         try {
             producer.beginTransaction();
             for (ProducerRecord<String, byte[]> event : events) {
@@ -141,15 +175,27 @@ public final class FencedLog implements AutoCloseable {
             for (Map.Entry<String, byte[]> entry : state.entrySet()) {
                 ProducerRecord<String, byte[]> known = new ProducerRecord<>(
                         partition.topic(), partition.partition(), entry.getKey(), entry.getValue());
-                sent.add(producer.send(known));
+                last = producer.send(known);
             }
             if (consumed != null) {
                 producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }
             producer.commitTransaction();
+            lastOffset = last == null ? lastOffset : sent(last).offset();
         } catch (RuntimeException e) {
             forget();
-            throw classified(e, sent.subList(0, Math.min(sent.size(), events.size())));
+            throw classified(e, sent);
+        }
+    }
+
+    /** Where a record was written, once Kafka has answered. */
+    private static RecordMetadata sent(Future<RecordMetadata> sending) {
+        try {
+            return sending.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafkas ? kafkas : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,9 +21,9 @@ public final class JsonLog implements AutoCloseable {
     private final TreeMap<String, JsonNode> committed = new TreeMap<>();
     private final FencedLog fenced;
 
-    /** The log in this partition, not yet opened. */
-    public JsonLog(KafkaClients clients, TopicPartition partition) {
-        this.fenced = new FencedLog(clients, partition, new FencedLog.Table() {
+    /** As {@link FencedLog#FencedLog}. */
+    public JsonLog(KafkaClients clients, TopicPartition partition, Set<String> eventTopics) {
+        this.fenced = new FencedLog(clients, partition, eventTopics, new FencedLog.Table() {
             @Override
             public void clear() {
                 committed.clear();
@@ -43,9 +44,14 @@ public final class JsonLog implements AutoCloseable {
         return fenced.isOpen();
     }
 
-    /** As {@link FencedLog#open()}. */
-    public void open() {
-        fenced.open();
+    /** As {@link FencedLog#open(Consumed)}; null where no offset is carried. */
+    public void open(Consumed consumed) {
+        fenced.open(consumed);
+    }
+
+    /** As {@link FencedLog#awaitVisible()}. */
+    public void awaitVisible() {
+        fenced.awaitVisible();
     }
 
     /** The committed record under this key; empty when there is none. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The accounts that hash to one partition of the state topic, and the only way anything about them is published: under
  * its lock proposals are asked once more against the committed state, and what they decide is one Kafka transaction of
  * events and state. A proposal that was published before decides for nothing, so nothing is ever reported twice; one whose
- * transaction failed is asked again after the state was read anew, so nothing is lost.
+ * transaction failed is asked again after the state was read again, so nothing is lost.
  */
 public final class Shard implements AccountShard {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
@@ -41,12 +42,13 @@ public final class Shard implements AccountShard {
     Shard(
             KafkaClients clients,
             TopicPartition partition,
+            Set<String> eventTopics,
             StateKinds kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.partition = partition;
         this.table = new StateTable(kinds);
-        this.fenced = new FencedLog(clients, partition, table);
+        this.fenced = new FencedLog(clients, partition, eventTopics, table);
         this.records = records;
         this.limits = new TopicLimits(clients);
         this.meters = meters;

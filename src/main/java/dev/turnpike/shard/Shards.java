@@ -1,17 +1,21 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.GroupMembership;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +37,7 @@ public final class Shards implements AutoCloseable {
 
     private final KafkaClients clients;
     private final int count;
+    private final Set<String> eventTopics;
     private final StateKinds kinds;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
@@ -48,6 +53,9 @@ public final class Shards implements AutoCloseable {
             ShardMeters meters) {
         this.clients = clients;
         this.count = topics.shards();
+        this.eventTopics = Arrays.stream(Stream.values())
+                .map(stream -> stream.topic(topics.prefix()))
+                .collect(Collectors.toSet());
         this.kinds = kinds;
         this.records = records;
         this.meters = meters;
@@ -119,7 +127,7 @@ public final class Shards implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             for (TopicPartition partition : added) {
-                owned.put(partition.partition(), new Shard(clients, partition, kinds, records, meters));
+                owned.put(partition.partition(), new Shard(clients, partition, eventTopics, kinds, records, meters));
             }
             joined = true;
             for (TopicPartition partition : consumer.assignment()) {

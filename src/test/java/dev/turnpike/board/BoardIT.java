@@ -18,10 +18,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedKafka.class)
 class BoardIT {
     private static final int TURNS = 5_000;
+    private static final int CHANGES = 6_000;
 
     @TempDir
     private Path folder;
@@ -61,6 +64,11 @@ class BoardIT {
             JsonNode seen = browser.look(board.port(), "empty", () -> {});
 
             assertThat(seen.path("empty")).hasSize(4);
+            JsonNode paint = seen.path("paint");
+            assertThat(paint.path("ms").asInt()).as("%s", paint).isPositive();
+            assertThat(paint.path("sections").asInt()).isEqualTo(6);
+            assertThat(paint.path("files").asInt()).as("%s", paint).isBetween(3, 8);
+            assertThat(paint.path("bytes").asInt()).as("%s", paint).isBetween(5_000, 100_000);
             assertThat(seen.path("errors")).isEmpty();
         }
     }
@@ -86,40 +94,168 @@ class BoardIT {
         }
     }
 
+    @Test
+    void whatBecameOfACommandIsSaid(SharedKafka.Brokers brokers) throws Exception {
+        Browser browser = Browser.installed();
+        String prefix = "board-replies.";
+        KafkaClients clients = brokers.clients();
+        try (Board board = board(clients, prefix, true)) {
+            publish(clients, prefix, 0, 20);
+
+            JsonNode seen = browser.look(board.port(), "commands", () -> reply(clients, prefix));
+
+            assertThat(seen.path("waiting"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly("no reply yet", "no reply yet", "no reply yet");
+            assertThat(seen.path("replied"))
+                    .extracting(JsonNode::asText)
+                    .containsExactlyInAnyOrder(
+                            "Follow up: Task number 19 | accepted",
+                            "Start again: Task number 18 | rejected, environment not allowed: acme/r4 is not in"
+                                    + " commands.environments",
+                            "Start again: Task number 17 | unknown: it may have taken effect or not, and is not sent"
+                                    + " again (no answer: the connection broke)");
+            assertThat(seen.path("beside").path(0).asText()).isEqualTo("Sent: no reply yet");
+            assertThat(seen.path("besideThen").asText()).startsWith("Sent: unknown: it may");
+            assertThat(seen.path("announced").asText())
+                    .matches("(Follow up|Start again) Task number 1[789]: (accepted|rejected, |unknown: ).*");
+            assertThat(seen.path("task").asText()).isEqualTo("https://example.com/tasks/1");
+            assertThat(seen.path("left").asInt()).isEqualTo(2);
+            assertThat(seen.path("errors")).isEmpty();
+        }
+    }
+
+    /** As in an hour of a busy team: more changes than the page keeps, three times over. */
+    @Test
+    void aPageThatStaysOpenDoesNotGrow(SharedKafka.Brokers brokers) throws Exception {
+        Browser browser = Browser.installed();
+        String prefix = "board-memory.";
+        KafkaClients clients = brokers.clients();
+        try (Board board = board(clients, prefix, true)) {
+            AtomicInteger round = new AtomicInteger();
+            JsonNode seen =
+                    browser.look(board.port(), "memory", () -> changes(clients, prefix, round.incrementAndGet()));
+
+            JsonNode first = seen.path("rounds").path(0);
+            JsonNode last = seen.path("rounds").path(2);
+            assertThat(first.path("turns").asText()).matches("5\\d\\d\\d.*");
+            assertThat(last.path("JSHeapUsedSize").asDouble())
+                    .as("bytes on the heap after each round: %s", seen)
+                    .isLessThan(first.path("JSHeapUsedSize").asDouble() * 1.3 + 1_000_000);
+            assertThat(last.path("Nodes").asInt())
+                    .as("nodes after each round: %s", seen)
+                    .isBetween(100, first.path("Nodes").asInt() + 500);
+            assertThat(last.path("JSEventListeners").asInt())
+                    .as("listeners after each round: %s", seen)
+                    .isLessThan(first.path("JSEventListeners").asInt() + 100);
+            assertThat(seen.path("errors")).isEmpty();
+        }
+    }
+
+    private static void changes(KafkaClients clients, String prefix, int round) {
+        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
+            for (int i = 0; i < CHANGES; i++) {
+                boolean last = i == CHANGES - 1;
+                String task = "r" + round + "-" + i;
+                Instant at = Instant.now();
+                producer.send(turn(prefix, task, last ? "End of round " + round : "Task " + task, i, at));
+                if (i % 50 == 0) {
+                    producer.send(record(
+                            prefix + "tasks",
+                            "running-" + i % 20,
+                            "task.snapshot",
+                            at,
+                            ("{\"task_id\": \"running-%d\", \"title\": \"Runs %d\", \"status\": \"in_progress\","
+                                            + " \"updated_at\": \"%s\", \"environment\": \"env\", \"attempt_count\": 1,"
+                                            + " \"archived\": false, \"account\": {\"id\": \"w/u\"}}")
+                                    .formatted(i % 20, i, at)));
+                }
+                if (i % 200 == 0) {
+                    producer.send(record(
+                            prefix + "usage",
+                            "w/u",
+                            "usage.observed",
+                            at,
+                            ("{\"account\": {\"id\": \"w/u\"}, \"observed_at\": \"%s\", \"allowed\": true,"
+                                            + " \"limit_reached\": false, \"windows\": [{\"limit\": \"codex\", \"window\":"
+                                            + " \"weekly\", \"window_seconds\": 604800, \"used_percent\": %d}]}")
+                                    .formatted(at, i / 200 + round)));
+                }
+            }
+        }
+    }
+
+    /** The page's three commands, by the turns they are about, and one of somebody else. */
+    private static void reply(KafkaClients clients, String prefix) {
+        List<ConsumerRecord<String, byte[]>> commands = new ArrayList<>();
+        Awaitility.await().untilAsserted(() -> {
+            commands.clear();
+            commands.addAll(commands(clients, prefix));
+            assertThat(commands).hasSize(3);
+        });
+        commands.sort(Comparator.comparing(ConsumerRecord::timestamp));
+        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
+            send(producer, prefix, "accepted", commands.get(0).key(), "\"url\": \"https://example.com/tasks/1\"");
+            send(
+                    producer,
+                    prefix,
+                    "rejected",
+                    commands.get(1).key(),
+                    "\"reason\": \"environment-not-allowed\", \"outcome\": \"not-executed\","
+                            + " \"detail\": \"acme/r4 is not in commands.environments\"");
+            send(producer, prefix, "rejected", "somebody-else", "\"reason\": \"expired\"");
+            send(
+                    producer,
+                    prefix,
+                    "rejected",
+                    commands.get(2).key(),
+                    "\"reason\": \"no-answer\", \"outcome\": \"unknown\", \"detail\": \"the connection broke\"");
+        }
+    }
+
+    private static void send(
+            KafkaProducer<String, byte[]> producer, String prefix, String word, String command, String more) {
+        String reply = "{\"command_id\": \"" + command + "\", " + more + "}";
+        producer.send(record(prefix + "replies", command, "command." + word, Instant.now(), reply));
+    }
+
+    private static ProducerRecord<String, byte[]> turn(String prefix, String task, String title, int i, Instant ended) {
+        String turn = ("{\"task_id\": \"%s\", \"turn_id\": \"%s~1\", \"status\": \"completed\", \"title\": \"%s\","
+                        + " \"url\": \"javascript:injected=1\", \"environment\": \"env-%d\", \"repository\":"
+                        + " \"acme/r%d\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
+                        + " \"diff_stats\": {\"files_modified\": 1, \"lines_added\": %d, \"lines_removed\": 2},"
+                        + " \"summary\": \"%s\", \"prompt\": \"Again\", \"details\": \"complete\", \"backfill\": false,"
+                        + " \"account\": {\"id\": \"w/u\"}}")
+                .formatted(task, task, title, i % 7, i % 7, ended, ended.plusSeconds(1), i % 50, "Words. ".repeat(60));
+        return record(prefix + "turns", task, "turn.completed", ended, turn);
+    }
+
+    private static ProducerRecord<String, byte[]> record(
+            String topic, String key, String type, Instant time, String data) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, data.getBytes(StandardCharsets.UTF_8));
+        record.headers().add("ce_type", ("dev.turnpike.codex." + type + ".v1").getBytes(StandardCharsets.UTF_8));
+        record.headers().add("ce_time", time.toString().getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    private static KafkaProducer<String, byte[]> producer(KafkaClients clients) {
+        return new KafkaProducer<>(new HashMap<>(clients.plain()), new StringSerializer(), new ByteArraySerializer());
+    }
+
     private static void publish(KafkaClients clients, String prefix) throws Exception {
-        Map<String, Object> config = new HashMap<>(clients.plain());
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+        publish(clients, prefix, 0, TURNS);
+    }
+
+    private static void publish(KafkaClients clients, String prefix, int first, int turns) throws Exception {
+        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
             Instant now = Instant.now();
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int i = 0; i < TURNS; i++) {
+            for (int i = first; i < first + turns; i++) {
                 String title = i == TURNS - 1
                         ? "<img src=x onerror=injected=1><script>injected=1</script>"
                         : "Task number " + i;
-                Instant ended = now.minusSeconds(TURNS - i);
-                String turn =
-                        ("{\"task_id\": \"t%d\", \"turn_id\": \"t%d~1\", \"status\": \"completed\", \"title\": \"%s\","
-                                        + " \"url\": \"javascript:injected=1\", \"environment\": \"env-%d\", \"repository\":"
-                                        + " \"acme/r%d\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
-                                        + " \"diff_stats\": {\"files_modified\": 1, \"lines_added\": %d, \"lines_removed\": 2},"
-                                        + " \"summary\": \"%s\", \"details\": \"complete\", \"backfill\": false,"
-                                        + " \"account\": {\"id\": \"w/u\"}}")
-                                .formatted(
-                                        i,
-                                        i,
-                                        title,
-                                        i % 7,
-                                        i % 7,
-                                        ended,
-                                        ended.plusSeconds(1),
-                                        i % 50,
-                                        "Words. ".repeat(60));
-                ProducerRecord<String, byte[]> record =
-                        new ProducerRecord<>(prefix + "turns", "t" + i, turn.getBytes(StandardCharsets.UTF_8));
-                record.headers()
-                        .add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(StandardCharsets.UTF_8));
-                record.headers().add("ce_time", ended.toString().getBytes(StandardCharsets.UTF_8));
-                sent.add(producer.send(record));
+                Instant ended = now.minusSeconds(first + turns - i);
+                sent.add(producer.send(turn(prefix, "t" + i, title, i, ended)));
             }
             for (Future<RecordMetadata> each : sent) {
                 each.get();
@@ -138,7 +274,7 @@ class BoardIT {
             kafka.close();
         });
 
-        assertThat(seen.path("said").asText()).contains("retrying");
+        assertThat(seen.path("said").asText()).matches("No connection since .*[0-9].*, retrying …");
     }
 
     @Test
@@ -187,9 +323,10 @@ class BoardIT {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Awaitility.await().until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-                return !found.isEmpty();
+                return partitions.stream().allMatch(one -> consumer.position(one) >= ends.get(one));
             });
             return found;
         }

@@ -56,6 +56,9 @@ public final class Browser {
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile());
         builder.environment().put("CHROMIUM", chromium);
+        if (Boolean.getBoolean("update")) {
+            builder.environment().put("SHOTS", "all");
+        }
         Process process = builder.start();
         StringBuilder said = new StringBuilder();
         try (BufferedReader errors =

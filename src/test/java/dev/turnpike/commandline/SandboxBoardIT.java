@@ -33,6 +33,8 @@ class SandboxBoardIT {
                 "42",
                 "--fault",
                 "all=0.1",
+                "-Dcommands.enabled=true",
+                "-Dcommands.environments=*",
                 "-Dhttp.port=0",
                 "-Dsandbox.port=0",
                 "-Dmanagement.port=0",
@@ -47,6 +49,7 @@ class SandboxBoardIT {
                 assertThat(seen.path(held).asBoolean()).as(held).isTrue();
             }
             assertThat(seen.path("diff")).extracting(JsonNode::asText).contains("add", "file", "hunk");
+            assertThat(seen.path("reply").asText()).as("of the runtime itself").isNotEmpty();
             assertThat(seen.path("search").asText()).isEqualTo("filter-q");
             assertThat(seen.path("phoneOverflows").asBoolean(true)).isFalse();
             assertThat(seen.path("darkOverflows").asBoolean(true)).isFalse();

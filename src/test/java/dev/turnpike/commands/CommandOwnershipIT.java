@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
+import dev.turnpike.commands.Environments.Environment;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.ProxiedKafka;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -115,7 +117,10 @@ class CommandOwnershipIT {
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 Pauses pauses = new Pauses();
                 CommandJournal journal = new CommandJournal(
-                        new JsonLog(clients, new TopicPartition(topics.named("command-log"), 0)),
+                        new JsonLog(
+                                clients,
+                                new TopicPartition(topics.named("command-log"), 0),
+                                Set.of(topics.named("replies"))),
                         assigned,
                         () -> made.get().group(),
                         pauses);
@@ -262,7 +267,7 @@ class CommandOwnershipIT {
         awaitHeld(held);
         // a former version of this program: it marks no transactions, and attempts have no ids
         try (JsonLog former = log()) {
-            former.open();
+            former.open(null);
             String key = former.keys(CommandKey.PREFIX)
                     .filter(each -> each.endsWith("|c"))
                     .findFirst()
@@ -289,7 +294,7 @@ class CommandOwnershipIT {
         awaitHeld(held);
         CompletableFuture<Void> closed = CompletableFuture.runAsync(first.consumer::close);
         try (JsonLog next = log()) {
-            next.open();
+            next.open(null);
             await().pollInterval(Duration.ofMillis(20)).until(() -> worker().isEmpty() || isOpening());
             kafka.proxy().release();
             await().until(() -> worker().isEmpty());
@@ -327,7 +332,10 @@ class CommandOwnershipIT {
     }
 
     private JsonLog log() {
-        return new JsonLog(clients(kafka.brokers(), SHORT), new TopicPartition(topics.named("command-log"), 0));
+        return new JsonLog(
+                clients(kafka.brokers(), SHORT),
+                new TopicPartition(topics.named("command-log"), 0),
+                Set.of(topics.named("replies")));
     }
 
     private static Optional<Thread> worker() {

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -76,6 +77,7 @@ class AlertKillIT {
         Shard shard = new Shard(
                 clients,
                 partition,
+                Set.of("killed.alerts"),
                 KnownKinds.all(),
                 new EventRecords("killed.")::of,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +133,7 @@ class ContestedShardIT {
         return new Shard(
                 clients,
                 new TopicPartition(topics.state(), 0),
+                Set.of(topics.named("turns")),
                 Mark.KINDS,
                 event -> new ProducerRecord<>(
                         event.stream().topic(topics.prefix()),

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -96,6 +97,7 @@ class ShardBenchmark {
         return new Shard(
                 clients,
                 new TopicPartition(topics.state(), 0),
+                Set.of(topics.named("turns")),
                 Mark.KINDS,
                 new EventRecords(topics.prefix())::of,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));

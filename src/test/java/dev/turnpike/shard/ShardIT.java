@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
@@ -118,6 +119,7 @@ class ShardIT {
             Shard impatient = new Shard(
                     new KafkaClients(clients.brokers(), Map.of("max.block.ms", "500")),
                     new TopicPartition(topics.state(), 0),
+                    Set.of(topics.named("turns")),
                     Mark.KINDS,
                     this::record,
                     new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
@@ -248,6 +250,7 @@ class ShardIT {
         Shard shard = new Shard(
                 narrow,
                 new TopicPartition(topics.state(), 0),
+                Set.of(topics.named("turns")),
                 Mark.KINDS,
                 this::record,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
@@ -416,7 +419,13 @@ class ShardIT {
                 reduced.add(event.key() + " " + form.word());
             }
         };
-        return new Shard(clients, new TopicPartition(topics.state(), 0), Mark.KINDS, this::record, meters);
+        return new Shard(
+                clients,
+                new TopicPartition(topics.state(), 0),
+                Set.of(topics.named("turns")),
+                Mark.KINDS,
+                this::record,
+                meters);
     }
 
     /** The topics, of which the one for turns takes records of so many bytes. */

@@ -1,0 +1,196 @@
+package dev.turnpike.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.KafkaPair;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kafka confirms a commit while the partitions that were written have no leader, and leaves their records undecided: the
+ * coordinator takes such partitions for deleted. The next marker in each of them decides for both transactions.
+ */
+class MissingMarkersIT {
+    private static final TopicPartition STATE = new TopicPartition("codex.state", 0);
+    private static final TopicPartition TURNS = new TopicPartition("codex.turns", 0);
+
+    @TempDir
+    Path folder;
+
+    private KafkaPair kafka;
+
+    @BeforeEach
+    void startBrokers() throws Exception {
+        kafka = new KafkaPair(folder);
+        kafka.create(STATE.topic(), 1);
+        kafka.create(TURNS.topic(), 1);
+    }
+
+    @AfterEach
+    void stopBrokers() {
+        kafka.close();
+    }
+
+    @Test
+    void whatKafkaHasLeftUndecidedIsPublishedOnce() throws Exception {
+        shard(Map.of()).publish(List.of(once("a")));
+        StopsTheSecond.pair = kafka;
+        assertThat(shard(Map.of("interceptor.classes", StopsTheSecond.class.getName()))
+                        .publish(List.of(once("b"))))
+                .as("confirmed")
+                .hasSize(1);
+        awaitConfirmedAndStartAgain();
+        assertThat(isUndecided(STATE)).as("Kafka leaves it undecided").isTrue();
+        assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
+
+        Shard next = shard(Map.of());
+        assertThat(next.publish(List.of(once("a"), once("b"), once("c"))))
+                .extracting(Event::id)
+                .containsExactly("b", "c");
+
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b", "c");
+        await().until(() -> !isUndecided(STATE) && !isUndecided(TURNS));
+    }
+
+    @Test
+    void whatMustNotBeForgottenIsWaitedForUntilReadersSeeIt() throws Exception {
+        StopsTheSecond.pair = kafka;
+        JsonLog log = new JsonLog(
+                kafka.clients(Map.of("interceptor.classes", StopsTheSecond.class.getName())),
+                STATE,
+                Set.of(TURNS.topic()));
+        Map<String, JsonNode> attempting = new HashMap<>();
+        attempting.put("command", JsonNodeFactory.instance.textNode("attempting"));
+        log.open(null);
+        log.commit(List.of(), attempting);
+        awaitConfirmedAndStartAgain();
+
+        assertThatThrownBy(log::awaitVisible).isInstanceOf(CommitInDoubtException.class);
+
+        log.open(null);
+        assertThat(log.get("command")).isEmpty();
+        log.commit(List.of(), attempting);
+        log.awaitVisible();
+        log.close();
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), STATE.topic()).records())
+                .hasSize(1);
+    }
+
+    private void awaitConfirmedAndStartAgain() throws Exception {
+        String id = STATE.toString();
+        await().until(() -> kafka.admin()
+                        .describeTransactions(List.of(id))
+                        .description(id)
+                        .get()
+                        .state()
+                == TransactionState.COMPLETE_COMMIT);
+        StopsTheSecond.pair = null;
+        kafka.startSecond();
+    }
+
+    private boolean isUndecided(TopicPartition partition) throws Exception {
+        return end(partition, IsolationLevel.READ_COMMITTED) < end(partition, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private long end(TopicPartition partition, IsolationLevel level) throws ExecutionException, InterruptedException {
+        return kafka.admin()
+                .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(level))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    private Shard shard(Map<String, String> properties) {
+        KafkaClients clients = kafka.clients(properties);
+        return new Shard(
+                clients,
+                STATE,
+                Set.of(TURNS.topic()),
+                Mark.KINDS,
+                event -> new ProducerRecord<>(TURNS.topic(), 0, event.key(), new byte[0]),
+                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
+    }
+
+    private static Proposal once(String id) {
+        Event event = Event.small(
+                Stream.TURNS,
+                id,
+                "turn.completed",
+                id,
+                "acc",
+                null,
+                Instant.EPOCH,
+                JsonNodeFactory.instance.objectNode());
+        return known -> known.get(Mark.key(id)).isPresent()
+                ? Decision.NOTHING
+                : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));
+    }
+
+    /** Stops the second broker when it has confirmed a record of the state, before the commit is. */
+    public static final class StopsTheSecond
+            implements ProducerInterceptor<String, byte[]>, ConsumerInterceptor<String, byte[]> {
+        private static volatile KafkaPair pair;
+        private volatile boolean sent;
+
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
+            if (sent && exception == null && metadata.topic().equals(STATE.topic())) {
+                sent = false;
+                pair.stopSecond();
+            }
+        }
+
+        @Override
+        public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
+            sent = sent || (pair != null && record.topic().equals(STATE.topic()) && record.value() != null);
+            return record;
+        }
+
+        @Override
+        public ConsumerRecords<String, byte[]> onConsume(ConsumerRecords<String, byte[]> records) {
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> configs) {}
+    }
+}
