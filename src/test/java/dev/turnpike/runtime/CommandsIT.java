@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.CommandSender.Reply;
-import dev.turnpike.sandbox.RequestObserver;
+import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.SentTasks;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
@@ -76,7 +76,7 @@ class CommandsIT {
     @AfterEach
     void everythingReportedIsAsPromised() {
         sandbox.faults().clear();
-        sandbox.requests().observe(new RequestObserver() {});
+        sandbox.requests().observe(new Requests.Observer() {});
         sender.replies().forEach(reply -> EventSchemas.assertValid(reply.message()));
     }
 
