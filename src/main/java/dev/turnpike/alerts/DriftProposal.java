@@ -55,6 +55,6 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
         data.bool("last", all.size() >= MOST ? Boolean.TRUE : null);
         // names are only ever added, so their number before distinguishes one event from the next
         Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
-        return Episodes.decide(key, known, new Reported(Reported.VERSION, all), List.of(event));
+        return Decision.change(key, known, new Reported(Reported.VERSION, all), List.of(event));
     }
 }

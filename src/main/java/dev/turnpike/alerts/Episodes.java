@@ -5,12 +5,9 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
-import dev.turnpike.shard.Decision;
-import dev.turnpike.shard.StateKey;
 import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** How episodes are kept in the state, and how alerts are made of them. */
 final class Episodes {
@@ -19,14 +16,6 @@ final class Episodes {
     /** The records of one kind of episode. */
     static <T extends Record> StateKind<T> kind(String what, Class<T> type, int version) {
         return new StateKind<>("alerts", what, type, version);
-    }
-
-    /** Writes an episode where it differs; null ends it. */
-    static <T extends Record> Decision decide(StateKey<T> key, T known, T next, List<Event> events) {
-        if (events.isEmpty() && (next == null ? known == null : next.equals(known))) {
-            return Decision.NOTHING;
-        }
-        return Decision.of(events, key, next);
     }
 
     static EventData fields(Identity account) {

@@ -42,7 +42,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
     public static Proposal gone(String account, String threadId) {
         return state -> {
             StateKey<Waits> key = KIND.key(account, threadId);
-            return Episodes.decide(key, state.get(key).orElse(null), null, List.of());
+            return Decision.change(key, state.get(key).orElse(null), null, List.of());
         };
     }
 
@@ -52,14 +52,14 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
         StateKey<Waits> key = KIND.key(account.account(), task.id());
         Waits known = state.get(key).orElse(null);
         if (task.thread().waitsFor().isEmpty()) {
-            return Episodes.decide(key, known, null, List.of());
+            return Decision.change(key, known, null, List.of());
         }
         String turnId = task.latest().id();
         if (known != null && known.isSameTurn(turnId)) {
             return Decision.NOTHING;
         }
         Waits waits = new Waits(Waits.VERSION, turnId, observed.at());
-        return Episodes.decide(key, known, waits, List.of(event(task, waits)));
+        return Decision.change(key, known, waits, List.of(event(task, waits)));
     }
 
     private Event event(Task task, Waits waits) {

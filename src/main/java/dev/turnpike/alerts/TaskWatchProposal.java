@@ -58,7 +58,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     }
 
     private static Proposal gone(StateKey<TaskWatch> key) {
-        return state -> Episodes.decide(key, state.get(key).orElse(null), null, List.of());
+        return state -> Decision.change(key, state.get(key).orElse(null), null, List.of());
     }
 
     @Override
@@ -68,7 +68,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         TaskWatch known = state.get(key).orElse(null);
         TaskWatch next = TaskWatch.next(known, observed);
         if (next == null) {
-            return Episodes.decide(key, known, null, List.of());
+            return Decision.change(key, known, null, List.of());
         }
         boolean stalled =
                 !next.stalledReported() && !next.listed().isTerminal() && lasts(next.since(), rules.stalledAfter());
@@ -82,7 +82,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         if (conflict) {
             events.add(conflict(next));
         }
-        return Episodes.decide(key, known, next.reported(stalled, conflict), events);
+        return Decision.change(key, known, next.reported(stalled, conflict), events);
     }
 
     private boolean lasts(Instant since, Duration least) {

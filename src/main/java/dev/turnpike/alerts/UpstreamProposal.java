@@ -39,17 +39,17 @@ public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Pro
         Failing known = state.get(key).orElse(null);
         if (outcome.failure() == null) {
             List<Event> events = known != null && known.reported() ? List.of(recovered(known)) : List.of();
-            return Episodes.decide(key, known, null, events);
+            return Decision.change(key, known, null, events);
         }
         if (known == null) {
-            return Episodes.decide(
+            return Decision.change(
                     key, null, new Failing(Failing.VERSION, outcome.at(), false, outcome.failure()), List.of());
         }
         if (known.reported() || Duration.between(known.since(), outcome.at()).compareTo(rules.unavailableAfter()) < 0) {
             return Decision.NOTHING;
         }
         Failing reported = new Failing(Failing.VERSION, known.since(), true, outcome.failure());
-        return Episodes.decide(key, known, reported, List.of(unavailable(reported)));
+        return Decision.change(key, known, reported, List.of(unavailable(reported)));
     }
 
     private Event unavailable(Failing episode) {

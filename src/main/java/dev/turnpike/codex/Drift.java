@@ -5,10 +5,10 @@ import java.util.Iterator;
 import java.util.Set;
 
 /**
- * Makes bounded names of what is unknown before a {@link DriftObserver} hears of it: upstream's words are not ours, and
+ * Makes bounded names of what is unknown before a {@link DriftObserver} gets it: upstream's words are not ours, and
  * they end up in log lines and metrics.
  */
-record Drift(DriftObserver observer) {
+public record Drift(DriftObserver observer) {
     private static final int LONGEST_WORD = 48;
     private static final int MOST_FIELDS = 8;
 
@@ -34,7 +34,7 @@ record Drift(DriftObserver observer) {
     }
 
     /** The fields of an object that are not among the known ones; the first few of them, since an object has no bound. */
-    void fields(String of, JsonNode object, Set<String> known) {
+    public void fields(String of, JsonNode object, Set<String> known) {
         fields(of, object.fieldNames(), known);
     }
 
@@ -50,7 +50,7 @@ record Drift(DriftObserver observer) {
     }
 
     /** Something we need that is not there, or not usable. */
-    void missing(String what) {
+    public void missing(String what) {
         observer.seen("missing:" + what);
     }
 

@@ -1,6 +1,8 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Reads a task as the list shows it. */
@@ -39,11 +41,9 @@ public final class TaskReader {
     private static final Set<String> KNOWN_PAGE = Set.of("total_count");
 
     private final Drift drift;
-    private final PullRequestReader pullRequests;
 
     public TaskReader(DriftObserver observer) {
         this.drift = new Drift(observer);
-        this.pullRequests = new PullRequestReader(drift);
     }
 
     /** Counts the fields of a page that we do not know. */
@@ -89,7 +89,7 @@ public final class TaskReader {
                 intent != null ? intent : display.text("initial_intent"),
                 Boolean.TRUE.equals(task.bool("archived")),
                 latestTurn(display, latest),
-                pullRequests.read(task.list(pullRequestField)));
+                pullRequests(task.list(pullRequestField)));
     }
 
     private Task.LatestTurn latestTurn(Fields display, Fields latest) {
@@ -111,5 +111,27 @@ public final class TaskReader {
                 word,
                 TurnDiff.stats(latest.child("diff_stats")),
                 siblings + 1);
+    }
+
+    /** An entry without a number is left out, the others stay. */
+    private List<PullRequest> pullRequests(Iterable<JsonNode> entries) {
+        List<PullRequest> pullRequests = new ArrayList<>();
+        for (JsonNode entry : entries) {
+            Fields fields = new Fields(entry).child("pull_request");
+            JsonNode number = fields.object().get("number");
+            if (number == null || !number.isIntegralNumber() || !number.canConvertToLong()) {
+                drift.missing("pull_request.number");
+                continue;
+            }
+            pullRequests.add(new PullRequest(
+                    number.longValue(),
+                    fields.text("url"),
+                    fields.text("state"),
+                    fields.bool("merged"),
+                    fields.text("title"),
+                    fields.text("head"),
+                    fields.text("base")));
+        }
+        return pullRequests;
     }
 }

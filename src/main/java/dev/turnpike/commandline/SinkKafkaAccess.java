@@ -28,7 +28,7 @@ record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String bro
         return new SinkKafkaAccess(Map.copyOf(client), new SinkTopics(settings.text("topics.prefix")), brokers);
     }
 
-    /** Does something with Kafka; where that fails the person at the terminal learns which Kafka it was. */
+    /** Does something with Kafka; a failure names the brokers. */
     <T> T reach(Supplier<T> work) {
         try {
             return work.get();

@@ -5,6 +5,7 @@ import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.commands.Environments.Environment;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

@@ -154,8 +154,27 @@ final class CommandExecutor {
         return new Outcome.Again(cause.getMessage(), least);
     }
 
+    /**
+     * The outcome of a command whose outcome could not be written.
+     *
+     * @throws RuntimeException for what is Kafka's or ownership's
+     */
+    Outcome unsettled(CommandRun run, RuntimeException failure) {
+        return tooLarge(failure).orElseGet(() -> {
+            if (isKafkas(failure)) {
+                throw failure;
+            }
+            log.error("Settling a command failed unexpectedly account={} command={}", run.accountId(), run, failure);
+            return new Outcome.Rejected(
+                    run.attempt().isUnderWay() || run.isDoubtful()
+                            ? CommandRejectedException.unknownOutcome(
+                                    "it was sent, and Turnpike failed on its outcome: " + failure, List.of())
+                            : rejection(1, failure));
+        });
+    }
+
     /** The rejection of a command that the log's topic does not take; empty when a failure is no such refusal. */
-    Optional<Outcome> tooLarge(RuntimeException failure) {
+    private static Optional<Outcome> tooLarge(RuntimeException failure) {
         return failure instanceof CommitInDoubtException && PermanentlyRejectedException.isTooLarge(failure)
                 ? Optional.of(new Outcome.Rejected(new CommandRejectedException(
                         "too-large", "Kafka does not take so large a record in the command log", "a smaller command")))
@@ -176,10 +195,14 @@ final class CommandExecutor {
         if (run.isDoubtful() || failures < INTERNAL_TRIES) {
             return new Outcome.Again(failure.toString(), Duration.ZERO);
         }
-        return new Outcome.Rejected(new CommandRejectedException(
+        return new Outcome.Rejected(rejection(failures, failure));
+    }
+
+    private static CommandRejectedException rejection(int failures, RuntimeException failure) {
+        return new CommandRejectedException(
                 "internal",
                 "Turnpike failed on this command " + failures + " times: " + failure,
-                "see the log of Turnpike, and report it"));
+                "see the log of Turnpike, and report it");
     }
 
     /** Whether a failure is Kafka's or of ownership: then it says nothing about the command. */

@@ -102,7 +102,7 @@ final class CommandPartition {
         } catch (RuntimeException e) {
             failures++;
             log.warn(
-                    "Kafka failed, commands are retried partition={} offset={} failures={} reason={}",
+                    "Processing commands failed, retrying partition={} offset={} failures={} reason={}",
                     partition,
                     inHand == null ? journal.position() : inHand.offset(),
                     failures,

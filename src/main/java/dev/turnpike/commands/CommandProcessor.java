@@ -124,7 +124,7 @@ final class CommandProcessor {
             try {
                 settle(run, outcome);
             } catch (RuntimeException e) {
-                settle(run, executor.tooLarge(e).orElseThrow(() -> e));
+                settle(run, executor.unsettled(run, e));
             }
         });
     }

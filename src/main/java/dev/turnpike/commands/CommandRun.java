@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.commands.Environments.Environment;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -17,8 +17,8 @@ final class Fingerprint {
         try {
             // a record's text form names every component: whatever is added to Task is compared from then on
             String text = task.isThread() ? task.toString() : task.toString().replace(NO_THREAD, "]");
-            byte[] looks = text.getBytes(StandardCharsets.UTF_8);
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(looks);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);

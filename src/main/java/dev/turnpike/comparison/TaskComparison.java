@@ -145,7 +145,7 @@ public final class TaskComparison {
     }
 
     /**
-     * Follow-ups can end between two looks, so a task that is new, or has a new latest turn, must show all its turns.
+     * Follow-ups can end between two polls, so a task that is new, or has a new latest turn, must show all its turns.
      * One that did not move since before the baseline cannot hide an owed turn.
      */
     private boolean turnsWanted(TaskKnown known, Observation observed) {

@@ -66,7 +66,7 @@ public interface Credentials {
     Standing standing();
 
     /**
-     * How credentials stand, for people who look: no secret in it.
+     * How credentials stand, for people: no secret in it.
      *
      * @param source the file, or the name of the setting, they come from
      * @param refresh how they are renewed at present; read-only also where sharing was asked for and is not possible

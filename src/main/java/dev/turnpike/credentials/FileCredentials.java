@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The credentials in an {@code auth.json}, read anew for every question: the file belongs to the CLI and its user, who may
+ * The credentials in an {@code auth.json}, read again for every request: the file belongs to the CLI and its user, who may
  * renew, replace or remove what is in it at any time.
  */
 final class FileCredentials implements Credentials {

@@ -2,7 +2,7 @@ package dev.turnpike.credentials;
 
 import java.util.Optional;
 
-/** Leaves renewing to others: looks into the file once more, and never redeems a refresh token. */
+/** Leaves renewing to others: reads the file once more, and never redeems a refresh token. */
 final class ReadOnlyRenewal implements Renewal {
     private final AuthFile file;
 

@@ -7,7 +7,7 @@ import dev.turnpike.credentials.Identity;
 
 /**
  * Credentials for a call that changes nothing: the token is used as it is. A refresh token works once, so merely looking
- * must not spend it: killed at the wrong moment, the look would have cost the sign-in.
+ * must not spend it: killed at the wrong moment, the check would have cost the sign-in.
  */
 final class NonRenewingCredentials implements Credentials {
     private final Credentials readOnly;

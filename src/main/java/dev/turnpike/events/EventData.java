@@ -181,7 +181,7 @@ public final class EventData {
         }
         ArrayNode array = node.putArray("files");
         int bytes = 0;
-        for (FileChange file : changed.files()) {
+        for (ChangedFiles.FileChange file : changed.files()) {
             EventData data = EventData.empty()
                     .text("path", file.path(), Limits.PATH_BYTES)
                     .text("change", file.change().word())

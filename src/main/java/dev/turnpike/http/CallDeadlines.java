@@ -13,7 +13,7 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.concurrent.Cancellable;
 
 /**
- * Ends calls that last too long. Socket time-outs cannot: they start anew with each byte that drips in, so a second
+ * Ends calls that last too long. Socket time-outs cannot: they start again with each byte that drips in, so a second
  * thread closes the connection under the call.
  */
 final class CallDeadlines implements Closeable {

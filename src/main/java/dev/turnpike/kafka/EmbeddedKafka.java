@@ -124,7 +124,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         config.put("broker.session.timeout.ms", "2000");
         config.put("broker.heartbeat.interval.ms", "400");
         config.put("group.initial.rebalance.delay.ms", "0");
-        // an instance lost without a goodbye must be replaced within seconds
+        // an instance that died must be replaced within seconds
         config.put("group.min.session.timeout.ms", "1000");
         // one node: one replica of everything
         config.put("default.replication.factor", "1");

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A membership in a topic's consumer group of the same name, on a thread of its own: begun again after a failure, asked
- * for anew when something assigned was fenced, and ended at once when it is closed, so that others take over.
+ * for again when something assigned was fenced, and ended at once when it is closed, so that others take over.
  */
 public final class GroupMembership {
     private static final Logger log = LoggerFactory.getLogger(GroupMembership.class);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Topics(String prefix, int partitions, int shards, Short replication) {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
-    private static final int DESCRIBE_TRIES = 100;
+    private static final int DESCRIBE_TRIES = 600;
     private static final String SEVEN_DAYS_MS = "604800000";
     private static final String THIRTY_DAYS_MS = "2592000000";
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * What waits because calls about it failed: each task, and the older pages, with a pause of its own that grows with each
@@ -74,10 +73,5 @@ final class Deferrals {
         boolean spaced =
                 deferral == null || deferral.lastTry == null || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
         return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
-    }
-
-    /** Forgets what no longer exists. */
-    synchronized void keepOnly(Predicate<String> wanted) {
-        deferrals.keySet().removeIf(wanted.negate());
     }
 }

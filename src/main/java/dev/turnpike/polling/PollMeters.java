@@ -59,7 +59,7 @@ public class PollMeters {
                 .set(required ? 1 : 0);
     }
 
-    /** Another account has signed in where this one was: its gauges go, and its next poll would make them anew. */
+    /** Another account has signed in where this one was: its gauges go, and its next poll would make them again. */
     public void replaced(String account) {
         authRequired.remove(account);
         remove(AUTH_REQUIRED, Tags.of("account", account));

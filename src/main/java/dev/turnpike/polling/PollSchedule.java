@@ -12,8 +12,8 @@ import java.util.Random;
 public final class PollSchedule {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(5);
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
-    /** What upstream asks for is honoured up to here; beyond, it is more likely garbage than a wish. */
-    private static final Duration LONGEST_WISH = Duration.ofHours(1);
+    /** What upstream asks for is honoured up to here; beyond, it is more likely garbage. */
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
     private static final double SPREAD = 0.1;
 
@@ -33,12 +33,12 @@ public final class PollSchedule {
      *
      * @param interval the interval while all is well
      * @param failures how many failed in a row, this one included
-     * @param wish what upstream asked us to wait, null when it did not
+     * @param retryAfter what upstream asked us to wait, null when it did not
      */
-    public Duration afterFailure(Duration interval, int failures, Duration wish) {
+    public Duration afterFailure(Duration interval, int failures, Duration retryAfter) {
         BackOff backOff = new BackOff(shorter(interval, FIRST_BACK_OFF), longer(interval, LONGEST_BACK_OFF));
         Duration wait = spread(backOff.after(failures));
-        return wish == null ? wait : longer(wait, spreadUp(shorter(wish, LONGEST_WISH)));
+        return retryAfter == null ? wait : longer(wait, spreadUp(shorter(retryAfter, LONGEST_RETRY_AFTER)));
     }
 
     private static Duration shorter(Duration one, Duration other) {

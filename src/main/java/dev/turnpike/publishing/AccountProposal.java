@@ -4,6 +4,7 @@ import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,8 +35,6 @@ public record AccountProposal(Source source, String account, UnaryOperator<Accou
     public Decision against(KnownState known) {
         AccountKnown before = source.account(known, account);
         AccountKnown next = step.apply(before);
-        return next.equals(before)
-                ? Decision.NOTHING
-                : Decision.of(source.accounts().key(account), next);
+        return Decision.change(source.accounts().key(account), before, next, List.of());
     }
 }

@@ -23,11 +23,6 @@ public final class OpenAttempts {
         return KnownRecords.openAttempts(known, account);
     }
 
-    /** Whether any task of the account has some, without decoding what they are. */
-    public static boolean areThere(KnownState known, String account) {
-        return !KnownRecords.openAttempts(known, account).isEmpty();
-    }
-
     /** Those of one task; empty when there are none. */
     static AttemptsKnown of(KnownState known, String account, String taskId) {
         return known.get(KnownRecords.attemptsKey(account, taskId)).orElse(AttemptsKnown.NOTHING);

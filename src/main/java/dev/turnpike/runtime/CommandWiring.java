@@ -42,7 +42,7 @@ final class CommandWiring {
 
     private static void count(MeterRegistry registry, String type, String outcome) {
         Counter.builder("turnpike.commands")
-                .description("Answers to commands")
+                .description("Replies to commands")
                 .tags("type", type, "outcome", outcome)
                 .register(registry)
                 .increment();

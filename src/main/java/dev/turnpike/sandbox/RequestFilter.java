@@ -1,6 +1,5 @@
 package dev.turnpike.sandbox;
 
-import dev.turnpike.sandbox.api.Bearers;
 import dev.turnpike.sandbox.api.CodexEndpoints;
 import dev.turnpike.sandbox.api.RequestRejectedException;
 import dev.turnpike.sandbox.api.Route;
@@ -66,8 +65,7 @@ final class RequestFilter {
     private record Outcome(Reply reply, Fault fault) {}
 
     private Reply answer(Route route, Request request) {
-        String account =
-                tokens.owner(Bearers.of(request)).map(known -> known.name).orElse(null);
+        String account = tokens.owner(request.bearer()).map(known -> known.name).orElse(null);
         requests.observer().arrived(route.endpoint(), request.body());
         Outcome outcome = faults.choose(route.endpoint(), account)
                 .map(choice -> spoiled(choice, route, request))
@@ -114,7 +112,7 @@ final class RequestFilter {
                 case WHOAMI -> tokenEndpoint.whoami(request);
                 case UNKNOWN -> SandboxJson.detail(404, "Not Found");
                 case THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
-                    tokens.holder(Bearers.of(request)).isEmpty()
+                    tokens.holder(request.bearer()).isEmpty()
                             ? ThreadEndpoints.unauthorized()
                             : threads.answer(route, request, holder(request));
                 default -> codex.answer(route, request, holder(request));
@@ -125,7 +123,7 @@ final class RequestFilter {
     }
 
     private SandboxAccount holder(Request request) {
-        SandboxAccount account = tokens.holder(Bearers.of(request))
+        SandboxAccount account = tokens.holder(request.bearer())
                 .orElseThrow(() -> RequestRejectedException.detail(401, TokenIssuer.UNREADABLE));
         String claimed = request.header("chatgpt-account-id");
         if (claimed != null && !claimed.equals(account.id)) {

@@ -20,7 +20,7 @@ public final class Requests {
 
     private final Map<SandboxEndpoint, Long> counts = new EnumMap<>(SandboxEndpoint.class);
     private final Deque<Seen> last = new ArrayDeque<>();
-    private volatile RequestObserver observer = new RequestObserver() {};
+    private volatile Observer observer = new Observer() {};
 
     /**
      * One request.
@@ -49,11 +49,11 @@ public final class Requests {
     }
 
     /** Replaces the observer. */
-    public void observe(RequestObserver next) {
+    public void observe(Observer next) {
         observer = next;
     }
 
-    RequestObserver observer() {
+    Observer observer() {
         return observer;
     }
 
@@ -81,5 +81,26 @@ public final class Requests {
             one.put("fault", seen.fault() == null ? null : seen.fault().word());
         }
         return json;
+    }
+
+    /**
+     * Called while requests are answered, in the thread that answers: until it returns, the answer waits. For tests that
+     * have to act at a certain moment of a request, or want to know what was sent.
+     */
+    public interface Observer {
+
+        /**
+         * A request is there, and nothing has come of it yet.
+         *
+         * @param body as it was sent, empty when there is none
+         */
+        default void arrived(SandboxEndpoint endpoint, String body) {}
+
+        /**
+         * It has had what effect it was to have; nothing of the reply is out yet.
+         *
+         * @param fault the fault that is served, null when the reply is as it should be
+         */
+        default void answered(SandboxEndpoint endpoint, String body, Fault fault) {}
     }
 }

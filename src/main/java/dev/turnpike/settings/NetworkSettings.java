@@ -29,7 +29,7 @@ final class NetworkSettings {
     private final List<String> words = new ArrayList<>();
 
     /**
-     * @param environment without any variable where the environment is not to be heard
+     * @param environment without any variable where the environment does not apply
      * @param jvm properties of the JVM, likewise
      */
     NetworkSettings(Map<String, Value> values, EnvironmentVariables environment, Map<String, String> jvm) {

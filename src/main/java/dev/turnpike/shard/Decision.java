@@ -4,6 +4,7 @@ import dev.turnpike.events.Event;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What one proposal adds to a transaction: events to publish and records of the known state to write.
@@ -23,6 +24,11 @@ public record Decision(List<Event> events, Map<StateKey<?>, Record> state) {
     /** One record and no event. */
     public static <T extends Record> Decision of(StateKey<T> key, T value) {
         return of(List.of(), key, value);
+    }
+
+    /** Events and the record where it differs; null ends it. */
+    public static <T extends Record> Decision change(StateKey<T> key, T known, T next, List<Event> events) {
+        return events.isEmpty() && Objects.equals(known, next) ? NOTHING : of(events, key, next);
     }
 
     public boolean isNothing() {

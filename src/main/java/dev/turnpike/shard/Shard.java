@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The accounts that hash to one partition of the state topic, and the only way anything about them is published: under
  * its lock proposals are asked once more against the committed state, and what they decide is one Kafka transaction of
  * events and state. A proposal that was published before decides for nothing, so nothing is ever reported twice; one whose
- * transaction failed is asked again after the state was read anew, so nothing is lost.
+ * transaction failed is asked again after the state was read again, so nothing is lost.
  */
 public final class Shard implements AccountShard {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);

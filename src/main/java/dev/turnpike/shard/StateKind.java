@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.turnpike.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,8 @@ public final class StateKind<T extends Record> {
                     JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.NON_DEFAULT))
             .build();
     private static final ObjectWriter WRITER = JSON.writer();
+
+    private static final byte[] FIRST = "{\"v\":".getBytes(StandardCharsets.UTF_8);
 
     private final String family;
     private final String namePrefix;
@@ -117,8 +121,14 @@ public final class StateKind<T extends Record> {
         }
     }
 
-    /** The version is written first, so this ends at the second token. */
+    /** The version is written first; one of a digit is found without a parser, since a shard can hold a million records. */
     private static int version(byte[] json) throws IOException {
+        if (json.length > FIRST.length + 1
+                && Arrays.equals(json, 0, FIRST.length, FIRST, 0, FIRST.length)
+                && Character.isDigit(json[FIRST.length])
+                && (json[FIRST.length + 1] == ',' || json[FIRST.length + 1] == '}')) {
+            return json[FIRST.length] - '0';
+        }
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return 0;

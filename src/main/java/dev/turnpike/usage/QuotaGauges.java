@@ -24,7 +24,7 @@ public final class QuotaGauges {
 
     private enum Kind {
         USED("turnpike.quota.used.ratio", "How much of a usage window is used, 0 to 1"),
-        RESET("turnpike.quota.reset.timestamp.seconds", "When a usage window begins anew, in Unix seconds"),
+        RESET("turnpike.quota.reset.timestamp.seconds", "When a usage window resets, in Unix seconds"),
         REACHED("turnpike.quota.limit.reached", "1 while the limit blocks the account");
 
         private final String meter;

@@ -2,6 +2,8 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.Drift;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
@@ -17,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class ResetCreditPoll {
 
     private final BiPredicate<String, Proposal> isKnown;
     private final CodexClient codex;
-    private final Consumer<String> drift;
+    private final Drift drift;
     private final Duration within;
     private final Clock clock;
     private final Map<String, Instant> due = new ConcurrentHashMap<>();
@@ -48,18 +49,18 @@ public final class ResetCreditPoll {
      * The poll of all accounts.
      *
      * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
-     * @param drift given the name of everything unknown
+     * @param observer called with the name of everything unknown
      * @param within so long before it expires a credit is reported; zero: never, and nothing is called
      */
     public ResetCreditPoll(
             BiPredicate<String, Proposal> isKnown,
             CodexClient codex,
-            Consumer<String> drift,
+            DriftObserver observer,
             Duration within,
             Clock clock) {
         this.isKnown = isKnown;
         this.codex = codex;
-        this.drift = drift;
+        this.drift = new Drift(observer);
         this.within = within;
         this.clock = clock;
     }
@@ -105,10 +106,10 @@ public final class ResetCreditPoll {
     }
 
     private List<ResetCredit> read(JsonNode reply) {
-        unknown("reset_credits", reply, KNOWN);
+        drift.fields("reset_credits", reply, KNOWN);
         List<ResetCredit> credits = new ArrayList<>();
         for (JsonNode credit : reply.path("credits")) {
-            unknown("reset_credit", credit, KNOWN_CREDIT);
+            drift.fields("reset_credit", credit, KNOWN_CREDIT);
             Fields fields = new Fields(credit);
             String id = fields.text("id", 128);
             String status = fields.text("status", 64);
@@ -120,14 +121,6 @@ public final class ResetCreditPoll {
             }
         }
         return credits;
-    }
-
-    private void unknown(String of, JsonNode object, Set<String> known) {
-        object.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                drift.accept("field:" + of + "." + Fields.word(name));
-            }
-        });
     }
 
     /**

@@ -49,10 +49,7 @@ record ResetCreditsProposal(String account, List<ResetCreditPoll.ResetCredit> cr
             }
         }
         Reported next = reported.isEmpty() ? null : new Reported(Reported.VERSION, reported);
-        if (events.isEmpty() && (next == null ? known == null : next.equals(known))) {
-            return Decision.NOTHING;
-        }
-        return Decision.of(events, key, next);
+        return Decision.change(key, known, next, events);
     }
 
     private Event expiring(ResetCreditPoll.ResetCredit credit) {

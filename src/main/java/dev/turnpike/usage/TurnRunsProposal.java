@@ -44,6 +44,6 @@ public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) imp
     public Decision against(KnownState state) {
         TurnRuns known = known(state, account);
         TurnRuns next = step.apply(known);
-        return next.equals(known) ? Decision.NOTHING : Decision.of(KIND.key(account), next);
+        return Decision.change(KIND.key(account), known, next, List.of());
     }
 }

@@ -19,8 +19,8 @@ public record Unseen(
     /**
      * What is known after a poll; null where a task was seen, or nothing rises.
      *
-     * @param known before the look, null when there was none
-     * @param risesFrom since when usage rose that this look shows, null when none did
+     * @param known before the observation, null when there was none
+     * @param risesFrom since when usage rose that this observation shows, null when none did
      * @param after how long it must rise to be reported; zero: never
      */
     static Unseen next(Unseen known, Instant risesFrom, TurnRuns runs, Instant at, Duration after) {

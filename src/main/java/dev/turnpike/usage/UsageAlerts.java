@@ -14,11 +14,11 @@ import java.util.Objects;
 /** Builds the alerts that one poll of an account's usage gives. */
 final class UsageAlerts {
     private final UsageObservation seen;
-    private final LookFields fields;
+    private final UsageFields fields;
 
     UsageAlerts(UsageObservation seen) {
         this.seen = seen;
-        this.fields = new LookFields(seen);
+        this.fields = new UsageFields(seen);
     }
 
     Event thresholdCrossed(Limit limit, Window window, WindowComparison.Change change) {
@@ -83,7 +83,7 @@ final class UsageAlerts {
                 .time("resets_at", resetsAt);
         exhausted(data, limit, null);
         ArrayNode windows = data.list("windows");
-        limit.windows().forEach(window -> windows.add(LookFields.window(limit, window, window.resetsAt())));
+        limit.windows().forEach(window -> windows.add(UsageFields.window(limit, window, window.resetsAt())));
         return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
     }
 

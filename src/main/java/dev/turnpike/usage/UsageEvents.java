@@ -20,21 +20,21 @@ import java.util.function.BiFunction;
 /** Builds the readings that one poll of an account's usage gives. */
 final class UsageEvents {
     private final UsageObservation seen;
-    private final LookFields fields;
+    private final UsageFields fields;
 
     UsageEvents(UsageObservation seen) {
         this.seen = seen;
-        this.fields = new LookFields(seen);
+        this.fields = new UsageFields(seen);
     }
 
-    /** What the account looks like, with each window's reset as seen now. */
+    /** The account as observed, with each window's reset as seen now. */
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
         String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
         return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
     }
 
-    /** The looks of the account without its times, so that equal ones are equal. */
+    /** The observation without its times, so that equal ones are equal. */
     String fingerprint(UsageKnown next) {
         ObjectNode data = data((limit, window) -> next.windows()
                 .get(UsageKnown.windowKey(limit.id(), window.name()))
@@ -104,7 +104,7 @@ final class UsageEvents {
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
             limit.windows()
-                    .forEach(window -> windows.add(LookFields.window(limit, window, resets.apply(limit, window))));
+                    .forEach(window -> windows.add(UsageFields.window(limit, window, resets.apply(limit, window))));
         }
         reply.main().ifPresent(main -> data.bool("allowed", main.allowed()).bool("limit_reached", main.reached()));
         data.text("reached_type", reply.reachedType());

@@ -1,6 +1,8 @@
 package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Drift;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.usage.UsageReply.Credits;
@@ -14,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
@@ -69,15 +70,15 @@ public final class UsageReader {
     private static final int MOST_LIMITS = 32;
     private static final int MOST_MODELS = 32;
 
-    private final Consumer<String> drift;
+    private final Drift drift;
 
     /**
      * A reader that reports drift.
      *
-     * @param drift reported the name of everything unknown or unusable, such as {@code field:usage.colour}
+     * @param observer called with the name of everything unknown or unusable, such as {@code field:usage.colour}
      */
-    public UsageReader(Consumer<String> drift) {
-        this.drift = drift;
+    public UsageReader(DriftObserver observer) {
+        this.drift = new Drift(observer);
     }
 
     /**
@@ -90,20 +91,20 @@ public final class UsageReader {
         if (reply == null || !reply.isObject()) {
             throw UpstreamException.malformed("GET /usage: the reply is no JSON object");
         }
-        unknown("usage", reply, KNOWN);
+        drift.fields("usage", reply, KNOWN);
         Map<String, Limit> limits = new LinkedHashMap<>();
         add(limits, UsageReply.MAIN_LIMIT, null, reply.path("rate_limit"), at);
         for (JsonNode more : reply.path("additional_rate_limits")) {
             if (limits.size() >= MOST_LIMITS) {
-                drift.accept("missing:usage.limits-beyond-" + MOST_LIMITS);
+                drift.missing("usage.limits-beyond-" + MOST_LIMITS);
                 break;
             }
-            unknown("additional_rate_limits", more, KNOWN_ADDITIONAL);
+            drift.fields("additional_rate_limits", more, KNOWN_ADDITIONAL);
             Fields fields = new Fields(more);
             String id = fields.text("metered_feature", 64);
             String name = fields.text("limit_name", 128);
             if (id == null && name == null) {
-                drift.accept("missing:usage.metered_feature");
+                drift.missing("usage.metered_feature");
             } else {
                 add(limits, Fields.word(id == null ? name : id), name, more.path("rate_limit"), at);
             }
@@ -120,7 +121,7 @@ public final class UsageReader {
     }
 
     private Integer resetCredits(JsonNode credits) {
-        unknown("rate_limit_reset_credits", credits, KNOWN_RESET_CREDITS);
+        drift.fields("rate_limit_reset_credits", credits, KNOWN_RESET_CREDITS);
         Double count = new Fields(credits).number("available_count");
         return count == null || count < 0 || count > Integer.MAX_VALUE ? null : Integer.valueOf(count.intValue());
     }
@@ -129,11 +130,11 @@ public final class UsageReader {
         List<Model> models = new ArrayList<>();
         for (Map.Entry<String, JsonNode> model : usage.properties()) {
             if (models.size() >= MOST_MODELS) {
-                drift.accept("missing:usage.models-beyond-" + MOST_MODELS);
+                drift.missing("usage.models-beyond-" + MOST_MODELS);
                 break;
             }
             JsonNode said = model.getValue();
-            unknown("model_usage", said, KNOWN_MODEL);
+            drift.fields("model_usage", said, KNOWN_MODEL);
             if (said.isObject() && !model.getKey().isBlank()) {
                 Fields fields = new Fields(said);
                 models.add(new Model(
@@ -150,7 +151,7 @@ public final class UsageReader {
         if (!limit.isObject()) {
             return;
         }
-        unknown("rate_limit", limit, KNOWN_LIMIT);
+        drift.fields("rate_limit", limit, KNOWN_LIMIT);
         List<Window> windows = new ArrayList<>();
         for (String place : List.of("primary_window", "secondary_window")) {
             Window window = window(limit.path(place), at);
@@ -167,12 +168,12 @@ public final class UsageReader {
         if (!window.isObject()) {
             return null;
         }
-        unknown("window", window, KNOWN_WINDOW);
+        drift.fields("window", window, KNOWN_WINDOW);
         Fields fields = new Fields(window);
         Double used = fields.number("used_percent");
         Double seconds = fields.number("limit_window_seconds");
         if (used == null || seconds == null || seconds < 0) {
-            drift.accept("missing:window." + (used == null ? "used_percent" : "limit_window_seconds"));
+            drift.missing("window." + (used == null ? "used_percent" : "limit_window_seconds"));
             return null;
         }
         long length = Math.round(Math.min(seconds, 1e9));
@@ -191,7 +192,7 @@ public final class UsageReader {
 
     private String reachedType(JsonNode reply) {
         JsonNode type = reply.path("rate_limit_reached_type");
-        unknown("rate_limit_reached_type", type, KNOWN_REACHED);
+        drift.fields("rate_limit_reached_type", type, KNOWN_REACHED);
         String text = type.isObject()
                 ? new Fields(type).text("type", 64)
                 : new Fields(reply).text("rate_limit_reached_type", 64);
@@ -199,7 +200,7 @@ public final class UsageReader {
     }
 
     private Credits credits(JsonNode credits) {
-        unknown("credits", credits, KNOWN_CREDITS);
+        drift.fields("credits", credits, KNOWN_CREDITS);
         Fields fields = new Fields(credits);
         return credits.isObject()
                 ? new Credits(
@@ -211,8 +212,8 @@ public final class UsageReader {
     }
 
     private SpendControl spendControl(JsonNode control, Instant at) {
-        unknown("spend_control", control, KNOWN_SPENDING);
-        unknown("individual_limit", control.path("individual_limit"), KNOWN_SPENDING_LIMIT);
+        drift.fields("spend_control", control, KNOWN_SPENDING);
+        drift.fields("individual_limit", control.path("individual_limit"), KNOWN_SPENDING_LIMIT);
         if (!control.isObject()) {
             return null;
         }
@@ -224,13 +225,5 @@ public final class UsageReader {
                 limit.decimal("remaining"),
                 limit.number("used_percent"),
                 limit.isPresent() ? resetsAt(limit, at) : null);
-    }
-
-    private void unknown(String of, JsonNode object, Set<String> known) {
-        object.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                drift.accept("field:" + of + "." + Fields.word(name));
-            }
-        });
     }
 }

@@ -25,7 +25,7 @@ final class WindowComparison {
     /** A fall with a boundary that moves on and on is believed after this: nobody uses the account meanwhile. */
     static final Duration LASTING = Duration.ofMinutes(30);
 
-    /** A rise by so many percent between two looks has been a wild reading; it is believed when it lasts. */
+    /** A rise by so many percent between two readings has been a wild reading; it is believed when it lasts. */
     private static final double STEEP = 10;
     /** A fall by less within a cycle is none: readings waver. */
     private static final double FALL = 10;
@@ -91,7 +91,7 @@ final class WindowComparison {
         return judge(known.goingOn(seen, shown, boundary, at), null, rise, at);
     }
 
-    /** Believed is what every look since the rise has shown, once it has lasted. */
+    /** Believed is what every reading since the rise has shown, once it has lasted. */
     private Change steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         if (swing == null || !swing.up() || at.isBefore(swing.since())) {

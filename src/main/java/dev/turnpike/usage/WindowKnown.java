@@ -118,7 +118,7 @@ public record WindowKnown(
                 next);
     }
 
-    /** The same cycle after a fall that is confirmed: what comes after it is reported anew. */
+    /** The same cycle after a fall that is confirmed: what comes after it is reported again. */
     WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
         return new WindowKnown(
                 seen.seconds(),

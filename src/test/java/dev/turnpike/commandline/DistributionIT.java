@@ -2,13 +2,13 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Patience;
 import dev.turnpike.commandline.program.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,8 +71,6 @@ class DistributionIT {
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());
         process.environment().keySet().removeIf(name -> name.startsWith("CODEX") || name.startsWith("TURNPIKE"));
-        Process running = process.start();
-        assertThat(running.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return running.exitValue();
+        return Patience.awaitEnd(process.start(), String.join(" ", command));
     }
 }

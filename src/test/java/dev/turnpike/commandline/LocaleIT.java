@@ -2,10 +2,10 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.Patience;
+import dev.turnpike.TurnpikeProcess;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,16 +16,13 @@ class LocaleIT {
 
     /** The shell writes the bytes: this JVM may run in such a locale itself. */
     private static Ended run(String variables, String arguments) throws Exception {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String script =
-                "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " -XX:TieredStopAtLevel=1 -cp '"
-                        + System.getProperty("java.class.path") + "' " + Turnpike.class.getName() + " " + arguments;
+        String java = "'" + String.join("' '", TurnpikeProcess.java(Turnpike.class)) + "'";
+        String script = "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " " + arguments;
         Process process = new ProcessBuilder("sh", "-s").start();
         process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), err);
+        return new Ended(Patience.awaitEnd(process, "turnpike " + arguments), err);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.kafka.SharedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,16 +13,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The log of a real process, with a route of a user that logs secrets and fails with one. */
+@ExtendWith(SharedKafka.class)
+@Execution(ExecutionMode.CONCURRENT)
 class LogFormatIT {
     private static final String SECRET = "marked-0815";
 
     @TempDir
     private Path folder;
 
-    private List<String> logged(Map<String, String> environment, String format) throws Exception {
+    private List<String> logged(SharedKafka.Brokers brokers, Map<String, String> environment, String format)
+            throws Exception {
         Path route = Files.writeString(folder.resolve("leak.camel.yaml"), """
             - route:
                 id: leak
@@ -48,7 +55,10 @@ class LogFormatIT {
                 "-Dhttp.port=0",
                 "-Dsandbox.port=0",
                 "-Dmanagement.port=0",
-                "-Dkafka.embedded.port=0",
+                "-Dkafka.brokers=" + brokers.text(),
+                "-Dtopics.prefix=log-" + folder.getFileName() + ".",
+                "-Dtopics.partitions=1",
+                "-Dshards=1",
                 "-Ddata.dir=" + folder)) {
             sandbox.printed("(failing with)");
             sandbox.printed("(Turns as they end)");
@@ -58,10 +68,10 @@ class LogFormatIT {
     }
 
     @Test
-    void jsonLinesAreEventsOfTheElasticCommonSchemaWithoutSecrets() throws Exception {
+    void jsonLinesAreEventsOfTheElasticCommonSchemaWithoutSecrets(SharedKafka.Brokers brokers) throws Exception {
         List<JsonNode> events = new ArrayList<>();
         // what the sandbox prints for people is on stderr as well
-        for (String line : logged(Map.of(), "json")) {
+        for (String line : logged(brokers, Map.of(), "json")) {
             if (line.startsWith("{")) {
                 events.add(new ObjectMapper().readTree(line));
             } else {
@@ -88,8 +98,8 @@ class LogFormatIT {
     }
 
     @Test
-    void aConfigurationOfOnesOwnKeepsItsLayoutAndIsMaskedToo() throws Exception {
-        List<String> lines = logged(Map.of("LOG4J_CONFIGURATION_FILE", own().toString()), "json");
+    void aConfigurationOfOnesOwnKeepsItsLayoutAndIsMaskedToo(SharedKafka.Brokers brokers) throws Exception {
+        List<String> lines = logged(brokers, Map.of("LOG4J_CONFIGURATION_FILE", own().toString()), "json");
 
         assertThat(lines)
                 .anyMatch(line -> line.startsWith("OWN leaking \"***\""))

@@ -165,17 +165,16 @@ class TopIT {
         private final Process process;
 
         Terminal(SharedKafka.Brokers brokers, String prefix) throws IOException {
-            String java =
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String java = String.join("' '", TurnpikeProcess.java(Turnpike.class));
             Path shell = Files.writeString(folder.resolve("top.sh"), """
                 trap : INT
                 stty rows 30 cols 100
                 stty -g > "$FOLDER/before"
-                "$JAVA" -cp "$CLASSES" dev.turnpike.commandline.Turnpike top --interval 200ms \
+                '%s' top --interval 200ms \
                     -Dkafka.brokers="$BROKERS" -Dtopics.prefix="$PREFIX" 2> "$FOLDER/errors"
                 echo $? > "$FOLDER/code"
                 stty -g > "$FOLDER/after"
-                """);
+                """.formatted(java));
             List<String> command = new ArrayList<>(TurnpikeProcess.withInterrupt());
             command.addAll(List.of("script", "-qfc", "sh " + shell, seen.toString()));
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -183,10 +182,6 @@ class TopIT {
                     .redirectOutput(folder.resolve("script.out").toFile());
             builder.environment()
                     .putAll(Map.of(
-                            "JAVA",
-                            java,
-                            "CLASSES",
-                            System.getProperty("java.class.path"),
                             "BROKERS",
                             brokers.text(),
                             "PREFIX",

@@ -14,7 +14,7 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
-/** How often a command is looked at in place, and when it has to wait. */
+/** How often a command is tried in place, and when it has to wait. */
 class CommandExecutorTest {
     private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "turn", false);
 
@@ -32,7 +32,7 @@ class CommandExecutorTest {
     }
 
     @Test
-    void whatALookComesToIsWhatCountsAndAFailureIsTriedAgainInPlace() {
+    void anOutcomeCountsAndAFailureIsTriedAgainInPlace() {
         outcomes.addAll(List.of(again(Duration.ZERO), ACCEPTED));
 
         assertThat(executor.execute(run)).contains(ACCEPTED);
@@ -74,12 +74,12 @@ class CommandExecutorTest {
     }
 
     @Test
-    void aDoubtfulAttemptIsLookedForAgainSoonButHoldsUpNothingMeanwhile() {
+    void aDoubtfulAttemptIsLookedUpAgainSoonButHoldsUpNothingMeanwhile() {
         outcomes.addAll(List.of(again(Duration.ZERO), again(Duration.ofMinutes(10))));
 
         assertThat(executor.execute(doubtful)).contains(again(Duration.ofMillis(200)));
         assertThat(executor.execute(doubtful))
-                .as("not longer than between two looks")
+                .as("not longer than between two lookups")
                 .contains(again(Duration.ofSeconds(15)));
     }
 
@@ -100,7 +100,7 @@ class CommandExecutorTest {
     }
 
     @Test
-    void whoIsToStopLooksNoMore() {
+    void whoIsToStopTriesNoMore() {
         outcomes.add(ACCEPTED);
         pauses.stop();
 
@@ -109,7 +109,7 @@ class CommandExecutorTest {
     }
 
     @Test
-    void aLookThatComesToNothingIsAFaultOfTheRoute() {
+    void aTryWithoutAnOutcomeIsAFaultOfTheRoute() {
         assertThat(executor.execute(run)).hasValueSatisfying(outcome -> {
             CommandRejectedException why = ((Outcome.Rejected) outcome).why();
             assertThat(why.reason()).isEqualTo("internal");

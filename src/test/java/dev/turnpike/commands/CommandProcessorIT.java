@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.commands.Environments.Environment;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.CommittedTopic;
@@ -40,11 +41,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One partition's commands on a real log; what the looks come to is made up. */
+/** One partition's commands on a real log; the outcomes of the route are made up. */
 @ExtendWith(SharedKafka.class)
 class CommandProcessorIT {
     private static final Timings TIMINGS =
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
+
+    private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "task_e_1~1", false);
 
     private static KafkaClients clients;
 
@@ -80,11 +83,11 @@ class CommandProcessorIT {
         member.close();
     }
 
-    private CommandProcessor processor(Consumer<CommandRun> look) {
-        return processor(new Pauses(), look);
+    private CommandProcessor processor(Consumer<CommandRun> route) {
+        return processor(new Pauses(), route);
     }
 
-    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> look) {
+    private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
         CommandJournal journal = new CommandJournal(
                 new JsonLog(
                         clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
@@ -98,7 +101,7 @@ class CommandProcessorIT {
         journal.readFrom(0);
         CommandProcessor processor = new CommandProcessor(
                 journal,
-                new CommandExecutor(look, TIMINGS, pauses, clock),
+                new CommandExecutor(route, TIMINGS, pauses, clock),
                 written,
                 claims,
                 new RunningLimit(0, null, claims, TIMINGS, clock),
@@ -127,7 +130,7 @@ class CommandProcessorIT {
     }
 
     private static void works(CommandRun run) {
-        run.outcome(new Outcome.Accepted("task_e_1", "task_e_1~1", false));
+        run.outcome(ACCEPTED);
     }
 
     /** Claims its words, as the route does. */
@@ -140,12 +143,12 @@ class CommandProcessorIT {
     }
 
     @Test
-    void whatWaitsIsToldOnceAndFinishedWhenItsTimeHasCome() {
-        List<CommandRun> looked = new ArrayList<>();
+    void whatWaitsIsRepliedOnceAndFinishedWhenItsTimeHasCome() {
+        List<CommandRun> tried = new ArrayList<>();
         CommandProcessor processor = processor(run -> {
             claim(run);
-            looked.add(run);
-            if (looked.size() < 3) {
+            tried.add(run);
+            if (tried.size() < 3) {
                 waits(run);
             } else {
                 works(run);
@@ -162,7 +165,7 @@ class CommandProcessorIT {
         assertThat(processor.executeDue()).isTrue();
 
         assertThat(processor.next()).isEmpty();
-        assertThat(looked.get(2)).as("what a look has found out is kept").isSameAs(looked.get(0));
+        assertThat(tried.get(2)).as("what a try has fetched is kept").isSameAs(tried.get(0));
         assertThat(replies()).containsExactly("c:deferred:turn-running:2026-11-22T10:00:15Z", "c:accepted");
         assertThat(answers).containsExactly("deferred", "accepted");
         assertThat(claims.isTaken("task_e_1")).isTrue();
@@ -181,23 +184,23 @@ class CommandProcessorIT {
 
     @Test
     void aKnownCommandIsNotCarriedOutAgain() {
-        List<CommandRun> looked = new ArrayList<>();
+        List<CommandRun> tried = new ArrayList<>();
         CommandProcessor processor = processor(run -> {
-            looked.add(run);
+            tried.add(run);
             works(run);
         });
 
         processor.take(record(0, "c"));
         processor.take(record(1, "c"));
         processor.close();
-        processor(run -> looked.add(run)).take(record(2, "c"));
+        processor(run -> tried.add(run)).take(record(2, "c"));
 
-        assertThat(looked).hasSize(1);
+        assertThat(tried).hasSize(1);
         assertThat(replies()).containsExactly("c:accepted");
     }
 
     @Test
-    void whoTakesOverLooksForWhatWasBeingAttempted() {
+    void whoTakesOverLooksUpWhatWasBeingAttempted() {
         CommandProcessor first = processor(run -> {
             CommandState attempting = CommandState.attempting(
                     run.command(),
@@ -222,7 +225,7 @@ class CommandProcessorIT {
     }
 
     @Test
-    void whatIsLookedForKeepsItsWordsUntilThePartitionIsGone() {
+    void whatIsLookedUpKeepsItsWordsUntilThePartitionIsGone() {
         CommandProcessor processor = processor(run -> {
             claim(run);
             run.attempting(WINDOW, WINDOW);
@@ -291,6 +294,25 @@ class CommandProcessorIT {
         assertThat(executed).containsExactly("poison", "poison", "poison", "next");
         assertThat(replies()).containsExactly("poison:rejected", "next:accepted");
         assertThat(answers).containsExactly("rejected", "accepted");
+    }
+
+    @Test
+    void aCommandWhoseOutcomeCannotBeWrittenIsRejectedAndTheNextOneIsCarriedOut() {
+        CommandProcessor processor = processor(run -> {
+            if (run.key().id().equals("sent")) {
+                run.journal().attempt(attempting(run), run.nextOffset());
+                run.attempting(WINDOW, WINDOW);
+            }
+            // a fault of our own: an accepted command has a task
+            run.outcome(run.key().id().equals("next") ? ACCEPTED : new Outcome.Accepted(null, null, false));
+        });
+
+        processor.take(record(0, "poison"));
+        processor.take(record(1, "sent"));
+        processor.take(record(2, "next"));
+
+        assertThat(replies()).containsExactly("poison:rejected", "sent:rejected", "next:accepted");
+        assertThat(answers).containsExactly("rejected", "unknown", "accepted");
     }
 
     @Test
@@ -418,7 +440,7 @@ class CommandProcessorIT {
     }
 
     @Test
-    void whoWasToldToStopNeverOpensTheLogAgain() {
+    void whoWasStoppedNeverOpensTheLogAgain() {
         Pauses pauses = new Pauses();
         CommandProcessor first = processor(pauses, CommandProcessorIT::works);
         first.close();
@@ -429,6 +451,42 @@ class CommandProcessorIT {
         second.take(record(0, "c"));
 
         assertThat(replies()).containsExactly("c:accepted");
+    }
+
+    @Test
+    void theWaitForAUsageWindowEndsWithPatience() {
+        CommandProcessor processor = processor(run -> run.outcome(new Outcome.Deferred(
+                new CommandDeferredException("usage-limit", Duration.ofDays(5), "the window is used up", true))));
+
+        processor.take(record(0, "c"));
+        assertThat(processor.next()).contains(WINDOW.plus(TIMINGS.patience()));
+        clock.move(TIMINGS.patience());
+        assertThat(processor.executeDue()).isTrue();
+
+        assertThat(replies()).containsExactly("c:deferred:usage-limit:2026-11-23T10:00:00Z", "c:rejected");
+    }
+
+    @Test
+    void aCommandWhoseTimeEndsWhileItIsCheckedIsNotSent() {
+        CommandAttempts attempts = new CommandAttempts(null, claims, TIMINGS, clock);
+        List<String> sent = new ArrayList<>();
+        CommandProcessor processor = processor(run -> {
+            run.account(ACCOUNT);
+            run.prompt(run.command().prompt());
+            run.environment(new Environment("e", null, List.of(), Map.of()));
+            clock.move(Duration.ofSeconds(10));
+            attempts.begin(run);
+            sent.add(run.key().id());
+        });
+
+        processor.take(record(
+                0,
+                "c",
+                "{\"id\":\"c\",\"type\":\"task.create\",\"environment\":\"e\",\"prompt\":\"p\","
+                        + "\"not_after\":\"2026-11-22T10:00:10Z\"}"));
+
+        assertThat(sent).isEmpty();
+        assertThat(replies()).containsExactly("c:rejected");
     }
 
     @Test

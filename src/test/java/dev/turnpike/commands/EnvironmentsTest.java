@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.commands.Environments.Environment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

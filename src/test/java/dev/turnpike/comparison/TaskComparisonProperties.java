@@ -184,10 +184,11 @@ class TaskComparisonProperties {
 
         private void see(WorldTask task, Instant at, boolean whole) {
             Observation observed = Observation.ofListed(listed(task, at), at);
-            TaskChange change = comparison.compare(known(task.id), observed);
+            TaskKnown known = known(task.id);
+            TaskChange change = comparison.compare(known, observed);
             if (change.turnsNeeded() && (whole || random.nextInt(4) != 0)) {
                 observed = observed.withTurns(mapping(task, at));
-                change = comparison.compare(known(task.id), observed);
+                change = comparison.compare(known, observed);
             }
             Map<String, DetailsOutcome> details = new LinkedHashMap<>();
             for (Ended ended : change.detailsWanted()) {
@@ -199,7 +200,7 @@ class TaskComparisonProperties {
                 }
             }
             observed = observed.withDetails(details);
-            change = comparison.compare(known(task.id), observed);
+            change = comparison.compare(known, observed);
             if (!whole && !lossless && random.nextInt(5) == 0) {
                 return; // killed, or the transaction was aborted: nothing of it remains
             }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
 import dev.turnpike.runtime.CommandSender;
 import dev.turnpike.runtime.TurnsTopic;
-import dev.turnpike.sandbox.RequestObserver;
+import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  * Kills a runtime at chosen moments of its attempts at commands, and finds out which attempts each kill has cut. Looks
  * on while the stand-in answers, and has it wait where the kill is to come first.
  */
-final class AttemptKills implements RequestObserver {
+final class AttemptKills implements Requests.Observer {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Faults by which a request is certain to have been refused, so that it may be made again. */
     private static final Set<Fault> REFUSALS =

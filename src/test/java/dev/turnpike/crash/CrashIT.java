@@ -3,13 +3,17 @@ package dev.turnpike.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.FreePort;
+import dev.turnpike.runtime.TurnsTopic;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The promise itself: whatever moment the runtime is killed at, every owed turn is in the topic exactly once. */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashIT {
     @TempDir
     Path folder;
@@ -20,15 +24,8 @@ class CrashIT {
     }
 
     @Test
-    void everyTurnIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
+    void everyTurnOfTasksAndOfThreadsIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
         killedBesideItsBroker("crash-beside", 8);
-    }
-
-    @Test
-    void everyTurnOfAThreadIsReportedOnceWhenTheRuntimeIsKilled() throws Exception {
-        Watched watched = Watched.shared("crash-threads");
-        Map<String, String> settings = watched.settings(Map.of("codex.sources", "threads"));
-        assertEven(KillRun.of("crash-threads", folder, watched, settings, 6));
     }
 
     @Test
@@ -51,7 +48,12 @@ class CrashIT {
 
     private void killedBesideItsBroker(String name, int kills) throws Exception {
         Watched watched = Watched.shared(name);
-        assertEven(KillRun.of(name, folder, watched, watched.settings(Map.of()), kills));
+        Map<String, String> settings = watched.settings(Map.of("codex.sources", "tasks,threads"));
+        assertEven(KillRun.of(name, folder, watched, settings, kills));
+        assertThat(watched.turns().turnRecords())
+                .extracting(turn -> TurnsTopic.json(turn).path("source").asText("task"))
+                .as("sources of the turns")
+                .contains("task", "thread");
     }
 
     private static void assertEven(KillRun.Result result) {

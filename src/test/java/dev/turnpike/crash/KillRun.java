@@ -3,6 +3,7 @@ package dev.turnpike.crash;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.FreePort;
+import dev.turnpike.runtime.TurnsTopic;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
@@ -29,12 +30,14 @@ final class KillRun {
 
     private final SandboxBackend sandbox;
     private final RestartedRuntime runtime;
+    private final Set<String> sources;
     private final Random random;
     private int close;
 
-    private KillRun(SandboxBackend sandbox, RestartedRuntime runtime, Random random) {
+    private KillRun(SandboxBackend sandbox, RestartedRuntime runtime, Set<String> sources, Random random) {
         this.sandbox = sandbox;
         this.runtime = runtime;
+        this.sources = sources;
         this.random = random;
     }
 
@@ -73,14 +76,14 @@ final class KillRun {
                         sandbox,
                         sandbox.writeCodexHome(folder.resolve("codex")),
                         all)) {
-            return new KillRun(sandbox, runtime, new Random(seed)).run(name, watched, kills, seed);
+            return new KillRun(sandbox, runtime, sources, new Random(seed)).run(name, watched, kills, seed);
         }
     }
 
     private Result run(String name, Watched watched, int kills, long seed) throws Exception {
         Instant begun = Instant.now();
         runtime.start();
-        watched.awaitFirstContact();
+        awaitFirstContact(watched);
         sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
         sandbox.pace(Pace.busy());
         for (int kill = 1; kill <= kills; kill++) {
@@ -110,6 +113,18 @@ final class KillRun {
                 Duration.between(begun, Instant.now()).toSeconds(),
                 seed);
         return new Result(kills, close, faults, balance);
+    }
+
+    /** With each source: what ends before is owed to nobody. */
+    private void awaitFirstContact(Watched watched) {
+        watched.awaitFirstContact();
+        TurnsTopic state = new TurnsTopic(watched.brokers(), watched.prefix() + "state");
+        await().until(() -> state.records().stream()
+                        .map(known -> known.key().replaceFirst("\\|.*", ""))
+                        .filter(Set.of("account", "thread-account")::contains)
+                        .distinct()
+                        .count()
+                == sources.size());
     }
 
     /** Mostly in the middle of the work just after a turn has ended; now and then while the runtime still starts. */

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * Comparison and shards alone against everything that can happen to a process: without polling in between they write
  * almost without a pause, so that a signal nearly always meets a transaction.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ScriptedCrashIT {
     private static final Logger log = LoggerFactory.getLogger(ScriptedCrashIT.class);
 

@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import static dev.turnpike.events.FileChange.Kind.ADDED;
-import static dev.turnpike.events.FileChange.Kind.DELETED;
-import static dev.turnpike.events.FileChange.Kind.MODIFIED;
-import static dev.turnpike.events.FileChange.Kind.RENAMED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.ADDED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.DELETED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.MODIFIED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -40,11 +40,11 @@ class ChangedFilesIT {
 
         assertThat(ChangedFiles.of(diff, 500).files())
                 .containsExactlyInAnyOrder(
-                        new FileChange("bin", MODIFIED, 0, 0),
-                        new FileChange("fresh", ADDED, 2, 0),
-                        new FileChange("gone", DELETED, 0, 1),
-                        new FileChange("keep", MODIFIED, 2, 2),
-                        new FileChange("new ä \"name\"", RENAMED, 0, 0));
+                        new ChangedFiles.FileChange("bin", MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("fresh", ADDED, 2, 0),
+                        new ChangedFiles.FileChange("gone", DELETED, 0, 1),
+                        new ChangedFiles.FileChange("keep", MODIFIED, 2, 2),
+                        new ChangedFiles.FileChange("new ä \"name\"", RENAMED, 0, 0));
     }
 
     private static boolean isGitThere() throws InterruptedException {

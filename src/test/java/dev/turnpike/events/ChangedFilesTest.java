@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import static dev.turnpike.events.FileChange.Kind.ADDED;
-import static dev.turnpike.events.FileChange.Kind.DELETED;
-import static dev.turnpike.events.FileChange.Kind.MODIFIED;
-import static dev.turnpike.events.FileChange.Kind.RENAMED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.ADDED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.DELETED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.MODIFIED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangedFilesTest {
 
-    private static List<FileChange> files(String... lines) {
+    private static List<ChangedFiles.FileChange> files(String... lines) {
         return ChangedFiles.of(String.join("\n", lines) + "\n", 500).files();
     }
 
@@ -39,7 +39,7 @@ class ChangedFilesTest {
                         "-x",
                         "+y",
                         "+z"))
-                .containsExactly(new FileChange("x/a", MODIFIED, 2, 1));
+                .containsExactly(new ChangedFiles.FileChange("x/a", MODIFIED, 2, 1));
     }
 
     @Test
@@ -62,9 +62,9 @@ class ChangedFilesTest {
                         "new file mode 100644",
                         "index 0000000..e69de29"))
                 .containsExactly(
-                        new FileChange("n", ADDED, 2, 0),
-                        new FileChange("d", DELETED, 0, 1),
-                        new FileChange("e", ADDED, 0, 0));
+                        new ChangedFiles.FileChange("n", ADDED, 2, 0),
+                        new ChangedFiles.FileChange("d", DELETED, 0, 1),
+                        new ChangedFiles.FileChange("e", ADDED, 0, 0));
     }
 
     @Test
@@ -90,10 +90,10 @@ class ChangedFilesTest {
                         "old mode 100644",
                         "new mode 100755"))
                 .containsExactly(
-                        new FileChange("new name.txt", RENAMED, 0, 0),
-                        new FileChange("p", RENAMED, 1, 1),
-                        new FileChange("c", ADDED, 0, 0),
-                        new FileChange("run me.sh", MODIFIED, 0, 0));
+                        new ChangedFiles.FileChange("new name.txt", RENAMED, 0, 0),
+                        new ChangedFiles.FileChange("p", RENAMED, 1, 1),
+                        new ChangedFiles.FileChange("c", ADDED, 0, 0),
+                        new ChangedFiles.FileChange("run me.sh", MODIFIED, 0, 0));
     }
 
     @Test
@@ -116,9 +116,9 @@ class ChangedFilesTest {
                         "-x",
                         "+y"))
                 .containsExactly(
-                        new FileChange("i.png", ADDED, 0, 0),
-                        new FileChange("j.png", MODIFIED, 0, 0),
-                        new FileChange("k", MODIFIED, 1, 1));
+                        new ChangedFiles.FileChange("i.png", ADDED, 0, 0),
+                        new ChangedFiles.FileChange("j.png", MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("k", MODIFIED, 1, 1));
     }
 
     @Test
@@ -138,7 +138,7 @@ class ChangedFilesTest {
                         "+y",
                         "diff --git \"a/\\342\\202\\254.png\" \"b/\\342\\202\\254.png\"",
                         "Binary files differ"))
-                .extracting(FileChange::path)
+                .extracting(ChangedFiles.FileChange::path)
                 .containsExactly("täst\t\"q\".txt", "with space", "€.png");
     }
 
@@ -154,7 +154,7 @@ class ChangedFilesTest {
                         " diff --git a/x b/x",
                         " @@ -1 +1 @@",
                         "\\ No newline at end of file"))
-                .containsExactly(new FileChange("q.sql", MODIFIED, 1, 1));
+                .containsExactly(new ChangedFiles.FileChange("q.sql", MODIFIED, 1, 1));
     }
 
     @Test
@@ -169,13 +169,15 @@ class ChangedFilesTest {
                         "+++ b/n",
                         "@@ -0,0 +1 @@",
                         "+y"))
-                .containsExactly(new FileChange("x/a", MODIFIED, 1, 1), new FileChange("n", ADDED, 1, 0));
+                .containsExactly(
+                        new ChangedFiles.FileChange("x/a", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("n", ADDED, 1, 0));
     }
 
     @Test
     void windowsLineEndsAndCutOffDiffsDoNotMatter() {
         assertThat(files("diff --git a/a b/a\r", "--- a/a\r", "+++ b/a\r", "@@ -1,9 +1,9 @@\r", "-x\r", "+y\r", "\r"))
-                .containsExactly(new FileChange("a", MODIFIED, 1, 1));
+                .containsExactly(new ChangedFiles.FileChange("a", MODIFIED, 1, 1));
     }
 
     @ParameterizedTest
@@ -238,8 +240,8 @@ class ChangedFilesTest {
     }
 
     private record Edit(String path, List<String> lines) {
-        FileChange change() {
-            return new FileChange(
+        ChangedFiles.FileChange change() {
+            return new ChangedFiles.FileChange(
                     path,
                     MODIFIED,
                     (int) lines.stream().filter(line -> line.startsWith("+")).count(),
@@ -270,7 +272,7 @@ class ChangedFilesTest {
     @Property(tries = 1000)
     void everyFileAndLineOfADiffIsCounted(@ForAll("edits") List<Edit> edits) {
         StringBuilder diff = new StringBuilder();
-        List<FileChange> changes = new ArrayList<>();
+        List<ChangedFiles.FileChange> changes = new ArrayList<>();
         for (Edit edit : edits) {
             diff.append(edit.diff());
             changes.add(edit.change());

@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import static dev.turnpike.events.FileChange.Kind.ADDED;
-import static dev.turnpike.events.FileChange.Kind.DELETED;
-import static dev.turnpike.events.FileChange.Kind.MODIFIED;
-import static dev.turnpike.events.FileChange.Kind.RENAMED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.ADDED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.DELETED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.MODIFIED;
+import static dev.turnpike.events.ChangedFiles.FileChange.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Diffs of people whose git is not set up as it comes; the inputs are written by git 2.39 and later. */
 class DiffFormsTest {
 
-    private static List<FileChange> files(String diff) {
+    private static List<ChangedFiles.FileChange> files(String diff) {
         return ChangedFiles.of(diff, 500).files();
     }
 
@@ -34,29 +34,31 @@ class DiffFormsTest {
         }
     }
 
-    private static final List<FileChange> EVERY_FILE = List.of(
-            new FileChange("bin.dat", MODIFIED, 0, 0),
-            new FileChange("crlf.txt", MODIFIED, 1, 1),
-            new FileChange("dir b/f b", MODIFIED, 1, 1),
-            new FileChange("empty", ADDED, 0, 0),
-            new FileChange("link", MODIFIED, 1, 1),
-            new FileChange("mv d.txt", RENAMED, 1, 1),
-            new FileChange("name with trailing space ", MODIFIED, 1, 1),
-            new FileChange("neu ü.txt", ADDED, 1, 0),
-            new FileChange("nonl", MODIFIED, 1, 1),
-            new FileChange("q.sql", MODIFIED, 2, 2),
-            new FileChange("run.sh", MODIFIED, 0, 0),
-            new FileChange("src/für.txt", MODIFIED, 1, 1),
-            new FileChange("src/quote\".txt", MODIFIED, 1, 1),
-            new FileChange("src/tab\tname.txt", MODIFIED, 1, 1));
+    private static final List<ChangedFiles.FileChange> EVERY_FILE = List.of(
+            new ChangedFiles.FileChange("bin.dat", MODIFIED, 0, 0),
+            new ChangedFiles.FileChange("crlf.txt", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("dir b/f b", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("empty", ADDED, 0, 0),
+            new ChangedFiles.FileChange("link", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("mv d.txt", RENAMED, 1, 1),
+            new ChangedFiles.FileChange("name with trailing space ", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("neu ü.txt", ADDED, 1, 0),
+            new ChangedFiles.FileChange("nonl", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("q.sql", MODIFIED, 2, 2),
+            new ChangedFiles.FileChange("run.sh", MODIFIED, 0, 0),
+            new ChangedFiles.FileChange("src/für.txt", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("src/quote\".txt", MODIFIED, 1, 1),
+            new ChangedFiles.FileChange("src/tab\tname.txt", MODIFIED, 1, 1));
 
     @ParameterizedTest
     @ValueSource(strings = {"D03-mnemonic.diff", "D04-noprefix.diff"})
     void everyPrefixIsTakenOffAndNoFolder(String name) throws IOException {
-        List<FileChange> files = files(resource(name));
+        List<ChangedFiles.FileChange> files = files(resource(name));
 
         assertThat(files)
-                .startsWith(new FileChange("a/in-a.txt", MODIFIED, 1, 1), new FileChange("b/in-b.txt", MODIFIED, 1, 1));
+                .startsWith(
+                        new ChangedFiles.FileChange("a/in-a.txt", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("b/in-b.txt", MODIFIED, 1, 1));
         assertThat(files.subList(2, files.size())).isEqualTo(EVERY_FILE);
         assertThat(files(resource(name).replace("\n", "\r\n"))).isEqualTo(files);
     }
@@ -64,7 +66,7 @@ class DiffFormsTest {
     @Test
     void theFileOfAMergeHasNoOneCount() throws IOException {
         assertThat(files(resource("D10-combined-c.diff")))
-                .containsExactly(new FileChange("a/in-a.txt", MODIFIED, null, null));
+                .containsExactly(new ChangedFiles.FileChange("a/in-a.txt", MODIFIED, null, null));
     }
 
     @Test
@@ -87,7 +89,9 @@ class DiffFormsTest {
                 +2
                 """;
         assertThat(files(diff))
-                .containsExactly(new FileChange("q.sql", MODIFIED, null, null), new FileChange("z", MODIFIED, 1, 1));
+                .containsExactly(
+                        new ChangedFiles.FileChange("q.sql", MODIFIED, null, null),
+                        new ChangedFiles.FileChange("z", MODIFIED, 1, 1));
     }
 
     @Test
@@ -107,7 +111,9 @@ class DiffFormsTest {
                 ++x
                 """;
         assertThat(files(diff))
-                .containsExactly(new FileChange("für", DELETED, null, null), new FileChange("neu", ADDED, null, null));
+                .containsExactly(
+                        new ChangedFiles.FileChange("für", DELETED, null, null),
+                        new ChangedFiles.FileChange("neu", ADDED, null, null));
     }
 
     @Test
@@ -127,10 +133,10 @@ class DiffFormsTest {
                 """;
         assertThat(files(diff))
                 .containsExactly(
-                        new FileChange("sub", MODIFIED, 1, 1),
-                        new FileChange("lib/one", MODIFIED, null, null),
-                        new FileChange("neu", ADDED, null, null),
-                        new FileChange("alt", DELETED, null, null));
+                        new ChangedFiles.FileChange("sub", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("lib/one", MODIFIED, null, null),
+                        new ChangedFiles.FileChange("neu", ADDED, null, null),
+                        new ChangedFiles.FileChange("alt", DELETED, null, null));
     }
 
     record Prefixes(String before, String after) {}
@@ -184,7 +190,9 @@ class DiffFormsTest {
 
     @Property(tries = 2000)
     void whateverThePrefixesThePathIsTheFiles(
-            @ForAll("prefixes") Prefixes prefixes, @ForAll("paths") String path, @ForAll FileChange.Kind kind) {
+            @ForAll("prefixes") Prefixes prefixes,
+            @ForAll("paths") String path,
+            @ForAll ChangedFiles.FileChange.Kind kind) {
         String header = "diff --git " + quoted(prefixes.before() + path) + " " + quoted(prefixes.after() + path) + "\n";
         String end = path.contains(" ") ? "\t" : "";
         String before = "--- " + quoted(prefixes.before() + path) + end + "\n";
@@ -200,7 +208,7 @@ class DiffFormsTest {
         };
 
         assertThat(files(diff))
-                .extracting(FileChange::path, FileChange::change)
+                .extracting(ChangedFiles.FileChange::path, ChangedFiles.FileChange::change)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(path, kind));
     }
 
@@ -208,6 +216,6 @@ class DiffFormsTest {
     @CsvSource({"a/run me.sh,b/run me.sh", "w/run me.sh,i/run me.sh", "run me.sh,run me.sh"})
     void aChangeOfModeAloneHasItsNameFromTheHeader(String before, String after) {
         assertThat(files("diff --git " + before + " " + after + "\nold mode 100644\nnew mode 100755\n"))
-                .containsExactly(new FileChange("run me.sh", MODIFIED, 0, 0));
+                .containsExactly(new ChangedFiles.FileChange("run me.sh", MODIFIED, 0, 0));
     }
 }

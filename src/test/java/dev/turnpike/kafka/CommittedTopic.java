@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -20,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public record CommittedTopic(KafkaClients clients, String name) {
     /** Tests read again and again while they wait, so a cluster's consumers are kept: making them is most of the work. */
-    private static final Map<KafkaClients, Consumers> CONSUMERS = new ConcurrentHashMap<>();
+    private static final Map<KafkaClients, Queue<Consumers>> IDLE = new ConcurrentHashMap<>();
 
     private record Consumers(KafkaConsumer<String, byte[]> committed, KafkaConsumer<byte[], byte[]> uncommitted) {
         static Consumers of(KafkaClients clients) {
@@ -36,14 +40,20 @@ public record CommittedTopic(KafkaClients clients, String name) {
         this(new KafkaClients(brokers, Map.of()), name);
     }
 
-    private Consumers consumers() {
-        return CONSUMERS.computeIfAbsent(clients, Consumers::of);
+    /** With consumers that nobody else has meanwhile. */
+    private <T> T with(Function<Consumers, T> reading) {
+        Queue<Consumers> idle = IDLE.computeIfAbsent(clients, none -> new ConcurrentLinkedQueue<>());
+        Consumers consumers = Optional.ofNullable(idle.poll()).orElseGet(() -> Consumers.of(clients));
+        try {
+            return reading.apply(consumers);
+        } finally {
+            idle.add(consumers);
+        }
     }
 
     /** Every committed record, partition by partition. */
     public List<ConsumerRecord<String, byte[]>> records() {
-        Consumers consumers = consumers();
-        synchronized (consumers) {
+        return with(consumers -> {
             List<TopicPartition> partitions = partitions(consumers);
             Map<TopicPartition, Long> ends = consumers.uncommitted.endOffsets(partitions);
             KafkaConsumer<String, byte[]> reader = consumers.committed;
@@ -65,13 +75,12 @@ public record CommittedTopic(KafkaClients clients, String name) {
             return partitions.stream()
                     .flatMap(partition -> found.getOrDefault(partition, List.of()).stream())
                     .toList();
-        }
+        });
     }
 
     /** How far each partition is, markers included, once no transaction is open. */
     public Map<TopicPartition, Long> ends() {
-        Consumers consumers = consumers();
-        synchronized (consumers) {
+        return with(consumers -> {
             List<TopicPartition> partitions = partitions(consumers);
             return await("no transaction to be open in " + name)
                     .pollDelay(Duration.ZERO)
@@ -79,7 +88,7 @@ public record CommittedTopic(KafkaClients clients, String name) {
                     .until(
                             () -> consumers.committed.endOffsets(partitions),
                             ends -> ends.equals(consumers.uncommitted.endOffsets(partitions)));
-        }
+        });
     }
 
     private List<TopicPartition> partitions(Consumers consumers) {

@@ -60,7 +60,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
-                context.getPropertiesComponent().addInitialProperty("poll.tick", "20");
+                context.getPropertiesComponent().addInitialProperty("poll.tick", "5");
             }
         });
         configuration.addRoutesBuilder(new RouteBuilder() {

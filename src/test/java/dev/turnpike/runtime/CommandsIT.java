@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.CommandSender.Reply;
-import dev.turnpike.sandbox.RequestObserver;
+import dev.turnpike.sandbox.Requests;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.SentTasks;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
@@ -76,7 +76,7 @@ class CommandsIT {
     @AfterEach
     void everythingReportedIsAsPromised() {
         sandbox.faults().clear();
-        sandbox.requests().observe(new RequestObserver() {});
+        sandbox.requests().observe(new Requests.Observer() {});
         sender.replies().forEach(reply -> EventSchemas.assertValid(reply.message()));
     }
 
@@ -236,6 +236,31 @@ class CommandsIT {
     }
 
     @Test
+    void aWaitingCommandIsCancelledOrExpiresAndNeitherIsSent() throws Exception {
+        World.Created running = sandbox.world().create(TaskRequest.plain().withPrompt("Runs on"));
+        Instant notAfter = Instant.now().plusSeconds(8);
+        sender.send(
+                "late-1",
+                "task.follow-up",
+                followUp(running.taskId(), "Too late").put("not_after", notAfter.toString()));
+        sender.send("late-2", "task.follow-up", followUp(running.taskId(), "Taken back"));
+        deferral("late-2");
+        sender.raw(
+                "late-2",
+                "{\"id\": \"late-3\", \"source\": \"/tests\", \"type\": \"task.cancel\", \"command_id\": \"late-2\"}");
+
+        assertThat(answer("late-3").type()).isEqualTo("cancelled");
+        assertThat(answer("late-2").data().path("reason").asText()).isEqualTo("cancelled");
+        assertThat(answer("late-1").data().path("reason").asText()).isEqualTo("expired");
+        assertThat(Instant.now()).isAfterOrEqualTo(notAfter);
+        sandbox.world().end(running.turnId(), TurnState.COMPLETED);
+        turn(running.turnId());
+        sender.send("late-4", "task.follow-up", followUp(running.taskId(), "In time"));
+        turn(answer("late-4").data().path("turn_id").asText());
+        assertThat(tasks("Too late") + tasks("Taken back")).isZero();
+    }
+
+    @Test
     void aCommandWaitsForTheUsageToReset() throws Exception {
         Instant reset = Instant.now().plusSeconds(8);
         usage(limitReached(reset));
@@ -281,6 +306,7 @@ class CommandsIT {
         sender.send("bad-4", "task.follow-up", followUp("task_e_0", "x"));
         sender.send("bad-5", "task.create", create("/prompts:nothing"));
         sender.send("bad-6", "task.create", create("x").put("account", "somebody/else"));
+        sender.send("bad-7", "task.create", create("/prompts:a\u0000b"));
         for (int i = 0; i < 4; i++) {
             sender.send("good-" + i, "task.create", create("Good " + i));
         }
@@ -292,6 +318,7 @@ class CommandsIT {
         assertThat(answer("bad-4").data().path("reason").asText()).isEqualTo("unknown-task");
         assertThat(answer("bad-5").data().path("candidates").toString()).contains("upgrade");
         assertThat(answer("bad-6").data().path("reason").asText()).isEqualTo("unknown-account");
+        assertThat(answer("bad-7").data().path("reason").asText()).isEqualTo("unknown-prompt");
         for (int i = 0; i < 4; i++) {
             assertThat(answer("good-" + i).type()).isEqualTo("accepted");
         }

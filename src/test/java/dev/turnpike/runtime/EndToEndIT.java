@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.events.EventSchemas;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.world.Ledger;
@@ -15,18 +16,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(SharedKafka.class)
 class EndToEndIT {
     @TempDir
     Path directory;
 
     @Test
-    void everyTurnThatEndsIsPublishedExactlyOnce() throws Exception {
+    void everyTurnThatEndsIsPublishedExactlyOnce(SharedKafka.Brokers brokers) throws Exception {
         try (SandboxBackend sandbox = SandboxBackend.builder().seed(7).start()) {
             Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-            try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(sandbox, home), Clock.systemUTC())) {
-                TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+            try (RunningTurnpike turnpike =
+                    TurnpikeRuntime.start(settings(brokers, sandbox, home), Clock.systemUTC())) {
+                TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "end-to-end.turns");
                 await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) > 0);
                 sandbox.pace(Pace.busy());
                 await().until(() -> owed(sandbox).size() > 40);
@@ -43,13 +47,13 @@ class EndToEndIT {
         }
     }
 
-    private Settings settings(SandboxBackend sandbox, Path home) {
+    private Settings settings(SharedKafka.Brokers brokers, SandboxBackend sandbox, Path home) {
         Map<String, String> values = new HashMap<>();
         values.put("codex.base-url", sandbox.baseUri().toString());
         values.put("codex.token-url", sandbox.tokenUri().toString());
         values.put("codex.auth-files", home.toString());
-        values.put("data.dir", directory.resolve("data").toString());
-        values.put("kafka.embedded.port", "0");
+        values.put("kafka.brokers", brokers.text());
+        values.put("topics.prefix", "end-to-end.");
         values.put("management.port", "0");
         values.put("http.port", "0");
         values.put("poll.tick", "200ms");

@@ -29,8 +29,11 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** No reply and no record can stop an account: each turn is published, as well as it can be, and what comes after it too. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedKafka.class)
 class ExtremesIT {
     private static final String ROW = "+0123456789,a row of a file that nobody should read as a diff\n";

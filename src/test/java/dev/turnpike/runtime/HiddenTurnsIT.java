@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.world.TaskRequest;
@@ -35,9 +36,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Turns that are still owed although the next walk down the list, as far as it must go, does not meet them. */
+@Execution(ExecutionMode.CONCURRENT)
+@ExtendWith(SharedKafka.class)
 class HiddenTurnsIT {
     private static final int PAGE = 5;
 
@@ -70,11 +76,13 @@ class HiddenTurnsIT {
     }
 
     @Test
-    void whatAWalkThatBrokeOffHasNotSeenIsFoundByTheNextOne() throws Exception {
+    void whatAWalkThatBrokeOffHasNotSeenIsFoundByTheNextOne(SharedKafka.Brokers brokers) throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-        try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(home), Clock.systemUTC())) {
+        try (RunningTurnpike turnpike =
+                TurnpikeRuntime.start(settings(brokers, "broke-off.", home), Clock.systemUTC())) {
+            assertThat(turnpike.brokers()).isEqualTo(brokers.text());
             await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= 3);
-            TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+            TurnsTopic topic = new TurnsTopic(brokers.text(), "broke-off.turns");
             secondPageFails.set(true);
             List<String> ended = new ArrayList<>();
             sandbox.world().atomically(() -> {
@@ -93,11 +101,13 @@ class HiddenTurnsIT {
     }
 
     @Test
-    void aTurnThatWaitsForItsDetailsIsReportedWhenTheListHasMovedOn() throws Exception {
+    void aTurnThatWaitsForItsDetailsIsReportedWhenTheListHasMovedOn(SharedKafka.Brokers brokers) throws Exception {
         Path home = sandbox.writeCodexHome(directory.resolve("codex"));
-        try (RunningTurnpike turnpike = TurnpikeRuntime.start(settings(home), Clock.systemUTC())) {
+        try (RunningTurnpike turnpike =
+                TurnpikeRuntime.start(settings(brokers, "moved-on.", home), Clock.systemUTC())) {
+            assertThat(turnpike.brokers()).isEqualTo(brokers.text());
             await().until(() -> sandbox.requests().count(SandboxEndpoint.LIST) >= 3);
-            TurnsTopic topic = new TurnsTopic(turnpike.brokers(), "codex.turns");
+            TurnsTopic topic = new TurnsTopic(brokers.text(), "moved-on.turns");
             List<String> ended = new ArrayList<>();
             sandbox.world().atomically(() -> {
                 end(1, ended);
@@ -161,13 +171,13 @@ class HiddenTurnsIT {
         }
     }
 
-    private Settings settings(Path home) {
+    private Settings settings(SharedKafka.Brokers brokers, String prefix, Path home) {
         Map<String, String> values = new HashMap<>();
         values.put("codex.base-url", "http://127.0.0.1:" + front.getAddress().getPort() + "/backend-api");
         values.put("codex.token-url", sandbox.tokenUri().toString());
         values.put("codex.auth-files", home.toString());
-        values.put("data.dir", directory.resolve("data").toString());
-        values.put("kafka.embedded.port", "0");
+        values.put("kafka.brokers", brokers.text());
+        values.put("topics.prefix", prefix);
         values.put("management.port", "0");
         values.put("http.port", "0");
         values.put("poll.tick", "100ms");

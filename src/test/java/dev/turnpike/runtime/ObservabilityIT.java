@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,7 +44,8 @@ class ObservabilityIT {
                 .accounts(2)
                 .accessTokenLifetime(Duration.ofDays(2))
                 .start();
-        try (TestServer receiver = receiver();
+        AtomicBoolean gone = new AtomicBoolean();
+        try (TestServer receiver = receiver(gone);
                 Bench bench = new Bench(brokers, "observed", sandbox, new TimeLapse(30))
                         .set("webhook.url", receiver.uri("/hook").toString())
                         .set("management.account-names", "true")
@@ -84,6 +86,14 @@ class ObservabilityIT {
             assertQuota(bench, "user-sandbox-1");
             assertQuota(bench, "user-sandbox-2");
             assertAskedIsThere(bench);
+
+            gone.set(true);
+            sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(100)));
+            await().until(() -> deliveries(bench, "failed") > FAILED_TRIES);
+            sandbox.pace(Pace.quiet());
+            assertThat(bench.observe("health/ready").statusCode())
+                    .as("a webhook that a 410 disabled is no reason to take an instance out")
+                    .isEqualTo(200);
 
             sandbox.faults().add(FaultRule.mixed(EnumSet.of(Fault.INTERNAL_ERROR, Fault.HTML, Fault.RESET), 1));
             double before = failures(bench);
@@ -184,11 +194,14 @@ class ObservabilityIT {
         return name + "=\"" + window.path(name).asText() + "\"";
     }
 
-    private static TestServer receiver() {
+    private static TestServer receiver(AtomicBoolean gone) {
         AtomicInteger requests = new AtomicInteger();
         return new TestServer() {
             @Override
             protected Answer answer(HttpExchange exchange, String body) {
+                if (gone.get()) {
+                    return Answer.status(410);
+                }
                 return requests.getAndIncrement() < FAILED_TRIES ? Answer.status(503) : Answer.ok();
             }
         };

@@ -27,8 +27,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** When upstream is asked, counted by the stand-in. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedKafka.class)
 class PollingIT {
     /** What jitter leaves of three seconds. */

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.commandline.Turnpike;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.faults.Fault;
@@ -122,13 +124,7 @@ class SecretsIT {
     }
 
     private Process start(Map<String, String> settings, Path output) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.turnpike.commandline.Turnpike",
-                "run"));
+        List<String> command = TurnpikeProcess.java(Turnpike.class, "run");
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("CODEX_") || name.startsWith("SLACK_"));

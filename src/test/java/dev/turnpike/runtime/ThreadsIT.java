@@ -28,10 +28,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Threads as a second source: the same events, and none of their troubles is one of tasks. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedKafka.class)
 class ThreadsIT {
     @TempDir

@@ -30,8 +30,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** No turn is skipped, whatever the list looks like while it is read, and no history is published to those who did not ask. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedKafka.class)
 class WalkIT {
     /** What was open before the start stays so until a test ends it. */
@@ -152,7 +155,7 @@ class WalkIT {
                 .signIn(directory, accounts(1))
                 .start()) {
             await().pollInterval(Duration.ofMillis(50))
-                    .until(() -> account(bench).has("historyCursor"));
+                    .until(() -> account(bench).has("historyCursor") && taskRecords(bench) >= 20);
             bench.stop();
             JsonNode half = account(bench);
             assertThat(half.path("historyDone").asBoolean()).isFalse();

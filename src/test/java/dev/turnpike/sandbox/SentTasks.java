@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param bodies where they are kept; from other threads
  */
-public record SentTasks(List<JsonNode> bodies) implements RequestObserver {
+public record SentTasks(List<JsonNode> bodies) implements Requests.Observer {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override

@@ -132,6 +132,10 @@ class BadSettingsTest {
                         "slacks = dev",
                         "slacks = dev (my.properties:1): needs slack.dev.webhook-url, or slack.dev.bot-token and slack.dev.channel"),
                 argumentSet(
+                        "commands without an allow-list",
+                        "commands.enabled = true",
+                        "commands.enabled = true (my.properties:1): needs commands.environments: the environments that commands may use, or * for all"),
+                argumentSet(
                         "both of Slack's ways",
                         "slack.webhook-url = https://hooks.slack.com/services/x\nslack.bot-token = xoxb-1\nslack.channel = C1",
                         "slack.bot-token = *** (my.properties:2): set slack.webhook-url or slack.bot-token, not both"),

@@ -10,8 +10,8 @@ import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.runtime.KnownKinds;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -116,15 +116,16 @@ class StateTableTest {
     }
 
     private static String id(int number) {
-        return String.format(Locale.ROOT, "task_e_%032x", number * 0x9E3779B97F4A7C15L);
+        return "task_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0x9E3779B97F4A7C15L);
     }
 
     private static TaskKnown idle(int number) {
-        String turn = id(number) + String.format(Locale.ROOT, "~assttrn_e_%032x", number * 0xC2B2AE3D27D4EB4FL);
+        String turn =
+                id(number) + "~assttrn_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0xC2B2AE3D27D4EB4FL);
         TurnKnown settled = new TurnKnown(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
         return new TaskKnown(
                 2,
-                String.format(Locale.ROOT, "%016x", number * 31L),
+                HexFormat.of().toHexDigits(number * 31L),
                 turn,
                 false,
                 false,

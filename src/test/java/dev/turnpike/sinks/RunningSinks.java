@@ -25,6 +25,9 @@ public final class RunningSinks implements AutoCloseable {
     /** A sink that fails for so long is reported. */
     public static final Duration FAILING_AFTER = Duration.ofSeconds(2);
 
+    /** A busy machine says nothing for a while, too. */
+    private static final Duration SESSION = Duration.ofSeconds(20);
+
     private final Main main = new Main();
     private final CountedDeliveries deliveries = new CountedDeliveries();
     private final Sinks sinks;
@@ -35,10 +38,12 @@ public final class RunningSinks implements AutoCloseable {
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,
+            Duration session,
             String moreRoutes) {
-        // a killed process is replaced within a second
-        Map<String, Object> client =
-                Map.of("bootstrap.servers", brokers, "session.timeout.ms", "1000", "heartbeat.interval.ms", "300");
+        Map<String, Object> client = Map.of(
+                "bootstrap.servers", brokers,
+                "session.timeout.ms", (int) session.toMillis(),
+                "heartbeat.interval.ms", (int) session.dividedBy(4).toMillis());
         sinks = new Sinks(
                 new SinkKafkaClient(client, topics),
                 Network.plain(),
@@ -77,15 +82,26 @@ public final class RunningSinks implements AutoCloseable {
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies) {
-        RunningSinks running = new RunningSinks(brokers, topics, webhooks, slacks, policies, "");
+        return start(brokers, topics, webhooks, slacks, policies, SESSION);
+    }
+
+    /** @param session so long a member that was killed keeps its partitions */
+    static RunningSinks start(
+            String brokers,
+            SinkTopics topics,
+            List<WebhookSettings> webhooks,
+            List<SlackSettings> slacks,
+            Function<Duration, RetryPolicy> policies,
+            Duration session) {
+        RunningSinks running = new RunningSinks(brokers, topics, webhooks, slacks, policies, session, "");
         running.main.start();
         return running;
     }
 
     /** No sinks, but a route file more, with properties of its own. */
     public static RunningSinks withRoute(SinkKafka kafka, String file, Map<String, String> properties) {
-        RunningSinks running =
-                new RunningSinks(kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, ",file:" + file);
+        RunningSinks running = new RunningSinks(
+                kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, SESSION, ",file:" + file);
         properties.forEach(running.main::addInitialProperty);
         running.main.start();
         return running;

@@ -8,6 +8,7 @@ import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sinks.delivery.SinkTopics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class SinkKafka implements AutoCloseable {
     private final SinkTopics topics =
             new SinkTopics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
     private final KafkaProducer<byte[], byte[]> producer;
+    private Instant time = Instant.parse("2026-11-22T10:00:00Z");
 
     public SinkKafka() throws Exception {
         try (Admin admin = Admin.create(client())) {
@@ -91,6 +93,11 @@ public final class SinkKafka implements AutoCloseable {
         return id;
     }
 
+    /** What happens from now on happened so much later. */
+    public void later(Duration later) {
+        time = time.plus(later);
+    }
+
     public void event(String topic, String key, String kind, String id, String subject, ObjectNode data) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, key.getBytes(UTF_8), data.toString().getBytes(UTF_8));
@@ -101,7 +108,7 @@ public final class SinkKafka implements AutoCloseable {
         if (subject != null) {
             header(record, "ce_subject", subject);
         }
-        header(record, "ce_time", Instant.parse("2026-11-22T10:00:00Z").toString());
+        header(record, "ce_time", time.toString());
         header(record, "content-type", "application/json");
         send(record);
     }

@@ -32,7 +32,9 @@ public final class SinkProcess {
                 new SinkTopics(arguments[1]),
                 List.of(webhook),
                 List.of(slack),
-                giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter));
+                giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter),
+                // a killed process is replaced within seconds
+                Duration.ofMillis(1500));
         new CountDownLatch(1).await();
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Opened;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkFilter;
@@ -27,13 +28,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a sink promises about a receiver that misbehaves, over real HTTP and with the embedded broker. */
+@Execution(ExecutionMode.CONCURRENT)
 class SinkPromisesIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -142,6 +147,48 @@ class SinkPromisesIT {
         kafka.turn("after", 1, "completed");
         await().until(() -> receiver.accepted().size() == 3);
         assertThat(receiver.accepted()).extracting(Request::task).containsExactly("new", "between", "after");
+    }
+
+    @Test
+    void aNewSinkBeginsAtTheTimeOfItsSetting() throws Exception {
+        kafka.turn("old", 1, "completed");
+        Instant from = Instant.now().plusMillis(1);
+        await().until(() -> Instant.now().isAfter(from));
+        kafka.turn("since", 1, "completed");
+        sinks(options(StartFrom.parse(from.toString()), Duration.ofHours(24)));
+        await().until(() -> hasOffsets());
+        kafka.turn("after", 1, "completed");
+        await().until(() -> receiver.accepted().size() == 2);
+
+        assertThat(receiver.accepted()).extracting(Request::task).containsExactlyInAnyOrder("since", "after");
+        assertThat(kafka.topics().group("webhook-ci"))
+                .as("two installations on one cluster are two")
+                .startsWith(kafka.topics().prefix());
+    }
+
+    @Test
+    void saysWhichRecordsWereDeletedBeforeItHadReadThem() throws Exception {
+        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofHours(24));
+        try (RunningSinks first = sinks(options)) {
+            assertThat(first.context().getRoute("webhook-ci")).isNotNull();
+            await().until(() -> hasOffsets());
+        }
+        kafka.turn("deleted", 1, "completed");
+        try (Admin admin = Admin.create(kafka.client())) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            for (int partition = 0; partition < SinkKafka.PARTITIONS; partition++) {
+                all.put(new TopicPartition(kafka.topics().turns(), partition), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get(30, TimeUnit.SECONDS);
+        }
+        kafka.turn("kept", 1, "completed");
+        try (LogCapture log = new LogCapture()) {
+            sinks(options);
+            await().until(() -> receiver.accepted().size() == 1);
+            assertThat(receiver.accepted()).extracting(Request::task).containsExactly("kept");
+            assertThat(log.count("ERROR Records were deleted before this sink had read them sink=webhook-ci"))
+                    .isEqualTo(1);
+        }
     }
 
     @Test

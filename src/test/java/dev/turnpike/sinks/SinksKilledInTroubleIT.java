@@ -17,11 +17,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A receiver that refuses the events of one task, or is away behind an ingress that answers 404, and the process that
  * delivers to it killed again and again: what arrives is compared with what was owed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SinksKilledInTroubleIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final int KILLS = 3;

@@ -50,6 +50,11 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry beans) {}
 
+    @Override
+    protected String getPropertyPlaceholderLocations() {
+        return "classpath:dev/turnpike/camel.properties";
+    }
+
     private static final String CREDITS = """
             {"credits": [{"id": "credit-1", "reset_type": "weekly", "status": "available",
               "expires_at": "2026-11-23T10:00:00Z"}], "available_count": 1}

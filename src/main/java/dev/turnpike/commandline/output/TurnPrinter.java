@@ -26,7 +26,7 @@ public final class TurnPrinter {
         this.line = screen == null ? null : new TurnLine(screen, zone);
     }
 
-    /** A closed pipe on the other side is a wish to stop. */
+    /** A closed pipe on the other side means stop. */
     public void whenUnread(Runnable stop) {
         this.onUnread = stop;
     }

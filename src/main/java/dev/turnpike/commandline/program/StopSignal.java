@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ctrl-C, SIGTERM, the end of the time asked for, or a part that stopped by itself: whichever comes first. The process
- * then waits for the command to put everything away in order, which the hooks of single parts would not do.
+ * then waits for the command to stop everything in order, which the hooks of single parts would not do.
  */
 public final class StopSignal implements AutoCloseable {
     /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
@@ -18,7 +18,7 @@ public final class StopSignal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
 
     private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch putAway = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread hook;
 
     public StopSignal() {
@@ -57,10 +57,10 @@ public final class StopSignal implements AutoCloseable {
         return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Everything is put away: the process may end. */
+    /** Everything has stopped: the process may end. */
     @Override
     public void close() {
-        putAway.countDown();
+        stopped.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
@@ -71,7 +71,7 @@ public final class StopSignal implements AutoCloseable {
     private void stopInOrder() {
         ask();
         try {
-            if (!putAway.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!stopped.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("Shutdown timed out waited={}", PATIENCE);
             }
         } catch (InterruptedException e) {

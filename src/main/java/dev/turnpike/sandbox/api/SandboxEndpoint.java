@@ -43,14 +43,4 @@ public enum SandboxEndpoint {
                 .orElseThrow(() -> new IllegalArgumentException("endpoints: '" + word + "' is none of "
                         + Arrays.stream(values()).map(SandboxEndpoint::word).collect(Collectors.joining(", "))));
     }
-
-    /** Whether it is on the host of threads. */
-    boolean isThreads() {
-        return this == THREADS || this == THREAD || this == THREAD_TURNS || this == THREAD_ITEMS;
-    }
-
-    /** Whether it needs a bearer token of an account. */
-    boolean needsAccount() {
-        return this != TOKEN && this != WHOAMI && this != UNKNOWN;
-    }
 }

@@ -45,7 +45,7 @@ public final class TokenApi {
     }
 
     public Reply whoami(Request request) {
-        return office.holder(Bearers.of(request))
+        return office.holder(request.bearer())
                 .map(account -> SandboxJson.reply(
                         200,
                         SandboxJson.object()

@@ -62,7 +62,7 @@ public enum Fault {
     DETAILS_FAILING(When.INSTEAD, SandboxEndpoint.DETAILS),
     /** One of the page's real tasks is damaged, so that it cannot be read this time. */
     DAMAGED_ITEM(When.AFTER, SandboxEndpoint.LIST),
-    /** One of the page's tasks has a status nobody has heard of. */
+    /** One of the page's tasks has an unknown status. */
     UNKNOWN_STATUS(When.AFTER, SandboxEndpoint.LIST),
     /** The page's tasks are not in order. */
     SHUFFLED_PAGE(When.AFTER, SandboxEndpoint.LIST),

@@ -17,6 +17,7 @@ import java.util.StringTokenizer;
  * @param body the body as UTF-8 text, empty when there is none
  */
 public record Request(String method, String target, Map<String, String> headers, String body) {
+    private static final String BEARER = "Bearer ";
 
     public Request {
         headers = Map.copyOf(headers);
@@ -66,6 +67,14 @@ public record Request(String method, String target, Map<String, String> headers,
     /** The header's value, null when it was not sent. */
     public String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The bearer token, empty when there is none. */
+    public String bearer() {
+        String header = header("authorization");
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : "";
     }
 
     private static String decode(String text) {

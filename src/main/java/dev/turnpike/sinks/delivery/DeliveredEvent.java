@@ -59,9 +59,9 @@ public record DeliveredEvent(
         return account.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : account;
     }
 
-    /** The trace that it was published in, as W3C Trace Context has it; null where there is none. */
+    /** The trace that it was published in, as W3C Trace Context has it; null where there is none, and for a ping. */
     public String traceparent() {
-        return record.header("ce_traceparent");
+        return record == null ? null : record.header("ce_traceparent");
     }
 
     /** A text of the data; empty where it is missing. */

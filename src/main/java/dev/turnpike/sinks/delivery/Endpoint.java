@@ -48,12 +48,12 @@ final class Endpoint {
         reason = failure.reason();
         account = parcel.entries().get(0).event.account();
         failingSince = failingSince == null ? now : failingSince;
-        Instant wish = now.plus(failure.retryAfter());
+        Instant asked = now.plus(failure.retryAfter());
         if (!heldBefore || isDue(now)) { // else it was on its way when the pause began
             failures = heldBefore ? failures + 1 : 1;
             notBefore = now.plus(policy.pauseAfter(failures));
         }
-        notBefore = wish.isAfter(notBefore) ? wish : notBefore;
+        notBefore = asked.isAfter(notBefore) ? asked : notBefore;
     }
 
     boolean isHeld() {

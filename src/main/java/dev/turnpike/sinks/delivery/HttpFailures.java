@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public final class HttpFailures {
     private static final Set<Integer> OF_THE_RECORD = Set.of(400, 413, 415, 422);
-    private static final Duration LONGEST_WISH = Duration.ofHours(1);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final Clock clock;
 
@@ -34,7 +34,7 @@ public final class HttpFailures {
     }
 
     private Failure answered(int status, String retryAfter) {
-        return new Failure(kind(status), "HTTP " + status, wish(retryAfter));
+        return new Failure(kind(status), "HTTP " + status, retryAfter(retryAfter));
     }
 
     private static Failure.Kind kind(int status) {
@@ -49,12 +49,12 @@ public final class HttpFailures {
     }
 
     /** At most an hour, zero where there is none to be read. */
-    private Duration wish(String value) {
-        Duration wish = RetryAfter.parse(value, clock.instant());
-        if (wish == null) {
+    private Duration retryAfter(String value) {
+        Duration wait = RetryAfter.parse(value, clock.instant());
+        if (wait == null) {
             return Duration.ZERO;
         }
-        return wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 
     private static String network(IOException e) {

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,10 @@ public final class KeyedTopic implements AutoCloseable {
             List<TopicPartition> partitions = opened.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                // just created, and not known to the broker that was asked: nothing read is not nothing written
+                throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
+            }
             opened.assign(partitions);
             opened.seekToBeginning(partitions);
             consumer = opened;

@@ -12,12 +12,7 @@ final class AttemptsMessage {
     private static final int MOST = 8;
 
     static SlackMessage of(DeliveredEvent event) {
-        List<LayoutBlock> blocks = new ArrayList<>();
-        blocks.add(SlackMessage.section(TurnText.outcome(event) + "  *" + TurnText.title(event, 200) + "*"));
-        String facts = TurnText.facts(event);
-        if (!facts.isEmpty()) {
-            blocks.add(SlackMessage.context(facts));
-        }
+        List<LayoutBlock> blocks = TurnText.head(event);
         JsonNode attempts = event.data().path("attempts");
         for (int number = 0; number < Math.min(MOST, attempts.size()); number++) {
             blocks.add(SlackMessage.section(attempt(number + 1, attempts.get(number))));
@@ -25,8 +20,7 @@ final class AttemptsMessage {
         if (attempts.size() > MOST) {
             blocks.add(SlackMessage.context("… and " + (attempts.size() - MOST) + " more"));
         }
-        String title = SlackText.line(event.text("title"), 200);
-        return new SlackMessage(TurnText.plain(TurnText.outcome(event)) + ": " + title, blocks);
+        return new SlackMessage(TurnText.fallback(event), blocks);
     }
 
     private static String attempt(int number, JsonNode attempt) {

@@ -58,7 +58,7 @@ final class Threads implements AutoCloseable {
         topic.put(conversation, KeyedTopic.json(place));
     }
 
-    /** The next message begins the conversation anew. */
+    /** The next message begins a new thread. */
     void forget(String conversation) {
         topic.remove(conversation);
     }

@@ -3,7 +3,6 @@ package dev.turnpike.sinks.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.slack.api.model.block.LayoutBlock;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -12,12 +11,7 @@ import java.util.stream.StreamSupport;
 final class TurnMessage {
 
     static SlackMessage of(DeliveredEvent turn) {
-        List<LayoutBlock> blocks = new ArrayList<>();
-        blocks.add(SlackMessage.section(TurnText.outcome(turn) + "  *" + TurnText.title(turn, 200) + "*"));
-        String facts = TurnText.facts(turn);
-        if (!facts.isEmpty()) {
-            blocks.add(SlackMessage.context(facts));
-        }
+        List<LayoutBlock> blocks = TurnText.head(turn);
         JsonNode error = turn.data().path("error");
         if (error.isObject() && !error.isEmpty()) {
             blocks.add(SlackMessage.section(error(error)));
@@ -29,11 +23,7 @@ final class TurnMessage {
         if (!pulls.isEmpty()) {
             blocks.add(SlackMessage.section(pulls));
         }
-        return new SlackMessage(fallback(turn), blocks);
-    }
-
-    private static String fallback(DeliveredEvent turn) {
-        return TurnText.plain(TurnText.outcome(turn)) + ": " + SlackText.line(turn.text("title"), 200);
+        return new SlackMessage(TurnText.fallback(turn), blocks);
     }
 
     private static String error(JsonNode error) {

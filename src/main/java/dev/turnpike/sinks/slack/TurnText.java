@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.slack.api.model.block.LayoutBlock;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,22 @@ import java.util.List;
 
 /** The words about a turn that more than one kind of message uses. */
 final class TurnText {
+
+    /** How a message begins: outcome and title, and below them what is known of it. */
+    static List<LayoutBlock> head(DeliveredEvent turn) {
+        List<LayoutBlock> blocks = new ArrayList<>();
+        blocks.add(SlackMessage.section(outcome(turn) + "  *" + title(turn, 200) + "*"));
+        String facts = facts(turn);
+        if (!facts.isEmpty()) {
+            blocks.add(SlackMessage.context(facts));
+        }
+        return blocks;
+    }
+
+    /** The message without blocks, for notifications. */
+    static String fallback(DeliveredEvent turn) {
+        return plain(outcome(turn)) + ": " + SlackText.line(turn.text("title"), 200);
+    }
 
     /** {@code :white_check_mark: Completed}. */
     static String outcome(DeliveredEvent turn) {

@@ -15,8 +15,10 @@ import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.replay.Replay;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -24,7 +26,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class SlackRouteIT {
     private static final Duration FAST = Duration.ofMillis(20);
 
@@ -172,6 +177,27 @@ class SlackRouteIT {
     }
 
     @Test
+    void aReplayedOldTurnDoesNotOverwriteANewerRoot() {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "failed");
+        await().until(() -> slack.posted().size() == 1);
+        Instant between = Instant.now().plusMillis(1);
+        await().until(() -> Instant.now().isAfter(between.plusMillis(1)));
+        kafka.later(Duration.ofHours(1));
+        kafka.turn("t1", 2, "completed");
+        await().until(() -> slack.posted().size() == 2);
+
+        assertThat(new Replay(kafka.client(), kafka.topics()).between(Instant.EPOCH, between, "slack-dev"))
+                .isEqualTo(1);
+        await().until(() -> slack.posted().size() == 3);
+
+        assertThat(slack.posted().get(2).all()).contains("Failed");
+        assertThat(slack.updates()).hasSize(1);
+        assertThat(slack.roots().get(slack.posted().get(0).ts()).toString()).contains("Completed");
+    }
+
+    @Test
     void whatIsOverUpdatesTheMessageItAnswers() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         sinks(bot(slack, FAST));
@@ -262,6 +288,26 @@ class SlackRouteIT {
         sinks(hook(slack, SlackSettings.PACE));
 
         await().until(() -> slack.posted().size() == 3);
+        assertThat(slack.refusals()).isEmpty();
+    }
+
+    @Test
+    void aDigestKeepsThePaceWithTheRootsThatItUpdatesToo() {
+        SlackStandIn slack = slack(Duration.ofMillis(500), body -> null);
+        sinks(bot(slack, Duration.ofMillis(500)));
+        List<String> tasks = IntStream.range(0, 7).mapToObj(task -> "t" + task).toList();
+        for (String task : tasks) {
+            int before = slack.posted().size();
+            kafka.turn(task, 1, "completed");
+            await().until(() -> slack.posted().size() > before);
+        }
+        tasks.forEach(task -> kafka.turn(task, 2, "failed"));
+        await().until(() -> slack.roots().values().stream()
+                        .filter(root -> root.toString().contains("Failed"))
+                        .count()
+                >= tasks.size());
+
+        assertThat(slack.posted()).hasSizeLessThan(2 * tasks.size());
         assertThat(slack.refusals()).isEmpty();
     }
 

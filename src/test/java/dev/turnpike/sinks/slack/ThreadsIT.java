@@ -1,6 +1,8 @@
 package dev.turnpike.sinks.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.KeyedTopic;
@@ -9,6 +11,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 /** The threads of Slack are kept for a month after their first message. */
@@ -30,6 +37,25 @@ class ThreadsIT {
                 topic.refresh();
                 assertThat(topic.values()).containsOnlyKeys("young");
             }
+        }
+    }
+
+    @Test
+    void aTopicThatKafkaDoesNotKnowYetIsNotTakenForAnEmptyOne() throws Exception {
+        try (SinkKafka kafka = new SinkKafka();
+                Admin admin = Admin.create(kafka.client());
+                KeyedTopic early = new KeyedTopic(kafka.client(), kafka.topics().prefix() + "later", "k/");
+                KeyedTopic late = new KeyedTopic(kafka.client(), kafka.topics().prefix() + "later", "k/")) {
+            assertThatThrownBy(early::refresh).isInstanceOf(UnknownTopicOrPartitionException.class);
+
+            admin.createTopics(List.of(new NewTopic(kafka.topics().prefix() + "later", 1, (short) 1)))
+                    .all()
+                    .get();
+            late.put("one", KeyedTopic.json(Map.of("number", 1)));
+            await().ignoreException(UnknownTopicOrPartitionException.class).untilAsserted(() -> {
+                early.refresh();
+                assertThat(early.values()).containsOnlyKeys("one");
+            });
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,18 +38,25 @@ class DemandingReceiverIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     @TempDir
+    static Path keys;
+
+    @TempDir
     Path folder;
 
+    private static CompanyAuthority authority;
+    private static Path certificate;
     private final List<String> accepted = new CopyOnWriteArrayList<>();
-    private CompanyAuthority authority;
-    private Path certificate;
     private HttpsServer receiver;
     private SinkKafka kafka;
 
+    @BeforeAll
+    static void certify() throws Exception {
+        authority = CompanyAuthority.in(keys, "ip:127.0.0.1");
+        certificate = authority.client(keys);
+    }
+
     @BeforeEach
     void start() throws Exception {
-        authority = CompanyAuthority.in(folder, "ip:127.0.0.1");
-        certificate = authority.client(folder);
         receiver = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         SSLContext tls = authority.server();
         receiver.setHttpsConfigurator(new HttpsConfigurator(tls) {
@@ -105,7 +113,7 @@ class DemandingReceiverIT {
     private Map<String, String> shown() {
         return Map.of(
                 "webhook.client-certificate", certificate.toString(),
-                "webhook.client-key", folder.resolve("client.key").toString());
+                "webhook.client-key", keys.resolve("client.key").toString());
     }
 
     @Test

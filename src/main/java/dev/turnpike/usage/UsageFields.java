@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the events about one poll of an account's usage have in common. */
-record LookFields(UsageObservation seen) {
+record UsageFields(UsageObservation seen) {
 
     EventData about() {
         EventData account = EventData.empty()
@@ -25,7 +25,7 @@ record LookFields(UsageObservation seen) {
                 .number("window_seconds", window.seconds());
     }
 
-    /** Account, kind, limit, window, reset and sample time: the same look always gives the same id. */
+    /** Account, kind, limit, window, reset and sample time: the same observation always gives the same id. */
     String id(String type, Limit limit, Window window, Instant resetsAt) {
         List<String> parts = new ArrayList<>(List.of(seen.account(), type));
         if (limit != null) {
