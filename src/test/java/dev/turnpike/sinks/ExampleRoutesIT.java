@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +77,44 @@ class ExampleRoutesIT {
         assertThat(body.path("content").asText()).contains(SHOWN).hasSizeLessThanOrEqualTo(2000);
         assertThat(body.path("allowed_mentions").path("parse").isEmpty()).isTrue();
         assertThat(body.path("allowed_mentions").path("parse").isArray()).isTrue();
+    }
+
+    /** With all records in one poll the pauses between tries add up, and Kafka gives the partitions away, for ever. */
+    @Test
+    void turnsThatAreTriedAgainArePostedOnceThoughTogetherTheyTakeLongerThanAPollMay() throws Exception {
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        List<String> accepted = new CopyOnWriteArrayList<>();
+        try (SinkKafka kafka = new SinkKafka();
+                TestServer chat = new TestServer() {
+                    @Override
+                    protected Answer answer(HttpExchange exchange, String body) {
+                        if (failed.add(body)) {
+                            return Answer.status(503);
+                        }
+                        accepted.add(body);
+                        return Answer.status(204);
+                    }
+                }) {
+            Path copy = Files.writeString(
+                    folder.resolve("slow.camel.yaml"),
+                    Files.readString(Path.of("routes/examples/discord.camel.yaml"))
+                            .replace("{{env:DISCORD_URL}}", chat.uri("/hook").toString())
+                            .replaceAll("redeliveryDelay: \\d+", "redeliveryDelay: 700"));
+            for (int number = 1; number <= 12; number++) {
+                String title = "Turn " + number;
+                kafka.turn("t1", number, "completed", data -> data.put("title", title));
+            }
+            try (RunningSinks running = RunningSinks.withRoute(
+                    kafka, copy.toString(), Map.of("camel.component.kafka.maxPollIntervalMs", "5000"))) {
+                assertThat(running.context().getRoute("discord")).isNotNull();
+                await().until(() -> accepted.size() >= 12);
+                await().until(() -> kafka.lag(
+                                kafka.topics().prefix() + "discord",
+                                kafka.topics().turns())
+                        == 0);
+            }
+        }
+        assertThat(accepted).hasSize(12).doesNotHaveDuplicates();
     }
 
     /** The first post fails; the history is not posted; the second post is of the turn that ended now. */
