@@ -187,7 +187,7 @@ final class CommandExecutor {
         }
         int failures = run.failedInternally();
         log.error(
-                "Executing a command failed unexpectedly account={} command={} tries={}",
+                "Failed to execute command account={} command={} tries={}",
                 run.accountId(),
                 run,
                 failures,

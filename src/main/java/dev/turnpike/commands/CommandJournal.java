@@ -107,11 +107,7 @@ final class CommandJournal implements AutoCloseable {
             try {
                 fenced.get(key).map(CommandState::read).ifPresent(states::add);
             } catch (IllegalStateException e) {
-                log.error(
-                        "A command in the log is unreadable, ignored log={} key={} reason={}",
-                        this,
-                        key,
-                        e.getMessage());
+                log.error("Ignored unreadable command in log log={} key={} reason={}", this, key, e.getMessage());
             }
         }
         return states;
@@ -182,7 +178,7 @@ final class CommandJournal implements AutoCloseable {
                 if (tried >= TRIES || PermanentlyRejectedException.isTooLarge(e)) {
                     throw e;
                 }
-                log.warn("Command transaction failed, the log is read again log={} reason={}", this, e.getMessage());
+                log.warn("Command transaction failed, reading the log again log={} reason={}", this, e.getMessage());
                 if (isMembershipRefused(e)) {
                     awaitMembership(membership, e);
                 } else {

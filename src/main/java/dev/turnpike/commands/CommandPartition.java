@@ -79,7 +79,7 @@ final class CommandPartition {
                 step();
             }
         } catch (Error e) {
-            log.error("Executing commands failed fatally, the partition is restarted partition={}", partition, e);
+            log.error("Failed to execute commands, restarting the partition partition={}", partition, e);
             lost = true;
             throw e;
         } finally {
@@ -95,7 +95,7 @@ final class CommandPartition {
             }
             failures = 0;
         } catch (OwnershipLostException e) {
-            log.info("Commands lost to another instance partition={}", partition);
+            log.info("Command partition lost to another instance partition={}", partition);
             lost = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -140,7 +140,7 @@ final class CommandPartition {
         try {
             thread.join(patience.toMillis());
             if (thread.isAlive()) {
-                log.info("A command is left to the next owner partition={} offset={}", partition, journal.position());
+                log.info("Command left to the next owner partition={} offset={}", partition, journal.position());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

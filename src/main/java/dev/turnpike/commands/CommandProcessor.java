@@ -73,7 +73,7 @@ final class CommandProcessor {
             return;
         } catch (RuntimeException e) {
             log.error(
-                    "Reading a command failed unexpectedly topic={} partition={} offset={}",
+                    "Failed to read command topic={} partition={} offset={}",
                     message.topic(),
                     message.partition(),
                     message.offset(),
@@ -99,7 +99,7 @@ final class CommandProcessor {
     }
 
     private void repeated(TaskCommand command, CommandState known, long next) {
-        log.info("A command was sent again, not carried out again command={} stage={}", command, known.stage());
+        log.info("Command received again, not executed again command={} stage={}", command, known.stage());
         journal.write(List.of(), List.of(), next);
         if (!known.isFinished()) {
             pending.remind(command.key());

@@ -141,7 +141,7 @@ public record CommandState(
         try {
             return read(record);
         } catch (IllegalStateException e) {
-            log.error("A command in the log is unreadable, ignored command={} reason={}", key, e.getMessage());
+            log.error("Ignored unreadable command in log command={} reason={}", key, e.getMessage());
             return finished(key, Stage.REJECTED, Instant.EPOCH, null, "unreadable", null, null, Instant.EPOCH);
         }
     }

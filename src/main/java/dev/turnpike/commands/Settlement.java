@@ -165,8 +165,7 @@ final class Settlement {
         try {
             journal.write(states, records, nextOffset);
         } catch (RecordRefusedException e) {
-            log.warn(
-                    "Kafka refuses a reply, a smaller one is sent commands={} reason={}", keys(states), e.getMessage());
+            log.warn("Kafka rejected reply, sending a smaller one commands={} reason={}", keys(states), e.getMessage());
             writeSmallest(states, records, nextOffset);
         }
     }
@@ -176,7 +175,7 @@ final class Settlement {
         try {
             journal.write(states, records.stream().map(replies::smallest).toList(), nextOffset);
         } catch (RecordRefusedException e) {
-            log.error("Kafka refuses even the smallest reply, none is sent commands={}", keys(states), e);
+            log.error("Kafka rejected the smallest reply, none is sent commands={}", keys(states), e);
             journal.write(states, List.of(), nextOffset);
         }
     }

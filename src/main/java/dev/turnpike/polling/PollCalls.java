@@ -9,19 +9,19 @@ final class PollCalls {
     private static final int ROW = 16;
 
     private int row;
-    private boolean good;
-    private boolean turnedAway;
+    private int good;
+    private int turnedAway;
     private UpstreamException stop;
 
     synchronized void succeeded() {
         row = 0;
-        good = true;
+        good++;
     }
 
     /** A failed call is a matter of what it was about, unless upstream asks for a pause or nothing works any more. */
     synchronized void failed(UpstreamException failure) {
         row++;
-        turnedAway |= failure.isTurnedAway();
+        turnedAway += failure.isTurnedAway() ? 1 : 0;
         boolean pause = failure.retryAfter().orElse(Duration.ZERO).compareTo(Duration.ZERO) > 0;
         if (stop == null && (pause || row >= ROW)) {
             stop = failure;
@@ -35,17 +35,22 @@ final class PollCalls {
 
     /** Whether any call was answered. */
     synchronized boolean wereGood() {
-        return good;
+        return good > 0;
     }
 
     /** Whether upstream has turned a call away, so that there should be fewer at a time. */
     synchronized boolean wereTurnedAway() {
-        return turnedAway;
+        return turnedAway > 0;
+    }
+
+    /** Whether upstream has answered more calls than it has turned away, so that it need not be spared. */
+    synchronized boolean wereMostlyAdmitted() {
+        return good > turnedAway;
     }
 
     /** The failure that makes this poll a failed one although calls were answered; null when there is none. */
     synchronized UpstreamException failure() {
         boolean asked = stop != null && (stop.retryAfter().isPresent() || stop.isTurnedAway());
-        return asked || !good ? stop : null;
+        return asked || good == 0 ? stop : null;
     }
 }

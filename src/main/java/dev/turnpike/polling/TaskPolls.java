@@ -245,7 +245,8 @@ public final class TaskPolls {
         }
         scan.deferrals().failed(update.taskId(), update.failure(), scan.begun());
         int failures = scan.deferrals().failures(update.taskId());
-        if (scan.deferrals().isShort(update.taskId()) && !update.failure().isTurnedAway()) {
+        boolean admitted = !update.failure().isTurnedAway() || scan.calls().wereMostlyAdmitted();
+        if (scan.deferrals().isShort(update.taskId()) && admitted) {
             scan.followSoon();
         }
         boolean unread = update.change() != null && update.change().turnsNeeded();

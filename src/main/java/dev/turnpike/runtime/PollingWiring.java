@@ -86,7 +86,7 @@ final class PollingWiring {
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         bindTasks(context, codex);
         ResetCreditPoll resetCredits = new ResetCreditPoll(
-                this::isKnown, codex, observer::seen, settings.duration("alerts.reset-credit-expires-within"), clock);
+                this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
         beans.bind("usagePoll", usagePoll(resetCredits));
         beans.bind("publisher", new Publisher());
@@ -145,7 +145,7 @@ final class PollingWiring {
                 settings.duration("alerts.unused-before-reset"),
                 settings.integer("alerts.unused-percent"));
         QuotaGauges quotas = new QuotaGauges(registry, settings.duration("poll.usage"), clock);
-        return new UsagePoll(this::isKnown, new UsageReader(observer::seen), rules, quotas::seen, resetCredits, clock);
+        return new UsagePoll(this::isKnown, new UsageReader(observer), rules, quotas::seen, resetCredits, clock);
     }
 
     private boolean isKnown(String account, Proposal proposal) {

@@ -295,7 +295,7 @@ class ThreadReadersTest {
     }
 
     @Test
-    void fieldsAreToldWithoutTheirValues() {
+    void fieldsAreReportedWithoutTheirValues() {
         List<String> lines = ThreadFields.ofThreads(Replies.file("threads/http-v1-threads"));
 
         assertThat(lines).hasSize(2);

@@ -118,10 +118,10 @@ class CommandReaderTest {
                 "{'environment':'e','prompt':'p','task_id':'t'}|field \"task_id\" is not known"
             },
             quoteCharacter = '`')
-    void saysWhichFieldIsWrong(String value, String told) {
+    void saysWhichFieldIsWrong(String value, String message) {
         MalformedCommandException wrong = malformed(event("c-4", CREATE, value.replace('\'', '"')));
 
-        assertThat(wrong).hasMessageContaining(told);
+        assertThat(wrong).hasMessageContaining(message);
         assertThat(wrong.rejection().reason()).isEqualTo("malformed");
         assertThat(wrong.rejection().expected()).isNotBlank();
     }

@@ -57,7 +57,7 @@ class CustomPromptsTest {
     }
 
     @Test
-    void anUnknownPromptIsToldWithThoseThereAre() {
+    void anUnknownPromptIsReportedWithThoseThereAre() {
         assertThatThrownBy(() -> prompts.expand("/prompts:nothing"))
                 .isInstanceOfSatisfying(
                         CommandRejectedException.class,
@@ -94,7 +94,7 @@ class CustomPromptsTest {
     }
 
     @Test
-    void anOpenQuoteIsTold() {
+    void anOpenQuoteIsReported() {
         assertThatThrownBy(() -> prompts.expand("/prompts:all \"123")).hasMessageContaining("quote");
     }
 }

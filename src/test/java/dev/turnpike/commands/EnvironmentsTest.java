@@ -50,7 +50,7 @@ class EnvironmentsTest {
     }
 
     @Test
-    void whatIsAmbiguousOrUnknownIsToldWithTheCandidates() throws Exception {
+    void whatIsAmbiguousOrUnknownIsReportedWithTheCandidates() throws Exception {
         Environments environments = several();
         assertThatThrownBy(() -> environments.named("docs"))
                 .isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {

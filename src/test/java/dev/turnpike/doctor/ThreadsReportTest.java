@@ -95,7 +95,7 @@ class ThreadsReportTest {
     }
 
     @Test
-    void anEdgeBlockIsToldApartFromARefusal() throws Exception {
+    void anEdgeBlockIsDistinguishedFromARefusal() throws Exception {
         server.next(reply(403, "content-type: text/html\r\ncf-mitigated: challenge\r\n", "<html>account 1</html>"));
 
         ThreadsReport blocked = report();

@@ -172,7 +172,7 @@ class DueTasksTest {
     }
 
     @Test
-    void aTaskAtRestThatWasAskedForInDoubtMayBeFoundToRun() {
+    void anIdleTaskThatWasFetchedInDoubtMayBeFoundToRun() {
         known("task", "completed");
         DueTasks doubting = new DueTasks(Duration.ofSeconds(60), new TaskListener() {
             @Override

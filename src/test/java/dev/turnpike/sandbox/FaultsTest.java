@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every fault is looked at as it comes over the wire. */
+/** Every fault is checked as it comes over the wire. */
 class FaultsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LIST = "/backend-api/wham/tasks/list?limit=2";

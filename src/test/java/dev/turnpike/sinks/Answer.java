@@ -30,7 +30,7 @@ public record Answer(int status, String header, String value, String body, Fault
         return new Answer(200, null, null, "", fault, Duration.ZERO);
     }
 
-    /** Accepted in the receiver's mind, but told too late. */
+    /** Accepted in the receiver's mind, but answered too late. */
     public static Answer late(Duration takes) {
         return new Answer(200, null, null, "", Fault.NONE, takes);
     }

@@ -111,7 +111,7 @@ public final class RunningSinks implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    /** What the sinks have told of their deliveries so far. */
+    /** What the sinks have reported of their deliveries so far. */
     public CountedDeliveries deliveries() {
         return deliveries;
     }

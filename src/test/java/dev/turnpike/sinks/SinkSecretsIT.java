@@ -51,7 +51,7 @@ class SinkSecretsIT {
             logging.reconfigure();
         }
         assertThat(text.toString()).contains("TRACE", "Delivery failed", "Record dead-lettered");
-        assertThat(text.toString().lines().filter(SinkSecretsIT::tells)).isEmpty();
+        assertThat(text.toString().lines().filter(SinkSecretsIT::leaks)).isEmpty();
     }
 
     private static void failToDeliver() throws Exception {
@@ -71,7 +71,7 @@ class SinkSecretsIT {
         }
     }
 
-    private static boolean tells(String line) {
+    private static boolean leaks(String line) {
         return line.contains("hunter2") || line.contains(SECRET) || line.contains(SECRET.substring(6));
     }
 

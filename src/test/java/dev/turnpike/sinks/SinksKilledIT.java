@@ -108,22 +108,22 @@ class SinksKilledIT {
     }
 
     private static void slackInOrderAndSeldomTwice(SlackStandIn slack, int kills) {
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         int repeated = 0;
         Set<String> once = new HashSet<>();
         for (SlackStandIn.Posted message : slack.posted()) {
             List<String> inMessage = inOrder(message.body().toString());
             repeated += once.containsAll(inMessage) ? 1 : 0;
-            inMessage.stream().filter(once::add).forEach(told::add);
+            inMessage.stream().filter(once::add).forEach(reported::add);
         }
         Map<String, Integer> latest = new HashMap<>();
-        for (String title : told) {
+        for (String title : reported) {
             String task = title.substring(0, title.indexOf('#'));
             int number = Integer.parseInt(title.substring(title.indexOf('#') + 1));
             assertThat(number).as("first message about " + title).isEqualTo(latest.getOrDefault(task, 0) + 1);
             latest.put(task, number);
         }
-        System.out.println("slack: messages=" + slack.posted().size() + " events=" + told.size() + " kills=" + kills
+        System.out.println("slack: messages=" + slack.posted().size() + " events=" + reported.size() + " kills=" + kills
                 + " lost=0 messages repeated=" + repeated);
         assertThat(repeated).isLessThanOrEqualTo(kills);
     }

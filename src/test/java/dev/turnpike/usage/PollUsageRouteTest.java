@@ -203,7 +203,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         assertThat(first.get(0).against(state).isNothing()).isTrue();
     }
 
-    /** Stands for the accounts: one look at a time is due. */
+    /** Stands for the accounts: one poll at a time is due. */
     public static final class DueAccounts {
         private final BlockingQueue<Account> due = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();

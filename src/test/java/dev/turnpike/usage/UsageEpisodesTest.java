@@ -185,7 +185,7 @@ class UsageEpisodesTest {
         assertThat(reported).filteredOn(threshold -> threshold == 95).hasSize(2);
     }
 
-    /** Told of readings a minute apart, all of one cycle. */
+    /** Given readings a minute apart, all of one cycle. */
     private static List<Integer> thresholds(List<Integer> readings) {
         Looks looks = new Looks();
         Instant boundary = Looks.START.plusSeconds(4 * 3600);

@@ -33,7 +33,11 @@ public final class LogLevel {
 
     private LogLevel() {}
 
-    /** @param usual the level unless somebody set one */
+    /**
+     * Sets level and format.
+     *
+     * @param usual the level unless somebody set one
+     */
     public static void apply(Settings settings, Level usual) {
         LogFormat.apply(settings);
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));

@@ -44,7 +44,7 @@ class SlackRouteIT {
     }
 
     @Test
-    void tellsAtAGlanceWhatEnded() {
+    void showsAtAGlanceWhatEnded() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         kafka.turn("t1", 1, "completed", SlackRouteIT::everything);
         kafka.turn(
@@ -415,7 +415,7 @@ class SlackRouteIT {
                         () -> assertThat(running.deliveries().of("slack-dev")).isEqualTo(expected));
     }
 
-    /** How many a message tells of: a digest begins with the number. */
+    /** How many events a message reports: a digest begins with the number. */
     private static int events(JsonNode body) {
         String text = body.path("text").asText();
         return text.matches("\\d+ Codex events.*") ? Integer.parseInt(text.split(" ", 2)[0]) : 1;

@@ -181,7 +181,7 @@ class WebhookRouteIT {
     }
 
     @Test
-    void anEndpointThatIsGoneIsDisabledUntilTheNextStartAndToldOnce() throws Exception {
+    void anEndpointThatIsGoneIsDisabledUntilTheNextStartAndReportedOnce() throws Exception {
         Map<String, Boolean> back = new ConcurrentHashMap<>();
         WebhookReceiver receiver = receiver(request -> back.isEmpty() ? Answer.status(410) : Answer.ok());
         String id = kafka.turn("task-1", 1, "completed");
