@@ -14,12 +14,11 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
@@ -28,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -51,6 +52,7 @@ final class OpenTelemetryTracing implements Tracing {
     private static final String NOT_TRACED = "timer:*,http://slack*";
 
     private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
+    private static final Pattern TRACEPARENT = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
     private static final int DESCRIPTION = 500;
     private static final long LAST_SPANS_SECONDS = 5;
 
@@ -119,11 +121,10 @@ final class OpenTelemetryTracing implements Tracing {
     /** Camel takes a span of its own that another exchange left in this thread for a leftover, unless its mark is gone. */
     @Override
     public CodexClient traced(CodexClient codex) {
-        return request -> {
-            try (Scope unmarked = Context.current().with(Baggage.empty()).makeCurrent()) {
-                return codex.call(request);
-            }
-        };
+        return request -> Context.current()
+                .with(Baggage.empty())
+                .wrapSupplier(() -> codex.call(request))
+                .get();
     }
 
     @Override
@@ -169,8 +170,14 @@ final class OpenTelemetryTracing implements Tracing {
                 builder.addLink(Span.fromContext(published(other)).getSpanContext());
             }
             Span span = builder.startSpan();
-            try (Scope current = span.makeCurrent()) {
-                receiver.deliver(events);
+            try {
+                Context.root()
+                        .with(span)
+                        .wrap(() -> {
+                            receiver.deliver(events);
+                            return null;
+                        })
+                        .call();
             } catch (Exception e) {
                 span.setStatus(StatusCode.ERROR, Secrets.inLine(String.valueOf(e.getMessage()), DESCRIPTION));
                 throw e;
@@ -180,19 +187,16 @@ final class OpenTelemetryTracing implements Tracing {
         }
 
         private static Context published(DeliveredEvent event) {
-            return W3CTraceContextPropagator.getInstance().extract(Context.root(), event, new Traceparent());
-        }
-    }
-
-    private record Traceparent() implements TextMapGetter<DeliveredEvent> {
-        @Override
-        public Iterable<String> keys(DeliveredEvent event) {
-            return List.of("traceparent");
-        }
-
-        @Override
-        public String get(DeliveredEvent event, String key) {
-            return event != null && key.equals("traceparent") ? event.traceparent() : null;
+            String header = event.traceparent();
+            Matcher parts = TRACEPARENT.matcher(header == null ? "" : header);
+            return parts.matches()
+                    ? Context.root()
+                            .with(Span.wrap(SpanContext.createFromRemoteParent(
+                                    parts.group(1),
+                                    parts.group(2),
+                                    TraceFlags.fromHex(parts.group(3), 0),
+                                    TraceState.getDefault())))
+                    : Context.root();
         }
     }
 }

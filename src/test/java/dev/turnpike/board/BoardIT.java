@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -78,7 +79,7 @@ class BoardIT {
         Browser browser = Browser.installed();
         String prefix = "board-many.";
         try (Board board = board(brokers.clients(), prefix, false)) {
-            publish(brokers.clients(), prefix);
+            publish(brokers.clients(), prefix, TURNS);
 
             JsonNode seen = browser.look(board.port(), "many", () -> {});
 
@@ -100,7 +101,7 @@ class BoardIT {
         String prefix = "board-replies.";
         KafkaClients clients = brokers.clients();
         try (Board board = board(clients, prefix, true)) {
-            publish(clients, prefix, 0, 20);
+            publish(clients, prefix, 20);
 
             JsonNode seen = browser.look(board.port(), "commands", () -> reply(clients, prefix));
 
@@ -153,36 +154,36 @@ class BoardIT {
     }
 
     private static void changes(KafkaClients clients, String prefix, int round) {
-        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
-            for (int i = 0; i < CHANGES; i++) {
-                boolean last = i == CHANGES - 1;
-                String task = "r" + round + "-" + i;
-                Instant at = Instant.now();
-                producer.send(turn(prefix, task, last ? "End of round " + round : "Task " + task, i, at));
-                if (i % 50 == 0) {
-                    producer.send(record(
-                            prefix + "tasks",
-                            "running-" + i % 20,
-                            "task.snapshot",
-                            at,
-                            ("{\"task_id\": \"running-%d\", \"title\": \"Runs %d\", \"status\": \"in_progress\","
-                                            + " \"updated_at\": \"%s\", \"environment\": \"env\", \"attempt_count\": 1,"
-                                            + " \"archived\": false, \"account\": {\"id\": \"w/u\"}}")
-                                    .formatted(i % 20, i, at)));
-                }
-                if (i % 200 == 0) {
-                    producer.send(record(
-                            prefix + "usage",
-                            "w/u",
-                            "usage.observed",
-                            at,
-                            ("{\"account\": {\"id\": \"w/u\"}, \"observed_at\": \"%s\", \"allowed\": true,"
-                                            + " \"limit_reached\": false, \"windows\": [{\"limit\": \"codex\", \"window\":"
-                                            + " \"weekly\", \"window_seconds\": 604800, \"used_percent\": %d}]}")
-                                    .formatted(at, i / 200 + round)));
-                }
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < CHANGES; i++) {
+            boolean last = i == CHANGES - 1;
+            String task = "r" + round + "-" + i;
+            Instant at = Instant.now();
+            records.add(turn(prefix, task, last ? "End of round " + round : "Task " + task, i, at));
+            if (i % 50 == 0) {
+                records.add(record(
+                        prefix + "tasks",
+                        "running-" + i % 20,
+                        "task.snapshot",
+                        at,
+                        ("{\"task_id\": \"running-%d\", \"title\": \"Runs %d\", \"status\": \"in_progress\","
+                                        + " \"updated_at\": \"%s\", \"environment\": \"env\", \"attempt_count\": 1,"
+                                        + " \"archived\": false, \"account\": {\"id\": \"w/u\"}}")
+                                .formatted(i % 20, i, at)));
+            }
+            if (i % 200 == 0) {
+                records.add(record(
+                        prefix + "usage",
+                        "w/u",
+                        "usage.observed",
+                        at,
+                        ("{\"account\": {\"id\": \"w/u\"}, \"observed_at\": \"%s\", \"allowed\": true,"
+                                        + " \"limit_reached\": false, \"windows\": [{\"limit\": \"codex\", \"window\":"
+                                        + " \"weekly\", \"window_seconds\": 604800, \"used_percent\": %d}]}")
+                                .formatted(at, i / 200 + round)));
             }
         }
+        write(clients, records);
     }
 
     /** The page's three commands, by the turns they are about, and one of somebody else. */
@@ -194,29 +195,28 @@ class BoardIT {
             assertThat(commands).hasSize(3);
         });
         commands.sort(Comparator.comparing(ConsumerRecord::timestamp));
-        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
-            send(producer, prefix, "accepted", commands.get(0).key(), "\"url\": \"https://example.com/tasks/1\"");
-            send(
-                    producer,
-                    prefix,
-                    "rejected",
-                    commands.get(1).key(),
-                    "\"reason\": \"environment-not-allowed\", \"outcome\": \"not-executed\","
-                            + " \"detail\": \"acme/r4 is not in commands.environments\"");
-            send(producer, prefix, "rejected", "somebody-else", "\"reason\": \"expired\"");
-            send(
-                    producer,
-                    prefix,
-                    "rejected",
-                    commands.get(2).key(),
-                    "\"reason\": \"no-answer\", \"outcome\": \"unknown\", \"detail\": \"the connection broke\"");
-        }
+        write(
+                clients,
+                List.of(
+                        reply(prefix, "accepted", commands.get(0).key(), "\"url\": \"https://example.com/tasks/1\""),
+                        reply(
+                                prefix,
+                                "rejected",
+                                commands.get(1).key(),
+                                "\"reason\": \"environment-not-allowed\", \"outcome\": \"not-executed\","
+                                        + " \"detail\": \"acme/r4 is not in commands.environments\""),
+                        reply(prefix, "rejected", "somebody-else", "\"reason\": \"expired\""),
+                        reply(
+                                prefix,
+                                "rejected",
+                                commands.get(2).key(),
+                                "\"reason\": \"no-answer\", \"outcome\": \"unknown\","
+                                        + " \"detail\": \"the connection broke\"")));
     }
 
-    private static void send(
-            KafkaProducer<String, byte[]> producer, String prefix, String word, String command, String more) {
+    private static ProducerRecord<String, byte[]> reply(String prefix, String word, String command, String more) {
         String reply = "{\"command_id\": \"" + command + "\", " + more + "}";
-        producer.send(record(prefix + "replies", command, "command." + word, Instant.now(), reply));
+        return record(prefix + "replies", command, "command." + word, Instant.now(), reply);
     }
 
     private static ProducerRecord<String, byte[]> turn(String prefix, String task, String title, int i, Instant ended) {
@@ -238,29 +238,27 @@ class BoardIT {
         return record;
     }
 
-    private static KafkaProducer<String, byte[]> producer(KafkaClients clients) {
-        return new KafkaProducer<>(new HashMap<>(clients.plain()), new StringSerializer(), new ByteArraySerializer());
-    }
-
-    private static void publish(KafkaClients clients, String prefix) throws Exception {
-        publish(clients, prefix, 0, TURNS);
-    }
-
-    private static void publish(KafkaClients clients, String prefix, int first, int turns) throws Exception {
-        try (KafkaProducer<String, byte[]> producer = producer(clients)) {
-            Instant now = Instant.now();
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int i = first; i < first + turns; i++) {
-                String title = i == TURNS - 1
-                        ? "<img src=x onerror=injected=1><script>injected=1</script>"
-                        : "Task number " + i;
-                Instant ended = now.minusSeconds(first + turns - i);
-                sent.add(producer.send(turn(prefix, "t" + i, title, i, ended)));
+    private static void write(KafkaClients clients, List<ProducerRecord<String, byte[]>> records) {
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                new HashMap<>(clients.plain()), new StringSerializer(), new ByteArraySerializer())) {
+            for (Future<RecordMetadata> sent :
+                    records.stream().map(producer::send).toList()) {
+                sent.get();
             }
-            for (Future<RecordMetadata> each : sent) {
-                each.get();
-            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
         }
+    }
+
+    private static void publish(KafkaClients clients, String prefix, int turns) {
+        Instant now = Instant.now();
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < turns; i++) {
+            String title =
+                    i == TURNS - 1 ? "<img src=x onerror=injected=1><script>injected=1</script>" : "Task number " + i;
+            records.add(turn(prefix, "t" + i, title, i, now.minusSeconds(turns - i)));
+        }
+        write(clients, records);
     }
 
     @Test
@@ -282,7 +280,7 @@ class BoardIT {
         String prefix = "board-one.";
         HttpClient http = HttpClient.newHttpClient();
         try (Board board = board(brokers.clients(), prefix, true)) {
-            publish(brokers.clients(), prefix);
+            publish(brokers.clients(), prefix, TURNS);
             String base = "http://127.0.0.1:" + board.port();
             HttpRequest.Builder state = HttpRequest.newBuilder(URI.create(base + "/api/state"));
             JsonNode turns = new ObjectMapper()

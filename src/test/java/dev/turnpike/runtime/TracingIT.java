@@ -32,6 +32,17 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedKafka.class)
 class TracingIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ROUTE = """
+            - route:
+                id: mine
+                from:
+                  uri: kafka:{{topics.prefix}}turns
+                  parameters:
+                    groupId: mine
+                    headerDeserializer: "#class:org.apache.camel.component.kafka.serde.ToStringKafkaHeaderDeserializer"
+                  steps:
+                    - log: "${header.ce_type}"
+            """;
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     @TempDir
@@ -74,6 +85,12 @@ class TracingIT {
                     .containsSubsequence(
                             "POST", "webhook-default", "deliver webhook-default", "publish", "poll-tasks"));
             assertThat(collector.pathOf(trace, published.substring(36, 52))).startsWith("publish");
+
+            await().untilAsserted(() -> assertThat(collector.spans())
+                    .as("a route of a user, which reads headers as texts")
+                    .filteredOn(span -> span.getName().equals("traced.codex.turns"))
+                    .extracting(span -> TraceCollector.hex(span.getTraceId().toByteArray()))
+                    .contains(trace));
 
             await().untilAsserted(() -> assertThat(names(collector)).contains("codex", "codex-attempt", "scan-tasks"));
             assertPollsAreTracesOfTheirOwn(collector);
@@ -131,6 +148,7 @@ class TracingIT {
             Receiver receiver,
             Map<String, String> environment)
             throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("extra")).resolve("mine.camel.yaml"), ROUTE);
         Path home = backend.writeCodexHome(folder.resolve(prefix + "home"));
         Map<String, String> all = new HashMap<>(environment);
         all.put("WEBHOOK_URL", receiver.uri("/hook?key=not-for-everyone").toString());
@@ -143,6 +161,7 @@ class TracingIT {
                 "-Dtopics.prefix=" + prefix + "codex.",
                 "-Dtopics.partitions=1",
                 "-Dshards=1",
+                "-Droutes.extra=" + folder.resolve("extra"),
                 "-Dcodex.base-url=" + backend.baseUri(),
                 "-Dcodex.token-url=" + backend.tokenUri(),
                 "-Dcodex.auth-files=" + home,
