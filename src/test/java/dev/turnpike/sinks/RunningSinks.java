@@ -102,7 +102,7 @@ public final class RunningSinks implements AutoCloseable {
     public static RunningSinks withRoute(SinkKafka kafka, String file, Map<String, String> properties) {
         RunningSinks running = new RunningSinks(
                 kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, SESSION, ",file:" + file);
-        properties.forEach(running.main::addInitialProperty);
+        properties.forEach(running.main::addOverrideProperty);
         running.main.start();
         return running;
     }
