@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
+import dev.turnpike.codex.Turn.FileEdit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,7 +32,7 @@ public final class ChangedFiles {
 
     private String from;
     private String to;
-    private FileChange.Kind kind;
+    private FileEdit.Kind kind;
     private int added;
     private int removed;
 
@@ -107,14 +107,14 @@ public final class ChangedFiles {
         } else if (starts("@@ -", line) || (merged && starts("@@@", line))) {
             hunk.open(diff, line, end);
         } else if (starts("new file mode ", line)) {
-            kind = FileChange.Kind.ADDED;
+            kind = FileEdit.Kind.ADDED;
         } else if (starts("deleted file mode ", line)) {
-            kind = FileChange.Kind.DELETED;
+            kind = FileEdit.Kind.DELETED;
         } else if (starts("rename to ", line)) {
-            kind = FileChange.Kind.RENAMED;
+            kind = FileEdit.Kind.RENAMED;
             name = DiffPath.of(rest("rename to ", line, end));
         } else if (starts("copy to ", line)) {
-            kind = FileChange.Kind.ADDED;
+            kind = FileEdit.Kind.ADDED;
             name = DiffPath.of(rest("copy to ", line, end));
         }
     }
@@ -128,8 +128,8 @@ public final class ChangedFiles {
             name = DiffPath.of(submodule.group(1));
             String what = submodule.group(2) == null ? "" : submodule.group(2);
             kind = what.equals("new submodule")
-                    ? FileChange.Kind.ADDED
-                    : what.equals("submodule deleted") ? FileChange.Kind.DELETED : FileChange.Kind.MODIFIED;
+                    ? FileEdit.Kind.ADDED
+                    : what.equals("submodule deleted") ? FileEdit.Kind.DELETED : FileEdit.Kind.MODIFIED;
             close();
         }
     }
@@ -171,14 +171,14 @@ public final class ChangedFiles {
         return only != null && (only.startsWith("a/") || only.startsWith("b/")) ? only.substring(2) : only;
     }
 
-    private FileChange.Kind kind() {
+    private FileEdit.Kind kind() {
         if (kind != null) {
             return kind;
         }
         if (DiffPath.NOWHERE.equals(from)) {
-            return FileChange.Kind.ADDED;
+            return FileEdit.Kind.ADDED;
         }
-        return DiffPath.NOWHERE.equals(to) ? FileChange.Kind.DELETED : FileChange.Kind.MODIFIED;
+        return DiffPath.NOWHERE.equals(to) ? FileEdit.Kind.DELETED : FileEdit.Kind.MODIFIED;
     }
 
     private boolean starts(String prefix, int line) {
@@ -197,19 +197,5 @@ public final class ChangedFiles {
      * @param linesAdded 0 for binary files, null where the diff does not say: that of a merge has no one count
      * @param linesRemoved 0 for binary files, null where the diff does not say
      */
-    public record FileChange(String path, Kind change, Integer linesAdded, Integer linesRemoved) {
-
-        /** The kinds of change a diff distinguishes; a copy adds a file. */
-        public enum Kind {
-            ADDED,
-            MODIFIED,
-            DELETED,
-            RENAMED;
-
-            /** The word in events. */
-            public String word() {
-                return name().toLowerCase(Locale.ROOT);
-            }
-        }
-    }
+    public record FileChange(String path, FileEdit.Kind change, Integer linesAdded, Integer linesRemoved) {}
 }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -118,11 +119,13 @@ public final class FencedLog implements AutoCloseable {
                     partition,
                     decided,
                     end - 1);
+            List<Future<RecordMetadata>> sending = new ArrayList<>();
             for (String topic : eventTopics) {
-                opening.partitionsFor(topic)
-                        .forEach(event -> opening.send(aborted(new TopicPartition(topic, event.partition()))));
+                for (PartitionInfo event : opening.partitionsFor(topic)) {
+                    sending.add(opening.send(aborted(new TopicPartition(topic, event.partition()))));
+                }
             }
-            opening.flush();
+            sending.forEach(FencedLog::sent);
             if (consumed != null) {
                 opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }

@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.ADDED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.DELETED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.MODIFIED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.RENAMED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.ADDED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.DELETED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.MODIFIED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

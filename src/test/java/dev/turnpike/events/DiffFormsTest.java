@@ -1,11 +1,12 @@
 package dev.turnpike.events;
 
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.ADDED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.DELETED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.MODIFIED;
-import static dev.turnpike.events.ChangedFiles.FileChange.Kind.RENAMED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.ADDED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.DELETED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.MODIFIED;
+import static dev.turnpike.codex.Turn.FileEdit.Kind.RENAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.codex.Turn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -190,9 +191,7 @@ class DiffFormsTest {
 
     @Property(tries = 2000)
     void whateverThePrefixesThePathIsTheFiles(
-            @ForAll("prefixes") Prefixes prefixes,
-            @ForAll("paths") String path,
-            @ForAll ChangedFiles.FileChange.Kind kind) {
+            @ForAll("prefixes") Prefixes prefixes, @ForAll("paths") String path, @ForAll Turn.FileEdit.Kind kind) {
         String header = "diff --git " + quoted(prefixes.before() + path) + " " + quoted(prefixes.after() + path) + "\n";
         String end = path.contains(" ") ? "\t" : "";
         String before = "--- " + quoted(prefixes.before() + path) + end + "\n";
