@@ -175,7 +175,9 @@ class CommandProcessorIT {
     @Test
     void whoHasNoGenerationInTheGroupWritesNothing() {
         CommandProcessor processor = processor(CommandProcessorIT::works);
-        group = new ConsumerGroupMetadata(topics.named("commands"));
+        try (KafkaConsumer<String, byte[]> outsider = clients.groupReader(topics.named("commands"))) {
+            group = outsider.groupMetadata();
+        }
 
         assertThatThrownBy(() -> processor.take(record(0, "c"))).isInstanceOf(OwnershipLostException.class);
 

@@ -85,7 +85,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     private final DueAccounts accounts = new DueAccounts();
 
     @BindToRegistry("usageDue")
-    private final Expression due = new ExpressionAdapter() {
+    final Expression usageDue = new ExpressionAdapter() {
         @Override
         public Object evaluate(Exchange exchange) {
             return accounts.due();
