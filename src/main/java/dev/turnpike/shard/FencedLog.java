@@ -84,6 +84,7 @@ public final class FencedLog implements AutoCloseable {
      * Fences the writer before us, then reads the partition to its end.
      *
      * @param consumed any offset of the consumer whose offsets the transactions carry; it is not committed
+     * @throws OwnershipLostException when a newer writer has fenced this one meanwhile
      * @throws KafkaException when Kafka does not answer in time
      */
     public void open(Consumed consumed) {
@@ -97,7 +98,7 @@ public final class FencedLog implements AutoCloseable {
         } catch (RuntimeException e) {
             table.clear();
             opening.close(Duration.ZERO);
-            throw e;
+            throw isFenced(e) ? new OwnershipLostException(transactionalId(), e) : e;
         }
     }
 
@@ -209,12 +210,18 @@ public final class FencedLog implements AutoCloseable {
                 return new RecordRefusedException(i, refusal);
             }
         }
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        return isFenced(e)
+                ? new OwnershipLostException(transactionalId(), e)
+                : new CommitInDoubtException(transactionalId(), e);
+    }
+
+    private static boolean isFenced(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return new OwnershipLostException(transactionalId(), e);
+                return true;
             }
         }
-        return new CommitInDoubtException(transactionalId(), e);
+        return false;
     }
 
     private static Throwable refusal(Future<RecordMetadata> sent) {

@@ -176,7 +176,13 @@ public final class Shard implements AccountShard {
         }
         if (!fenced.isOpen()) {
             long start = System.nanoTime();
-            fenced.open();
+            try {
+                fenced.open();
+            } catch (OwnershipLostException e) {
+                meters.failed("fenced");
+                lost = true;
+                throw e;
+            }
             log.info(
                     "Shard opened shard={} records={} active={} ms={}",
                     number(),
