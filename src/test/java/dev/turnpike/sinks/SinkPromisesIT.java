@@ -186,8 +186,9 @@ class SinkPromisesIT {
             sinks(options);
             await().until(() -> receiver.accepted().size() == 1);
             assertThat(receiver.accepted()).extracting(Request::task).containsExactly("kept");
-            assertThat(log.count("ERROR Records were deleted before this sink had read them sink=webhook-ci"))
-                    .isEqualTo(1);
+            // where another partition is assigned later, that comes behind the delivery
+            await().until(() ->
+                    log.count("ERROR Records were deleted before this sink had read them sink=webhook-ci") == 1);
         }
     }
 
