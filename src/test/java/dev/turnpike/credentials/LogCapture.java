@@ -28,8 +28,12 @@ public final class LogCapture implements AutoCloseable {
         }
     };
 
+    private final LoggerConfig before = context.getConfiguration().getLoggers().get(PRODUCT);
+
     public LogCapture() {
         appender.start();
+        // what a command in this JVM has set stays in the way otherwise: what is there is not replaced
+        context.getConfiguration().removeLogger(PRODUCT);
         LoggerConfig config = new LoggerConfig(PRODUCT, Level.TRACE, false);
         config.addAppender(appender, Level.TRACE, null);
         context.getConfiguration().addLogger(PRODUCT, config);
@@ -47,6 +51,9 @@ public final class LogCapture implements AutoCloseable {
     @Override
     public void close() {
         context.getConfiguration().removeLogger(PRODUCT);
+        if (before != null) {
+            context.getConfiguration().addLogger(PRODUCT, before);
+        }
         context.updateLoggers();
         appender.stop();
     }
