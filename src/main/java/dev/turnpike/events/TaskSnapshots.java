@@ -3,11 +3,8 @@ package dev.turnpike.events;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.credentials.Identity;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.turnpike.json.Digest;
 import java.time.Instant;
-import java.util.HexFormat;
 
 /** Publishes the present state of a task: {@code task.snapshot}, of which readers keep the last one per task. */
 public final class TaskSnapshots {
@@ -46,13 +43,7 @@ public final class TaskSnapshots {
      * the same one, so all of the data counts.
      */
     private static String hash(ObjectNode data) {
-        try {
-            byte[] json = data.toString().getBytes(StandardCharsets.UTF_8);
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return Digest.of(data.toString(), HASH_BYTES);
     }
 
     private static EventData data(Task task) {

@@ -99,7 +99,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static void format(Path directory, Map<String, String> config) throws Exception {
         new Formatter()
                 .setPrintStream(new PrintStream(PrintStream.nullOutputStream()))
-                .setNodeId(1)
+                .setNodeId(Integer.parseInt(config.get("node.id")))
                 .setClusterId(CLUSTER_ID)
                 .addDirectory(directory.toString())
                 .setMetadataLogDirectory(directory.toString())

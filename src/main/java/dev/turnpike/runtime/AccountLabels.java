@@ -1,12 +1,9 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.json.Digest;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +34,7 @@ final class AccountLabels implements MeterFilter {
     }
 
     private String label(String account) {
-        String label = pseudonym(account);
+        String label = Digest.of(account, BYTES);
         if (names.put(label, account) == null) {
             log.info("Account has a label in metrics account={} label={}", account, label);
         }
@@ -47,14 +44,5 @@ final class AccountLabels implements MeterFilter {
     /** The account of a label; the label itself where it is nobody's pseudonym. */
     String name(String label) {
         return names.getOrDefault(label, label);
-    }
-
-    private static String pseudonym(String account) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(account.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

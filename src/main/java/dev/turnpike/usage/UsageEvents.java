@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
+import dev.turnpike.json.Digest;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -30,7 +27,7 @@ final class UsageEvents {
     /** The account as observed, with each window's reset as seen now. */
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
-        String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
+        String id = fields.id("usage.observed", null, null, null) + ":" + Digest.of(data.toString(), 8);
         return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
     }
 
@@ -44,7 +41,7 @@ final class UsageEvents {
             // reported anyway when the amounts change, or within the hour
             control.remove("resets_at");
         }
-        return fingerprint(data);
+        return Digest.of(data.toString(), 8);
     }
 
     /**
@@ -80,7 +77,8 @@ final class UsageEvents {
                     .node());
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
-        String id = fields.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
+        String id = fields.id("usage.delta", null, null, null) + ":"
+                + Digest.of(data.node().toString(), 8);
         return Event.small(
                 Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
     }
@@ -169,16 +167,6 @@ final class UsageEvents {
                     .bool("allowed", limit.allowed())
                     .bool("limit_reached", limit.reached())
                     .node());
-        }
-    }
-
-    private static String fingerprint(ObjectNode data) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(data.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 }

@@ -38,7 +38,7 @@ class BrokerOutageIT {
             Watched watched = Watched.at(broker.brokers());
             broker.start();
             runtime.start();
-            watched.awaitFirstContact();
+            watched.awaitFirstContact(1);
             sandbox.pace(Pace.busy());
             TurnsTopic topic = watched.turns();
             await().until(() -> topic.turns().size() > 5);

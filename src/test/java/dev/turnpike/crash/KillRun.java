@@ -3,7 +3,6 @@ package dev.turnpike.crash;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.FreePort;
-import dev.turnpike.runtime.TurnsTopic;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
@@ -83,7 +82,8 @@ final class KillRun {
     private Result run(String name, Watched watched, int kills, long seed) throws Exception {
         Instant begun = Instant.now();
         runtime.start();
-        awaitFirstContact(watched);
+        // with each source: what ends before is owed to nobody
+        watched.awaitFirstContact(sources.size());
         sandbox.faults().add(FaultRule.mixed(troubles(), 0.15));
         sandbox.pace(Pace.busy());
         for (int kill = 1; kill <= kills; kill++) {
@@ -113,18 +113,6 @@ final class KillRun {
                 Duration.between(begun, Instant.now()).toSeconds(),
                 seed);
         return new Result(kills, close, faults, balance);
-    }
-
-    /** With each source: what ends before is owed to nobody. */
-    private void awaitFirstContact(Watched watched) {
-        watched.awaitFirstContact();
-        TurnsTopic state = new TurnsTopic(watched.brokers(), watched.prefix() + "state");
-        await().until(() -> state.records().stream()
-                        .map(known -> known.key().replaceFirst("\\|.*", ""))
-                        .filter(Set.of("account", "thread-account")::contains)
-                        .distinct()
-                        .count()
-                == sources.size());
     }
 
     /** Mostly in the middle of the work just after a turn has ended; now and then while the runtime still starts. */

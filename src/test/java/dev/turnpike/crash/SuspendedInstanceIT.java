@@ -48,7 +48,7 @@ class SuspendedInstanceIT {
                     RestartedRuntime second =
                             new RestartedRuntime("suspended-2", folder.resolve("2"), sandbox, authFile, settings)) {
                 first.start();
-                watched.awaitFirstContact();
+                watched.awaitFirstContact(1);
                 second.start();
                 await().until(() -> second.owns(0) && first.owns(1));
                 sandbox.pace(Pace.busy());

@@ -6,6 +6,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.TurnsTopic;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,8 +43,8 @@ record Watched(String brokers, String prefix) {
         return new TurnsTopic(brokers, prefix + "turns");
     }
 
-    /** Returns when the baseline of an account is committed; no turn of before is owed. */
-    void awaitFirstContact() {
+    /** Returns when the baseline of an account is committed, of so many sources; no turn of before is owed. */
+    void awaitFirstContact(int sources) {
         try (Admin admin = clients().admin()) {
             // a broker that still starts answers nothing for as long as a client waits
             await().ignoreException(ExecutionException.class)
@@ -51,7 +52,10 @@ record Watched(String brokers, String prefix) {
         }
         TurnsTopic state = new TurnsTopic(brokers, prefix + "state");
         await().until(() -> state.records().stream()
-                .anyMatch(record ->
-                        record.key().startsWith("account|") || record.key().startsWith("thread-account|")));
+                        .map(known -> known.key().replaceFirst("\\|.*", ""))
+                        .filter(Set.of("account", "thread-account")::contains)
+                        .distinct()
+                        .count()
+                == sources);
     }
 }

@@ -3,18 +3,13 @@ package dev.turnpike.kafka;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.FreePort;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * Two brokers: the first coordinates transactions, the second leads the topics that a test writes, has their only copy,
@@ -25,14 +20,14 @@ public final class KafkaPair implements AutoCloseable {
     private final int controllerPort = FreePort.any();
     private final int firstPort = FreePort.any();
     private final int secondPort = FreePort.any();
-    private final KafkaRaftServer first;
+    private final EmbeddedKafka first;
     private final Admin admin;
-    private KafkaRaftServer second;
+    private EmbeddedKafka second;
 
     /** Starts both. */
     public KafkaPair(Path folder) throws Exception {
         this.folder = folder;
-        first = server(1, firstPort, "broker,controller");
+        first = node(1, firstPort, "broker,controller", ",CONTROLLER://127.0.0.1:" + controllerPort);
         admin = clients(Map.of()).admin();
         // the topic of transactions comes to be where the first of them is opened
         try (KafkaProducer<String, byte[]> any = clients(Map.of()).transactionalProducer("any")) {
@@ -60,58 +55,37 @@ public final class KafkaPair implements AutoCloseable {
 
     /** Returns when it serves clients. */
     public void startSecond() throws Exception {
-        second = server(2, secondPort, "broker");
+        second = node(2, secondPort, "broker", "");
         await().until(() -> admin.describeCluster().nodes().get().size() == 2);
     }
 
     /** Returns when its partitions have no leader. */
     public void stopSecond() {
         if (second != null) {
-            second.shutdown();
-            second.awaitShutdown();
+            second.close();
             second = null;
         }
     }
 
-    private KafkaRaftServer server(int node, int port, String roles) throws Exception {
-        Path data = folder.resolve("node-" + node);
-        Map<String, String> config = new HashMap<>();
-        config.put("process.roles", roles);
-        config.put("node.id", Integer.toString(node));
-        config.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        config.put(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:" + port
-                        + (roles.contains("controller") ? ",CONTROLLER://127.0.0.1:" + controllerPort : ""));
-        config.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-        config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        config.put("controller.listener.names", "CONTROLLER");
-        config.put("log.dirs", data.toString());
-        config.put("auto.create.topics.enable", "false");
-        config.put("transaction.state.log.num.partitions", "1");
-        config.put("transaction.state.log.replication.factor", "1");
-        config.put("transaction.state.log.min.isr", "1");
-        config.put("log.cleaner.dedupe.buffer.size", "4194304");
-        Formatter formatter = new Formatter();
-        formatter
-                .setPrintStream(new PrintStream(PrintStream.nullOutputStream()))
-                .setNodeId(node)
-                .setClusterId("dHVybnBpa2UtcGFpcnBhaQ")
-                .addDirectory(data.toString())
-                .setMetadataLogDirectory(data.toString())
-                .setControllerListenerName("CONTROLLER")
-                .setIgnoreFormatted(true)
-                .run();
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
-        server.startup();
-        return server;
+    private EmbeddedKafka node(int number, int port, String roles, String moreListeners) {
+        return EmbeddedKafka.start(
+                folder.resolve("node-" + number),
+                port,
+                Map.of(
+                        "process.roles",
+                        roles,
+                        "node.id",
+                        Integer.toString(number),
+                        "controller.quorum.voters",
+                        "1@127.0.0.1:" + controllerPort,
+                        "listeners",
+                        "PLAINTEXT://127.0.0.1:" + port + moreListeners));
     }
 
     @Override
     public void close() {
         admin.close();
         stopSecond();
-        first.shutdown();
-        first.awaitShutdown();
+        first.close();
     }
 }

@@ -1,9 +1,8 @@
 package dev.turnpike.kafka;
 
+import dev.turnpike.FreePort;
 import dev.turnpike.http.CompanyAuthority;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,9 +50,9 @@ public final class SecuredKafka implements AutoCloseable {
      */
     public static SecuredKafka start(Path folder, short transactionVersion) throws Exception {
         CompanyAuthority company = CompanyAuthority.in(folder, "dns:kafka.example.test");
-        int port = freePort();
-        int operatorPort = freePort();
-        int controllerPort = freePort();
+        int port = FreePort.any();
+        int operatorPort = FreePort.any();
+        int controllerPort = FreePort.any();
         Path data = folder.resolve("data");
         Formatter formatter = new Formatter();
         formatter
@@ -102,12 +101,6 @@ public final class SecuredKafka implements AutoCloseable {
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
         server.startup();
         return new SecuredKafka(server, company, port, operatorPort);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** As a provider's console shows it: with the protocol before it. */
