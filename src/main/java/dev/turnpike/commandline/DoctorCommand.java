@@ -2,8 +2,7 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.output.CheckTable;
 import dev.turnpike.commandline.output.DisplayText;
-import dev.turnpike.commandline.output.LogLevel;
-import dev.turnpike.commandline.output.SettingsTable;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
@@ -12,11 +11,13 @@ import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
 import dev.turnpike.doctor.ThreadsReport;
+import dev.turnpike.json.Json;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.settings.SettingsException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
@@ -72,16 +73,29 @@ final class DoctorCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         if (shown) {
-            new SettingsTable(settings).lines(json).forEach(program.out()::println);
+            print(settings);
             return ExitCode.OK;
         }
-        LogLevel.apply(settings, Level.ERROR);
+        LogSettings.apply(settings, Level.ERROR);
         if (threads) {
             return threads(settings);
         }
         List<Check> checks = new Examination(program.accounts(), program.clock(), refresh).of(settings);
         print(checks);
         return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private void print(Settings settings) {
+        if (json) {
+            program.out().println(Json.text(Map.of("settings", settings.shown())));
+            return;
+        }
+        for (Settings.Shown shown : settings.shown()) {
+            String line = shown.name() + " = " + DisplayText.plain(shown.value());
+            program.out().println(line.stripTrailing() + " (" + DisplayText.plain(shown.origin()) + ")");
+        }
+        settings.networkWords().forEach(words -> program.out().println("network: " + words));
+        settings.notices().forEach(notice -> program.out().println("! " + notice));
     }
 
     private int threads(Settings settings) {

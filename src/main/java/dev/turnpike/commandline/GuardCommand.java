@@ -2,7 +2,7 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
@@ -76,7 +76,7 @@ final class GuardCommand implements Callable<Integer> {
                     + "', five_hour, weekly, monthly, spending or a length such as 86400s is" + " expected");
         }
         Settings settings = options.load(program.environment());
-        LogLevel.apply(settings, Level.ERROR);
+        LogSettings.apply(settings, Level.ERROR);
         UsageReply reply = usage(settings);
         requireWindows(reply);
         QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
@@ -43,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
-        LogLevel.apply(settings, Level.INFO);
+        LogSettings.apply(settings, Level.INFO);
         settings.notices().forEach(notice -> log.warn("Check setting: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));

@@ -1,9 +1,9 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
+import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TurnPrinter;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.DurationOption;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.RunningSandbox;
@@ -13,6 +13,7 @@ import dev.turnpike.doctor.Ports;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -62,7 +64,6 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(
             names = "--for",
             paramLabel = "DURATION",
-            converter = DurationOption.class,
             description = "Stop by itself after this long, such as 30s or 5m.")
     private Duration length;
 
@@ -109,7 +110,7 @@ final class SandboxCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         checkOptions();
         Settings settings = options.loadForSandbox(program.environment());
-        LogLevel.apply(settings, Level.WARN);
+        LogSettings.apply(settings, Level.WARN);
         List<String> ports = new ArrayList<>(Ports.ofRun(settings));
         ports.add("sandbox.port");
         RunCommand.ready(settings, ports);
@@ -119,14 +120,15 @@ final class SandboxCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
                 RunningSandbox sandbox = stand(settings, story)) {
-            SandboxBanner banner = new SandboxBanner(json ? program.err() : program.out(), program.screen());
-            banner.starting();
+            PrintStream banner = json ? program.err() : program.out();
+            banner.println(program.screen().paint(Screen.Paint.STRONG, "Turnpike sandbox")
+                    + ": a stand-in for Codex, Kafka and the runtime, starting ...");
             sandbox.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(pointing(settings, sandbox, folder));
             try (RunningTurnpike running = program.start(pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);
-                banner.running(pointed, running, folder.codexHome(), story);
+                introduce(banner, pointed, running, folder.codexHome(), story);
                 printer.whenUnread(stop::ask);
                 tail.start();
                 if (length == null) {
@@ -139,7 +141,7 @@ final class SandboxCommand implements Callable<Integer> {
                             ExitCode.FAILED,
                             "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
                 }
-                banner.stopping();
+                banner.println("Stopping ...");
             }
         }
         return ExitCode.OK;
@@ -174,6 +176,33 @@ final class SandboxCommand implements Callable<Integer> {
         }
     }
 
+    private static void introduce(
+            PrintStream out, Settings settings, RunningTurnpike running, Path codexHome, long story) {
+        String board = running.boardPort() > 0 ? "  Board   http://localhost:" + running.boardPort() + "/\n" : "";
+        out.printf(
+                Locale.ROOT,
+                """
+
+                  Codex   %1$s
+                  Kafka   %2$s, topics %3$s*
+                %4$s  Health  http://%5$s:%6$d/observe/health
+
+                The real Codex CLI (0.151) takes part from a shell with
+                  export CODEX_CLOUD_TASKS_BASE_URL=%1$s
+                  export CODEX_HOME=%7$s
+
+                Turns as they end (--seed %8$d repeats this story; Ctrl-C stops):
+                """,
+                settings.uri("codex.base-url"),
+                running.brokers(),
+                settings.text("topics.prefix"),
+                board,
+                settings.text("bind"),
+                running.managementPort(),
+                codexHome,
+                story);
+    }
+
     private Map<String, String> pointing(Settings settings, RunningSandbox sandbox, SandboxFolder folder)
             throws IOException {
         Map<String, String> overrides = new LinkedHashMap<>();
@@ -190,7 +219,7 @@ final class SandboxCommand implements Callable<Integer> {
             overrides.put("commands.environments", "*");
         }
         if (!options.given().containsKey("routes")) {
-            SandboxRoutes.copy(settings.path("routes"), routes, folder.routes());
+            SandboxFolder.copyRoutes(settings.path("routes"), routes, folder.routes());
             overrides.put("routes", folder.routes().toString());
         }
         // nobody wants to wait a minute in front of a sandbox

@@ -9,8 +9,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,17 @@ import java.util.stream.Stream;
  * published would otherwise count as known, and the same seed would show nothing.
  */
 final class SandboxFolder implements AutoCloseable {
+    /** The route files that ship. */
+    static final List<String> SHIPPED = List.of(
+            "codex.camel.yaml",
+            "commands.camel.yaml",
+            "poll-tasks.camel.yaml",
+            "poll-threads.camel.yaml",
+            "poll-usage.camel.yaml",
+            "publish.camel.yaml",
+            "slack.camel.yaml",
+            "webhook.camel.yaml");
+
     private final Path folder;
     private final FileChannel lockFile;
 
@@ -95,5 +108,33 @@ final class SandboxFolder implements AutoCloseable {
                 Files.delete(path);
             }
         }
+    }
+
+    /**
+     * Copies the route files of a sandbox: those that ship, and of a user's own only those given by {@code --route}. Others in
+     * the routes folder may lead to a real channel or mailbox, which must not get the sandbox's turns.
+     *
+     * @param shipped the folder of the setting {@code routes}
+     * @param own files of the user
+     * @throws CommandFailedException when a file of the user cannot be read
+     */
+    static void copyRoutes(Path shipped, List<Path> own, Path target) throws IOException {
+        for (String name : SHIPPED) {
+            if (Files.exists(shipped.resolve(name))) {
+                put(shipped.resolve(name), target);
+            }
+        }
+        for (Path file : own) {
+            if (!Files.isReadable(file) || !file.toString().endsWith(".camel.yaml")) {
+                throw new CommandFailedException(
+                        ExitCode.USAGE,
+                        "--route " + file + ": must be a route file, NAME.camel.yaml, that can be read");
+            }
+            put(file, target);
+        }
+    }
+
+    private static void put(Path file, Path folder) throws IOException {
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 }

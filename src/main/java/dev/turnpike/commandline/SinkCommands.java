@@ -2,7 +2,7 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.output.CheckTable;
 import dev.turnpike.commandline.output.DisplayText;
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
@@ -117,7 +117,7 @@ final class SinkCommands implements Runnable {
         @Override
         public Integer call() {
             Settings settings = options.load(program.environment());
-            LogLevel.apply(settings, Level.ERROR);
+            LogSettings.apply(settings, Level.ERROR);
             Check check = new SinkChecks(program.clock()).test(settings, required(sink, settings));
             new CheckTable(program.screen()).lines(List.of(check)).forEach(program.out()::println);
             return check.isFailed() ? ExitCode.FAILED : ExitCode.OK;

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.settings.Settings;
@@ -19,7 +19,7 @@ import org.apache.logging.log4j.Level;
 record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String brokers) {
 
     static SinkKafkaAccess of(Settings settings, Level level) {
-        LogLevel.apply(settings, level);
+        LogSettings.apply(settings, level);
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");

@@ -6,7 +6,6 @@ import dev.turnpike.board.Pipeline;
 import dev.turnpike.commandline.output.RedrawnTerminal;
 import dev.turnpike.commandline.output.TopScreen;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.DurationOption;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
@@ -66,7 +65,6 @@ final class TopCommand implements Callable<Integer> {
             names = "--interval",
             paramLabel = "DURATION",
             defaultValue = "2s",
-            converter = DurationOption.class,
             description = "Redraw so often; default: ${DEFAULT-VALUE}.")
     private Duration interval;
 

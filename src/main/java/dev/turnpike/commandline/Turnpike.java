@@ -4,6 +4,7 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.task.TaskCommands;
+import dev.turnpike.settings.DurationText;
 import dev.turnpike.settings.SettingsException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -11,6 +12,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code ./turnpike}: the entry point. */
 @Command(
@@ -64,6 +67,7 @@ public final class Turnpike implements Runnable {
                 line.addSubcommand(name, command.get());
             }
         });
+        line.registerConverter(Duration.class, Turnpike::duration);
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
@@ -117,6 +121,14 @@ public final class Turnpike implements Runnable {
         log.error("Command failed", failure);
         print(program, "failed: " + CommandFailedException.line(failure));
         return ExitCode.FAILED;
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return DurationText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException("must be a duration with its unit, such as 30s or 5m");
+        }
     }
 
     private static void print(Program program, String line) {

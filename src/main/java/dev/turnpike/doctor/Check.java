@@ -1,5 +1,8 @@
 package dev.turnpike.doctor;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
@@ -9,7 +12,11 @@ import java.util.Locale;
  * @param finding what was found, one line, no secrets
  * @param advice what to do about it, one line; empty where nothing is to be done
  */
-public record Check(String subject, State state, String finding, String advice) {
+public record Check(
+        String subject,
+        State state,
+        String finding,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String advice) {
 
     /** How it stands. */
     public enum State {
@@ -21,6 +28,7 @@ public record Check(String subject, State state, String finding, String advice) 
         SKIPPED;
 
         /** Lower case, for {@code --json}. */
+        @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -42,6 +50,7 @@ public record Check(String subject, State state, String finding, String advice) 
         return new Check(subject, State.SKIPPED, finding, "");
     }
 
+    @JsonIgnore
     public boolean isFailed() {
         return state == State.FAILED;
     }

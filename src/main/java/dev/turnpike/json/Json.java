@@ -50,6 +50,21 @@ public final class Json {
         return JsonMapper.builder(FACTORY);
     }
 
+    /** On one line. */
+    public static String text(Object value) {
+        return text(MAPPER, value);
+    }
+
+    /** On one line, as this mapper writes it; for values of our own, which can always be written. */
+    public static String text(ObjectMapper mapper, Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "cannot be written as JSON: " + value.getClass().getName(), e);
+        }
+    }
+
     /**
      * Where JSON stopped being what was expected, to stand at the end of a sentence; empty where Jackson does not know.
      * Its own words quote the text, the place may be logged.

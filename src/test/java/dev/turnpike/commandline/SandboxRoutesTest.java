@@ -18,7 +18,7 @@ class SandboxRoutesTest {
 
     @Test
     void everyRouteFileThatShipsIsNamed() throws IOException {
-        assertThat(names(Path.of("routes"))).containsExactlyInAnyOrderElementsOf(SandboxRoutes.SHIPPED);
+        assertThat(names(Path.of("routes"))).containsExactlyInAnyOrderElementsOf(SandboxFolder.SHIPPED);
     }
 
     @Test
@@ -28,16 +28,16 @@ class SandboxRoutesTest {
         Path mail = Files.writeString(routes.resolve("mail.camel.yaml"), "- route: {}");
         Files.writeString(routes.resolve("codex.camel.yaml"), "- route: {}");
 
-        SandboxRoutes.copy(routes, List.of(), target);
+        SandboxFolder.copyRoutes(routes, List.of(), target);
         assertThat(names(target)).containsExactly("codex.camel.yaml");
 
-        SandboxRoutes.copy(routes, List.of(mail), target);
+        SandboxFolder.copyRoutes(routes, List.of(mail), target);
         assertThat(names(target)).containsExactlyInAnyOrder("codex.camel.yaml", "mail.camel.yaml");
     }
 
     @Test
     void aFileThatIsNoRouteFileIsRefusedInOneLine() {
-        assertThatThrownBy(() -> SandboxRoutes.copy(folder, List.of(folder.resolve("none.camel.yaml")), folder))
+        assertThatThrownBy(() -> SandboxFolder.copyRoutes(folder, List.of(folder.resolve("none.camel.yaml")), folder))
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessage("--route " + folder.resolve("none.camel.yaml")
                         + ": must be a route file, NAME.camel.yaml, that can be read");

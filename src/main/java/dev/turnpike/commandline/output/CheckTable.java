@@ -1,8 +1,5 @@
 package dev.turnpike.commandline.output;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.commandline.output.Screen.Paint;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.json.Json;
@@ -39,24 +36,10 @@ public final class CheckTable {
 
     /** {@code {"ok": ..., "checks": [{"subject", "state", "finding", "advice"}]}} on one line. */
     public static String json(List<Check> checks) {
-        ObjectNode root =
-                Json.MAPPER.createObjectNode().put("ok", checks.stream().noneMatch(Check::isFailed));
-        ArrayNode array = root.putArray("checks");
-        for (Check check : checks) {
-            ObjectNode node = array.addObject()
-                    .put("subject", check.subject())
-                    .put("state", check.state().word())
-                    .put("finding", check.finding());
-            if (!check.advice().isEmpty()) {
-                node.put("advice", check.advice());
-            }
-        }
-        try {
-            return Json.MAPPER.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Json.text(new Report(checks.stream().noneMatch(Check::isFailed), checks));
     }
+
+    private record Report(boolean ok, List<Check> checks) {}
 
     private String mark(Check check) {
         return switch (check.state()) {

@@ -7,11 +7,15 @@ import dev.turnpike.board.Quota;
 import dev.turnpike.board.TaskRow;
 import dev.turnpike.board.TurnRow;
 import dev.turnpike.commandline.output.Screen.Paint;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One snapshot of the board, a line for each thing in it, none wider than the terminal. */
@@ -155,5 +159,45 @@ final class TopRows {
 
     private static String text(String foreign) {
         return foreign == null ? "" : DisplayText.plain(foreign);
+    }
+
+    /** Times as somebody reads them who sits in front of a terminal now. */
+    private record TopTimes(Instant now, ZoneId zone) {
+        private static final Pattern INSTANT =
+                Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
+        private static final DateTimeFormatter TODAY = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+        private static final DateTimeFormatter OTHER_DAY = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ROOT);
+
+        /** A sentence with the times in it as the reader's own. */
+        String local(String sentence) {
+            return INSTANT.matcher(sentence).replaceAll(found -> {
+                try {
+                    return clock(Instant.parse(found.group()));
+                } catch (DateTimeParseException e) {
+                    return found.group();
+                }
+            });
+        }
+
+        /** The time of the day, with the weekday unless it is today. */
+        String clock(Instant at) {
+            boolean today =
+                    at.atZone(zone).toLocalDate().equals(now.atZone(zone).toLocalDate());
+            return (today ? TODAY : OTHER_DAY).format(at.atZone(zone));
+        }
+
+        /** How long ago it was, in the largest unit that says enough. */
+        String since(Instant at) {
+            Duration age = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
+            if (age.toMinutes() < 1) {
+                return age.toSeconds() + " s";
+            }
+            if (age.toHours() < 1) {
+                return age.toMinutes() + " min";
+            }
+            return age.toDays() < 1
+                    ? age.toHours() + "h" + String.format("%02d", age.toMinutesPart())
+                    : age.toDays() + " d";
+        }
     }
 }

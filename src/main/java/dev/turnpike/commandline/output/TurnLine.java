@@ -16,6 +16,7 @@ final class TurnLine {
     private static final int TITLE_INDENT = TurnCells.TITLE_INDENT;
     private static final int TITLE_WITHOUT_TERMINAL = 40;
     private static final int LEAST_TITLE = 30;
+    private static final int LEAST_TITLE_OF_ATTEMPTS = 8;
     private static final int LINES = 5;
     private static final int FILES = 9;
     private static final int ENVIRONMENT = 18;
@@ -26,18 +27,16 @@ final class TurnLine {
 
     private final Screen screen;
     private final TurnCells shared;
-    private final AttemptsLine attempts;
 
     TurnLine(Screen screen, ZoneId zone) {
         this.screen = screen;
         this.shared = new TurnCells(screen, zone);
-        this.attempts = new AttemptsLine(screen, shared);
     }
 
     /** One line, or two, without a line end. */
     String of(JsonNode turn) {
         if (turn.has("attempts")) {
-            return attempts.of(turn);
+            return attempts(turn);
         }
         String link = TurnCells.link(turn);
         int columns = screen.columns();
@@ -120,5 +119,36 @@ final class TurnLine {
         String state = pull.path("merged").asBoolean() ? "merged" : TurnCells.text(pull, "state");
         String whole = (number + " " + state).strip();
         return DisplayText.width(whole) <= columns ? whole : number;
+    }
+
+    /** All attempts at a request: what it was about, and how each of them ended. */
+    private String attempts(JsonNode event) {
+        int columns = screen.columns();
+        int fixed = TITLE_INDENT + GAP.length();
+        List<String> changes = new ArrayList<>();
+        event.path("attempts").forEach(attempt -> changes.add(changes(attempt)));
+        int whole = changes.stream()
+                        .mapToInt(change -> 1 + DisplayText.width(change) + GAP.length())
+                        .sum()
+                - GAP.length();
+        // on a narrow screen only how each attempt ended
+        boolean narrow = columns > 0 && columns - fixed - whole < LEAST_TITLE_OF_ATTEMPTS;
+        List<String> ends = new ArrayList<>();
+        for (JsonNode attempt : event.path("attempts")) {
+            ends.add(shared.mark(attempt) + (narrow ? "" : changes.get(ends.size())));
+        }
+        int width = narrow ? 2 * ends.size() - 1 : whole;
+        int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(LEAST_TITLE_OF_ATTEMPTS, columns - fixed - width);
+        String line = shared.time(event) + GAP + screen.paint(Paint.STRONG, "≡") + " "
+                + DisplayText.left(TurnCells.title(event), title) + GAP
+                + String.join(narrow ? " " : GAP, ends);
+        return shared.linked(line, TurnCells.link(event), columns == 0);
+    }
+
+    private static String changes(JsonNode attempt) {
+        JsonNode stats = attempt.path("diff_stats");
+        String added = TurnCells.count("+", stats, "lines_added");
+        String removed = TurnCells.count("−", stats, "lines_removed");
+        return added.isEmpty() && removed.isEmpty() ? "" : (" " + added + " " + removed).stripTrailing();
     }
 }

@@ -9,7 +9,7 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.commandline.output.LogLevel;
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.WaitNotice;
 import dev.turnpike.commandline.program.CommandFailedException;
@@ -57,7 +57,7 @@ abstract class TaskCall implements Callable<Integer> {
     @Override
     public final Integer call() {
         settings = options.load(program.environment());
-        LogLevel.apply(settings, Level.ERROR);
+        LogSettings.apply(settings, Level.ERROR);
         try (CodexConnection open = CodexConnection.open(settings, program.clock());
                 WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;

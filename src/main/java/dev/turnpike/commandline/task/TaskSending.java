@@ -12,7 +12,6 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.DurationOption;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.QuotaGate;
@@ -43,7 +42,6 @@ abstract class TaskSending extends TaskCall {
     @Option(
             names = "--wait-at-most",
             paramLabel = "DURATION",
-            converter = DurationOption.class,
             description = "As --wait, but stop waiting after this long, such as 30m; exits with 1 then.")
     private Duration patience;
 

@@ -1,2 +1,0 @@
-/** What a person reads: a terminal's screen, tables and lines, and the log. */
-package dev.turnpike.commandline.output;

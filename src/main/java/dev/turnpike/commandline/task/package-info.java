@@ -1,2 +1,0 @@
-/** The commands about tasks: straight to the API, without Kafka. */
-package dev.turnpike.commandline.task;
