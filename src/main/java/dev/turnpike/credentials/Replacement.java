@@ -106,7 +106,7 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
-     * Run as another user, a rename would take the file away from its owner. The group is of no account where it has no
+     * Run as another user, a rename would take the file away from its owner. The group does not matter where it has no
      * right to the file: in containers it is often another one.
      */
     private void keepOwner() throws IOException {

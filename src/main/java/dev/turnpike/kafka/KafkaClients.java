@@ -78,8 +78,8 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * A member of a group that reads committed records from the start on, and leaves committing its offsets to
-     * whoever writes what follows from them.
+     * A member of a group that reads committed records from the start on; its offsets are committed in the
+     * transactions of what follows from the records.
      */
     public KafkaConsumer<String, byte[]> groupReader(String group) {
         Map<String, Object> config = memberConfig(group);

@@ -49,14 +49,12 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         return prefix + name;
     }
 
-    /** Every topic that is used. */
     public Set<String> names() {
         Set<String> names = new TreeSet<>(wanted().keySet());
         names.add(commandLog());
         return names;
     }
 
-    /** How a topic is created where it is missing. */
     public NewTopic blueprint(String topic) {
         return wanted().getOrDefault(topic, compacted(topic, partitions));
     }

@@ -18,7 +18,6 @@ public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics)
         properties = Map.copyOf(properties);
     }
 
-    /** A member of a sink's group. */
     Consumer<byte[], byte[]> consumer(String sink) {
         Map<String, Object> config = new HashMap<>(properties);
         config.putIfAbsent("session.timeout.ms", "6000");

@@ -46,7 +46,7 @@ final class SlackFailures {
             "team_added_to_org",
             "rollup_error");
 
-    /** About the token, the workspace or the channel, until somebody changes it. */
+    /** About the token, the workspace or the channel, until that is changed. */
     private static final Set<String> OF_THE_SETUP = Set.of(
             "not_authed",
             "invalid_auth",

@@ -277,7 +277,8 @@ class CodexRouteTest extends CamelMainTestSupport {
 
     @Test
     void threadsAreNotAskedForWithoutAnAccountIdOrForFedRamp() {
-        for (Bearer bearer : List.of(new Bearer(TOKEN, null, false), new Bearer(TOKEN, "workspace-1", true))) {
+        for (Bearer bearer :
+                List.of(new Bearer(TOKEN, null, false, null), new Bearer(TOKEN, "workspace-1", true, null))) {
             tokens = new TokensForTests(bearer, refused -> refused, refused -> refused);
 
             assertThat(failure(CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads"))
@@ -289,7 +290,7 @@ class CodexRouteTest extends CamelMainTestSupport {
 
     @Test
     void turnIdsKeepTheirTildeAndNeitherIdsNorAccountsReachTheObserver() {
-        tokens = new TokensForTests(new Bearer(TOKEN, null, true), refused -> refused, refused -> refused);
+        tokens = new TokensForTests(new Bearer(TOKEN, null, true, null), refused -> refused, refused -> refused);
 
         Exchange exchange = ask(
                 CodexRequest.get(tokens, "a", "tasks", "task_e_1", "turns", "task_e_1~assttrn_e_2", "sibling_turns"));
@@ -483,7 +484,7 @@ class CodexRouteTest extends CamelMainTestSupport {
     @Test
     void whenNoTokenIsToBeHadNothingIsSent() {
         AuthRequiredException gone = new AuthRequiredException("reused", "sign in again");
-        tokens = new TokensForTests(new Bearer(TOKEN, null, false), refused -> refused, refused -> {
+        tokens = new TokensForTests(new Bearer(TOKEN, null, false, null), refused -> refused, refused -> {
             throw gone;
         });
         server.next(json(401, "{}"), json(401, "{}"));
@@ -520,7 +521,7 @@ class CodexRouteTest extends CamelMainTestSupport {
     void aTokenThatCannotBeReadAgainEndsTheCall() {
         AuthRequiredException gone = new AuthRequiredException("missing", "no file");
         tokens = new TokensForTests(
-                new Bearer(TOKEN, null, false),
+                new Bearer(TOKEN, null, false, null),
                 refused -> {
                     throw gone;
                 },
