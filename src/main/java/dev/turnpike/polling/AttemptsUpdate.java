@@ -6,7 +6,7 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;

@@ -1,7 +1,7 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.comparison.TaskActivity;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TaskActivity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
