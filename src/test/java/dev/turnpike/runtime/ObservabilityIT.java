@@ -163,8 +163,8 @@ class ObservabilityIT {
             assertThat(OperatorQueries.asked())
                     .filteredOn(asked -> !onlyWhenItHappens.contains(asked.metric()))
                     .hasSizeGreaterThan(15)
-                    .allSatisfy(asked ->
-                            assertThat(samples).as(asked.toString()).anyMatch(asked::isIn));
+                    .allSatisfy(
+                            asked -> assertThat(samples).as(asked.toString()).anyMatch(asked::isIn));
         });
     }
 

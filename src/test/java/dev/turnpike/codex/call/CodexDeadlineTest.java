@@ -1,10 +1,10 @@
 package dev.turnpike.codex.call;
 
 import static dev.turnpike.http.HostileServer.endless;
-import static dev.turnpike.http.HostileServer.json;
 import static dev.turnpike.http.HostileServer.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.http.HostileServer.Answer;

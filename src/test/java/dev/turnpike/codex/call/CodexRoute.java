@@ -1,6 +1,7 @@
 package dev.turnpike.codex.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;

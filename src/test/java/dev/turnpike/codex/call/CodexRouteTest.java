@@ -7,6 +7,7 @@ import static dev.turnpike.http.HostileServer.reply;
 import static dev.turnpike.http.HostileServer.reset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import dev.turnpike.Patience;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;

@@ -116,8 +116,7 @@ class WebhookRouteIT {
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
         // a machine that says nothing for three seconds is one more failure
-        await().until(() ->
-                running.deliveries().of("webhook-ci").delivered() == 3);
+        await().until(() -> running.deliveries().of("webhook-ci").delivered() == 3);
         List<Request> requests = receiver.requests();
         assertThat(receiver.complaints()).isEmpty();
         int retried = requests.size() - 3;
