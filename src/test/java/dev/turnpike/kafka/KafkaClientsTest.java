@@ -21,7 +21,8 @@ class KafkaClientsTest {
             assertThat(member.groupMetadata().groupId()).isEqualTo("group");
         }
         int session = Integer.parseInt(Seen.CONFIG.get("session.timeout.ms").toString());
-        int heartbeat = Integer.parseInt(Seen.CONFIG.get("heartbeat.interval.ms").toString());
+        int heartbeat =
+                Integer.parseInt(Seen.CONFIG.get("heartbeat.interval.ms").toString());
 
         // the broker waits for the session to end, the others hear of it with a heartbeat and join again with the next
         assertThat(session + 2 * heartbeat).isBetween(3_000, 12_000);
