@@ -6,7 +6,7 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
@@ -124,7 +124,8 @@ final class AttemptsUpdate {
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
-        return isOver() && (first != null || !scan.settings.details() || (tryUsed && round.isLastTry(failure.isRefusal())));
+        return isOver()
+                && (first != null || !scan.settings.details() || (tryUsed && round.isLastTry(failure.isRefusal())));
     }
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */

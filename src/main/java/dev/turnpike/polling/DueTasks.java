@@ -1,7 +1,7 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.comparison.TaskActivity;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TaskActivity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,10 +43,7 @@ final class DueTasks {
         Set<String> due = new LinkedHashSet<>();
         add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
         add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
-        scan.account
-                .shard()
-                .read(state -> listener.doubtful(state, scan.account.id()))
-                .stream()
+        scan.account.shard().read(state -> listener.doubtful(state, scan.account.id())).stream()
                 .filter(scan::mayFetch)
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);

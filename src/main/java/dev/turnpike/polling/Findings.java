@@ -101,8 +101,9 @@ public final class Findings {
                 Instant now = clock.instant();
                 boolean gone = update.absence() == Absence.GONE;
                 // of a thread no other reply than its absence says that it will not be shown
-                boolean refused =
-                        scan.account.kind() == PollKind.THREADS ? gone : update.failure().isRefusal();
+                boolean refused = scan.account.kind() == PollKind.THREADS
+                        ? gone
+                        : update.failure().isRefusal();
                 scan.proposals.add(
                         new UnseenTask(scan.account.source(), account, update.taskId(), gone, refused, turns, now));
                 if (gone) {

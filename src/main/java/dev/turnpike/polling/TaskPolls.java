@@ -131,8 +131,8 @@ public final class TaskPolls {
             return null;
         }
         scan.saw(task.get());
-        TaskUpdate update = scan.observe(
-                scan.account.known(task.get().id()), Observation.ofListed(task.get(), scan.begun));
+        TaskUpdate update =
+                scan.observe(scan.account.known(task.get().id()), Observation.ofListed(task.get(), scan.begun));
         if (!update.isChanged()) {
             scan.unchanged.add(update.observed());
             return null;

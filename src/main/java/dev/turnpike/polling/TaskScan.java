@@ -7,13 +7,13 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.DetailsOutcome;
-import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.ForgetTasks;
 import dev.turnpike.publishing.KnownRecords;
 import java.time.Clock;
@@ -55,6 +55,7 @@ public final class TaskScan extends PollScan {
     final List<Observation> unchanged = new ArrayList<>();
     /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
     final Map<String, TaskUpdate> postponed = new HashMap<>();
+
     private Phase phase = Phase.NEWEST;
     private PageRun run;
     private PageRun newest;

@@ -40,12 +40,7 @@ public final class ThreadPolls {
     private final Clock clock;
 
     /** The steps. */
-    public ThreadPolls(
-            ScanSettings settings,
-            CodexClient codex,
-            DriftObserver drift,
-            Findings findings,
-            Clock clock) {
+    public ThreadPolls(ScanSettings settings, CodexClient codex, DriftObserver drift, Findings findings, Clock clock) {
         this.settings = settings;
         this.reader = new ThreadReader(drift);
         this.drift = drift;
@@ -111,8 +106,7 @@ public final class ThreadPolls {
         }
         TaskKnown known = scan.account.known(thread.id());
         if (known == null && isSilent(scan, thread)) {
-            Observation silent =
-                    Observation.ofListed(thread.task(), scan.begun).withTurns(new TurnMap(null, Map.of()));
+            Observation silent = Observation.ofListed(thread.task(), scan.begun).withTurns(new TurnMap(null, Map.of()));
             findings.proposeSilently(scan, silent);
             return;
         }

@@ -125,8 +125,7 @@ final class PollingWiring {
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
         beans.bind(
                 "taskPolls",
-                new TaskPolls(
-                        scan, codex, outOfSight, observer, findings, new AttemptsEvents(links, content), clock));
+                new TaskPolls(scan, codex, outOfSight, observer, findings, new AttemptsEvents(links, content), clock));
     }
 
     /** Threads for calls side by side; each account has a limit of its own. */

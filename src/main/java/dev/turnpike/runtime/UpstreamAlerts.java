@@ -33,7 +33,10 @@ final class UpstreamAlerts implements BiConsumer<WatchedAccount, UpstreamExcepti
         Instant now = clock.instant();
         UpstreamException.Kind how = failure == null ? null : failure.kind();
         List<Proposal> proposals = List.of(
-                new UpstreamProposal(new UpstreamProposal.Outcome(account.identity(), account.kind().word(), how, now), rules),
+                new UpstreamProposal(
+                        new UpstreamProposal.Outcome(
+                                account.identity(), account.kind().word(), how, now),
+                        rules),
                 new DriftProposal(account.identity(), drift.names(), now));
         try {
             account.shard().publish(proposals);

@@ -3,6 +3,7 @@ package dev.turnpike.codex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.codex.Turn.DiffStats;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

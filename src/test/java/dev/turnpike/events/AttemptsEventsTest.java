@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.events.EndedAttempts.Attempt;
 import java.time.Instant;

@@ -9,10 +9,10 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AttemptsKnown.About;

@@ -13,7 +13,7 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;

@@ -17,8 +17,7 @@ class PollScheduleProperties {
 
     @Property
     void theIntervalIsKeptWithinATenth(@ForAll long seed, @ForAll @LongRange(min = 1000, max = 600_000) long millis) {
-        long wait = scheduleOf(HOUR, seed).after(Duration.ofMillis(millis))
-                .toMillis();
+        long wait = scheduleOf(HOUR, seed).after(Duration.ofMillis(millis)).toMillis();
 
         assertThat(wait).isBetween(millis * 9 / 10, millis * 11 / 10 + 1);
     }

@@ -1,5 +1,10 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Entry.Lane;
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.retry.Pauses;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

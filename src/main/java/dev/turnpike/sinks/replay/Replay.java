@@ -4,6 +4,7 @@ import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.delivery.TopicWriter;
+import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
