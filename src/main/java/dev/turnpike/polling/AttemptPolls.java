@@ -2,7 +2,6 @@ package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
@@ -33,7 +32,7 @@ final class AttemptPolls {
     private final SideBySide calls;
     private final AttemptsEvents events;
     private final DriftObserver drift;
-    private final SiblingTurnsReader siblings;
+    private final TurnMapReader siblings;
     private final TaskDetailsReader details;
     private final TurnMapReader turns;
 
@@ -42,7 +41,7 @@ final class AttemptPolls {
         this.calls = calls;
         this.events = events;
         this.drift = drift;
-        this.siblings = new SiblingTurnsReader(drift);
+        this.siblings = new TurnMapReader(drift);
         this.details = new TaskDetailsReader(drift);
         this.turns = new TurnMapReader(drift);
     }
@@ -91,7 +90,7 @@ final class AttemptPolls {
                 JsonNode reply = codex.read(attempts.request()).json();
                 attempts.scan().calls.succeeded();
                 switch (attempts.question()) {
-                    case SIBLINGS -> attempts.siblingsArrived(siblings.read(reply));
+                    case SIBLINGS -> attempts.siblingsArrived(siblings.readSiblings(reply));
                     case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
                     case TURNS -> attempts.turnsArrived(turns.read(reply));
                 }

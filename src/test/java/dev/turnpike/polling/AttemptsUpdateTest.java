@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
@@ -41,7 +40,7 @@ class AttemptsUpdateTest {
     }
 
     private static List<Turn> read(String... turns) {
-        return new SiblingTurnsReader(DriftObserver.NONE).read(json(siblings(turns)));
+        return new TurnMapReader(DriftObserver.NONE).readSiblings(json(siblings(turns)));
     }
 
     private static String placed(String id, Integer placement, long created) {
