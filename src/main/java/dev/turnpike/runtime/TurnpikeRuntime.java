@@ -15,6 +15,7 @@ import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -117,6 +118,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         Sinks sinks = new Sinks(
                 new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
                 settings.network(),
+                RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),
                 new DeliveryMeters(registry, SinkSettings.names(settings), clock),
                 tracing::traced,

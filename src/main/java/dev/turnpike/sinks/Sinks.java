@@ -50,22 +50,10 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final List<Runnable> own = new ArrayList<>();
 
     /**
-     * Sinks with the standard tries.
-     *
+     * @param policies from the setting {@code give-up-after} to everything else about retries
      * @param failingAfter time without a delivery after which a sink is reported as failing
      * @param traced from a sink's name and receiver to the receiver whose attempts are traced
      */
-    public Sinks(
-            SinkKafkaClient kafka,
-            Network network,
-            Duration failingAfter,
-            DeliveryMeters meters,
-            BiFunction<String, Receiver, Receiver> traced,
-            Clock clock) {
-        this(kafka, network, RetryPolicy::standard, failingAfter, meters, traced, clock);
-    }
-
-    /** @param policies from the setting {@code give-up-after} to everything else about tries */
     public Sinks(
             SinkKafkaClient kafka,
             Network network,

@@ -210,16 +210,9 @@ final class Backlog {
         return underWay == 0;
     }
 
-    synchronized Instant failingSince() {
-        return endpoint.failingSince();
-    }
-
-    synchronized String failure() {
-        return endpoint.reason();
-    }
-
-    synchronized String failingAccount() {
-        return endpoint.account();
+    /** Since when the receiver has failed, and why; empty where it delivers. */
+    synchronized Optional<SinkState.Failing> failing() {
+        return endpoint.failing();
     }
 
     /** Deliveries so far. */

@@ -25,12 +25,12 @@ public final class Letters {
     public List<Letter> all() {
         Map<String, Letter> letters = new LinkedHashMap<>();
         reader.readAll(topics.deadLetters(), read -> {
-            SinkRecord record = SinkRecord.of(read);
+            SinkRecord record = new SinkRecord(read);
             String id = Letter.id(record.origin());
             letters.put(id, new Letter(id, record, null));
         });
         reader.readAll(topics.redeliveries(), read -> {
-            SinkRecord record = SinkRecord.of(read);
+            SinkRecord record = new SinkRecord(read);
             String id = String.valueOf(record.header(DeadLetterHeaders.DEAD_LETTER));
             letters.computeIfPresent(id, (key, letter) -> letter.replayedAt(Instant.ofEpochMilli(read.timestamp())));
         });
