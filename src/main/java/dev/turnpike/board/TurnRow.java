@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * A turn that ended, with the beginning of its texts; the whole record is read again when somebody opens it.
+ * A turn that ended, with the beginning of its texts; the whole record is read again when it is opened.
  *
  * @param reference where the record is, see {@link BoardRecord}
  * @param endedAt best known
@@ -60,8 +60,8 @@ public record TurnRow(
                         : Math.max(0, observedAt.toEpochMilli() - endedAt.toEpochMilli()) / 1000.0,
                 data.path("attempt_count").asInt(1),
                 data.get("diff_stats"),
-                Excerpt.of(turn.text("summary"), LONGEST_TEXT),
-                Excerpt.of(data.path("error").path("message").asText(null), LONGEST_TEXT),
+                BoardRecord.excerpt(turn.text("summary"), LONGEST_TEXT),
+                BoardRecord.excerpt(data.path("error").path("message").asText(null), LONGEST_TEXT),
                 StreamSupport.stream(data.path("pull_requests").spliterator(), false)
                         .map(TurnRow::pullRequest)
                         .toList(),

@@ -12,19 +12,19 @@ import java.util.Locale;
  *     its own command line
  * @param description one line
  */
-record Setting(String name, String defaultText, Kind<?> kind, boolean secret, boolean outward, String description) {
+record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward, String description) {
     /** Before the name of an environment variable, for where others' variables are about: in containers. */
     static final String PREFIX = "TURNPIKE_";
 
-    static Setting plain(String name, String defaultText, Kind<?> kind, String description) {
+    static Setting plain(String name, String defaultText, Kind kind, String description) {
         return new Setting(name, defaultText, kind, false, false, description);
     }
 
-    static Setting outward(String name, String defaultText, Kind<?> kind, String description) {
+    static Setting outward(String name, String defaultText, Kind kind, String description) {
         return new Setting(name, defaultText, kind, false, true, description);
     }
 
-    static Setting secret(String name, Kind<?> kind, String description) {
+    static Setting secret(String name, Kind kind, String description) {
         return new Setting(name, "", kind, true, true, description);
     }
 
@@ -34,7 +34,7 @@ record Setting(String name, String defaultText, Kind<?> kind, boolean secret, bo
         return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
     }
 
-    /** Whether nobody here knows what it means: Kafka does, or Camel. */
+    /** Whether it is passed on to Kafka or Camel, which give it its meaning. */
     boolean isPassedOn() {
         return description.isEmpty();
     }
