@@ -1,9 +1,9 @@
 package dev.turnpike.credentials;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** Knows whether a file is itself a mount point, as a file handed into a container is: nothing can be renamed onto it. */
 final class MountPoints {
@@ -22,11 +22,16 @@ final class MountPoints {
         if (!Files.isReadable(TABLE)) {
             return false;
         }
-        try (Stream<String> lines = Files.lines(TABLE)) {
-            return lines.map(line -> line.split(" ", -1))
-                    .filter(fields -> fields.length > MOUNT_POINT)
-                    .anyMatch(fields -> unescaped(fields[MOUNT_POINT]).equals(file.toString()));
-        }
+        return contain(Files.readAllBytes(TABLE), file);
+    }
+
+    /** Not every name in the table need be UTF-8. */
+    static boolean contain(byte[] table, Path file) {
+        return new String(table, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split(" ", -1))
+                .filter(fields -> fields.length > MOUNT_POINT)
+                .anyMatch(fields -> unescaped(fields[MOUNT_POINT]).equals(file.toString()));
     }
 
     /** The table writes blanks, tabs, line ends and backslashes as octal numbers. */
