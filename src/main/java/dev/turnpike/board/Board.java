@@ -7,7 +7,10 @@ import dev.turnpike.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Clock;
 
-/** The page at {@code http.port}, and everything that it stands on. */
+/**
+ * The board: one page at {@code http.port} that shows the content of the public topics. It reads them like any other consumer,
+ * and only while a page is open.
+ */
 public final class Board implements AutoCloseable {
     private final BoardServer server;
     private final BoardCommands commands;
@@ -15,7 +18,7 @@ public final class Board implements AutoCloseable {
     /**
      * Not yet started.
      *
-     * @param token wanted from whoever opens it; empty for none, which is for loopback only
+     * @param token required to open it; empty for none, on loopback only
      * @param enableCommands whether the page may send commands
      */
     public Board(
@@ -51,7 +54,7 @@ public final class Board implements AutoCloseable {
     /**
      * Listens from now on.
      *
-     * @throws IOException when the port cannot be had
+     * @throws IOException when it cannot listen on the port
      */
     public void start(String bind, int port) throws IOException {
         server.start(bind, port);

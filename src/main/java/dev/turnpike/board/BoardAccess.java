@@ -15,8 +15,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who may see the board. On loopback everybody on this machine may, but only under a name of this machine: otherwise any page
- * could reach it through a DNS name that points here. Elsewhere a token is wanted, kept in a cookie that scripts cannot read.
+ * Access control of the board. On loopback no token is needed, but only host names of this machine are accepted: otherwise
+ * any web page could reach the board through a DNS name that points here. Elsewhere a token is required, kept in an HttpOnly cookie.
  */
 final class BoardAccess {
     static final String COOKIE = "turnpike-board";
@@ -24,7 +24,7 @@ final class BoardAccess {
 
     private final String token;
 
-    /** @param token null or empty where none is wanted */
+    /** @param token null or empty where none is required */
     BoardAccess(String token) {
         this.token = token == null || token.isEmpty() ? null : token;
     }
@@ -43,7 +43,7 @@ final class BoardAccess {
         return token != null || LOCAL.contains(host(request.getHeader("host")));
     }
 
-    /** Whether the request has shown the token, or none is wanted. */
+    /** Whether the request has the token, or none is required. */
     boolean isSignedIn(HttpServerRequest request) {
         if (token == null) {
             return true;

@@ -1,7 +1,7 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Clock;
 
@@ -66,11 +66,7 @@ public final class BoardModel implements AutoCloseable {
 
     /** On one line, as {@code /api/state} has it. */
     public static String json(BoardSnapshot snapshot) {
-        try {
-            return JSON.writeValueAsString(snapshot);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the board's records can be written", e);
-        }
+        return Json.text(JSON, snapshot);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The files of the page, read once, and the headers that keep anything else from being loaded or run in it. */
+/** The files of the page, and the security headers that keep anything else from being loaded or run in it. */
 final class BoardPages {
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

@@ -154,7 +154,7 @@ final class BoardReader implements AutoCloseable {
                     record.partition() + "-" + record.offset(),
                     data));
         } catch (IOException | RuntimeException e) {
-            // a record of somebody else in our topic must not stop the page
+            // one bad record must not stop the page
             log.warn(
                     "Skipped unreadable record on board topic={} partition={} offset={} reason={}",
                     record.topic(),

@@ -23,6 +23,15 @@ record BoardRecord(String kind, String subject, Instant time, String reference, 
         return text == null ? null : Instant.parse(text);
     }
 
+    /** The beginning of a text, cut between whole code points and marked with an ellipsis; null stays null. */
+    static String excerpt(String text, int longest) {
+        if (text == null || text.length() <= longest) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+        return text.substring(0, end) + "…";
+    }
+
     /** The account's id, null where the event names none. */
     String account() {
         return data.path("account").path("id").asText(null);

@@ -55,7 +55,7 @@ final class BoardServer implements AutoCloseable {
         this.json = json;
     }
 
-    /** @throws IOException when the port cannot be had */
+    /** @throws IOException when it cannot listen on the port */
     void start(String bind, int port) throws IOException {
         server = vertx.createHttpServer(
                         new HttpServerOptions().setCompressionSupported(true).setHttp2ClearTextEnabled(false))

@@ -25,4 +25,47 @@ public record BoardSnapshot(
 
     /** Median and largest detection lag of the latest turns, in seconds. */
     public record Lag(double median, double largest) {}
+
+    /**
+     * Something that waits for a person.
+     *
+     * @param key the same for the same episode, so that it can be put away
+     * @param level {@code error} or {@code warning}
+     * @param why in a sentence, with the words of upstream where it has some
+     * @param action what a person can do
+     */
+    public record AttentionItem(
+            String key,
+            String level,
+            String title,
+            String why,
+            Instant since,
+            String action,
+            String url,
+            String taskId,
+            String account,
+            String environment,
+            String repository) {}
+
+    /**
+     * One usage window of an account.
+     *
+     * @param blocked whether it is the one that keeps the account from running
+     * @param pace percent per hour over the shown samples, null where there are too few
+     * @param runsOutAt when it is used up at that pace, null where it resets before
+     * @param samples Unix seconds and percent, oldest first
+     */
+    public record Quota(
+            String account,
+            String plan,
+            String limit,
+            String window,
+            long windowSeconds,
+            double usedPercent,
+            Instant resetsAt,
+            Instant observedAt,
+            boolean blocked,
+            Double pace,
+            Instant runsOutAt,
+            List<double[]> samples) {}
 }

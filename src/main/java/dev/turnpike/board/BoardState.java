@@ -52,9 +52,9 @@ final class BoardState {
      * @param replies to the latest commands of the page, the newest reply to each
      */
     record View(
-            List<AttentionItem> attention,
+            List<BoardSnapshot.AttentionItem> attention,
             List<TaskRow> running,
-            List<Quota> quotas,
+            List<BoardSnapshot.Quota> quotas,
             BoardSnapshot.Lag lagSeconds,
             List<CommandReply> replies) {}
 
@@ -117,11 +117,11 @@ final class BoardState {
 
     synchronized View view() {
         Instant now = clock.instant();
-        List<AttentionItem> attention = Stream.concat(
+        List<BoardSnapshot.AttentionItem> attention = Stream.concat(
                         alerts.attention(tasks::isRunning).stream(), tasks.attention(now).stream())
-                .sorted(Comparator.comparing(AttentionItem::level)
+                .sorted(Comparator.comparing(BoardSnapshot.AttentionItem::level)
                         .thenComparing(
-                                AttentionItem::since,
+                                BoardSnapshot.AttentionItem::since,
                                 Comparator.nullsLast(
                                         Comparator.<Instant>naturalOrder().reversed())))
                 .toList();
@@ -155,5 +155,38 @@ final class BoardState {
                 .sorted()
                 .toList();
         return lags.isEmpty() ? null : new BoardSnapshot.Lag(lags.get(lags.size() / 2), lags.get(lags.size() - 1));
+    }
+
+    /**
+     * What became known of a command that a page has sent.
+     *
+     * @param commandId the page's own
+     * @param word {@code accepted}, {@code rejected}, {@code deferred}; {@code unknown} where it may have taken effect or not
+     * @param until when a deferred command is tried again
+     */
+    private record CommandReply(
+            String commandId,
+            String word,
+            Instant at,
+            String reason,
+            String detail,
+            String taskId,
+            String url,
+            Instant until) {
+
+        static CommandReply of(BoardRecord record) {
+            String word = "unknown".equals(record.text("outcome"))
+                    ? "unknown"
+                    : record.kind().substring("command.".length());
+            return new CommandReply(
+                    record.text("command_id"),
+                    word,
+                    record.time(),
+                    record.text("reason"),
+                    record.text("detail"),
+                    record.text("task_id"),
+                    record.text("url"),
+                    record.instant("until"));
+        }
     }
 }

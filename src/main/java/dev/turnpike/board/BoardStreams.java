@@ -1,7 +1,7 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -160,7 +160,7 @@ final class BoardStreams implements AutoCloseable {
         int count = turns.added().size();
         for (int from = 0; from < count; from += TURNS_AT_ONCE) {
             List<TurnRow> some = turns.added().subList(from, Math.min(count, from + TURNS_AT_ONCE));
-            response.write("event: turns\ndata: " + text(some) + "\n\n");
+            response.write("event: turns\ndata: " + Json.text(json, some) + "\n\n");
         }
         if (ping) {
             response.write(": alive\n\n");
@@ -168,15 +168,7 @@ final class BoardStreams implements AutoCloseable {
     }
 
     private void put(String name, Object part) {
-        parts.put(name, text(part));
-    }
-
-    private String text(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the board's records can be written", e);
-        }
+        parts.put(name, Json.text(json, part));
     }
 
     private synchronized void stopReading(Instant now) {

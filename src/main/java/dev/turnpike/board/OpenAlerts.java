@@ -20,7 +20,7 @@ final class OpenAlerts {
     };
 
     /** Topics are read side by side, so what ends an alert is compared by time. */
-    private record Open(AttentionItem item, Instant at) {}
+    private record Open(BoardSnapshot.AttentionItem item, Instant at) {}
 
     void alert(BoardRecord alert) {
         String account = alert.account();
@@ -96,7 +96,7 @@ final class OpenAlerts {
         open.put(
                 key,
                 new Open(
-                        new AttentionItem(
+                        new BoardSnapshot.AttentionItem(
                                 key + ":" + since,
                                 level,
                                 alert.text("title"),
@@ -126,7 +126,7 @@ final class OpenAlerts {
     }
 
     /** @param running whether a task runs: one that does not can no longer be stalled */
-    List<AttentionItem> attention(Predicate<String> running) {
+    List<BoardSnapshot.AttentionItem> attention(Predicate<String> running) {
         return open.entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith("stalled:")
                         || running.test(entry.getValue().item().taskId()))

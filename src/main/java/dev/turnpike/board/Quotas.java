@@ -45,8 +45,8 @@ final class Quotas {
                         && !window.observation.reference().equals(observation.reference()));
     }
 
-    List<Quota> view() {
-        List<Quota> view = new ArrayList<>();
+    List<BoardSnapshot.Quota> view() {
+        List<BoardSnapshot.Quota> view = new ArrayList<>();
         for (Window window : windows.values()) {
             BoardRecord observed = window.observation;
             JsonNode latest = window.latest;
@@ -55,7 +55,7 @@ final class Quotas {
             Instant resetsAt = resets == null ? null : Instant.parse(resets);
             Instant at = observed.instant("observed_at");
             Double pace = pace(window.samples);
-            view.add(new Quota(
+            view.add(new BoardSnapshot.Quota(
                     observed.account(),
                     observed.data().path("account").path("plan").asText(null),
                     latest.path("limit").asText(),

@@ -50,7 +50,7 @@ final class Tasks {
         String taskId = turn.text("task_id");
         if (turn.kind().equals("turn.failed")) {
             String message = turn.data().path("error").path("message").asText("");
-            errors.put(taskId, Excerpt.of(message, LONGEST_ERROR));
+            errors.put(taskId, BoardRecord.excerpt(message, LONGEST_ERROR));
         } else {
             errors.remove(taskId);
         }
@@ -77,11 +77,11 @@ final class Tasks {
         return row != null && row.isRunning();
     }
 
-    /** Failed tasks and pull requests that nobody merged. */
-    List<AttentionItem> attention(Instant now) {
+    /** Failed tasks and open pull requests. */
+    List<BoardSnapshot.AttentionItem> attention(Instant now) {
         rows.values().removeIf(row -> !row.isRunning() && !isFailed(row, now) && !hasOpenPullRequest(row, now));
         errors.keySet().removeIf(taskId -> !rows.containsKey(taskId));
-        List<AttentionItem> items = new ArrayList<>();
+        List<BoardSnapshot.AttentionItem> items = new ArrayList<>();
         for (TaskRow row : rows.values()) {
             if (isFailed(row, now)) {
                 String error = errors.getOrDefault(row.id(), "");
@@ -107,8 +107,9 @@ final class Tasks {
         return items;
     }
 
-    private static AttentionItem item(TaskRow row, String key, String level, String why, String action, String url) {
-        return new AttentionItem(
+    private static BoardSnapshot.AttentionItem item(
+            TaskRow row, String key, String level, String why, String action, String url) {
+        return new BoardSnapshot.AttentionItem(
                 key,
                 level,
                 row.title(),

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads one turn's whole record again: summaries and diffs are not kept in memory for the case that somebody opens one. */
+/** Reads one turn's whole record again: summaries and diffs are not kept in memory. */
 final class TurnRecords {
     private static final Pattern REFERENCE = Pattern.compile("(\\d{1,4})-(\\d{1,18})");
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -60,8 +60,8 @@ public record TurnRow(
                         : Math.max(0, observedAt.toEpochMilli() - endedAt.toEpochMilli()) / 1000.0,
                 data.path("attempt_count").asInt(1),
                 data.get("diff_stats"),
-                Excerpt.of(turn.text("summary"), LONGEST_TEXT),
-                Excerpt.of(data.path("error").path("message").asText(null), LONGEST_TEXT),
+                BoardRecord.excerpt(turn.text("summary"), LONGEST_TEXT),
+                BoardRecord.excerpt(data.path("error").path("message").asText(null), LONGEST_TEXT),
                 StreamSupport.stream(data.path("pull_requests").spliterator(), false)
                         .map(TurnRow::pullRequest)
                         .toList(),

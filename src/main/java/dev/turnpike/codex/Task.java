@@ -1,5 +1,6 @@
 package dev.turnpike.codex;
 
+import dev.turnpike.codex.Turn.DiffStats;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -84,4 +85,11 @@ public record Task(
             waitsFor = Collections.unmodifiableSortedSet(new TreeSet<>(waitsFor));
         }
     }
+
+    /**
+     * A pull request that hangs on a task. Everything but the number may be null: upstream's shape is not promised, and one
+     * incomplete entry must not hide the others.
+     */
+    public record PullRequest(
+            long number, String url, String state, Boolean merged, String title, String head, String base) {}
 }

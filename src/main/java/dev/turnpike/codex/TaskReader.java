@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Task.PullRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -126,4 +126,7 @@ public record Turn(
             }
         }
     }
+
+    /** How large a change is. */
+    public record DiffStats(int filesModified, int linesAdded, int linesRemoved) {}
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Turn.DiffStats;
 import java.util.OptionalInt;
 
 /**

@@ -1,8 +1,9 @@
 package dev.turnpike.comparison;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.turnpike.codex.DiffStats;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

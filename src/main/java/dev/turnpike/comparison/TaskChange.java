@@ -1,5 +1,7 @@
 package dev.turnpike.comparison;
 
+import dev.turnpike.codex.TurnStatus;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -34,4 +36,15 @@ public record TaskChange(
         TaskKnown.TurnKnown turn = before == null ? null : before.turns().get(ended.turnId());
         return turn == null || turn.settled().isEmpty();
     }
+
+    /**
+     * A turn whose end is owed as an event.
+     *
+     * @param createdAt when upstream created it, null when not known
+     * @param endedAt the best known time of its end
+     * @param backfill whether it ended in the history before first contact
+     * @param tries how often fetching its details has failed
+     */
+    public record Ended(
+            String turnId, TurnStatus status, Instant createdAt, Instant endedAt, boolean backfill, int tries) {}
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,8 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.PersonalAccessToken.Whoami;
+import dev.turnpike.credentials.Renewal.ReadOnlyRenewal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,7 +2,8 @@ package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.turnpike.credentials.RefreshRefusedException.Reason;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

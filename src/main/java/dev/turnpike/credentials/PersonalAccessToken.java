@@ -1,8 +1,12 @@
 package dev.turnpike.credentials;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /** A personal access token: asked once whose it is, then used as it is and never refreshed. */
 final class PersonalAccessToken implements Credentials {
@@ -83,5 +87,54 @@ final class PersonalAccessToken implements Credentials {
     @Override
     public String toString() {
         return "PersonalAccessToken[source=" + source + "]";
+    }
+
+    /** Asks the authorization server whose a personal access token is: the token itself does not say. */
+    static final class Whoami {
+        private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+        private final AuthExchange exchange;
+        private final URI url;
+
+        /** @param base base of the authorization API, for example {@code https://auth.openai.com/api/accounts} */
+        Whoami(HttpClient http, URI base) {
+            this.exchange = new AuthExchange(http, DEADLINE);
+            this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
+        }
+
+        /** Whose token it is; account and user are never null. */
+        record Owner(String accountId, String userId, String plan, boolean fedramp) {}
+
+        /**
+         * Makes the call.
+         *
+         * @param source where the token comes from, for messages
+         * @throws AuthRequiredException when the token is refused
+         * @throws CredentialsUnavailableException when another try may succeed
+         */
+        Owner of(String token, String source) {
+            HttpGet request = new HttpGet(url);
+            request.setHeader("authorization", "Bearer " + token);
+            request.setHeader("originator", "codex_cli_rs");
+            AuthExchange.Reply reply = exchange.send(request);
+            JsonNode body = reply.body();
+            if (reply.status() == 401 || (reply.status() == 403 && body.isObject())) {
+                throw new AuthRequiredException(
+                        "refused",
+                        "The personal access token from " + source + " is refused (status " + reply.status()
+                                + "): create a new one and put it there");
+            }
+            String accountId = TokenClaims.text(body.path("chatgpt_account_id"));
+            String userId = TokenClaims.text(body.path("chatgpt_user_id"));
+            if (!reply.success() || accountId == null || userId == null) {
+                throw new CredentialsUnavailableException("the whoami call for the personal access token from " + source
+                        + " answered status=" + reply.status() + (reply.success() ? " without account and user" : ""));
+            }
+            return new Owner(
+                    accountId,
+                    userId,
+                    TokenClaims.text(body.path("chatgpt_plan_type")),
+                    body.path("chatgpt_account_is_fedramp").asBoolean(false));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Replacement implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replacement.class);
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+    private static final int MOUNT_FIELD = 4;
     private static final String PREFIX = ".auth-turnpike-";
     private static final int ROOM_TO_GROW = 16 * 1024;
     private static final Set<PosixFilePermission> GROUPS = EnumSet.of(
@@ -49,7 +52,7 @@ final class Replacement implements AutoCloseable {
      * @throws IOException when the file could not be replaced later
      */
     static Replacement of(Path real) throws IOException {
-        if (MountPoints.contain(real)) {
+        if (isMountPoint(real)) {
             throw new IOException(real + " is a mount point, so it cannot be replaced by a rename;"
                     + " mount the folder instead of the file");
         }
@@ -64,6 +67,31 @@ final class Replacement implements AutoCloseable {
             replacement.close();
             throw e;
         }
+    }
+
+    /** Whether the file is itself a mount point, as one handed into a container is: nothing can be renamed onto it. */
+    private static boolean isMountPoint(Path file) throws IOException {
+        if (!Files.isReadable(MOUNTS)) {
+            return false;
+        }
+        return isMountPoint(file, Files.readAllBytes(MOUNTS));
+    }
+
+    /** Not every name in the table need be UTF-8. */
+    static boolean isMountPoint(Path file, byte[] table) {
+        return new String(table, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split(" ", -1))
+                .filter(fields -> fields.length > MOUNT_FIELD)
+                .anyMatch(fields -> unescaped(fields[MOUNT_FIELD]).equals(file.toString()));
+    }
+
+    /** The table writes blanks, tabs, line ends and backslashes as octal numbers. */
+    private static String unescaped(String field) {
+        return field.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
     }
 
     private static Path temporary(Path folder) throws IOException {

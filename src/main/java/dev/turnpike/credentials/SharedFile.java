@@ -1,5 +1,7 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

@@ -1,6 +1,10 @@
 package dev.turnpike.credentials;
 
-import dev.turnpike.credentials.RefreshRefusedException.Reason;
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.Renewal.ReadOnlyRenewal;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

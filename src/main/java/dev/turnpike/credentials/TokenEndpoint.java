@@ -10,4 +10,64 @@ interface TokenEndpoint {
      * @throws CredentialsUnavailableException when another try may succeed, or the outcome is unknown
      */
     TokenReply redeem(String refreshToken) throws RefreshRefusedException;
+
+    /** What the token endpoint gave: each token null when the reply has none, and then the old one stays. All secrets. */
+    record TokenReply(String idToken, String accessToken, String refreshToken) {
+
+        /**
+         * What holds after this reply. An id token that cannot be decoded would make the file useless for the CLI, so the old
+         * one stays then too.
+         */
+        TokenReply over(SignIn old) {
+            return new TokenReply(
+                    TokenClaims.of(idToken).readable() ? idToken : old.idToken(),
+                    TokenClaims.first(accessToken, old.accessToken()),
+                    TokenClaims.first(refreshToken, old.refreshToken()));
+        }
+
+        @Override
+        public String toString() {
+            return "TokenReply[***]";
+        }
+    }
+
+    /** The token endpoint's last word on a refresh token. */
+    static class RefreshRefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** The endpoint's reasons, as {@code error.code} names them; anything else that comes with 401 is REJECTED. */
+        enum Reason {
+            EXPIRED("expired", "the refresh token has expired"),
+            REUSED("reused", "the refresh token has been redeemed before"),
+            REVOKED("revoked", "the sign-in has been revoked"),
+            REJECTED("rejected", "the token endpoint refuses the refresh token (status 401)");
+
+            private final String word;
+            private final String sentence;
+
+            Reason(String word, String sentence) {
+                this.word = word;
+                this.sentence = sentence;
+            }
+
+            String word() {
+                return word;
+            }
+
+            String sentence() {
+                return sentence;
+            }
+        }
+
+        private final Reason reason;
+
+        RefreshRefusedException(Reason reason) {
+            super(reason.sentence());
+            this.reason = reason;
+        }
+
+        Reason reason() {
+            return reason;
+        }
+    }
 }

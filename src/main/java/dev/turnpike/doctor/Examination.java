@@ -32,7 +32,7 @@ public final class Examination {
             checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
         }
         checks.add(DataFolder.check(settings));
-        checks.addAll(OpenPorts.check(settings));
+        checks.addAll(Ports.checkOpen(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         try (AccountProbes probes = accounts.open(settings, renew)) {
             probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));

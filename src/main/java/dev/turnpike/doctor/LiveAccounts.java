@@ -4,20 +4,28 @@ import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.call.ThreadsBase;
 import dev.turnpike.codex.call.ThreadsProbe;
 import dev.turnpike.commands.Environments;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Identity;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.runtime.CodexRoute;
 import dev.turnpike.runtime.SignIns;
+import dev.turnpike.settings.DurationText;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReader;
+import dev.turnpike.usage.UsageReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The real accounts, asked through the same credentials and the same route as the runtime asks. */
 public final class LiveAccounts implements AccountProbes {
@@ -115,7 +123,7 @@ public final class LiveAccounts implements AccountProbes {
         @Override
         public String usage() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "usage");
-            return UsageWords.of(new UsageReader(unknown -> {}).read(route().call(request), clock.instant()));
+            return summary(new UsageReader(unknown -> {}).read(route().call(request), clock.instant()));
         }
 
         @Override
@@ -128,5 +136,78 @@ public final class LiveAccounts implements AccountProbes {
         public ThreadsReport threads() {
             return ThreadsReport.of(calling, threadsProbe());
         }
+    }
+
+    /**
+     * Credentials for a call that changes nothing: the token is used as it is. A refresh token works once, so a check
+     * does not spend it: a process that is killed between the refresh and the write of the file would lose the sign-in.
+     */
+    private static final class NonRenewingCredentials implements Credentials {
+        private final Credentials readOnly;
+        private final String source;
+
+        /** @param readOnly never redeem a refresh token */
+        NonRenewingCredentials(Credentials readOnly, String source) {
+            this.readOnly = readOnly;
+            this.source = source;
+        }
+
+        @Override
+        public Identity identity() {
+            return readOnly.identity();
+        }
+
+        @Override
+        public Bearer bearer() {
+            return readOnly.bearer();
+        }
+
+        @Override
+        public Bearer reread(Bearer refused) {
+            return readOnly.reread(refused);
+        }
+
+        @Override
+        public Bearer renew(Bearer refused) {
+            throw refused(refused);
+        }
+
+        @Override
+        public AuthRequiredException refused(Bearer last) {
+            return new AuthRequiredException(
+                    "refused", "the token from " + source + " is refused with 401, although it has not expired");
+        }
+
+        @Override
+        public boolean mayWork() {
+            return readOnly.mayWork();
+        }
+
+        @Override
+        public Credentials.Standing standing() {
+            return readOnly.standing();
+        }
+    }
+
+    /** That the API answers, and how much is used. */
+    private static String summary(UsageReply usage) {
+        String plan = usage.plan() == null ? "answers" : "answers, plan " + usage.plan();
+        boolean blocked = usage.isSpent()
+                || usage.main()
+                        .map(limit -> Boolean.TRUE.equals(limit.blocked()))
+                        .orElse(false);
+        String refused = usage.isOnCredits()
+                ? ", past its window, running on credits"
+                : ", limit reached: no new tasks until it resets";
+        String used = usage.windows().stream()
+                .map(window -> String.format(Locale.ROOT, ", %.0f %% of %s used", window.usedPercent(), length(window)))
+                .collect(Collectors.joining());
+        return plan + used + (blocked ? refused : "");
+    }
+
+    private static String length(UsageReply.Window window) {
+        return window.seconds() == 0 || window.name().equals("spending")
+                ? window.name()
+                : DurationText.format(Duration.ofSeconds(window.seconds()));
     }
 }

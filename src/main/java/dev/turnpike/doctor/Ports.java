@@ -1,19 +1,30 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** The ports this process is about to listen on. */
 public final class Ports {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> ON_LOOPBACK = Set.of("kafka.embedded.port", "sandbox.port");
+
+    private static final String MANAGEMENT = "management.port";
+    private static final int METRICS_BYTES = 4 * 1024 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private Ports() {}
 
@@ -51,6 +62,46 @@ public final class Ports {
                     "port",
                     named + ": cannot listen on " + bind + ":" + port + ", " + e.getMessage(),
                     "choose another with -D" + name + "=..., or stop what is using it");
+        }
+    }
+
+    /**
+     * Whether {@code run} can listen for health and board. A port may be in use by the Turnpike that runs already, which is
+     * no failure; the embedded broker's port is among the checks of Kafka.
+     */
+    static List<Check> checkOpen(Settings settings) {
+        List<String> names = ofRun(settings).stream()
+                .filter(name -> !name.equals("kafka.embedded.port") && settings.integer(name) != 0)
+                .toList();
+        List<Check> checks = new ArrayList<>();
+        boolean running = false;
+        for (Check check : check(settings, names)) {
+            String name = names.get(checks.size());
+            running = running || (check.isFailed() && name.equals(MANAGEMENT) && isTurnpike(settings));
+            checks.add(
+                    check.isFailed() && running
+                            ? Check.ok(
+                                    check.subject(),
+                                    name + " = " + settings.integer(name) + " is taken, and Turnpike runs")
+                            : check);
+        }
+        return checks;
+    }
+
+    /** Whether the program that listens on the management port is Turnpike. */
+    private static boolean isTurnpike(Settings settings) {
+        String bind = settings.text("bind");
+        String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
+        String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.integer(MANAGEMENT)
+                + "/observe/metrics";
+        HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, PATIENCE);
+        try (BoundedHttp http = new BoundedHttp(limits, "turnpike", Network.plain());
+                CloseableHttpClient client = http.newClient()) {
+            return client.execute(
+                    new HttpGet(url),
+                    response -> EntityUtils.toString(response.getEntity()).contains("turnpike_build_info"));
+        } catch (IOException | IllegalArgumentException e) {
+            return false; // another program
         }
     }
 }

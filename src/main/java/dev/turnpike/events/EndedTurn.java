@@ -1,9 +1,9 @@
 package dev.turnpike.events;
 
-import dev.turnpike.codex.DiffStats;
-import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;

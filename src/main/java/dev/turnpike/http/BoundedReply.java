@@ -1,5 +1,7 @@
 package dev.turnpike.http;
 
+import dev.turnpike.http.HttpLimits.CallDeadlineException;
+import dev.turnpike.http.HttpLimits.ReplyTooLargeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

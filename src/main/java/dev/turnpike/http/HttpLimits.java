@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -33,5 +34,23 @@ public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {
 
     public HttpLimits withDeadline(Duration total) {
         return new HttpLimits(replyBytes, errorBytes, total);
+    }
+
+    /** A call took longer than {@link HttpLimits#deadline()}, whatever it was doing at that time. */
+    public static class CallDeadlineException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public CallDeadlineException(Duration deadline, Throwable cause) {
+            super("call not over after " + deadline.toMillis() + " ms", cause);
+        }
+    }
+
+    /** A successful reply went past {@link HttpLimits#replyBytes()}. */
+    public static class ReplyTooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public ReplyTooLargeException(int limit) {
+            super("reply has more than " + limit + " bytes");
+        }
     }
 }

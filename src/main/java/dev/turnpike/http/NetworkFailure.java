@@ -1,5 +1,7 @@
 package dev.turnpike.http;
 
+import dev.turnpike.http.ForwardProxy.ProxyException;
+import dev.turnpike.http.Trust.UntrustedCertificateException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;

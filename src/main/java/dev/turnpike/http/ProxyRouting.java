@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import dev.turnpike.http.ForwardProxy.ProxyException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import dev.turnpike.http.ForwardProxy.ProxyException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -131,4 +131,16 @@ final class Trust extends X509ExtendedTrustManager {
     public X509Certificate[] getAcceptedIssuers() {
         return decides.getAcceptedIssuers();
     }
+
+    /** A server's certificate leads to no authority that is trusted. */
+    public static class UntrustedCertificateException extends CertificateException {
+        private static final long serialVersionUID = 1L;
+
+        UntrustedCertificateException(X509Certificate[] chain, CertificateException cause) {
+            super(
+                    "of " + chain[0].getSubjectX500Principal() + ", issued by "
+                            + chain[chain.length - 1].getIssuerX500Principal(),
+                    cause);
+        }
+    }
 }

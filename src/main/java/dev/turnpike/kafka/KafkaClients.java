@@ -1,5 +1,6 @@
 package dev.turnpike.kafka;
 
+import dev.turnpike.kafka.Topics.TopicsException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;

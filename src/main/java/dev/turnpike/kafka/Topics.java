@@ -237,4 +237,13 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             }
         }
     }
+
+    /** A topic is not as it must be, or Kafka could not be asked; the message says which and what would be right. */
+    public static class TopicsException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public TopicsException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

@@ -1,22 +1,29 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
+import dev.turnpike.events.Event;
+import dev.turnpike.json.Json;
+import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.PermanentlyRejectedException;
+import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Expression;
@@ -31,38 +38,34 @@ public final class Accounts {
 
     private static final Duration AFTER_KAFKA = Duration.ofSeconds(1);
 
-    private static final int BLOCKED = 15;
-
     private final List<SignInSlot> slots;
     private final Function<String, Optional<? extends AccountShard>> shards;
-    private final Intervals intervals;
     private final PollSchedule schedule;
     private final AuthEvents events;
     private final PollMeters meters;
-    private final UpstreamWatch watch;
+    private final BiConsumer<WatchedAccount, UpstreamException> outcomes;
     private final Clock clock;
 
     /**
      * The accounts behind the configured sign-ins.
      *
      * @param shards an account's shard, empty while it is not this instance's
+     * @param outcomes is given how each poll ended, so that a lasting outage can be reported: a failure, or null
      */
     public Accounts(
             List<SignInSlot> slots,
             Function<String, Optional<? extends AccountShard>> shards,
-            Intervals intervals,
             PollSchedule schedule,
             AuthEvents events,
             PollMeters meters,
-            UpstreamWatch watch,
+            BiConsumer<WatchedAccount, UpstreamException> outcomes,
             Clock clock) {
         this.slots = List.copyOf(slots);
         this.shards = shards;
-        this.intervals = intervals;
         this.schedule = schedule;
         this.events = events;
         this.meters = meters;
-        this.watch = watch;
+        this.outcomes = outcomes;
         this.clock = clock;
     }
 
@@ -85,7 +88,7 @@ public final class Accounts {
                 }
             } catch (RuntimeException e) {
                 // the accounts before it are in flight: they must be handed over all the same
-                Duration wait = schedule.afterFailure(intervals.usual(polled), 1, null);
+                Duration wait = schedule.afterFailure(polled, 1, null);
                 slot.postpone(polled, now.plus(wait));
                 log.error(
                         "Failed to load credentials, retrying source={} kind={} nextInMs={}",
@@ -108,6 +111,26 @@ public final class Accounts {
         };
     }
 
+    /**
+     * The last step of every poll: what was found becomes one Kafka transaction of the account's shard.
+     *
+     * @param scan null for another kind than tasks or threads
+     * @return the events that were published; empty where all of it was known already
+     */
+    public List<Event> publish(
+            @Body List<Proposal> proposals,
+            @ExchangeProperty("account") WatchedAccount account,
+            @ExchangeProperty("scan") PollScan scan) {
+        List<Event> published = account.shard().publish(proposals);
+        if (scan != null) {
+            scan.published();
+        }
+        for (Event event : published) {
+            log.debug("Published account={} type={} id={}", event.account(), event.type(), event.id());
+        }
+        return published;
+    }
+
     private Optional<WatchedAccount> begin(SignInSlot slot, PollKind kind, Instant now) {
         Identity identity;
         try {
@@ -119,7 +142,7 @@ public final class Accounts {
             if (slot.complains(e.getMessage())) {
                 log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
             }
-            slot.postpone(kind, now.plus(schedule.afterFailure(intervals.usual(kind), 1, null)));
+            slot.postpone(kind, now.plus(schedule.afterFailure(kind, 1, null)));
             return Optional.empty();
         }
         if (slot.last() != null && !slot.last().account().equals(identity.account())) {
@@ -142,11 +165,14 @@ public final class Accounts {
      */
     public void succeeded(
             @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") PollScan scan) {
-        ended(account, scan == null ? NextPoll.IDLE : scan.next());
+        if (scan != null) {
+            scan.finish();
+        }
+        ended(account, scan == null ? Next.IDLE : scan.next());
     }
 
     /** The poll went well; the next one is due after the interval of an active or an idle account, or at once. */
-    void ended(WatchedAccount account, NextPoll next) {
+    void ended(WatchedAccount account, Next next) {
         PollKind polled = account.kind();
         Instant now = clock.instant();
         account.shard().publish(List.of(new AuthProposal(account.identity(), null, events, now)));
@@ -158,15 +184,9 @@ public final class Accounts {
                     polled.word(),
                     account.slot().failures(polled));
         }
-        watch.outcome(account, polled, null);
+        outcomes.accept(account, null);
         meters.polled(account.id(), polled, "ok", Duration.between(account.since(), now));
-        Duration wait = switch (next) {
-            case AT_ONCE -> Duration.ZERO;
-            case SOON -> schedule.afterFailure(intervals.usual(polled), 1, null);
-            case ACTIVE -> schedule.after(intervals.active());
-            case IDLE -> schedule.after(intervals.usual(polled));
-        };
-        account.slot().end(polled, now.plus(wait), 0);
+        account.slot().end(polled, now.plus(schedule.after(polled, next)), 0);
     }
 
     /**
@@ -179,10 +199,19 @@ public final class Accounts {
             @ExchangeProperty("account") WatchedAccount account,
             @ExchangeProperty("scan") PollScan scan,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
-        Throwable cause = cause(caught);
+        try {
+            if (scan != null) {
+                scan.abort();
+            }
+        } finally {
+            // an account that nobody reports back would never be polled again
+            failed(account, scan != null && scan.calls.wereGood(), cause(caught));
+        }
+    }
+
+    private void failed(WatchedAccount account, boolean partial, Throwable cause) {
         PollKind polled = account.kind();
         SignInSlot slot = account.slot();
-        boolean partial = scan != null && scan.wasAnswered();
         int failures = partial ? 1 : slot.failures(polled) + 1;
         Duration wish = cause instanceof UpstreamException upstream ? wish(polled, upstream) : null;
         String outcome = outcome(cause);
@@ -191,7 +220,7 @@ public final class Accounts {
             case "auth-required" -> Duration.ZERO;
             // Kafka is ours and tries block for seconds: it should be found again at once
             case "kafka" -> schedule.after(AFTER_KAFKA);
-            default -> schedule.afterFailure(intervals.usual(polled), failures, wish);
+            default -> schedule.afterFailure(polled, failures, wish);
         };
         slot.end(polled, clock.instant().plus(wait), failures);
         meters.polled(account.id(), polled, outcome, Duration.between(account.since(), clock.instant()));
@@ -215,26 +244,41 @@ public final class Accounts {
         if (cause instanceof AuthRequiredException required) {
             authRequired(slot, required);
         } else if (cause instanceof UpstreamException upstream) {
-            watch.outcome(account, polled, upstream);
+            outcomes.accept(account, upstream);
         }
     }
 
-    /** A network edge that blocks the host of threads does so for long, and says nothing of the account. */
     private Duration wish(PollKind polled, UpstreamException failure) {
         boolean blocked = polled == PollKind.THREADS && failure.kind() == UpstreamException.Kind.CHALLENGE;
-        return failure.retryAfter().orElse(blocked ? intervals.usual(polled).multipliedBy(BLOCKED) : null);
+        return failure.retryAfter().orElse(blocked ? schedule.whileBlocked(polled) : null);
     }
 
     /** What is behind it: a split wraps what its steps throw. */
     private static Throwable cause(Throwable caught) {
-        Throwable upstream =
-                UpstreamFailure.find(caught).map(Throwable.class::cast).orElse(caught);
-        for (Throwable cause = upstream; cause != null; cause = cause.getCause()) {
+        Optional<UpstreamException> upstream = upstreamFailure(caught);
+        if (upstream.isPresent()) {
+            return upstream.get();
+        }
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
             if (!outcome(cause).equals("error")) {
                 return cause;
             }
         }
         return caught;
+    }
+
+    /** Upstream's failure in whatever a route has caught, a reply that could not be decoded included. */
+    static Optional<UpstreamException> upstreamFailure(Throwable caught) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UpstreamException upstream) {
+                return Optional.of(upstream);
+            }
+            if (cause instanceof JsonProcessingException json) {
+                return Optional.of(
+                        UpstreamException.malformed("The reply is not the JSON expected" + Json.place(json)));
+            }
+        }
+        return Optional.empty();
     }
 
     private static String outcome(Throwable cause) {

@@ -2,13 +2,13 @@ package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AttemptsProposal;
+import dev.turnpike.publishing.KnownRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ final class AttemptPolls {
     private final SideBySide calls;
     private final AttemptsEvents events;
     private final DriftObserver drift;
-    private final SiblingTurnsReader siblings;
+    private final TurnMapReader siblings;
     private final TaskDetailsReader details;
     private final TurnMapReader turns;
 
@@ -41,7 +41,7 @@ final class AttemptPolls {
         this.calls = calls;
         this.events = events;
         this.drift = drift;
-        this.siblings = new SiblingTurnsReader(drift);
+        this.siblings = new TurnMapReader(drift);
         this.details = new TaskDetailsReader(drift);
         this.turns = new TurnMapReader(drift);
     }
@@ -54,25 +54,26 @@ final class AttemptPolls {
         List<AttemptsUpdate> open = open(scan);
         List<AttemptsUpdate> due = open.stream()
                 .filter(attempts -> isDue(scan, attempts))
-                .sorted(Comparator.comparing(attempts -> scan.lastAskedAttempts(attempts.turnId())))
+                .sorted(Comparator.comparing(attempts -> scan.memory.lastAskedAttempts(attempts.turnId())))
                 .limit(AT_ONCE)
                 .toList();
-        scan.asksAttempts(ids(due), ids(open));
-        calls.each(due, scan.concurrency(), scan::isGoingOn, this::complete).forEach(this::settle);
+        scan.memory.askedAttempts(ids(due), ids(open), scan.begun);
+        int atOnce = scan.memory.concurrency(scan.settings.concurrency());
+        calls.each(due, atOnce, scan::isGoingOn, this::complete).forEach(this::settle);
     }
 
     private static boolean isDue(TaskScan scan, AttemptsUpdate attempts) {
         String turnId = attempts.turnId();
         boolean waitedFor = !attempts.isRefused()
-                && !scan.begun().isBefore(scan.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
-        return waitedFor || scan.deferrals().isDue(turnId, scan.begun());
+                && !scan.begun.isBefore(scan.memory.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
+        return waitedFor || scan.memory.deferrals.isDue(turnId, scan.begun);
     }
 
     private static List<AttemptsUpdate> open(TaskScan scan) {
         List<AttemptsUpdate> open = new ArrayList<>();
-        scan.account()
-                .known()
-                .attempts()
+        scan.account
+                .shard()
+                .read(known -> KnownRecords.openAttempts(known, scan.account.id()))
                 .forEach((taskId, attempts) -> attempts.rounds()
                         .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
         return open;
@@ -87,9 +88,9 @@ final class AttemptPolls {
         while (attempts.needsCall()) {
             try {
                 JsonNode reply = codex.read(attempts.request()).json();
-                attempts.scan().calls().succeeded();
+                attempts.scan().calls.succeeded();
                 switch (attempts.question()) {
-                    case SIBLINGS -> attempts.siblingsArrived(siblings.read(reply));
+                    case SIBLINGS -> attempts.siblingsArrived(siblings.readSiblings(reply));
                     case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
                     case TURNS -> attempts.turnsArrived(turns.read(reply));
                 }
@@ -98,7 +99,7 @@ final class AttemptPolls {
                         && e.kind() == UpstreamException.Kind.NOT_FOUND) {
                     drift.seen("missing:sibling-turns-endpoint");
                 }
-                attempts.scan().calls().failed(e);
+                attempts.scan().calls.failed(e);
                 attempts.callFailed(e);
             }
         }
@@ -107,18 +108,18 @@ final class AttemptPolls {
 
     private void settle(AttemptsUpdate attempts) {
         TaskScan scan = attempts.scan();
-        String account = scan.account().id();
+        String account = scan.account.id();
         String task = attempts.taskId();
         String turn = attempts.turnId();
         if (attempts.failure() == null) {
-            scan.deferrals().succeeded(turn);
+            scan.memory.deferrals.succeeded(turn);
         } else {
-            scan.deferrals().failed(turn, attempts.failure(), scan.begun());
+            scan.memory.deferrals.failed(turn, attempts.failure(), scan.begun);
         }
         if (attempts.isComplete()) {
-            scan.propose(AttemptsProposal.ended(attempts.ended(), events));
+            scan.proposals.add(AttemptsProposal.ended(attempts.ended(), events));
         } else if (attempts.isAlone()) {
-            scan.propose(AttemptsProposal.givenUp(account, task, turn));
+            scan.proposals.add(AttemptsProposal.givenUp(account, task, turn));
         } else if (attempts.isHopeless()) {
             log.warn(
                     "Stopped waiting for attempts account={} task={} turn={} reason={}",
@@ -126,9 +127,9 @@ final class AttemptPolls {
                     task,
                     turn,
                     attempts.problem());
-            scan.propose(AttemptsProposal.givenUp(account, task, turn));
+            scan.proposals.add(AttemptsProposal.givenUp(account, task, turn));
         } else if (attempts.isTryUsed()) {
-            scan.propose(AttemptsProposal.attemptFailed(account, task, turn));
+            scan.proposals.add(AttemptsProposal.attemptFailed(account, task, turn));
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
@@ -51,7 +51,7 @@ final class AttemptsUpdate {
 
     /** Whether there is something to ask. */
     boolean needsCall() {
-        return next != null && scan.calls().arePossible();
+        return next != null && scan.calls.arePossible();
     }
 
     /** The next call. */
@@ -69,7 +69,7 @@ final class AttemptsUpdate {
 
     void siblingsArrived(List<Turn> arrived) {
         siblings = arrived.stream().sorted(IN_ORDER).toList();
-        next = isShort() ? Question.TURNS : isOver() && scan.wantsDetails() ? Question.DETAILS : null;
+        next = isShort() ? Question.TURNS : isOver() && scan.settings.details() ? Question.DETAILS : null;
     }
 
     void detailsArrived(TaskDetails details) {
@@ -87,7 +87,7 @@ final class AttemptsUpdate {
             problem = "turn_missing";
             return;
         }
-        first = scan.wantsDetails() ? own : null;
+        first = scan.settings.details() ? own : null;
         if (siblings == null || isShort()) {
             siblings = siblingsOf(own, turns);
         }
@@ -124,7 +124,8 @@ final class AttemptsUpdate {
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
-        return isOver() && (first != null || !scan.wantsDetails() || (tryUsed && round.isLastTry(failure.isRefusal())));
+        return isOver()
+                && (first != null || !scan.settings.details() || (tryUsed && round.isLastTry(failure.isRefusal())));
     }
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */
@@ -134,7 +135,7 @@ final class AttemptsUpdate {
 
     /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
     boolean isHopeless() {
-        return !isOver() && round.isStale(scan.begun());
+        return !isOver() && round.isStale(scan.begun);
     }
 
     /** Whether upstream has answered several times that it does not show them: then there is no hurry to ask again. */
@@ -167,20 +168,20 @@ final class AttemptsUpdate {
 
     /** What is to be reported of them. */
     EndedAttempts ended() {
-        boolean words = scan.wantsDetails();
+        boolean words = scan.settings.details();
         List<Attempt> attempts = new ArrayList<>();
         attempts.add(firstAttempt());
         siblings.forEach(
                 turn -> attempts.add(words ? Attempt.of(turn) : Attempt.of(turn).withoutWords()));
         return new EndedAttempts(
-                scan.account().identity(),
+                scan.account.identity(),
                 taskId,
                 turnId,
                 round.about().title(),
                 round.about().environment(),
                 round.about().repository(),
                 round.about().branch(),
-                scan.begun(),
+                scan.begun,
                 attempts,
                 first != null ? Details.COMPLETE : words ? Details.UNAVAILABLE : Details.NONE,
                 round.backfill());

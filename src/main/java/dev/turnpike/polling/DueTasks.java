@@ -1,7 +1,7 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.comparison.TaskActivity;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TaskActivity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,23 +38,19 @@ final class DueTasks {
         if (!scan.isGoingOn()) {
             return List.of();
         }
-        Map<String, TaskKnown> active = scan.account().known().active();
-        scan.remembersOnly(active.keySet());
+        Map<String, TaskKnown> active = scan.account.active();
+        scan.memory.keepOnly(active.keySet());
         Set<String> due = new LinkedHashSet<>();
         add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
         add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
-        scan
-                .account()
-                .shard()
-                .read(state -> listener.doubtful(state, scan.account().id()))
-                .stream()
+        scan.account.shard().read(state -> listener.doubtful(state, scan.account.id())).stream()
                 .filter(scan::mayFetch)
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
         List<TaskUpdate> updates = new ArrayList<>();
         for (String taskId : due) {
             scan.fetches(taskId);
-            TaskUpdate listed = scan.postponed(taskId);
+            TaskUpdate listed = scan.postponed.remove(taskId);
             updates.add(listed != null ? listed : TaskUpdate.unseen(known(scan, active, taskId), taskId));
         }
         return updates;
@@ -62,7 +58,7 @@ final class DueTasks {
 
     private static TaskKnown known(TaskScan scan, Map<String, TaskKnown> active, String taskId) {
         TaskKnown known = active.get(taskId);
-        return known != null ? known : scan.account().known().task(taskId);
+        return known != null ? known : scan.account.known(taskId);
     }
 
     private static void add(
@@ -74,7 +70,7 @@ final class DueTasks {
         active.entrySet().stream()
                 .filter(task -> scan.mayFetch(task.getKey()) && wanted.test(task))
                 .map(Map.Entry::getKey)
-                .sorted(Comparator.comparing(scan::lastFetched))
+                .sorted(Comparator.comparing(scan.memory::lastFetched))
                 .limit(most)
                 .forEach(due::add);
     }
@@ -84,8 +80,8 @@ final class DueTasks {
             return false;
         }
         // the list shows the latest turn: one that runs under it is asked for even while the task is listed
-        boolean hidden = !scan.hasSeen(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
-        Instant last = scan.hasSeen(taskId) ? scan.lastFetched(taskId) : scan.lastSeen(taskId);
-        return hidden && last.plus(askAfter).isBefore(scan.begun());
+        boolean hidden = !scan.seen.contains(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
+        Instant last = scan.seen.contains(taskId) ? scan.memory.lastFetched(taskId) : scan.memory.lastSeen(taskId);
+        return hidden && last.plus(askAfter).isBefore(scan.begun);
     }
 }

@@ -1,34 +1,99 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One poll of an account's tasks or threads: its calls, its time, what it found, and how soon the next one is due. */
 public abstract class PollScan {
+    private static final Logger log = LoggerFactory.getLogger(PollScan.class);
+
     final WatchedAccount account;
     final ScanSettings settings;
     final Clock clock;
     final Instant begun;
+    final ScanMemory memory;
     final PollCalls calls = new PollCalls();
+    /** The ids that this scan has met. */
+    final Set<String> seen = new HashSet<>();
+    /** What is not as it was known, of the pages that were read last. */
+    final List<TaskUpdate> changed = new ArrayList<>();
+
     final List<Proposal> proposals = new ArrayList<>();
+    /** Null before first contact. */
+    AccountKnown known;
+
+    TaskComparison comparison;
     boolean over;
+    /** Whether something failed that is to be asked again in a moment. */
+    boolean behind;
+    /** Whether what was handed over last was not published, so far. */
+    boolean unpublished;
+    /** Whether anything that was handed over before was not. */
+    boolean lost;
 
     PollScan(WatchedAccount account, ScanSettings settings, Clock clock) {
         this.account = account;
         this.settings = settings;
         this.clock = clock;
         this.begun = clock.instant();
+        this.memory = account.slot().memory(account, begun);
+        knows(account.contact());
+    }
+
+    /** First contact was made, in a transaction of its own, or long ago. */
+    final void knows(AccountKnown now) {
+        known = now;
+        comparison = now == null ? null : new TaskComparison(now);
+    }
+
+    CodexRequest request(String... path) {
+        return account.kind() == PollKind.THREADS
+                ? CodexRequest.thread(account.credentials(), account.id(), path)
+                : CodexRequest.get(account.credentials(), account.id(), path);
     }
 
     /** How soon the next poll should follow this one, which went well. */
-    public abstract NextPoll next();
+    abstract Next next();
 
-    /** Whether any call of it was answered. */
-    public boolean wasAnswered() {
-        return calls.wereGood();
+    /**
+     * The poll is over, and all that it found is published.
+     *
+     * @throws UpstreamException when upstream has asked for a pause, or nothing was answered
+     */
+    void finish() {
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        if (calls.failure() != null) {
+            throw calls.failure();
+        }
+    }
+
+    /** The poll broke off: what it found so far is published all the same. */
+    void abort() {
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        List<Proposal> found = takeProposals();
+        try {
+            account.shard().publish(found);
+            published();
+        } catch (RuntimeException e) {
+            // nothing is lost: the next scan finds it again
+            log.warn(
+                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
+                    account.id(),
+                    found.size(),
+                    e.getMessage());
+        }
     }
 
     /** Whether another page is to be asked for. */
@@ -36,24 +101,33 @@ public abstract class PollScan {
         return !over && calls.arePossible();
     }
 
-    WatchedAccount account() {
-        return account;
-    }
-
-    Instant begun() {
-        return begun;
-    }
-
-    PollCalls calls() {
-        return calls;
-    }
-
     /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
     boolean isGoingOn() {
         return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
     }
 
-    void propose(Proposal proposal) {
-        proposals.add(proposal);
+    /** Hands over what is to be published. */
+    public List<Proposal> takeProposals() {
+        List<Proposal> taken = List.copyOf(proposals);
+        proposals.clear();
+        lost |= unpublished;
+        unpublished = !taken.isEmpty();
+        return taken;
+    }
+
+    /** What was handed over is published. */
+    void published() {
+        unpublished = false;
+    }
+
+    List<TaskUpdate> takeChanged() {
+        List<TaskUpdate> taken = List.copyOf(changed);
+        changed.clear();
+        return taken;
+    }
+
+    /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */
+    boolean countsAsTry(String id, UpstreamException failure) {
+        return memory.deferrals.countsAsTry(id, failure, begun);
     }
 }

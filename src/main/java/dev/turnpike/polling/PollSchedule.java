@@ -15,30 +15,72 @@ public final class PollSchedule {
     /** What upstream asks for is honoured up to here; beyond, it is more likely garbage. */
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
+    private static final int BLOCKED = 15;
     private static final double SPREAD = 0.1;
 
+    /** How soon the next poll should follow one that went well. */
+    public enum Next {
+        /** There was more to do than there was time. */
+        AT_ONCE,
+        /** A page could not be read, or a call about a task failed that is to be made again in a moment. */
+        SOON,
+        /** A task runs, or something about one is still to be read. */
+        ACTIVE,
+        IDLE
+    }
+
+    /**
+     * How often an account is polled while all is well.
+     *
+     * @param active its tasks, while one of them runs
+     * @param idle its tasks, while none does
+     * @param usage its usage
+     */
+    public record Intervals(Duration active, Duration idle, Duration usage) {
+        Duration usual(PollKind kind) {
+            return kind == PollKind.USAGE ? usage : idle;
+        }
+    }
+
+    private final Intervals intervals;
     private final Random random;
 
-    public PollSchedule(Random random) {
+    public PollSchedule(Intervals intervals, Random random) {
+        this.intervals = intervals;
         this.random = random;
     }
 
     /** After a poll that went well. */
-    public Duration after(Duration interval) {
-        return spread(interval);
+    Duration after(PollKind kind, Next next) {
+        return switch (next) {
+            case AT_ONCE -> Duration.ZERO;
+            case SOON -> afterFailure(kind, 1, null);
+            case ACTIVE -> spread(intervals.active());
+            case IDLE -> spread(intervals.usual(kind));
+        };
+    }
+
+    /** A pause of about this length. */
+    Duration after(Duration pause) {
+        return spread(pause);
     }
 
     /**
      * After a failed one.
      *
-     * @param interval the interval while all is well
      * @param failures how many failed in a row, this one included
      * @param retryAfter what upstream asked us to wait, null when it did not
      */
-    public Duration afterFailure(Duration interval, int failures, Duration retryAfter) {
+    Duration afterFailure(PollKind kind, int failures, Duration retryAfter) {
+        Duration interval = intervals.usual(kind);
         BackOff backOff = new BackOff(shorter(interval, FIRST_BACK_OFF), longer(interval, LONGEST_BACK_OFF));
         Duration wait = spread(backOff.after(failures));
         return retryAfter == null ? wait : longer(wait, spreadUp(shorter(retryAfter, LONGEST_RETRY_AFTER)));
+    }
+
+    /** A network edge that blocks the host of threads does so for long, and says nothing of the account. */
+    Duration whileBlocked(PollKind kind) {
+        return intervals.usual(kind).multipliedBy(BLOCKED);
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the scans of one sign-in remember of each other: runs of pages that were interrupted, where the sweep of older
- * pages is, when tasks were last seen, what waits after failed calls. Lost with the process, and nothing with it: the next
+ * What the scans of one account remember of each other: runs of pages that were interrupted, where the rounds through the
+ * list are, when tasks were last seen, what waits after failed calls. Lost with the process, and nothing with it: the next
  * scan goes down to the committed watermark.
  */
 final class ScanMemory {
@@ -23,58 +23,30 @@ final class ScanMemory {
     /** More runs than this one below the other are given up for one from the top. */
     private static final int MOST_INTERRUPTED = 20;
 
+    final String account;
+    final Deferrals deferrals = new Deferrals();
+    final Sweep sweep = new Sweep();
+    final History history = new History();
+    /** The runs that were interrupted, the newest first; each goes on above the next. */
+    final Deque<PageRun> interrupted = new ArrayDeque<>();
+
+    private final Instant begun;
     private final Map<String, Instant> seen = new HashMap<>();
     private final Map<String, Instant> fetched = new HashMap<>();
     private final Map<String, Instant> attempts = new HashMap<>();
     private final Map<Integer, Integer> malformed = new HashMap<>();
-    private final Deque<PageRun> interrupted = new ArrayDeque<>();
-    private Deferrals deferrals = new Deferrals();
-    private Sweep sweep = new Sweep();
-    private History history = new History();
-    private Instant lastFull = Instant.MIN;
+    private Instant lastFull;
     private int fewer;
     private long turn;
-    private String account;
-    private Instant begun;
 
-    /** Another account in the same file starts from nothing. */
-    void use(String current, Instant now) {
-        if (!current.equals(account)) {
-            seen.clear();
-            fetched.clear();
-            attempts.clear();
-            malformed.clear();
-            interrupted.clear();
-            deferrals = new Deferrals();
-            sweep = new Sweep();
-            history = new History();
-            lastFull = Instant.MIN;
-            fewer = 0;
-            account = current;
-            begun = now;
-        }
+    ScanMemory(String account, Instant begun) {
+        this.account = account;
+        this.begun = begun;
     }
 
     /** Which of the known tasks are checked next for whether they may be forgotten. */
     long nextTurn() {
         return turn++;
-    }
-
-    Deferrals deferrals() {
-        return deferrals;
-    }
-
-    Sweep sweep() {
-        return sweep;
-    }
-
-    History history() {
-        return history;
-    }
-
-    /** The runs that were interrupted, the newest first; each goes on above the next. */
-    Deque<PageRun> interrupted() {
-        return interrupted;
     }
 
     /** A run is interrupted; it goes on there in the next scan. */
@@ -87,7 +59,7 @@ final class ScanMemory {
 
     /** Whether a list that is out of order is to be read to its end once more. */
     boolean isFullScanDue(Instant now, Duration interval) {
-        return lastFull.equals(Instant.MIN) || !now.isBefore(lastFull.plus(interval));
+        return lastFull == null || !now.isBefore(lastFull.plus(interval));
     }
 
     void scannedInFull(Instant now) {

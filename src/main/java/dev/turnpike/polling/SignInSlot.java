@@ -17,8 +17,7 @@ public final class SignInSlot {
     private final Credentials credentials;
     private final String source;
     private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
-    private final ScanMemory memory = new ScanMemory();
-    private final ThreadMemory threads = new ThreadMemory();
+    private final Map<PollKind, ScanMemory> memories = new EnumMap<>(PollKind.class);
     private Identity last;
     private String complaint;
     private AuthRequiredException unreported;
@@ -43,14 +42,14 @@ public final class SignInSlot {
         return source;
     }
 
-    /** What task polling remembers from one poll to the next. */
-    ScanMemory memory() {
-        return memory;
-    }
-
-    /** What polling of threads remembers from one poll to the next. */
-    ThreadMemory threads() {
-        return threads;
+    /** What the scans of this account and kind remember; another account in the same file starts from nothing. */
+    synchronized ScanMemory memory(WatchedAccount account, Instant now) {
+        ScanMemory kept = memories.get(account.kind());
+        if (kept == null || !kept.account.equals(account.id())) {
+            kept = new ScanMemory(account.id(), now);
+            memories.put(account.kind(), kept);
+        }
+        return kept;
     }
 
     /** Who it was when last asked; null when never known. */

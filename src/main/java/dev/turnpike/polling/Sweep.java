@@ -6,13 +6,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Rounds through the older pages, a page at each poll, for what the way down to the watermark cannot see. Where a round
- * is, is remembered in this process only: after a restart another begins.
+ * Rounds through a list, some pages at each poll: through the older pages of tasks, for what the way down to the watermark
+ * cannot see, and through all pages of threads. Where a round is, is remembered in this process only: after a restart
+ * another begins.
  */
 final class Sweep {
     private final Set<String> visited = new HashSet<>();
     private Instant nextRound = Instant.MIN;
     private String cursor;
+    private boolean whole;
 
     /** Whether a page is due: a round is under way, or another is to begin. */
     boolean isDue(Instant now) {
@@ -35,13 +37,34 @@ final class Sweep {
         return cursor;
     }
 
-    /** The page was read and what it held was published: the round goes on there; null ends it, a circle does too. */
-    void goOn(String next) {
-        cursor = next != null && visited.add(next) ? next : null;
+    /** Where the round goes on; null between two rounds. */
+    String cursor() {
+        return cursor;
+    }
+
+    /** Whether a round came to its end. */
+    boolean hasBeenWhole() {
+        return whole;
+    }
+
+    /**
+     * The page was read and what it held was published: the round goes on there; null ends it.
+     *
+     * @return false where the cursor was there before: following it would never end, so it ends the round too
+     */
+    boolean goOn(String next) {
+        boolean circular = next != null && !visited.add(next);
+        cursor = circular ? null : next;
+        if (cursor == null) {
+            visited.clear();
+            whole = true;
+        }
+        return !circular;
     }
 
     /** Upstream does not take the cursor: the round is over. */
     void refused() {
+        visited.clear();
         cursor = null;
     }
 }

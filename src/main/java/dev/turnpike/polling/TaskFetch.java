@@ -11,11 +11,11 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.DetailsOutcome;
-import dev.turnpike.comparison.DetailsOutcome.Word;
-import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.polling.TaskUpdate.Absence;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +67,9 @@ final class TaskFetch {
             if (observed == null) {
                 readDetails();
                 if (details == null) {
-                    return new TaskUpdate(begun.taskId(), begun.known(), null, null, failure, absence());
+                    return begun.unread(failure, absence());
                 }
-                see(Observation.ofAsked(details.task(), scan.begun()));
+                see(Observation.ofAsked(details.task(), scan.begun));
             }
             if (change.turnsNeeded()) {
                 readTurns();
@@ -99,20 +99,20 @@ final class TaskFetch {
 
         private JsonNode call(String... path) {
             JsonNode json = codex.read(scan.request(path)).json();
-            scan.calls().succeeded();
+            scan.calls.succeeded();
             return json;
         }
 
         private void failed(UpstreamException e) {
             if (e != failure) {
-                scan.calls().failed(e);
+                scan.calls.failed(e);
                 failure = e;
             }
         }
 
         private void readDetails() {
-            cut |= details == null && !scan.calls().arePossible();
-            if (details == null && scan.calls().arePossible()) {
+            cut |= details == null && !scan.calls.arePossible();
+            if (details == null && scan.calls.arePossible()) {
                 try {
                     details = detailsReader.read(call("tasks", begun.taskId()), begun.taskId());
                 } catch (UpstreamException e) {
@@ -122,7 +122,7 @@ final class TaskFetch {
         }
 
         private void readTurns() {
-            if (turnsAsked || observed.turns() != null || !scan.calls().arePossible()) {
+            if (turnsAsked || observed.turns() != null || !scan.calls.arePossible()) {
                 return;
             }
             turnsAsked = true;

@@ -11,29 +11,20 @@ import java.util.List;
 public interface TaskListener {
 
     /** For callers that have none. */
-    TaskListener NONE = new TaskListener() {
-        @Override
-        public List<Proposal> saw(Identity account, List<Observation> observed) {
-            return List.of();
-        }
-
-        @Override
-        public List<Proposal> gone(Identity account, String taskId, Instant at) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> doubtful(KnownState known, String account) {
-            return List.of();
-        }
-    };
+    TaskListener NONE = new TaskListener() {};
 
     /** Tasks were seen. */
-    List<Proposal> saw(Identity account, List<Observation> observed);
+    default List<Proposal> saw(Identity account, List<Observation> observed) {
+        return List.of();
+    }
 
     /** Upstream no longer has a task. */
-    List<Proposal> gone(Identity account, String taskId, Instant at);
+    default List<Proposal> gone(Identity account, String taskId, Instant at) {
+        return List.of();
+    }
 
     /** The tasks of an account that should be asked for by their id at each poll. */
-    List<String> doubtful(KnownState known, String account);
+    default List<String> doubtful(KnownState known, String account) {
+        return List.of();
+    }
 }

@@ -9,13 +9,8 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
-import dev.turnpike.polling.TaskUpdate.Absence;
+import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.TaskProposal;
-import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
@@ -34,17 +28,11 @@ import org.slf4j.LoggerFactory;
 public final class TaskPolls {
     private static final Logger log = LoggerFactory.getLogger(TaskPolls.class);
 
-    /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
-    private static final int REPORTED = 12;
-
     private final ScanSettings settings;
     private final TaskReader reader;
     private final DriftObserver drift;
     private final TaskFetch fetch;
-    private final SideBySide calls;
-    private final TurnEvents turns;
-    private final TaskSnapshots snapshots;
-    private final TaskListener listener;
+    private final Findings findings;
     private final DueTasks due;
     private final AttemptPolls attempts;
     private final Clock clock;
@@ -52,34 +40,29 @@ public final class TaskPolls {
     /**
      * The steps.
      *
-     * @param threads for calls side by side
      * @param askAfter how long an open task may be out of the list's sight before it is asked for
      */
     public TaskPolls(
             ScanSettings settings,
             CodexClient codex,
-            ExecutorService threads,
             Duration askAfter,
             DriftObserver drift,
-            PollEvents events,
-            TaskListener listener,
+            Findings findings,
+            AttemptsEvents attempts,
             Clock clock) {
         this.settings = settings;
         this.reader = new TaskReader(drift);
         this.drift = drift;
         this.fetch = new TaskFetch(codex, drift);
-        this.calls = new SideBySide(threads);
-        this.turns = events.turns();
-        this.snapshots = events.snapshots();
-        this.listener = listener;
-        this.due = new DueTasks(askAfter, listener);
-        this.attempts = new AttemptPolls(codex, calls, events.attempts(), drift);
+        this.findings = findings;
+        this.due = new DueTasks(askAfter, findings.listener);
+        this.attempts = new AttemptPolls(codex, findings.calls, attempts, drift);
         this.clock = clock;
     }
 
-    /** A scan for the account, with what is known of it; reads the shard's state first where that is still to be done. */
+    /** A scan for the account, with what is known of it. */
     public TaskScan begin(@ExchangeProperty("account") WatchedAccount account) {
-        return new TaskScan(account, settings, account.known().contact(), clock);
+        return new TaskScan(account, settings, clock);
     }
 
     /**
@@ -93,7 +76,7 @@ public final class TaskPolls {
             @ExchangeProperty("codexDate") Instant date) {
         TaskPage page = TaskPage.of(reply);
         reader.observe(page);
-        if (scan.isFirstContact()) {
+        if (scan.known == null) {
             contact(scan, page, date);
         }
         scan.arrived(page, date == null ? clock.instant() : date);
@@ -102,11 +85,11 @@ public final class TaskPolls {
 
     private void contact(TaskScan scan, TaskPage page, Instant date) {
         Instant newest = newest(page, date);
-        Instant baseline = date != null ? date : newest != null ? newest : scan.begun();
-        WatchedAccount account = scan.account();
+        Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
+        WatchedAccount account = scan.account;
         AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
         account.shard().publish(List.of(AccountProposal.firstContact(account.id(), first)));
-        scan.contacted(account.known().contact());
+        scan.knows(account.contact());
         log.info(
                 "First contact account={} baseline={} startFrom={}",
                 account.id(),
@@ -148,10 +131,10 @@ public final class TaskPolls {
             return null;
         }
         scan.saw(task.get());
-        TaskUpdate update = scan.observe(
-                scan.account().known().task(task.get().id()), Observation.ofListed(task.get(), scan.begun()));
+        TaskUpdate update =
+                scan.observe(scan.account.known(task.get().id()), Observation.ofListed(task.get(), scan.begun));
         if (!update.isChanged()) {
-            scan.unchanged(update.observed());
+            scan.unchanged.add(update.observed());
             return null;
         }
         return update;
@@ -159,7 +142,7 @@ public final class TaskPolls {
 
     /** A task of the page has changed. */
     public void changed(@Body TaskUpdate update, @ExchangeProperty("scan") TaskScan scan) {
-        scan.changed(update);
+        scan.changed.add(update);
     }
 
     /** Fetches what the list does not say about the page's changed tasks, and puts all of it to what is to be published. */
@@ -168,12 +151,12 @@ public final class TaskPolls {
         List<TaskUpdate> asListed = new ArrayList<>();
         for (TaskUpdate update : scan.takeChanged()) {
             // one whose calls have failed before waits until what is new was published
-            boolean fetched = update.needsCalls() && scan.deferrals().failures(update.taskId()) == 0;
+            boolean fetched = update.needsCalls() && scan.memory.deferrals.failures(update.taskId()) == 0;
             (fetched ? now : asListed).add(update);
         }
-        asListed.stream().filter(TaskUpdate::needsCalls).forEach(scan::postpone);
+        asListed.stream().filter(TaskUpdate::needsCalls).forEach(update -> scan.postponed.put(update.taskId(), update));
         now.forEach(update -> scan.fetches(update.taskId()));
-        propose(scan, asListed);
+        findings.propose(scan, asListed);
         fetch(scan, now);
         newsOfUnchanged(scan);
         scan.pageDone();
@@ -182,15 +165,16 @@ public final class TaskPolls {
 
     /** A task that has not changed can be news by that alone. */
     private void newsOfUnchanged(TaskScan scan) {
-        List<Observation> unchanged = scan.takeUnchanged();
+        List<Observation> unchanged = List.copyOf(scan.unchanged);
+        scan.unchanged.clear();
         if (!unchanged.isEmpty()) {
-            WatchedAccount account = scan.account();
-            List<Proposal> proposals = listener.saw(account.identity(), unchanged);
+            WatchedAccount account = scan.account;
+            List<Proposal> proposals = findings.listener.saw(account.identity(), unchanged);
             account.shard()
                     .read(state -> proposals.stream()
                             .filter(proposal -> !proposal.against(state).isNothing())
                             .toList())
-                    .forEach(scan::propose);
+                    .forEach(scan.proposals::add);
         }
     }
 
@@ -199,14 +183,14 @@ public final class TaskPolls {
         if (word.equals("history-incomplete")) {
             log.warn(
                     "History scan restarted too often, leaving the rest to the sweep of older pages" + " account={}",
-                    scan.account().id());
+                    scan.account.id());
         }
     }
 
     /** A page could not be read: the scan says whether that is the whole poll's failure. */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") TaskScan scan) {
-        scan.pageFailed(UpstreamFailure.of(failure));
+        scan.pageFailed(Accounts.upstreamFailure(failure).orElseThrow());
         scan.takeOddities().forEach(word -> odd(scan, word));
     }
 
@@ -225,106 +209,7 @@ public final class TaskPolls {
         scan.beginOlderPages();
     }
 
-    @SuppressWarnings("ReferenceEquality") // what there was no time for is handed back as it is
     private void fetch(TaskScan scan, List<TaskUpdate> updates) {
-        List<TaskUpdate> fetched =
-                calls.each(updates, scan.concurrency(), scan::isGoingOn, update -> fetch.complete(scan, update));
-        for (int i = 0; i < updates.size(); i++) {
-            if (fetched.get(i) != updates.get(i)) {
-                scan.wasFetched(updates.get(i).taskId());
-                noteFailure(scan, fetched.get(i));
-            }
-        }
-        propose(scan, fetched);
-    }
-
-    private void noteFailure(TaskScan scan, TaskUpdate update) {
-        if (update.failure() == null) {
-            scan.deferrals().succeeded(update.taskId());
-            return;
-        }
-        scan.deferrals().failed(update.taskId(), update.failure(), scan.begun());
-        int failures = scan.deferrals().failures(update.taskId());
-        boolean admitted = !update.failure().isTurnedAway() || scan.calls().wereMostlyAdmitted();
-        if (scan.deferrals().isShort(update.taskId()) && admitted) {
-            scan.followSoon();
-        }
-        boolean unread = update.change() != null && update.change().turnsNeeded();
-        if (failures == REPORTED && unread) {
-            drift.seen("unreadable:turns");
-        }
-        if (failures >= REPORTED || failures == 1) {
-            log.warn(
-                    "Calls for task failed, retrying later account={} task={} failures={} reason={}",
-                    scan.account().id(),
-                    update.taskId(),
-                    failures,
-                    update.failure().getMessage());
-        }
-    }
-
-    private void propose(TaskScan scan, List<TaskUpdate> updates) {
-        Identity account = scan.account().identity();
-        List<Observation> seen = new ArrayList<>();
-        for (TaskUpdate update : updates) {
-            if (update.observed() != null) {
-                scan.propose(new TaskProposal(account, update.observed(), turns, snapshots));
-                seen.add(update.observed());
-            } else if (update.absence() != Absence.NONE) {
-                Instant now = clock.instant();
-                boolean gone = update.absence() == Absence.GONE;
-                scan.propose(new UnseenTask(
-                        account, update.taskId(), gone, update.failure().isRefusal(), turns, now));
-                if (gone) {
-                    listener.gone(account, update.taskId(), now).forEach(scan::propose);
-                }
-            }
-        }
-        if (!seen.isEmpty()) {
-            listener.saw(account, seen).forEach(scan::propose);
-        }
-    }
-
-    /** What is to be published now, taken out of the scan. */
-    public List<Proposal> takeProposals(@ExchangeProperty("scan") TaskScan scan) {
-        return scan.takeProposals();
-    }
-
-    /** What was taken is published. */
-    public void published(@ExchangeProperty("scan") TaskScan scan) {
-        scan.published();
-    }
-
-    /**
-     * The poll is over and what it found is published.
-     *
-     * @throws dev.turnpike.codex.UpstreamException when upstream has asked for a pause, or nothing was answered
-     */
-    public void finish(@ExchangeProperty("scan") TaskScan scan) {
-        scan.finished();
-        if (scan.calls().failure() != null) {
-            throw scan.calls().failure();
-        }
-    }
-
-    /** A poll broke off: what it found so far is published all the same, and only the watermark stays. */
-    public void abort(@ExchangeProperty("scan") TaskScan scan) {
-        if (scan == null) {
-            return;
-        }
-        List<Proposal> proposals = scan.takeProposals();
-        try {
-            scan.account().shard().publish(proposals);
-            scan.published();
-        } catch (RuntimeException e) {
-            // nothing is lost: the next scan finds it again
-            log.warn(
-                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
-                    scan.account().id(),
-                    proposals.size(),
-                    e.getMessage());
-        } finally {
-            scan.failed();
-        }
+        findings.fetch(scan, updates, update -> fetch.complete(scan, update));
     }
 }

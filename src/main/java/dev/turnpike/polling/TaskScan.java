@@ -7,15 +7,15 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.DetailsOutcome;
-import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
-import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.ForgetTasks;
-import dev.turnpike.shard.Proposal;
+import dev.turnpike.publishing.KnownRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,16 +48,14 @@ public final class TaskScan extends PollScan {
         SWEEP
     }
 
-    private final ScanMemory memory;
-    private final Set<String> seen = new HashSet<>();
     private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
     private final List<String> newOddities = new ArrayList<>();
-    private final List<TaskUpdate> changed = new ArrayList<>();
-    private final List<Observation> unchanged = new ArrayList<>();
-    private final Map<String, TaskUpdate> postponed = new HashMap<>();
-    private AccountKnown known;
-    private TaskComparison comparison;
+    /** Tasks of the page that are as they were known. */
+    final List<Observation> unchanged = new ArrayList<>();
+    /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
+    final Map<String, TaskUpdate> postponed = new HashMap<>();
+
     private Phase phase = Phase.NEWEST;
     private PageRun run;
     private PageRun newest;
@@ -69,22 +67,11 @@ public final class TaskScan extends PollScan {
     private boolean phaseDone;
     private boolean whole;
     private boolean interrupted;
-    private boolean behind;
     private String sweepNext;
     private boolean swept;
-    private boolean unpublished;
-    private boolean lost;
 
-    TaskScan(WatchedAccount account, ScanSettings settings, AccountKnown known, Clock clock) {
+    TaskScan(WatchedAccount account, ScanSettings settings, Clock clock) {
         super(account, settings, clock);
-        this.memory = account.slot().memory();
-        memory.use(account.id(), begun);
-        knows(known);
-    }
-
-    private void knows(AccountKnown now) {
-        known = now;
-        comparison = now == null ? null : new TaskComparison(now);
     }
 
     /** The call for the next page. */
@@ -94,23 +81,6 @@ public final class TaskScan extends PollScan {
                 .with("task_filter", "current");
         String cursor = run == null ? null : run.cursor();
         return cursor == null ? request : request.with("cursor", cursor);
-    }
-
-    CodexRequest request(String... path) {
-        return CodexRequest.get(account.credentials(), account.id(), path);
-    }
-
-    int concurrency() {
-        return memory.concurrency(settings.concurrency());
-    }
-
-    boolean isFirstContact() {
-        return known == null;
-    }
-
-    /** First contact was made, in a transaction of its own. */
-    void contacted(AccountKnown first) {
-        knows(first);
     }
 
     /**
@@ -135,10 +105,10 @@ public final class TaskScan extends PollScan {
     /** Down to where the last scan began, be it that one was interrupted; a watermark ahead of time is of no use. */
     private Instant floor(Instant date) {
         if (isAhead(known.watermark(), date)) {
-            memory.interrupted().clear();
+            memory.interrupted.clear();
             return known.baseline().minus(OVERLAP);
         }
-        PageRun below = memory.interrupted().peek();
+        PageRun below = memory.interrupted.peek();
         // no overlap there: the watermark stays at the top of the run below, so the next scan goes over it again
         return below == null || below.top() == null ? known.watermark().minus(OVERLAP) : below.top();
     }
@@ -186,20 +156,20 @@ public final class TaskScan extends PollScan {
         odd("repeated-cursor", run.isCircular());
         boolean trusting = !memory.isFullScanDue(begun, settings.sweep());
         if (run.isCircular()) {
-            memory.interrupted().clear();
+            memory.interrupted.clear();
             over = true;
         } else if (!run.isDone(trusting)) {
             if (pages >= MOST_PAGES || !isGoingOn()) {
                 interrupt();
             }
-        } else if (run.cursor() != null && !memory.interrupted().isEmpty()) {
-            run = memory.interrupted().pop();
+        } else if (run.cursor() != null && !memory.interrupted.isEmpty()) {
+            run = memory.interrupted.pop();
             top = run.top() == null ? top : run.top();
             if (!isGoingOn()) {
                 interrupt();
             }
         } else {
-            memory.interrupted().clear();
+            memory.interrupted.clear();
             moveWatermark();
             if (run.isDisordered() && !trusting) {
                 memory.scannedInFull(begun);
@@ -243,32 +213,32 @@ public final class TaskScan extends PollScan {
 
     /** What is new was read: older pages come last, so that they hold up nothing. */
     void beginOlderPages() {
-        boolean may = whole && calls.arePossible() && memory.deferrals().isDue(ScanMemory.OLDER_PAGES, begun);
+        boolean may = whole && calls.arePossible() && memory.deferrals.isDue(ScanMemory.OLDER_PAGES, begun);
         String cursor = null;
         if (may && !known.historyDone()) {
             phase = Phase.HISTORY;
             cursor = known.historyCursor() == null ? run.cursor() : known.historyCursor();
-            if (memory.history().isCircling(known.historyCursor())) {
+            if (memory.history.isCircling(known.historyCursor())) {
                 restartHistory();
                 cursor = null;
             } else if (cursor == null) {
                 move(History.goOn(null));
             }
-        } else if (may && memory.sweep().isDue(begun)) {
+        } else if (may && memory.sweep.isDue(begun)) {
             phase = Phase.SWEEP;
-            cursor = memory.sweep().begin(run.cursor(), begun, settings.sweep());
+            cursor = memory.sweep.begin(run.cursor(), begun, settings.sweep());
         }
         over = cursor == null;
         run = new PageRun(cursor, Instant.MIN);
     }
 
     private void restartHistory() {
-        move(memory.history().beginAnew());
-        odd("history-incomplete", memory.history().isGivenUp());
+        move(memory.history.beginAnew());
+        odd("history-incomplete", memory.history.isGivenUp());
     }
 
     private void historyDone() {
-        memory.deferrals().succeeded(ScanMemory.OLDER_PAGES);
+        memory.deferrals.succeeded(ScanMemory.OLDER_PAGES);
         odd("list-order", run.isDisordered());
         odd("repeated-cursor", run.isCircular());
         String next = run.cursor();
@@ -282,7 +252,7 @@ public final class TaskScan extends PollScan {
     }
 
     private void sweepDone() {
-        memory.deferrals().succeeded(ScanMemory.OLDER_PAGES);
+        memory.deferrals.succeeded(ScanMemory.OLDER_PAGES);
         swept = true;
         proposals.add(new ForgetTasks(account.id(), memory.nextTurn(), begun.minus(settings.sweepAge())));
         sweepNext = run.isBelow(begun.minus(settings.sweepAge()), true) ? null : run.cursor();
@@ -310,7 +280,7 @@ public final class TaskScan extends PollScan {
         switch (phase) {
             case NEWEST -> {
                 if (run.refused(refused) >= MOST_REFUSALS) {
-                    memory.interrupted().clear();
+                    memory.interrupted.clear();
                 } else {
                     memory.interrupt(run);
                 }
@@ -319,13 +289,13 @@ public final class TaskScan extends PollScan {
                 if (refused) {
                     restartHistory();
                 }
-                memory.deferrals().failed(ScanMemory.OLDER_PAGES, failure, begun);
+                memory.deferrals.failed(ScanMemory.OLDER_PAGES, failure, begun);
             }
             case SWEEP -> {
                 if (refused) {
-                    memory.sweep().refused();
+                    memory.sweep.refused();
                 }
-                memory.deferrals().failed(ScanMemory.OLDER_PAGES, failure, begun);
+                memory.deferrals.failed(ScanMemory.OLDER_PAGES, failure, begun);
             }
         }
     }
@@ -339,26 +309,21 @@ public final class TaskScan extends PollScan {
         };
     }
 
-    /** The poll is over, and all that it found is published. */
-    void finished() {
+    @Override
+    void finish() {
         if (swept) {
-            memory.sweep().goOn(sweepNext);
+            memory.sweep.goOn(sweepNext);
         }
-        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        super.finish();
     }
 
-    /** Something is to be asked again in a moment. */
-    void followSoon() {
-        behind = true;
-    }
-
-    /** The poll broke off. */
-    void failed() {
+    @Override
+    void abort() {
+        super.abort();
         if (unpublished || lost || !over) {
             // nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark
-            memory.interrupted().clear();
+            memory.interrupted.clear();
         }
-        memory.called(calls.wereTurnedAway(), settings.concurrency());
     }
 
     private void move(UnaryOperator<AccountKnown> step) {
@@ -373,39 +338,17 @@ public final class TaskScan extends PollScan {
         return !proposals.isEmpty() && (phaseDone || over || proposals.size() >= LARGEST_BATCH);
     }
 
-    /** Hands over what is to be published. */
-    List<Proposal> takeProposals() {
-        List<Proposal> taken = List.copyOf(proposals);
-        proposals.clear();
-        lost |= unpublished;
-        unpublished = !taken.isEmpty();
-        return taken;
-    }
-
-    /** What was handed over is published. */
-    void published() {
-        unpublished = false;
-    }
-
     /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
     boolean isCertainlyGone(TaskUpdate update) {
         boolean expected = update.known().turnsDue()
                 || update.known().turns().values().stream()
                         .anyMatch(turn -> turn.open() || !turn.waiting().isEmpty());
-        return !expected || memory.deferrals().isMissingWithOneMore(update.taskId());
-    }
-
-    boolean countsAsTry(String id, UpstreamException failure) {
-        return memory.deferrals().countsAsTry(id, failure, begun);
-    }
-
-    Deferrals deferrals() {
-        return memory.deferrals();
+        return !expected || memory.deferrals.isMissingWithOneMore(update.taskId());
     }
 
     /** Whether calls about the task may be made now, and were not made in this poll. */
     boolean mayFetch(String taskId) {
-        return !fetched.contains(taskId) && memory.deferrals().isDue(taskId, begun);
+        return !fetched.contains(taskId) && memory.deferrals.isDue(taskId, begun);
     }
 
     /** Calls about the task are to be made in this poll; it counts as seen. */
@@ -414,88 +357,22 @@ public final class TaskScan extends PollScan {
         memory.saw(taskId, begun);
     }
 
-    /** They were made. */
-    void wasFetched(String taskId) {
-        memory.fetched(taskId, begun);
-    }
-
-    /** When calls about the task were last made by any scan of this process. */
-    Instant lastFetched(String taskId) {
-        return memory.lastFetched(taskId);
-    }
-
-    /** A task of the page that is not as it was known. */
-    void changed(TaskUpdate update) {
-        changed.add(update);
-    }
-
-    List<TaskUpdate> takeChanged() {
-        List<TaskUpdate> taken = List.copyOf(changed);
-        changed.clear();
-        return taken;
-    }
-
-    /** A task that is as it was known. */
-    void unchanged(Observation observed) {
-        unchanged.add(observed);
-    }
-
-    List<Observation> takeUnchanged() {
-        List<Observation> taken = List.copyOf(unchanged);
-        unchanged.clear();
-        return taken;
-    }
-
-    /** The task waits for its calls until what is new was published. */
-    void postpone(TaskUpdate update) {
-        postponed.put(update.taskId(), update);
-    }
-
-    /** The task as the list of this poll shows it; null where it waits for no calls. */
-    TaskUpdate postponed(String taskId) {
-        return postponed.remove(taskId);
-    }
-
-    /** Whether this scan has met the task. */
-    boolean hasSeen(String taskId) {
-        return seen.contains(taskId);
-    }
-
-    /** When the task was last seen or asked for by any scan of this process. */
-    Instant lastSeen(String taskId) {
-        return memory.lastSeen(taskId);
-    }
-
-    /** No other task than these needs to be remembered. */
-    void remembersOnly(Set<String> taskIds) {
-        memory.keepOnly(taskIds);
-    }
-
-    /** How soon the next poll should follow this one, which went well. */
     @Override
-    public NextPoll next() {
+    Next next() {
         boolean late = !clock.instant().isBefore(begun.plus(settings.budget()));
         if (calls.arePossible() && (interrupted || late)) {
-            return NextPoll.AT_ONCE;
+            return Next.AT_ONCE;
         }
         if (behind) {
-            return NextPoll.SOON;
+            return Next.SOON;
         }
-        return account.known().isAnyActive() ? NextPoll.ACTIVE : NextPoll.IDLE;
+        return isAnyActive() ? Next.ACTIVE : Next.IDLE;
     }
 
-    /** When the attempts at a turn's request were last asked for by any scan of this process. */
-    Instant lastAskedAttempts(String turnId) {
-        return memory.lastAskedAttempts(turnId);
-    }
-
-    /** The attempts at these turns' requests are asked for now, of all that are open. */
-    void asksAttempts(Set<String> asked, Set<String> open) {
-        memory.askedAttempts(asked, open, begun);
-    }
-
-    /** Whether details of ended turns are fetched at all. */
-    boolean wantsDetails() {
-        return settings.details();
+    /** Whether any task is not idle, or attempts at any task's request are open. */
+    private boolean isAnyActive() {
+        return account.shard()
+                .read(state -> !KnownRecords.activeTasks(state, account.id()).isEmpty()
+                        || !KnownRecords.openAttempts(state, account.id()).isEmpty());
     }
 }

@@ -6,13 +6,13 @@ import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskKnown;
 
 /**
- * A task in one poll: what is known of it, what was seen, and what that adds.
+ * A task or thread in one poll: what is known of it, what was seen, and what that adds.
  *
  * @param known null when it was never seen
  * @param observed null while it was not seen in this poll
- * @param change what was observed adds to what is known; null while nothing was
+ * @param change what was observed adds to what is known; null while nothing was compared
  * @param failure the last call about it that failed; null when none has
- * @param absence why a task that was asked for by its id was not seen
+ * @param absence why it was not seen although it was asked for
  */
 public record TaskUpdate(
         String taskId,
@@ -37,9 +37,17 @@ public record TaskUpdate(
         return new TaskUpdate(observed.task().id(), known, observed, change, null, Absence.NONE);
     }
 
-    /** A known task that is to be asked for by its id. */
+    /** One that is to be asked for by its id. */
     static TaskUpdate unseen(TaskKnown known, String taskId) {
         return new TaskUpdate(taskId, known, null, null, null, Absence.NONE);
+    }
+
+    TaskUpdate observed(Observation seen, UpstreamException failed) {
+        return new TaskUpdate(taskId, known, seen, change, failed, Absence.NONE);
+    }
+
+    TaskUpdate unread(UpstreamException failed, Absence why) {
+        return new TaskUpdate(taskId, known, null, null, failed, why);
     }
 
     /** Whether there is anything to fetch, to publish or to remember. */

@@ -14,10 +14,10 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.DetailsOutcome;
-import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.TaskUpdate.Absence;
 import java.util.HashSet;
@@ -48,7 +48,7 @@ final class ThreadFetch {
     }
 
     /** The update with everything that can be learned about the thread now; may be asked by several threads at once. */
-    ThreadUpdate complete(ThreadScan scan, ThreadUpdate update) {
+    TaskUpdate complete(ThreadScan scan, TaskUpdate update) {
         try {
             CloudThread shown = thread(scan, update);
             CloudThread thread = scan.mayChangeUnseen(shown) ? shown.provisional() : shown;
@@ -56,30 +56,30 @@ final class ThreadFetch {
             TurnMap map = turns.map();
             Turn latest = turns.latest();
             Observation seen = Observation.ofListed(
-                            latest == null ? thread.task() : thread.task(latest.id(), latest.status()), scan.begun())
+                            latest == null ? thread.task() : thread.task(latest.id(), latest.status()), scan.begun)
                     .withTurns(map);
             return details(scan, update, seen, turns.isIncomplete());
         } catch (UpstreamException e) {
-            scan.calls().failed(e);
+            scan.calls.failed(e);
             return update.unread(e, absence(scan, update, e));
         }
     }
 
     private JsonNode call(ThreadScan scan, CodexRequest request) {
         JsonNode json = codex.read(request).json();
-        scan.calls().succeeded();
+        scan.calls.succeeded();
         return json;
     }
 
     /** An active thread is asked for itself where the list shows no flags: whether a list fills them is not known. */
-    private CloudThread thread(ThreadScan scan, ThreadUpdate update) {
-        CloudThread listed = update.thread();
+    private CloudThread thread(ThreadScan scan, TaskUpdate update) {
+        CloudThread listed = scan.listed.get(update.taskId());
         if (listed != null && !(listed.isActive() && listed.waitsFor().isEmpty())) {
             return listed;
         }
         try {
-            CloudThread thread = reader.read(call(scan, scan.request("v1", "threads", update.threadId())));
-            if (!thread.id().equals(update.threadId())) {
+            CloudThread thread = reader.read(call(scan, scan.request("v1", "threads", update.taskId())));
+            if (!thread.id().equals(update.taskId())) {
                 throw UpstreamException.malformed("the reply to a thread's id is about another thread");
             }
             return thread;
@@ -138,24 +138,24 @@ final class ThreadFetch {
         }
     }
 
-    private ThreadUpdate details(ThreadScan scan, ThreadUpdate update, Observation seen, boolean incomplete) {
+    private TaskUpdate details(ThreadScan scan, TaskUpdate update, Observation seen, boolean incomplete) {
         UpstreamException failure =
                 incomplete ? UpstreamException.malformed("a turn of the thread cannot be read") : null;
-        TaskChange change = scan.comparison().compare(update.known(), seen);
+        TaskChange change = scan.comparison.compare(update.known(), seen);
         Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
         for (Ended ended : change.detailsWanted()) {
             Turn turn = seen.turns().turns().get(ended.turnId());
-            if (!scan.wantsDetails()) {
+            if (!scan.settings.details()) {
                 outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
             } else if (turn == null) {
                 failure = UpstreamException.malformed("an ended turn is no longer among the thread's turns");
                 tried(scan, update, failure, ended, outcomes);
-            } else if (scan.calls().arePossible()) {
+            } else if (scan.calls.arePossible()) {
                 try {
-                    ThreadItems items = items(scan, update.threadId(), ended.turnId());
+                    ThreadItems items = items(scan, update.taskId(), ended.turnId());
                     outcomes.put(ended.turnId(), DetailsOutcome.complete(items.in(turn), items.prompt(), List.of()));
                 } catch (UpstreamException e) {
-                    scan.calls().failed(e);
+                    scan.calls.failed(e);
                     failure = e;
                     tried(scan, update, e, ended, outcomes);
                 }
@@ -166,11 +166,11 @@ final class ThreadFetch {
 
     private static void tried(
             ThreadScan scan,
-            ThreadUpdate update,
+            TaskUpdate update,
             UpstreamException failure,
             Ended ended,
             Map<String, DetailsOutcome> outcomes) {
-        if (scan.deferrals().countsAsTry(update.threadId(), failure, scan.begun())) {
+        if (scan.countsAsTry(update.taskId(), failure)) {
             outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
         }
     }
@@ -202,13 +202,13 @@ final class ThreadFetch {
         throw tooLarge;
     }
 
-    private static Absence absence(ThreadScan scan, ThreadUpdate update, UpstreamException failure) {
-        if (update.known() == null || !scan.deferrals().countsAsTry(update.threadId(), failure, scan.begun())) {
+    private static Absence absence(ThreadScan scan, TaskUpdate update, UpstreamException failure) {
+        if (update.known() == null || !scan.countsAsTry(update.taskId(), failure)) {
             return Absence.NONE;
         }
         boolean gone = failure.kind() == Kind.NOT_FOUND
-                && update.thread() == null
-                && scan.deferrals().isMissingWithOneMore(update.threadId());
+                && !scan.listed.containsKey(update.taskId())
+                && scan.memory.deferrals.isMissingWithOneMore(update.taskId());
         return gone ? Absence.GONE : Absence.FAILED;
     }
 }

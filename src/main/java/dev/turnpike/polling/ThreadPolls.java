@@ -7,25 +7,18 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.TurnMap;
-import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.polling.TaskUpdate.Absence;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.publishing.TaskProposal;
-import dev.turnpike.publishing.UnseenTask;
-import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
@@ -43,27 +36,16 @@ public final class ThreadPolls {
     private final ThreadReader reader;
     private final DriftObserver drift;
     private final ThreadFetch fetch;
-    private final SideBySide calls;
-    private final PollEvents events;
-    private final TaskListener listener;
+    private final Findings findings;
     private final Clock clock;
 
-    /** @param workers for calls side by side */
-    public ThreadPolls(
-            ScanSettings settings,
-            CodexClient codex,
-            ExecutorService workers,
-            DriftObserver drift,
-            PollEvents events,
-            TaskListener listener,
-            Clock clock) {
+    /** The steps. */
+    public ThreadPolls(ScanSettings settings, CodexClient codex, DriftObserver drift, Findings findings, Clock clock) {
         this.settings = settings;
         this.reader = new ThreadReader(drift);
         this.drift = drift;
         this.fetch = new ThreadFetch(codex, drift);
-        this.calls = new SideBySide(workers);
-        this.events = events;
-        this.listener = listener;
+        this.findings = findings;
         this.clock = clock;
     }
 
@@ -83,12 +65,12 @@ public final class ThreadPolls {
             @ExchangeProperty("scan") ThreadScan scan,
             @ExchangeProperty("codexDate") Instant date) {
         ThreadPage page = ThreadPage.of(reply, "threads", drift);
-        scan.sentAt(date == null ? scan.begun() : date);
-        if (scan.contact() == null) {
+        scan.sentAt(date == null ? scan.begun : date);
+        if (scan.known == null) {
             // times are whole seconds: what began in the second of first contact counts as begun after it
             contact(
                     scan,
-                    (date == null ? scan.begun() : date)
+                    (date == null ? scan.begun : date)
                             .truncatedTo(ChronoUnit.SECONDS)
                             .minusMillis(1));
         }
@@ -106,10 +88,10 @@ public final class ThreadPolls {
     }
 
     private void contact(ThreadScan scan, Instant baseline) {
-        WatchedAccount account = scan.account();
+        WatchedAccount account = scan.account;
         AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), null);
         account.shard().publish(List.of(AccountProposal.firstContact(Source.THREADS, account.id(), first)));
-        scan.contacted(account.shard().read(state -> Source.THREADS.account(state, account.id())));
+        scan.knows(account.contact());
         log.info(
                 "First contact with threads account={} baseline={} startFrom={}",
                 account.id(),
@@ -119,27 +101,27 @@ public final class ThreadPolls {
 
     private void compare(ThreadScan scan, CloudThread thread) {
         // what a sub-agent does is part of the turn that started it
-        if (!scan.saw(thread) || thread.subAgent()) {
+        if (!scan.seen.add(thread.id()) || thread.subAgent()) {
             return;
         }
-        TaskKnown known = scan.known(thread.id());
+        TaskKnown known = scan.account.known(thread.id());
         if (known == null && isSilent(scan, thread)) {
-            Observation silent =
-                    Observation.ofListed(thread.task(), scan.begun()).withTurns(new TurnMap(null, Map.of()));
-            scan.propose(proposal(scan, silent));
+            Observation silent = Observation.ofListed(thread.task(), scan.begun).withTurns(new TurnMap(null, Map.of()));
+            findings.proposeSilently(scan, silent);
             return;
         }
-        boolean failed = scan.deferrals().failures(thread.id()) > 0;
-        if ((failed || !scan.isUnchanged(known, thread)) && scan.deferrals().isDue(thread.id(), scan.begun())) {
-            scan.changed(ThreadUpdate.listed(thread, known));
+        boolean failed = scan.memory.deferrals.failures(thread.id()) > 0;
+        if ((failed || !scan.isUnchanged(known, thread)) && scan.memory.deferrals.isDue(thread.id(), scan.begun)) {
+            scan.listed.put(thread.id(), thread);
+            scan.changed.add(TaskUpdate.unseen(known, thread.id()));
         }
     }
 
     private boolean isSilent(ThreadScan scan, CloudThread thread) {
-        return !scan.contact().fromBeginning()
+        return !scan.known.fromBeginning()
                 && !thread.isActive()
                 && thread.updatedAt() != null
-                && thread.updatedAt().isBefore(scan.contact().baseline().minus(SILENT));
+                && thread.updatedAt().isBefore(scan.known.baseline().minus(SILENT));
     }
 
     /** Reads the turns of the threads that are not as they were known, and the items of those that ended. */
@@ -154,77 +136,13 @@ public final class ThreadPolls {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // what there was no time for is handed back as it is
-    private void fetch(ThreadScan scan, List<ThreadUpdate> updates) {
-        List<ThreadUpdate> fetched =
-                calls.each(updates, scan.concurrency(), scan::isGoingOn, update -> fetch.complete(scan, update));
-        List<Observation> seen = new ArrayList<>();
-        for (int i = 0; i < updates.size(); i++) {
-            ThreadUpdate update = fetched.get(i);
-            if (update != updates.get(i)) {
-                scan.fetched(update.threadId());
-                note(scan, update);
-                propose(scan, update, seen);
-            }
-        }
-        if (!seen.isEmpty()) {
-            listener.saw(scan.account().identity(), seen).forEach(scan::propose);
-        }
-    }
-
-    private void note(ThreadScan scan, ThreadUpdate update) {
-        if (update.failure() == null) {
-            scan.deferrals().succeeded(update.threadId());
-            return;
-        }
-        scan.deferrals().failed(update.threadId(), update.failure(), scan.begun());
-        if (scan.deferrals().failures(update.threadId()) == 1) {
-            log.warn(
-                    "Calls for thread failed, retrying later account={} thread={} reason={}",
-                    scan.account().id(),
-                    update.threadId(),
-                    update.failure().getMessage());
-        }
-    }
-
-    private void propose(ThreadScan scan, ThreadUpdate update, List<Observation> seen) {
-        if (update.observed() != null) {
-            scan.propose(proposal(scan, update.observed()));
-            seen.add(update.observed());
-        } else if (update.absence() != Absence.NONE) {
-            Instant now = clock.instant();
-            boolean gone = update.absence() == Absence.GONE;
-            scan.propose(new UnseenTask(
-                    Source.THREADS, scan.account().identity(), update.threadId(), gone, gone, events.turns(), now));
-            if (gone) {
-                listener.gone(scan.account().identity(), update.threadId(), now).forEach(scan::propose);
-            }
-        }
-    }
-
-    private TaskProposal proposal(ThreadScan scan, Observation seen) {
-        return new TaskProposal(scan.account().identity(), seen, events.turns(), events.snapshots());
+    private void fetch(ThreadScan scan, List<TaskUpdate> updates) {
+        findings.fetch(scan, updates, update -> fetch.complete(scan, update));
     }
 
     /** A page could not be read: where none was before it, that is the whole poll's failure. */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") ThreadScan scan) {
-        scan.pageFailed(UpstreamFailure.of(failure));
-    }
-
-    /** What is to be published now, taken out of the scan. */
-    public List<Proposal> takeProposals(@ExchangeProperty("scan") ThreadScan scan) {
-        return scan.takeProposals();
-    }
-
-    /**
-     * The poll is over and what it found is published.
-     *
-     * @throws UpstreamException when upstream has asked for a pause, or nothing was answered
-     */
-    public void finish(@ExchangeProperty("scan") ThreadScan scan) {
-        if (scan.calls().failure() != null) {
-            throw scan.calls().failure();
-        }
+        scan.pageFailed(Accounts.upstreamFailure(failure).orElseThrow());
     }
 }

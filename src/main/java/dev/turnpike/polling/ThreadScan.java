@@ -4,20 +4,15 @@ import dev.turnpike.codex.CloudThread;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.publishing.Source;
-import dev.turnpike.shard.Proposal;
+import dev.turnpike.polling.PollSchedule.Next;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One poll of an account's threads. The order of the list is not promised, so no watermark can end it early: each poll
@@ -30,43 +25,23 @@ public final class ThreadScan extends PollScan {
     /** Times of upstream are whole seconds, by a clock that may differ from that of its Date header. */
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
-    private final ThreadMemory memory;
-    private final Set<String> seen = new HashSet<>();
-    private final List<ThreadUpdate> changed = new ArrayList<>();
+    /** The threads that are to be read, as the list shows them. */
+    final Map<String, CloudThread> listed = new HashMap<>();
+
     private Instant upstreamTime;
-    private AccountKnown known;
     private String asked;
     private int pages;
 
     ThreadScan(WatchedAccount account, ScanSettings settings, Clock clock) {
         super(account, settings, clock);
-        this.memory = account.slot().threads();
         this.upstreamTime = begun;
-        memory.use(account.id());
-        known = account.shard().read(state -> Source.THREADS.account(state, account.id()));
     }
 
     /** The call for the next page. */
     public CodexRequest getPageRequest() {
-        asked = pages == 0 ? null : memory.cursor();
+        asked = pages == 0 ? null : memory.sweep.cursor();
         CodexRequest request = request("v1", "threads").with("limit", Integer.toString(settings.pageSize()));
         return asked == null ? request : request.with("cursor", asked);
-    }
-
-    CodexRequest request(String... path) {
-        return CodexRequest.thread(account.credentials(), account.id(), path);
-    }
-
-    Deferrals deferrals() {
-        return memory.deferrals();
-    }
-
-    boolean wantsDetails() {
-        return settings.details();
-    }
-
-    int concurrency() {
-        return settings.concurrency();
     }
 
     /** By upstream's clock, when it sent a page. */
@@ -79,38 +54,6 @@ public final class ThreadScan extends PollScan {
         return thread.updatedAt() != null && thread.updatedAt().isAfter(upstreamTime.minus(SETTLES));
     }
 
-    /** Null before first contact. */
-    AccountKnown contact() {
-        return known;
-    }
-
-    void contacted(AccountKnown first) {
-        known = first;
-    }
-
-    TaskComparison comparison() {
-        return new TaskComparison(known);
-    }
-
-    TaskKnown known(String threadId) {
-        return account.shard().read(state -> Source.THREADS.task(state, account.id(), threadId));
-    }
-
-    /** Whether a thread of the page was not met before in this poll. */
-    boolean saw(CloudThread thread) {
-        return seen.add(thread.id());
-    }
-
-    void changed(ThreadUpdate update) {
-        changed.add(update);
-    }
-
-    List<ThreadUpdate> takeChanged() {
-        List<ThreadUpdate> taken = List.copyOf(changed);
-        changed.clear();
-        return taken;
-    }
-
     /**
      * A page was read.
      *
@@ -121,9 +64,9 @@ public final class ThreadScan extends PollScan {
         pages++;
         boolean first = asked == null;
         // the first page is read in every poll: where the walk is under way further down, it goes on there
-        boolean onTheWay = first && memory.cursor() != null;
-        boolean straight = onTheWay || memory.goOn(cursor);
-        over = memory.cursor() == null || pages >= MOST_PAGES || !isGoingOn();
+        boolean onTheWay = first && memory.sweep.cursor() != null;
+        boolean straight = onTheWay || memory.sweep.goOn(cursor);
+        over = memory.sweep.cursor() == null || pages >= MOST_PAGES || !isGoingOn();
         return straight;
     }
 
@@ -136,7 +79,7 @@ public final class ThreadScan extends PollScan {
         calls.failed(failure);
         over = true;
         if (failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND) {
-            memory.restart();
+            memory.sweep.refused();
         }
         if (pages == 0) {
             throw failure;
@@ -144,25 +87,15 @@ public final class ThreadScan extends PollScan {
     }
 
     /** Threads that are not idle and were not met in this poll, the longest unasked first. */
-    List<ThreadUpdate> unmet(int most) {
-        Map<String, TaskKnown> active = account.shard().read(state -> Source.THREADS.active(state, account.id()));
+    List<TaskUpdate> unmet(int most) {
+        Map<String, TaskKnown> active = account.active();
         memory.keepOnly(active.keySet());
         return active.entrySet().stream()
-                .filter(thread -> !seen.contains(thread.getKey()) && deferrals().isDue(thread.getKey(), begun))
+                .filter(thread -> !seen.contains(thread.getKey()) && memory.deferrals.isDue(thread.getKey(), begun))
                 .sorted((one, other) -> memory.lastFetched(one.getKey()).compareTo(memory.lastFetched(other.getKey())))
                 .limit(most)
-                .map(thread -> ThreadUpdate.unseen(thread.getKey(), thread.getValue()))
+                .map(thread -> TaskUpdate.unseen(thread.getValue(), thread.getKey()))
                 .toList();
-    }
-
-    void fetched(String threadId) {
-        memory.fetched(threadId, begun);
-    }
-
-    List<Proposal> takeProposals() {
-        List<Proposal> taken = List.copyOf(proposals);
-        proposals.clear();
-        return taken;
     }
 
     /** A thread as the list shows it, when its latest turn is still the one that is known. */
@@ -170,7 +103,6 @@ public final class ThreadScan extends PollScan {
         if (before == null || !before.isIdle() || before.gone() || thread.isActive() || thread.updatedAt() == null) {
             return false;
         }
-        TaskComparison comparison = comparison();
         String latest = before.latestTurnId();
         if (latest == null) {
             return !comparison
@@ -185,12 +117,10 @@ public final class ThreadScan extends PollScan {
     }
 
     @Override
-    public NextPoll next() {
-        if (!memory.hasWalked() && calls.arePossible()) {
-            return NextPoll.AT_ONCE;
+    Next next() {
+        if (!memory.sweep.hasBeenWhole() && calls.arePossible()) {
+            return Next.AT_ONCE;
         }
-        boolean active = account.shard()
-                .read(state -> !Source.THREADS.active(state, account.id()).isEmpty());
-        return active ? NextPoll.ACTIVE : NextPoll.IDLE;
+        return !account.active().isEmpty() ? Next.ACTIVE : Next.IDLE;
     }
 }

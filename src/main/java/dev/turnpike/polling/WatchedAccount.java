@@ -1,9 +1,13 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.AccountShard;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * An account for the length of one poll: who it was when the poll began, and the shard that publishes for it. A sign-in
@@ -20,9 +24,23 @@ public record WatchedAccount(
         return identity.account();
     }
 
-    /** What is known of its tasks. */
-    KnownTasks known() {
-        return new KnownTasks(shard, id());
+    Source source() {
+        return kind == PollKind.THREADS ? Source.THREADS : Source.TASKS;
+    }
+
+    /** What is known of the account as a whole; null before first contact. Reads the state first where that is still to be done. */
+    AccountKnown contact() {
+        return shard.read(known -> source().account(known, id()));
+    }
+
+    /** What is known of a task or thread; null when it was never seen. */
+    TaskKnown known(String taskId) {
+        return shard.read(known -> source().task(known, id(), taskId));
+    }
+
+    /** Every task or thread that is not idle, by id. */
+    Map<String, TaskKnown> active() {
+        return shard.read(known -> source().active(known, id()));
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.AttemptsKnown;
-import dev.turnpike.comparison.Ended;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;

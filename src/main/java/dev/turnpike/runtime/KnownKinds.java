@@ -8,7 +8,7 @@ import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.publishing.KnownRecords;
 import dev.turnpike.shard.StateKinds;
 import dev.turnpike.usage.ResetCreditPoll;
-import dev.turnpike.usage.TurnRunsProposal;
+import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import dev.turnpike.usage.UsageProposal;
 import java.util.List;
 

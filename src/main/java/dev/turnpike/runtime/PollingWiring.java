@@ -13,14 +13,11 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
-import dev.turnpike.polling.Intervals;
-import dev.turnpike.polling.PollEvents;
+import dev.turnpike.polling.Findings;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
-import dev.turnpike.polling.Publisher;
 import dev.turnpike.polling.ScanSettings;
-import dev.turnpike.polling.TaskListener;
 import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.polling.ThreadPolls;
 import dev.turnpike.settings.Settings;
@@ -89,19 +86,17 @@ final class PollingWiring {
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
         beans.bind("usagePoll", usagePoll(resetCredits));
-        beans.bind("publisher", new Publisher());
     }
 
     private Accounts accounts(SignIns watching) {
-        Intervals intervals = new Intervals(
+        PollSchedule.Intervals intervals = new PollSchedule.Intervals(
                 settings.duration("poll.tasks.active"),
                 settings.duration("poll.tasks.idle"),
                 settings.duration("poll.usage"));
         return new Accounts(
                 watching.slots(),
                 shards::of,
-                intervals,
-                new PollSchedule(new Random()),
+                new PollSchedule(intervals, new Random()),
                 new AuthEvents(),
                 new PollMeters(registry, clock),
                 new UpstreamAlerts(alerts, drift, clock),
@@ -118,17 +113,19 @@ final class PollingWiring {
                 settings.duration("poll.tasks.budget"),
                 settings.integer("codex.concurrency"));
         Content content = Content.of(settings.text("events.content"));
-        PollEvents events = new PollEvents(
+        Findings findings = new Findings(
+                tracing.traced(callers(context)),
                 new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
                 new TaskSnapshots(links),
-                new AttemptsEvents(links, content));
-        TaskListener listener = new TaskAlerts(alerts, links);
-        ExecutorService callers = tracing.traced(callers(context));
-        context.getRegistry()
-                .bind("threadPolls", new ThreadPolls(scan, codex, callers, observer, events, listener, clock));
+                new TaskAlerts(alerts, links),
+                observer,
+                clock);
+        Registry beans = context.getRegistry();
+        beans.bind("threadPolls", new ThreadPolls(scan, codex, observer, findings, clock));
         Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
-        context.getRegistry()
-                .bind("taskPolls", new TaskPolls(scan, codex, callers, outOfSight, observer, events, listener, clock));
+        beans.bind(
+                "taskPolls",
+                new TaskPolls(scan, codex, outOfSight, observer, findings, new AttemptsEvents(links, content), clock));
     }
 
     /** Threads for calls side by side; each account has a limit of its own. */

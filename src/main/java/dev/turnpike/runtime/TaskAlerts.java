@@ -9,7 +9,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.polling.TaskListener;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
-import dev.turnpike.usage.TurnRunsProposal;
+import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.kafka.TopicsException;
+import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.ShardMeters;
@@ -16,6 +16,7 @@ import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -119,6 +120,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         Sinks sinks = new Sinks(
                 new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
                 settings.network(),
+                RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),
                 new DeliveryMeters(registry, SinkSettings.names(settings), clock),
                 tracing::traced,

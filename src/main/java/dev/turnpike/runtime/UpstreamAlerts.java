@@ -5,18 +5,17 @@ import dev.turnpike.alerts.DriftProposal;
 import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.polling.PollKind;
-import dev.turnpike.polling.UpstreamWatch;
 import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts how each poll went, and what it brought that is unknown, to the account's shard as alerts. */
-final class UpstreamAlerts implements UpstreamWatch {
+final class UpstreamAlerts implements BiConsumer<WatchedAccount, UpstreamException> {
     private static final Logger log = LoggerFactory.getLogger(UpstreamAlerts.class);
 
     private final AlertRules rules;
@@ -30,11 +29,14 @@ final class UpstreamAlerts implements UpstreamWatch {
     }
 
     @Override
-    public void outcome(WatchedAccount account, PollKind kind, UpstreamException failure) {
+    public void accept(WatchedAccount account, UpstreamException failure) {
         Instant now = clock.instant();
         UpstreamException.Kind how = failure == null ? null : failure.kind();
         List<Proposal> proposals = List.of(
-                new UpstreamProposal(new UpstreamProposal.Outcome(account.identity(), kind.word(), how, now), rules),
+                new UpstreamProposal(
+                        new UpstreamProposal.Outcome(
+                                account.identity(), account.kind().word(), how, now),
+                        rules),
                 new DriftProposal(account.identity(), drift.names(), now));
         try {
             account.shard().publish(proposals);

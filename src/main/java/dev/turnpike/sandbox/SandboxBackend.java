@@ -1,7 +1,6 @@
 package dev.turnpike.sandbox;
 
 import dev.turnpike.sandbox.api.CodexEndpoints;
-import dev.turnpike.sandbox.api.CodexHome;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.api.TokenApi;
 import dev.turnpike.sandbox.api.TokenIssuer;
@@ -19,7 +18,6 @@ import dev.turnpike.sandbox.world.Stories;
 import dev.turnpike.sandbox.world.UsageMeter;
 import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -49,7 +47,7 @@ public final class SandboxBackend implements AutoCloseable {
     private final TokenIssuer tokens;
     private final Faults faults;
     private final Requests requests = new Requests();
-    private final Ledger ledger;
+    private final Ledger ledger = new Ledger();
     private final HttpListener listener;
     private final ScheduledExecutorService scheduler;
     private final ScheduledFuture<?> beats;
@@ -61,7 +59,6 @@ public final class SandboxBackend implements AutoCloseable {
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
         Stories stories = new Stories();
-        ledger = new Ledger(settings.ledger);
         Directory directory = new Directory();
         world = new World(clock, directory, new Happenings(directory, stories, ledger, settings.sources), seed.split());
         life = new Life(world, clock, seed.split());
@@ -86,16 +83,11 @@ public final class SandboxBackend implements AutoCloseable {
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter gate = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
-        try {
-            listener = HttpListener.start(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
-                    clock,
-                    settings.drip,
-                    gate::answer);
-        } catch (IOException e) {
-            ledger.close();
-            throw e;
-        }
+        listener = HttpListener.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
+                clock,
+                settings.drip,
+                gate::answer);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");
             thread.setDaemon(true);
@@ -176,13 +168,13 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** As {@link #writeCodexHome(Path)}, for the account of that short name. */
     public Path writeCodexHome(Path folder, String account) throws IOException {
-        return new CodexHome(folder).write(tokens.issue(world.directory().account(account)), clock.instant());
+        return tokens.issue(world.directory().account(account)).writeTo(folder, clock.instant());
     }
 
     /** As {@link #writeCodexHome(Path, String)}; a negative lifetime writes an access token that has expired. */
     public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
-        return new CodexHome(folder)
-                .write(tokens.issue(world.directory().account(account), accessTokenLifetime), clock.instant());
+        return tokens.issue(world.directory().account(account), accessTokenLifetime)
+                .writeTo(folder, clock.instant());
     }
 
     /** A new personal access token of the account. */
@@ -214,7 +206,7 @@ public final class SandboxBackend implements AutoCloseable {
         tokens.refuseRefreshTokens(world.directory().account(account), TokenIssuer.REUSED);
         TokenIssuer.Tokens fresh = tokens.issue(world.directory().account(account));
         if (folder != null) {
-            new CodexHome(folder).write(fresh, clock.instant());
+            fresh.writeTo(folder, clock.instant());
         }
     }
 
@@ -241,10 +233,5 @@ public final class SandboxBackend implements AutoCloseable {
         beats.cancel(false);
         scheduler.shutdownNow();
         listener.close();
-        try {
-            ledger.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the ledger file", e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package dev.turnpike.sandbox;
 import dev.turnpike.sandbox.threads.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -20,7 +19,6 @@ public final class SandboxBuilder {
     Clock clock = Clock.systemUTC();
     Pace pace = Pace.quiet();
     boolean waiting;
-    Path ledger;
     Duration accessTokenLifetime = Duration.ofHours(1);
     Duration retryAfter = Duration.ofSeconds(1);
     Duration drip = Duration.ofMillis(100);
@@ -85,12 +83,6 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** Appends the ledger to this file, a line of JSON per fact. */
-    public SandboxBuilder ledger(Path file) {
-        ledger = file;
-        return this;
-    }
-
     public SandboxBuilder accessTokenLifetime(Duration lifetime) {
         accessTokenLifetime = lifetime;
         return this;
@@ -111,7 +103,7 @@ public final class SandboxBuilder {
     /**
      * Binds, signs nobody in yet, and lets the world live.
      *
-     * @throws IOException when the port is taken or the ledger file cannot be written
+     * @throws IOException when the port is taken
      */
     public SandboxBackend start() throws IOException {
         return new SandboxBackend(this);

@@ -32,17 +32,15 @@ import java.util.Optional;
 /** Every setting there is, in the order of {@code application.properties}. */
 final class Catalogue {
     private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
-    private static final Kind<Long> PORT = whole(0, 65_535);
-    private static final Kind<List<String>> NAMES =
+    private static final Kind PORT = whole(0, 65_535);
+    private static final Kind NAMES =
             list("different names of lower case letters, digits and dashes, with commas between them", NAME);
 
-    private static final Kind<List<String>> EVENTS =
+    private static final Kind EVENTS =
             list("event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
-    private static final Kind<String> START_FROM = instant("now", "beginning");
-    private static final Kind<List<String>> LABELS =
-            list("different names of environments, with commas between them", "[^,]{1,256}");
-    private static final Kind<List<String>> REPOSITORIES =
-            list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
+    private static final Kind START_FROM = instant("now", "beginning");
+    private static final Kind LABELS = list("different names of environments, with commas between them", "[^,]{1,256}");
+    private static final Kind REPOSITORIES = list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
 
     /** The families of sinks, and the setting that lists their names. */
     static final Map<String, String> FAMILIES = Map.of("slack", "slacks", "webhook", "webhooks");

@@ -13,14 +13,14 @@ import java.util.Set;
 final class Contradictions {
     private final Map<String, Value> values;
     private final Set<String> malformed;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     Contradictions(Map<String, Value> values, Set<String> malformed) {
         this.values = values;
         this.malformed = malformed;
     }
 
-    List<Problem> problems() {
+    List<String> problems() {
         polling();
         ports();
         kafka();
@@ -41,11 +41,11 @@ final class Contradictions {
             Value value = values.get(longer);
             Duration least = (Duration) values.get(shorter).parsed();
             if (((Duration) value.parsed()).compareTo(least) < 0) {
-                Value reported = value.origin().isDefault() ? values.get(shorter) : value;
+                Value reported = value.isDefault() ? values.get(shorter) : value;
                 String wrong = reported.equals(value)
                         ? "must not be shorter than " + shorter + " = " + DurationText.format(least)
                         : "must not be longer than " + longer + " = " + value.text();
-                problems.add(Problem.of(reported, wrong));
+                problems.add(reported.problem(wrong));
             }
         }
     }
@@ -60,9 +60,9 @@ final class Contradictions {
             if (known(name) && !values.get(name).parsed().equals(0L)) {
                 String other = taken.putIfAbsent(values.get(name).parsed(), name);
                 if (other != null) {
-                    Value reported = values.get(name).origin().isDefault() ? values.get(other) : values.get(name);
+                    Value reported = values.get(name).isDefault() ? values.get(other) : values.get(name);
                     String second = reported.setting().name().equals(name) ? other : name;
-                    problems.add(Problem.of(reported, "must be another port than " + second));
+                    problems.add(reported.problem("must be another port than " + second));
                 }
             }
         }
@@ -74,11 +74,11 @@ final class Contradictions {
                 ? KafkaProperties.protocolOf(values.get("kafka.brokers").text()).orElse(null)
                 : null;
         if (protocol != null && before != null && !protocol.text().equalsIgnoreCase(before)) {
-            problems.add(Problem.of(protocol, "but kafka.brokers begins with " + before + "://"));
+            problems.add(protocol.problem("but kafka.brokers begins with " + before + "://"));
         }
         if (protocol != null && unset("kafka.brokers")) {
-            problems.add(Problem.of(
-                    protocol, "needs kafka.brokers; without, the embedded broker is used, which is plain text"));
+            problems.add(
+                    protocol.problem("needs kafka.brokers; without, the embedded broker is used, which is plain text"));
         }
     }
 
@@ -86,9 +86,8 @@ final class Contradictions {
         if (known("commands.enabled", "commands.environments")
                 && Boolean.TRUE.equals(values.get("commands.enabled").parsed())
                 && unset("commands.environments")) {
-            problems.add(Problem.of(
-                    values.get("commands.enabled"),
-                    "needs commands.environments: the environments that commands may use, or * for all"));
+            problems.add(values.get("commands.enabled")
+                    .problem("needs commands.environments: the environments that commands may use, or * for all"));
         }
     }
 
@@ -108,9 +107,8 @@ final class Contradictions {
         }
         for (String word : values.get(name).strings()) {
             if (!EventTypes.isSelected(word)) {
-                problems.add(Problem.of(
-                        values.get(name),
-                        "no event is selected by " + word
+                problems.add(values.get(name)
+                        .problem("no event is selected by " + word
                                 + Spelling.nearest(word, EventTypes.ALL)
                                         .map(near -> "; did you mean " + near + "?")
                                         .orElse("; there are " + String.join(", ", EventTypes.ALL))));
@@ -127,15 +125,14 @@ final class Contradictions {
             return;
         }
         if (!unset(url) && !unset(token)) {
-            problems.add(Problem.of(values.get(token), "set " + url + " or " + token + ", not both"));
+            problems.add(values.get(token).problem("set " + url + " or " + token + ", not both"));
         } else if (!unset(token) && unset(channel)) {
-            problems.add(Problem.of(values.get(token), "needs " + channel));
+            problems.add(values.get(token).problem("needs " + channel));
         } else if (!unset(channel) && unset(token)) {
-            problems.add(Problem.of(
-                    values.get(channel),
-                    unset(url) ? "needs " + token : "has no effect with " + url + ", whose channel is fixed"));
+            problems.add(values.get(channel)
+                    .problem(unset(url) ? "needs " + token : "has no effect with " + url + ", whose channel is fixed"));
         } else if (unset(url) && unset(token) && !prefix.equals("slack.")) {
-            problems.add(Problem.of(values.get("slacks"), "needs " + url + ", or " + token + " and " + channel));
+            problems.add(values.get("slacks").problem("needs " + url + ", or " + token + " and " + channel));
         }
     }
 
@@ -144,7 +141,7 @@ final class Contradictions {
         if (known(prefix + "url") && unset(prefix + "url")) {
             for (String name : List.of("headers", "ca-file", "client-certificate", "client-key")) {
                 if (known(prefix + name) && !unset(prefix + name)) {
-                    problems.add(Problem.of(values.get(prefix + name), "needs " + prefix + "url"));
+                    problems.add(values.get(prefix + name).problem("needs " + prefix + "url"));
                 }
             }
         }
@@ -155,11 +152,11 @@ final class Contradictions {
             return;
         }
         if (!unset(url) && unset(secret)) {
-            problems.add(Problem.of(values.get(url), "needs " + secret + ", the key of the signature"));
+            problems.add(values.get(url).problem("needs " + secret + ", the key of the signature"));
         } else if (unset(url) && !unset(secret)) {
-            problems.add(Problem.of(values.get(secret), "needs " + url));
+            problems.add(values.get(secret).problem("needs " + url));
         } else if (unset(url) && !prefix.equals("webhook.")) {
-            problems.add(Problem.of(values.get("webhooks"), "needs " + url + " and " + secret));
+            problems.add(values.get("webhooks").problem("needs " + url + " and " + secret));
         }
     }
 
@@ -169,13 +166,13 @@ final class Contradictions {
         }
         if (unset(certificate) != unset(key)) {
             String given = unset(key) ? certificate : key;
-            problems.add(Problem.of(values.get(given), "needs " + (unset(key) ? key : certificate)));
+            problems.add(values.get(given).problem("needs " + (unset(key) ? key : certificate)));
         } else if (!unset(certificate)) {
             try {
                 ClientCertificate.read((Path) values.get(certificate).parsed(), (Path)
                         values.get(key).parsed());
             } catch (IllegalArgumentException e) {
-                problems.add(Problem.of(values.get(key), "is not the key of " + certificate));
+                problems.add(values.get(key).problem("is not the key of " + certificate));
             }
         }
     }

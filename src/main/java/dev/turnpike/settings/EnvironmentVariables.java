@@ -23,7 +23,7 @@ final class EnvironmentVariables {
 
     private final Map<String, String> variables;
     private final Path workingFolder;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
 
     EnvironmentVariables(Map<String, String> variables, Path workingFolder) {
@@ -32,7 +32,7 @@ final class EnvironmentVariables {
     }
 
     /** What could not be read so far. */
-    List<Problem> problems() {
+    List<String> problems() {
         return List.copyOf(problems);
     }
 
@@ -61,14 +61,13 @@ final class EnvironmentVariables {
     private Optional<Given> given(Setting setting, String name) {
         Optional<Given> direct = variable(name)
                 .filter(text -> isOurs(setting, name, text))
-                .map(text -> new Given(text, origin("environment " + name)));
+                .map(text -> given(text, "environment " + name));
         Optional<Given> byFile = setting.secret()
                 ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file))
                 : Optional.empty();
         if (direct.isPresent() && byFile.isPresent()) {
-            problems.add(Problem.of(
-                    new Value(setting, direct.get().text(), direct.get().origin(), null),
-                    "give it by " + name + " or by " + name + FILE + ", not both"));
+            problems.add(new Value(setting, direct.get(), null)
+                    .problem("give it by " + name + " or by " + name + FILE + ", not both"));
         }
         return direct.or(() -> byFile);
     }
@@ -107,7 +106,7 @@ final class EnvironmentVariables {
     /** A variable that other programs read as well, in upper or lower case; where both are there, the upper case. */
     Optional<Given> shared(String name) {
         String there = variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT);
-        return variable(there).map(text -> new Given(text, origin("environment " + there)));
+        return variable(there).map(text -> given(text, "environment " + there));
     }
 
     /** What the Codex CLI and others read for a setting; counts less than anything that is said to Turnpike. */
@@ -116,9 +115,8 @@ final class EnvironmentVariables {
             case NetworkSettings.NO_PROXY -> shared("NO_PROXY");
             case NetworkSettings.CA_FILE ->
                 variable("CODEX_CA_CERTIFICATE")
-                        .map(text -> new Given(text, origin("environment CODEX_CA_CERTIFICATE")))
-                        .or(() -> variable("SSL_CERT_FILE")
-                                .map(text -> new Given(text, origin("environment SSL_CERT_FILE"))));
+                        .map(text -> given(text, "environment CODEX_CA_CERTIFICATE"))
+                        .or(() -> variable("SSL_CERT_FILE").map(text -> given(text, "environment SSL_CERT_FILE")));
             default -> Optional.empty();
         };
     }
@@ -138,7 +136,7 @@ final class EnvironmentVariables {
                             Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
                     // set to nothing is not unset: Kafka knows properties that mean something when they are empty
                     given(setting)
-                            .or(() -> Optional.of(new Given("", origin("environment " + name))))
+                            .or(() -> Optional.of(given("", "environment " + name)))
                             .ifPresent(value -> given.put(setting.name(), value));
                 });
         return given;
@@ -162,28 +160,27 @@ final class EnvironmentVariables {
 
     private Optional<Given> codexHome(Setting setting) {
         return setting.name().equals("codex.auth-files")
-                ? variable("CODEX_HOME")
-                        .map(folder -> new Given(folder + "/auth.json", origin("environment CODEX_HOME")))
+                ? variable("CODEX_HOME").map(folder -> given(folder + "/auth.json", "environment CODEX_HOME"))
                 : Optional.empty();
     }
 
     private Optional<Given> content(Setting setting, String variable, String file) {
-        SettingSource origin = origin(file + ", named by " + variable);
+        String origin = file + ", named by " + variable;
         String wrong;
         try {
             String text = Files.readString(workingFolder.resolve(file)).replaceAll("^\ufeff|[\r\n]+$", "");
             if (!text.isBlank()) {
-                return Optional.of(new Given(text, origin));
+                return Optional.of(given(text, origin));
             }
             wrong = "the file is empty";
         } catch (IOException | IllegalArgumentException e) {
             wrong = "the file cannot be read: " + e.getClass().getSimpleName();
         }
-        problems.add(Problem.ofName(setting.name(), origin, wrong));
+        problems.add(setting.name() + " (" + origin + "): " + wrong);
         return Optional.empty();
     }
 
-    private SettingSource origin(String label) {
-        return new SettingSource(label, workingFolder);
+    private Given given(String text, String origin) {
+        return new Given(text, origin, workingFolder);
     }
 }

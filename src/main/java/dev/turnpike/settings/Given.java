@@ -1,4 +1,13 @@
 package dev.turnpike.settings;
 
-/** A setting's text as somebody wrote it, and where. */
-record Given(String text, SettingSource origin) {}
+import java.nio.file.Path;
+
+/**
+ * A setting's text as it was written, and where.
+ *
+ * @param origin for messages: {@code application.properties:12}, {@code environment POLL_TICK}, {@code -D}
+ * @param base what a relative path in the text is resolved against
+ */
+record Given(String text, String origin, Path base) {
+    static final String DEFAULT = "default";
+}

@@ -19,23 +19,20 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a setting's text may be and how it is parsed.
  *
  * @param allowed completes the sentence "must be ..."
- * @param type class of the parsed value
  * @param parser throws {@link IllegalArgumentException} for what is not allowed; the second argument makes a path
  *     absolute
- * @param property the form Camel's placeholders take: milliseconds for durations, commas between list items
  */
-record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, String> property) {
+record Kind(String allowed, Parser parser) {
 
     /** From text to value. */
     @FunctionalInterface
-    interface Parser<T> {
-        T parse(String text, UnaryOperator<Path> absolute);
+    interface Parser {
+        Object parse(String text, UnaryOperator<Path> absolute);
     }
 
     /** Whether the text is allowed. */
@@ -48,25 +45,25 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         }
     }
 
-    private static <T> Kind<T> of(String allowed, Class<T> type, Function<String, T> parser) {
-        return new Kind<>(allowed, type, (text, absolute) -> parser.apply(text), String::valueOf);
+    private static Kind of(String allowed, Function<String, Object> parser) {
+        return new Kind(allowed, (text, absolute) -> parser.apply(text));
     }
 
-    static Kind<String> text(String allowed) {
-        return of(allowed, String.class, text -> text);
+    static Kind text(String allowed) {
+        return of(allowed, text -> text);
     }
 
-    static Kind<String> matching(String allowed, String regex) {
+    static Kind matching(String allowed, String regex) {
         Pattern pattern = Pattern.compile(regex);
-        return of(allowed, String.class, text -> {
+        return of(allowed, text -> {
             require(pattern.matcher(text).matches());
             return text;
         });
     }
 
-    static Kind<String> oneOf(String... words) {
+    static Kind oneOf(String... words) {
         List<String> list = List.of(words);
-        return of(orOf(list), String.class, text -> {
+        return of(orOf(list), text -> {
             String word = text.toLowerCase(Locale.ROOT);
             require(list.contains(word));
             return word;
@@ -74,10 +71,10 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
     }
 
     /** One of the words, or an instant in UTC. */
-    static Kind<String> instant(String... words) {
+    static Kind instant(String... words) {
         List<String> list = List.of(words);
         String allowed = String.join(", ", list) + " or a time in UTC such as 2026-11-22T09:00:00Z";
-        return of(allowed, String.class, text -> {
+        return of(allowed, text -> {
             try {
                 return list.contains(text) ? text : Instant.parse(text).toString();
             } catch (DateTimeParseException e) {
@@ -86,42 +83,42 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
         });
     }
 
-    static Kind<Long> whole(long min, long max) {
-        return of("a whole number from " + min + " to " + max, Long.class, text -> within(text, min, max));
+    static Kind whole(long min, long max) {
+        return of("a whole number from " + min + " to " + max, text -> within(text, min, max));
     }
 
-    static Kind<Boolean> flag() {
-        return of("true or false", Boolean.class, text -> {
+    static Kind flag() {
+        return of("true or false", text -> {
             String word = text.toLowerCase(Locale.ROOT);
             require(word.equals("true") || word.equals("false"));
             return word.equals("true");
         });
     }
 
-    static Kind<Duration> duration(String min, String max) {
+    static Kind duration(String min, String max) {
         Duration least = DurationText.parse(min);
         Duration most = DurationText.parse(max);
         String allowed = "a duration with its unit, such as 500ms, 15s, 10m, 1h or 30d, from " + min + " to " + max;
-        Parser<Duration> parser = (text, absolute) -> {
+        Parser parser = (text, absolute) -> {
             Duration duration = DurationText.parse(text);
             require(duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0);
             return duration;
         };
-        return new Kind<>(allowed, Duration.class, parser, duration -> String.valueOf(duration.toMillis()));
+        return new Kind(allowed, parser);
     }
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
-    static Kind<URI> uri() {
+    static Kind uri() {
         return uri(text -> text.replaceAll("/+$", ""));
     }
 
     /** The same to the letter: a receiver may distinguish a path with a trailing slash from one without. */
-    static Kind<URI> exactUri() {
+    static Kind exactUri() {
         return uri(UnaryOperator.identity());
     }
 
-    private static Kind<URI> uri(UnaryOperator<String> trim) {
-        return of("an http or https URL without user name or password", URI.class, text -> {
+    private static Kind uri(UnaryOperator<String> trim) {
+        return of("an http or https URL without user name or password", text -> {
             URI uri = URI.create(trim.apply(text));
             require(List.of("http", "https")
                     .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)));
@@ -131,10 +128,10 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
     }
 
     /** Kafka brokers; a security protocol before each, as providers' consoles show it, is read by {@link Settings}. */
-    static Kind<List<String>> brokers() {
+    static Kind brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+]:\\d{1,5})");
-        Parser<List<String>> parser = (text, absolute) -> {
+        Parser parser = (text, absolute) -> {
             List<Matcher> items = items(text).stream().map(broker::matcher).toList();
             require(items.stream().allMatch(Matcher::matches));
             require(items.stream()
@@ -146,38 +143,36 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             require(new HashSet<>(addresses).size() == addresses.size());
             return addresses;
         };
-        return list("host:port, with commas between several", parser);
+        return new Kind("host:port, with commas between several", parser);
     }
 
-    static Kind<ForwardProxy> proxy() {
-        return of(ForwardProxy.ALLOWED, ForwardProxy.class, ForwardProxy::parse);
+    static Kind proxy() {
+        return of(ForwardProxy.ALLOWED, ForwardProxy::parse);
     }
 
     /** A file of certificates, which is looked into. */
-    static Kind<Path> certificates() {
-        Parser<Path> parser = (text, absolute) -> {
+    static Kind certificates() {
+        Parser parser = (text, absolute) -> {
             Path file = absolute(text, absolute);
             CertificateBundle.read(file);
             return file;
         };
-        return new Kind<>(
-                "a readable PEM file with at least one undamaged certificate", Path.class, parser, Path::toString);
+        return new Kind("a readable PEM file with at least one undamaged certificate", parser);
     }
 
     /** A file with a private key, which is looked into. */
-    static Kind<Path> privateKey() {
-        Parser<Path> parser = (text, absolute) -> {
+    static Kind privateKey() {
+        Parser parser = (text, absolute) -> {
             Path file = absolute(text, absolute);
             ClientCertificate.readKey(file);
             return file;
         };
-        return new Kind<>(
-                "a readable PEM file with an unencrypted private key (PKCS#8)", Path.class, parser, Path::toString);
+        return new Kind("a readable PEM file with an unencrypted private key (PKCS#8)", parser);
     }
 
     /** Keys of Standard Webhooks' signatures. */
-    static Kind<List<String>> signingKeys() {
-        Parser<List<String>> parser = (text, absolute) -> {
+    static Kind signingKeys() {
+        Parser parser = (text, absolute) -> {
             List<String> keys = items(text);
             keys.forEach(key -> {
                 require(key.startsWith("whsec_") || key.startsWith("whsk_"));
@@ -188,40 +183,39 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
             require(new HashSet<>(keys).size() == keys.size());
             return keys;
         };
-        return list(
+        return new Kind(
                 "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
                 parser);
     }
 
-    static Kind<Path> path() {
-        return new Kind<>("a path", Path.class, Kind::absolute, Path::toString);
+    static Kind path() {
+        return new Kind("a path", Kind::absolute);
     }
 
-    static Kind<Path> folder() {
-        Parser<Path> parser = (text, absolute) -> {
+    static Kind folder() {
+        Parser parser = (text, absolute) -> {
             Path folder = absolute(text, absolute);
             require(Files.isDirectory(folder));
             return folder;
         };
-        return new Kind<>("a folder that exists", Path.class, parser, Path::toString);
+        return new Kind("a folder that exists", parser);
     }
 
-    static Kind<List<Path>> paths() {
-        Parser<List<Path>> parser = (text, absolute) -> {
+    static Kind paths() {
+        Parser parser = (text, absolute) -> {
             List<Path> paths =
                     items(text).stream().map(item -> absolute(item, absolute)).toList();
             require(new HashSet<>(paths).size() == paths.size());
             return paths;
         };
-        return list("one or more different paths with commas between them", parser);
+        return new Kind("one or more different paths with commas between them", parser);
     }
 
-    /** A list of different items that each match. */
     /** HTTP headers of a user, one a line; those that this program sets itself are not allowed. */
-    static Kind<List<String>> headers() {
+    static Kind headers() {
         Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");
-        Parser<List<String>> parser = (text, absolute) -> {
+        Parser parser = (text, absolute) -> {
             List<String> lines = text.lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
@@ -231,38 +225,29 @@ record Kind<T>(String allowed, Class<T> type, Parser<T> parser, Function<T, Stri
                             header.matcher(line).matches() && !own.matcher(line).matches()));
             return lines;
         };
-        return list("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", parser);
+        return new Kind("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", parser);
     }
 
-    static Kind<List<String>> list(String allowed, String itemRegex) {
+    /** A list of different items that each match. */
+    static Kind list(String allowed, String itemRegex) {
         Pattern pattern = Pattern.compile(itemRegex);
-        Parser<List<String>> parser = (text, absolute) -> {
+        Parser parser = (text, absolute) -> {
             List<String> items = items(text);
             require(items.stream().allMatch(item -> pattern.matcher(item).matches()));
             require(new HashSet<>(items).size() == items.size());
             return items;
         };
-        return list(allowed, parser);
+        return new Kind(allowed, parser);
     }
 
-    static Kind<List<Long>> ascending(String allowed, long min, long max) {
-        Parser<List<Long>> parser = (text, absolute) -> {
+    static Kind ascending(String allowed, long min, long max) {
+        Parser parser = (text, absolute) -> {
             List<Long> numbers =
                     items(text).stream().map(item -> within(item, min, max)).toList();
             require(numbers.stream().sorted().distinct().toList().equals(numbers));
             return numbers;
         };
-        return list(allowed, parser);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> Kind<List<T>> list(String allowed, Parser<List<T>> parser) {
-        Class<List<T>> type = (Class<List<T>>) (Class<?>) List.class;
-        return new Kind<>(
-                allowed,
-                type,
-                parser,
-                list -> list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        return new Kind(allowed, parser);
     }
 
     private static List<String> items(String text) {

@@ -48,7 +48,7 @@ final class NetworkSettings {
         ForwardProxy https;
         Value chosen = values.get(PROXY);
         if (chosen.parsed() instanceof ForwardProxy proxy) {
-            words.add(PROXY + " = " + chosen.shown() + " (" + chosen.origin().label() + ")");
+            words.add(PROXY + " = " + chosen.shown() + " (" + chosen.origin() + ")");
             http = proxy;
             https = proxy;
         } else {
@@ -58,11 +58,11 @@ final class NetworkSettings {
         }
         Value direct = values.get(NO_PROXY);
         if (!direct.text().isEmpty() && (http != null || https != null)) {
-            words.add(NO_PROXY + " = " + direct.shown() + " (" + direct.origin().label() + ")");
+            words.add(NO_PROXY + " = " + direct.shown() + " (" + direct.origin() + ")");
         }
         Value file = values.get(CA_FILE);
         if (file.parsed() != null) {
-            words.add(CA_FILE + " = " + file.shown() + " (" + file.origin().label() + ")");
+            words.add(CA_FILE + " = " + file.shown() + " (" + file.origin() + ")");
         }
         return new Network(
                 http,
@@ -115,7 +115,7 @@ final class NetworkSettings {
         if (given.isEmpty()) {
             return Optional.empty();
         }
-        String label = given.get().origin().label();
+        String label = given.get().origin();
         try {
             ForwardProxy proxy = ForwardProxy.parse(given.get().text());
             words.add(proxy + " (" + label + ")");

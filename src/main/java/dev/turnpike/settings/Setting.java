@@ -12,19 +12,19 @@ import java.util.Locale;
  *     its own command line
  * @param description one line
  */
-record Setting(String name, String defaultText, Kind<?> kind, boolean secret, boolean outward, String description) {
+record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward, String description) {
     /** Before the name of an environment variable, for where others' variables are about: in containers. */
     static final String PREFIX = "TURNPIKE_";
 
-    static Setting plain(String name, String defaultText, Kind<?> kind, String description) {
+    static Setting plain(String name, String defaultText, Kind kind, String description) {
         return new Setting(name, defaultText, kind, false, false, description);
     }
 
-    static Setting outward(String name, String defaultText, Kind<?> kind, String description) {
+    static Setting outward(String name, String defaultText, Kind kind, String description) {
         return new Setting(name, defaultText, kind, false, true, description);
     }
 
-    static Setting secret(String name, Kind<?> kind, String description) {
+    static Setting secret(String name, Kind kind, String description) {
         return new Setting(name, "", kind, true, true, description);
     }
 

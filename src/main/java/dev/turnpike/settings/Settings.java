@@ -91,12 +91,12 @@ public final class Settings {
 
     /** Whether nobody set it. */
     public boolean isDefault(String name) {
-        return value(name).origin().isDefault();
+        return value(name).isDefault();
     }
 
     /** Where the value was given: {@code application.properties:12}, {@code environment POLL_TICK}, {@code -D}. */
     public String origin(String name) {
-        return value(name).origin().label();
+        return value(name).origin();
     }
 
     public int integer(String name) {
@@ -206,8 +206,7 @@ public final class Settings {
     /** Every setting, and what is passed on to Kafka and Camel. */
     public List<Shown> shown() {
         return values.values().stream()
-                .map(value -> new Shown(
-                        value.setting().name(), value.shown(), value.origin().label()))
+                .map(value -> new Shown(value.setting().name(), value.shown(), value.origin()))
                 .toList();
     }
 
@@ -224,7 +223,7 @@ public final class Settings {
 
     private String given(Function<Value, String> shown) {
         return values.values().stream()
-                .filter(value -> !value.origin().isDefault())
+                .filter(value -> !value.isDefault())
                 .map(value -> value.setting().name() + "=" + shown.apply(value))
                 .collect(Collectors.joining(", ", "Settings[", "]"));
     }
@@ -254,9 +253,9 @@ public final class Settings {
     }
 
     private static Map<String, Given> given(Map<String, String> texts, String label) {
-        SettingSource origin = new SettingSource(label, Path.of("").toAbsolutePath());
+        Path base = Path.of("").toAbsolutePath();
         Map<String, Given> given = new LinkedHashMap<>();
-        texts.forEach((name, text) -> given.put(name, new Given(text.strip(), origin)));
+        texts.forEach((name, text) -> given.put(name, new Given(text.strip(), label, base)));
         return given;
     }
 }

@@ -1,14 +1,13 @@
 package dev.turnpike.settings;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The settings cannot be used; says all of what is wrong at once, one line each. */
 public final class SettingsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    SettingsException(List<Problem> problems) {
-        super(problems.stream().map(Problem::line).collect(Collectors.joining("\n")));
+    SettingsException(List<String> problems) {
+        super(String.join("\n", problems));
     }
 
     /** One line per problem: setting, value unless secret, where it was given, what is allowed. */

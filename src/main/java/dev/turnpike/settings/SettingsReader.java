@@ -24,7 +24,7 @@ final class SettingsReader {
             Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
 
     private final Path workingFolder = Path.of("").toAbsolutePath();
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
     private final Map<String, Given> file = new LinkedHashMap<>();
     private final Map<String, Given> commandLine = new LinkedHashMap<>();
     private final Map<String, Value> values = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class SettingsReader {
     private final Set<String> malformed = new TreeSet<>();
     private final EnvironmentVariables environment;
     private final boolean sandbox;
-    private final SettingSource defaults;
+    private final Path defaults;
 
     /**
      * @param path null for no file
@@ -43,12 +43,10 @@ final class SettingsReader {
         this.sandbox = sandbox;
         this.commandLine.putAll(commandLine);
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
-        this.defaults = new SettingSource(
-                SettingSource.DEFAULT,
-                environment
-                        .variable("TURNPIKE_HOME")
-                        .map(home -> home(home, folder))
-                        .orElse(folder));
+        this.defaults = environment
+                .variable("TURNPIKE_HOME")
+                .map(home -> home(home, folder))
+                .orElse(folder);
         if (path != null) {
             readFile(path, folder);
         }
@@ -99,20 +97,17 @@ final class SettingsReader {
     private void readFile(Path path, Path folder) {
         try {
             for (PropertiesFile.Entry entry : PropertiesFile.read(path)) {
-                SettingSource origin = new SettingSource(path.getFileName() + ":" + entry.line(), folder);
-                Given earlier = file.put(entry.key(), new Given(entry.value(), origin));
+                String origin = path.getFileName() + ":" + entry.line();
+                Given earlier = file.put(entry.key(), new Given(entry.value(), origin, folder));
                 if (earlier != null) {
-                    problems.add(Problem.ofName(
-                            entry.key(),
-                            origin,
-                            "already set at " + earlier.origin().label()));
+                    problems.add(problem(entry.key(), origin, "already set at " + earlier.origin()));
                 }
             }
         } catch (IOException e) {
-            problems.add(new Problem(path + ": cannot be read, " + e.getClass().getSimpleName()
-                    + "; must be a properties file in UTF-8"));
+            problems.add(path + ": cannot be read, " + e.getClass().getSimpleName()
+                    + "; must be a properties file in UTF-8");
         } catch (IllegalArgumentException e) {
-            problems.add(new Problem(path.getFileName() + ":" + e.getMessage()));
+            problems.add(path.getFileName() + ":" + e.getMessage());
         }
     }
 
@@ -120,7 +115,7 @@ final class SettingsReader {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            problems.add(new Problem("TURNPIKE_HOME (environment): " + unnameable()));
+            problems.add("TURNPIKE_HOME (environment): " + unnameable());
             return otherwise;
         }
     }
@@ -145,20 +140,19 @@ final class SettingsReader {
         // an empty value is a request for the default
         Given given = given(setting)
                 .filter(found -> !found.text().isEmpty())
-                .orElseGet(() -> new Given(setting.defaultText(), defaults));
-        Value raw = new Value(setting, given.text(), given.origin(), null);
+                .orElseGet(() -> new Given(setting.defaultText(), Given.DEFAULT, defaults));
+        Value raw = new Value(setting, given, null);
         if (given.text().isEmpty()) {
             values.put(setting.name(), raw);
             return;
         }
         try {
             Object parsed = setting.kind().parser().parse(given.text(), relative -> absolute(relative, given));
-            values.put(setting.name(), new Value(setting, given.text(), given.origin(), parsed));
+            values.put(setting.name(), new Value(setting, given, parsed));
         } catch (IllegalArgumentException e) {
             // the cause may quote a secret; what is allowed says enough
             malformed.add(setting.name());
-            problems.add(Problem.of(
-                    raw,
+            problems.add(raw.problem(
                     e.getCause() instanceof InvalidPathException
                             ? unnameable()
                             : "must be " + setting.kind().allowed()));
@@ -180,7 +174,7 @@ final class SettingsReader {
         Path expanded = path.startsWith("~")
                 ? environment.home().resolve(path.subpath(0, 1).relativize(path))
                 : path;
-        return given.origin().base().resolve(expanded).normalize();
+        return given.base().resolve(expanded).normalize();
     }
 
     /** What is meant for Kafka's clients and for Camel, from all three sources. */
@@ -209,13 +203,10 @@ final class SettingsReader {
         boolean kafka = name.startsWith(KafkaProperties.PREFIX);
         String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
         Value value = new Value(
-                Catalogue.undeclared(name, !kafka || KafkaProperties.isSecret(property)),
-                given.text(),
-                given.origin(),
-                given.text());
+                Catalogue.undeclared(name, !kafka || KafkaProperties.isSecret(property)), given, given.text());
         String refusal = kafka ? KafkaProperties.refusal(property) : null;
         if (refusal != null) {
-            problems.add(Problem.of(value, refusal));
+            problems.add(value.problem(refusal));
         }
         values.put(name, value);
     }
@@ -226,7 +217,7 @@ final class SettingsReader {
         for (Map<String, Given> source : sources) {
             source.forEach((name, given) -> {
                 if (!names.contains(name) && !isPassedOn(name) && !(sandbox && ofNamedSink(name))) {
-                    problems.add(Problem.ofName(name, given.origin(), unknown(name, names)));
+                    problems.add(problem(name, given.origin(), unknown(name, names)));
                 }
             });
         }
@@ -248,7 +239,7 @@ final class SettingsReader {
     }
 
     private void noticeOpenSecret(Value value) {
-        if (value.origin().label().equals("-D")
+        if (value.origin().equals("-D")
                 && OPEN_SECRET.matcher(value.setting().name()).find()
                 && value.setting().secret()
                 && !value.text().isEmpty()) {
@@ -274,6 +265,10 @@ final class SettingsReader {
     private static boolean ofNamedSink(String name) {
         String[] parts = name.split("\\.", 3);
         return parts.length == 3 && Catalogue.FAMILIES.containsKey(parts[0]);
+    }
+
+    private static String problem(String name, String origin, String wrong) {
+        return name.replaceAll("\\p{Cntrl}", "?") + " (" + origin + "): " + wrong;
     }
 
     private static boolean isPassedOn(String name) {

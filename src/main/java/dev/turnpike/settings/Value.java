@@ -1,23 +1,42 @@
 package dev.turnpike.settings;
 
 import dev.turnpike.http.ForwardProxy;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
- * What a setting came to.
+ * The value of a setting.
  *
- * @param text empty when unset
+ * @param given its text is empty when unset
  * @param parsed null when unset
  */
-record Value(Setting setting, String text, SettingSource origin, Object parsed) {
+record Value(Setting setting, Given given, Object parsed) {
+
+    String text() {
+        return given.text();
+    }
+
+    String origin() {
+        return given.origin();
+    }
+
+    boolean isDefault() {
+        return origin().equals(Given.DEFAULT);
+    }
+
+    /** What is wrong with it as one line: the setting, its value unless secret, where it was given, and what is wrong. */
+    String problem(String wrong) {
+        String shown = shown().isEmpty() ? "(empty)" : shown();
+        return setting.name() + " = " + shown + " (" + origin() + "): " + wrong;
+    }
 
     /** For messages: the text, cut and on one line, or stars. */
     String shown() {
-        if (setting.secret() && !text.isEmpty()) {
+        if (setting.secret() && !text().isEmpty()) {
             return parsed instanceof ForwardProxy proxy ? proxy.toString() : "***";
         }
-        String line = text.replaceAll("\\p{Cntrl}", "?");
+        String line = text().replaceAll("\\p{Cntrl}", "?");
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
     }
 
@@ -26,11 +45,14 @@ record Value(Setting setting, String text, SettingSource origin, Object parsed) 
         return ((List<?>) parsed).stream().map(String.class::cast).toList();
     }
 
+    /** As Camel's placeholders take it: milliseconds for durations, commas between the items of a list. */
     String asProperty() {
-        return parsed == null ? "" : property(setting.kind());
-    }
-
-    private <T> String property(Kind<T> kind) {
-        return kind.property().apply(Objects.requireNonNull(kind.type().cast(parsed)));
+        if (parsed instanceof Duration duration) {
+            return String.valueOf(duration.toMillis());
+        }
+        if (parsed instanceof List<?> list) {
+            return list.stream().map(String::valueOf).collect(Collectors.joining(","));
+        }
+        return parsed == null ? "" : parsed.toString();
     }
 }

@@ -2,8 +2,8 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.sinks.delivery.SinkState;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import dev.turnpike.sinks.replay.Letter;
 import dev.turnpike.sinks.replay.Letters;
+import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.turnpike.http.ClientCertificate;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.util.LinkedHashMap;

@@ -6,12 +6,12 @@ import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Receiver;
-import dev.turnpike.sinks.delivery.RetryPolicy;
 import dev.turnpike.sinks.delivery.RouteCall;
 import dev.turnpike.sinks.delivery.SinkConsumer;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.SinkSpec;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.slack.SlackSink;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -50,22 +50,10 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final List<Runnable> own = new ArrayList<>();
 
     /**
-     * Sinks with the standard tries.
-     *
+     * @param policies from the setting {@code give-up-after} to everything else about retries
      * @param failingAfter time without a delivery after which a sink is reported as failing
      * @param traced from a sink's name and receiver to the receiver whose attempts are traced
      */
-    public Sinks(
-            SinkKafkaClient kafka,
-            Network network,
-            Duration failingAfter,
-            DeliveryMeters meters,
-            BiFunction<String, Receiver, Receiver> traced,
-            Clock clock) {
-        this(kafka, network, RetryPolicy::standard, failingAfter, meters, traced, clock);
-    }
-
-    /** @param policies from the setting {@code give-up-after} to everything else about tries */
     public Sinks(
             SinkKafkaClient kafka,
             Network network,

@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.usage.UsageKnown.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;
@@ -190,4 +191,12 @@ public final class UsageComparison {
             events = List.copyOf(events);
         }
     }
+
+    /**
+     * An account's usage as it was just seen.
+     *
+     * @param account the account's id
+     * @param at when, by upstream's clock where known
+     */
+    public record UsageObservation(String account, UsageReply reply, Instant at) {}
 }

@@ -6,6 +6,7 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.json.Digest;
+import dev.turnpike.usage.UsageComparison.UsageObservation;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventData;
+import dev.turnpike.usage.UsageComparison.UsageObservation;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;

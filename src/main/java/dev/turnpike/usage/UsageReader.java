@@ -10,6 +10,7 @@ import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Model;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
+import dev.turnpike.usage.UsageReply.WindowName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -55,7 +55,9 @@ class BoardStateTest {
     }
 
     private List<String> attention() {
-        return state.view().attention().stream().map(AttentionItem::why).toList();
+        return state.view().attention().stream()
+                .map(BoardSnapshot.AttentionItem::why)
+                .toList();
     }
 
     @Test
@@ -84,7 +86,9 @@ class BoardStateTest {
         String pr =
                 "\"pull_requests\": [{\"number\": 7, \"url\": \"https://git/7\", \"state\": \"%s\", \"merged\": %s}], ";
         snapshot("a", "completed", NOW, pr.formatted("open", false));
-        assertThat(state.view().attention()).extracting(AttentionItem::url).containsExactly("https://git/7");
+        assertThat(state.view().attention())
+                .extracting(BoardSnapshot.AttentionItem::url)
+                .containsExactly("https://git/7");
 
         snapshot("a", "completed", NOW, pr.formatted("closed", false));
         assertThat(attention()).isEmpty();
@@ -136,7 +140,7 @@ class BoardStateTest {
         record("upstream.unavailable", "w/u", NOW, "\"failure\": \"server-error\", " + ACCOUNT);
         record("sink.failing", "w/u", NOW, "\"sink\": \"webhook-ci\", \"reason\": \"503\", " + ACCOUNT);
         assertThat(state.view().attention())
-                .extracting(AttentionItem::level)
+                .extracting(BoardSnapshot.AttentionItem::level)
                 .containsOnly("error")
                 .hasSize(3);
 
@@ -187,8 +191,8 @@ class BoardStateTest {
                         + window.formatted("spark", "five_hour", 18001, 3) + "], " + ACCOUNT);
 
         assertThat(state.view().quotas())
-                .filteredOn(Quota::blocked)
-                .extracting(Quota::window, Quota::limit)
+                .filteredOn(BoardSnapshot.Quota::blocked)
+                .extracting(BoardSnapshot.Quota::window, BoardSnapshot.Quota::limit)
                 .containsExactly(tuple("five_hour", "codex"));
     }
 

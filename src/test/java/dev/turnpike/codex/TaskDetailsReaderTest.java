@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Turn.DiffStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Task.PullRequest;
+import dev.turnpike.codex.Turn.DiffStats;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

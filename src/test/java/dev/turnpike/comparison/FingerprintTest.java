@@ -2,9 +2,9 @@ package dev.turnpike.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.turnpike.codex.DiffStats;
-import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Task.PullRequest;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import java.time.Instant;
 import java.util.List;

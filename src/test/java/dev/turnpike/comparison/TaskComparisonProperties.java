@@ -6,6 +6,8 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.publishing.KnownRecords;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package dev.turnpike.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

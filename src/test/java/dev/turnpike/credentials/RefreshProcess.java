@@ -1,5 +1,7 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -18,7 +18,7 @@ class OpenPortsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static List<Check> check(int management, int board) {
-        return OpenPorts.check(Settings.load(
+        return Ports.checkOpen(Settings.load(
                 null,
                 Map.of(),
                 Map.of("management.port", String.valueOf(management), "http.port", String.valueOf(board))));

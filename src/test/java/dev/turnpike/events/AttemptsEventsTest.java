@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
+import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.events.EndedAttempts.Attempt;
 import java.time.Instant;
@@ -98,7 +98,7 @@ class AttemptsEventsTest {
     @Test
     void readsWhatUpstreamSaysOfTheOtherAttempts() {
         JsonNode reply = Replies.body("sibling-turns-one");
-        Turn sibling = new SiblingTurnsReader(DriftObserver.NONE).read(reply).get(0);
+        Turn sibling = new TurnMapReader(DriftObserver.NONE).readSiblings(reply).get(0);
         Event event = event(
                 Content.FULL, ended(List.of(attempt("first", TurnStatus.COMPLETED, "First"), Attempt.of(sibling))));
 

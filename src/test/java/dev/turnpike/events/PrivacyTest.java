@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Replies;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMapReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +113,7 @@ class PrivacyTest {
         ObjectNode reply = (ObjectNode) Replies.body("sibling-turns-one");
         hide((ObjectNode) reply.at("/sibling_turns/0"));
         plant(reply, "");
-        List<Turn> siblings = new SiblingTurnsReader(DriftObserver.NONE).read(reply);
+        List<Turn> siblings = new TurnMapReader(DriftObserver.NONE).readSiblings(reply);
         EndedAttempts.Attempt sibling = EndedAttempts.Attempt.of(siblings.get(0));
         EndedAttempts ended = new EndedAttempts(
                 Samples.ACCOUNT,

@@ -3,9 +3,9 @@ package dev.turnpike.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.codex.DiffStats;
-import dev.turnpike.codex.PullRequest;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.http.HostileServer.Answer;
 import dev.turnpike.http.HostileServer.Request;
+import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

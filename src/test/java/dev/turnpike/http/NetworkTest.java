@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.turnpike.http.ForwardProxy.ProxyException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

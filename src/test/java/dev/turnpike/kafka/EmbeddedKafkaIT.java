@@ -3,6 +3,7 @@ package dev.turnpike.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.kafka.EmbeddedKafka.EmbeddedKafkaException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Event;
+import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -23,6 +24,9 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class AccountsTest {
+    private static final PollSchedule.Intervals INTERVALS =
+            new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
+
     private final AuthRequiredException expired =
             new AuthRequiredException("expired", "The sign-in has expired: sign in again");
 
@@ -36,8 +40,7 @@ class AccountsTest {
     private final Accounts accounts = new Accounts(
             List.of(slot),
             account -> owned ? Optional.of(shard) : Optional.empty(),
-            new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-            new PollSchedule(new Random(1)),
+            new PollSchedule(INTERVALS, new Random(1)),
             new AuthEvents(),
             new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
                 @Override
@@ -45,7 +48,7 @@ class AccountsTest {
                     replaced.add(account);
                 }
             },
-            (account, kind, failure) ->
+            (account, failure) ->
                     watched.add(failure == null ? "ok" : failure.kind().word()),
             clock);
 
@@ -69,7 +72,7 @@ class AccountsTest {
                 .as("another kind has a flight of its own")
                 .hasSize(1);
 
-        accounts.ended(account, NextPoll.IDLE);
+        accounts.ended(account, Next.IDLE);
         assertThat(accounts.due("tasks")).isEmpty();
         clock.move(Duration.ofSeconds(67));
         begin();
@@ -77,12 +80,12 @@ class AccountsTest {
 
     @Test
     void anActiveAccountIsPolledSooner() {
-        accounts.ended(begin(), NextPoll.ACTIVE);
+        accounts.ended(begin(), Next.ACTIVE);
         assertThat(isDueIn(13)).isFalse();
         assertThat(isDueIn(17)).isTrue();
 
         clock.move(Duration.ofSeconds(17));
-        accounts.ended(begin(), NextPoll.IDLE);
+        accounts.ended(begin(), Next.IDLE);
         assertThat(isDueIn(53)).isFalse();
         assertThat(isDueIn(67)).isTrue();
     }
@@ -96,7 +99,7 @@ class AccountsTest {
             assertThat(isDueIn(longest)).as("longest %s", longest).isTrue();
             clock.move(Duration.ofSeconds(longest));
         }
-        accounts.ended(begin(), NextPoll.ACTIVE);
+        accounts.ended(begin(), Next.ACTIVE);
         assertThat(isDueIn(17)).isTrue();
         assertThat(slot.failures(PollKind.TASKS)).isZero();
         assertThat(watched).containsExactly("server_error", "server_error", "server_error", "server_error", "ok");
@@ -134,7 +137,7 @@ class AccountsTest {
 
     @Test
     void thatAPersonHasToSignInIsReportedOnceAndItsEndOnce() {
-        accounts.ended(begin(), NextPoll.IDLE);
+        accounts.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
             clock.move(Duration.ofSeconds(70));
@@ -147,7 +150,7 @@ class AccountsTest {
         assertThat(required.get(0).data().path("message").asText()).isEqualTo(expired.getMessage());
 
         credentials.fail(null);
-        accounts.ended(begin(), NextPoll.IDLE);
+        accounts.ended(begin(), Next.IDLE);
         assertThat(shard.published("auth.recovered")).hasSize(1);
     }
 
@@ -171,7 +174,7 @@ class AccountsTest {
 
     @Test
     void whatKafkaRefusesToBeReportedOfOneAccountKeepsNoOtherFromBeingDue() {
-        accounts.ended(begin(), NextPoll.IDLE);
+        accounts.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {
             throw ShardInMemory.refusal(
@@ -194,18 +197,17 @@ class AccountsTest {
         Accounts both = new Accounts(
                 List.of(slot, bad),
                 account -> Optional.of(shard),
-                new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                new PollSchedule(new Random(1)),
+                new PollSchedule(INTERVALS, new Random(1)),
                 new AuthEvents(),
                 new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
-                UpstreamWatch.NONE,
+                (account, failure) -> {},
                 clock);
         broken.fail(new IllegalStateException("cannot happen"));
 
         List<WatchedAccount> due = both.due("tasks");
 
         assertThat(due).extracting(WatchedAccount::id).containsExactly(CredentialsForTests.ALICE.account());
-        both.ended(due.get(0), NextPoll.IDLE);
+        both.ended(due.get(0), Next.IDLE);
         broken.fail(null);
         clock.move(Duration.ofSeconds(7));
         assertThat(both.due("tasks")).extracting(WatchedAccount::id).containsExactly("workspace-1/broken");
@@ -228,7 +230,7 @@ class AccountsTest {
         WatchedAccount first = begin();
         credentials.belongTo(new Identity("workspace-1/bob", null));
         assertThat(first.id()).isEqualTo(CredentialsForTests.ALICE.account());
-        accounts.ended(first, NextPoll.IDLE);
+        accounts.ended(first, Next.IDLE);
         clock.move(Duration.ofSeconds(70));
 
         assertThat(begin().id()).isEqualTo("workspace-1/bob");
@@ -236,7 +238,7 @@ class AccountsTest {
 
     @Test
     void whoTakesTheSignInOfAnotherTakesItsPlaceInTheMetrics() {
-        accounts.ended(begin(), NextPoll.IDLE);
+        accounts.ended(begin(), Next.IDLE);
         String before = slot.last().account();
         credentials.belongTo(new Identity("workspace-2/bob", "plus"));
         clock.move(Duration.ofMinutes(5));

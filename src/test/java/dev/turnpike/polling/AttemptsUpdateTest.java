@@ -9,13 +9,11 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DiffStats;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown.About;
 import dev.turnpike.comparison.AttemptsKnown.Round;
 import dev.turnpike.events.Details;
@@ -34,8 +32,7 @@ class AttemptsUpdateTest {
                 CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
         ScanSettings settings = new ScanSettings(
                 20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
-        TaskScan scan = new TaskScan(
-                account, settings, AccountKnown.firstContact(at(0), false, null), new MovableClock(at(100)));
+        TaskScan scan = new TaskScan(account, settings, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =
                 new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
@@ -43,7 +40,7 @@ class AttemptsUpdateTest {
     }
 
     private static List<Turn> read(String... turns) {
-        return new SiblingTurnsReader(DriftObserver.NONE).read(json(siblings(turns)));
+        return new TurnMapReader(DriftObserver.NONE).readSiblings(json(siblings(turns)));
     }
 
     private static String placed(String id, Integer placement, long created) {

@@ -156,23 +156,27 @@ class CatchUpTest {
                     new ScanSettings(
                             PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(5), 1),
                     this,
-                    Executors.newCachedThreadPool(),
                     Duration.ofMinutes(1),
                     DriftObserver.NONE,
-                    new PollEvents(
+                    new Findings(
+                            Executors.newCachedThreadPool(),
                             new TurnEvents(links, Content.FULL, 1000),
                             new TaskSnapshots(links),
-                            new AttemptsEvents(links, Content.FULL)),
-                    TaskListener.NONE,
+                            TaskListener.NONE,
+                            DriftObserver.NONE,
+                            clock),
+                    new AttemptsEvents(links, Content.FULL),
                     clock);
             this.accounts = new Accounts(
                     List.of(slot),
                     id -> Optional.of(shard),
-                    new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                    new PollSchedule(new Random(1)),
+                    new PollSchedule(
+                            new PollSchedule.Intervals(
+                                    Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                            new Random(1)),
                     new AuthEvents(),
                     new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
-                    UpstreamWatch.NONE,
+                    (account, failure) -> {},
                     clock);
         }
 
@@ -212,10 +216,8 @@ class CatchUpTest {
                 tasks.olderPages(scan);
                 pages(scan);
                 publish(scan);
-                tasks.finish(scan);
                 accounts.succeeded(account, scan);
             } catch (UpstreamException e) {
-                tasks.abort(scan);
                 accounts.failed(account, scan, e);
             }
         }
@@ -242,8 +244,8 @@ class CatchUpTest {
         }
 
         private void publish(TaskScan scan) {
-            shard.publish(tasks.takeProposals(scan));
-            tasks.published(scan);
+            shard.publish(scan.takeProposals());
+            scan.published();
         }
 
         @Override

@@ -13,7 +13,7 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
@@ -52,7 +52,7 @@ class DueTasksTest {
                 new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
         ScanSettings settings =
                 new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
-        return new TaskScan(account, settings, CONTACTED, new MovableClock(now));
+        return new TaskScan(account, settings, new MovableClock(now));
     }
 
     private static Task task(String id, String status) {
@@ -125,14 +125,14 @@ class DueTasksTest {
         known("open", "in_progress");
         TaskScan scan = scan(at(100));
         for (int failures = 1; failures < 16; failures++) {
-            scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
+            scan.calls.failed(ScriptedCodex.failure(Kind.NETWORK, null));
             assertThat(scan.isGoingOn()).isTrue();
         }
-        scan.calls().failed(ScriptedCodex.failure(Kind.NETWORK, null));
+        scan.calls.failed(ScriptedCodex.failure(Kind.NETWORK, null));
         assertThat(due(scan)).isEmpty();
 
         TaskScan asked = scan(at(101));
-        asked.calls().failed(ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(1)));
+        asked.calls.failed(ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(1)));
         assertThat(due(asked)).isEmpty();
         assertThat(due(scan(at(102)))).containsExactly("open");
     }
@@ -206,6 +206,6 @@ class DueTasksTest {
     }
 
     private static boolean isActive(TaskScan scan) {
-        return scan.next() == NextPoll.ACTIVE;
+        return scan.next() == PollSchedule.Next.ACTIVE;
     }
 }

@@ -1,9 +1,9 @@
 package dev.turnpike.polling;
 
+import static dev.turnpike.polling.PollScheduleTest.scheduleOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
@@ -17,9 +17,7 @@ class PollScheduleProperties {
 
     @Property
     void theIntervalIsKeptWithinATenth(@ForAll long seed, @ForAll @LongRange(min = 1000, max = 600_000) long millis) {
-        long wait = new PollSchedule(new Random(seed))
-                .after(Duration.ofMillis(millis))
-                .toMillis();
+        long wait = scheduleOf(HOUR, seed).after(Duration.ofMillis(millis)).toMillis();
 
         assertThat(wait).isBetween(millis * 9 / 10, millis * 11 / 10 + 1);
     }
@@ -31,7 +29,7 @@ class PollScheduleProperties {
             @ForAll @IntRange(min = 1, max = 1000) int failures) {
         Duration asked = Duration.ofSeconds(wish);
 
-        Duration wait = new PollSchedule(new Random(seed)).afterFailure(Duration.ofSeconds(60), failures, asked);
+        Duration wait = scheduleOf(Duration.ofSeconds(60), seed).afterFailure(PollKind.TASKS, failures, asked);
 
         assertThat(wait).isGreaterThanOrEqualTo(asked.compareTo(HOUR) > 0 ? HOUR : asked);
         assertThat(wait).isLessThanOrEqualTo(Duration.ofMinutes(66));
@@ -42,10 +40,9 @@ class PollScheduleProperties {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = Integer.MAX_VALUE) int failures,
             @ForAll @LongRange(min = 1, max = 120) long interval) {
-        PollSchedule rhythm = new PollSchedule(new Random(seed));
-        Duration usual = Duration.ofSeconds(interval);
+        PollSchedule rhythm = scheduleOf(Duration.ofSeconds(interval), seed);
 
-        Duration wait = rhythm.afterFailure(usual, failures, null);
+        Duration wait = rhythm.afterFailure(PollKind.TASKS, failures, null);
 
         assertThat(wait).isBetween(Duration.ofMillis(900), Duration.ofSeconds(330));
         if (failures >= 10) {
@@ -55,22 +52,22 @@ class PollScheduleProperties {
 
     @Test
     void theFirstFailuresAreTriedAgainSoonerThanTheUsualInterval() {
-        PollSchedule rhythm = new PollSchedule(new Random(1));
+        PollSchedule rhythm = scheduleOf(Duration.ofSeconds(60), 1);
 
-        assertThat(rhythm.afterFailure(Duration.ofSeconds(60), 1, null))
+        assertThat(rhythm.afterFailure(PollKind.TASKS, 1, null))
                 .isBetween(Duration.ofMillis(4500), Duration.ofMillis(5500));
-        assertThat(rhythm.afterFailure(Duration.ofSeconds(60), 3, null))
+        assertThat(rhythm.afterFailure(PollKind.TASKS, 3, null))
                 .isBetween(Duration.ofSeconds(18), Duration.ofSeconds(22));
-        assertThat(rhythm.afterFailure(Duration.ofSeconds(1), 1, null))
+        assertThat(scheduleOf(Duration.ofSeconds(1), 1).afterFailure(PollKind.TASKS, 1, null))
                 .isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
     }
 
     @Test
     void accountsThatUpstreamSentAwayTogetherComeBackOneByOne() {
-        PollSchedule rhythm = new PollSchedule(new Random(1));
+        PollSchedule rhythm = scheduleOf(Duration.ofSeconds(60), 1);
         Set<Duration> waits = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
-            waits.add(rhythm.afterFailure(Duration.ofSeconds(60), 1, Duration.ofMinutes(10)));
+            waits.add(rhythm.afterFailure(PollKind.TASKS, 1, Duration.ofMinutes(10)));
         }
 
         assertThat(waits).hasSize(20);

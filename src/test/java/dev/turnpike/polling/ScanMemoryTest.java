@@ -3,27 +3,25 @@ package dev.turnpike.polling;
 import static dev.turnpike.polling.UpstreamJson.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScanMemoryTest {
-    private final ScanMemory memory = new ScanMemory();
+    private final ScanMemory memory = new ScanMemory("alice", at(0));
 
     @Test
     void aTaskThatWasNeverSeenCountsFromTheBeginning() {
-        memory.use("alice", at(0));
         memory.saw("a", at(10));
 
         assertThat(memory.lastSeen("a")).isEqualTo(at(10));
-        assertThat(memory.lastSeen("b")).isEqualTo(at(0));
-        memory.use("alice", at(20));
         assertThat(memory.lastSeen("b")).isEqualTo(at(0));
     }
 
     @Test
     void onlyWhatIsNeededIsRemembered() {
-        memory.use("alice", at(0));
         memory.saw("a", at(10));
         memory.saw("b", at(11));
 
@@ -35,20 +33,42 @@ class ScanMemoryTest {
 
     @Test
     void anotherAccountBeginsWithNothing() {
-        memory.use("alice", at(0));
-        memory.saw("a", at(10));
-        memory.sweep().begin("c1", at(10), Duration.ofHours(1));
-        memory.sweep().goOn("c2");
+        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+        ScanMemory alices = slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
+        alices.saw("a", at(10));
 
-        memory.use("bob", at(20));
+        assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(20)))
+                .isSameAs(alices);
+        assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.THREADS), at(20))
+                        .lastSeen("a"))
+                .as("threads are another list")
+                .isEqualTo(at(20));
+        assertThat(slot.memory(account(slot, new Identity("workspace-1/bob", null), PollKind.TASKS), at(20))
+                        .lastSeen("a"))
+                .isEqualTo(at(20));
+    }
 
-        assertThat(memory.lastSeen("a")).isEqualTo(at(20));
-        assertThat(memory.sweep().begin("below", at(20), Duration.ofHours(1))).isEqualTo("below");
+    private static WatchedAccount account(SignInSlot slot, Identity identity, PollKind kind) {
+        return new WatchedAccount(identity, slot.credentials(), new ShardInMemory(), slot, kind, at(0));
+    }
+
+    @Test
+    void aRoundEndsWhereACursorComesAgain() {
+        Sweep sweep = memory.sweep;
+
+        assertThat(sweep.begin("c1", at(10), Duration.ofHours(1))).isEqualTo("c1");
+        assertThat(sweep.goOn("c2")).isTrue();
+        assertThat(sweep.goOn("c3")).isTrue();
+        assertThat(sweep.cursor()).isEqualTo("c3");
+        assertThat(sweep.hasBeenWhole()).isFalse();
+        assertThat(sweep.goOn("c2")).isFalse();
+        assertThat(sweep.cursor()).isNull();
+        assertThat(sweep.hasBeenWhole()).isTrue();
+        assertThat(sweep.isDue(at(20))).isFalse();
     }
 
     @Test
     void eachMalformedItemHoldsTheWatermarkBackForTenWalksInARow() {
-        memory.use("alice", at(0));
         for (int walk = 1; walk < 10; walk++) {
             assertThat(memory.holdsBack(Set.of(1))).as("walk %s", walk).isTrue();
         }

@@ -15,13 +15,11 @@ import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
-import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -75,10 +73,6 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     protected void bindToRegistry(Registry beans) {
         credentials.mayWork(false);
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        PollEvents events = new PollEvents(
-                new TurnEvents(links, Content.FULL, 65536),
-                new TaskSnapshots(links),
-                new AttemptsEvents(links, Content.FULL));
         DriftObserver observer = drift::add;
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
@@ -86,15 +80,15 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                 polls.add(outcome);
             }
         };
-        Intervals intervals = new Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
+        PollSchedule.Intervals intervals =
+                new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
         Accounts accounts = new Accounts(
                 List.of(slot),
                 id -> Optional.of(shard),
-                intervals,
-                new PollSchedule(new Random(1)),
+                new PollSchedule(intervals, new Random(1)),
                 new AuthEvents(),
                 meters,
-                UpstreamWatch.NONE,
+                (watched, failure) -> {},
                 clock);
         beans.bind("accounts", accounts);
         beans.bind("tasksDue", accounts.dueExpression("tasks"));
@@ -103,13 +97,17 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                 new TaskPolls(
                         settings(),
                         codex,
-                        threads,
                         Duration.ofSeconds(60),
                         observer,
-                        events,
-                        new SeenTasks(seen),
+                        new Findings(
+                                threads,
+                                new TurnEvents(links, Content.FULL, 65536),
+                                new TaskSnapshots(links),
+                                new SeenTasks(seen),
+                                observer,
+                                clock),
+                        new AttemptsEvents(links, Content.FULL),
                         clock));
-        beans.bind("publisher", new Publisher());
     }
 
     /** One call at a time, so that their order is certain. */
@@ -162,16 +160,6 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         @Override
         public List<Proposal> saw(Identity account, List<Observation> observed) {
             seen.addAll(observed);
-            return List.of();
-        }
-
-        @Override
-        public List<Proposal> gone(Identity account, String taskId, Instant at) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> doubtful(KnownState known, String account) {
             return List.of();
         }
     }

@@ -46,17 +46,20 @@ class TaskScanTest {
 
     private TaskPolls polls(boolean fromBeginning, boolean details) {
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+        Findings findings = new Findings(
+                Executors.newCachedThreadPool(),
+                new TurnEvents(links, Content.FULL, 1000),
+                new TaskSnapshots(links),
+                TaskListener.NONE,
+                drift::add,
+                clock);
         return new TaskPolls(
                 new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), fromBeginning, details, BUDGET, 1),
                 request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
-                Executors.newCachedThreadPool(),
                 Duration.ofMinutes(1),
                 drift::add,
-                new PollEvents(
-                        new TurnEvents(links, Content.FULL, 1000),
-                        new TaskSnapshots(links),
-                        new AttemptsEvents(links, Content.FULL)),
-                TaskListener.NONE,
+                findings,
+                new AttemptsEvents(links, Content.FULL),
                 clock);
     }
 
@@ -78,9 +81,9 @@ class TaskScanTest {
             polls.olderPages(scan);
             pages(scan, asked, refused, kind);
             publish(scan);
-            polls.finish(scan);
+            scan.finish();
         } catch (UpstreamException e) {
-            polls.abort(scan);
+            scan.abort();
         }
         clock.move(Duration.ofSeconds(15));
         return asked;
@@ -95,7 +98,7 @@ class TaskScanTest {
                 if (refused.contains(cursor)) {
                     throw ScriptedCodex.failure(kind, null);
                 }
-                take(polls, scan, pages.get(cursor), scan.isFirstContact() ? at(0) : at(1_000_000));
+                take(polls, scan, pages.get(cursor), scan.known == null ? at(0) : at(1_000_000));
             } catch (UpstreamException e) {
                 polls.pageFailed(e, scan);
             }
@@ -116,8 +119,8 @@ class TaskScanTest {
     }
 
     private void publish(TaskScan scan) {
-        shard.publish(polls.takeProposals(scan));
-        polls.published(scan);
+        shard.publish(scan.takeProposals());
+        scan.published();
     }
 
     private WatchedAccount account() {
@@ -336,7 +339,7 @@ class TaskScanTest {
                 .isEqualTo(3);
         SignInSlot restarted = new SignInSlot(new CredentialsForTests(), "test");
         TaskScan walk = polls.begin(account(restarted));
-        assertThat(walk.isFirstContact()).isFalse();
+        assertThat(walk.known).isNotNull();
         assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
         assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
 
@@ -407,7 +410,7 @@ class TaskScanTest {
         TaskPolls all = polls(true, false);
         TaskScan scan = all.begin(account());
         take(all, scan, page(null, task("old", -1000)), at(0));
-        shard.publish(all.takeProposals(scan));
+        shard.publish(scan.takeProposals());
 
         assertThat(shard.turns()).containsExactly("old~a:completed");
         assertThat(shard.published("turn").get(0).data().path("backfill").asBoolean())
@@ -434,23 +437,23 @@ class TaskScanTest {
         TaskScan scan = polls.begin(account());
         UpstreamException limited = ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(30));
 
-        scan.calls().failed(limited);
+        scan.calls.failed(limited);
 
         assertThat(scan.isMore()).isFalse();
-        assertThat(scan.calls().arePossible()).isFalse();
-        assertThatThrownBy(() -> polls.finish(scan)).isSameAs(limited);
+        assertThat(scan.calls.arePossible()).isFalse();
+        assertThatThrownBy(() -> scan.finish()).isSameAs(limited);
     }
 
     @Test
     void aFailureOfOneTaskLeavesTheOthersAlone() {
         for (Kind kind : Kind.values()) {
             TaskScan scan = polls.begin(account());
-            scan.calls().failed(ScriptedCodex.failure(kind, null));
+            scan.calls.failed(ScriptedCodex.failure(kind, null));
 
             assertThat(scan.isMore()).as(kind.word()).isTrue();
-            assertThat(scan.calls().arePossible()).as(kind.word()).isTrue();
-            scan.calls().succeeded();
-            polls.finish(scan);
+            assertThat(scan.calls.arePossible()).as(kind.word()).isTrue();
+            scan.calls.succeeded();
+            scan.finish();
         }
     }
 

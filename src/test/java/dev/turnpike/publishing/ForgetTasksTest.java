@@ -7,7 +7,7 @@ import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.ShardInMemory;
 import dev.turnpike.shard.StateKey;

@@ -10,7 +10,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.Waiting;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.shard.StateKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

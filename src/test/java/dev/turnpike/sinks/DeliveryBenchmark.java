@@ -2,7 +2,7 @@ package dev.turnpike.sinks;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sinks.delivery.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.net.URI;

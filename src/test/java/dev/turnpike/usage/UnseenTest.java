@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.Decision;
+import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

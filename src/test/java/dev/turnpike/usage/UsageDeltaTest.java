@@ -6,6 +6,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.events.Event;
+import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

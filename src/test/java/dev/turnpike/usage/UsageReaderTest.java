@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
+import dev.turnpike.usage.UsageReply.WindowName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,9 @@ import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A call on its way through the route: the request and, after a 401, which token was refused. It is the body while the
@@ -19,6 +22,24 @@ final class Call {
 
     /** Other tokens to try after a 401: the file's, and a renewed one. */
     private static final int RENEWALS = 2;
+
+    private static final int DEPTH = 6;
+    private static final Set<String> WORDS = Set.of(
+            "usage",
+            "tasks",
+            "list",
+            "turns",
+            "sibling_turns",
+            "environments",
+            "by-repo",
+            "github",
+            "accounts",
+            "check",
+            "rate-limit-reset-credits",
+            "v1",
+            "v2",
+            "threads",
+            "items");
 
     private final CodexRequest request;
     private Bearer bearer;
@@ -73,6 +94,14 @@ final class Call {
     /** Since the token was at hand. */
     Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    /** The path as a metric label: what is not a word of the API's own becomes {@code *}. */
+    String endpoint() {
+        List<String> path = request.path();
+        return path.size() > DEPTH
+                ? "other"
+                : path.stream().map(word -> WORDS.contains(word) ? word : "*").collect(Collectors.joining("/"));
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.turnpike.commandline.output;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.commandline.output.Screen.Paint;
-import dev.turnpike.sinks.replay.Letter;
+import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,7 @@
 package dev.turnpike.commandline.output;
 
-import dev.turnpike.board.AttentionItem;
 import dev.turnpike.board.BoardSnapshot;
 import dev.turnpike.board.Pipeline;
-import dev.turnpike.board.Quota;
 import dev.turnpike.board.TaskRow;
 import dev.turnpike.board.TurnRow;
 import dev.turnpike.commandline.output.Screen.Paint;
@@ -41,7 +39,7 @@ final class TopRows {
         this.times = new TopTimes(snapshot.now(), zone);
     }
 
-    String needsYou(AttentionItem item) {
+    String needsYou(BoardSnapshot.AttentionItem item) {
         boolean error = item.level().equals("error");
         String title = item.title() == null ? shortAccount(item.account()) : text(item.title());
         String why = times.local(text(item.why())) + (narrow ? "" : " → " + text(item.action()));
@@ -96,7 +94,7 @@ final class TopRows {
                 + "  " + age(since);
     }
 
-    String quota(Quota quota) {
+    String quota(BoardSnapshot.Quota quota) {
         int used = (int) Math.round(quota.usedPercent());
         Paint paint = quota.blocked() || used >= 90 ? Paint.BAD : used >= 75 ? Paint.WARN : Paint.GOOD;
         String name = text(quota.limit()) + " " + text(quota.window()) + "  " + shortAccount(quota.account());
@@ -110,7 +108,7 @@ final class TopRows {
                 + screen.paint(Paint.FAINT, DisplayText.cut(outlook(quota), columns - QUOTA_NAME - BAR - 12));
     }
 
-    private String outlook(Quota quota) {
+    private String outlook(BoardSnapshot.Quota quota) {
         String resets = quota.resetsAt() == null ? "" : "resets " + times.clock(quota.resetsAt());
         String pace = quota.pace() == null
                 ? ""

@@ -4,7 +4,7 @@ import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TerminalOutput;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.LiveAccounts;
-import dev.turnpike.kafka.TopicsException;
+import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;

@@ -2,9 +2,9 @@ package dev.turnpike.commandline.task;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.SiblingTurnsReader;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
@@ -107,8 +107,9 @@ final class TaskDiff extends TaskCall {
 
     private List<Turn> siblings(String turnId) {
         try {
-            return new SiblingTurnsReader(DriftObserver.NONE)
-                    .read(get("tasks", taskId, "turns", turnId, "sibling_turns").json());
+            return new TurnMapReader(DriftObserver.NONE)
+                    .readSiblings(get("tasks", taskId, "turns", turnId, "sibling_turns")
+                            .json());
         } catch (UpstreamException e) {
             if (attempt == null && e.kind() == UpstreamException.Kind.NOT_FOUND) {
                 program().err().println("turnpike: failed to fetch the other attempts: " + e.getMessage());

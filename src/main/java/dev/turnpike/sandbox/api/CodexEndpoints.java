@@ -8,7 +8,6 @@ import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.SandboxAccount;
-import dev.turnpike.sandbox.world.SandboxRound;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.TaskRequest;
@@ -66,12 +65,12 @@ public final class CodexEndpoints {
 
     private static ObjectNode details(SandboxTask task) {
         ObjectNode body = SandboxJson.object();
-        SandboxRound round = task.latest();
+        SandboxTask.Round round = task.latest();
         body.set("task", TaskJson.head(task));
         body.set("current_user_turn", TurnJson.user(round));
         body.set("current_assistant_turn", TurnJson.assistant(round.first()));
         SandboxTurn changed = null;
-        for (SandboxRound each : task.rounds) {
+        for (SandboxTask.Round each : task.rounds) {
             changed = each.first().work.diff() == null ? changed : each.first();
         }
         body.set("current_diff_task_turn", changed == null ? null : TurnJson.assistant(changed));
@@ -80,7 +79,7 @@ public final class CodexEndpoints {
 
     private static ObjectNode turn(SandboxTask task, String turnId) {
         ObjectNode body = SandboxJson.object();
-        for (SandboxRound round : task.rounds) {
+        for (SandboxTask.Round round : task.rounds) {
             if (round.userTurnId.equals(turnId)) {
                 return body.set("turn", TurnJson.user(round));
             }
@@ -145,7 +144,7 @@ public final class CodexEndpoints {
                 throw RequestRejectedException.invalid(
                         "value_error", location, "Value error, the turn is still running");
             }
-            SandboxRound round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
+            SandboxTask.Round round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
             life.run(round.first().id);
             return created(task, account);
         });

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Bait;
-import dev.turnpike.sandbox.world.SandboxPullRequest;
-import dev.turnpike.sandbox.world.SandboxRound;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 
@@ -42,7 +40,7 @@ final class TaskJson {
     }
 
     private static ObjectNode display(SandboxTask task) {
-        SandboxRound round = task.latest();
+        SandboxTask.Round round = task.latest();
         SandboxTurn turn = round.first();
         ObjectNode display = SandboxJson.object();
         ObjectNode latest = display.putObject("latest_turn_status_display");
@@ -68,7 +66,7 @@ final class TaskJson {
 
     private static ArrayNode pullRequests(SandboxTask task) {
         ArrayNode all = SandboxJson.array();
-        for (SandboxPullRequest pull : task.pullRequests) {
+        for (SandboxTask.PullRequest pull : task.pullRequests) {
             ObjectNode external = all.addObject();
             external.put("id", "github-" + task.environment.repositoryId() + "-" + pull.number);
             external.put("assistant_turn_id", pull.turnId).put("codex_updated_sha", HEAD_SHA);
@@ -77,7 +75,7 @@ final class TaskJson {
         return all;
     }
 
-    private static ObjectNode pullRequest(SandboxTask task, SandboxPullRequest pull) {
+    private static ObjectNode pullRequest(SandboxTask task, SandboxTask.PullRequest pull) {
         String repository = task.environment.repository();
         ObjectNode json = SandboxJson.object().put("number", pull.number);
         json.put("url", "https://github.com/" + repository + "/pull/" + pull.number);

@@ -3,7 +3,12 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.SandboxAccount;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +46,26 @@ public final class TokenIssuer {
     /** Tokens as they belong together. */
     public record Tokens(
             SandboxAccount account, String idToken, String accessToken, String refreshToken, Duration lifetime) {
+        /** Writes {@code auth.json} as a sign-in of the Codex CLI does, replacing it in one step, readable by its owner alone. */
+        public Path writeTo(Path folder, Instant now) throws IOException {
+            ObjectNode file = SandboxJson.object().put("auth_mode", "chatgpt").putNull("OPENAI_API_KEY");
+            file.putObject("tokens")
+                    .put("id_token", idToken)
+                    .put("access_token", accessToken)
+                    .put("refresh_token", refreshToken)
+                    .put("account_id", account.id);
+            file.put("last_refresh", now.toString());
+            Files.createDirectories(folder);
+            Path fresh = Files.createTempFile(
+                    folder,
+                    ".auth-",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(
+                    fresh, SandboxJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(file));
+            return Files.move(fresh, folder.resolve("auth.json"), StandardCopyOption.ATOMIC_MOVE);
+        }
+
         /** Without the tokens. */
         @Override
         public String toString() {

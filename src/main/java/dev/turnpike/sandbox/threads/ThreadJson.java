@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Bait;
-import dev.turnpike.sandbox.world.SandboxRound;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.TurnState;
@@ -80,7 +79,7 @@ final class ThreadJson {
         return status;
     }
 
-    ObjectNode turn(SandboxRound round, boolean whole) {
+    ObjectNode turn(SandboxTask.Round round, boolean whole) {
         SandboxTurn turn = round.first();
         boolean ended = turn.state.ended();
         ObjectNode json = SandboxJson.object().put("id", turn.id).put("itemsView", whole ? "full" : "notLoaded");
@@ -118,7 +117,7 @@ final class ThreadJson {
     }
 
     /** In the order of time, each with what stands around it. */
-    List<ObjectNode> items(SandboxRound round) {
+    List<ObjectNode> items(SandboxTask.Round round) {
         SandboxTurn turn = round.first();
         ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");
         user.putArray("content").addObject().put("type", "text").put("text", round.prompt);

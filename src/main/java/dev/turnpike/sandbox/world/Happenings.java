@@ -79,12 +79,12 @@ public final class Happenings {
         ledger.ended(turn);
     }
 
-    public SandboxRound followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
+    public SandboxTask.Round followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
         SandboxTask task = from.round.task;
         Story story = question
                 ? stories.question(task.environment.repository(), task.random)
                 : stories.followUp(task.title, task.random);
-        SandboxRound round = open(task, from.id, prompt, story, question, attempts, at);
+        SandboxTask.Round round = open(task, from.id, prompt, story, question, attempts, at);
         touch(task, at);
         return round;
     }
@@ -92,7 +92,7 @@ public final class Happenings {
     void openPullRequest(SandboxTurn turn, Instant at) {
         SandboxTask task = turn.round.task;
         String head = "codex/" + task.title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        task.pullRequests.add(new SandboxPullRequest(++pullRequests, turn.id, task.title, head, at));
+        task.pullRequests.add(new SandboxTask.PullRequest(++pullRequests, turn.id, task.title, head, at));
         touch(task, at);
     }
 
@@ -127,7 +127,7 @@ public final class Happenings {
         };
     }
 
-    private SandboxRound open(
+    private SandboxTask.Round open(
             SandboxTask task,
             String continues,
             String prompt,
@@ -136,7 +136,7 @@ public final class Happenings {
             int attempts,
             Instant at) {
         String words = prompt == null ? story.prompt() : prompt;
-        SandboxRound round = new SandboxRound(
+        SandboxTask.Round round = new SandboxTask.Round(
                 task, task.id + "~usertrn_e_" + hex(task.random), continues, words, story, question, at);
         for (int placement = 0; placement < attempts; placement++) {
             round.attempts.add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, round, at));

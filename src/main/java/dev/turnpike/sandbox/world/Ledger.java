@@ -3,12 +3,6 @@ package dev.turnpike.sandbox.world;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,28 +11,10 @@ import java.util.Map;
 
 /**
  * The truth that tests hold the published events against: each attempt-0 turn, when it was created, when and how it
- * ended, and how the other attempts at its request did. A line is in the file before any reply can show what it says.
+ * ended, and how the other attempts at its request did.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Writer file;
-
-    /**
-     * An empty ledger; what a file has from before stays in it.
-     *
-     * @param path lines of JSON are appended here; null keeps the ledger in memory alone
-     */
-    public Ledger(Path path) throws IOException {
-        file = path == null ? null : open(path);
-    }
-
-    private static Writer open(Path path) throws IOException {
-        try {
-            return Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new IOException("cannot write the ledger file " + path + ": " + e, e);
-        }
-    }
 
     /**
      * One attempt-0 turn.
@@ -108,7 +84,7 @@ public final class Ledger implements AutoCloseable {
         return List.copyOf(entries.values());
     }
 
-    synchronized void created(SandboxRound round) {
+    synchronized void created(SandboxTask.Round round) {
         SandboxTurn turn = round.first();
         SandboxTask task = round.task;
         String account = task.account.id + "/" + task.account.userId;
@@ -117,22 +93,17 @@ public final class Ledger implements AutoCloseable {
                 .map(other -> new Attempt(other.id, List.of()))
                 .toList();
         entries.put(turn.id, new Entry(account, task.id, turn.id, turn.createdAt, List.of(), null, others));
-        line(turn, "created", turn.createdAt, SandboxJson.object().put("account", account));
     }
 
     synchronized void ended(SandboxTurn turn) {
         Ending ending = new Ending(turn.state, turn.lastEventAt);
         entries.computeIfPresent(turn.round.first().id, (id, entry) -> entry.ended(turn.id, ending));
-        String what = turn.placement == 0 ? "ended" : "attempt-ended";
-        line(turn, what, turn.lastEventAt, SandboxJson.object().put("status", turn.state.word()));
     }
 
     /** The task has left the list (or, with {@code null}, has come back). */
     synchronized void gone(SandboxTask task, Instant at) {
-        for (SandboxRound round : task.rounds) {
-            SandboxTurn turn = round.first();
-            entries.computeIfPresent(turn.id, (id, entry) -> entry.goneAt(at));
-            line(turn, at == null ? "back" : "gone", at, SandboxJson.object());
+        for (SandboxTask.Round round : task.rounds) {
+            entries.computeIfPresent(round.first().id, (id, entry) -> entry.goneAt(at));
         }
     }
 
@@ -155,25 +126,5 @@ public final class Ledger implements AutoCloseable {
         ArrayNode array = turn.putArray("endings");
         endings.forEach(ending ->
                 array.addObject().put("status", ending.state().word()).put("at", SandboxJson.iso(ending.at())));
-    }
-
-    private void line(SandboxTurn turn, String what, Instant at, ObjectNode more) {
-        if (file != null) {
-            ObjectNode line = SandboxJson.object().put("what", what).put("at", SandboxJson.iso(at));
-            line.put("task_id", turn.round.task.id).put("turn_id", turn.id).setAll(more);
-            try {
-                file.write(SandboxJson.text(line) + "\n");
-                file.flush();
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot append to the ledger file", e);
-            }
-        }
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-        if (file != null) {
-            file.close();
-        }
     }
 }

@@ -138,11 +138,11 @@ public final class Life {
         return kind < 26 ? request.withAttempts(2 + random.nextInt(3)) : request;
     }
 
-    private void run(SandboxRound round) {
+    private void run(SandboxTask.Round round) {
         run(round, pace.shortestRun(), pace.longestRun());
     }
 
-    private void run(SandboxRound round, Duration shortest, Duration longest) {
+    private void run(SandboxTask.Round round, Duration shortest, Duration longest) {
         SplittableRandom own = round.task.random;
         Instant now = clock.instant();
         for (SandboxTurn turn : round.attempts) {

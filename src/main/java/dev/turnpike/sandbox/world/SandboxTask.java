@@ -17,8 +17,8 @@ public final class SandboxTask {
     public final String branch;
     public final Instant createdAt;
     final SplittableRandom random;
-    public final List<SandboxRound> rounds = new ArrayList<>();
-    public final List<SandboxPullRequest> pullRequests = new ArrayList<>();
+    public final List<Round> rounds = new ArrayList<>();
+    public final List<PullRequest> pullRequests = new ArrayList<>();
 
     /** What the title will be once it is generated. */
     final String comingTitle;
@@ -53,7 +53,7 @@ public final class SandboxTask {
         return !id.startsWith("task_");
     }
 
-    public SandboxRound latest() {
+    public Round latest() {
         return rounds.get(rounds.size() - 1);
     }
 
@@ -66,5 +66,66 @@ public final class SandboxTask {
                 .flatMap(round -> round.attempts.stream())
                 .filter(turn -> turn.id.equals(turnId))
                 .findFirst();
+    }
+
+    /** A pull request somebody opened from a turn. Guarded by the world's lock. */
+    public static final class PullRequest {
+        public final int number;
+        public final String turnId;
+        public final String title;
+        public final String head;
+        final Instant createdAt;
+        public boolean merged;
+        public String state = "open";
+
+        PullRequest(int number, String turnId, String title, String head, Instant createdAt) {
+            this.number = number;
+            this.turnId = turnId;
+            this.title = title;
+            this.head = head;
+            this.createdAt = createdAt;
+        }
+    }
+
+    /** One request of the user and Codex's attempts at it. Guarded by the world's lock. */
+    public static final class Round {
+        public final SandboxTask task;
+        public final String userTurnId;
+        public final String continues;
+        public final String prompt;
+        final Story story;
+        final boolean question;
+        public final Instant createdAt;
+        public final List<SandboxTurn> attempts = new ArrayList<>();
+
+        /**
+         * @param continues the assistant turn this follows up, null at a task's start
+         * @param story what comes of it
+         * @param question asked in qa mode: an answer, no diff
+         */
+        Round(
+                SandboxTask task,
+                String userTurnId,
+                String continues,
+                String prompt,
+                Story story,
+                boolean question,
+                Instant createdAt) {
+            this.task = task;
+            this.userTurnId = userTurnId;
+            this.continues = continues;
+            this.prompt = prompt;
+            this.story = story;
+            this.question = question;
+            this.createdAt = createdAt;
+        }
+
+        public SandboxTurn first() {
+            return attempts.get(0);
+        }
+
+        public String intent() {
+            return question ? "qa" : "pr";
+        }
     }
 }

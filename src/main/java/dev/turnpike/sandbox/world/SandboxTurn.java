@@ -7,7 +7,7 @@ import java.util.Iterator;
 public final class SandboxTurn {
     public final String id;
     public final int placement;
-    public final SandboxRound round;
+    public final SandboxTask.Round round;
     public final Instant createdAt;
 
     public TurnState state = TurnState.PENDING;
@@ -16,7 +16,7 @@ public final class SandboxTurn {
     public Work work = Work.NOTHING;
     public DiffSize size;
 
-    SandboxTurn(String id, int placement, SandboxRound round, Instant createdAt) {
+    SandboxTurn(String id, int placement, SandboxTask.Round round, Instant createdAt) {
         this.id = id;
         this.placement = placement;
         this.round = round;

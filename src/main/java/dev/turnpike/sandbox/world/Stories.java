@@ -1,6 +1,6 @@
 package dev.turnpike.sandbox.world;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.sandbox.http.SandboxJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,21 +15,16 @@ import java.util.SplittableRandom;
 
 /** The stories of this world, from the resource {@code sandbox/stories.json}. Guarded by the world's lock. */
 public final class Stories {
-    private final List<Story.Template> changes;
-    private final List<Story.Template> followUps;
-    private final List<Story.Template> questions;
+    private final Resource all = read();
     private final Map<String, Deque<Story>> decks = new HashMap<>();
-    private final List<Work> failures = new ArrayList<>();
 
-    public Stories() {
-        JsonNode all = read();
-        changes = templates(all.path("stories"));
-        followUps = templates(all.path("follow_ups"));
-        questions = templates(all.path("questions"));
-        all.path("failures")
-                .forEach(failure -> failures.add(Work.failure(
-                        failure.path("code").asText(), failure.path("message").asText())));
-    }
+    private record Resource(
+            List<Story.Template> stories,
+            @JsonProperty("follow_ups") List<Story.Template> followUps,
+            List<Story.Template> questions,
+            List<Failure> failures) {}
+
+    private record Failure(String code, String message) {}
 
     /** A change in this repository; none comes twice before all have come. */
     Story change(String repository, SplittableRandom random) {
@@ -42,22 +37,24 @@ public final class Stories {
 
     /** A question about this repository. */
     Story question(String repository, SplittableRandom random) {
-        Story.Template template = questions.get(random.nextInt(questions.size()));
+        Story.Template template =
+                all.questions().get(random.nextInt(all.questions().size()));
         return template.about(noun(in(repository).get(0), random), "");
     }
 
     /** What a user asks next, and what comes of it. */
     Story followUp(String taskTitle, SplittableRandom random) {
-        return one(followUps, random, taskTitle);
+        return one(all.followUps(), random, taskTitle);
     }
 
     /** Why an attempt failed. */
     Work failure(SplittableRandom random) {
-        return failures.get(random.nextInt(failures.size()));
+        Failure failure = all.failures().get(random.nextInt(all.failures().size()));
+        return Work.failure(failure.code(), failure.message());
     }
 
     private List<Story.Template> in(String repository) {
-        return changes.stream()
+        return all.stories().stream()
                 .filter(template -> template.repository().equals(repository))
                 .toList();
     }
@@ -82,39 +79,9 @@ public final class Stories {
         return nouns.isEmpty() ? "it" : nouns.get(random.nextInt(nouns.size()));
     }
 
-    private static List<Story.Template> templates(JsonNode array) {
-        List<Story.Template> templates = new ArrayList<>();
-        for (JsonNode story : array) {
-            List<String> nouns = new ArrayList<>();
-            story.path("nouns").forEach(noun -> nouns.add(noun.asText()));
-            templates.add(new Story.Template(
-                    text(story, "repository"),
-                    nouns,
-                    text(story, "title"),
-                    text(story, "prompt"),
-                    text(story, "summary"),
-                    text(story, "testing"),
-                    lines(story.path("diff"))));
-        }
-        return List.copyOf(templates);
-    }
-
-    private static String text(JsonNode story, String field) {
-        return story.path(field).textValue();
-    }
-
-    private static String lines(JsonNode array) {
-        if (array.isEmpty()) {
-            return null;
-        }
-        StringBuilder text = new StringBuilder();
-        array.forEach(line -> text.append(line.asText()).append('\n'));
-        return text.toString();
-    }
-
-    private static JsonNode read() {
+    private static Resource read() {
         try (InputStream in = Stories.class.getResourceAsStream("/sandbox/stories.json")) {
-            return SandboxJson.MAPPER.readTree(in);
+            return SandboxJson.MAPPER.readValue(in, Resource.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource sandbox/stories.json", e);
         }

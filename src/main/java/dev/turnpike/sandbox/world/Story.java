@@ -36,10 +36,10 @@ record Story(String repository, String title, String prompt, String summary, Str
             String prompt,
             String summary,
             String testing,
-            String diff) {
+            List<String> diff) {
 
         Template {
-            nouns = List.copyOf(nouns);
+            nouns = nouns == null ? List.of() : List.copyOf(nouns);
         }
 
         Story about(String noun, String taskTitle) {
@@ -49,7 +49,7 @@ record Story(String repository, String title, String prompt, String summary, Str
                     put(prompt, noun, taskTitle),
                     put(summary, noun, taskTitle),
                     put(testing, noun, taskTitle),
-                    put(diff, noun, taskTitle));
+                    put(diff == null ? null : String.join("\n", diff) + "\n", noun, taskTitle));
         }
 
         private static String put(String text, String noun, String taskTitle) {

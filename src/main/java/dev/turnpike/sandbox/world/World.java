@@ -154,7 +154,7 @@ public final class World {
         return happenings;
     }
 
-    private static Created created(SandboxRound round) {
+    private static Created created(SandboxTask.Round round) {
         List<String> siblings =
                 round.attempts.stream().skip(1).map(turn -> turn.id).toList();
         return new Created(round.task.id, round.userTurnId, round.first().id, siblings);

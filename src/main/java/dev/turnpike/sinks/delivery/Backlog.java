@@ -1,5 +1,10 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Entry.Lane;
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,16 +210,9 @@ final class Backlog {
         return underWay == 0;
     }
 
-    synchronized Instant failingSince() {
-        return endpoint.failingSince();
-    }
-
-    synchronized String failure() {
-        return endpoint.reason();
-    }
-
-    synchronized String failingAccount() {
-        return endpoint.account();
+    /** Since when the receiver has failed, and why; empty where it delivers. */
+    synchronized Optional<SinkState.Failing> failing() {
+        return endpoint.failing();
     }
 
     /** Deliveries so far. */

@@ -1,5 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

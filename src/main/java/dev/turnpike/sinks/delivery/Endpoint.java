@@ -1,7 +1,11 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,18 +82,9 @@ final class Endpoint {
         return passes;
     }
 
-    /** Since when it has failed without a delivery in between; null where it did not. */
-    Instant failingSince() {
-        return failingSince;
-    }
-
-    String reason() {
-        return reason;
-    }
-
-    /** Of the event that failed last. */
-    String account() {
-        return account;
+    /** Since when it has failed without a delivery in between, with reason and account of the last failure. */
+    Optional<SinkState.Failing> failing() {
+        return Optional.ofNullable(failingSince).map(since -> new SinkState.Failing(since, reason, account));
     }
 
     private void reset() {

@@ -1,6 +1,10 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 
 /** A record that is owed to a receiver. All but the final fields is guarded by the {@link Backlog}. */
 final class Entry {
@@ -43,5 +47,30 @@ final class Entry {
         return record.key() == null
                 ? record.origin().toString()
                 : "key " + new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** The undelivered events of one task, in order; guarded by the {@link Backlog}. */
+    static final class Lane {
+        final Deque<Entry> entries = new ArrayDeque<>();
+        /** Its first entries are being delivered. */
+        boolean busy;
+        /** The next try, after a failure. */
+        Instant notBefore = Instant.MIN;
+
+        boolean isDue(Instant now) {
+            return !busy && !notBefore.isAfter(now);
+        }
+    }
+
+    /**
+     * What is handed to a receiver in one delivery: one event, or several as a digest.
+     *
+     * @param overdue to be dead-lettered without another try
+     */
+    record Parcel(List<Entry> entries, boolean overdue) {
+
+        List<DeliveredEvent> events() {
+            return entries.stream().map(entry -> entry.event).toList();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;

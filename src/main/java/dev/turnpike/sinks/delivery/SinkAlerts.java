@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -28,6 +29,7 @@ final class SinkAlerts {
     private int letters;
     private Instant lettersSince;
     private Instant reported = Instant.MIN;
+    private Instant quietUntil = Instant.MIN;
     private DeadLetters.DeadLetter latest;
     private String latestAccount;
 
@@ -38,14 +40,29 @@ final class SinkAlerts {
         this.clock = clock;
     }
 
-    void failing(SinkState.Failing failing) {
-        ObjectNode data = data(failing.reason()).put("since", failing.since().toString());
-        publish("sink.failing", failing.since().toString(), failing.account(), data);
+    /** Reports once that the sink has been failing for long, and once that it delivers again, over restarts. */
+    void check(Duration failingAfter, Backlog backlog, SinkState state) {
+        Instant now = clock.instant();
+        Optional<SinkState.Failing> failing = backlog.failing();
+        Optional<SinkState.Failing> before = state.failing();
+        if (failing.isEmpty()) {
+            if (before.isPresent() && backlog.passes() > 0) {
+                publish("sink.recovered", before.get());
+                state.recovered();
+            }
+        } else if (before.isEmpty()
+                && !failing.get().since().plus(failingAfter).isAfter(now)
+                && !now.isBefore(quietUntil)) {
+            publish("sink.failing", failing.get());
+            state.reported(failing.get());
+            // another instance may get through where this one does not
+            quietUntil = now.plus(failingAfter);
+        }
     }
 
-    void recovered(SinkState.Failing failing) {
+    private void publish(String type, SinkState.Failing failing) {
         ObjectNode data = data(failing.reason()).put("since", failing.since().toString());
-        publish("sink.recovered", failing.since().toString(), failing.account(), data);
+        publish(type, failing.since().toString(), failing.account(), data);
     }
 
     void disabled(DeliveredEvent refused, String reason) {

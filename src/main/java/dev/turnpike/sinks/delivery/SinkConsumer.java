@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.retry.Pauses;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final Backlog backlog;
     private final SinkState state;
     private final SinkAlerts alerts;
-    private final Episode episode;
     private final DeadLetters deadLetters;
     private final Places places;
     private final Thread thread;
@@ -66,7 +66,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.backlog = new Backlog(spec.policy(), receiver, clock);
         this.state = new SinkState(kafka.properties(), kafka.topics(), spec.sink());
         this.alerts = new SinkAlerts(spec.sink(), kafka.properties(), kafka.topics(), clock);
-        this.episode = new Episode(spec.failingAfter(), backlog, state, alerts, clock);
         this.deadLetters = new DeadLetters(kafka.properties(), kafka.topics());
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
         this.thread = daemon(this::run, spec.sink());
@@ -149,14 +148,14 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             note(backlog.committed());
             placesNoted = clock.instant();
         }
-        episode.check();
+        alerts.check(spec.failingAfter(), backlog, state);
         alerts.deadLetters(false);
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
         List<Entry> owed = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> read : records) {
-            SinkRecord record = SinkRecord.of(read);
+            SinkRecord record = new SinkRecord(read);
             if (backlog.take(record.origin().partitionOfTopic(), read.offset())) {
                 Optional<Entry> entry = entry(record);
                 entry.ifPresent(owed::add);

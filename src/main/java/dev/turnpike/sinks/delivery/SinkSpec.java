@@ -1,7 +1,10 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.retry.BackOff;
+import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
@@ -31,5 +34,29 @@ public record SinkSpec(
     boolean wants(DeliveredEvent event) {
         return filter.test(event)
                 && !(event.kind().startsWith("sink.") && event.text("sink").equals(sink));
+    }
+
+    /**
+     * How often and how long a sink tries.
+     *
+     * @param firstPause after the first failure; doubled with each further one
+     * @param longestPause the pauses' cap
+     * @param recordTries tries of a record that its receiver refuses in so many words
+     * @param evidenceTries failures of a record while other tasks' events get through, until it counts as refused
+     * @param giveUpAfter time from a record's first failure to its dead letter while the receiver fails
+     */
+    public record RetryPolicy(
+            Duration firstPause, Duration longestPause, int recordTries, int evidenceTries, Duration giveUpAfter) {
+
+        /** One second, doubled up to a minute; three tries, or eight, which take about two minutes. */
+        public static RetryPolicy standard(Duration giveUpAfter) {
+            return new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), 3, 8, giveUpAfter);
+        }
+
+        /** The pause after that many failures, 1 or more, of which up to half is taken off at random. */
+        Duration pauseAfter(int failures) {
+            long capped = new BackOff(firstPause, longestPause).after(failures).toMillis();
+            return Duration.ofMillis(capped - ThreadLocalRandom.current().nextLong(capped / 2 + 1));
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.delivery.TopicWriter;
+import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ public final class Replay {
     public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
             new TopicReader(kafka).readBetween(List.of(topics.turns(), topics.alerts()), since, until, read -> {
-                SinkRecord original = SinkRecord.of(read);
+                SinkRecord original = new SinkRecord(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());
                 SinkRecord.Origin origin = original.origin();

@@ -1,8 +1,8 @@
 package dev.turnpike.sinks.slack;
 
-import dev.turnpike.sinks.delivery.Failure;
-import dev.turnpike.sinks.delivery.HttpAnswer;
 import dev.turnpike.sinks.delivery.HttpFailures;
+import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;

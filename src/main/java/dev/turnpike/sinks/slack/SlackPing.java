@@ -33,7 +33,7 @@ public final class SlackPing {
         }
         call(
                 settings,
-                settings.isBot() ? URI.create(settings.api() + SlackCall.Method.POST.path()) : settings.webhookUrl(),
+                settings.isBot() ? URI.create(settings.api() + SlackSink.POST) : settings.webhookUrl(),
                 body,
                 http);
     }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
-import dev.turnpike.sinks.delivery.Failure;
-import dev.turnpike.sinks.delivery.HttpAnswer;
+import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.KeyedTopic;
 import dev.turnpike.sinks.delivery.Receiver;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.slack.Threads.Place;
@@ -35,6 +35,11 @@ import org.slf4j.LoggerFactory;
 public final class SlackSink implements Receiver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SlackSink.class);
     private static final int DETAILS_CHARACTERS = 400;
+    static final String POST = "/chat.postMessage";
+    private static final String UPDATE = "/chat.update";
+
+    /** One request; an incoming webhook has no methods, and takes the body alone. */
+    private record Call(String method, ObjectNode body) {}
 
     private final SlackSettings settings;
     private final RouteCall call;
@@ -114,8 +119,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private void update(List<DeliveredEvent> events) throws Exception {
         Map<String, DeliveredEvent> latest = new LinkedHashMap<>();
         for (DeliveredEvent event : events) {
-            String conversation = Conversation.of(event);
-            if (conversation != null && Conversation.changesRoot(event)) {
+            String conversation = Threads.conversation(event);
+            if (conversation != null && Threads.changesRoot(event)) {
                 latest.merge(conversation, event, (one, other) -> other.time().isBefore(one.time()) ? one : other);
             }
         }
@@ -133,7 +138,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private void update(String conversation, DeliveredEvent event, Place root) throws Exception {
         ObjectNode body = message(event).json().put("channel", root.channel()).put("ts", root.ts());
         try {
-            send(new SlackCall(SlackCall.Method.UPDATE, body));
+            send(new Call(UPDATE, body));
             threads.put(conversation, new Place(root.channel(), root.ts(), event.time()));
         } catch (SlackFailures.SlackRefusal refusal) {
             if (SlackFailures.isThreadLost(refusal)) {
@@ -154,9 +159,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     /** Posts into the conversation's thread, or begins one. */
     private void converse(DeliveredEvent event, SlackMessage message) throws Exception {
-        String conversation = Conversation.of(event);
+        String conversation = Threads.conversation(event);
         Optional<Place> root =
-                conversation == null || Conversation.begins(event) ? Optional.empty() : threads.of(conversation);
+                conversation == null || Threads.begins(event) ? Optional.empty() : threads.of(conversation);
         JsonNode answer;
         try {
             answer = post(message, root);
@@ -178,7 +183,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                     conversation,
                     new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time()));
         }
-        if (conversation != null && Conversation.ends(event)) {
+        if (conversation != null && Threads.ends(event)) {
             threads.forget(conversation);
         }
     }
@@ -193,9 +198,6 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     private static SlackMessage message(DeliveredEvent event) {
-        if (event.isOfAttempts()) {
-            return AttemptsMessage.of(event);
-        }
         return event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event);
     }
 
@@ -209,10 +211,10 @@ public final class SlackSink implements Receiver, AutoCloseable {
             body.put("channel", thread.map(Place::channel).orElse(settings.channel()));
         }
         thread.ifPresent(root -> body.put("thread_ts", root.ts()));
-        return send(new SlackCall(SlackCall.Method.POST, body));
+        return send(new Call(POST, body));
     }
 
-    private JsonNode send(SlackCall request) throws Exception {
+    private JsonNode send(Call request) throws Exception {
         Duration left = Duration.between(clock.instant(), next);
         if (!left.isNegative() && !next.equals(Instant.MIN)) {
             TimeUnit.MILLISECONDS.sleep(left.toMillis());
@@ -226,12 +228,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     /** Step of the route: makes the request. */
     public void address(Message message) {
-        SlackCall request = message.getBody(SlackCall.class);
+        Call request = message.getBody(Call.class);
         message.setBody(request.body().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
         if (settings.isBot()) {
-            message.setHeader(
-                    Exchange.HTTP_URI, settings.api() + request.method().path());
+            message.setHeader(Exchange.HTTP_URI, settings.api() + request.method());
             message.setHeader("Authorization", "Bearer " + settings.botToken());
         } else {
             message.setHeader(Exchange.HTTP_URI, settings.webhookUrl().toString());

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.slack;
 
+import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.KeyedTopic;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,5 +74,33 @@ final class Threads implements AutoCloseable {
         return ts.matches("\\d{1,12}\\.\\d+")
                 ? Instant.ofEpochSecond(Long.parseLong(ts.split("\\.", 2)[0]))
                 : clock.instant();
+    }
+
+    /** What an event belongs to: its task, or an alert and the one that ends it; null for an event that stands alone. */
+    static String conversation(DeliveredEvent event) {
+        if (event.subject() != null) {
+            return event.subject();
+        }
+        return switch (event.kind()) {
+            case "auth.required", "auth.recovered" -> "auth/" + event.account();
+            case "upstream.unavailable", "upstream.recovered" -> "upstream/" + event.account();
+            case "sink.failing", "sink.recovered" -> "sink/" + event.text("sink");
+            default -> null;
+        };
+    }
+
+    /** Whether it begins a thread even where there is one. */
+    static boolean begins(DeliveredEvent event) {
+        return event.subject() == null && conversation(event) != null && !ends(event);
+    }
+
+    /** Whether nothing more belongs to its conversation. */
+    static boolean ends(DeliveredEvent event) {
+        return event.subject() == null && event.kind().endsWith(".recovered");
+    }
+
+    /** Whether the root message shows this event from now on; attempts and alerts about a task do not change it. */
+    static boolean changesRoot(DeliveredEvent event) {
+        return (event.isTurn() && !event.isOfAttempts()) || ends(event);
     }
 }

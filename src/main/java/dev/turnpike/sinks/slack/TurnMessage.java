@@ -3,14 +3,20 @@ package dev.turnpike.sinks.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.slack.api.model.block.LayoutBlock;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** What a person wants to know at a glance when a turn has ended. */
 final class TurnMessage {
+    /** Upstream makes four at most; a message has room for a few more. */
+    private static final int MOST_ATTEMPTS = 8;
 
     static SlackMessage of(DeliveredEvent turn) {
+        if (turn.isOfAttempts()) {
+            return ofAttempts(turn);
+        }
         List<LayoutBlock> blocks = TurnText.head(turn);
         JsonNode error = turn.data().path("error");
         if (error.isObject() && !error.isEmpty()) {
@@ -24,6 +30,31 @@ final class TurnMessage {
             blocks.add(SlackMessage.section(pulls));
         }
         return new SlackMessage(TurnText.fallback(turn), blocks);
+    }
+
+    /** All attempts at a best-of-N request, side by side: a person has to choose one. */
+    private static SlackMessage ofAttempts(DeliveredEvent event) {
+        List<LayoutBlock> blocks = TurnText.head(event);
+        JsonNode attempts = event.data().path("attempts");
+        for (int number = 0; number < Math.min(MOST_ATTEMPTS, attempts.size()); number++) {
+            blocks.add(SlackMessage.section(attempt(number + 1, attempts.get(number))));
+        }
+        if (attempts.size() > MOST_ATTEMPTS) {
+            blocks.add(SlackMessage.context("… and " + (attempts.size() - MOST_ATTEMPTS) + " more"));
+        }
+        return new SlackMessage(TurnText.fallback(event), blocks);
+    }
+
+    private static String attempt(int number, JsonNode attempt) {
+        List<String> line = new ArrayList<>();
+        line.add("*" + number + "*");
+        line.add(TurnText.outcome(attempt.path("status").asText()));
+        TurnText.lines(attempt, line);
+        String words = Markdown.beginning(attempt.path("summary").asText(), 3, 400);
+        String error = SlackText.beginning(attempt.path("error").path("message").asText(), 2, 300);
+        return String.join("  ·  ", line)
+                + (error.isEmpty() ? "" : "\n" + error)
+                + (words.isEmpty() ? "" : "\n" + words);
     }
 
     private static String error(JsonNode error) {

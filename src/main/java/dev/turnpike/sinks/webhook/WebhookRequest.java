@@ -14,13 +14,14 @@ import java.util.Map;
  * @param headers without those of HTTP itself
  */
 record WebhookRequest(Map<String, String> headers, String body) {
+    private static final List<String> THIN_FIELDS = List.of("task_id", "turn_id", "status", "title", "url", "backfill");
 
     /** Id and body of an event are the same on every try, the time is this one's. */
     static WebhookRequest of(DeliveredEvent event, WebhookSettings settings, Signer signer, Instant attempt) {
-        WebhookBody form = new WebhookBody(settings.body());
-        String body = form.of(event);
+        boolean whole = settings.body() == WebhookSettings.Body.EVENT;
+        String body = (whole ? structured(event) : thin(event)).toString();
         Map<String, String> headers = new LinkedHashMap<>(settings.headers());
-        headers.put("Content-Type", form.contentType());
+        headers.put("Content-Type", (whole ? "application/cloudevents+json" : "application/json") + "; charset=utf-8");
         headers.put("webhook-id", event.id());
         headers.put("webhook-timestamp", String.valueOf(attempt.getEpochSecond()));
         headers.put("webhook-signature", signer.sign(event.id(), attempt, body));
@@ -30,54 +31,32 @@ record WebhookRequest(Map<String, String> headers, String body) {
         return new WebhookRequest(headers, body);
     }
 
-    /** What a webhook says about an event. */
-    static final class WebhookBody {
-        private static final List<String> THIN_FIELDS =
-                List.of("task_id", "turn_id", "status", "title", "url", "backfill");
-
-        private final WebhookSettings.Body form;
-
-        WebhookBody(WebhookSettings.Body form) {
-            this.form = form;
+    /** CloudEvents 1.0, JSON format. */
+    private static ObjectNode structured(DeliveredEvent event) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("specversion", "1.0")
+                .put("id", event.id())
+                .put("source", event.source())
+                .put("type", event.type());
+        if (event.subject() != null) {
+            body.put("subject", event.subject());
         }
-
-        String contentType() {
-            return form == WebhookSettings.Body.EVENT
-                    ? "application/cloudevents+json; charset=utf-8"
-                    : "application/json; charset=utf-8";
+        body.put("time", event.time().toString()).put("datacontenttype", "application/json");
+        if (event.traceparent() != null) {
+            body.put("traceparent", event.traceparent());
         }
+        body.set("data", event.data());
+        return body;
+    }
 
-        String of(DeliveredEvent event) {
-            return (form == WebhookSettings.Body.EVENT ? structured(event) : thin(event)).toString();
-        }
-
-        /** CloudEvents 1.0, JSON format. */
-        private static ObjectNode structured(DeliveredEvent event) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("specversion", "1.0")
-                    .put("id", event.id())
-                    .put("source", event.source())
-                    .put("type", event.type());
-            if (event.subject() != null) {
-                body.put("subject", event.subject());
-            }
-            body.put("time", event.time().toString()).put("datacontenttype", "application/json");
-            if (event.traceparent() != null) {
-                body.put("traceparent", event.traceparent());
-            }
-            body.set("data", event.data());
-            return body;
-        }
-
-        /** The payload Standard Webhooks recommends: type, timestamp, and data that only names things. */
-        private static ObjectNode thin(DeliveredEvent event) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("type", event.type()).put("timestamp", event.time().toString());
-            ObjectNode data = body.putObject("data").put("id", event.id()).put("account", event.account());
-            THIN_FIELDS.stream()
-                    .filter(event.data()::has)
-                    .forEach(field -> data.set(field, event.data().get(field)));
-            return body;
-        }
+    /** The payload Standard Webhooks recommends: type, timestamp, and data that only names things. */
+    private static ObjectNode thin(DeliveredEvent event) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("type", event.type()).put("timestamp", event.time().toString());
+        ObjectNode data = body.putObject("data").put("id", event.id()).put("account", event.account());
+        THIN_FIELDS.stream()
+                .filter(event.data()::has)
+                .forEach(field -> data.set(field, event.data().get(field)));
+        return body;
     }
 }

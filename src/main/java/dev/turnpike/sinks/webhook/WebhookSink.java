@@ -1,10 +1,10 @@
 package dev.turnpike.sinks.webhook;
 
 import dev.turnpike.sinks.delivery.DeliveredEvent;
-import dev.turnpike.sinks.delivery.Failure;
-import dev.turnpike.sinks.delivery.HttpAnswer;
 import dev.turnpike.sinks.delivery.HttpFailures;
+import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
 import java.time.Clock;
 import java.util.List;

@@ -65,11 +65,9 @@ class CodexBaseTest {
 
     @Test
     void theObserverSeesTemplatesOnly() {
-        assertThat(EndpointTemplate.of(CodexRequest.get(null, "a", "environments", "by-repo", "github", "me", "mine")
-                        .path()))
+        assertThat(new Call(CodexRequest.get(null, "a", "environments", "by-repo", "github", "me", "mine")).endpoint())
                 .isEqualTo("environments/by-repo/github/*/*");
-        assertThat(EndpointTemplate.of(CodexRequest.get(null, "a", "1", "2", "3", "4", "5", "6", "7")
-                        .path()))
+        assertThat(new Call(CodexRequest.get(null, "a", "1", "2", "3", "4", "5", "6", "7")).endpoint())
                 .isEqualTo("other");
     }
 }

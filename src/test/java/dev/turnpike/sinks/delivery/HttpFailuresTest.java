@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

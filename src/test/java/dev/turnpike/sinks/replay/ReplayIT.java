@@ -8,6 +8,7 @@ import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
+import dev.turnpike.sinks.replay.Letters.Letter;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import dev.turnpike.sinks.webhook.WebhookSettings;

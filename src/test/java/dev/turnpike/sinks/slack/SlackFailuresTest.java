@@ -2,7 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.turnpike.sinks.delivery.Failure;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -14,7 +14,7 @@ import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.StartFrom;
+import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import dev.turnpike.sinks.replay.Replay;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;

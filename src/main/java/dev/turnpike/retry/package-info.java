@@ -1,2 +1,0 @@
-/** When something that failed is tried again. */
-package dev.turnpike.retry;

@@ -1,2 +1,0 @@
-/** Puts the configured sinks together with the route templates in {@code routes/}. */
-package dev.turnpike.sinks;

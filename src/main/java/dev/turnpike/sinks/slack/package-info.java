@@ -1,2 +1,0 @@
-/** Slack messages: Block Kit, one thread per task, digests. */
-package dev.turnpike.sinks.slack;
