@@ -3,6 +3,7 @@ package dev.turnpike;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.commandline.Turnpike;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -12,10 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,6 +37,7 @@ public final class TurnpikeProcess implements AutoCloseable {
             "-Xshare:auto",
             "-Xmx512m");
 
+    private static final Pattern LOGGED = Pattern.compile("\\d{4}-\\S+ \\S+ (\\w+) +\\[.*] ([\\w$]+) - .*");
     private static final Pattern IGNORED = Pattern.compile("(?m)^SigIgn:\\s*[0-9a-f]*([0-9a-f])$");
 
     private final Process process;
@@ -138,11 +143,36 @@ public final class TurnpikeProcess implements AutoCloseable {
         return read(err);
     }
 
-    /** What it has printed to stderr, but for what an embedded broker says of itself where the machine is busy. */
-    public List<String> complaints() {
-        return err().lines()
-                .filter(line -> !line.contains("processExpiredBrokerHeartbeat: controller event queue overloaded"))
-                .toList();
+    /** What it has printed to stderr, but for the warnings of Kafka itself, which says much where the machine is busy. */
+    public List<String> complaints() throws IOException {
+        Set<String> kafka = kafkaClasses();
+        List<String> complaints = new ArrayList<>();
+        boolean ignored = false;
+        for (String line : err().lines().toList()) {
+            Matcher logged = LOGGED.matcher(line);
+            // a trace belongs to the line before it
+            ignored = logged.matches()
+                    ? logged.group(1).equals("WARN") && kafka.contains(logged.group(2))
+                    : ignored && line.matches("\\s+at .*|Caused by: .*|[\\w.]+(Exception|Error)\\b.*");
+            if (!ignored) {
+                complaints.add(line);
+            }
+        }
+        return complaints;
+    }
+
+    private static Set<String> kafkaClasses() throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (Path.of(entry).getFileName().toString().matches("kafka[-_].*\\.jar")) {
+                try (JarFile jar = new JarFile(entry)) {
+                    jar.stream()
+                            .map(each -> each.getName().replaceFirst(".*/", "").replaceFirst("\\.class$", ""))
+                            .forEach(names::add);
+                }
+            }
+        }
+        return names;
     }
 
     private static String read(Path file) {

@@ -130,7 +130,7 @@ final class KafkaPermissions {
         }
     }
 
-    /** An id that nobody has used yet can be initialised without fencing anybody; of the others Describe must do. */
+    /** An id that was never used can be initialised without fencing a producer; for the others Describe has to do. */
     private void transactions() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> ids = List.of(topics.state() + "-0", topics.named("command-log") + "-0");
         for (String id : ids) {

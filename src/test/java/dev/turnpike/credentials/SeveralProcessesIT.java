@@ -155,7 +155,7 @@ class SeveralProcessesIT {
             })
     void isUsedReadOnlyWhereItCannotBeReplaced(String what, String mount, String why) throws Exception {
         assumeThat(unshareWorks()).as("mounts in a namespace of its own").isTrue();
-        String before = signIn(Duration.ofSeconds(30));
+        String before = signIn(Duration.ofSeconds(58));
         List<String> command =
                 new ArrayList<>(List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", folder.toString()));
         command.addAll(TurnpikeProcess.java(RefreshProcess.class, path, server.url()));

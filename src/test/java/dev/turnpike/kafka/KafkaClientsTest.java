@@ -1,84 +1,55 @@
 package dev.turnpike.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** What operators set beside our own time-outs, as the pages of their providers have it. */
 class KafkaClientsTest {
 
-    static List<Map<String, String>> settingsOfProviders() {
-        return List.of(
-                // Confluent Cloud
-                Map.of("request.timeout.ms", "20000", "retry.backoff.ms", "500", "session.timeout.ms", "45000"),
-                // Azure Event Hubs
-                Map.of("request.timeout.ms", "60000", "metadata.max.age.ms", "180000", "session.timeout.ms", "30000"),
-                Map.of("request.timeout.ms", "20000", "delivery.timeout.ms", "15000", "linger.ms", "100"),
-                Map.of("session.timeout.ms", "1000"),
-                Map.of("heartbeat.interval.ms", "10000"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("settingsOfProviders")
-    void everyClientCanBeMade(Map<String, String> properties) {
-        KafkaClients clients = new KafkaClients("127.0.0.1:1", properties);
-
-        assertThatCode(() -> {
-                    clients.check();
-                    try (Admin admin = clients.admin();
-                            KafkaConsumer<String, byte[]> member = clients.member("group");
-                            KafkaConsumer<String, byte[]> reader = clients.groupReader("group")) {
-                        assertThat(List.of(admin, member, reader)).doesNotContainNull();
-                    }
-                    KafkaProducer<String, byte[]> producer = clients.transactionalProducer("id");
-                    producer.close(Duration.ZERO);
-                })
-                .doesNotThrowAnyException();
-    }
-
-    static List<Map<String, String>> unusable() {
-        return List.of(
-                Map.of("session.timeout.ms", "6s"),
-                Map.of("delivery.timeout.ms", "soon"),
-                Map.of("retries", "0"),
-                Map.of("max.in.flight.requests.per.connection", "10"),
-                Map.of("group.protocol", "consumer"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("unusable")
-    void whatNoClientTakesIsSaidBeforeTheWorkBegins(Map<String, String> properties) {
-        String name = properties.keySet().iterator().next();
-        assertThatThrownBy(new KafkaClients("127.0.0.1:1", properties)::check)
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining(name);
-    }
-
+    /** What decides when an instance that was lost without a goodbye is replaced: within fifteen seconds, on any machine. */
     @Test
-    void theSentenceThatNamesTheFileIsSaidAndNotThePathAlone() {
-        KafkaClients clients = new KafkaClients(
-                "127.0.0.1:1",
-                Map.of(
-                        "security.protocol", "SSL",
-                        "ssl.truststore.type", "PEM",
-                        "ssl.truststore.location", "/no/such/ca.pem"));
+    void aMemberThatIsNotHeardOfIsReplacedWithinFifteenSeconds() {
+        KafkaClients clients = new KafkaClients("127.0.0.1:1", Map.of("interceptor.classes", Seen.class.getName()));
+        try (KafkaConsumer<String, byte[]> member = clients.groupReader("group")) {
+            assertThat(member.groupMetadata().groupId()).isEqualTo("group");
+        }
+        int session = Integer.parseInt(Seen.CONFIG.get("session.timeout.ms").toString());
+        int heartbeat =
+                Integer.parseInt(Seen.CONFIG.get("heartbeat.interval.ms").toString());
 
-        assertThatThrownBy(clients::admin)
-                .isInstanceOf(KafkaException.class)
-                .satisfies(failure -> assertThat(KafkaClients.words(failure))
-                        .contains("/no/such/ca.pem")
-                        .startsWith("Failed to load"));
+        // the broker waits for the session to end, the others hear of it with a heartbeat and join again with the next
+        assertThat(session + 2 * heartbeat).isBetween(3_000, 12_000);
+    }
+
+    /** Is configured as the client is. */
+    public static final class Seen implements ConsumerInterceptor<String, byte[]> {
+        private static final Map<String, Object> CONFIG = new ConcurrentHashMap<>();
+
+        @Override
+        public void configure(Map<String, ?> config) {
+            config.forEach((name, value) -> {
+                if (value != null) {
+                    CONFIG.put(name, value);
+                }
+            });
+        }
+
+        @Override
+        public ConsumerRecords<String, byte[]> onConsume(ConsumerRecords<String, byte[]> records) {
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
     }
 }

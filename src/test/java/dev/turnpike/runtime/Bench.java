@@ -60,6 +60,8 @@ final class Bench implements AutoCloseable {
         this.brokers = brokers.text();
         this.sandbox = sandbox;
         this.clock = clock;
+        // what a test asks about is among them, however long it has waited
+        sandbox.requests().keep(100_000);
         values.put("kafka.brokers", this.brokers);
         values.put("topics.prefix", name + ".");
         values.put("topics.partitions", "2");

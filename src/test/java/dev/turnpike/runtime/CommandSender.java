@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,19 @@ public final class CommandSender implements AutoCloseable {
                 .filter(state -> state.path("stage").asText().equals("ATTEMPTING"))
                 .map(state -> state.at("/key/id").asText())
                 .collect(Collectors.toSet());
+    }
+
+    /** When the last attempt at a command was written down, which is before its request is made. */
+    public Instant attempted(String id) {
+        return log.records().stream()
+                .filter(message -> {
+                    JsonNode state = TurnsTopic.json(message);
+                    return state.path("stage").asText().equals("ATTEMPTING")
+                            && state.at("/key/id").asText().equals(id);
+                })
+                .map(message -> Instant.ofEpochMilli(message.timestamp()))
+                .max(Instant::compareTo)
+                .orElseThrow(() -> new AssertionError(id + " was never attempted"));
     }
 
     @Override

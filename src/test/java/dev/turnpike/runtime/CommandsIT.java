@@ -172,6 +172,10 @@ class CommandsIT {
         turn(answer("round-3").data().path("turn_id").asText());
         assertThat(sender.replies("round-1")).hasSize(1);
         assertThat(tasks("Round trip")).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(
+                        bench.metric("turnpike_commands_total", "type=\"task.follow-up\"", "outcome=\"accepted\""))
+                .as("the runtime counts replies on its own endpoint")
+                .isPositive());
     }
 
     /** As the CLI (new tasks) and the desktop app (follow-ups) were seen to send them. */
@@ -262,7 +266,12 @@ class CommandsIT {
 
     @Test
     void aCommandWaitsForTheUsageToReset() throws Exception {
-        Instant reset = Instant.now().plusSeconds(8);
+        Instant asked = Instant.now();
+        sender.send("quota-0", "task.create", create("Before the limit"));
+        answer("quota-0");
+        // time enough to defer others before the limit is reset, however slow the machine
+        Duration took = Duration.between(asked, Instant.now());
+        Instant reset = Instant.now().plusSeconds(6).plus(took.multipliedBy(4));
         usage(limitReached(reset));
         sender.send("quota-1", "task.create", create("After the reset"));
         sender.send("quota-2", "task.create", create("Not after the reset").put("when", "now"));

@@ -70,13 +70,18 @@ class ObservabilityIT {
             await().untilAsserted(() -> assertThat(bench.topic("turns").attempts())
                     .containsExactlyInAnyOrderElementsOf(bench.owedTogether()));
             int reported = bench.topic("turns").records().size();
-            assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(reported);
-            assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(reported);
-            assertThat(bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"", "outcome=\"ok\""))
-                    .isGreaterThan(3);
+            // counted when the transaction has ended, which readers may see before
+            await().untilAsserted(() -> {
+                assertThat(bench.metric("turnpike_events_total", "turn.")).isEqualTo(reported);
+                assertThat(bench.metric("turnpike_detection_lag_seconds_count")).isEqualTo(reported);
+                assertThat(bench.metric("turnpike_polls_seconds_count", "kind=\"tasks\"", "outcome=\"ok\""))
+                        .isGreaterThan(3);
+            });
             assertThat(bench.metric("turnpike_transactions_total", "outcome=\"committed\""))
                     .isPositive();
             assertThat(bench.metric("turnpike_shards_owned")).isEqualTo(2);
+            assertThat(bench.metric("turnpike_build_info", "version=\"" + TurnpikeVersion.text() + "\""))
+                    .isEqualTo(1);
             assertThat(bench.metric("turnpike_auth_required")).isZero();
             assertThat(bench.metric("turnpike_poll_last_success_timestamp_seconds", "user-sandbox-2"))
                     .isGreaterThan(1_700_000_000);
@@ -155,11 +160,14 @@ class ObservabilityIT {
     private static void assertAskedIsThere(Bench bench) throws Exception {
         Set<String> onlyWhenItHappens =
                 Set.of("turnpike_commands_total", "turnpike_events_reduced_total", "turnpike_upstream_drift_total");
-        List<String> samples = bench.observe("metrics").body().lines().toList();
-        assertThat(OperatorQueries.asked())
-                .filteredOn(asked -> !onlyWhenItHappens.contains(asked.metric()))
-                .hasSizeGreaterThan(15)
-                .allSatisfy(asked -> assertThat(samples).as(asked.toString()).anyMatch(asked::isIn));
+        await().untilAsserted(() -> {
+            List<String> samples = bench.observe("metrics").body().lines().toList();
+            assertThat(OperatorQueries.asked())
+                    .filteredOn(asked -> !onlyWhenItHappens.contains(asked.metric()))
+                    .hasSizeGreaterThan(15)
+                    .allSatisfy(
+                            asked -> assertThat(samples).as(asked.toString()).anyMatch(asked::isIn));
+        });
     }
 
     private static double deliveries(Bench bench, String outcome) throws Exception {

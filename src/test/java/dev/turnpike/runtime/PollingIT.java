@@ -62,9 +62,8 @@ class PollingIT {
             double transactions = bench.metric("turnpike_transactions_total");
             long beside = requests(sandbox) - sandbox.requests().count(SandboxEndpoint.LIST);
             long before = listsBeyondPolls(bench);
-            assertThat(listsBeyondPolls(bench))
-                    .as("lists asked for beyond one for each poll")
-                    .isEqualTo(before);
+            // each that was one too many would stay one too many; one that is under way is not
+            await("no lists asked for beyond one for each poll").until(() -> listsBeyondPolls(bench) <= before);
             assertThat(requests(sandbox) - sandbox.requests().count(SandboxEndpoint.LIST))
                     .isEqualTo(beside);
             assertThat(bench.ends()).isEqualTo(ends);
@@ -95,6 +94,8 @@ class PollingIT {
             sandbox.faults().add(new FaultRule(EnumSet.of(Fault.HANG), 1, Set.of(SandboxEndpoint.LIST), "a4", 1));
             await().until(() -> gaps(bench, "a1", begun).size() >= 2
                     && gaps(bench, "a2", begun).size() >= 5
+                    // the account with a task that runs, as soon as the machine keeps up
+                    && gaps(bench, "a2", begun).stream().anyMatch(gap -> gap.compareTo(IDLE) < 0)
                     && isAskedAgain(bench, "a3", Fault.RATE_LIMITED_RETRY_AFTER)
                     && isAskedAgain(bench, "a4", Fault.HANG));
 
@@ -103,8 +104,7 @@ class PollingIT {
                     .allSatisfy(gap -> assertThat(gap).isGreaterThan(IDLE));
             assertThat(gaps(bench, "a2", begun))
                     .as("the account with a task that runs")
-                    .allSatisfy(gap -> assertThat(gap).isGreaterThan(Duration.ofMillis(850)))
-                    .anySatisfy(gap -> assertThat(gap).isLessThan(IDLE));
+                    .allSatisfy(gap -> assertThat(gap).isGreaterThan(Duration.ofMillis(850)));
             assertThat(after(bench, "a3", Fault.RATE_LIMITED_RETRY_AFTER))
                     .as("the account that was asked to wait six seconds")
                     .isGreaterThan(Duration.ofMillis(5950));

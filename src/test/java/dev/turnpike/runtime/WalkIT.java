@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -149,8 +150,9 @@ class WalkIT {
     void historyIsRecordedInSilenceAndRecordingItGoesOnAfterARestart(SharedKafka.Brokers brokers) throws Exception {
         SandboxBackend sandbox =
                 SandboxBackend.builder().seed(43).history(1000).pace(SLOW).start();
+        // no machine reads all pages before the stop
+        sandbox.requests().observe(new ListsUpTo(300, sandbox));
         try (Bench bench = new Bench(brokers, "history", sandbox, Clock.systemUTC())
-                // so many pages that a fast machine does not read them all before the stop
                 .set("poll.tasks.page-size", "1")
                 .set("poll.tasks.budget", "100ms")
                 .signIn(directory, accounts(1))
@@ -158,6 +160,8 @@ class WalkIT {
             await().pollInterval(Duration.ofMillis(50))
                     .until(() -> account(bench).has("historyCursor") && taskRecords(bench) >= 20);
             bench.stop();
+            sandbox.requests().observe(new Requests.Observer() {});
+            sandbox.faults().clear();
             JsonNode half = account(bench);
             assertThat(half.path("historyDone").asBoolean()).isFalse();
             long tasksThen = taskRecords(bench);
@@ -228,6 +232,26 @@ class WalkIT {
                     .isNotEmpty()
                     .containsExactlyInAnyOrderElementsOf(together));
             bench.assertContract();
+        }
+    }
+
+    /** After so many lists there are no more. */
+    private static final class ListsUpTo implements Requests.Observer {
+        private final AtomicInteger left;
+        private final SandboxBackend sandbox;
+
+        ListsUpTo(int lists, SandboxBackend sandbox) {
+            this.left = new AtomicInteger(lists);
+            this.sandbox = sandbox;
+        }
+
+        @Override
+        public void arrived(SandboxEndpoint endpoint, String body) {
+            if (endpoint == SandboxEndpoint.LIST && left.getAndDecrement() == 0) {
+                sandbox.faults()
+                        .add(new FaultRule(
+                                EnumSet.of(Fault.UNAVAILABLE), 1, Set.of(SandboxEndpoint.LIST), null, Long.MAX_VALUE));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Opened;
+import dev.turnpike.Patience;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.sinks.delivery.SinkFilter;
@@ -24,7 +25,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
@@ -111,7 +114,8 @@ class SinkPromisesIT {
         try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("task", 1, "completed");
-            await().until(() -> receiver.requests().size() >= 5);
+            // on a machine that is slow for all of the time it may be given up already
+            await().until(() -> receiver.requests().size() >= 2 || !letters().isEmpty());
             restarted = Instant.now();
         }
         sinks(options);
@@ -140,7 +144,7 @@ class SinkPromisesIT {
         try (Admin admin = Admin.create(kafka.client())) {
             admin.deleteConsumerGroups(List.of(kafka.topics().group("webhook-ci")))
                     .all()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
         }
         sinks(options);
         await().until(() -> receiver.accepted().size() == 2);
@@ -179,7 +183,7 @@ class SinkPromisesIT {
             for (int partition = 0; partition < SinkKafka.PARTITIONS; partition++) {
                 all.put(new TopicPartition(kafka.topics().turns(), partition), RecordsToDelete.beforeOffset(-1));
             }
-            admin.deleteRecords(all).all().get(30, TimeUnit.SECONDS);
+            admin.deleteRecords(all).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
         kafka.turn("kept", 1, "completed");
         try (LogCapture log = new LogCapture()) {
@@ -217,17 +221,24 @@ class SinkPromisesIT {
 
     @Test
     void aSlowReceiverGetsEightTasksSideBySideEachInOrder() {
-        behaviour.set(request -> Answer.late(Duration.ofMillis(500)));
+        CountDownLatch eight = new CountDownLatch(8);
+        AtomicInteger together = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        behaviour.set(request -> {
+            most.accumulateAndGet(together.incrementAndGet(), Math::max);
+            eight.countDown();
+            // the first ones are answered when eight of them are there
+            boolean there = awaitHeld(eight);
+            together.decrementAndGet();
+            return there ? Answer.late(Duration.ofMillis(20)) : Answer.status(500);
+        });
         for (int index = 0; index < 48; index++) {
             kafka.turn("task" + index % 16, index / 16 + 1, "completed");
         }
         sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
         await().until(() -> receiver.accepted().size() == 48);
-
-        Duration took = Duration.between(
-                receiver.requests().get(0).at(), receiver.requests().get(47).at());
-        System.out.printf("a receiver that takes 500 ms: %.1f deliveries/s%n", 47_000.0 / took.toMillis());
-        assertThat(took).isLessThan(Duration.ofSeconds(10)); // one at a time takes 24 s
+        assertThat(most).hasValue(8);
+        assertThat(receiver.requests()).hasSize(48);
         inOrder();
     }
 
@@ -270,17 +281,21 @@ class SinkPromisesIT {
         sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
         kafka.turn("task", 1, "completed");
         await().until(() -> receiver.accepted().size() == 1);
+        AtomicInteger sent = new AtomicInteger(1);
         try (SinkState outside = new SinkState(kafka.client(), kafka.topics(), "webhook-ci")) {
             outside.pause(Instant.now());
-            // the note is there before the event is
-            Instant noted = Instant.now();
-            await().until(() -> Instant.now().isAfter(noted.plusSeconds(2)));
-            kafka.turn("task", 2, "completed");
-            await().during(Duration.ofSeconds(2))
-                    .until(() -> receiver.requests().size() == 1);
+            // the note is read when it is read: one of the next events is held back
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).until(() -> {
+                boolean held = receiver.requests().size() < sent.get();
+                if (!held) {
+                    kafka.turn("task", sent.incrementAndGet(), "completed");
+                }
+                return held;
+            });
             outside.resume();
         }
-        await().until(() -> receiver.accepted().size() == 2);
+        await().until(() -> receiver.accepted().size() == sent.get());
+        inOrder();
     }
 
     @Test
@@ -310,8 +325,17 @@ class SinkPromisesIT {
             Map<TopicPartition, ?> offsets = admin.listConsumerGroupOffsets(
                             kafka.topics().group("webhook-ci"))
                     .partitionsToOffsetAndMetadata()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
             return offsets.size() == 3 * SinkKafka.PARTITIONS;
+        }
+    }
+
+    private static boolean awaitHeld(CountDownLatch all) {
+        try {
+            return all.await(Patience.SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.turnpike.sinks;
 
+import static org.awaitility.Awaitility.await;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real HTTP server that can misbehave. */
 public abstract class TestServer implements AutoCloseable {
@@ -22,6 +25,7 @@ public abstract class TestServer implements AutoCloseable {
         return thread;
     });
     private final InetSocketAddress address;
+    private final AtomicInteger underWay = new AtomicInteger();
     private HttpServer server;
 
     protected TestServer() {
@@ -40,9 +44,10 @@ public abstract class TestServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + address.getPort() + path);
     }
 
-    /** Nobody listens any more. */
+    /** Nobody listens any more, and what had arrived is over. */
     public void goDown() {
         server.stop(0);
+        await().until(() -> underWay.get() == 0);
     }
 
     /** On the same port again. */
@@ -58,6 +63,7 @@ public abstract class TestServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        underWay.incrementAndGet();
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Answer answer = answer(exchange, body);
@@ -69,6 +75,8 @@ public abstract class TestServer implements AutoCloseable {
                 case DRIP -> drip(exchange);
                 case NONE -> send(exchange, answer);
             }
+        } finally {
+            underWay.decrementAndGet();
         }
     }
 

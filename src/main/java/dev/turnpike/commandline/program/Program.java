@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What the commands work with.
  *
  * @param environment {@link System#getenv()}
- * @param out what was asked for: events, findings
+ * @param out results: events, findings
  * @param err everything else: problems, progress, the log
  */
 public record Program(
@@ -32,7 +32,7 @@ public record Program(
         PrintStream err) {
     private static final Logger log = LoggerFactory.getLogger(Program.class);
 
-    /** Whatever is printed may hold texts of strangers. */
+    /** Printed text may come from upstream and is not trusted. */
     public Program {
         out = new TerminalOutput(out, Screen.of(environment).colour());
         err = new TerminalOutput(err, false);
@@ -45,12 +45,12 @@ public record Program(
                 TurnpikeRuntime::start, StandIn::start, LiveAccounts.with(clock), clock, environment, out, err);
     }
 
-    /** For texts of strangers in full: without any sequences at a terminal, as they are for programs. */
+    /** For untrusted text in full: without control sequences at a terminal, verbatim for programs. */
     public PrintStream foreign() {
         return screen().isTerminal() ? new TerminalOutput(verbatim(), false) : verbatim();
     }
 
-    /** Stdout where sequences pass. */
+    /** Stdout that lets control sequences pass. */
     public PrintStream verbatim() {
         return ((TerminalOutput) out).verbatim();
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Opened;
+import dev.turnpike.Patience;
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
@@ -20,6 +21,8 @@ import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -293,7 +296,13 @@ class SlackRouteIT {
 
     @Test
     void aDigestKeepsThePaceWithTheRootsThatItUpdatesToo() {
-        SlackStandIn slack = slack(Duration.ofMillis(500), body -> null);
+        CountDownLatch allSent = new CountDownLatch(1);
+        SlackStandIn slack = slack(Duration.ofMillis(500), body -> {
+            if (body.toString().contains("Failed")) {
+                awaitSent(allSent);
+            }
+            return null;
+        });
         sinks(bot(slack, Duration.ofMillis(500)));
         List<String> tasks = IntStream.range(0, 7).mapToObj(task -> "t" + task).toList();
         for (String task : tasks) {
@@ -301,7 +310,9 @@ class SlackRouteIT {
             kafka.turn(task, 1, "completed");
             await().until(() -> slack.posted().size() > before);
         }
+        // the first of them is answered when all are there
         tasks.forEach(task -> kafka.turn(task, 2, "failed"));
+        allSent.countDown();
         await().until(() -> slack.roots().values().stream()
                         .filter(root -> root.toString().contains("Failed"))
                         .count()
@@ -428,6 +439,14 @@ class SlackRouteIT {
                 .filter(body -> body.contains(text))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static void awaitSent(CountDownLatch all) {
+        try {
+            assertThat(all.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void everything(ObjectNode data) {
