@@ -31,8 +31,16 @@ final class Progress {
         }
     }
 
-    /** False for a record that was delivered already. */
+    /**
+     * False for a record that was delivered already. Offsets only rise, unless the topic was made anew or has lost its
+     * end: then nothing is known of what it holds now.
+     */
     boolean take(long offset) {
+        if (offset < position) {
+            pending.clear();
+            done.clear();
+            position = offset;
+        }
         position = Math.max(position, offset + 1);
         return !done.contains(offset) && pending.add(offset);
     }
