@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * A thread that waits for a person is published as {@code task.needs-input}, once until it goes on or has another turn:
- * nothing happens in it before somebody approves or answers.
+ * it does not go on before a person approves or answers.
  */
 public record NeedsInputProposal(Identity account, Observation observed, TaskLinks links) implements Proposal {
     /** The threads that wait, by thread id. */
@@ -38,7 +38,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
         }
     }
 
-    /** What follows from upstream's 404 for a thread: nobody is waited for any more. */
+    /** After upstream's 404 for a thread: it waits no longer. */
     public static Proposal gone(String account, String threadId) {
         return state -> {
             StateKey<Waits> key = KIND.key(account, threadId);

@@ -47,7 +47,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                 .toList();
     }
 
-    /** What follows from upstream's 404 for a task: there is nothing left to watch. */
+    /** After upstream's 404 for a task: it is watched no longer. */
     public static Proposal gone(String account, String taskId) {
         return gone(key(account, taskId));
     }

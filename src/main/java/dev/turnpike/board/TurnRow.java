@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * A turn that ended, with the beginning of its texts; the whole record is read again when somebody opens it.
+ * A turn that ended, with the beginning of its texts; the whole record is read again when it is opened.
  *
  * @param reference where the record is, see {@link BoardRecord}
  * @param endedAt best known

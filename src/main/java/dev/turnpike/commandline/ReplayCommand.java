@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
                 + " With --since and --sink, hand one sink everything since then.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
-    /** Whose dead letters are no event's: a command is sent again by whoever sent it. */
+    /** Dead letters of commands are not replayed: their sender sends a command again. */
     private static final String COMMANDS = "commands";
 
     private final Program program;
@@ -102,7 +102,7 @@ final class ReplayCommand implements Callable<Integer> {
         return kafka.reach(() -> replay.letters(chosen));
     }
 
-    /** What is handed to a sink that does not exist is read by nobody. */
+    /** A redelivery to a sink that is not configured would never be read. */
     private static void requireConfigured(List<String> wanted, List<String> configured) {
         List<String> missing =
                 wanted.stream().filter(name -> !configured.contains(name)).toList();

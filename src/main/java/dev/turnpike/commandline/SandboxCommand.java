@@ -85,9 +85,10 @@ final class SandboxCommand implements Callable<Integer> {
             names = "--thread-variant",
             paramLabel = "NAME",
             split = ",",
-            description = "Show threads otherwise than the known samples do, where nobody knows: bare-items, ascending,"
-                    + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
-                    + " not-loaded.")
+            description =
+                    "Show threads otherwise than the known samples do, where the live form is unknown: bare-items, ascending,"
+                            + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
+                            + " not-loaded.")
     private Set<String> variants = Set.of();
 
     @Option(
@@ -213,7 +214,7 @@ final class SandboxCommand implements Callable<Integer> {
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());
-        // nothing here costs money; what was set on purpose stays
+        // nothing here costs money, so commands are accepted unless they are configured
         if (settings.isDefault("commands.enabled") && settings.isDefault("commands.environments")) {
             overrides.put("commands.enabled", "true");
             overrides.put("commands.environments", "*");
@@ -222,7 +223,7 @@ final class SandboxCommand implements Callable<Integer> {
             SandboxFolder.copyRoutes(settings.path("routes"), routes, folder.routes());
             overrides.put("routes", folder.routes().toString());
         }
-        // nobody wants to wait a minute in front of a sandbox
+        // a minute is too long to wait for the first event
         Duration active = quick(settings, "poll.tasks.active", ACTIVE, overrides);
         quick(settings, "poll.tasks.idle", active.compareTo(IDLE) > 0 ? active : IDLE, overrides);
         quick(settings, "poll.usage", USAGE, overrides);

@@ -94,7 +94,7 @@ final class TopCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Somebody waits in front of it: a broker that does not answer is reported after seconds, not a minute. */
+    /** A broker that does not answer is reported after seconds, not a minute. */
     private static Map<String, String> impatient(Map<String, String> properties) {
         Map<String, String> impatient = new HashMap<>(properties);
         impatient.putIfAbsent("default.api.timeout.ms", "10000");

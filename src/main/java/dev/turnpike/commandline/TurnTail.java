@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Shows committed turns as they end: without a consumer group, from a moment on. */
+/** Reads committed turns from a point in time on, without a consumer group. */
 final class TurnTail implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(250);
 
@@ -32,7 +32,7 @@ final class TurnTail implements AutoCloseable {
     private volatile RuntimeException failure;
 
     /**
-     * @param since records older than this are passed over
+     * @param since older records are skipped
      * @param shown called in one thread, in the order of each partition
      * @param onFailure called when the tail ends by itself
      */
@@ -98,7 +98,7 @@ final class TurnTail implements AutoCloseable {
     }
 
     private void goToTheStart() {
-        // the runtime has made its topics by now, unless somebody else has to
+        // the runtime has created its topics by now
         List<PartitionInfo> partitions = consumer.partitionsFor(topic);
         if (partitions.isEmpty()) {
             throw new IllegalStateException("there is no topic " + topic);

@@ -60,7 +60,7 @@ public final class Turnpike implements Runnable {
     static int run(Program program, String... arguments) {
         CommandLine line = new CommandLine(new Turnpike());
         Map<String, Supplier<Object>> commands = commands(program);
-        // picocli reads every annotation of a command, so only the one that was asked for is made
+        // picocli reads every annotation of a command, so only the one to run is created
         String asked = arguments.length == 0 ? "" : arguments[0];
         commands.forEach((name, command) -> {
             if (name.equals(asked) || !commands.containsKey(asked)) {

@@ -15,7 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whose credentials there are, how long they last, and whether the API takes them. */
+/** Checks the credentials, when they expire, and whether the API accepts them. */
 final class AccountChecks {
     private static final String SUBJECT = "credentials";
     private static final String API = "Codex API";
@@ -38,7 +38,7 @@ final class AccountChecks {
         if (!renew) {
             return looked(account);
         }
-        // the call comes first: the report on the credentials shows what it left
+        // the call first: it may refresh the token that is reported
         List<Check> checks = called(account);
         checks.add(0, looked(account).get(0));
         return checks;

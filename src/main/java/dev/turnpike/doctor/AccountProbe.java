@@ -3,7 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 
-/** One configured account, asked for what {@code doctor} reports of it. */
+/** One configured account as {@code doctor} checks it. */
 public interface AccountProbe {
     /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
     String where();

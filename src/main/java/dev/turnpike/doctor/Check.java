@@ -21,7 +21,7 @@ public record Check(
     /** How it stands. */
     public enum State {
         OK,
-        /** Works, but not as somebody may expect. */
+        /** Works, but perhaps not as intended. */
         WARNING,
         FAILED,
         /** Skipped, since an earlier check failed. */

@@ -3,6 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
+import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,7 +111,8 @@ final class KafkaPermissions {
 
     private void groups() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkSettings.names(settings).forEach(sink -> groups.add("turnpike-" + sink));
+        SinkTopics names = new SinkTopics(topics.prefix());
+        SinkSettings.names(settings).forEach(sink -> groups.add(names.group(sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups();
@@ -128,7 +130,7 @@ final class KafkaPermissions {
         }
     }
 
-    /** An id that nobody has used yet can be initialised without fencing anybody; of the others Describe must do. */
+    /** An id that was never used can be initialised without fencing a producer; for the others Describe has to do. */
     private void transactions() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> ids = List.of(topics.state() + "-0", topics.named("command-log") + "-0");
         for (String id : ids) {

@@ -27,7 +27,7 @@ public final class SinkChecks {
         this.clock = clock;
     }
 
-    /** A bot's sign-in, a signed ping to each webhook; nobody's channel gets a message. */
+    /** A bot's sign-in, a signed ping to each webhook; no channel gets a message. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
         try (BoundedHttp http = http(settings.network())) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * The two reads that show whether threads can be read with an account, in lines without a token, an id, a title or a text
- * of it: whoever runs it can post them as they are.
+ * of it, so that they can be posted as they are.
  */
 public final class ThreadsReport {
     private static final Pattern TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Publishes that the last attempt at a best-of-N request has ended: {@code turn.attempts-completed}, which says of each
- * attempt how it ended and what it came to.
+ * attempt its status and its result.
  */
 public final class AttemptsEvents {
     private final TaskLinks links;

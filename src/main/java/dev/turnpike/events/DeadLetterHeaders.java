@@ -57,7 +57,7 @@ public final class DeadLetterHeaders {
         put(to, ORIGIN_OFFSET, offset);
     }
 
-    /** What failed, for whom, how often and when; of the reason the first 4 KiB. */
+    /** Sink, reason (its first 4 KiB), number of attempts, first and last time. */
     public static void failure(
             Headers to, String sink, String reason, int attempts, Instant firstAttempt, Instant lastAttempt) {
         put(to, SINK, sink);

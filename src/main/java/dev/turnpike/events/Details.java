@@ -5,9 +5,9 @@ import java.util.Locale;
 /** Whether an event has what only the details of its task know: messages, diff, prompt, error. */
 public enum Details {
     COMPLETE,
-    /** They were asked for, several times, and did not come. */
+    /** They were fetched several times, and every attempt failed. */
     UNAVAILABLE,
-    /** They were not asked for. */
+    /** They were not fetched. */
     NONE;
 
     /** The word in the event. */

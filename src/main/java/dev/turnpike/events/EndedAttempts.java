@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param title of the task, null when not known; so are environment, repository and branch
  * @param observedAt when we saw that the last attempt had ended
  * @param attempts the first attempt first, then the others in upstream's order
- * @param details whether what the attempts said could be had
+ * @param details whether the messages of the attempts are available
  * @param backfill whether the first attempt ended before we watched
  */
 public record EndedAttempts(

@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param endedAt the best that is known, null when nothing is
  * @param observedAt when we saw that it had ended
  * @param attemptCount 1 unless the request was best-of-N
- * @param details whether {@code content} and {@code prompt} could be had
+ * @param details whether {@code content} and {@code prompt} are available
  * @param content that same turn with its messages and diff, null when not known
  * @param prompt what the user asked, null when not known
  * @param pullRequests of the task, empty when there are none

@@ -201,7 +201,7 @@ public final class EventData {
         return text("source", task.isThread() ? "thread" : null);
     }
 
-    /** What a person is waited for; left out where nobody is. */
+    /** What the task waits for a person to do; left out where it does not wait. */
     public EventData waitsFor(Task task) {
         if (task.isThread() && !task.thread().waitsFor().isEmpty()) {
             ArrayNode list = list("waits_for");

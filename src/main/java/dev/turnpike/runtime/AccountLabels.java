@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces the names of accounts in metrics by pseudonyms that stay the same: whoever reaches the management port reads
+ * Replaces the names of accounts in metrics by stable pseudonyms, since every client of the management port can read
  * them. The log says which is which.
  */
 final class AccountLabels implements MeterFilter {
@@ -41,7 +41,7 @@ final class AccountLabels implements MeterFilter {
         return label;
     }
 
-    /** The account of a label; the label itself where it is nobody's pseudonym. */
+    /** The account of a label; the label itself where it is no pseudonym. */
     String name(String label) {
         return names.getOrDefault(label, label);
     }

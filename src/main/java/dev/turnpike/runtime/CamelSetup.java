@@ -19,7 +19,7 @@ import org.apache.camel.support.PropertyBindingSupport;
 
 /**
  * Camel set up by the settings and nothing else. Camel would read its own environment variables and files on top of
- * them: {@code CAMEL_COMPONENT_KAFKA_BROKERS} in somebody's shell would send the sinks to another broker than the one
+ * them: {@code CAMEL_COMPONENT_KAFKA_BROKERS} in a user's shell would send the sinks to another broker than the one
  * the events are in.
  */
 final class CamelSetup {

@@ -16,8 +16,8 @@ import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PluginHelper;
 
 /**
- * The way to upstream without the rest of the runtime: {@code routes/codex.camel.yaml} in a Camel of its own, so that who
- * looks meets exactly what polling would meet.
+ * The way to upstream without the rest of the runtime: {@code routes/codex.camel.yaml} in a Camel context of its own, so that
+ * a check meets exactly what polling would meet.
  */
 public final class CodexRoute implements AutoCloseable {
     private static final String FILE = "codex.camel.yaml";

@@ -18,7 +18,7 @@ public interface RunningTurnpike extends AutoCloseable {
     /** Returns when the runtime has stopped, be it by {@link #close()} or by itself. */
     void awaitStop() throws InterruptedException;
 
-    /** Finishes what is in hand and stops; a second call does nothing. */
+    /** Finishes what is in flight and stops; a second call does nothing. */
     @Override
     void close();
 

@@ -35,7 +35,7 @@ interface Tracing extends AutoCloseable {
         return codex;
     }
 
-    /** Makes what these threads do part of the trace of whoever asks for it. */
+    /** Makes the work of these threads part of the submitter's trace. */
     default ExecutorService traced(ExecutorService threads) {
         return threads;
     }

@@ -12,7 +12,7 @@ import java.time.Clock;
 import org.apache.camel.spi.Registry;
 
 /**
- * What {@code direct:codex} needs: where upstream is, and clients that it cannot hold up.
+ * What {@code direct:codex} needs: where upstream is, and a client with limits.
  *
  * @param base where upstream is
  * @param threads where its threads are

@@ -22,7 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The control requests below {@code /sandbox}, without sign-in: whoever reaches loopback may play fate. */
+/** The control requests below {@code /sandbox}, without sign-in: every client on loopback may decide what happens. */
 final class Control {
     private final SandboxBackend backend;
     private final Life life;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the JSON of a control request field by field; what nobody has read in the end is a mistake of the sender. */
+/** Reads the JSON of a control request field by field; a field that was not read in the end is an error of the sender. */
 final class ControlRequest {
     private final JsonNode body;
     private final Set<String> read = new HashSet<>();
@@ -97,7 +97,7 @@ final class ControlRequest {
         return texts;
     }
 
-    /** @throws IllegalArgumentException when a field is left that nobody has asked for */
+    /** @throws IllegalArgumentException when there is an unknown field */
     void complete() {
         for (String field : (Iterable<String>) body::fieldNames) {
             if (!read.contains(field)) {

@@ -197,7 +197,7 @@ public final class SandboxBackend implements AutoCloseable {
     }
 
     /**
-     * Somebody else refreshes: the account's refresh tokens are spent, and the folder's {@code auth.json} is replaced by
+     * Another client refreshes: the account's refresh tokens are spent, and the folder's {@code auth.json} is replaced by
      * new tokens.
      *
      * @param folder null when the other one keeps the tokens to itself

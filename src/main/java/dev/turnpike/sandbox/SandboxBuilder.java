@@ -77,7 +77,7 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** The world stands still until its tasks are listed for the first time: whoever watches misses nothing. */
+    /** The world stands still until its tasks are listed for the first time: a client that connects later misses nothing. */
     public SandboxBuilder untilSeen() {
         waiting = true;
         return this;
@@ -101,7 +101,7 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Binds, signs nobody in yet, and lets the world live.
+     * Binds the port and starts the world; no account is signed in yet.
      *
      * @throws IOException when the port is taken
      */

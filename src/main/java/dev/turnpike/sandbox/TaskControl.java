@@ -11,7 +11,7 @@ import dev.turnpike.sandbox.world.Work;
 import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
 
-/** The control requests below {@code /sandbox/tasks}: a test or a person plays fate. */
+/** The control requests below {@code /sandbox/tasks}: what happens to tasks, decided by a test or a person. */
 final class TaskControl {
     private final SandboxBackend backend;
 

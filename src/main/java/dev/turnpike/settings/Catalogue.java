@@ -301,7 +301,7 @@ final class Catalogue {
                     "commands.enabled",
                     "false",
                     flag(),
-                    "accept commands: whoever can write to the topic starts work that costs money; the embedded broker"
+                    "accept commands: every client that can write to the topic can start work that costs money; the embedded broker"
                             + " has no authentication, every process on this machine can write to it"),
             plain(
                     "commands.environments",
@@ -388,7 +388,7 @@ final class Catalogue {
         return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
     }
 
-    /** For values nobody declared: whatever is behind {@code kafka.properties.} and {@code camel.}. */
+    /** For settings that are not declared, behind {@code kafka.properties.} and {@code camel.}. */
     static Setting undeclared(String name, boolean secret) {
         return new Setting(name, "", text("text"), secret, true, "");
     }

@@ -34,7 +34,7 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
         return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
     }
 
-    /** Whether nobody here knows what it means: Kafka does, or Camel. */
+    /** Whether it is passed on to Kafka or Camel, which give it its meaning. */
     boolean isPassedOn() {
         return description.isEmpty();
     }

@@ -11,10 +11,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What was set, checked and typed; does not change. Asking for a setting that is not in the catalogue, or for another
+ * Immutable settings, checked and typed. Asking for a setting that is not in the catalogue, or for another
  * type than it has, is a mistake in the program and throws {@link IllegalArgumentException}.
  *
- * <p>A relative path starts from where it was written: the file's folder, the working folder for environment and
+ * <p>A relative path is resolved against the place where it was written: the file's folder, the working folder for environment and
  * command line, and {@code TURNPIKE_HOME} for defaults.
  */
 public final class Settings {
@@ -53,8 +53,8 @@ public final class Settings {
     }
 
     /**
-     * The same, except that accounts, brokers and receivers of messages are taken from the command line alone: nobody's
-     * real Slack channel is to get the sandbox's turns.
+     * The same, except that accounts, brokers and receivers of messages are taken from the command line alone: a real
+     * Slack channel must not get the sandbox's turns.
      *
      * @throws SettingsException as {@link #load}
      */
@@ -89,7 +89,7 @@ public final class Settings {
         return value(name).parsed() != null;
     }
 
-    /** Whether nobody set it. */
+    /** Whether it was not set. */
     public boolean isDefault(String name) {
         return value(name).isDefault();
     }
@@ -190,7 +190,7 @@ public final class Settings {
         return networkWords;
     }
 
-    /** Variables that are named like a setting but are plainly somebody else's, one line each. */
+    /** Environment variables that are named like a setting but belong to other programs, one line each. */
     public List<String> notices() {
         return notices;
     }
@@ -199,7 +199,7 @@ public final class Settings {
      * A setting for a person to check.
      *
      * @param value secrets as stars
-     * @param origin where it was given, {@code default} where nobody set it
+     * @param origin where it was given, {@code default} where it was not set
      */
     public record Shown(String name, String value, String origin) {}
 

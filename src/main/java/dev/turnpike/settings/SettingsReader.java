@@ -36,7 +36,7 @@ final class SettingsReader {
 
     /**
      * @param path null for no file
-     * @param sandbox whether outward settings of file and environment are passed over
+     * @param sandbox whether outward settings of file and environment are ignored
      */
     SettingsReader(Path path, Map<String, String> variables, Map<String, Given> commandLine, boolean sandbox) {
         this.environment = new EnvironmentVariables(variables, workingFolder);
@@ -261,7 +261,7 @@ final class SettingsReader {
                         .orElse("; application.properties lists them all");
     }
 
-    /** In the sandbox the list of names is passed over, and what belongs to the names with it. */
+    /** The sandbox ignores the list of names, and with it the settings of the named sinks. */
     private static boolean ofNamedSink(String name) {
         String[] parts = name.split("\\.", 3);
         return parts.length == 3 && Catalogue.FAMILIES.containsKey(parts[0]);

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses which setting somebody meant. */
+/** Suggests the name that was probably meant. */
 final class Spelling {
     private Spelling() {}
 

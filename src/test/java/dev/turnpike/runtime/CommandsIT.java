@@ -172,6 +172,10 @@ class CommandsIT {
         turn(answer("round-3").data().path("turn_id").asText());
         assertThat(sender.replies("round-1")).hasSize(1);
         assertThat(tasks("Round trip")).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(
+                        bench.metric("turnpike_commands_total", "type=\"task.follow-up\"", "outcome=\"accepted\""))
+                .as("the runtime counts replies on its own endpoint")
+                .isPositive());
     }
 
     /** As the CLI (new tasks) and the desktop app (follow-ups) were seen to send them. */

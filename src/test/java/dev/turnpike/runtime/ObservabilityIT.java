@@ -80,6 +80,8 @@ class ObservabilityIT {
             assertThat(bench.metric("turnpike_transactions_total", "outcome=\"committed\""))
                     .isPositive();
             assertThat(bench.metric("turnpike_shards_owned")).isEqualTo(2);
+            assertThat(bench.metric("turnpike_build_info", "version=\"" + TurnpikeVersion.text() + "\""))
+                    .isEqualTo(1);
             assertThat(bench.metric("turnpike_auth_required")).isZero();
             assertThat(bench.metric("turnpike_poll_last_success_timestamp_seconds", "user-sandbox-2"))
                     .isGreaterThan(1_700_000_000);

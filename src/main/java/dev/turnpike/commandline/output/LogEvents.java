@@ -20,7 +20,7 @@ import org.apache.logging.log4j.message.SimpleMessage;
 
 /**
  * Log events without secrets, whose exceptions have messages of one line each: a layout sees the finished stack trace only,
- * where a line of somebody else's message looks like a frame or a cause; and an operator's own Log4j file may bring any
+ * where a line of a message from outside looks like a frame or a cause; and an operator's own Log4j file may bring any
  * layout. {@code log4j2.component.properties} names this class.
  */
 public final class LogEvents implements LogEventFactory, LocationAwareLogEventFactory {

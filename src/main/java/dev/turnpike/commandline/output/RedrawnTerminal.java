@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A terminal that is drawn over and over: its second screen, without cursor and echo. Closing brings back what was there.
+ * A terminal that is drawn over and over: its second screen, without cursor and echo. Closing restores it.
  * The size comes from {@code stty}, as in the start script, so that no library has to bring native code for it.
  */
 public final class RedrawnTerminal implements AutoCloseable {
@@ -42,8 +42,8 @@ public final class RedrawnTerminal implements AutoCloseable {
     /**
      * Takes the terminal.
      *
-     * @param raw where sequences pass
-     * @param quit called when somebody presses q
+     * @param raw stdout that lets control sequences pass
+     * @param quit called when q is pressed
      */
     public static RedrawnTerminal open(PrintStream raw, Screen screen, Runnable quit)
             throws IOException, InterruptedException {

@@ -159,7 +159,7 @@ final class TopRows {
         return foreign == null ? "" : DisplayText.plain(foreign);
     }
 
-    /** Times as somebody reads them who sits in front of a terminal now. */
+    /** Times relative to now, in the zone of the terminal. */
     private record TopTimes(Instant now, ZoneId zone) {
         private static final Pattern INSTANT =
                 Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");

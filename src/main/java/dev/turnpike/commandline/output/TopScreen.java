@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The sections of the board as lines for a terminal of any size; texts of strangers are on one line and without controls. */
+/** The sections of the board as lines for a terminal of any size; texts from upstream are on one line and without control characters. */
 public final class TopScreen {
     private static final int WITHOUT_TERMINAL = 140;
     /** Of each list, where nothing limits the height. */

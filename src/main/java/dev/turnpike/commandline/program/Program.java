@@ -4,6 +4,7 @@ import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TerminalOutput;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.LiveAccounts;
+import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What the commands work with.
  *
  * @param environment {@link System#getenv()}
- * @param out what was asked for: events, findings
+ * @param out results: events, findings
  * @param err everything else: problems, progress, the log
  */
 public record Program(
@@ -31,7 +32,7 @@ public record Program(
         PrintStream err) {
     private static final Logger log = LoggerFactory.getLogger(Program.class);
 
-    /** Whatever is printed may hold texts of strangers. */
+    /** Printed text may come from upstream and is not trusted. */
     public Program {
         out = new TerminalOutput(out, Screen.of(environment).colour());
         err = new TerminalOutput(err, false);
@@ -44,12 +45,12 @@ public record Program(
                 TurnpikeRuntime::start, StandIn::start, LiveAccounts.with(clock), clock, environment, out, err);
     }
 
-    /** For texts of strangers in full: without any sequences at a terminal, as they are for programs. */
+    /** For untrusted text in full: without control sequences at a terminal, verbatim for programs. */
     public PrintStream foreign() {
         return screen().isTerminal() ? new TerminalOutput(verbatim(), false) : verbatim();
     }
 
-    /** Stdout where sequences pass. */
+    /** Stdout that lets control sequences pass. */
     public PrintStream verbatim() {
         return ((TerminalOutput) out).verbatim();
     }
@@ -67,7 +68,7 @@ public record Program(
     /**
      * Starts the runtime; returns when the routes run.
      *
-     * @throws CommandFailedException when they do not, with the innermost reason
+     * @throws CommandFailedException when they do not, with the reason
      */
     public RunningTurnpike start(Settings settings) {
         try {
@@ -79,16 +80,19 @@ public record Program(
                 Thread.currentThread().interrupt();
             }
             log.debug("Start failed", e);
-            Throwable reason = innermost(e);
-            int code = reason instanceof BindException ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
+            Throwable reason = reason(e);
+            int code = reason instanceof BindException || reason instanceof TopicsException
+                    ? ExitCode.UNAVAILABLE
+                    : ExitCode.FAILED;
             throw new CommandFailedException(
                     code, "cannot start: " + CommandFailedException.line(reason) + more(settings));
         }
     }
 
-    private static Throwable innermost(Throwable failure) {
+    /** The innermost, or what names the setting: inside of that is what Kafka's clients say, who do not know it. */
+    private static Throwable reason(Throwable failure) {
         Throwable reason = failure;
-        while (reason.getCause() != null && reason.getCause() != reason) {
+        while (reason.getCause() != null && !(reason instanceof TopicsException)) {
             reason = reason.getCause();
         }
         return reason;

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ctrl-C, SIGTERM, the end of the time asked for, or a part that stopped by itself: whichever comes first. The process
+ * Ctrl-C, SIGTERM, the end of {@code --for}, or a part that stopped by itself: whichever comes first. The process
  * then waits for the command to stop everything in order, which the hooks of single parts would not do.
  */
 public final class StopSignal implements AutoCloseable {
@@ -47,12 +47,12 @@ public final class StopSignal implements AutoCloseable {
         asked.countDown();
     }
 
-    /** Returns when somebody asked for the stop. */
+    /** Returns when a stop is requested. */
     public void await() throws InterruptedException {
         asked.await();
     }
 
-    /** The same, at the latest after this long; false where nobody has asked until then. */
+    /** The same with a timeout; false when it has elapsed without a request. */
     public boolean await(Duration longest) throws InterruptedException {
         return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }

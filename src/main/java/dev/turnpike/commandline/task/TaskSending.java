@@ -172,7 +172,7 @@ abstract class TaskSending extends TaskCall {
         if (turnId == null || turnId.equals(task.latest().id())) {
             return task.latest().status();
         }
-        // somebody has followed up meanwhile
+        // there was a follow-up meanwhile
         return new TurnMapReader(DriftObserver.NONE)
                 .readTurn(get("tasks", taskId, "turns", turnId).json())
                 .status();

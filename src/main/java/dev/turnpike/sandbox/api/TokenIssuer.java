@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Issues tokens and knows which are good. A refresh token is good once: whoever redeems it again, or redeems one that
- * was expired or revoked meanwhile, gets the reply of the real token endpoint.
+ * Issues tokens and knows which are good. A refresh token is valid once: redeeming it again, or one that has
+ * expired or was revoked, gives the reply of the real token endpoint.
  */
 public final class TokenIssuer {
     public static final String REUSED = "refresh_token_reused";

@@ -58,7 +58,7 @@ public enum Fault {
     RESET(When.AFTER),
     /** The endpoint of the turns mapping does not exist. */
     TURNS_MISSING(When.INSTEAD, SandboxEndpoint.TURNS),
-    /** The details of a task cannot be had. */
+    /** The details of a task cannot be fetched. */
     DETAILS_FAILING(When.INSTEAD, SandboxEndpoint.DETAILS),
     /** One of the page's real tasks is damaged, so that it cannot be read this time. */
     DAMAGED_ITEM(When.AFTER, SandboxEndpoint.LIST),

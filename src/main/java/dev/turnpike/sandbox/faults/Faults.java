@@ -82,7 +82,7 @@ public final class Faults {
         return new EnumMap<>(served);
     }
 
-    /** How many faults an account has met, by its short name; those of requests without a token of ours are nobody's. */
+    /** How many faults an account has met, by its short name; requests without a known token are not counted. */
     public synchronized long servedTo(String account) {
         return servedTo.getOrDefault(account, 0L);
     }

@@ -66,7 +66,7 @@ public final class Reply {
         TRUNCATED,
         /** A byte at a time with a pause after each. */
         DRIPPING,
-        /** The body, then padding for as long as anybody reads it. */
+        /** The body, then padding for as long as the client reads it. */
         ENDLESS,
         /** Half of the announced body, then silence on an open connection. */
         STALLED,

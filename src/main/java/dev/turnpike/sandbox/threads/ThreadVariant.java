@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public enum ThreadVariant {
     /** Items without their turn's id and times around them. */
     BARE_ITEMS,
-    /** Turns and items come oldest first, whatever was asked for. */
+    /** Turns and items come oldest first, whatever the request says. */
     ASCENDING,
     /** The list is in no order. */
     UNORDERED_LIST,

@@ -1,8 +1,8 @@
 package dev.turnpike.sandbox.world;
 
 /**
- * Marked strings in every place of a reply that must never leave the runtime. Whoever finds {@link #MARKER} in a log
- * line, an event or a metric has found a leak.
+ * Marked strings in every place of a reply that must never leave the runtime. {@link #MARKER} in a log line,
+ * an event or a metric is a leak.
  */
 public final class Bait {
     /** Every marked string begins with this. */

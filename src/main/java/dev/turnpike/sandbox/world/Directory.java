@@ -69,7 +69,7 @@ public final class Directory {
         return tasks;
     }
 
-    /** A task, turn, account or environment was asked for that this world does not have. */
+    /** A task, turn, account or environment does not exist in this world. */
     public static class UnknownThingException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

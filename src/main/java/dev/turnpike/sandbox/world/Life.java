@@ -69,7 +69,7 @@ public final class Life {
     }
 
     /**
-     * Tasks of the past days, ended before the world came to life, on every account; the last one still runs.
+     * Tasks of the past days, ended before the world started, on every account; the last one still runs.
      *
      * @param count per account
      */

@@ -68,7 +68,7 @@ public final class SandboxTask {
                 .findFirst();
     }
 
-    /** A pull request somebody opened from a turn. Guarded by the world's lock. */
+    /** A pull request that was opened from a turn. Guarded by the world's lock. */
     public static final class PullRequest {
         public final int number;
         public final String turnId;
