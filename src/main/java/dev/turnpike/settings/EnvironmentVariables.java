@@ -29,7 +29,6 @@ final class EnvironmentVariables {
         this.workingFolder = workingFolder;
     }
 
-    /** What could not be read so far. */
     List<String> problems() {
         return List.copyOf(problems);
     }
@@ -96,7 +95,6 @@ final class EnvironmentVariables {
         }
     }
 
-    /** The ignored variables so far. */
     List<String> notices() {
         return List.copyOf(notices);
     }
