@@ -35,9 +35,19 @@ class BoundedHttpTest {
     @BeforeEach
     void open() throws IOException {
         server = new HostileServer();
-        http = new BoundedHttp(
-                new HttpLimits(100_000, 20_000, Duration.ofMillis(500)), "turnpike/test", Network.plain());
+        open(Duration.ofMinutes(1));
+    }
+
+    private void open(Duration deadline) {
+        http = new BoundedHttp(new HttpLimits(100_000, 20_000, deadline), "turnpike/test", Network.plain());
         client = http.newClient();
+    }
+
+    /** For a call that no server answers. */
+    private void deadlineOfHalfASecond() throws IOException {
+        client.close();
+        http.close();
+        open(Duration.ofMillis(500));
     }
 
     @AfterEach
@@ -93,7 +103,8 @@ class BoundedHttpTest {
     }
 
     @Test
-    void theDeadlineHoldsForRequestsThatCannotBeCancelledToo() {
+    void theDeadlineHoldsForRequestsThatCannotBeCancelledToo() throws IOException {
+        deadlineOfHalfASecond();
         server.next(HostileServer.silence());
 
         assertThatThrownBy(() -> ask(ClassicRequestBuilder.get(server.url()).build()))
@@ -103,6 +114,7 @@ class BoundedHttpTest {
 
     @Test
     void theDeadlineHoldsForATlsHandshakeThatHangs() throws IOException {
+        deadlineOfHalfASecond();
         try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> ask(new HttpGet("https://127.0.0.1:" + mute.getLocalPort())))
                     .isInstanceOf(CallDeadlineException.class);
