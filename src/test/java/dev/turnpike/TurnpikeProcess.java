@@ -163,7 +163,7 @@ public final class TurnpikeProcess implements AutoCloseable {
 
     private static Set<String> kafkaClasses() throws IOException {
         Set<String> names = new HashSet<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (Path.of(entry).getFileName().toString().matches("kafka[-_].*\\.jar")) {
                 try (JarFile jar = new JarFile(entry)) {
                     jar.stream()

@@ -35,7 +35,6 @@ public record CloudThread(
         return "active".equals(status);
     }
 
-    /** The thread as a task. */
     public Task task(Task.LatestTurn latest) {
         return new Task(
                 id,
@@ -56,7 +55,6 @@ public record CloudThread(
         return task(new Task.LatestTurn(null, TurnStatus.UNKNOWN, null, null, 1));
     }
 
-    /** The thread as a task with this latest turn. */
     public Task task(String turnId, TurnStatus turnStatus) {
         return task(new Task.LatestTurn(turnId, turnStatus, turnStatus.word(), null, 1));
     }

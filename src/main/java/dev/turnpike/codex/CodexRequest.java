@@ -40,7 +40,6 @@ public record CodexRequest(
         this(credentials, account, method, path, query, body, false);
     }
 
-    /** A read of threads. */
     public static CodexRequest thread(Credentials credentials, String account, String... path) {
         return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null, true);
     }
@@ -54,7 +53,6 @@ public record CodexRequest(
         return method.equals("GET");
     }
 
-    /** The same call with one more query parameter. */
     public CodexRequest with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(query);
         more.put(name, value);

@@ -26,7 +26,6 @@ public record Drift(DriftObserver observer) {
         }
     }
 
-    /** A word that is not among the known ones. */
     void word(String of, String word, Set<String> known) {
         if (word == null || !known.contains(word)) {
             observer.seen(of + ":" + bounded(word));

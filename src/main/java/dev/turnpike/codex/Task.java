@@ -40,7 +40,6 @@ public record Task(
         pullRequests = List.copyOf(pullRequests);
     }
 
-    /** A task of Legacy Codex Cloud. */
     public Task(
             String id,
             String title,
@@ -78,7 +77,7 @@ public record Task(
     /**
      * What a thread shows beyond a task.
      *
-     * @param waitsFor what a person is waited for, in upstream's words; empty while nobody is
+     * @param waitsFor what a person has to do, in upstream's words; empty while nothing waits
      */
     public record ThreadState(SortedSet<String> waitsFor) {
         public ThreadState {

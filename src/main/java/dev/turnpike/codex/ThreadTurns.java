@@ -97,7 +97,6 @@ public final class ThreadTurns {
         };
     }
 
-    /** The latest turn; null when there is none. */
     public Turn latest() {
         List<Turn> own = inOrder();
         return own.isEmpty() ? null : own.get(own.size() - 1);
@@ -119,7 +118,7 @@ public final class ThreadTurns {
         return new TurnMap(previous, chain);
     }
 
-    /** By their times where they say so; otherwise latest first was asked for, which some server may not heed. */
+    /** By their times where they are known; otherwise the reverse of latest first, as they were asked for. */
     private List<Turn> inOrder() {
         List<Turn> ordered = new ArrayList<>(turns.values());
         List<Instant> times =

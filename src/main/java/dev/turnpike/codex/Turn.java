@@ -50,7 +50,6 @@ public record Turn(
         edits = List.copyOf(edits);
     }
 
-    /** A turn of a task. */
     public Turn(
             String id,
             boolean assistant,
@@ -106,7 +105,7 @@ public record Turn(
     public record TurnError(String code, String message) {}
 
     /**
-     * One edit of one file in a turn of a thread. Several edits of a file add up to its change, which nobody shows.
+     * One edit of one file in a turn of a thread. Several edits of a file add up to its change, which upstream does not show.
      *
      * @param path as upstream has it, most often absolute
      * @param diff of this edit alone, null when upstream sends none or it was too long to keep
@@ -120,7 +119,6 @@ public record Turn(
             DELETED,
             RENAMED;
 
-            /** The word in events. */
             public String word() {
                 return name().toLowerCase(Locale.ROOT);
             }

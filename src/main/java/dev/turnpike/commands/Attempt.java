@@ -12,7 +12,7 @@ final class Attempt {
         NONE,
         /** The request may be under way, or got a reply that leaves its effect open. */
         UNDER_WAY,
-        /** It was sent and nobody knows with what effect. */
+        /** It was sent, with unknown effect. */
         DOUBTFUL
     }
 

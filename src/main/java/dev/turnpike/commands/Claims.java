@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * Which commands of this process are being tried, and which tasks were taken for a command's. Two commands of the same
- * words are never tried at the same time, since of two tasks nobody could say whose is whose. It
- * knows nothing of other instances.
+ * words are never tried at the same time, since their tasks could not be attributed. It knows
+ * nothing of other instances.
  */
 final class Claims {
     private static final int REMEMBERED = 10_000;

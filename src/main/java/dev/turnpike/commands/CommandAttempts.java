@@ -66,7 +66,6 @@ public final class CommandAttempts {
                                 command.startingDiff());
     }
 
-    /** Takes the reply. */
     public void replied(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         JsonNode id = reply.path("task").path("id");
         if (!id.isTextual()) {

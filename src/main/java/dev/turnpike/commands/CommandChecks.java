@@ -93,7 +93,7 @@ public final class CommandChecks {
         }
     }
 
-    /** Whoever can write to the topic starts work that costs money: only where that was allowed. */
+    /** A sender who can write to the topic starts work that costs money: only in allowed environments. */
     private void requireAllowed(List<Environment> environments, String name) {
         if (allowed.contains(ALL)
                 || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {

@@ -39,12 +39,11 @@ public final class CommandConsumer implements AutoCloseable {
         this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);
     }
 
-    /** Joins the group; commands are consumed from then on. */
     public void start() {
         membership.start();
     }
 
-    /** The membership as it is now, for whoever commits offsets. */
+    /** The membership as it is now, for committing offsets. */
     ConsumerGroupMetadata group() {
         return group;
     }

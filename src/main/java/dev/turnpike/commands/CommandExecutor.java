@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes a command by the route, again and again, until there is an outcome or it is clear that it has to wait. What
- * has certainly had no effect upstream lets the command be tried again or be rejected; after anything else it may have
- * been carried out, and is never sent again. A failure that is neither upstream's nor Kafka's nor of ownership is the
+ * Executes a command by the route, with retries, until it has an outcome or has to wait. After a failure that certainly
+ * had no effect upstream the command is retried or rejected; after any other it may have been carried out, and is never
+ * sent again. A failure that is neither upstream's nor Kafka's nor of ownership is the
  * command's own: after a few tries it is rejected, or only looked up from then on where it may have been sent.
  */
 final class CommandExecutor {
@@ -85,7 +85,6 @@ final class CommandExecutor {
         }
     }
 
-    /** The outcome of a try that ended in this failure. */
     Outcome failed(CommandRun run, RuntimeException failure) {
         RuntimeException expected = expected(failure);
         if (run.attempt().isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and a task started
- * that nobody wanted.
+ * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and an unwanted
+ * task started.
  */
 final class CommandFields {
     private static final String PREFIX = "dev.turnpike.codex.";

@@ -100,7 +100,6 @@ final class CommandJournal implements AutoCloseable {
         return fenced.get(key.logKey()).map(record -> CommandState.readOrUnreadable(key, record));
     }
 
-    /** Every command it knows of. */
     List<CommandState> states() {
         List<CommandState> states = new ArrayList<>();
         for (String key : fenced.keys(CommandKey.PREFIX).toList()) {
@@ -188,7 +187,7 @@ final class CommandJournal implements AutoCloseable {
         }
     }
 
-    /** Whether the log, where it has to be opened anew, holds the transaction already. */
+    /** Whether the log, where it has to be opened again, holds the transaction already. */
     private boolean isCommitted(String mark) {
         if (fenced.isOpen()) {
             return false;

@@ -63,7 +63,6 @@ final class CommandProcessor {
         return due.isPresent();
     }
 
-    /** Takes a record of the commands' topic. */
     void take(ConsumerRecord<String, byte[]> message) {
         TaskCommand command;
         try {
@@ -141,7 +140,7 @@ final class CommandProcessor {
         } else if (outcome instanceof Outcome.Deferred deferred) {
             defer(run, deferred.why(), now);
         } else {
-            // its words stay claimed: of two tasks nobody could say whose is whose
+            // its words stay claimed: two tasks with the same words could not be attributed
             pending.postpone(run, now.plus(((Outcome.Again) outcome).least()));
         }
     }

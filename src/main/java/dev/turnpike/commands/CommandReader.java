@@ -38,7 +38,7 @@ final class CommandReader {
         private final String expected;
 
         /**
-         * @param key null where the record has no usable id, so that nobody can get a reply
+         * @param key null where the record has no usable id, so that no reply can be sent
          * @param reason {@code malformed} or {@code unsupported}
          * @param expected what would be right, null where nothing would
          */

@@ -46,7 +46,6 @@ public final class CommandRejectedException extends RuntimeException {
                 true);
     }
 
-    /** Its not_after has passed. */
     static CommandRejectedException expired(Instant notAfter, String why) {
         return new CommandRejectedException(
                 "expired",

@@ -68,7 +68,7 @@ public final class CommandRun {
         return isFollowUp() ? restricted && environments == null : environment == null;
     }
 
-    /** Whether it was sent and nobody knows with what effect: it is looked up, and never sent again. */
+    /** Whether it is in doubt: it was sent with unknown effect, so it is looked up and never sent again. */
     public boolean isDoubtful() {
         return attempt.isDoubtful();
     }
@@ -112,11 +112,6 @@ public final class CommandRun {
         nextOffset = null;
     }
 
-    /** Whether its state is in the log. */
-    boolean isLogged() {
-        return nextOffset == null;
-    }
-
     CommandAccount account() {
         return account;
     }
@@ -148,7 +143,6 @@ public final class CommandRun {
         restricted = only;
     }
 
-    /** The account's environments; null where they were not read. */
     Environments environments() {
         return environments;
     }
@@ -184,7 +178,6 @@ public final class CommandRun {
         upstreamTime = date;
     }
 
-    /** Upstream's clock at its last reply, null where the reply had no date. */
     Instant upstreamTime() {
         return upstreamTime;
     }
@@ -193,17 +186,14 @@ public final class CommandRun {
         return attempt;
     }
 
-    /** Counts a failed try: how many there were in a row. */
     int failed() {
         return ++failures;
     }
 
-    /** Counts a failure of its own. */
     int failedInternally() {
         return ++internalFailures;
     }
 
-    /** Counts a plain 403: how many there were. */
     int forbidden() {
         return ++forbidden;
     }
@@ -220,7 +210,6 @@ public final class CommandRun {
         logged();
     }
 
-    /** The reply to the attempt was lost. */
     void doubted() {
         attempt.doubted();
         failures = 0;
@@ -230,7 +219,6 @@ public final class CommandRun {
         outcome = reached;
     }
 
-    /** The outcome of this try; null when there is none. */
     Outcome takeOutcome() {
         Outcome taken = outcome;
         outcome = null;

@@ -45,7 +45,6 @@ public record CommandState(
     private static final Logger log = LoggerFactory.getLogger(CommandState.class);
     private static final ObjectMapper JSON = Json.records().build();
 
-    /** The stage of a command. */
     public enum Stage {
         /** Waits until a time; nothing was sent. */
         DEFERRED,
@@ -112,7 +111,6 @@ public record CommandState(
                 VERSION, key, stage, null, receivedAt, account, turnId, null, null, null, null, reason, taskId, at);
     }
 
-    /** The record of the log. */
     JsonNode write() {
         return JSON.valueToTree(this);
     }
@@ -146,7 +144,6 @@ public record CommandState(
         }
     }
 
-    /** When an unfinished command is to be executed. */
     Instant due(Instant now) {
         return stage == Stage.ATTEMPTING ? now : until;
     }

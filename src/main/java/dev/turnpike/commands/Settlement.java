@@ -117,7 +117,7 @@ final class Settlement {
     /**
      * A command that does not wait cannot be taken back.
      *
-     * @param target null where this partition knows none of that id
+     * @param target null where this partition has none of that id
      */
     void notCancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
         CommandRejectedException why = target == null

@@ -54,7 +54,6 @@ public record TaskCommand(
                 null);
     }
 
-    /** The type of a command. */
     public enum Kind {
         CREATE("task.create"),
         FOLLOW_UP("task.follow-up"),

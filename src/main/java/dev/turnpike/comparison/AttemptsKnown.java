@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported of; one
+ * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported; one
  * small record in the state topic, gone with the last of them.
  *
  * @param v format version of the record
@@ -74,7 +74,7 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         }
     }
 
-    /** What is published of the task, bounded by whoever makes it. */
+    /** What is published of the task, already bounded. */
     public record About(String title, String environment, String repository, String branch) {}
 
     /** With a round that was not published before; one that is known stays as it is. */
@@ -84,14 +84,12 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         return new AttemptsKnown(v, more);
     }
 
-    /** After a failed lookup. */
     public AttemptsKnown triedAgain(String turnId) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         next.computeIfPresent(turnId, (id, round) -> round.triedAgain());
         return new AttemptsKnown(v, next);
     }
 
-    /** Without a round that is done with. */
     public AttemptsKnown without(String turnId) {
         Map<String, Round> fewer = new LinkedHashMap<>(rounds);
         fewer.remove(turnId);

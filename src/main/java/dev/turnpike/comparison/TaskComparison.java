@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /**
  * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be asked again
- * against the committed state by whoever writes it, and so that its promise can be tested with any sequence of
+ * against the committed state before it is written, and so that its promise can be tested with any sequence of
  * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
  */
 public final class TaskComparison {
@@ -56,7 +56,7 @@ public final class TaskComparison {
         TaskKnown next = new TaskKnown(
                 TaskKnown.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),
-                // while its turns are unread, nobody knows which of them are new since the latest that was known
+                // while its turns are unread, it is not known which of them are newer than the latest known one
                 turnsNeeded || task.latest().id() == null
                         ? before.latestTurnId()
                         : task.latest().id(),
@@ -260,7 +260,7 @@ public final class TaskComparison {
             if (!seen.status.isTerminal()) {
                 boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
                 if (seen.status == TurnStatus.UNKNOWN && ended) {
-                    // a word that nobody knows says nothing about a turn that was seen to end
+                    // an unknown status says nothing about a turn that was seen to end
                     return;
                 }
                 // an end that was not owed, and not published, says nothing about the end to come

@@ -44,7 +44,6 @@ public record TaskKnown(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
-    /** A task of which no time is known. */
     public TaskKnown(
             int v,
             String fingerprint,
@@ -164,7 +163,6 @@ public record TaskKnown(
         /** An ended turn waits for its details, or the turns themselves are still to be read. */
         INCOMPLETE;
 
-        /** What is to be expected of a task. */
         public static TaskActivity of(TaskKnown task) {
             if (task.turnsDue()) {
                 return INCOMPLETE;

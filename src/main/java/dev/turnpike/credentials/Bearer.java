@@ -11,11 +11,6 @@ package dev.turnpike.credentials;
  */
 public record Bearer(String token, String accountHeader, boolean fedramp, String account) {
 
-    /** A token of which nobody has to know whose it is. */
-    public Bearer(String token, String accountHeader, boolean fedramp) {
-        this(token, accountHeader, fedramp, null);
-    }
-
     @Override
     public String toString() {
         return "Bearer[token=***, accountHeader=" + accountHeader + ", fedramp=" + fedramp + ", account=" + account

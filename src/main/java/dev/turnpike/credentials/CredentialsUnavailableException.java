@@ -2,7 +2,7 @@ package dev.turnpike.credentials;
 
 /**
  * There is no valid token at this moment, but time may help: the token endpoint is out of reach, or another process is
- * busy with the file. Nobody has to sign in again.
+ * busy with the file. No new sign-in is needed.
  */
 public class CredentialsUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class FileCredentials implements Credentials {
     private static final Logger log = LoggerFactory.getLogger(FileCredentials.class);
     /** For causes outside the file's content, such as its folder's permissions. */
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_READS = Duration.ofSeconds(60);
     /** For a token that is valid by its own account and yet refused: an outage of upstream's looks the same. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
 
@@ -37,7 +37,7 @@ final class FileCredentials implements Credentials {
         this.clock = clock;
     }
 
-    /** Where it ended: the file's content then, and when another try is worth it although that is the same. */
+    /** A failure that needs a person: the file's content then, and when to retry although it has not changed. */
     private record Impasse(Optional<ByteBuffer> content, Instant until) {}
 
     @Override
@@ -140,7 +140,7 @@ final class FileCredentials implements Credentials {
         try {
             return question.apply(renewal.newest(file.read().signIn()));
         } catch (AuthRequiredException e) {
-            Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_LOOKS;
+            Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_READS;
             impasse = new Impasse(content, clock.instant().plus(wait));
             throw e;
         }

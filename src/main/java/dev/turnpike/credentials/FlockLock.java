@@ -49,7 +49,7 @@ final class FlockLock implements AutoCloseable {
      * Takes the lock, or does not: never waits. Two of these in one process exclude each other as well.
      *
      * @param file created empty, for its owner alone, when it is not there
-     * @return empty when somebody else holds it
+     * @return empty when it is held elsewhere
      * @throws IOException when there is no such lock on this file system
      */
     static Optional<FlockLock> tryLock(Path file) throws IOException {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** A personal access token: asked once whose it is, then used as it is and never refreshed. */
+/** A personal access token: its account is asked for once, then it is used as it is and never refreshed. */
 final class PersonalAccessToken implements Credentials {
     /** A refused token may be accepted later (an outage, a policy), but nothing is gained by asking often. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);

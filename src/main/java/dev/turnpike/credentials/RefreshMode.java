@@ -2,9 +2,9 @@ package dev.turnpike.credentials;
 
 /** What the runtime may do with the sign-in it shares with the Codex CLI. */
 public enum RefreshMode {
-    /** Renews tokens as the CLI does, under its locks, and writes them back for everybody. */
+    /** Renews tokens as the CLI does, under its locks, and writes them back to the file. */
     SHARED("shared"),
-    /** Uses what the file holds and never redeems a refresh token; somebody else renews. */
+    /** Uses what the file holds and never redeems a refresh token; another process renews. */
     READ_ONLY("read-only"),
     /** Nothing to renew: a personal access token. */
     NEVER("never");

@@ -8,14 +8,14 @@ interface Renewal {
     /** What to use in place of what the file holds: the same, unless newer tokens of ours could not be saved yet. */
     SignIn newest(SignIn inFile);
 
-    /** Whether a thread is at it. */
+    /** Whether another thread is renewing now. */
     boolean busy();
 
     /**
      * The tokens that come after.
      *
      * @param spent the sign-in as it was read
-     * @return another sign-in: renewed by us, or by somebody else in the meantime
+     * @return another sign-in: renewed by us, or by another process in the meantime
      * @throws AuthRequiredException when none is available
      * @throws CredentialsUnavailableException when none is available now
      */
@@ -51,7 +51,7 @@ interface Renewal {
             return now;
         }
 
-        /** The token has ended, and nobody has renewed it. */
+        /** The token has expired, and was not renewed. */
         static AuthRequiredException stale(AuthFile file, String because) {
             return new AuthRequiredException(
                     "stale",

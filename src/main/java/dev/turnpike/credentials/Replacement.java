@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,11 +74,16 @@ final class Replacement implements AutoCloseable {
         if (!Files.isReadable(MOUNTS)) {
             return false;
         }
-        try (Stream<String> lines = Files.lines(MOUNTS)) {
-            return lines.map(line -> line.split(" ", -1))
-                    .filter(fields -> fields.length > MOUNT_FIELD)
-                    .anyMatch(fields -> unescaped(fields[MOUNT_FIELD]).equals(file.toString()));
-        }
+        return isMountPoint(file, Files.readAllBytes(MOUNTS));
+    }
+
+    /** Not every name in the table need be UTF-8. */
+    static boolean isMountPoint(Path file, byte[] table) {
+        return new String(table, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split(" ", -1))
+                .filter(fields -> fields.length > MOUNT_FIELD)
+                .anyMatch(fields -> unescaped(fields[MOUNT_FIELD]).equals(file.toString()));
     }
 
     /** The table writes blanks, tabs, line ends and backslashes as octal numbers. */
@@ -106,7 +111,7 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
-     * Run as another user, a rename would take the file away from its owner. The group is of no account where it has no
+     * Run as another user, a rename would take the file away from its owner. The group does not matter where it has no
      * right to the file: in containers it is often another one.
      */
     private void keepOwner() throws IOException {

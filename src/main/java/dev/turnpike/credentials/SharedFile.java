@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes the credentials file as a good neighbour of the CLI: under its locks, and only while the file still holds what
- * the new tokens were got for. Tokens that cannot be saved are kept in memory and tried again.
+ * Changes the credentials file that is shared with the CLI: under its locks, and only while the file still holds the
+ * tokens that were renewed. Tokens that cannot be saved are kept in memory and tried again.
  */
 final class SharedFile {
     private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
@@ -40,7 +40,7 @@ final class SharedFile {
     /**
      * The CLI's lock for refreshes.
      *
-     * @return empty when somebody holds it for longer than the patience
+     * @return empty when another process holds it for longer than the patience
      * @throws IOException when there is no such lock on this file system
      */
     Optional<FlockLock> refreshLock(Duration patience) throws IOException {
@@ -69,7 +69,7 @@ final class SharedFile {
     }
 
     /**
-     * Puts tokens into the file, or discards them when it has changed: whoever changed it holds newer ones, or is another
+     * Puts tokens into the file, or discards them when it has changed: then it holds newer ones, or those of another
      * account. The CLI's lock for writing is taken for this moment only, since the CLI gives up its own rotated token
      * when it waits for that lock too long; a CLI with another home folder and a link to the same file holds no other.
      *

@@ -143,7 +143,7 @@ final class SharedRenewal implements Renewal {
                 file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
     }
 
-    /** Without a lock: whoever spent the token needs it to save the new tokens. */
+    /** Reads without the lock: the process that spent the token needs it to save the new tokens. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
             SignIn now = file.read().signIn();

@@ -122,7 +122,7 @@ record SignIn(
         return lastRefresh != null && lastRefresh.isBefore(now.minus(LONGEST_LIFE));
     }
 
-    /** Same tokens: nobody has refreshed or signed in between the two reads. */
+    /** Same tokens: there was no refresh and no sign-in between the two reads. */
     boolean sameTokens(SignIn other) {
         return Objects.equals(idToken, other.idToken)
                 && Objects.equals(accessToken, other.accessToken)

@@ -1,10 +1,10 @@
 package dev.turnpike.credentials;
 
-/** Where a refresh token is redeemed. A refresh token works once: the reply is the only way on. */
+/** Where a refresh token is redeemed. A refresh token works once: the reply holds the only next one. */
 interface TokenEndpoint {
 
     /**
-     * Spends a refresh token for what comes next.
+     * Redeems a refresh token.
      *
      * @throws RefreshRefusedException when this token will never be accepted
      * @throws CredentialsUnavailableException when another try may succeed, or the outcome is unknown
@@ -31,7 +31,7 @@ interface TokenEndpoint {
         }
     }
 
-    /** The token endpoint's last word on a refresh token. */
+    /** The token endpoint will never accept this refresh token. */
     static class RefreshRefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.runtime.TurnpikeRuntime;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -56,6 +58,11 @@ final class KafkaChecks {
         properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, String.valueOf(millis));
         properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, String.valueOf(millis));
         List<Check> checks = new ArrayList<>();
+        try {
+            new KafkaClients(brokers, settings.kafkaProperties()).check();
+        } catch (ConfigException e) {
+            return List.of(Check.failed(SUBJECT, KafkaClients.words(e), "check kafka.properties.*"));
+        }
         try (Admin admin = Admin.create(properties)) {
             int nodes = answer(admin.describeCluster().nodes()).size();
             checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
@@ -159,10 +166,7 @@ final class KafkaChecks {
                     brokers + " does not answer",
                     "check kafka.brokers, the broker's advertised listeners, and kafka.properties.security.protocol");
         }
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return Check.failed(SUBJECT, brokers + ": " + cause.getMessage(), "check kafka.brokers and kafka.properties.*");
+        return Check.failed(
+                SUBJECT, brokers + ": " + KafkaClients.words(failure), "check kafka.brokers and kafka.properties.*");
     }
 }

@@ -3,6 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
+import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,7 +111,8 @@ final class KafkaPermissions {
 
     private void groups() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkSettings.names(settings).forEach(sink -> groups.add("turnpike-" + sink));
+        SinkTopics names = new SinkTopics(topics.prefix());
+        SinkSettings.names(settings).forEach(sink -> groups.add(names.group(sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups();

@@ -60,7 +60,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
         return limits;
     }
 
-    /** A client of its own, with its own connections; whoever asked for it closes it. */
+    /** A client with its own connections; the caller closes it. */
     public CloseableHttpClient newClient() {
         HttpClientBuilder builder = HttpClientBuilder.create();
         configureHttpClient(builder);
@@ -69,8 +69,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        // the deadline ends a call; a socket's own time-out must not come first, and is there in case nothing else
-        // comes
+        // the deadline ends a call; the socket's own time-out is a second line and must not come first
         Timeout socket = Timeout.of(limits.deadline().multipliedBy(2));
         ProxyRouting routing = new ProxyRouting(network);
         if (network.hasProxies()) {

@@ -17,8 +17,8 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 /**
  * The outermost link of the client's chain: hands out replies that are wholly in memory, within the limits.
  *
- * <p>Whoever closes a reply's stream in this client drains it first, so a caller that has read enough would still wait
- * for an endless body. Here nothing is left to drain: the reply is read to its end, or its connection is thrown away.
+ * <p>Closing a reply's stream in this client drains it first, so a caller that has read enough would still wait for an
+ * endless body. Here nothing is left to drain: the reply is read to its end, or its connection is thrown away.
  */
 final class BoundedReply implements ExecChainHandler {
     private static final int BUFFER = 16 * 1024;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Certificates in a PEM file, as authorities are handed round; OpenSSL's own form counts as well. */
+/** The certificates in a PEM file, OpenSSL's own form included. */
 public final class CertificateBundle {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);

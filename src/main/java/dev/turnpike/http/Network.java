@@ -25,7 +25,6 @@ public record Network(
         authorities = List.copyOf(authorities);
     }
 
-    /** Without a certificate of its own. */
     public Network(ForwardProxy http, ForwardProxy https, NoProxy direct, List<X509Certificate> authorities) {
         this(http, https, direct, authorities, null);
     }
@@ -40,7 +39,6 @@ public record Network(
                 shown);
     }
 
-    /** No proxy, and the JDK's certificates alone. */
     public static Network plain() {
         return new Network(null, null, new NoProxy(List.of()), List.of());
     }

@@ -130,7 +130,7 @@ final class ProxyRouting {
         return response;
     }
 
-    /** Behind the link that builds the tunnel: whoever comes here has one. */
+    /** Runs behind the link that builds the tunnel, so the tunnel is there. */
     ClassicHttpResponse pastProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         scope.clientContext.setAttribute(PAST_PROXY, true);

@@ -72,42 +72,39 @@ final class Trust extends X509ExtendedTrustManager {
         throw new GeneralSecurityException("no trust manager for X.509");
     }
 
-    private static CertificateException named(X509Certificate[] chain, CertificateException refusal) {
-        for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathBuilderException) {
-                return new UntrustedCertificateException(chain, refusal);
+    @FunctionalInterface
+    private interface Check {
+        void run() throws CertificateException;
+    }
+
+    private static void naming(X509Certificate[] chain, Check check) throws CertificateException {
+        try {
+            check.run();
+        } catch (CertificateException refusal) {
+            for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+                if (cause instanceof CertPathBuilderException) {
+                    throw new UntrustedCertificateException(chain, refusal);
+                }
             }
+            throw refusal;
         }
-        return refusal;
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        try {
-            decides.checkServerTrusted(chain, authType, socket);
-        } catch (CertificateException e) {
-            throw named(chain, e);
-        }
+        naming(chain, () -> decides.checkServerTrusted(chain, authType, socket));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        try {
-            decides.checkServerTrusted(chain, authType, engine);
-        } catch (CertificateException e) {
-            throw named(chain, e);
-        }
+        naming(chain, () -> decides.checkServerTrusted(chain, authType, engine));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        try {
-            decides.checkServerTrusted(chain, authType);
-        } catch (CertificateException e) {
-            throw named(chain, e);
-        }
+        naming(chain, () -> decides.checkServerTrusted(chain, authType));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.turnpike.kafka;
 
+import dev.turnpike.kafka.Topics.TopicsException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -10,6 +11,8 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -30,18 +33,64 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         properties = Map.copyOf(properties);
     }
 
+    /**
+     * Makes sure that these clients can be made, which otherwise shows only in the middle of the work.
+     *
+     * @throws ConfigException saying which of the properties Kafka's clients do not take
+     */
+    public void check() {
+        Map<String, Object> producer = producerConfig("check");
+        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        Map<String, Object> consumer = memberConfig("check");
+        consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        new ProducerConfig(producer);
+        new ConsumerConfig(consumer);
+        new AdminClientConfig(adminConfig());
+    }
+
+    /**
+     * What is to be said of a failure: what {@link TopicsException} says, else the innermost sentence of Kafka's clients,
+     * and its cause where that adds something.
+     */
+    public static String words(Throwable failure) {
+        if (failure instanceof TopicsException) {
+            return failure.getMessage();
+        }
+        Throwable said = failure;
+        Throwable innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            said = cause instanceof KafkaException ? cause : said;
+            innermost = cause;
+        }
+        String sentence = String.valueOf(said.getMessage());
+        String reason = String.valueOf(innermost.getMessage());
+        return sentence.contains(reason) ? sentence : sentence + ": " + reason;
+    }
+
     /** A producer that fences every other one with the same id once its transactions are initialised. */
     public KafkaProducer<String, byte[]> transactionalProducer(String transactionalId) {
+        return new KafkaProducer<>(producerConfig(transactionalId), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> producerConfig(String transactionalId) {
         Map<String, Object> config = base();
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "12000");
         config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // a producer refuses to be made with less
+        atLeast(
+                config,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                12_000,
+                number(config, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
+                        + number(config, ProducerConfig.LINGER_MS_CONFIG));
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        return config;
     }
 
     /** A consumer without a group that sees committed records only. */
@@ -68,6 +117,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
         // as of the sinks: each heartbeat wakes two threads several times, and most of an idle process is that
         config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
+        shorterHeartbeat(config);
         // an idle member's heartbeat thread wakes up this often
         config.putIfAbsent(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, "500");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -78,8 +128,8 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * A member of a group that reads committed records from the start on, and leaves committing its offsets to
-     * whoever writes what follows from them.
+     * A member of a group that reads committed records from the start on; its offsets are committed in the
+     * transactions of what follows from the records.
      */
     public KafkaConsumer<String, byte[]> groupReader(String group) {
         Map<String, Object> config = memberConfig(group);
@@ -90,10 +140,43 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     public Admin admin() {
+        return Admin.create(adminConfig());
+    }
+
+    private Map<String, Object> adminConfig() {
         Map<String, Object> config = base();
         config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "20000");
-        return Admin.create(config);
+        // an admin client refuses to be made with less
+        atLeast(
+                config,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                20_000,
+                number(config, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG));
+        return config;
+    }
+
+    /** A consumer refuses to be made with a heartbeat that is not shorter than its session. */
+    private static void shorterHeartbeat(Map<String, Object> config) {
+        long session = number(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+        if (session > 0 && number(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG) >= session) {
+            config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, String.valueOf(Math.max(1, session / 3)));
+        }
+    }
+
+    private static void atLeast(Map<String, Object> config, String property, long usual, long least) {
+        long wanted = config.containsKey(property) ? number(config, property) : usual;
+        if (wanted >= 0 && (wanted < least || !config.containsKey(property))) {
+            config.put(property, String.valueOf(Math.min(Integer.MAX_VALUE, Math.max(wanted, least))));
+        }
+    }
+
+    /** Negative for what is no number, of which Kafka's clients say so themselves. */
+    private static long number(Map<String, Object> config, String property) {
+        try {
+            return Long.parseLong(String.valueOf(config.get(property)).strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     /** What every client has in common, for those who make their own. */

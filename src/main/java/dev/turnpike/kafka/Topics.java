@@ -17,6 +17,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -49,14 +50,12 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         return prefix + name;
     }
 
-    /** Every topic that is used. */
     public Set<String> names() {
         Set<String> names = new TreeSet<>(wanted().keySet());
         names.add(commandLog());
         return names;
     }
 
-    /** How a topic is created where it is missing. */
     public NewTopic blueprint(String topic) {
         return wanted().getOrDefault(topic, compacted(topic, partitions));
     }
@@ -77,8 +76,11 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             checkCompacted(admin);
         } catch (ExecutionException e) {
             throw new TopicsException(
-                    "Kafka could not be asked about the topics " + prefix + "*: "
-                            + e.getCause().getMessage(),
+                    e.getCause() instanceof TimeoutException
+                            ? "Kafka does not answer, asked about the topics " + prefix + "*: check kafka.brokers, the"
+                                    + " brokers' advertised listeners and kafka.properties.security.protocol"
+                            : "Kafka could not be asked about the topics " + prefix + "*: "
+                                    + e.getCause().getMessage(),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

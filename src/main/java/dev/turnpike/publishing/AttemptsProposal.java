@@ -25,7 +25,6 @@ public record AttemptsProposal(
         String account, String taskId, String turnId, Event event, UnaryOperator<AttemptsKnown> step)
         implements Proposal {
 
-    /** The last of them has ended. */
     public static AttemptsProposal ended(EndedAttempts ended, AttemptsEvents events) {
         return new AttemptsProposal(
                 ended.account().account(),

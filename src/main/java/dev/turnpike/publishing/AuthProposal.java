@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An account needs a person to sign in, or no longer does: reported once each, however often it is noticed and whoever
- * notices it.
+ * An account needs a person to sign in, or no longer does: reported once each, however often and on whichever
+ * instance it is noticed.
  *
  * @param problem null when the credentials work
  */
@@ -36,7 +36,6 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Auth
     /** The records of episodes, one for each account that has one. */
     public static final StateKind<AuthKnown> KIND = new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
 
-    /** The key of the account's episode in the state. */
     public static StateKey<AuthKnown> key(String account) {
         return KIND.key(account);
     }

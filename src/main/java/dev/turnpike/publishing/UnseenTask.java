@@ -51,7 +51,7 @@ public record UnseenTask(
             return Decision.NOTHING;
         }
         AttemptsKnown open = OpenAttempts.of(known, account.account(), taskId);
-        // whose attempts may still run, nobody can know of a task that is gone
+        // whether attempts of a task that is gone still run cannot be found out
         AttemptsKnown attempts = gone ? AttemptsKnown.NOTHING : open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {

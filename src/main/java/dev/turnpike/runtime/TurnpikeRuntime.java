@@ -7,6 +7,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.kafka.TransactionsVersion;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -188,6 +190,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     /** Topics and group beside Camel's own preparations: the two are most of a start, and neither needs the other. */
     private FutureTask<Void> joining(KafkaClients clients, Topics topics, Shards shards) {
         FutureTask<Void> joined = new FutureTask<>(() -> {
+            clients.check();
             try (Admin admin = clients.admin()) {
                 topics.ensure(admin);
                 shards.start();
@@ -199,7 +202,11 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         });
         Thread thread = new Thread(joined, "join-kafka");
         thread.start();
+        // somebody who stops a start does not wait until Kafka answers
+        Thread stop = new Thread(() -> joined.cancel(true), "stop-joining");
+        Runtime.getRuntime().addShutdownHook(stop);
         open.push(() -> {
+            removeHook(stop);
             joined.cancel(true);
             thread.join();
         });
@@ -239,14 +246,27 @@ public final class TurnpikeRuntime implements RunningTurnpike {
      * No route may start on topics that are missing or wrong. A lifecycle strategy, since {@code Main.start()} calls no
      * {@code MainListener.beforeStart}: only {@code run()} does.
      */
-    private static void await(FutureTask<Void> joined, CamelContext context) throws VetoCamelContextStartException {
+    private void await(FutureTask<Void> joined, CamelContext context) throws VetoCamelContextStartException {
         try {
             joined.get();
         } catch (ExecutionException e) {
-            throw new VetoCamelContextStartException(e.getCause().getMessage(), e.getCause(), context, true);
+            String where =
+                    settings.isSet("kafka.brokers") ? "kafka.brokers = " + brokers : "embedded broker " + brokers;
+            TopicsException why = new TopicsException(where + ": " + KafkaClients.words(e.getCause()), e.getCause());
+            throw new VetoCamelContextStartException(why.getMessage(), why, context, true);
+        } catch (CancellationException e) {
+            throw new VetoCamelContextStartException("stopped while joining Kafka", e, context, true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new VetoCamelContextStartException("interrupted while joining Kafka", e, context, true);
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            log.debug("Already stopping");
         }
     }
 

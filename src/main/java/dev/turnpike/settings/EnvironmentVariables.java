@@ -19,6 +19,8 @@ final class EnvironmentVariables {
     private static final String FILE = "_FILE";
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+:\\d{1,5}");
 
+    private static final Set<String> EVERYBODYS = Set.of("LOG_LEVEL", "LOG_FORMAT");
+
     private final Map<String, String> variables;
     private final Path workingFolder;
     private final List<String> problems = new ArrayList<>();
@@ -70,7 +72,7 @@ final class EnvironmentVariables {
         return direct.or(() -> byFile);
     }
 
-    /** Kubernetes describes each service in variables, some named like ours; other programs read LOG_LEVEL as well. */
+    /** Kubernetes describes each service in variables, some named like ours; others are read by other programs as well. */
     private boolean isOurs(Setting setting, String name, String text) {
         if (SERVICE_ADDRESS.matcher(text).matches() && name.endsWith("_PORT")) {
             passOver(
@@ -79,7 +81,7 @@ final class EnvironmentVariables {
                             + setting.environmentName());
             return false;
         }
-        if (name.equals("LOG_LEVEL") && !setting.kind().accepts(text)) {
+        if (EVERYBODYS.contains(name) && !setting.kind().accepts(text)) {
             passOver(
                     "environment " + name,
                     "meant for another program, as it is not " + setting.kind().allowed());
@@ -166,7 +168,7 @@ final class EnvironmentVariables {
         String origin = file + ", named by " + variable;
         String wrong;
         try {
-            String text = Files.readString(workingFolder.resolve(file)).replaceAll("[\r\n]+$", "");
+            String text = Files.readString(workingFolder.resolve(file)).replaceAll("^\ufeff|[\r\n]+$", "");
             if (!text.isBlank()) {
                 return Optional.of(given(text, origin));
             }

@@ -28,7 +28,9 @@ final class PropertiesFile {
      */
     static List<Entry> read(Path file) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file);
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        // editors on Windows begin a file with the mark of UTF-8
+        lines.replaceAll(line -> line.startsWith("\ufeff") ? line.substring(1) : line);
         for (int i = 0; i < lines.size(); i++) {
             int first = i;
             StringBuilder logical = new StringBuilder(lines.get(i));

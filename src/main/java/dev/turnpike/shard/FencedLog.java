@@ -76,20 +76,16 @@ public final class FencedLog implements AutoCloseable {
         return producer != null;
     }
 
-    /** As {@link #open(Consumed)}, where transactions carry no consumer's offset. */
-    public void open() {
-        open(null);
-    }
-
     /**
      * Fences the writer before us, then reads the partition to its end.
      *
-     * @param consumed any offset of the consumer whose offsets the transactions carry; it is not committed
+     * @param consumed any offset of the consumer whose offsets the transactions carry; it is not
+     *     committed; null where transactions carry none
      * @throws OwnershipLostException when a newer writer has fenced this one meanwhile
      * @throws KafkaException when Kafka does not answer in time
      */
     public void open(Consumed consumed) {
-        forget();
+        close();
         KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
         try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
@@ -150,14 +146,9 @@ public final class FencedLog implements AutoCloseable {
         try (LogReader reader = new LogReader(clients, partition)) {
             reader.await(lastOffset);
         } catch (KafkaException e) {
-            forget();
+            close();
             throw new CommitInDoubtException(transactionalId(), e);
         }
-    }
-
-    /** As {@link #commit(List, Map, Consumed)}, for what was not read from Kafka. */
-    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state) {
-        commit(events, state, null);
     }
 
     /**
@@ -188,7 +179,7 @@ public final class FencedLog implements AutoCloseable {
             producer.commitTransaction();
             lastOffset = last == null ? lastOffset : sent(last).offset();
         } catch (RuntimeException e) {
-            forget();
+            close();
             throw classified(e, sent);
         }
     }
@@ -249,17 +240,13 @@ public final class FencedLog implements AutoCloseable {
         }
     }
 
-    /** Drops the producer and what was read; an open transaction is aborted by whoever opens next. */
-    public void forget() {
+    /** Drops the producer and what was read; the next open aborts an open transaction. */
+    @Override
+    public void close() {
         table.clear();
         if (producer != null) {
             producer.close(Duration.ZERO);
             producer = null;
         }
-    }
-
-    @Override
-    public void close() {
-        forget();
     }
 }

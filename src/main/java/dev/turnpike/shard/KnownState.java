@@ -23,7 +23,7 @@ public interface KnownState {
 
     /**
      * Some of the account's committed records of this kind that are packed, by name: with each further turn others, until
-     * all were seen and it begins anew.
+     * all were seen and it begins again.
      *
      * @param most how many places are visited at most
      */

@@ -100,7 +100,7 @@ public final class Shard implements AccountShard {
                 return draft;
             }
             try {
-                fenced.commit(draft.outgoing.stream().map(Outgoing::message).toList(), draft.encoded);
+                fenced.commit(draft.outgoing.stream().map(Outgoing::message).toList(), draft.encoded, null);
                 draft.state.forEach(table::put);
                 committed(draft.outgoing);
                 return draft;
@@ -177,7 +177,7 @@ public final class Shard implements AccountShard {
         if (!fenced.isOpen()) {
             long start = System.nanoTime();
             try {
-                fenced.open();
+                fenced.open(null);
             } catch (OwnershipLostException e) {
                 meters.failed("fenced");
                 lost = true;

@@ -46,7 +46,6 @@ public class ShardMeters {
                 .register(registry);
     }
 
-    /** A transaction with these events, possibly none, took effect. */
     public void committed(List<Event> events) {
         transactions("committed", 1);
         for (Event event : events) {

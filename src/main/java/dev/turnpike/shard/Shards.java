@@ -64,12 +64,11 @@ public final class Shards implements AutoCloseable {
         this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
     }
 
-    /** Joins the group; shards are assigned from then on. */
     public void start() {
         membership.start();
     }
 
-    /** The shard of an account, empty while another instance owns it or nobody does yet. */
+    /** The shard of an account, empty while this instance does not own it. */
     public Optional<Shard> of(String account) {
         byte[] bytes = account.getBytes(StandardCharsets.UTF_8);
         return Optional.ofNullable(owned.get(Utils.toPositive(Utils.murmur2(bytes)) % count))

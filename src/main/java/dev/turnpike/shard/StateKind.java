@@ -63,12 +63,10 @@ public final class StateKind<T extends Record> {
         return key(account, "");
     }
 
-    /** The key of one of the account's records of this kind. */
     public StateKey<T> key(String account, String name) {
         return new StateKey<>(this, account, name);
     }
 
-    /** The key as Kafka has it. */
     String text(String account, String name) {
         String rest = namePrefix + name;
         return rest.isEmpty() ? family + "|" + account : family + "|" + account + "|" + rest;
@@ -90,7 +88,6 @@ public final class StateKind<T extends Record> {
         return type.cast(value);
     }
 
-    /** The record as JSON. */
     public byte[] write(Record value) {
         try {
             return WRITER.writeValueAsBytes(type.cast(value));
@@ -159,7 +156,6 @@ public final class StateKind<T extends Record> {
         /** The record in few bytes; empty while it is in use, and kept as it is. */
         Optional<byte[]> pack(String name, T value);
 
-        /** The record that was packed under this name. */
         T unpack(String name, byte[] packed);
 
         /** A record of a former format as it would be today, given when it was committed. */

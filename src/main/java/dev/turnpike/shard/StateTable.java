@@ -35,12 +35,10 @@ final class StateTable implements FencedLog.Table {
         unknown = 0;
     }
 
-    /** How many records there are. */
     long size() {
         return groups.values().stream().mapToLong(Records::size).sum();
     }
 
-    /** How many of them are in use. */
     long active() {
         return groups.values().stream().mapToLong(group -> group.active.size()).sum();
     }
@@ -55,7 +53,6 @@ final class StateTable implements FencedLog.Table {
         read(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
     }
 
-    /** Takes in a record as Kafka has it. */
     void read(String text, byte[] json, Instant committed) {
         StateKey<?> key = kinds.key(text).orElse(null);
         if (key == null) {
@@ -120,7 +117,7 @@ final class StateTable implements FencedLog.Table {
             return (long) active.size() + unreadable.size() + idle.size();
         }
 
-        /** What cannot be read fails whoever asks for it, and nobody else. */
+        /** A record that cannot be read fails only the lookups of it. */
         void read(String name, byte[] json, Instant committed) {
             try {
                 put(name, json == null ? null : kind.packing().asOf(kind.read(json), committed));

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How much of its limits each account has used, as upstream showed it last. What it shows no more is taken away with the
- * next poll. What was not polled for long is not a number, be the account signed out, on another instance or out of
- * reach: an old reading must neither alarm nor reassure. Labels are bounded, for so are the limits of one reply.
+ * How much of its limits each account has used, as of its last poll. A limit that upstream no longer shows is removed
+ * with the next poll. An account that was not polled for long reads as NaN, since an old reading must neither alarm nor
+ * reassure. Labels are bounded, since the limits of one reply are.
  */
 public final class QuotaGauges {
     private static final Duration LEAST_CREDIT = Duration.ofMinutes(10);

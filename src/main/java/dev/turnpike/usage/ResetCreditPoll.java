@@ -106,7 +106,7 @@ public final class ResetCreditPoll {
         }
     }
 
-    /** A clock that was set back makes nobody wait longer than an hour. */
+    /** Also when the clock was set back, the wait is an hour at most. */
     private boolean isEarly(String account, Instant now) {
         Instant next = due.get(account);
         return next != null && now.isBefore(next) && !now.plus(EVERY).isBefore(next);

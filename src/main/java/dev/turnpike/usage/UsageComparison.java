@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * Decides what a poll of an account's usage adds to what is known of it: a pure function, so that it can be asked again
- * against the committed state by whoever writes it. Each alert is reported once per episode, through restarts, since the
+ * against the committed state before it is written. Each alert is reported once per episode, through restarts, since the
  * episodes are part of what is known.
  */
 public final class UsageComparison {

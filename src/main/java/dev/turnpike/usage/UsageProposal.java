@@ -14,7 +14,6 @@ public record UsageProposal(UsageComparison comparison, UsageObservation seen) i
     public static final StateKind<UsageKnown> KIND =
             new StateKind<>("usage", "windows", UsageKnown.class, UsageKnown.VERSION);
 
-    /** Under which the usage of an account is known. */
     public static StateKey<UsageKnown> key(String account) {
         return KIND.key(account);
     }

@@ -32,17 +32,6 @@ public record UsageReply(
         models = List.copyOf(models);
     }
 
-    /** A reply that says nothing of single models. */
-    public UsageReply(
-            String plan,
-            List<Limit> limits,
-            String reachedType,
-            Credits credits,
-            SpendControl spendControl,
-            Integer resetCredits) {
-        this(plan, limits, reachedType, credits, spendControl, resetCredits, List.of());
-    }
-
     /** The windows that ordinary use counts against: those of the main limit, and the limit on spending. */
     public List<Window> windows() {
         List<Window> windows = new ArrayList<>();

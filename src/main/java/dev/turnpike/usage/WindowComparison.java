@@ -22,7 +22,7 @@ final class WindowComparison {
     private static final Duration STANDING = Duration.ofSeconds(30);
 
     static final Duration CONFIRMATION = Duration.ofSeconds(60);
-    /** A fall with a boundary that moves on and on is believed after this: nobody uses the account meanwhile. */
+    /** A fall whose boundary keeps moving is believed after this: the account is not used meanwhile. */
     static final Duration LASTING = Duration.ofMinutes(30);
 
     /** A rise by so many percent between two readings has been a wild reading; it is believed when it lasts. */
@@ -42,7 +42,7 @@ final class WindowComparison {
      * What follows from a reading.
      *
      * @param known null when the window was never seen
-     * @param away whether nobody looked for so long that any rise is plausible
+     * @param away whether the last poll was so long ago that any rise is plausible
      */
     Change compare(WindowKnown known, Window seen, Instant at, boolean away) {
         if (known == null) {

@@ -61,7 +61,7 @@ class GuardCommandTest {
                 allowed,
                 !allowed,
                 List.of(new Window("five_hour", 18000, fiveHour, RESET), new Window("weekly", 604800, weekly, RESET)));
-        return settings -> new UsageReply("pro", List.of(limit), null, null, null, null);
+        return settings -> new UsageReply("pro", List.of(limit), null, null, null, null, List.of());
     }
 
     @ParameterizedTest
@@ -116,7 +116,8 @@ class GuardCommandTest {
         };
         assertThat(guard(signedOut, "--max-used", "90")).isEqualTo(69);
 
-        Function<Settings, UsageReply> noLimit = settings -> new UsageReply("pro", List.of(), null, null, null, null);
+        Function<Settings, UsageReply> noLimit =
+                settings -> new UsageReply("pro", List.of(), null, null, null, null, List.of());
         assertThat(guard(noLimit, "--max-used", "90")).isEqualTo(69);
 
         assertThat(guard(used(true, 1, 1), "--max-used", "90", "--window", "monthly"))

@@ -96,4 +96,35 @@ class RunCommandIT {
             assertThat(Files.exists(folder.resolve("data"))).isFalse();
         }
     }
+
+    @Test
+    void aStartThatWaitsForKafkaNamesTheBrokersAndCanBeStopped() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("codex"));
+        Files.writeString(home.resolve("auth.json"), "{}");
+        String[] start = {
+            "run",
+            "-Dkafka.brokers=127.0.0.1:1",
+            "-Dcodex.auth-files=" + home.resolve("auth.json"),
+            "-Dmanagement.port=0",
+            "-Dhttp.port=0"
+        };
+        // longer than this test waits for the end: a stop that waits for Kafka is a fault
+        Map<String, String> patient = Map.of("KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "600000");
+        try (TurnpikeProcess run = TurnpikeProcess.turnpike(folder, patient, start)) {
+            await().until(() -> run.err().contains("Node may not be available"));
+
+            assertThat(run.stop()).isEqualTo(143);
+            assertThat(run.err()).doesNotContain("Shutdown timed out");
+        }
+        Map<String, String> quick = Map.of(
+                "KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "1000", "KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "1000");
+        try (TurnpikeProcess run = TurnpikeProcess.turnpike(folder, quick, start)) {
+            await().until(() -> run.err().contains("turnpike: "));
+
+            assertThat(run.stop()).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(run.err())
+                    .contains("turnpike: cannot start: kafka.brokers = 127.0.0.1:1: Kafka does not answer")
+                    .contains("check kafka.brokers");
+        }
+    }
 }

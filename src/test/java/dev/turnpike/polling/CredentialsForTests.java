@@ -37,7 +37,7 @@ final class CredentialsForTests implements Credentials {
 
     @Override
     public Bearer bearer() {
-        return new Bearer("token", "workspace-1", false);
+        return new Bearer("token", "workspace-1", false, null);
     }
 
     @Override

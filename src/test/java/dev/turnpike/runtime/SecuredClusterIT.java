@@ -63,7 +63,6 @@ class SecuredClusterIT {
     private void allowWhatTheDocumentLists(String prefix) throws Exception {
         kafka.allow(ResourceType.TOPIC, prefix, AclOperation.CREATE, AclOperation.READ, AclOperation.WRITE);
         kafka.allow(ResourceType.GROUP, prefix, AclOperation.READ);
-        kafka.allow(ResourceType.GROUP, "turnpike-", AclOperation.READ);
         kafka.allow(ResourceType.TRANSACTIONAL_ID, prefix, AclOperation.WRITE);
     }
 
@@ -121,6 +120,8 @@ class SecuredClusterIT {
     void doctorNamesWhatIsMissingAsAnAclWould() throws Exception {
         kafka.allow(ResourceType.TOPIC, "partly.", AclOperation.CREATE, AclOperation.READ);
         kafka.allow(ResourceType.TRANSACTIONAL_ID, "turnpike", PatternType.LITERAL, AclOperation.WRITE);
+        values.put("webhook.url", "http://127.0.0.1:1/");
+        values.put("webhook.secret", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
         Settings settings = settings("partly.");
 
         Check missing = check(settings, "Kafka permissions");
@@ -131,7 +132,8 @@ class SecuredClusterIT {
                         "transactional id partly.state-0 Write",
                         "transactional id partly.command-log-0 Write",
                         "group partly.state Read",
-                        "group partly.commands Read");
+                        "group partly.commands Read",
+                        "group partly.turnpike-webhook-default Read");
         assertThat(missing.advice()).contains("docs/kafka.md");
 
         kafka.operator()

@@ -79,7 +79,8 @@ class ReportedSettingsTest {
                 "SANDBOX_PORT", "udp://[fd00::9]:8080",
                 "TURNPIKE_SERVICE_HOST", "10.0.12.9",
                 "TURNPIKE_PORT", "tcp://10.0.12.9:9876",
-                "LOG_LEVEL", "warning"));
+                "LOG_LEVEL", "warning",
+                "LOG_FORMAT", "logfmt"));
 
         Settings settings = Settings.load(null, pod, Map.of());
 
@@ -87,10 +88,11 @@ class ReportedSettingsTest {
         assertThat(settings.integer("http.port")).isEqualTo(8080);
         assertThat(settings.text("log.level")).isEqualTo("info");
         assertThat(settings.notices())
-                .hasSize(4)
+                .hasSize(5)
                 .contains("environment MANAGEMENT_PORT is passed over: the address of a Kubernetes service,"
                         + " management.port is set by TURNPIKE_MANAGEMENT_PORT")
-                .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is passed over: "));
+                .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is passed over: "))
+                .anyMatch(notice -> notice.startsWith("environment LOG_FORMAT is passed over: "));
         pod.put("TURNPIKE_MANAGEMENT_PORT", "7000");
         assertThat(Settings.load(null, pod, Map.of()).integer("management.port"))
                 .isEqualTo(7000);
@@ -114,7 +116,7 @@ class ReportedSettingsTest {
 
     @Test
     void aSecretBehindThePrefixMayBeInAFile() throws IOException {
-        Path file = Files.writeString(folder.resolve("token"), "at-hunter2\n");
+        Path file = Files.writeString(folder.resolve("token"), "\ufeffat-hunter2\r\n");
 
         Settings settings = Settings.load(null, Map.of("TURNPIKE_CODEX_ACCESS_TOKEN_FILE", file.toString()), Map.of());
 

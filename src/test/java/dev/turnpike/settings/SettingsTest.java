@@ -161,6 +161,16 @@ class SettingsTest {
     }
 
     @Test
+    void aFileMayBeginWithTheMarkThatEditorsOnWindowsWrite() throws IOException {
+        assertThat(Settings.load(file("\ufeffshards = 3\r\n"), Map.of(), Map.of())
+                        .integer("shards"))
+                .isEqualTo(3);
+        assertThat(Settings.load(file("\ufeff# mine\r\nshards = 3\r\n"), Map.of(), Map.of())
+                        .integer("shards"))
+                .isEqualTo(3);
+    }
+
+    @Test
     void givesCamelEverySettingInFormsItUnderstands() {
         Map<String, String> properties = Settings.of(Map.of("camel.main.name", "mine", "kafka.brokers", "a:1, b:2"))
                 .asProperties();

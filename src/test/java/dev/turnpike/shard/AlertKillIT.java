@@ -97,7 +97,7 @@ class AlertKillIT {
             windows.add(new Window(3600 * (window + 10) + "s", 3600L * (window + 10), used, START.plusSeconds(86400)));
         }
         Limit limit = new Limit("codex", null, true, false, windows);
-        UsageReply reply = new UsageReply("pro", List.of(limit), null, null, null, null);
+        UsageReply reply = new UsageReply("pro", List.of(limit), null, null, null, null, List.of());
         return new UsageObservation(ACCOUNT, reply, START.plusSeconds(60L * number));
     }
 

@@ -63,7 +63,7 @@ class ResetCreditPollTest {
     }
 
     private List<Event> look(int available) {
-        poll.saw(ACCOUNT, new UsageReply("pro", List.of(), null, null, null, available));
+        poll.saw(ACCOUNT, new UsageReply("pro", List.of(), null, null, null, available, List.of()));
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : poll.poll(null, ACCOUNT)) {
             events.addAll(state.apply(proposal.against(state)));

@@ -214,6 +214,6 @@ class UsageEpisodesTest {
     private static UsageReply reply(int used, Instant boundary, boolean blocked) {
         Window window = new Window("five_hour", LENGTH, used, boundary);
         Limit limit = new Limit("codex", null, !blocked, blocked, List.of(window));
-        return new UsageReply("pro", List.of(limit), null, null, null, null);
+        return new UsageReply("pro", List.of(limit), null, null, null, null, List.of());
     }
 }

@@ -16,12 +16,11 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 public enum CallEffect {
     /** None: upstream never got the request, or has refused it before anything was done. */
     NONE,
-    /** Nobody knows, so that a request that must be carried out once only must not be sent again. */
+    /** Not known: a request that must be carried out at most once must not be sent again. */
     UNKNOWN;
 
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 404, 422, 429);
 
-    /** The effect a call has had that ended in this failure. */
     public static CallEffect of(Exception failure) {
         if (failure instanceof AuthRequiredException || failure instanceof CredentialsUnavailableException) {
             return NONE;

@@ -9,7 +9,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpConstants;
 import org.apache.camel.component.http.HttpMethods;
 
-/** Writes the call as the message the HTTP component sends, with the token whose turn it is. */
+/** Writes the call as the message the HTTP component sends, with the token to try next. */
 final class CallHeaders implements Processor {
     /** The exchange property by which the route chooses the endpoint of threads. */
     static final String THREADS = "codexThreads";

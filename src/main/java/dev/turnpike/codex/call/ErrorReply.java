@@ -46,7 +46,7 @@ final class ErrorReply {
 
     private Kind kind() {
         if (status == 401) {
-            // of a host whose word on a token nobody knows the worth of: no token is spent or given up for it
+            // of the threads host, which says nothing reliable about a token: none is renewed or given up for it
             return Kind.FORBIDDEN;
         } else if (status == 403) {
             return isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;

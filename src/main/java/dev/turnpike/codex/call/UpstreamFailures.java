@@ -22,8 +22,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
- * Says of whatever a route met on a call, wrapped or not, what it amounts to: the exceptions polling decides by. Also
- * for what happens after the call, when the reply is decoded.
+ * Maps any failure of a call, wrapped or not, to the exceptions that polling decides by; also failures that come later,
+ * when the reply is decoded.
  */
 public final class UpstreamFailures {
     private static final int DEPTH = 20;

@@ -4,6 +4,7 @@ import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TerminalOutput;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.LiveAccounts;
+import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
@@ -67,7 +68,7 @@ public record Program(
     /**
      * Starts the runtime; returns when the routes run.
      *
-     * @throws CommandFailedException when they do not, with the innermost reason
+     * @throws CommandFailedException when they do not, with the reason
      */
     public RunningTurnpike start(Settings settings) {
         try {
@@ -79,16 +80,19 @@ public record Program(
                 Thread.currentThread().interrupt();
             }
             log.debug("Start failed", e);
-            Throwable reason = innermost(e);
-            int code = reason instanceof BindException ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
+            Throwable reason = reason(e);
+            int code = reason instanceof BindException || reason instanceof TopicsException
+                    ? ExitCode.UNAVAILABLE
+                    : ExitCode.FAILED;
             throw new CommandFailedException(
                     code, "cannot start: " + CommandFailedException.line(reason) + more(settings));
         }
     }
 
-    private static Throwable innermost(Throwable failure) {
+    /** The innermost, or what names the setting: inside of that is what Kafka's clients say, who do not know it. */
+    private static Throwable reason(Throwable failure) {
         Throwable reason = failure;
-        while (reason.getCause() != null && reason.getCause() != reason) {
+        while (reason.getCause() != null && !(reason instanceof TopicsException)) {
             reason = reason.getCause();
         }
         return reason;

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a sink has read from Kafka and not yet delivered: one lane per task, in order, of which the workers take what is
- * due. Here it is decided whether a failure is the record's or the receiver's.
+ * due. It decides whether a failure is the record's or the receiver's.
  */
 final class Backlog {
     private static final int MOST_RECORDS = 1_000;
@@ -89,7 +89,7 @@ final class Backlog {
         notifyAll();
     }
 
-    /** A record nobody wants. */
+    /** A record that is not to be delivered. */
     synchronized void settle(SinkRecord.Origin origin) {
         Progress progress = partitions.get(origin.partitionOfTopic());
         if (progress != null) {
@@ -97,13 +97,11 @@ final class Backlog {
         }
     }
 
-    /** The consumer's positions. */
     synchronized void reach(Map<TopicPartition, Long> positions) {
         positions.forEach((partition, position) ->
                 Optional.ofNullable(partitions.get(partition)).ifPresent(progress -> progress.reach(position)));
     }
 
-    /** The partitions that are not to be read on for now. */
     synchronized List<TopicPartition> full() {
         boolean all = records >= MOST_RECORDS || bytes >= MOST_BYTES;
         return partitions.entrySet().stream()
@@ -215,12 +213,10 @@ final class Backlog {
         return endpoint.failing();
     }
 
-    /** Deliveries so far. */
     synchronized long passes() {
         return endpoint.passes();
     }
 
-    /** Nothing more is handed out. */
     synchronized void close() {
         closed = true;
         notifyAll();

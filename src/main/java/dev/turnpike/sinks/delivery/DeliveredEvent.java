@@ -43,17 +43,14 @@ public record DeliveredEvent(
         return AROUND_KIND.matcher(type).replaceAll("");
     }
 
-    /** Whether it reports a turn, rather than an alert. */
     public boolean isTurn() {
         return kind().startsWith("turn.");
     }
 
-    /** Whether it reports all attempts at a turn's request together. */
     public boolean isOfAttempts() {
         return kind().equals("turn.attempts-completed");
     }
 
-    /** The account's id. */
     public String account() {
         String account = data.path("account").path("id").asText("");
         return account.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : account;
@@ -69,7 +66,6 @@ public record DeliveredEvent(
         return data.path(field).asText("");
     }
 
-    /** Published from the history at first contact. */
     public boolean isBackfill() {
         return data.path("backfill").asBoolean(false);
     }

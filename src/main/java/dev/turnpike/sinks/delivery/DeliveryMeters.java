@@ -31,7 +31,6 @@ public class DeliveryMeters {
         }
     }
 
-    /** The receiver has them. */
     public void delivered(String sink, int events) {
         count(sink, DELIVERED, events);
         lastSuccess.computeIfAbsent(sink, this::lastSuccess).set(clock.instant().getEpochSecond());

@@ -43,7 +43,7 @@ final class Endpoint {
 
     void failed(Parcel parcel, Failure failure, Instant now) {
         if (failure.kind() == Failure.Kind.RECORD) {
-            reset(); // whoever finds fault with one record is up
+            reset(); // a receiver that refuses one record is up
             return;
         }
         boolean heldBefore = isHeld();
@@ -77,7 +77,6 @@ final class Endpoint {
         return notBefore;
     }
 
-    /** Deliveries so far. */
     long passes() {
         return passes;
     }

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** A record that is owed to a receiver. All but the final fields is guarded by the {@link Backlog}. */
+/** A record that is still to be delivered. All but the final fields are guarded by the {@link Backlog}. */
 final class Entry {
     final SinkRecord record;
     final DeliveredEvent event;

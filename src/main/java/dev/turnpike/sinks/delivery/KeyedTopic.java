@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The values of a compacted topic whose keys begin with one prefix, as a map. Several instances write it; whoever needs
- * to know what the others wrote reads it on first.
+ * The values of a compacted topic whose keys begin with one prefix, as a map. Several instances write it:
+ * {@link #refresh} reads what the others wrote.
  */
 public final class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
@@ -77,13 +77,11 @@ public final class KeyedTopic implements AutoCloseable {
         return Map.copyOf(values);
     }
 
-    /** Returns when Kafka has the value. */
     public void put(String key, ObjectNode value) {
         write(key, value.toString().getBytes(UTF_8));
         values.put(key, value);
     }
 
-    /** Returns when Kafka has the tombstone. */
     public void remove(String key) {
         if (values.containsKey(key)) {
             write(key, null);

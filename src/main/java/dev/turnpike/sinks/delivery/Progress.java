@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * How far a sink is in one partition. Deliveries of different tasks end in any order, so beside the committed offset
- * there are records behind it that are done already; they are noted in the commit's metadata, one bit each, and are not
- * delivered again by whoever reads the partition next. Guarded by the {@link Backlog}.
+ * there are records behind it that are done already; they are noted in the commit's metadata, one bit each, so that
+ * the next owner of the partition does not deliver them again. Guarded by the {@link Backlog}.
  */
 final class Progress {
     /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
@@ -31,8 +31,16 @@ final class Progress {
         }
     }
 
-    /** False for a record that was delivered already. */
+    /**
+     * False for a record that was delivered already. Offsets only rise, unless the topic was made anew or has lost its
+     * end: then nothing is known of what it holds now.
+     */
     boolean take(long offset) {
+        if (offset < position) {
+            pending.clear();
+            done.clear();
+            position = offset;
+        }
         position = Math.max(position, offset + 1);
         return !done.contains(offset) && pending.add(offset);
     }

@@ -43,7 +43,7 @@ public interface Receiver {
             UNCLEAR,
             /** The receiver, for now: it would refuse anything else as well. */
             ENDPOINT,
-            /** The sink's own setup, such as a revoked token: nothing is given up until somebody repairs it. */
+            /** The sink's own setup, such as a revoked token: nothing is given up until it is repaired. */
             SETUP,
             /** The receiver wants no events any more. */
             GONE

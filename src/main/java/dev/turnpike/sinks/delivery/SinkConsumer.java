@@ -56,7 +56,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private Consumer<byte[], byte[]> consumer;
     private final Pauses pauses = new Pauses();
 
-    /** Not yet started. */
     public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
         this.spec = spec;
         this.kafka = kafka;
@@ -73,7 +72,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
     }
 
-    /** Begins to read and to deliver. */
     public void start() {
         for (int i = 0; i < spec.concurrency(); i++) {
             workers.execute(new Deliveries(

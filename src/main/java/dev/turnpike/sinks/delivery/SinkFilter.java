@@ -40,7 +40,7 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
                 : kind.equals(pattern);
     }
 
-    /** What is unknown passes: better an event too many than one that somebody waits for. */
+    /** What is unknown passes: an event too many is better than a missing one. */
     private static boolean among(List<String> wanted, JsonNode actual) {
         return wanted.isEmpty()
                 || actual.isMissingNode()

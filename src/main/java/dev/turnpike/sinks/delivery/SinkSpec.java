@@ -41,7 +41,7 @@ public record SinkSpec(
      *
      * @param firstPause after the first failure; doubled with each further one
      * @param longestPause the pauses' cap
-     * @param recordTries tries of a record that its receiver refuses in so many words
+     * @param recordTries attempts of a record that its receiver refuses explicitly
      * @param evidenceTries failures of a record while other tasks' events get through, until it counts as refused
      * @param giveUpAfter time from a record's first failure to its dead letter while the receiver fails
      */

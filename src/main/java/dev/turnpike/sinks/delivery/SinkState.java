@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a sink must not forget, in {@code codex.sink-state}: where it began, how far it was, which records failed and
- * since when, whether somebody paused it, and whether it was reported as failing.
+ * The durable state of a sink, in {@code codex.sink-state}: where it began, how far it was, which records failed and
+ * since when, whether it is paused, and whether it was reported as failing.
  */
 public final class SinkState implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SinkState.class);
@@ -40,12 +40,10 @@ public final class SinkState implements AutoCloseable {
         this.topic = new KeyedTopic(kafka, topics.sinkState(), sink + "/");
     }
 
-    /** Reads what all instances have written until now. */
     public void refresh() {
         topic.refresh();
     }
 
-    /** Reads what has arrived. */
     public void follow() {
         topic.follow();
     }
@@ -74,7 +72,6 @@ public final class SinkState implements AutoCloseable {
         topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
-    /** The record is delivered or given up. */
     void forget(SinkRecord.Origin origin) {
         topic.remove(FAILED + origin);
     }
@@ -123,7 +120,6 @@ public final class SinkState implements AutoCloseable {
         topic.remove(DISABLED);
     }
 
-    /** Why it is disabled; empty where it is not. */
     public Optional<String> disabled() {
         return topic.get(DISABLED).map(value -> value.path("reason").asText());
     }

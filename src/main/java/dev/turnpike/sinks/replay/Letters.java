@@ -87,7 +87,6 @@ public final class Letters {
             return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;
         }
 
-        /** The event's id; empty where the record was no event. */
         public String event() {
             return header("ce_id");
         }

@@ -32,6 +32,9 @@ final class SlackFailures {
             "msg_blocks_too_long",
             "no_text",
             "too_many_attachments",
+            "attachment_payload_limit_exceeded",
+            "metadata_too_large",
+            "invalid_metadata_format",
             "too_many_contact_cards",
             "markdown_text_conflict");
 
@@ -46,7 +49,7 @@ final class SlackFailures {
             "team_added_to_org",
             "rollup_error");
 
-    /** About the token, the workspace or the channel, until somebody changes it. */
+    /** About the token, the workspace or the channel, until that is changed. */
     private static final Set<String> OF_THE_SETUP = Set.of(
             "not_authed",
             "invalid_auth",
@@ -64,6 +67,12 @@ final class SlackFailures {
             "accesslimited",
             "team_access_not_granted",
             "team_disabled",
+            "team_not_found",
+            "org_user_not_in_team",
+            "as_user_not_supported",
+            "is_inactive",
+            "app_access_restricted",
+            "user_disabled",
             "no_team",
             "enterprise_is_restricted",
             "user_not_found",
@@ -74,17 +83,20 @@ final class SlackFailures {
             "action_prohibited",
             "channel_not_found",
             "not_in_channel",
+            "user_not_in_channel",
+            "invalid_channel",
+            "channel_is_limited_access",
+            "messages_tab_disabled",
+            "cannot_dm_bot",
             "is_archived",
             "channel_is_archived",
             "external_channel_migrating",
             "method_not_supported_for_channel_type",
             "posting_to_general_channel_denied",
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "restricted_action_thread_only_channel",
-            "restricted_action_non_threadable_channel",
-            "restricted_action_thread_locked",
             "cannot_reply_to_message");
+
+    /** Each is a rule of a workspace for a channel, of which Slack invents more. */
+    private static final String RESTRICTED = "restricted_action";
 
     private final HttpFailures http;
 
@@ -125,7 +137,7 @@ final class SlackFailures {
         if (OF_THE_MESSAGE.contains(word)) {
             return Failure.Kind.RECORD;
         }
-        if (OF_THE_SETUP.contains(word)) {
+        if (OF_THE_SETUP.contains(word) || word.startsWith(RESTRICTED)) {
             return Failure.Kind.SETUP;
         }
         return FOR_NOW.contains(word) ? Failure.Kind.ENDPOINT : Failure.Kind.UNCLEAR;

@@ -48,7 +48,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private final SlackFailures failures;
     private Instant next = Instant.MIN;
 
-    /** @param threads null for an incoming webhook, which knows none */
+    /** @param threads null for an incoming webhook, which has none */
     private SlackSink(SlackSettings settings, RouteCall call, Threads threads, Clock clock) {
         this.settings = settings;
         this.call = call;

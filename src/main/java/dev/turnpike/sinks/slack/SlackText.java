@@ -24,7 +24,6 @@ final class SlackText {
         return escaped.toString();
     }
 
-    /** The same on one line. */
     static String line(String text, int max) {
         return escaped(text.replaceAll("\\s+", " "), max);
     }

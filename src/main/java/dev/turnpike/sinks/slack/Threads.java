@@ -36,7 +36,6 @@ final class Threads implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Reads what has been written since the last time. */
     void refresh() {
         topic.refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {

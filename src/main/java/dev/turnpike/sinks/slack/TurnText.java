@@ -49,7 +49,6 @@ final class TurnText {
         return outcome.replaceFirst("^:\\w+: ", "");
     }
 
-    /** The task's title as a link to it. */
     static String title(DeliveredEvent turn, int max) {
         String title = turn.text("title").isBlank() ? turn.text("task_id") : turn.text("title");
         return SlackText.link(turn.text("url"), SlackText.line(title, max));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One signed request, whoever sends it.
+ * One signed request.
  *
  * @param headers without those of HTTP itself
  */

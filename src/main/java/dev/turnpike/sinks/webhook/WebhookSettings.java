@@ -35,7 +35,6 @@ public record WebhookSettings(
         Duration timeout,
         int concurrency) {
 
-    /** The two forms of a body. */
     public enum Body {
         /** The CloudEvent as structured JSON. */
         EVENT,

@@ -135,7 +135,8 @@ class CodexRouteTest extends CodexRoute {
 
     @Test
     void threadsAreNotAskedForWithoutAnAccountIdOrForFedRamp() {
-        for (Bearer bearer : List.of(new Bearer(TOKEN, null, false), new Bearer(TOKEN, "workspace-1", true))) {
+        for (Bearer bearer :
+                List.of(new Bearer(TOKEN, null, false, null), new Bearer(TOKEN, "workspace-1", true, null))) {
             tokens = new TokensForTests(bearer, refused -> refused, refused -> refused);
 
             assertThat(failure(CodexRequest.thread(tokens, "workspace-1/user-1", "v1", "threads"))
@@ -147,7 +148,7 @@ class CodexRouteTest extends CodexRoute {
 
     @Test
     void turnIdsKeepTheirTildeAndNeitherIdsNorAccountsReachTheObserver() {
-        tokens = new TokensForTests(new Bearer(TOKEN, null, true), refused -> refused, refused -> refused);
+        tokens = new TokensForTests(new Bearer(TOKEN, null, true, null), refused -> refused, refused -> refused);
 
         Exchange exchange = ask(
                 CodexRequest.get(tokens, "a", "tasks", "task_e_1", "turns", "task_e_1~assttrn_e_2", "sibling_turns"));
@@ -341,7 +342,7 @@ class CodexRouteTest extends CodexRoute {
     @Test
     void whenNoTokenIsToBeHadNothingIsSent() {
         AuthRequiredException gone = new AuthRequiredException("reused", "sign in again");
-        tokens = new TokensForTests(new Bearer(TOKEN, null, false), refused -> refused, refused -> {
+        tokens = new TokensForTests(new Bearer(TOKEN, null, false, null), refused -> refused, refused -> {
             throw gone;
         });
         server.next(json(401, "{}"), json(401, "{}"));
@@ -378,7 +379,7 @@ class CodexRouteTest extends CodexRoute {
     void aTokenThatCannotBeReadAgainEndsTheCall() {
         AuthRequiredException gone = new AuthRequiredException("missing", "no file");
         tokens = new TokensForTests(
-                new Bearer(TOKEN, null, false),
+                new Bearer(TOKEN, null, false, null),
                 refused -> {
                     throw gone;
                 },

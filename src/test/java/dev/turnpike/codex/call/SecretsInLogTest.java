@@ -96,7 +96,7 @@ class SecretsInLogTest {
                 BoundedHttp http = new BoundedHttp(HttpLimits.standard(), "turnpike/test", Network.plain())) {
             Main main = mainWith(server, http);
             TokensForTests tokens =
-                    new TokensForTests(new Bearer(TOKEN, "w", true), refused -> refused, refused -> refused);
+                    new TokensForTests(new Bearer(TOKEN, "w", true, null), refused -> refused, refused -> refused);
             server.next(json(401, "{}"), json(200, "{\"a\":1}"), json(500, "{\"detail\":\"Bearer " + TOKEN + "\"}"));
             ProducerTemplate template = main.getCamelTemplate();
             CodexRequest request = CodexRequest.get(tokens, "w/u", "usage");

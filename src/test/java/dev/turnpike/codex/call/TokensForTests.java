@@ -25,9 +25,9 @@ final class TokensForTests implements Credentials {
 
     static TokensForTests of(String token) {
         return new TokensForTests(
-                new Bearer(token, "workspace-1", false),
-                refused -> new Bearer(refused.token() + "-reread", "workspace-1", false),
-                refused -> new Bearer(refused.token() + "-renewed", "workspace-1", false));
+                new Bearer(token, "workspace-1", false, null),
+                refused -> new Bearer(refused.token() + "-reread", "workspace-1", false, null),
+                refused -> new Bearer(refused.token() + "-renewed", "workspace-1", false, null));
     }
 
     @Override

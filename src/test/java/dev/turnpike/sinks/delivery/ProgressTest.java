@@ -1,0 +1,37 @@
+package dev.turnpike.sinks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+    @Test
+    void aTopicThatWasMadeAnewIsCommittedWhereItIsRead() {
+        Progress progress = new Progress(new OffsetAndMetadata(500));
+        progress.reach(500);
+
+        // the consumer has found no offset 500, and reads from the beginning
+        assertThat(progress.take(0)).isTrue();
+        assertThat(progress.take(1)).isTrue();
+        progress.settle(0);
+        assertThat(progress.due().offset()).isEqualTo(1);
+        progress.settle(1);
+        progress.reach(2);
+        assertThat(progress.due().offset()).isEqualTo(2);
+        assertThat(progress.isFull()).isFalse();
+    }
+
+    @Test
+    void whatWasDoneInTheTopicBeforeIsNotTakenForDoneInTheNewOne() {
+        Progress progress = new Progress(new OffsetAndMetadata(5));
+        progress.take(5);
+        progress.take(6);
+        progress.settle(6);
+
+        for (long offset = 0; offset < 7; offset++) {
+            assertThat(progress.take(offset)).isTrue();
+        }
+    }
+}
