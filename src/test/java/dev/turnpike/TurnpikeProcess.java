@@ -143,7 +143,7 @@ public final class TurnpikeProcess implements AutoCloseable {
         return read(err);
     }
 
-    /** What it has printed to stderr, but for the warnings of Kafka itself, which says much where the machine is busy. */
+    /** What it has printed to stderr, but for what Kafka itself warns of, or calls an error, where the machine is busy. */
     public List<String> complaints() throws IOException {
         Set<String> kafka = kafkaClasses();
         List<String> complaints = new ArrayList<>();
@@ -152,7 +152,7 @@ public final class TurnpikeProcess implements AutoCloseable {
             Matcher logged = LOGGED.matcher(line);
             // a trace belongs to the line before it
             ignored = logged.matches()
-                    ? logged.group(1).equals("WARN") && kafka.contains(logged.group(2))
+                    ? !logged.group(1).equals("INFO") && kafka.contains(logged.group(2))
                     : ignored && line.matches("\\s+at .*|Caused by: .*|[\\w.]+(Exception|Error)\\b.*");
             if (!ignored) {
                 complaints.add(line);

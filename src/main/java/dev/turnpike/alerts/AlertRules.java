@@ -10,7 +10,6 @@ import java.time.Duration;
  * @param unavailableAfter an upstream that fails
  */
 public record AlertRules(Duration stalledAfter, Duration conflictAfter, Duration unavailableAfter) {
-    /** The defaults of the settings. */
     public static final AlertRules DEFAULT =
             new AlertRules(Duration.ofHours(2), Duration.ofMinutes(15), Duration.ofMinutes(10));
 }

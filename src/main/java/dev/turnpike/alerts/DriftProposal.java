@@ -26,7 +26,6 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
 
     static final int MOST = 500;
 
-    /** The names that were reported. */
     public record Reported(int v, SortedSet<String> names) {
         static final int VERSION = 1;
 

@@ -22,7 +22,6 @@ final class Episodes {
         return EventData.empty().account(account);
     }
 
-    /** An alert about the account as a whole. */
     static Event alert(Identity account, String type, String id, Instant time, ObjectNode data) {
         return Event.small(
                 Stream.ALERTS,
@@ -35,7 +34,6 @@ final class Episodes {
                 data);
     }
 
-    /** An alert about a task. */
     static Event alert(Identity account, String taskId, String type, String id, Instant time, ObjectNode data) {
         return Event.small(
                 Stream.ALERTS,

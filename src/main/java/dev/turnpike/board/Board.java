@@ -60,7 +60,6 @@ public final class Board implements AutoCloseable {
         server.start(bind, port);
     }
 
-    /** The port in use. */
     public int port() {
         return server.port();
     }

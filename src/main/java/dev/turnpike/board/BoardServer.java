@@ -71,7 +71,6 @@ final class BoardServer implements AutoCloseable {
         streams.start(vertx);
     }
 
-    /** The port in use. */
     int port() {
         return server.actualPort();
     }

@@ -34,7 +34,6 @@ public record TurnRow(
         boolean backfill) {
     private static final int LONGEST_TEXT = 400;
 
-    /** A pull request by its number and state. */
     public record PullRequest(int number, String url, String state) {}
 
     static TurnRow of(BoardRecord turn) {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * published would otherwise count as known, and the same seed would show nothing.
  */
 final class SandboxFolder implements AutoCloseable {
-    /** The route files that ship. */
     static final List<String> SHIPPED = List.of(
             "codex.camel.yaml",
             "commands.camel.yaml",

@@ -10,7 +10,6 @@ public interface AccountProbes extends AutoCloseable {
     @Override
     void close();
 
-    /** The accounts that settings name. */
     @FunctionalInterface
     interface Source {
         /**

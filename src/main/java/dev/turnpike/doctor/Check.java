@@ -18,7 +18,6 @@ public record Check(
         String finding,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) String advice) {
 
-    /** How it stands. */
     public enum State {
         OK,
         /** Works, but perhaps not as intended. */

@@ -67,7 +67,6 @@ public final class DeadLetterHeaders {
         put(to, LAST_ATTEMPT, lastAttempt);
     }
 
-    /** Sets one header. */
     public static void put(Headers to, String name, Object value) {
         to.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
     }

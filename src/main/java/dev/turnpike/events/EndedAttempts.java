@@ -79,7 +79,6 @@ public record EndedAttempts(
 
     /** @throws IllegalArgumentException when the first attempt is not the turn itself */
     public EndedAttempts {
-        Objects.requireNonNull(account, "account");
         attempts = List.copyOf(attempts);
         if (attempts.isEmpty() || !attempts.get(0).turnId().equals(turnId)) {
             throw new IllegalArgumentException("turn=" + turnId + " is not the first of its attempts");

@@ -8,7 +8,6 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Everything known of a turn that has ended, before it is cut down to an event.
@@ -46,10 +45,6 @@ public record EndedTurn(
      *     never be published as that of another turn
      */
     public EndedTurn {
-        Objects.requireNonNull(account, "account");
-        Objects.requireNonNull(task, "task");
-        Objects.requireNonNull(observedAt, "observedAt");
-        Objects.requireNonNull(details, "details");
         pullRequests = List.copyOf(pullRequests);
         if (!status.isTerminal()) {
             throw new IllegalArgumentException("turn=" + turnId + " has not ended: status=" + status.word());

@@ -27,7 +27,6 @@ public record Event(
         ObjectNode data,
         ObjectNode metadata) {
 
-    /** An event that is always small. */
     public static Event small(
             Stream stream,
             String key,

@@ -107,7 +107,6 @@ public final class EventData {
         return this;
     }
 
-    /** A list that gets its elements later. */
     public ArrayNode list(String name) {
         return node.putArray(name);
     }

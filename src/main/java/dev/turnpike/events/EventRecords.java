@@ -34,7 +34,6 @@ public final class EventRecords {
         this.traceparent = traceparent;
     }
 
-    /** The record of an event. */
     public ProducerRecord<String, byte[]> of(Event event) {
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(event.data()));

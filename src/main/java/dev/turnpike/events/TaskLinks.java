@@ -20,7 +20,6 @@ public final class TaskLinks {
         this.root = root(baseUrl);
     }
 
-    /** The task's page in the browser. */
     public String of(String taskId) {
         return root + "/codex/tasks/"
                 + URLEncoder.encode(taskId, StandardCharsets.UTF_8)

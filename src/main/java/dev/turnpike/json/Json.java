@@ -50,7 +50,6 @@ public final class Json {
         return JsonMapper.builder(FACTORY);
     }
 
-    /** On one line. */
     public static String text(Object value) {
         return text(MAPPER, value);
     }

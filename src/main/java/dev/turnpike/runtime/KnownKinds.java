@@ -16,7 +16,6 @@ import java.util.List;
 public final class KnownKinds {
     private KnownKinds() {}
 
-    /** All of them. */
     public static StateKinds all() {
         return new StateKinds(List.of(
                 KnownRecords.ACCOUNT,

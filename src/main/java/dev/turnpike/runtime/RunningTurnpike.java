@@ -22,7 +22,6 @@ public interface RunningTurnpike extends AutoCloseable {
     @Override
     void close();
 
-    /** Starts one. */
     @FunctionalInterface
     interface Starter {
         /**

@@ -25,7 +25,6 @@ public final class SignIns implements AutoCloseable {
     private final Set<PollKind> kinds = EnumSet.noneOf(PollKind.class);
     private final List<SignInSlot> slots = new ArrayList<>();
 
-    /** The sign-ins that the settings name. */
     public SignIns(Settings settings, Clock clock) {
         kinds.add(PollKind.USAGE);
         settings.list("codex.sources").forEach(source -> kinds.add(PollKind.valueOf(source.toUpperCase(Locale.ROOT))));

@@ -315,7 +315,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         }
     }
 
-    /** The topics that the settings name. */
     public static Topics topics(Settings settings) {
         Short replication =
                 settings.isSet("topics.replication") ? (short) settings.integer("topics.replication") : null;

@@ -52,7 +52,6 @@ public final class Requests {
         kept = requests;
     }
 
-    /** Replaces the observer. */
     public void observe(Observer next) {
         observer = next;
     }
@@ -61,7 +60,6 @@ public final class Requests {
         return observer;
     }
 
-    /** How many requests an endpoint has had. */
     public synchronized long count(SandboxEndpoint endpoint) {
         return counts.getOrDefault(endpoint, 0L);
     }

@@ -115,7 +115,6 @@ public final class SandboxBackend implements AutoCloseable {
         return URI.create(origin());
     }
 
-    /** The token endpoint. */
     public URI tokenUri() {
         return URI.create(origin() + "/oauth/token");
     }
@@ -145,7 +144,6 @@ public final class SandboxBackend implements AutoCloseable {
         return tokens;
     }
 
-    /** Changes how busy the world is by itself. */
     public void pace(Pace pace) {
         waiting = null;
         life.pace(pace);
@@ -177,7 +175,6 @@ public final class SandboxBackend implements AutoCloseable {
                 .writeTo(folder, clock.instant());
     }
 
-    /** A new personal access token of the account. */
     public String personalToken(String account) {
         return tokens.personalToken(world.directory().account(account));
     }

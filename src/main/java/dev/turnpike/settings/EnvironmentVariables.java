@@ -31,7 +31,6 @@ final class EnvironmentVariables {
         this.workingFolder = workingFolder;
     }
 
-    /** What could not be read so far. */
     List<String> problems() {
         return List.copyOf(problems);
     }
@@ -98,7 +97,6 @@ final class EnvironmentVariables {
         }
     }
 
-    /** The ignored variables so far. */
     List<String> notices() {
         return List.copyOf(notices);
     }

@@ -29,13 +29,11 @@ import java.util.regex.Pattern;
  */
 record Kind(String allowed, Parser parser) {
 
-    /** From text to value. */
     @FunctionalInterface
     interface Parser {
         Object parse(String text, UnaryOperator<Path> absolute);
     }
 
-    /** Whether the text is allowed. */
     boolean accepts(String text) {
         try {
             parser.parse(text, path -> path);

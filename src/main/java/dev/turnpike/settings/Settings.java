@@ -120,7 +120,6 @@ public final class Settings {
         return parsed(name, URI.class);
     }
 
-    /** Absolute. */
     public Path path(String name) {
         return parsed(name, Path.class);
     }

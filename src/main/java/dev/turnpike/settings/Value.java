@@ -40,7 +40,6 @@ record Value(Setting setting, Given given, Object parsed) {
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
     }
 
-    /** The items of a list of texts. */
     List<String> strings() {
         return ((List<?>) parsed).stream().map(String.class::cast).toList();
     }

@@ -76,7 +76,6 @@ public final class DisplayText {
         return CONTROLS.matcher(text).replaceAll(" ").replaceAll("\\s+", " ").strip();
     }
 
-    /** Columns the text takes. */
     public static int width(String text) {
         return CLUSTER.matcher(text)
                 .results()

@@ -34,7 +34,6 @@ public record Screen(int columns, boolean colour) {
         return colour && !text.isBlank() ? paint.on + text + "\u001b[0m" : text;
     }
 
-    /** The few colours there are. */
     public enum Paint {
         GOOD("32"),
         BAD("31"),

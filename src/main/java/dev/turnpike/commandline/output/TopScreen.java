@@ -32,7 +32,6 @@ public final class TopScreen {
 
     private record Section(String title, String count, String empty, List<String> lines) {}
 
-    /** Everything, for a page that scrolls. */
     public List<String> whole(BoardSnapshot snapshot) {
         int columns = screen.isTerminal() ? screen.columns() : WITHOUT_TERMINAL;
         List<String> lines = new ArrayList<>();

@@ -16,7 +16,6 @@ record TurnCells(Screen screen, ZoneId zone) {
     static final String GAP = "  ";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
-    /** When it ended. */
     String time(JsonNode event) {
         String text = event.path("ended_at").asText(event.path("observed_at").asText());
         try {

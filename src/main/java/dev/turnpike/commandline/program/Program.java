@@ -38,7 +38,6 @@ public record Program(
         err = new TerminalOutput(err, false);
     }
 
-    /** With the real parts. */
     public static Program of(Map<String, String> environment, PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
         return new Program(

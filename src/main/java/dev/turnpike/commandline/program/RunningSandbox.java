@@ -24,7 +24,6 @@ public interface RunningSandbox extends AutoCloseable {
     @Override
     void close();
 
-    /** Starts one. */
     @FunctionalInterface
     interface Starter {
         /**

@@ -57,7 +57,6 @@ public final class StopSignal implements AutoCloseable {
         return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Everything has stopped: the process may end. */
     @Override
     public void close() {
         stopped.countDown();

@@ -79,7 +79,6 @@ abstract class TaskCall implements Callable<Integer> {
         }
     }
 
-    /** The exit code. */
     abstract int run();
 
     private static String reported(CommandRejectedException e) {
@@ -136,7 +135,6 @@ abstract class TaskCall implements Callable<Integer> {
         program.out().println(node);
     }
 
-    /** A task for programs. */
     ObjectNode json(Task task) {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("task_id", task.id());
         put(node, "turn_id", task.latest().id());

@@ -35,7 +35,6 @@ public enum SandboxEndpoint {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The endpoint of that name. */
     public static SandboxEndpoint of(String word) {
         return Arrays.stream(values())
                 .filter(endpoint -> endpoint.word().equals(word))

@@ -26,7 +26,6 @@ public final class Reply {
         return new Reply(status, Map.of("content-type", contentType), body.clone(), Delivery.WHOLE);
     }
 
-    /** The same reply with one more header. */
     public Reply with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
@@ -58,7 +57,6 @@ public final class Reply {
         return body;
     }
 
-    /** How a reply goes over the wire. */
     public enum Delivery {
         /** As it should. */
         WHOLE,

@@ -69,14 +69,12 @@ public final class Ledger {
         }
     }
 
-    /** An attempt other than the first. */
     public record Attempt(String turnId, List<Ending> endings) {
         public Attempt {
             endings = List.copyOf(endings);
         }
     }
 
-    /** How and when a turn ended. */
     public record Ending(TurnState state, Instant at) {}
 
     /** Every entry so far, in the order of creation. */

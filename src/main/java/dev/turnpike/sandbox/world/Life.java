@@ -53,7 +53,6 @@ public final class Life {
         });
     }
 
-    /** Lets everything happen that is due. */
     public void tick() {
         world.atomically(() -> {
             Instant now = clock.instant();

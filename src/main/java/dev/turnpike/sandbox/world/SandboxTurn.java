@@ -31,7 +31,6 @@ public final class SandboxTurn {
         cancellationRequestedAt = how == TurnState.CANCELLED ? at : null;
     }
 
-    /** How large a unified diff is. */
     public record DiffSize(int files, int added, int removed) {
 
         /** Counted as the CLI counts: lines, without the headers of the files. */

@@ -35,7 +35,6 @@ public final class Stories {
         return deck.remove();
     }
 
-    /** A question about this repository. */
     Story question(String repository, SplittableRandom random) {
         Story.Template template =
                 all.questions().get(random.nextInt(all.questions().size()));
@@ -47,7 +46,6 @@ public final class Stories {
         return one(all.followUps(), random, taskTitle);
     }
 
-    /** Why an attempt failed. */
     Work failure(SplittableRandom random) {
         Failure failure = all.failures().get(random.nextInt(all.failures().size()));
         return Work.failure(failure.code(), failure.message());

@@ -12,7 +12,6 @@ import java.util.Locale;
  */
 record Story(String repository, String title, String prompt, String summary, String testing, String diff) {
 
-    /** The assistant's message. */
     String message() {
         return testing == null ? summary : "**Summary**\n\n* " + summary + "\n\n**Testing**\n\n* " + testing;
     }

@@ -36,7 +36,6 @@ public final class World {
         }
     }
 
-    /** A task begins, all its attempts pending. */
     public Created create(TaskRequest request) {
         return atomically(() -> created(
                 happenings.create(request, random.split(), clock.instant()).latest()));
@@ -113,7 +112,6 @@ public final class World {
                 .forEach(turn -> happenings.end(turn, TurnState.CANCELLED, Work.NOTHING, clock.instant())));
     }
 
-    /** The task's turns have been read. */
     public void markRead(String taskId) {
         atomically(() -> directory.task(taskId).unread = false);
     }
