@@ -72,7 +72,7 @@ public final class CommandChecks {
             throw new CommandDeferredException(
                     CommandDeferredException.SAME_WORDS,
                     timings.pause(),
-                    "a command of the same words is being carried out: of two tasks nobody could say whose is whose",
+                    "a command with the same words is being carried out, and two such tasks could not be attributed",
                     false);
         }
     }

@@ -111,7 +111,7 @@ final class CommandFields {
         return new MalformedCommandException(
                 key,
                 "unsupported",
-                "review_fix is known by name only: nobody has seen what it must contain, so it is not sent",
+                "review_fix is known by name only: what it must contain is not known, so it is not sent",
                 "a task.follow-up on the task that was reviewed");
     }
 
