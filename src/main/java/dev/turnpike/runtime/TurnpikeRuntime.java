@@ -9,6 +9,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.kafka.TransactionsVersion;
+import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
@@ -115,6 +116,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         FutureTask<Void> joined = joining(clients, topics, shards);
         SignIns watching = new SignIns(settings, clock);
         open.push(watching);
+        openShards(shards, watching);
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         Sinks sinks = new Sinks(
@@ -209,6 +211,35 @@ public final class TurnpikeRuntime implements RunningTurnpike {
             thread.join();
         });
         return joined;
+    }
+
+    /** Opens the shards of the sign-ins beside Camel's preparations too, so that the first polls find them open. */
+    private void openShards(Shards shards, SignIns watching) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        shards.awaitAssigned();
+                        watching.slots().forEach(slot -> openShard(shards, slot));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "open-shards");
+        thread.setDaemon(true);
+        thread.start();
+        open.push(() -> {
+            thread.interrupt();
+            thread.join(LAST_CALLS.toMillis());
+        });
+    }
+
+    private static void openShard(Shards shards, SignInSlot slot) {
+        try {
+            shards.of(slot.credentials().identity().account()).ifPresent(shard -> shard.read(known -> null));
+        } catch (RuntimeException e) {
+            // the first poll meets the same, and says so
+            log.debug("Opening a shard left to the first poll source={} reason={}", slot.source(), e.toString());
+        }
     }
 
     /**

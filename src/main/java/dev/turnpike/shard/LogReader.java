@@ -3,8 +3,10 @@ package dev.turnpike.shard;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -20,11 +22,15 @@ final class LogReader implements AutoCloseable {
     private static final Duration VISIBLE = Duration.ofSeconds(10);
 
     private final TopicPartition partition;
-    private final KafkaConsumer<String, byte[]> reader;
+    private final Consumer<String, byte[]> reader;
 
     LogReader(KafkaClients clients, TopicPartition partition) {
+        this(clients.committedReader(), partition);
+    }
+
+    LogReader(Consumer<String, byte[]> reader, TopicPartition partition) {
         this.partition = partition;
-        this.reader = clients.committedReader();
+        this.reader = reader;
         reader.assign(List.of(partition));
     }
 
@@ -66,12 +72,22 @@ final class LogReader implements AutoCloseable {
     /**
      * Returns when the record at this offset is visible to readers.
      *
-     * @throws TimeoutException when it is not within seconds
+     * @throws OffsetOutOfRangeException when the partition has lost it, as after an unclean election of a leader
+     * @throws TimeoutException when it is not visible within seconds
      */
     void await(long offset) {
         reader.seek(partition, offset);
         long begun = System.nanoTime();
-        while (reader.poll(Duration.ofMillis(100)).isEmpty()) {
+        while (true) {
+            for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(100))) {
+                if (record.offset() < offset) {
+                    throw new OffsetOutOfRangeException(
+                            "The record at offset " + offset + " of " + partition
+                                    + " was committed, but the partition ends before it",
+                            Map.of(partition, offset));
+                }
+                return;
+            }
             if (System.nanoTime() - begun > VISIBLE.toNanos()) {
                 throw new TimeoutException("The record at offset " + offset + " of " + partition
                         + " was committed, but is not visible after " + VISIBLE);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,6 +44,7 @@ public final class Shards implements AutoCloseable {
     private final ShardMeters meters;
     private final Map<Integer, Shard> owned = new ConcurrentHashMap<>();
     private final GroupMembership membership;
+    private final CountDownLatch assigned = new CountDownLatch(1);
     private volatile boolean joined;
 
     public Shards(
@@ -73,6 +75,12 @@ public final class Shards implements AutoCloseable {
                 .filter(Shard::isOwned);
     }
 
+    /** Waits until the group has taken this instance in for the first time, whether that brought it shards or not. */
+    public void awaitAssigned() throws InterruptedException {
+        assigned.await();
+    }
+
+    /** The numbers of the shards this instance owns now. */
     public List<Integer> owned() {
         return owned.keySet().stream().sorted().toList();
     }
@@ -138,6 +146,7 @@ public final class Shards implements AutoCloseable {
             if (!added.isEmpty()) {
                 log.info("Shards assigned added={} owned={}", numbers(added), owned());
             }
+            assigned.countDown();
         }
 
         @Override

@@ -36,6 +36,8 @@ class FaultTableIT {
     private static final double RATE = 0.3;
     /** So often each account meets its faults before everything is well again. */
     private static final int SERVED = 5;
+    /** Turns of a backlog. */
+    private static final int WAITING = 400;
 
     /** These hold a call up to its deadline, so they share a runtime with few others. */
     private static final Set<Fault> SLOW = EnumSet.of(
@@ -116,6 +118,41 @@ class FaultTableIT {
                 "threads",
                 faults,
                 List.of(Row.mixed("all mixed", Fault.all()), Row.mixed("everything", EnumSet.allOf(Fault.class))));
+    }
+
+    /** What waits is published while replies go on failing: nothing is left until everything is well again. */
+    @Test
+    void aBacklogIsPublishedWhileRepliesGoOnFailing(SharedKafka.Brokers brokers) throws Exception {
+        Set<Fault> quick = EnumSet.copyOf(Fault.all());
+        quick.removeAll(SLOW);
+        List<Row> rows = List.of(
+                new Row("a fifth of all replies", List.of(FaultRule.mixed(quick, 0.2))),
+                new Row("a third of all replies", List.of(FaultRule.mixed(quick, RATE))));
+        Group group = group(brokers, "tasks", "faults-backlog", rows);
+        try {
+            group.bench.sandbox().pace(Pace.quiet());
+            group.bench.awaitContact("tasks", rows.size());
+            for (int i = 0; i < WAITING; i++) {
+                String account = "a" + (i % rows.size() + 1);
+                World world = group.bench.sandbox().world();
+                world.end(world.create(TaskRequest.plain().withAccount(account)).turnId(), TurnState.COMPLETED);
+            }
+
+            await().pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(Bench.lost(
+                                    group.bench.owed(),
+                                    group.bench.topic("turns").turns()))
+                            .isEmpty());
+
+            assertThat(group.bench.owed()).hasSizeGreaterThanOrEqualTo(WAITING);
+            assertThat(group.isServed(WAITING / 10))
+                    .as("replies that failed meanwhile")
+                    .isTrue();
+            group.bench.assertLive();
+            group.bench.assertNothingMore();
+        } finally {
+            group.bench.close();
+        }
     }
 
     private void runs(SharedKafka.Brokers brokers, String source, Set<Fault> faults, List<Row> mixed) throws Exception {

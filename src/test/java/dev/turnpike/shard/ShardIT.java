@@ -20,12 +20,14 @@ import dev.turnpike.kafka.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
@@ -301,8 +303,11 @@ class ShardIT {
                 Mark.KINDS,
                 this::record,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
+        CompletableFuture<Void> assigned = CompletableFuture.runAsync(() -> awaitAssigned(first));
+        assertThat(first.isMember()).isFalse();
         first.start();
-        await().until(() -> first.owned().size() == 4);
+        assertThat(assigned).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(first.owned()).containsExactly(0, 1, 2, 3);
         Shards second = new Shards(
                 clients,
                 shared,
@@ -324,6 +329,14 @@ class ShardIT {
         } finally {
             first.close();
             second.close();
+        }
+    }
+
+    private static void awaitAssigned(Shards shards) {
+        try {
+            shards.awaitAssigned();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
