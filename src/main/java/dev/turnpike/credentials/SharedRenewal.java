@@ -133,9 +133,22 @@ final class SharedRenewal implements Renewal {
             try (Replacement place = shared.prepare()) {
                 shared.possible();
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
-                return shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place);
+                return used(shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place));
             }
         }
+    }
+
+    private SignIn used(SignIn renewed) {
+        Instant now = clock.instant();
+        if (renewed.expired(now)) {
+            log.warn(
+                    "Renewed access token seems to have expired, using it: check the clock of this machine"
+                            + " account={} expiresAt={} now={}",
+                    account(renewed),
+                    renewed.expiresAt(),
+                    now);
+        }
+        return renewed;
     }
 
     private CredentialsUnavailableException lockBusy() {

@@ -26,6 +26,8 @@ record SignIn(
         String personalAccessToken) {
     /** A CLI that runs refreshes five minutes before the end, so it always goes first. */
     private static final Duration BEFORE_END = Duration.ofSeconds(60);
+    /** No token ends so soon: where one seems to, the clock of this machine is wrong, or the reply brought no new one. */
+    private static final Duration SHORTEST_LIFE = Duration.ofHours(1);
     /** The CLI's rule for access tokens that do not say when they end. */
     private static final Duration LONGEST_LIFE = Duration.ofDays(8);
 
@@ -113,13 +115,17 @@ record SignIn(
         return end != null && !end.isAfter(now);
     }
 
-    /** Whether it is time for us to refresh. */
+    /** Whether it is time for us to refresh; each refresh spends a token, so a wrong clock must not ask for one at every call. */
     boolean due(Instant now) {
         Instant end = expiresAt();
         if (end != null) {
-            return !end.isAfter(now.plus(BEFORE_END));
+            return !end.isAfter(now.plus(BEFORE_END)) && !refreshedSince(now.minus(SHORTEST_LIFE), now);
         }
         return lastRefresh != null && lastRefresh.isBefore(now.minus(LONGEST_LIFE));
+    }
+
+    private boolean refreshedSince(Instant start, Instant now) {
+        return lastRefresh != null && lastRefresh.isAfter(start) && !lastRefresh.isAfter(now);
     }
 
     /** Same tokens: there was no refresh and no sign-in between the two reads. */

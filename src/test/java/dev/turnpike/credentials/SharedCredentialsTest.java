@@ -88,7 +88,8 @@ class SharedCredentialsTest {
     }
 
     private String signIn(String user, Duration left, String refreshToken) throws IOException {
-        String content = TestTokens.authJson("ws-1", user, clock.instant().plus(left), refreshToken, clock.instant());
+        Instant refreshed = clock.instant().minus(Duration.ofDays(1));
+        String content = TestTokens.authJson("ws-1", user, clock.instant().plus(left), refreshToken, refreshed);
         Files.writeString(path, content);
         return content;
     }
@@ -114,6 +115,38 @@ class SharedCredentialsTest {
         assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
         assertThat(server.requests()).isEmpty();
         assertThat(Files.readString(path)).isEqualTo(before);
+    }
+
+    @Test
+    void spendsOneRefreshTokenAnHourWhereTheClockIsAheadOfEveryToken() throws Exception {
+        clock.move(Duration.ofDays(20));
+        signIn(Duration.ofDays(-1));
+        Credentials credentials = credentials();
+
+        for (int call = 0; call < 10; call++) {
+            assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+            assertThat(credentials().bearer().token()).as("of another process").isEqualTo(accessTokenInFile());
+        }
+        assertThat(server.redeemed()).isEqualTo(1);
+        assertThat(logs.lines())
+                .filteredOn(line -> line.contains("check the clock"))
+                .hasSize(1);
+
+        clock.move(Duration.ofHours(1));
+        credentials.bearer();
+        assertThat(server.redeemed()).isEqualTo(2);
+    }
+
+    @Test
+    void spendsOneRefreshTokenAnHourWhereTheReplyBringsNoAccessToken() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        server.answer(200, "{}");
+        Credentials credentials = credentials();
+
+        for (int call = 0; call < 10; call++) {
+            assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
+        }
+        assertThat(server.requests()).hasSize(1);
     }
 
     @Test
