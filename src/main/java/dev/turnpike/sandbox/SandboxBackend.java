@@ -169,10 +169,10 @@ public final class SandboxBackend implements AutoCloseable {
         return tokens.issue(world.directory().account(account)).writeTo(folder, clock.instant());
     }
 
-    /** As {@link #writeCodexHome(Path, String)}; a negative lifetime writes an access token that has expired. */
+    /** As {@link #writeCodexHome(Path, String)} a day ago; a negative lifetime writes an access token that has expired. */
     public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
         return tokens.issue(world.directory().account(account), accessTokenLifetime)
-                .writeTo(folder, clock.instant());
+                .writeTo(folder, clock.instant().minus(Duration.ofDays(1)));
     }
 
     public String personalToken(String account) {

@@ -28,7 +28,7 @@ public final class CommandSender implements AutoCloseable {
 
     public CommandSender(String brokers, String prefix) {
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", brokers, "linger.ms", "0"),
+                Map.of("bootstrap.servers", brokers, "linger.ms", "0", "max.in.flight.requests.per.connection", "1"),
                 new StringSerializer(),
                 new ByteArraySerializer());
         this.prefix = prefix;

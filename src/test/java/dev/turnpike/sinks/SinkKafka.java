@@ -10,6 +10,7 @@ import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -44,7 +45,10 @@ public final class SinkKafka implements AutoCloseable {
                     topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
-        producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> ordered = new HashMap<>(client());
+        // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent again
+        ordered.put("max.in.flight.requests.per.connection", 1);
+        producer = new KafkaProducer<>(ordered, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static NewTopic topic(String name) {
