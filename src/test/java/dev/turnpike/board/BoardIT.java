@@ -240,7 +240,8 @@ class BoardIT {
 
     private static void write(KafkaClients clients, List<ProducerRecord<String, byte[]>> records) {
         Map<String, Object> properties = new HashMap<>(clients.plain());
-        // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent again
+        // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent
+        // again
         properties.put("max.in.flight.requests.per.connection", 1);
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {

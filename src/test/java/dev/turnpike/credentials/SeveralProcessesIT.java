@@ -45,7 +45,8 @@ class SeveralProcessesIT {
 
     private String signIn(Duration left) throws IOException {
         Instant now = Instant.now();
-        String content = TestTokens.authJson("ws-1", "user-1", now.plus(left), server.issue(), now);
+        String content =
+                TestTokens.authJson("ws-1", "user-1", now.plus(left), server.issue(), now.minus(Duration.ofDays(1)));
         Files.writeString(path, content);
         return content;
     }

@@ -46,7 +46,8 @@ public final class SinkKafka implements AutoCloseable {
             admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
         Map<String, Object> ordered = new HashMap<>(client());
-        // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent again
+        // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent
+        // again
         ordered.put("max.in.flight.requests.per.connection", 1);
         producer = new KafkaProducer<>(ordered, new ByteArraySerializer(), new ByteArraySerializer());
     }
