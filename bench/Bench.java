@@ -358,7 +358,7 @@ final class Bench {
                 Locale.ROOT,
                 "# Benchmarks%n%n%sWritten by `bench/run` on %s. Broker, page server and what is measured share one machine: %d processors (%s), %d GiB, "
                         + "%s, Java %s. Details off.%n%n"
-                        + "Medians of %d interleaved rounds; idle polls, latencies and accounts are measured once, an idle poll a minute after the start where nothing else is said. The time of a backfill is from "
+                        + "Medians of %d interleaved rounds; idle polls, latencies and accounts are measured once, an idle poll a minute after the start, those of several accounts after 15 s. The time of a backfill is from "
                         + "the first list request to the last record that a reader of committed records gets, its CPU is that of the whole process "
                         + "in this time. The known tasks beyond the 20 that are listed were written to the state topic as copies of one. "
                         + "The loop with one transaction for each turn shows the least that list, call, transaction and reader take here.%n%n",
