@@ -143,7 +143,7 @@ public final class TurnpikeProcess implements AutoCloseable {
         return read(err);
     }
 
-    /** What it has printed to stderr, but for what Kafka itself warns of, or calls an error, where the machine is busy. */
+    /** What it has printed to stderr, but for what an embedded broker warns of, or calls an error, where the machine is busy. */
     public List<String> complaints() throws IOException {
         Set<String> kafka = kafkaClasses();
         List<String> complaints = new ArrayList<>();
@@ -164,7 +164,7 @@ public final class TurnpikeProcess implements AutoCloseable {
     private static Set<String> kafkaClasses() throws IOException {
         Set<String> names = new HashSet<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (Path.of(entry).getFileName().toString().matches("kafka[-_].*\\.jar")) {
+            if (Path.of(entry).getFileName().toString().matches("kafka[-_](?!clients).*\\.jar")) {
                 try (JarFile jar = new JarFile(entry)) {
                     jar.stream()
                             .map(each -> each.getName().replaceFirst(".*/", "").replaceFirst("\\.class$", ""))

@@ -57,7 +57,8 @@ class CommandCrashIT {
 
     @Test
     void everyCommandIsAnsweredOnceAndNoTaskIsThereTwice() throws Exception {
-        killed(45, 5, 1);
+        // so many that more than fifty of them have an outcome that can be known: one of fifty may be missed
+        killed(70, 5, 1);
     }
 
     @Test

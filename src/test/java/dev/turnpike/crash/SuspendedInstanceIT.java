@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /** Two runtimes watch one account; the one that works is suspended, replaced, and wakes up as if nothing had been. */
 class SuspendedInstanceIT {
     private static final Logger log = LoggerFactory.getLogger(SuspendedInstanceIT.class);
+    /** Promised of an owner that is lost without a goodbye. */
+    private static final Duration TAKEOVER = Duration.ofSeconds(15);
+    /** Promised of one that stops. */
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
     /** Longer than the group waits for a sign of life. */
     private static final Duration SUSPENSION = Duration.ofSeconds(8);
 
@@ -67,6 +71,11 @@ class SuspendedInstanceIT {
                         back.toMillis(),
                         handOver.toMillis(),
                         balance);
+                // a busy machine takes its time for everything, so also for what is not disturbed
+                Duration allowance = undisturbed.multipliedBy(3);
+                assertThat(takeover).isLessThan(TAKEOVER.plus(allowance));
+                assertThat(back).isLessThan(TAKEOVER.plus(allowance));
+                assertThat(handOver).isLessThan(HAND_OVER.plus(allowance));
             }
         }
     }

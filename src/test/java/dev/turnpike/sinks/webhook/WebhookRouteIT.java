@@ -111,21 +111,19 @@ class WebhookRouteIT {
             int call = calls.getAndIncrement();
             return call < failures.size() ? failures.get(call) : Answer.ok();
         });
-        deadline = Duration.ofSeconds(3);
+        // for the answer that never comes; every other one has time enough
+        deadline = Duration.ofSeconds(10);
         RunningSinks running = sinks(webhook("ci", receiver));
         IntStream.rangeClosed(1, 3).forEach(number -> kafka.turn("task-1", number, "completed"));
 
-        // a machine that says nothing for three seconds is one more failure
-        await().until(() -> running.deliveries().of("webhook-ci").delivered() == 3);
+        await().until(() -> receiver.accepted().size() == 3);
         List<Request> requests = receiver.requests();
         assertThat(receiver.complaints()).isEmpty();
-        int retried = requests.size() - 3;
-        assertThat(retried).isGreaterThanOrEqualTo(failures.size());
-        assertThat(requests).extracting(Request::number).isSorted().contains(1, 2, 3);
+        assertThat(requests).extracting(Request::number).containsExactly(1, 1, 1, 1, 1, 1, 1, 2, 3);
         assertThat(requests.subList(0, 7)).extracting(Request::id).containsOnly("task-1~turn1:completed");
         assertThat(Duration.between(requests.get(1).at(), requests.get(2).at())).isGreaterThan(Duration.ofMillis(990));
         assertThat(requests.get(6).timestamp()).isAfter(requests.get(0).timestamp());
-        awaitCount(running, new Count(3, retried, 0));
+        awaitCount(running, new Count(3, failures.size(), 0));
         assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
     }
 
