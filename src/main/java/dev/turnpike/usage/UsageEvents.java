@@ -28,7 +28,7 @@ final class UsageEvents {
     /** The account as observed, with each window's reset as seen now. */
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
-        String id = fields.id("usage.observed", null, null, null) + ":" + Digest.of(data.toString(), 8);
+        String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
         return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
     }
 
@@ -42,7 +42,7 @@ final class UsageEvents {
             // reported anyway when the amounts change, or within the hour
             control.remove("resets_at");
         }
-        return Digest.of(data.toString(), 8);
+        return fingerprint(data);
     }
 
     /**
@@ -78,8 +78,7 @@ final class UsageEvents {
                     .node());
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
-        String id = fields.id("usage.delta", null, null, null) + ":"
-                + Digest.of(data.node().toString(), 8);
+        String id = fields.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
         return Event.small(
                 Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
     }
@@ -169,5 +168,9 @@ final class UsageEvents {
                     .bool("limit_reached", limit.reached())
                     .node());
         }
+    }
+
+    private static String fingerprint(ObjectNode data) {
+        return Digest.of(data.toString(), 8);
     }
 }
