@@ -51,6 +51,7 @@ final class BoardStreams implements AutoCloseable {
         private long position;
     }
 
+    /** @param readers starts one */
     BoardStreams(Supplier<BoardModel> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
         this.readers = readers;
         this.pipeline = pipeline;

@@ -72,6 +72,7 @@ public final class Pipeline {
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
 
+    /** @param source what the process knows of itself */
     public Pipeline(KafkaClients clients, String prefix, Source source) {
         this.clients = clients;
         this.prefix = prefix;

@@ -97,6 +97,7 @@ public final class ThreadTurns {
         };
     }
 
+    /** The latest turn; null when there is none. */
     public Turn latest() {
         List<Turn> own = inOrder();
         return own.isEmpty() ? null : own.get(own.size() - 1);

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  */
 record TurnDiff(String diff, DiffStats stats) {
 
+    /** Null when the turn has no diff. */
     static TurnDiff of(Fields turn) {
         for (JsonNode output : turn.list("output_items")) {
             Fields item = new Fields(output);

@@ -27,10 +27,12 @@ public enum TurnStatus {
         return UNKNOWN;
     }
 
+    /** Upstream's own word, lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the turn has ended. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }

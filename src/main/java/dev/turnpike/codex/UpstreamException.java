@@ -15,6 +15,7 @@ public class UpstreamException extends RuntimeException {
         FORBIDDEN,
         NOT_FOUND,
         RATE_LIMITED,
+        /** Any other 4xx. */
         REJECTED,
         SERVER_ERROR,
         /** Redirects are not followed: a bearer token goes to the configured host only. */
@@ -28,6 +29,7 @@ public class UpstreamException extends RuntimeException {
         /** A 2xx that is not the JSON that was asked for. */
         MALFORMED;
 
+        /** The word in metrics and log lines. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -39,6 +39,7 @@ public final class CommandConsumer implements AutoCloseable {
         this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);
     }
 
+    /** Joins the group; commands are consumed from then on. */
     public void start() {
         membership.start();
     }

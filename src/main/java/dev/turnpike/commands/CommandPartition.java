@@ -68,6 +68,7 @@ final class CommandPartition {
         return journal.position();
     }
 
+    /** Whether another instance owns it. */
     boolean isLost() {
         return lost;
     }

@@ -143,6 +143,7 @@ public final class CommandRun {
         restricted = only;
     }
 
+    /** The account's environments; null where they were not read. */
     Environments environments() {
         return environments;
     }
@@ -178,6 +179,7 @@ public final class CommandRun {
         upstreamTime = date;
     }
 
+    /** Upstream's clock at its last reply, null where the reply had no date. */
     Instant upstreamTime() {
         return upstreamTime;
     }
@@ -186,14 +188,17 @@ public final class CommandRun {
         return attempt;
     }
 
+    /** Counts a failed try: how many there were in a row. */
     int failed() {
         return ++failures;
     }
 
+    /** Counts a failure of its own. */
     int failedInternally() {
         return ++internalFailures;
     }
 
+    /** Counts a plain 403: how many there were. */
     int forbidden() {
         return ++forbidden;
     }
@@ -210,6 +215,7 @@ public final class CommandRun {
         logged();
     }
 
+    /** The reply to the attempt was lost. */
     void doubted() {
         attempt.doubted();
         failures = 0;
@@ -219,6 +225,7 @@ public final class CommandRun {
         outcome = reached;
     }
 
+    /** The outcome of this try; null when there is none. */
     Outcome takeOutcome() {
         Outcome taken = outcome;
         outcome = null;

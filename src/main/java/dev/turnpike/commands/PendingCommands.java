@@ -111,11 +111,13 @@ final class PendingCommands {
         times.putIfAbsent(key, clock.instant());
     }
 
+    /** It is executed again at that time. */
     void postpone(CommandRun run, Instant until) {
         runs.put(run.key(), run);
         times.put(run.key(), until);
     }
 
+    /** It has its final reply. */
     void finished(CommandKey key) {
         claims.release(key);
         times.remove(key);

@@ -25,6 +25,7 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
         return one.compareTo(other) > 0 ? other : one;
     }
 
+    /** The pause after so many failures in a row, from 1. */
     Duration quick(int failures) {
         return QUICK.after(failures);
     }

@@ -84,12 +84,14 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         return new AttemptsKnown(v, more);
     }
 
+    /** After a failed lookup. */
     public AttemptsKnown triedAgain(String turnId) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         next.computeIfPresent(turnId, (id, round) -> round.triedAgain());
         return new AttemptsKnown(v, next);
     }
 
+    /** Without a round that has ended. */
     public AttemptsKnown without(String turnId) {
         Map<String, Round> fewer = new LinkedHashMap<>(rounds);
         fewer.remove(turnId);

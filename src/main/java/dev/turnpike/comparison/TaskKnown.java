@@ -44,6 +44,7 @@ public record TaskKnown(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
+    /** A task of which no time is known. */
     public TaskKnown(
             int v,
             String fingerprint,

@@ -81,6 +81,7 @@ public record NoProxy(List<String> entries) {
         return bits >= 0;
     }
 
+    /** Negative for what is no mask. */
     private static int mask(String text, int most) {
         int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
         return bits > most ? -1 : bits;

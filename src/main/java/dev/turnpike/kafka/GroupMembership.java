@@ -57,6 +57,7 @@ public final class GroupMembership {
         this.thread.setDaemon(true);
     }
 
+    /** Joins the group, as soon as Kafka is there. */
     public void start() {
         thread.start();
     }

@@ -11,8 +11,10 @@ import java.util.Map;
 
 /** What is known of accounts and their tasks, as records of the state topic: their kinds, and how they are found. */
 public final class KnownRecords {
+    /** One for each account. */
     public static final StateKind<AccountKnown> ACCOUNT =
             new StateKind<>("account", "", AccountKnown.class, AccountKnown.VERSION);
+    /** One for each task, by task id. */
     public static final StateKind<TaskKnown> TASK =
             new StateKind<>("task", "", TaskKnown.class, TaskKnown.VERSION, new TaskPacking());
     /** One for each account whose threads are watched. */
@@ -39,10 +41,12 @@ public final class KnownRecords {
         return ATTEMPTS.key(account, taskId);
     }
 
+    /** What is known of the account; null before first contact. */
     public static AccountKnown account(KnownState known, String account) {
         return known.get(accountKey(account)).orElse(null);
     }
 
+    /** What is known of the task; null when it was never seen. */
     public static TaskKnown task(KnownState known, String account, String taskId) {
         return known.get(taskKey(account, taskId)).orElse(null);
     }
@@ -55,6 +59,7 @@ public final class KnownRecords {
         return known.active(TASK, account);
     }
 
+    /** The account's open attempts, by task id. */
     public static Map<String, AttemptsKnown> openAttempts(KnownState known, String account) {
         return known.active(ATTEMPTS, account);
     }

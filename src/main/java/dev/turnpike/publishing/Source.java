@@ -32,10 +32,12 @@ public enum Source {
         return known.get(accounts().key(account)).orElse(null);
     }
 
+    /** What is known of the task; null when it was never seen. */
     public TaskKnown task(KnownState known, String account, String taskId) {
         return known.get(tasks().key(account, taskId)).orElse(null);
     }
 
+    /** The account's tasks that are not idle, by id. */
     public Map<String, TaskKnown> active(KnownState known, String account) {
         return known.active(tasks(), account);
     }

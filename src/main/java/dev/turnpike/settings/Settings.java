@@ -120,6 +120,7 @@ public final class Settings {
         return parsed(name, URI.class);
     }
 
+    /** Absolute. */
     public Path path(String name) {
         return parsed(name, Path.class);
     }

@@ -16,10 +16,12 @@ public record Decision(List<Event> events, Map<StateKey<?>, Record> state) {
 
     public static final Decision NOTHING = new Decision(List.of(), Map.of());
 
+    /** Events and one record; null deletes it. */
     public static <T extends Record> Decision of(List<Event> events, StateKey<T> key, T value) {
         return new Decision(events, Collections.singletonMap(key, value));
     }
 
+    /** One record and no event. */
     public static <T extends Record> Decision of(StateKey<T> key, T value) {
         return of(List.of(), key, value);
     }

@@ -21,6 +21,7 @@ public final class JsonLog implements AutoCloseable {
     private final TreeMap<String, JsonNode> committed = new TreeMap<>();
     private final FencedLog fenced;
 
+    /** As {@link FencedLog#FencedLog}. */
     public JsonLog(KafkaClients clients, TopicPartition partition, Set<String> eventTopics) {
         this.fenced = new FencedLog(clients, partition, eventTopics, new FencedLog.Table() {
             @Override
@@ -48,10 +49,12 @@ public final class JsonLog implements AutoCloseable {
         fenced.open(consumed);
     }
 
+    /** As {@link FencedLog#awaitVisible()}. */
     public void awaitVisible() {
         fenced.awaitVisible();
     }
 
+    /** The committed record under this key; empty when there is none. */
     public Optional<JsonNode> get(String key) {
         return Optional.ofNullable(committed.get(key));
     }
@@ -61,6 +64,7 @@ public final class JsonLog implements AutoCloseable {
         return committed.subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
     }
 
+    /** As {@link FencedLog#commit(List, Map, Consumed)}. */
     public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
         Map<String, byte[]> encoded = new HashMap<>();
         state.forEach((key, value) -> encoded.put(key, encode(value)));

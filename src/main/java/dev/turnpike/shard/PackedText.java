@@ -41,6 +41,7 @@ public final class PackedText {
         out.write(HEX.parseHex(text, text.length() - hex, text.length()));
     }
 
+    /** Reads a text that was written with this base. */
     public static String read(DataInput in, String base) throws IOException {
         int shared = in.readUnsignedByte();
         int length = in.readUnsignedByte();

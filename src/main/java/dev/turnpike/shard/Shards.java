@@ -64,6 +64,7 @@ public final class Shards implements AutoCloseable {
         this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
     }
 
+    /** Joins the group; shards are assigned from then on. */
     public void start() {
         membership.start();
     }

@@ -39,6 +39,7 @@ final class StateTable implements FencedLog.Table {
         return groups.values().stream().mapToLong(Records::size).sum();
     }
 
+    /** How many of them are in use. */
     long active() {
         return groups.values().stream().mapToLong(group -> group.active.size()).sum();
     }
@@ -53,6 +54,7 @@ final class StateTable implements FencedLog.Table {
         read(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
     }
 
+    /** Takes in a record as Kafka has it. */
     void read(String text, byte[] json, Instant committed) {
         StateKey<?> key = kinds.key(text).orElse(null);
         if (key == null) {

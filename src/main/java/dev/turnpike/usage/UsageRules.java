@@ -16,6 +16,7 @@ public record UsageRules(List<Integer> thresholds, Duration blindAfter, Duration
     public static final UsageRules DEFAULT =
             new UsageRules(List.of(75, 90, 95), Duration.ofHours(24), Duration.ZERO, 50);
 
+    /** Thresholds alone. */
     public UsageRules(List<Integer> thresholds) {
         this(thresholds, Duration.ZERO, Duration.ZERO, 50);
     }

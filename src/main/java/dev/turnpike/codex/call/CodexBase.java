@@ -39,11 +39,13 @@ public final class CodexBase {
         return new CodexBase(origin(uri) + path);
     }
 
+    /** Scheme, host and port. */
     static String origin(URI uri) {
         return uri.getScheme().toLowerCase(Locale.ROOT) + "://" + uri.getHost().toLowerCase(Locale.ROOT)
                 + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
+    /** The path without trailing slashes. */
     static String path(URI uri) {
         return uri.getRawPath().replaceFirst("/+$", "");
     }

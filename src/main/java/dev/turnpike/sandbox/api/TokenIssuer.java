@@ -119,6 +119,7 @@ public final class TokenIssuer {
         return Optional.ofNullable(access.get(bearer)).map(Access::account);
     }
 
+    /** Spends a refresh token. */
     synchronized Redemption redeem(String token) {
         Refresh known = refresh.get(token);
         String refusal = known == null ? INVALIDATED : known.refusal();

@@ -102,6 +102,7 @@ public enum Fault {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether the fault makes sense at an endpoint. */
     boolean fits(SandboxEndpoint endpoint) {
         boolean page = only == SandboxEndpoint.LIST && endpoint == SandboxEndpoint.THREADS;
         return only == null || only == endpoint || (page && this != UNKNOWN_STATUS);

@@ -97,11 +97,13 @@ final class Backlog {
         }
     }
 
+    /** The consumer's positions. */
     synchronized void reach(Map<TopicPartition, Long> positions) {
         positions.forEach((partition, position) ->
                 Optional.ofNullable(partitions.get(partition)).ifPresent(progress -> progress.reach(position)));
     }
 
+    /** The partitions that are not to be read on for now. */
     synchronized List<TopicPartition> full() {
         boolean all = records >= MOST_RECORDS || bytes >= MOST_BYTES;
         return partitions.entrySet().stream()
@@ -213,10 +215,12 @@ final class Backlog {
         return endpoint.failing();
     }
 
+    /** Deliveries so far. */
     synchronized long passes() {
         return endpoint.passes();
     }
 
+    /** Nothing more is handed out. */
     synchronized void close() {
         closed = true;
         notifyAll();

@@ -77,6 +77,7 @@ final class Endpoint {
         return notBefore;
     }
 
+    /** Deliveries so far. */
     long passes() {
         return passes;
     }

@@ -77,11 +77,13 @@ public final class KeyedTopic implements AutoCloseable {
         return Map.copyOf(values);
     }
 
+    /** Returns when Kafka has the value. */
     public void put(String key, ObjectNode value) {
         write(key, value.toString().getBytes(UTF_8));
         values.put(key, value);
     }
 
+    /** Returns when Kafka has the tombstone. */
     public void remove(String key) {
         if (values.containsKey(key)) {
             write(key, null);

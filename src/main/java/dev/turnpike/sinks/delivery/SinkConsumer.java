@@ -72,6 +72,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
     }
 
+    /** Begins to read and to deliver. */
     public void start() {
         for (int i = 0; i < spec.concurrency(); i++) {
             workers.execute(new Deliveries(

@@ -13,10 +13,12 @@ public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
         return new Origin(read.topic(), read.partition(), read.offset());
     }
 
+    /** When Kafka got it. */
     public Instant timestamp() {
         return Instant.ofEpochMilli(read.timestamp());
     }
 
+    /** The key's bytes; null without a key. */
     public byte[] key() {
         return read.key();
     }

@@ -40,10 +40,12 @@ public final class SinkState implements AutoCloseable {
         this.topic = new KeyedTopic(kafka, topics.sinkState(), sink + "/");
     }
 
+    /** Reads what all instances have written until now. */
     public void refresh() {
         topic.refresh();
     }
 
+    /** Reads what has arrived. */
     public void follow() {
         topic.follow();
     }
@@ -72,6 +74,7 @@ public final class SinkState implements AutoCloseable {
         topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
+    /** The record is delivered or given up. */
     void forget(SinkRecord.Origin origin) {
         topic.remove(FAILED + origin);
     }
@@ -120,6 +123,7 @@ public final class SinkState implements AutoCloseable {
         topic.remove(DISABLED);
     }
 
+    /** Why it is disabled; empty where it is not. */
     public Optional<String> disabled() {
         return topic.get(DISABLED).map(value -> value.path("reason").asText());
     }

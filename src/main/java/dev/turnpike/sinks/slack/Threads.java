@@ -36,6 +36,7 @@ final class Threads implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** Reads what has been written since the last time. */
     void refresh() {
         topic.refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {

@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 /** A signed event of type {@code ping}, with which a person asks a receiver whether it would accept others. */
 public final class WebhookPing {
 
+    /** The receiver's status. */
     public static int send(WebhookSettings settings, BoundedHttp http, Clock clock) throws IOException {
         Instant now = clock.instant();
         ObjectNode data = JsonNodeFactory.instance.objectNode();
