@@ -22,9 +22,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -38,14 +39,25 @@ final class ScriptedPublisher {
     /** Printed when the first events are committed since it became the owner of the shard. */
     static final String PUBLISHING = "Publishing since now";
 
+    /** Printed when the world has ended and an owner of the shard has proposed all of it, and then all of it again. */
+    static final String FINISHED = "Proposed everything twice";
+
     private static final Logger log = LoggerFactory.getLogger(ScriptedPublisher.class);
     private static final int AT_ONCE = 3;
+    /** A backlog is worked off in no more transactions, so that a slow machine does not fall behind ever more. */
+    private static final int MOST_TRANSACTIONS = 50;
+    /** Nothing is to be done for so long: a spinning process takes a processor from all others. */
+    private static final long PAUSE_NANOS = 2_000_000;
 
     private final Shards shards;
     private final ScriptedWorld world;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
+    /** How often the owner has proposed each task since it ended. */
+    private final Map<String, Integer> proposedEnded = new HashMap<>();
+
     private Shard publishing;
+    private Shard proposing;
 
     private ScriptedPublisher(Shards shards, ScriptedWorld world) {
         this.shards = shards;
@@ -82,22 +94,39 @@ final class ScriptedPublisher {
     private void poll() {
         Shard shard = shards.of(ScriptedWorld.ACCOUNT.account()).orElse(null);
         if (shard == null) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
             return;
+        }
+        if (proposing != shard) {
+            proposing = shard;
+            proposedEnded.clear();
         }
         try {
             publish(shard, List.of(firstContact()));
-            List<Proposal> some = new ArrayList<>();
-            for (Observation seen : world.seenAt(Instant.now())) {
-                some.add(new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots));
-                if (some.size() == AT_ONCE) {
-                    publish(shard, some);
-                    some.clear();
-                }
+            List<Observation> unfinished =
+                    world.seenAt(Instant.now(), task -> proposedEnded.getOrDefault(task, 0) < 2);
+            publishAll(shard, unfinished);
+            if (!unfinished.isEmpty() && world.isAll(proposedEnded.size()) && !proposedEnded.containsValue(1)) {
+                log.info(FINISHED);
             }
-            publish(shard, some);
+            LockSupport.parkNanos(PAUSE_NANOS);
         } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
+        }
+    }
+
+    private void publishAll(Shard shard, List<Observation> tasks) {
+        int atOnce = Math.max(AT_ONCE, tasks.size() / MOST_TRANSACTIONS);
+        for (int from = 0; from < tasks.size(); from += atOnce) {
+            List<Observation> some = tasks.subList(from, Math.min(from + atOnce, tasks.size()));
+            publish(
+                    shard,
+                    some.stream()
+                            .<Proposal>map(seen -> new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots))
+                            .toList());
+            some.stream()
+                    .filter(world::isEnded)
+                    .forEach(seen -> proposedEnded.merge(seen.task().id(), 1, Integer::sum));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Tasks that follow from the time alone, so that a process that starts anew, and the test, know what there is without
@@ -24,27 +25,35 @@ import java.util.Map;
 record ScriptedWorld(Instant epoch, Duration length) {
     static final Identity ACCOUNT = new Identity("workspace/user", "pro");
 
+    private static final String TASK = "task";
     private static final int MILLIS_BETWEEN_TASKS = 40;
     private static final List<TurnStatus> ENDS =
             List.of(TurnStatus.COMPLETED, TurnStatus.FAILED, TurnStatus.COMPLETED, TurnStatus.CANCELLED);
-
-    /** When the last turn has ended. */
-    Instant end() {
-        return turns().stream().map(ScriptedTurn::ended).max(Instant::compareTo).orElse(epoch);
-    }
 
     /** Each turn that ends, as {@code turn id:status}. */
     List<String> owed() {
         return turns().stream().map(turn -> turn.id + ":" + turn.status.word()).toList();
     }
 
-    /** Every task there is at a time, as a poll that reads everything would see it. */
-    List<Observation> seenAt(Instant now) {
+    /** Each of the wanted tasks that there is at a time, as a poll would see it. */
+    List<Observation> seenAt(Instant now, Predicate<String> wanted) {
         List<Observation> seen = new ArrayList<>();
         for (int number = 0; !created(number).isAfter(now) && number < tasks(); number++) {
-            seen.add(seenAt(number, now));
+            if (wanted.test(taskId(number))) {
+                seen.add(seenAt(number, now));
+            }
         }
         return seen;
+    }
+
+    /** Whether nothing becomes of a task any more. */
+    boolean isEnded(Observation seen) {
+        int number = Integer.parseInt(seen.task().id().substring(TASK.length()));
+        return turnsOf(number).stream().noneMatch(turn -> turn.ended.isAfter(seen.at()));
+    }
+
+    boolean isAll(int count) {
+        return count == tasks();
     }
 
     private Observation seenAt(int number, Instant now) {
@@ -88,7 +97,7 @@ record ScriptedWorld(Instant epoch, Duration length) {
     }
 
     private static String taskId(int number) {
-        return "task" + number;
+        return TASK + number;
     }
 
     private List<ScriptedTurn> turns() {
