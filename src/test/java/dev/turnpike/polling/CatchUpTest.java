@@ -108,19 +108,24 @@ class CatchUpTest {
         }
     }
 
-    /** Of several runs the one in the middle: which calls fail decides how often the list itself does, which backs off. */
+    /** Of five runs most: which calls fail decides how often the list itself does, which backs off. */
     @ParameterizedTest
     @MethodSource("faultsOfOurs")
     void itTakesAtMostFourTimesTheTime(Set<Kind> kinds, double rate) {
+        long most = 4 * Undisturbed.RUN.seconds();
         List<Long> seconds = new ArrayList<>();
-        for (int seed = 1; seed <= 5; seed++) {
-            Run run = new Run(kinds, rate, seed);
+        // three of them decide
+        while (seconds.size() < 5 && within(most, seconds) < 3) {
+            Run run = new Run(kinds, rate, seconds.size() + 1);
             run.workOff();
             seconds.add(run.seconds());
         }
-        seconds.sort(null);
 
-        assertThat(seconds.get(2)).as("%s", seconds).isLessThanOrEqualTo(4 * Undisturbed.RUN.seconds());
+        assertThat(within(most, seconds)).as("of %s, within %d s", seconds, most).isEqualTo(3);
+    }
+
+    private static long within(long most, List<Long> seconds) {
+        return seconds.stream().filter(each -> each <= most).count();
     }
 
     /** The same for all. */
