@@ -75,7 +75,7 @@ public final class TaskPolls {
             @ExchangeProperty("scan") TaskScan scan,
             @ExchangeProperty("codexDate") Instant date) {
         TaskPage page = TaskPage.of(reply);
-        reader.observe(page);
+        reader.observe(reply);
         if (scan.known == null) {
             contact(scan, page, date);
         }

@@ -29,7 +29,6 @@ import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,7 +89,7 @@ class DueTasksTest {
     void aTaskThatTheScanHasSeenIsNotAskedFor() {
         known("open", "in_progress");
         TaskScan scan = scan(at(500));
-        scan.arrived(new TaskPage(List.of(), null, Set.of()), at(500));
+        scan.arrived(new TaskPage(List.of(), null), at(500));
         scan.saw(task("open", "in_progress"));
 
         assertThat(due(scan)).isEmpty();
