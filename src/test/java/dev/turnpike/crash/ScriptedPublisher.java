@@ -10,6 +10,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.shard.CommitInDoubtException;
@@ -22,7 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -39,25 +40,19 @@ final class ScriptedPublisher {
     /** Printed when the first events are committed since it became the owner of the shard. */
     static final String PUBLISHING = "Publishing since now";
 
-    /** Printed when the world has ended and an owner of the shard has proposed all of it, and then all of it again. */
-    static final String FINISHED = "Proposed everything twice";
-
     private static final Logger log = LoggerFactory.getLogger(ScriptedPublisher.class);
     private static final int AT_ONCE = 3;
-    /** A backlog is worked off in no more transactions, so that a slow machine does not fall behind ever more. */
-    private static final int MOST_TRANSACTIONS = 50;
-    /** Nothing is to be done for so long: a spinning process takes a processor from all others. */
-    private static final long PAUSE_NANOS = 2_000_000;
+    /** Like this many polls, most of which read down to what has not ended, one reads everything again. */
+    private static final int POLLS_A_SWEEP = 20;
 
     private final Shards shards;
     private final ScriptedWorld world;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
-    /** How often the owner has proposed each task since it ended. */
-    private final Map<String, Integer> proposedEnded = new HashMap<>();
-
     private Shard publishing;
-    private Shard proposing;
+    private Shard polled;
+    private int polls;
+    private int unfinished;
 
     private ScriptedPublisher(Shards shards, ScriptedWorld world) {
         this.shards = shards;
@@ -94,45 +89,39 @@ final class ScriptedPublisher {
     private void poll() {
         Shard shard = shards.of(ScriptedWorld.ACCOUNT.account()).orElse(null);
         if (shard == null) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            pause();
             return;
         }
-        if (proposing != shard) {
-            proposing = shard;
-            proposedEnded.clear();
-        }
+        boolean everything = polled != shard || polls++ % POLLS_A_SWEEP == 0;
+        polled = null;
+        Instant now = Instant.now();
         try {
             publish(shard, List.of(firstContact()));
-            List<Observation> unfinished =
-                    world.seenAt(Instant.now(), task -> proposedEnded.getOrDefault(task, 0) < 2);
-            publishAll(shard, unfinished);
-            if (!unfinished.isEmpty() && world.isAll(proposedEnded.size()) && !proposedEnded.containsValue(1)) {
-                log.info(FINISHED);
+            List<Proposal> some = new ArrayList<>();
+            for (Observation seen : world.seenAt(now, everything ? 0 : unfinished)) {
+                some.add(new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots));
+                if (some.size() == AT_ONCE) {
+                    publish(shard, some);
+                    some.clear();
+                }
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            publish(shard, some);
+            unfinished = world.unfinishedAt(now, everything ? 0 : unfinished);
+            polled = shard;
+            pause();
         } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
         }
     }
 
-    private void publishAll(Shard shard, List<Observation> tasks) {
-        int atOnce = Math.max(AT_ONCE, tasks.size() / MOST_TRANSACTIONS);
-        for (int from = 0; from < tasks.size(); from += atOnce) {
-            List<Observation> some = tasks.subList(from, Math.min(from + atOnce, tasks.size()));
-            publish(
-                    shard,
-                    some.stream()
-                            .<Proposal>map(seen -> new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots))
-                            .toList());
-            some.stream()
-                    .filter(world::isEnded)
-                    .forEach(seen -> proposedEnded.merge(seen.task().id(), 1, Integer::sum));
-        }
+    /** Without one it would take a processor from all others, where nothing is to be done. */
+    private static void pause() {
+        LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
 
     private Proposal firstContact() {
         AccountKnown first = AccountKnown.firstContact(world.epoch().minusSeconds(1), false, null);
-        return AccountProposal.firstContact(ScriptedWorld.ACCOUNT.account(), first);
+        return AccountProposal.firstContact(Source.TASKS, ScriptedWorld.ACCOUNT.account(), first);
     }
 
     private void publish(Shard shard, List<Proposal> proposals) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * Tasks that follow from the time alone, so that a process that starts anew, and the test, know what there is without
@@ -25,35 +24,36 @@ import java.util.function.Predicate;
 record ScriptedWorld(Instant epoch, Duration length) {
     static final Identity ACCOUNT = new Identity("workspace/user", "pro");
 
-    private static final String TASK = "task";
-    private static final int MILLIS_BETWEEN_TASKS = 40;
+    private static final int MILLIS_BETWEEN_TASKS = 80;
     private static final List<TurnStatus> ENDS =
             List.of(TurnStatus.COMPLETED, TurnStatus.FAILED, TurnStatus.COMPLETED, TurnStatus.CANCELLED);
+
+    /** When the last turn has ended. */
+    Instant end() {
+        return turns().stream().map(ScriptedTurn::ended).max(Instant::compareTo).orElse(epoch);
+    }
 
     /** Each turn that ends, as {@code turn id:status}. */
     List<String> owed() {
         return turns().stream().map(turn -> turn.id + ":" + turn.status.word()).toList();
     }
 
-    /** Each of the wanted tasks that there is at a time, as a poll would see it. */
-    List<Observation> seenAt(Instant now, Predicate<String> wanted) {
+    /** The tasks there are at a time, from one on, as a poll that reads down to it would see them. */
+    List<Observation> seenAt(Instant now, int first) {
         List<Observation> seen = new ArrayList<>();
-        for (int number = 0; !created(number).isAfter(now) && number < tasks(); number++) {
-            if (wanted.test(taskId(number))) {
-                seen.add(seenAt(number, now));
-            }
+        for (int number = first; !created(number).isAfter(now) && number < tasks(); number++) {
+            seen.add(seenAt(number, now));
         }
         return seen;
     }
 
-    /** Whether nothing becomes of a task any more. */
-    boolean isEnded(Observation seen) {
-        int number = Integer.parseInt(seen.task().id().substring(TASK.length()));
-        return turnsOf(number).stream().noneMatch(turn -> turn.ended.isAfter(seen.at()));
-    }
-
-    boolean isAll(int count) {
-        return count == tasks();
+    /** The first task, from one on, of which something has yet to happen at a time. */
+    int unfinishedAt(Instant now, int first) {
+        int number = first;
+        while (number < tasks() && turnsOf(number).stream().noneMatch(turn -> turn.ended.isAfter(now))) {
+            number++;
+        }
+        return number;
     }
 
     private Observation seenAt(int number, Instant now) {
@@ -97,7 +97,7 @@ record ScriptedWorld(Instant epoch, Duration length) {
     }
 
     private static String taskId(int number) {
-        return TASK + number;
+        return "task" + number;
     }
 
     private List<ScriptedTurn> turns() {

@@ -21,6 +21,7 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.AttemptsProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.KnownState;
@@ -42,7 +43,8 @@ class DueTasksTest {
 
     @BeforeEach
     void contact() {
-        shard.publish(List.of(AccountProposal.firstContact(CredentialsForTests.ALICE.account(), CONTACTED)));
+        shard.publish(
+                List.of(AccountProposal.firstContact(Source.TASKS, CredentialsForTests.ALICE.account(), CONTACTED)));
         scan(at(0));
     }
 
@@ -157,6 +159,7 @@ class DueTasksTest {
         for (int tried = 1; tried <= Waiting.TRIES; tried++) {
             assertThat(isActive(scan)).isTrue();
             shard.publish(List.of(new UnseenTask(
+                    Source.TASKS,
                     CredentialsForTests.ALICE,
                     "task",
                     false,
