@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * four times the calls and polls that it takes without. Where calls hang they use up the time of the polls, so that only
  * calls are counted; where upstream turns three calls of ten away or rejects them, the pauses between polls are its due.
  */
+@Tag("thorough")
 class CatchUpTest {
     private static final int TASKS = 400;
     private static final int PAGE = 20;
@@ -121,7 +123,9 @@ class CatchUpTest {
             seconds.add(run.seconds());
         }
 
-        assertThat(within(most, seconds)).as("of %s, within %d s", seconds, most).isEqualTo(3);
+        assertThat(within(most, seconds))
+                .as("of %s, within %d s", seconds, most)
+                .isEqualTo(3);
     }
 
     private static long within(long most, List<Long> seconds) {
