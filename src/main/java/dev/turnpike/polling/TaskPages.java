@@ -8,6 +8,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.ForgetTasks;
+import dev.turnpike.publishing.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,7 +219,7 @@ final class TaskPages {
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
     private void move(UnaryOperator<AccountKnown> step) {
-        scan.outstanding.then(() -> scan.proposals.add(new AccountProposal(scan.account.id(), step)));
+        scan.outstanding.then(() -> scan.proposals.add(new AccountProposal(Source.TASKS, scan.account.id(), step)));
     }
 
     /** All that the pages held is published: the sweep goes on behind it. */

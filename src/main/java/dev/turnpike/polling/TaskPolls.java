@@ -74,7 +74,7 @@ public final class TaskPolls {
             @ExchangeProperty("scan") TaskScan scan,
             @ExchangeProperty("codexDate") Instant date) {
         TaskPage page = TaskPage.of(reply);
-        reader.observe(page);
+        reader.observe(reply);
         if (scan.known == null) {
             Instant newest = newest(page, date);
             scan.contact(date != null ? date : newest != null ? newest : scan.begun, newest);

@@ -11,7 +11,8 @@ import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.PollSchedule.Next;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
+import dev.turnpike.publishing.Source;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ public final class TaskScan extends PollScan {
     /** Whether any task is not idle, or attempts at any task's request are open. */
     private boolean isAnyActive() {
         return account.shard()
-                .read(state -> !KnownRecords.activeTasks(state, account.id()).isEmpty()
-                        || !KnownRecords.openAttempts(state, account.id()).isEmpty());
+                .read(state -> !Source.TASKS.active(state, account.id()).isEmpty()
+                        || !OpenAttempts.of(state, account.id()).isEmpty());
     }
 }

@@ -9,7 +9,7 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.credentials.AuthRequiredException;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -83,11 +83,11 @@ class OverlappingPagesTest extends ScriptedPolls {
         assertThat(poll()).isEqualTo("auth-required");
 
         assertThat(shard.turns()).isEqualTo(turns(0, 11));
-        assertThat(shard.state(KnownRecords.accountKey(account))
+        assertThat(shard.state(Source.TASKS.accounts().key(account))
                         .path("historyDone")
                         .asBoolean())
                 .isFalse();
-        assertThat(shard.state(KnownRecords.accountKey(account))
+        assertThat(shard.state(Source.TASKS.accounts().key(account))
                         .path("historyCursor")
                         .isTextual())
                 .as("the page of the call that failed, and those after it, are still to be read")
