@@ -117,10 +117,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
 
     private Map<String, Object> memberConfig(String group) {
         Map<String, Object> config = base();
-        config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
-        // as of the sinks: each heartbeat wakes two threads several times, and most of an idle process is that
-        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
-        shorterHeartbeat(config);
+        session(config);
         // an idle member's heartbeat thread wakes up this often
         config.putIfAbsent(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, "500");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -158,8 +155,11 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return config;
     }
 
-    /** A consumer refuses to be made with a heartbeat that is not shorter than its session. */
-    private static void shorterHeartbeat(Map<String, Object> config) {
+    /** A dead member is replaced within seconds. Most of an idle process is heartbeats, each of which wakes two threads. */
+    private static void session(Map<String, Object> config) {
+        config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
+        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
+        // a consumer refuses to be made with a heartbeat that is not shorter than its session
         long session = number(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
         if (session > 0 && number(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG) >= session) {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, String.valueOf(Math.max(1, session / 3)));
@@ -182,9 +182,11 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         }
     }
 
-    /** What every client has in common, for those who make their own. */
+    /** What every client has in common, for those who make their own: as members of a group, too. */
     public Map<String, Object> plain() {
-        return Map.copyOf(base());
+        Map<String, Object> config = base();
+        session(config);
+        return Map.copyOf(config);
     }
 
     private Map<String, Object> base() {

@@ -10,6 +10,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.shard.CommitInDoubtException;
@@ -103,7 +104,7 @@ final class ScriptedPublisher {
 
     private Proposal firstContact() {
         AccountKnown first = AccountKnown.firstContact(world.epoch().minusSeconds(1), false, null);
-        return AccountProposal.firstContact(ScriptedWorld.ACCOUNT.account(), first);
+        return AccountProposal.firstContact(Source.TASKS, ScriptedWorld.ACCOUNT.account(), first);
     }
 
     private void publish(Shard shard, List<Proposal> proposals) {

@@ -20,6 +20,7 @@ import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -43,7 +44,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     final MovableClock clock = new MovableClock(at(0));
     final CredentialsForTests credentials = new CredentialsForTests();
-    final SignInSlot slot = new SignInSlot(credentials, "test");
+    final SignInSlot slot = new SignInSlot(credentials, "test", EnumSet.of(kind(), PollKind.USAGE));
     final ShardInMemory shard = new ShardInMemory();
     final ScriptedCodex codex = new ScriptedCodex();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -54,7 +55,8 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     @Override
     protected void configure(MainConfigurationProperties configuration) {
-        configuration.withRoutesIncludePattern("file:routes/poll-tasks.camel.yaml,file:routes/publish.camel.yaml");
+        configuration.withRoutesIncludePattern(
+                "file:routes/poll-" + kind().word() + ".camel.yaml,file:routes/publish.camel.yaml");
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
@@ -91,7 +93,15 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                 (watched, failure) -> {},
                 clock);
         beans.bind("accounts", accounts);
-        beans.bind("tasksDue", accounts.dueExpression("tasks"));
+        beans.bind(kind().word() + "Due", accounts.dueExpression(kind().word()));
+        Findings findings = new Findings(
+                threads,
+                new TurnEvents(links, Content.FULL, 65536),
+                new TaskSnapshots(links),
+                new SeenTasks(seen),
+                observer,
+                clock);
+        beans.bind("threadPolls", new ThreadPolls(settings(), codex, observer, findings, clock));
         beans.bind(
                 "taskPolls",
                 new TaskPolls(
@@ -99,15 +109,14 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                         codex,
                         Duration.ofSeconds(60),
                         observer,
-                        new Findings(
-                                threads,
-                                new TurnEvents(links, Content.FULL, 65536),
-                                new TaskSnapshots(links),
-                                new SeenTasks(seen),
-                                observer,
-                                clock),
+                        findings,
                         new AttemptsEvents(links, Content.FULL),
                         clock));
+    }
+
+    /** What is polled. */
+    PollKind kind() {
+        return PollKind.TASKS;
     }
 
     /** One call at a time, so that their order is certain. */
@@ -145,7 +154,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         await().pollInterval(Duration.ofMillis(5)).until(() -> polls.size() > before);
         credentials.mayWork(false);
         await().pollInterval(Duration.ofMillis(5))
-                .until(() -> slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(86400)));
+                .until(() -> slot.isDue(kind(), clock.instant().plusSeconds(86400)));
         return polls.get(before);
     }
 
