@@ -5,7 +5,6 @@ import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -134,13 +133,10 @@ final class Deliveries implements Runnable {
     /** The dead letter first: where Kafka does not take it, the event stays. */
     private void giveUp(Parcel parcel) {
         Entry entry = parcel.entries().get(0);
-        DeadLetters.DeadLetter letter = entry.letter(sink, clock.instant());
-        deadLetters.write(letter);
+        deadLetters.write(entry.record, sink, entry.failed, clock.instant());
         backlog.done(parcel, false);
         meters.deadLettered(sink, 1);
-        alerts.deadLettered(
-                letter,
-                Optional.ofNullable(entry.event).map(DeliveredEvent::account).orElse("unknown"));
+        alerts.deadLettered(entry);
         forget(parcel);
     }
 

@@ -63,9 +63,9 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.meters = meters;
         this.clock = clock;
         this.backlog = new Backlog(spec.policy(), receiver, clock);
-        this.state = new SinkState(kafka.properties(), kafka.topics(), spec.sink());
-        this.alerts = new SinkAlerts(spec.sink(), kafka.properties(), kafka.topics(), clock);
-        this.deadLetters = new DeadLetters(kafka.properties(), kafka.topics());
+        this.state = new SinkState(kafka, spec.sink());
+        this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
+        this.deadLetters = new DeadLetters(kafka);
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
         this.thread = daemon(this::run, spec.sink());
         this.workers =

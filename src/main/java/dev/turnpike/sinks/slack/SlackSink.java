@@ -66,9 +66,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         Threads threads = settings.isBot()
                 ? new Threads(
                         new KeyedTopic(
-                                kafka.properties(),
-                                kafka.topics().threads(),
-                                settings.sink() + "/" + settings.channel() + "/"),
+                                kafka, kafka.topics().threads(), settings.sink() + "/" + settings.channel() + "/"),
                         clock)
                 : null;
         return new SlackSink(settings, call, threads, clock);
