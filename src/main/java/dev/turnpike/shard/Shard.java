@@ -102,15 +102,16 @@ public final class Shard implements AccountShard {
             try {
                 fenced.commit(draft.outgoing.stream().map(Outgoing::message).toList(), draft.encoded, null);
                 draft.state.forEach(table::put);
-                committed(draft.outgoing);
+                meters.committed(draft.outgoing.stream().map(Outgoing::event).toList());
+                draft.outgoing.stream()
+                        .filter(sent -> sent.form() != Form.WHOLE)
+                        .forEach(sent -> meters.reduced(sent.event(), sent.form()));
                 return draft;
             } catch (RecordRefusedException e) {
                 meters.failed("refused");
                 limit(draft.outgoing.get(e.event()), e);
             } catch (OwnershipLostException e) {
-                meters.failed("fenced");
-                lost = true;
-                throw e;
+                throw lost(e);
             } catch (CommitInDoubtException e) {
                 meters.failed("doubtful");
                 if (tried >= TRIES) {
@@ -123,15 +124,6 @@ public final class Shard implements AccountShard {
                         "Transaction failed, reading state again shard={} reason={}",
                         number(),
                         e.getCause().getMessage());
-            }
-        }
-    }
-
-    private void committed(List<Outgoing> outgoing) {
-        meters.committed(outgoing.stream().map(Outgoing::event).toList());
-        for (Outgoing sent : outgoing) {
-            if (sent.form() != Form.WHOLE) {
-                meters.reduced(sent.event(), sent.form());
             }
         }
     }
@@ -179,9 +171,7 @@ public final class Shard implements AccountShard {
             try {
                 fenced.open(null);
             } catch (OwnershipLostException e) {
-                meters.failed("fenced");
-                lost = true;
-                throw e;
+                throw lost(e);
             }
             log.info(
                     "Shard opened shard={} records={} active={} ms={}",
@@ -190,6 +180,12 @@ public final class Shard implements AccountShard {
                     table.active(),
                     (System.nanoTime() - start) / 1_000_000);
         }
+    }
+
+    private OwnershipLostException lost(OwnershipLostException e) {
+        meters.failed("fenced");
+        lost = true;
+        return e;
     }
 
     private Draft draft(List<Proposal> proposals) {

@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of one of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
+/** The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
 final class Deliveries implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration KAFKA_PAUSE = Duration.ofSeconds(1);

@@ -41,13 +41,12 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private final SinkSpec spec;
     private final SinkKafkaClient kafka;
-    private final Receiver receiver;
-    private final DeliveryMeters meters;
     private final Clock clock;
     private final Backlog backlog;
     private final SinkState state;
     private final SinkAlerts alerts;
     private final DeadLetters deadLetters;
+    private final Deliveries deliveries;
     private final Places places;
     private final Thread thread;
     private final ExecutorService workers;
@@ -59,13 +58,13 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
         this.spec = spec;
         this.kafka = kafka;
-        this.receiver = receiver;
-        this.meters = meters;
         this.clock = clock;
         this.backlog = new Backlog(spec.policy(), receiver, clock);
         this.state = new SinkState(kafka, spec.sink());
         this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
         this.deadLetters = new DeadLetters(kafka);
+        this.deliveries = new Deliveries(
+                spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock);
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
         this.thread = daemon(this::run, spec.sink());
         this.workers =
@@ -75,8 +74,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     /** Begins to read and to deliver. */
     public void start() {
         for (int i = 0; i < spec.concurrency(); i++) {
-            workers.execute(new Deliveries(
-                    spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock));
+            workers.execute(deliveries);
         }
         thread.start();
     }
@@ -221,11 +219,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> last = revoke(partitions, LAST_CALLS);
-        try {
-            consumer.commitSync(last);
-        } catch (CommitFailedException | RetriableException e) {
-            log.warn("Failed to commit last offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
-        }
+        commit(last);
         note(last);
     }
 
