@@ -4,7 +4,6 @@ import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,7 +35,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration BUSY = Duration.ofMillis(10);
-    private static final Duration PLACES = Duration.ofMinutes(1);
     private static final Duration LAST_CALLS = Duration.ofSeconds(5);
 
     private final SinkSpec spec;
@@ -50,8 +48,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final Places places;
     private final Thread thread;
     private final ExecutorService workers;
-    private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
-    private Instant placesNoted = Instant.MIN;
     private Consumer<byte[], byte[]> consumer;
     private final Pauses pauses = new Pauses();
 
@@ -141,10 +137,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 .filter(partition -> !full.contains(partition))
                 .toList());
         commit(backlog.due());
-        if (placesNoted.plus(PLACES).isBefore(clock.instant())) {
-            note(backlog.committed());
-            placesNoted = clock.instant();
-        }
+        places.noteNowAndThen(backlog.committed());
         alerts.check(spec.failingAfter(), backlog, state);
         alerts.deadLetters(false);
     }
@@ -193,14 +186,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
     }
 
-    private void note(Map<TopicPartition, OffsetAndMetadata> committed) {
-        committed.forEach((partition, place) -> {
-            if (!place.equals(noted.put(partition, place))) {
-                state.reached(partition, place);
-            }
-        });
-    }
-
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (partitions.isEmpty()) {
@@ -212,7 +197,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         places.of(consumer, partitions).forEach((partition, place) -> {
             backlog.assign(partition, place);
             consumer.seek(partition, place.offset());
-            noted.put(partition, place);
         });
     }
 
@@ -220,7 +204,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> last = revoke(partitions, LAST_CALLS);
         commit(last);
-        note(last);
+        places.note(last);
     }
 
     @Override
