@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,42 +11,24 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
-final class Deliveries implements Runnable {
+/**
+ * The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome.
+ *
+ * @param disable takes the sink out of service, with the event its receiver refused and the reason
+ */
+record Deliveries(
+        String sink,
+        Backlog backlog,
+        Receiver receiver,
+        SinkState state,
+        DeadLetters deadLetters,
+        SinkAlerts alerts,
+        DeliveryMeters meters,
+        BiConsumer<DeliveredEvent, String> disable,
+        Clock clock)
+        implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration KAFKA_PAUSE = Duration.ofSeconds(1);
-
-    private final String sink;
-    private final Backlog backlog;
-    private final Receiver receiver;
-    private final SinkState state;
-    private final DeadLetters deadLetters;
-    private final SinkAlerts alerts;
-    private final DeliveryMeters meters;
-    private final BiConsumer<DeliveredEvent, String> disable;
-    private final Clock clock;
-
-    /** @param disable takes the sink out of service, with the event its receiver refused and the reason */
-    Deliveries(
-            String sink,
-            Backlog backlog,
-            Receiver receiver,
-            SinkState state,
-            DeadLetters deadLetters,
-            SinkAlerts alerts,
-            DeliveryMeters meters,
-            BiConsumer<DeliveredEvent, String> disable,
-            Clock clock) {
-        this.sink = sink;
-        this.backlog = backlog;
-        this.receiver = receiver;
-        this.state = state;
-        this.deadLetters = deadLetters;
-        this.alerts = alerts;
-        this.meters = meters;
-        this.disable = disable;
-        this.clock = clock;
-    }
 
     @Override
     public void run() {
