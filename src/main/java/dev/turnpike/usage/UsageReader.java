@@ -109,9 +109,13 @@ public final class UsageReader {
         drift.fields("rate_limit", limit);
         List<Window> windows = new ArrayList<>();
         for (String place : List.of("primary_window", "secondary_window")) {
-            Window window = window(limit.path(place), at);
+            Window window = window(limit.path(place), place, at);
+            // of two with one name the fuller counts
             if (window != null
-                    && windows.stream().noneMatch(other -> other.name().equals(window.name()))) {
+                    && windows.stream()
+                            .noneMatch(other -> other.name().equals(window.name())
+                                    && other.usedPercent() >= window.usedPercent())) {
+                windows.removeIf(other -> other.name().equals(window.name()));
                 windows.add(window);
             }
         }
@@ -119,7 +123,8 @@ public final class UsageReader {
         limits.putIfAbsent(id, new Limit(id, name, fields.bool("allowed"), fields.bool("limit_reached"), windows));
     }
 
-    private Window window(JsonNode window, Instant at) {
+    /** @param place names a window whose length is not known */
+    private Window window(JsonNode window, String place, Instant at) {
         if (!window.isObject()) {
             return null;
         }
@@ -127,17 +132,21 @@ public final class UsageReader {
         Fields fields = new Fields(window);
         Double used = fields.number("used_percent");
         Double seconds = fields.number("limit_window_seconds");
-        if (used == null || seconds == null || seconds < 0) {
-            drift.missing("window." + (used == null ? "used_percent" : "limit_window_seconds"));
+        if (used == null) {
+            drift.missing("window.used_percent");
             return null;
         }
-        long length = Math.round(Math.min(seconds, 1e9));
-        return new Window(WindowName.of(length), length, Math.max(0, used), resetsAt(fields, at));
+        if (seconds == null || seconds < 0) {
+            drift.missing("window.limit_window_seconds");
+        }
+        long length = seconds == null ? 0 : Math.round(Math.max(0, Math.min(seconds, 1e9)));
+        String name = length == 0 ? place.replace("_window", "") : WindowName.of(length);
+        return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
     }
 
     /** The time itself, or else as long from now as upstream says. */
     private static Instant resetsAt(Fields window, Instant at) {
-        Instant time = window.seconds("reset_at");
+        Instant time = window.time("reset_at");
         if (time != null) {
             return time;
         }
@@ -173,12 +182,14 @@ public final class UsageReader {
             return null;
         }
         Fields limit = new Fields(control).child("individual_limit");
+        Double used = limit.number("used_percent");
+        Double left = limit.number("remaining_percent");
         return new SpendControl(
                 new Fields(control).bool("reached"),
                 limit.decimal("limit"),
                 limit.decimal("used"),
                 limit.decimal("remaining"),
-                limit.number("used_percent"),
+                used == null && left != null ? Double.valueOf(100 - left) : used,
                 limit.isPresent() ? resetsAt(limit, at) : null);
     }
 }
