@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,14 +35,14 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Turnpike.Version.class)
 public final class Turnpike implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
-
     @Spec
     private CommandSpec spec;
 
     private Turnpike() {}
 
     public static void main(String[] arguments) {
+        // beside the reading of command line and settings, which takes as long and logs nothing
+        new Thread(() -> LoggerFactory.getLogger(Turnpike.class), "logging").start();
         Program program = Program.of(System.getenv(), stream(FileDescriptor.out), stream(FileDescriptor.err));
         int code;
         try {
@@ -118,7 +117,7 @@ public final class Turnpike implements Runnable {
                             + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
             return ExitCode.USAGE;
         }
-        log.error("Command failed", failure);
+        LoggerFactory.getLogger(Turnpike.class).error("Command failed", failure);
         print(program, "failed: " + CommandFailedException.line(failure));
         return ExitCode.FAILED;
     }

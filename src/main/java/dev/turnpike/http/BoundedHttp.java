@@ -81,6 +81,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
+                // said all the same: for the default the list of all public suffixes would be read at each start
+                .setDefaultCookieSpecRegistry(name -> null)
                 .disableAuthCaching()
                 .setConnectionManager(connections(routing, socket))
                 .setConnectionManagerShared(false)
@@ -151,7 +153,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
         if (entity != null
                 && entity.getContentEncoding() != null
                 && entity.getContentEncoding().contains(",")) {
-            throw new ProtocolException("reply is encoded more than once");
+            throw new ProtocolException("the reply has more than one content encoding, at most one is read");
         }
     }
 }

@@ -79,6 +79,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // once the coordinator is found its first request is sent after this pause, at each opening of a shard; later
+        // ones double
+        config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
         // a producer refuses to be made with less
         atLeast(
                 config,

@@ -20,6 +20,12 @@ import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -105,6 +111,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 .description("Always 1, with the version that runs")
                 .tags("version", TurnpikeVersion.text())
                 .register(registry);
+        processMeters(registry);
         UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
         ShardMeters shardMeters = new ShardMeters(registry, clock);
         Tracing tracing = Tracing.of(settings);
@@ -185,6 +192,19 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    /** By name: Camel's {@code camel.metrics.binders} reads an index of all classes of Micrometer to find the same. */
+    private void processMeters(MeterRegistry registry) {
+        JvmGcMetrics collections = new JvmGcMetrics();
+        open.push(collections);
+        Stream.of(
+                        collections,
+                        new JvmMemoryMetrics(),
+                        new JvmThreadMetrics(),
+                        new ProcessorMetrics(),
+                        new UptimeMetrics())
+                .forEach(meters -> meters.bindTo(registry));
     }
 
     /** Topics and group beside Camel's own preparations: the two are most of a start, and neither needs the other. */

@@ -78,10 +78,10 @@ final class Looks {
 
     List<Event> look(String account, UsageReply reply, Instant at) {
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, reply, at));
-        Decision decision = proposal.against(state);
+        Decision decision = proposal.against(state.known());
         List<Event> reported = state.apply(decision);
-        if (!proposal.against(state).isNothing()) {
-            throw new AssertionError("The same look again is news: " + proposal.against(state));
+        if (!proposal.against(state.known()).isNothing()) {
+            throw new AssertionError("The same look again is news: " + proposal.against(state.known()));
         }
         return reported;
     }

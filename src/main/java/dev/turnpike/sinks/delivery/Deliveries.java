@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of one of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
+/** The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
 final class Deliveries implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration KAFKA_PAUSE = Duration.ofSeconds(1);
@@ -108,7 +108,7 @@ final class Deliveries implements Runnable {
         }
         boolean last = backlog.failed(parcel, failure);
         log.warn(
-                "Delivery failed sink={} account={} records={} reason=\"{}\" class={} tries={} last={}",
+                "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} tries={} last={}",
                 sink,
                 first.event.account(),
                 records(parcel),
@@ -148,7 +148,11 @@ final class Deliveries implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to delete progress of finished record sink={} records={}", sink, records(parcel), e);
+            log.warn(
+                    "Failed to delete saved attempts of delivered or dead-lettered events sink={} records={}",
+                    sink,
+                    records(parcel),
+                    e);
         }
     }
 

@@ -135,7 +135,7 @@ public final class SinkState implements AutoCloseable {
         try {
             return topic.get(key).map(json -> KeyedTopic.as(json, type));
         } catch (IllegalArgumentException e) {
-            log.warn("Ignored progress record in unknown form sink={} key={}", sink, key, e);
+            log.warn("Ignored record of sink state that cannot be read sink={} key={}", sink, key, e);
             return Optional.empty();
         }
     }
