@@ -46,6 +46,11 @@ final class SlackFailures {
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
+    /** Whether a channel is gone that a root message is in; one of the same name may have taken its place since. */
+    static boolean isChannelLost(SlackRefusal refusal) {
+        return WORDS.get("channel-lost").contains(refusal.word());
+    }
+
     static boolean isThreadLost(SlackRefusal refusal) {
         return WORDS.get("thread-lost").contains(refusal.word());
     }

@@ -143,7 +143,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         } catch (SlackFailures.SlackRefusal refusal) {
             if (SlackFailures.isThreadLost(refusal)) {
                 lost(conversation, refusal);
-            } else if (failures.of(refusal).kind() == Failure.Kind.RECORD) {
+            } else if (failures.of(refusal).kind() == Failure.Kind.RECORD || isElsewhere(refusal, root)) {
                 // the news itself is still to be posted
                 log.warn(
                         "Failed to update Slack root message sink={} account={} conversation={} reason=\"{}\"",
@@ -166,10 +166,12 @@ public final class SlackSink implements Receiver, AutoCloseable {
         try {
             answer = post(message, root);
         } catch (SlackFailures.SlackRefusal refusal) {
-            if (root.isEmpty() || !SlackFailures.isThreadLost(refusal)) {
+            if (root.isEmpty() || !(SlackFailures.isThreadLost(refusal) || isElsewhere(refusal, root.get()))) {
                 throw refusal;
             }
-            lost(conversation, refusal);
+            if (SlackFailures.isThreadLost(refusal)) {
+                lost(conversation, refusal);
+            }
             root = Optional.empty();
             answer = post(message, root);
         }
@@ -186,6 +188,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
         if (conversation != null && Threads.ends(event)) {
             threads.forget(conversation);
         }
+    }
+
+    /** Whether what is refused is the channel's id of a while ago, and the name that is set may be another channel by now. */
+    private boolean isElsewhere(SlackFailures.SlackRefusal refusal, Place root) {
+        return SlackFailures.isChannelLost(refusal) && !root.channel().equals(settings.channel());
     }
 
     private void lost(String conversation, SlackFailures.SlackRefusal refusal) {
