@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The state in memory: what it takes, and what a poll visits of it. */
@@ -27,6 +28,7 @@ class StateTableTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final String ACCOUNT = "ws/user";
 
+    @Tag("thorough")
     @Test
     void anIdleTaskTakesFewBytesOfHeap() {
         StateTable table = new StateTable(KnownKinds.all());
