@@ -69,7 +69,7 @@ class StateTableTest {
                 2, null, "a", false, false, Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())));
         table.put(counted.key(ACCOUNT, id(7)), open);
         table.put(counted.key("ws/other", id(8)), open);
-        StateView view = new StateView(table, Map.of());
+        KnownState view = new KnownState(table, Map.of());
 
         assertThat(view.active(counted, ACCOUNT)).containsOnlyKeys(id(7));
         assertThat(unpacked).hasValue(0);
