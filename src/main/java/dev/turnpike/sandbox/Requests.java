@@ -1,6 +1,5 @@
 package dev.turnpike.sandbox;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
@@ -71,18 +70,8 @@ public final class Requests {
 
     synchronized ObjectNode json() {
         ObjectNode json = SandboxJson.object();
-        ObjectNode byEndpoint = json.putObject("counts");
-        counts.forEach((endpoint, count) -> byEndpoint.put(endpoint.word(), count));
-        ArrayNode recent = json.putArray("last");
-        for (Seen seen : last) {
-            ObjectNode one = recent.addObject();
-            one.put("at", SandboxJson.iso(seen.at()))
-                    .put("endpoint", seen.endpoint().word());
-            one.put("method", seen.method()).put("target", seen.target()).put("account", seen.account());
-            one.put("user_agent", seen.userAgent()).put("status", seen.status());
-            one.put("fault", seen.fault() == null ? null : seen.fault().word());
-        }
-        return json;
+        json.set("counts", SandboxJson.tree(counts));
+        return json.set("last", SandboxJson.tree(last));
     }
 
     /**
