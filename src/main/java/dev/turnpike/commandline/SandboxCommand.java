@@ -7,11 +7,10 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
-import dev.turnpike.commandline.program.StandInOptions;
+import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
 import dev.turnpike.runtime.RunningTurnpike;
-import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,7 +54,7 @@ final class SandboxCommand implements Callable<Integer> {
     private SettingsOptions options;
 
     @Mixin
-    private StandInOptions standIn;
+    private StandIn standIn;
 
     @Option(
             names = "--for",
@@ -91,12 +90,12 @@ final class SandboxCommand implements Callable<Integer> {
         TurnPrinter printer = new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault());
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
-                SandboxBackend sandbox = standIn.start(settings.integer("sandbox.port"))) {
+                StandIn started = standIn.start(settings.integer("sandbox.port"))) {
             PrintStream banner = json ? program.err() : program.out();
             banner.println(program.screen().paint(Screen.Paint.STRONG, "Turnpike sandbox")
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
-            sandbox.writeCodexHome(folder.codexHome());
-            Settings pointed = settings.with(pointing(settings, sandbox, folder));
+            started.writeCodexHome(folder.codexHome());
+            Settings pointed = settings.with(overrides(settings, folder));
             try (RunningTurnpike running = program.start(pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);
@@ -159,13 +158,8 @@ final class SandboxCommand implements Callable<Integer> {
                 story);
     }
 
-    private Map<String, String> pointing(Settings settings, SandboxBackend sandbox, SandboxFolder folder)
-            throws IOException {
-        Map<String, String> overrides = new LinkedHashMap<>();
-        overrides.put("codex.base-url", sandbox.baseUri().toString());
-        overrides.put("codex.threads-url", sandbox.threadsUri().toString());
-        overrides.put("codex.sources", String.join(",", standIn.sources()));
-        overrides.put("codex.token-url", sandbox.tokenUri().toString());
+    private Map<String, String> overrides(Settings settings, SandboxFolder folder) throws IOException {
+        Map<String, String> overrides = new LinkedHashMap<>(standIn.settings());
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());

@@ -80,11 +80,6 @@ public final class EventData {
         return this;
     }
 
-    EventData number(String name, int value) {
-        node.put(name, value);
-        return this;
-    }
-
     /** Whole numbers without a fraction. */
     public EventData number(String name, Number value) {
         if (value == null) {
@@ -141,7 +136,7 @@ public final class EventData {
         return with("account", empty().text("id", account.account()).text("plan", account.plan(), Limits.NAME_BYTES));
     }
 
-    EventData diffStats(DiffStats stats) {
+    public EventData diffStats(DiffStats stats) {
         if (stats != null) {
             node.putObject("diff_stats")
                     .put("files_modified", stats.filesModified())

@@ -105,8 +105,7 @@ final class UsageAlerts {
                         "rising_seconds",
                         Duration.between(unseen.since(), seen.at()).toSeconds());
         String id = fields.id("upstream.blind", null, null, unseen.since());
-        return Event.small(
-                Stream.ALERTS, seen.account(), "upstream.blind", id, seen.account(), null, seen.at(), data.node());
+        return Event.ofAccount(Stream.ALERTS, seen.account(), "upstream.blind", id, seen.at(), data.node());
     }
 
     /** Names the windows that are used up, other than this one. */
@@ -132,6 +131,6 @@ final class UsageAlerts {
             String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data, String more) {
         String id =
                 fields.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
-        return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
+        return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, time, data.node());
     }
 }

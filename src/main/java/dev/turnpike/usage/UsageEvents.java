@@ -29,7 +29,7 @@ final class UsageEvents {
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
         String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
-        return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
+        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.observed", id, seen.at(), data);
     }
 
     /** The observation without its times, so that equal ones are equal. */
@@ -79,8 +79,7 @@ final class UsageEvents {
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
         String id = fields.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
-        return Event.small(
-                Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
+        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.delta", id, seen.at(), data.node());
     }
 
     /** Never high: whatever else the account is used for counts against the same limits. */

@@ -92,8 +92,7 @@ class CommandLineIT {
                         "Health  http://127.0.0.1:" + MANAGEMENT_PORT + "/observe/health\n",
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
-        assertThat(happened)
-                .containsExactly("backend answers", "runtime started", "backend answers", "runtime closed");
+        assertThat(happened).containsExactly("backend answers", "runtime started", "backend answers", "runtime closed");
         assertThat(isBackendUp()).isFalse();
     }
 

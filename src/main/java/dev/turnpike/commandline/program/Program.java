@@ -39,8 +39,7 @@ public record Program(
 
     public static Program of(Map<String, String> environment, PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
-        return new Program(
-                TurnpikeRuntime::start, LiveAccounts.with(clock), clock, environment, out, err);
+        return new Program(TurnpikeRuntime::start, LiveAccounts.with(clock), clock, environment, out, err);
     }
 
     /** For untrusted text in full: without control sequences at a terminal, verbatim for programs. */

@@ -1,8 +1,6 @@
 package dev.turnpike.commandline.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
@@ -16,6 +14,7 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.events.EventData;
 import dev.turnpike.usage.QuotaRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -125,9 +124,12 @@ abstract class TaskSending extends TaskCall {
 
     private void report(String taskId, String turnId, String url, TurnStatus end) {
         if (isJson()) {
-            ObjectNode reported = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
-            put(reported, "turn_id", turnId);
-            print(reported.put("url", url).put("status", end == null ? "pending" : end.word()));
+            print(EventData.empty()
+                    .text("task_id", taskId)
+                    .text("turn_id", turnId)
+                    .text("url", url)
+                    .text("status", end == null ? "pending" : end.word())
+                    .node());
         } else {
             program().out().println(end == null ? url : end.word() + "  " + url);
         }

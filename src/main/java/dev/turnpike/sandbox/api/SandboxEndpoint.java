@@ -44,8 +44,7 @@ public enum SandboxEndpoint {
         return method.equals(requested)
                 && template.size() == path.size()
                 && IntStream.range(0, path.size())
-                        .allMatch(at ->
-                                isVariable(at) || template.get(at).equals(path.get(at)));
+                        .allMatch(at -> isVariable(at) || template.get(at).equals(path.get(at)));
     }
 
     List<String> arguments(List<String> path) {

@@ -27,7 +27,9 @@ public final class Words {
                 .filter(constant -> of(constant).equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(field + ": '" + word + "' is none of "
-                        + Stream.concat(Arrays.stream(groups), constants.stream().map(Words::of))
+                        + Stream.concat(
+                                        Arrays.stream(groups),
+                                        constants.stream().map(Words::of))
                                 .collect(Collectors.joining(", "))));
     }
 }

@@ -6,6 +6,7 @@ import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.threads.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The options of the stand-in for Codex, and the stand-in that follows from them. */
-public final class StandInOptions {
+/** The stand-in for Codex in this process: its options at the command line, and what runs once it is started. */
+public final class StandIn implements AutoCloseable {
     /** Tokens outlive every sandbox: the real CLI would otherwise renew them where it always does, at OpenAI. */
     private static final Duration TOKENS = Duration.ofDays(30);
     /** So that the CLI has something to list, and the runtime has turns that ended before it started. */
@@ -53,26 +54,23 @@ public final class StandInOptions {
                             + " not-loaded.")
     private Set<String> variants = Set.of();
 
+    private SandboxBackend backend;
+
     public long seed() {
         return seed;
     }
 
-    /** For {@code codex.sources}. */
-    public Set<String> sources() {
-        return sources;
-    }
-
     /**
-     * Returns when the stand-in answers.
+     * Returns when it answers.
      *
      * @param port on loopback, 0 for any free one
      * @throws CommandFailedException for an unknown pace, fault, source or variant, with the known ones in the message
      */
-    public SandboxBackend start(int port) throws IOException {
+    public StandIn start(int port) throws IOException {
         try {
             List<FaultRule> rules = new ArrayList<>();
             faults.forEach((kind, rate) -> rules.add(FaultRule.mixed(Fault.named(List.of(kind)), rate)));
-            SandboxBackend backend = SandboxBackend.builder()
+            backend = SandboxBackend.builder()
                     .port(port)
                     .pace(Pace.named(pace))
                     .seed(seed)
@@ -83,9 +81,28 @@ public final class StandInOptions {
                     .untilSeen()
                     .start();
             rules.forEach(backend.faults()::add);
-            return backend;
+            return this;
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.USAGE, CommandFailedException.line(e));
         }
+    }
+
+    /** The settings that point the runtime at it. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "codex.base-url", backend.baseUri().toString(),
+                "codex.threads-url", backend.threadsUri().toString(),
+                "codex.token-url", backend.tokenUri().toString(),
+                "codex.sources", String.join(",", sources));
+    }
+
+    /** Writes an {@code auth.json} that it accepts. */
+    public void writeCodexHome(Path folder) throws IOException {
+        backend.writeCodexHome(folder);
+    }
+
+    @Override
+    public void close() {
+        backend.close();
     }
 }
