@@ -145,13 +145,12 @@ class MissingMarkersIT {
     }
 
     private static Proposal once(String id) {
-        Event event = Event.small(
+        Event event = Event.ofTask(
                 Stream.TURNS,
+                "acc",
                 id,
                 "turn.completed",
                 id,
-                "acc",
-                null,
                 Instant.EPOCH,
                 JsonNodeFactory.instance.objectNode());
         return known -> known.get(Mark.key(id)).isPresent()
