@@ -15,8 +15,8 @@ import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReader;
-import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Window;
+import dev.turnpike.usage.UsageReply;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -94,11 +94,11 @@ final class GuardCommand implements Callable<Integer> {
 
     /** One call for the usage of the configured account. */
     private static UsageReply fetch(Settings settings, Clock clock) {
-        try (CodexConnection connection = CodexConnection.open(settings, clock)) {
+        try (CodexConnection connection = new CodexConnection(settings, clock)) {
             CommandAccount account = connection.accounts().named(null);
             CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
             return new UsageReader(unknown -> {})
-                    .read(connection.calls().call(request).json(), clock.instant());
+                    .read(connection.call(request).json(), clock.instant());
         } catch (CommandRejectedException e) {
             throw unavailable(e.getMessage());
         }

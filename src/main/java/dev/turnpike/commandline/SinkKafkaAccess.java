@@ -3,9 +3,9 @@ package dev.turnpike.commandline;
 import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -23,9 +23,8 @@ record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String bro
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        Map<String, Object> client = new HashMap<>(settings.kafkaProperties());
-        client.put("bootstrap.servers", brokers);
-        return new SinkKafkaAccess(Map.copyOf(client), new SinkTopics(settings.text("topics.prefix")), brokers);
+        Map<String, Object> client = new KafkaClients(brokers, settings.kafkaProperties()).plain();
+        return new SinkKafkaAccess(client, new SinkTopics(settings.text("topics.prefix")), brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

@@ -80,6 +80,11 @@ public final class EventData {
         return this;
     }
 
+    public EventData number(String name, int value) {
+        node.put(name, value);
+        return this;
+    }
+
     /** Whole numbers without a fraction. */
     public EventData number(String name, Number value) {
         if (value == null) {

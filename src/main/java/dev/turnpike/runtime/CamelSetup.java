@@ -37,7 +37,7 @@ final class CamelSetup {
     static Main main(Settings settings, Map<String, String> overrides, String routes, String... defaults)
             throws IOException {
         Main main = new Main();
-        // said, since what is left unsaid is looked up in the environment
+        // set explicitly: Camel reads the environment for what is not set
         main.setPropertyPlaceholderLocations("false");
         main.configure()
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
@@ -81,8 +81,8 @@ final class CamelSetup {
     }
 
     /**
-     * A context without Camel Main, not yet started: what Main looks for at its start is a second of CPU, and a command line
-     * that calls Codex once needs none of it. Components are set by the same properties.
+     * A context without Camel Main, not yet started: the start of Main takes a second of CPU, and a command that calls Codex
+     * once needs nothing of it. Components are set by the same properties.
      *
      * @param defaults name of a property file beside this class's package, under the settings
      */

@@ -81,14 +81,14 @@ public final class Requests {
     public interface Observer {
 
         /**
-         * A request is there, and nothing has come of it yet.
+         * A request has arrived, and has had no effect yet.
          *
          * @param body as it was sent, empty when there is none
          */
         default void arrived(SandboxEndpoint endpoint, String body) {}
 
         /**
-         * It has had what effect it was to have; nothing of the reply is out yet.
+         * It has had its effect; nothing of the reply has been sent yet.
          *
          * @param fault the fault that is served, null when the reply is as it should be
          */

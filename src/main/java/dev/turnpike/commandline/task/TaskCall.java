@@ -58,7 +58,7 @@ abstract class TaskCall implements Callable<Integer> {
     public final Integer call() {
         settings = options.load(program.environment());
         LogSettings.apply(settings, Level.ERROR);
-        try (CodexConnection open = CodexConnection.open(settings, program.clock());
+        try (CodexConnection open = new CodexConnection(settings, program.clock());
                 WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;
             progress = waiting;
@@ -111,7 +111,7 @@ abstract class TaskCall implements Callable<Integer> {
     }
 
     CodexClient.Reply get(String... path) {
-        return connection.calls().call(account.get(path));
+        return connection.call(account.get(path));
     }
 
     /**

@@ -24,7 +24,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands that have Codex work: the gate before, the one request, and waiting for the end. */
+/** The commands that start work: the check of the usage, the one request, and waiting for the end. */
 abstract class TaskSending extends TaskCall {
     @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
     private boolean ask;
@@ -80,7 +80,8 @@ abstract class TaskSending extends TaskCall {
         return account().prompts().expand(text);
     }
 
-    void gate() {
+    /** Refuses to send where the usage does not allow the work. */
+    void checkUsage() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
             throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
         }
@@ -94,7 +95,7 @@ abstract class TaskSending extends TaskCall {
     int send(CodexRequest request) {
         JsonNode reply;
         try {
-            reply = connection().calls().call(request).json();
+            reply = connection().call(request).json();
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;

@@ -13,7 +13,6 @@ import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.io.entity.HttpEntities;
@@ -71,14 +70,14 @@ final class ReplyWriter {
     private ClassicHttpResponse head(Reply reply, boolean keepAlive, int length) {
         ClassicHttpResponse head =
                 new BasicClassicHttpResponse(reply.status(), EnglishReasonPhraseCatalog.INSTANCE, Locale.ENGLISH);
-        head.setHeader(HttpHeaders.DATE, DateUtils.formatStandardDate(clock.instant()));
+        head.setHeader("date", DateUtils.formatStandardDate(clock.instant()));
         reply.headers().forEach(head::setHeader);
         if (length < 0) {
-            head.setHeader(HttpHeaders.TRANSFER_ENCODING, "chunked");
+            head.setHeader("transfer-encoding", "chunked");
         } else {
-            head.setHeader(HttpHeaders.CONTENT_LENGTH, length);
+            head.setHeader("content-length", length);
         }
-        head.setHeader(HttpHeaders.CONNECTION, keepAlive ? "keep-alive" : "close");
+        head.setHeader("connection", keepAlive ? "keep-alive" : "close");
         return head;
     }
 
