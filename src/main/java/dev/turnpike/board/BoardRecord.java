@@ -35,7 +35,6 @@ record BoardRecord(String kind, String subject, Instant time, String reference, 
         return header == null ? otherwise : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-
     String text(String field) {
         return data.path(field).asText(null);
     }

@@ -1,16 +1,21 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
-import java.util.Set;
+import dev.turnpike.json.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Makes bounded names of what is unknown before a {@link DriftObserver} gets it: upstream's words are not ours, and
- * they end up in log lines and metrics.
+ * they end up in log lines and metrics. What is known stands in {@code known-names.json}: the fields of each object, and
+ * the words of a few fields, those included that are never read since they are of no use here, or about persons.
  */
 public record Drift(DriftObserver observer) {
     private static final int LONGEST_WORD = 48;
     private static final int MOST_FIELDS = 8;
+    private static final String NAMES = "known-names.json";
+    private static final Map<String, List<String>> KNOWN = Json.table(Drift.class, NAMES);
 
     /** An assistant's status, where it is none of the five we know; null counts as {@code none}. */
     void status(String word) {
@@ -19,33 +24,26 @@ public record Drift(DriftObserver observer) {
         }
     }
 
-    /** The type of an output item, where it is not among the known ones. */
-    void itemType(String type, Set<String> known) {
-        if (type == null || !known.contains(type)) {
-            observer.seen("item-type:" + bounded(type));
-        }
-    }
-
-    void word(String of, String word, Set<String> known) {
-        if (word == null || !known.contains(word)) {
+    /** A word that is not among those known under this name; null counts as {@code none}. */
+    void word(String of, String word) {
+        if (word == null || !known(of).contains(word)) {
             observer.seen(of + ":" + bounded(word));
         }
     }
 
-    /** The fields of an object that are not among the known ones; the first few of them, since an object has no bound. */
-    public void fields(String of, JsonNode object, Set<String> known) {
-        fields(of, object.fieldNames(), known);
+    /** The fields of an object that are not known of it; the first few of them, since an object has no bound. */
+    public void fields(String of, JsonNode object) {
+        List<String> known = known(of);
+        object.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(name -> !known.contains(name))
+                .limit(MOST_FIELDS)
+                .forEach(name -> observer.seen("field:" + of + "." + bounded(name)));
     }
 
-    void fields(String of, Iterator<String> names, Set<String> known) {
-        int reported = 0;
-        while (reported < MOST_FIELDS && names.hasNext()) {
-            String name = names.next();
-            if (!known.contains(name)) {
-                observer.seen("field:" + of + "." + bounded(name));
-                reported++;
-            }
-        }
+    /** The fields or words that are known under this name. */
+    static List<String> known(String of) {
+        return Objects.requireNonNull(KNOWN.get(of), () -> NAMES + " has no " + of);
     }
 
     /** Something we need that is not there, or not usable. */

@@ -1,12 +1,9 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Set;
 
 /** Reads the reply to {@code GET tasks/{id}}. */
 public final class TaskDetailsReader {
-    private static final Set<String> KNOWN = Set.of(
-            "task", "task_status_display", "current_user_turn", "current_assistant_turn", "current_diff_task_turn");
 
     private final Drift drift;
     private final TaskReader tasks;
@@ -35,7 +32,7 @@ public final class TaskDetailsReader {
         if (id != null && !id.equals(taskId)) {
             throw UpstreamException.malformed("The details are of another task: asked=" + taskId + " got=" + id);
         }
-        drift.fields("details", reply, KNOWN);
+        drift.fields("details", reply);
         Fields display = details.child("task_status_display");
         if (!display.isPresent()) {
             display = task.child("task_status_display");

@@ -2,23 +2,18 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * One page of {@code GET tasks/list}. The items stay JSON, since each is decoded alone: one bad item must fail alone.
  *
  * @param items never null; a {@code null} among them is a {@code NullNode}
  * @param cursor asks for the next page, opaque; null on the last one
- * @param unknownFields names of the top-level fields we do not know
  */
-public record TaskPage(List<JsonNode> items, String cursor, Set<String> unknownFields) {
-    private static final Set<String> KNOWN = Set.of("items", "cursor", "next_page_token");
+public record TaskPage(List<JsonNode> items, String cursor) {
 
     public TaskPage {
         items = List.copyOf(items);
-        unknownFields = Set.copyOf(unknownFields);
     }
 
     /**
@@ -34,15 +29,9 @@ public record TaskPage(List<JsonNode> items, String cursor, Set<String> unknownF
         }
         List<JsonNode> elements = new ArrayList<>(items.size());
         items.forEach(elements::add);
-        Set<String> unknown = new LinkedHashSet<>();
-        reply.fieldNames().forEachRemaining(name -> {
-            if (!KNOWN.contains(name)) {
-                unknown.add(name);
-            }
-        });
         String next = token(reply.get("cursor"));
         // older notes have the next page's token elsewhere
-        return new TaskPage(elements, next != null ? next : token(reply.get("next_page_token")), unknown);
+        return new TaskPage(elements, next != null ? next : token(reply.get("next_page_token")));
     }
 
     private static String token(JsonNode value) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Which fields a reply about threads has, without any of their values: what a person may pass on so that this program
@@ -17,12 +16,12 @@ public final class ThreadFields {
 
     /** The fields of a page of threads, and of the first thread in it. */
     public static List<String> ofThreads(JsonNode reply) {
-        return of(reply, "thread", ThreadReader.KNOWN);
+        return of(reply, "thread", Drift.known("thread"));
     }
 
     /** The fields of a page of turns, and of the first turn in it. */
     public static List<String> ofTurns(JsonNode reply) {
-        return of(reply, "turn", ThreadTurns.KNOWN);
+        return of(reply, "turn", Drift.known("thread-turn"));
     }
 
     /** The id of the first element, null when there is none. */
@@ -30,9 +29,9 @@ public final class ThreadFields {
         return new Fields(first(reply)).id("id");
     }
 
-    private static List<String> of(JsonNode reply, String of, Set<String> known) {
+    private static List<String> of(JsonNode reply, String of, List<String> known) {
         List<String> lines = new ArrayList<>();
-        lines.add("reply: " + (reply.isArray() ? "a bare array" : line(reply, ThreadPage.KNOWN)));
+        lines.add("reply: " + (reply.isArray() ? "a bare array" : line(reply, Drift.known("threads-page"))));
         JsonNode first = first(reply);
         lines.add(first == null ? of + ": none in the reply" : of + ": " + line(first, known));
         return lines;
@@ -43,7 +42,7 @@ public final class ThreadFields {
         return data.isEmpty() ? null : data.get(0);
     }
 
-    private static String line(JsonNode object, Set<String> known) {
+    private static String line(JsonNode object, List<String> known) {
         List<String> names = new ArrayList<>();
         List<String> absent = new ArrayList<>();
         List<String> unknown = new ArrayList<>();

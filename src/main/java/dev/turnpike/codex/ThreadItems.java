@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -13,22 +12,6 @@ import java.util.stream.Collectors;
  * output, reasoning or tools. A turn can weigh 90 MB, so its diffs are kept up to a bound.
  */
 public final class ThreadItems {
-    static final Set<String> KNOWN = Set.of("item", "turnId", "startedAtMs", "completedAtMs");
-    private static final Set<String> TYPES = Set.of("userMessage", "agentMessage", "fileChange");
-    private static final Set<String> PASSED_OVER = Set.of(
-            "collabAgentToolCall",
-            "commandExecution",
-            "contextCompaction",
-            "enteredReviewMode",
-            "exitedReviewMode",
-            "hookPrompt",
-            "imageGeneration",
-            "imageView",
-            "mcpToolCall",
-            "dynamicToolCall",
-            "plan",
-            "reasoning",
-            "webSearch");
     private static final int KEPT_CHARACTERS = 4 * 1024 * 1024;
 
     private final String turnId;
@@ -58,9 +41,7 @@ public final class ThreadItems {
 
     private void add(Fields item) {
         String type = item.text("type");
-        if (type == null || !PASSED_OVER.contains(type)) {
-            drift.word("thread-item", type, TYPES);
-        }
+        drift.word("thread-item", type);
         switch (type == null ? "" : type) {
             case "userMessage" -> keep(type, userText(item), false, List.of());
             case "agentMessage" -> keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());

@@ -3,7 +3,6 @@ package dev.turnpike.codex;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * One page of threads, of turns or of items: all of them are {@code {data, nextCursor, backwardsCursor}}. A bare array
@@ -12,7 +11,6 @@ import java.util.Set;
  * @param cursor asks for the next page, opaque; null on the last one
  */
 public record ThreadPage(List<JsonNode> data, String cursor) {
-    static final Set<String> KNOWN = Set.of("data", "nextCursor", "backwardsCursor");
 
     public ThreadPage {
         data = List.copyOf(data);
@@ -30,7 +28,7 @@ public record ThreadPage(List<JsonNode> data, String cursor) {
             throw UpstreamException.malformed(
                     "\"data\" of the page of " + of + " is " + Fields.kind(data) + ", an array is expected");
         }
-        new Drift(observer).fields(of + "-page", reply, KNOWN);
+        new Drift(observer).fields(of + "-page", reply);
         List<JsonNode> elements = new ArrayList<>(data.size());
         data.forEach(elements::add);
         return new ThreadPage(elements, new Fields(reply).text("nextCursor"));

@@ -1,7 +1,6 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,41 +11,6 @@ import java.util.regex.Pattern;
  * or of another type; what is unknown is counted.
  */
 public final class ThreadReader {
-    static final Set<String> KNOWN = Set.of(
-            "agentNickname",
-            "agentRole",
-            "canAcceptDirectInput",
-            "cliVersion",
-            "createdAt",
-            "cwd",
-            "daybreakEnabled",
-            "environments",
-            "ephemeral",
-            "extra",
-            "forkedFromId",
-            "gitInfo",
-            "historyMode",
-            "id",
-            "model",
-            "modelProvider",
-            "name",
-            "originator",
-            "parentThreadId",
-            "path",
-            "preview",
-            "projectId",
-            "reasoningEffort",
-            "recencyAt",
-            "section",
-            "sectionEnteredAt",
-            "sessionId",
-            "source",
-            "status",
-            "threadSource",
-            "turns",
-            "updatedAt");
-    private static final Set<String> STATUSES = Set.of("notLoaded", "idle", "systemError", "active");
-    private static final Set<String> FLAGS = Set.of("waitingOnApproval", "waitingOnUserInput");
     private static final Pattern REPOSITORY = Pattern.compile(".*[/:]([\\w.-]+/[\\w.-]+?)(\\.git)?/?");
     private static final int LONGEST_URL = 1024;
     private static final int TITLE_LENGTH = 120;
@@ -75,7 +39,7 @@ public final class ThreadReader {
         if (id == null) {
             throw new MalformedItemException("The thread " + thread.idProblem("id"));
         }
-        drift.fields("thread", thread.object(), KNOWN);
+        drift.fields("thread", thread.object());
         Fields git = thread.child("gitInfo");
         return new CloudThread(
                 id,
@@ -105,7 +69,7 @@ public final class ThreadReader {
         String word =
                 thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");
         if (word != null) {
-            drift.word("thread-status", word, STATUSES);
+            drift.word("thread-status", word);
         }
         return word;
     }
@@ -114,7 +78,7 @@ public final class ThreadReader {
         SortedSet<String> flags = new TreeSet<>();
         for (JsonNode flag : status.list("activeFlags")) {
             if (flag.isTextual() && flags.size() < MOST_FLAGS) {
-                drift.word("thread-flag", flag.textValue(), FLAGS);
+                drift.word("thread-flag", flag.textValue());
                 flags.add(Drift.bounded(flag.textValue()));
             }
         }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +15,6 @@ import java.util.stream.Stream;
  * and answer, so each is a request with one attempt at it.
  */
 public final class ThreadTurns {
-    static final Set<String> KNOWN =
-            Set.of("completedAt", "durationMs", "error", "id", "items", "itemsView", "startedAt", "status");
-    private static final Set<String> STATUSES = Set.of("completed", "interrupted", "failed", "inProgress");
 
     private static final String PROMPT = "~prompt";
 
@@ -61,9 +57,9 @@ public final class ThreadTurns {
     }
 
     private Turn read(String id, Fields turn) {
-        drift.fields("thread-turn", turn.object(), KNOWN);
+        drift.fields("thread-turn", turn.object());
         String status = turn.text("status");
-        drift.word("thread-turn-status", status, STATUSES);
+        drift.word("thread-turn-status", status);
         Fields error = turn.child("error");
         String code = error.text("codexErrorInfo");
         String message = Stream.of(error.text("message"), error.text("additionalDetails"))

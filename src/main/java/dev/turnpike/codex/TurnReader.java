@@ -2,46 +2,11 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
-import java.util.Set;
 
 /**
  * Reads one turn and leaves behind what must not be published: environments, logs, worklogs, thread and proxy events.
  */
 public final class TurnReader {
-    private static final Set<String> KNOWN = Set.of(
-            "app_server_events",
-            "attempt_placement",
-            "base_commit_sha",
-            "branch",
-            "branch_name",
-            "cancellation_requested_at",
-            "child_turns",
-            "conversation_id",
-            "created_at",
-            "discarded",
-            "environment",
-            "environment_id",
-            "error",
-            "external_post_config",
-            "id",
-            "input_items",
-            "latest_event",
-            "logs",
-            "model_version",
-            "output_items",
-            "previous_turn_id",
-            "proxy_events",
-            "pull_request_data",
-            "pull_request_status",
-            "role",
-            "sibling_turn_ids",
-            "thread_events",
-            "turn_status",
-            "type",
-            "user_model_slug",
-            "worklog");
-    private static final Set<String> KNOWN_ITEMS =
-            Set.of("message", "pr", "output_diff", "partial_repo_snapshot", "follow_up_diff");
 
     private final Drift drift;
 
@@ -68,7 +33,7 @@ public final class TurnReader {
 
     /** A turn whose id, and whose side of the conversation, are known from elsewhere. */
     Turn read(String id, Fields turn, boolean assistant) {
-        drift.fields("turn", turn.object(), KNOWN);
+        drift.fields("turn", turn.object());
         return assistant ? assistant(id, turn) : user(id, turn);
     }
 
@@ -92,7 +57,7 @@ public final class TurnReader {
 
     private Turn assistant(String id, Fields turn) {
         for (JsonNode item : turn.list("output_items")) {
-            drift.itemType(new Fields(item).text("type"), KNOWN_ITEMS);
+            drift.word("item-type", new Fields(item).text("type"));
         }
         String status = turn.text("turn_status");
         drift.status(status);

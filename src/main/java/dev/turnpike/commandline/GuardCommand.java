@@ -15,8 +15,8 @@ import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReader;
-import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.UsageReply;
+import dev.turnpike.usage.UsageReply.Window;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -97,8 +97,7 @@ final class GuardCommand implements Callable<Integer> {
         try (CodexConnection connection = new CodexConnection(settings, clock)) {
             CommandAccount account = connection.accounts().named(null);
             CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
-            return new UsageReader(unknown -> {})
-                    .read(connection.call(request).json(), clock.instant());
+            return new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant());
         } catch (CommandRejectedException e) {
             throw unavailable(e.getMessage());
         }

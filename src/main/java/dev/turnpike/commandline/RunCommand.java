@@ -29,8 +29,6 @@ import picocli.CommandLine.Mixin;
         description = "Watch the configured Codex accounts and publish every turn that ends.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
-    private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
-
     private final Program program;
 
     @Mixin
@@ -44,21 +42,21 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment());
         LogSettings.apply(settings, Level.INFO);
-        settings.notices().forEach(notice -> log.warn("Check setting: {}", notice));
+        settings.notices().forEach(notice -> log().warn("Check setting: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
-        log.info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
+        log().info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
         try (StopSignal stop = new StopSignal();
                 RunningTurnpike running = program.start(settings)) {
-            log.info(
-                    "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
-                    settings.text("topics.prefix"),
-                    settings.text("bind"),
-                    running.managementPort(),
-                    running.boardPort());
+            log().info(
+                            "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
+                            settings.text("topics.prefix"),
+                            settings.text("bind"),
+                            running.managementPort(),
+                            running.boardPort());
             stop.askAfter(running);
             stop.await();
-            log.info("Stopping");
+            log().info("Stopping");
         }
         return ExitCode.OK;
     }
@@ -90,7 +88,12 @@ final class RunCommand implements Callable<Integer> {
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which"
                             + " needs none");
         }
-        missing.forEach(file -> log.warn("Sign-in file missing, watched once it appears file={}", file));
+        missing.forEach(file -> log().warn("Sign-in file missing, watched once it appears file={}", file));
+    }
+
+    /** No constant: Log4j starts while the settings are read. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(RunCommand.class);
     }
 
     private static String accounts(Settings settings) {

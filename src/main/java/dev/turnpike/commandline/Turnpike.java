@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,11 +33,12 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Turnpike.Version.class)
 public final class Turnpike {
-    private static final Logger log = LoggerFactory.getLogger(Turnpike.class);
 
     private Turnpike() {}
 
     public static void main(String[] arguments) {
+        // beside the reading of command line and settings, which takes as long and logs nothing
+        new Thread(() -> LoggerFactory.getLogger(Turnpike.class), "logging").start();
         Program program = Program.of(System.getenv(), stream(FileDescriptor.out), stream(FileDescriptor.err));
         int code;
         try {
@@ -106,7 +106,7 @@ public final class Turnpike {
                             + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
             return ExitCode.USAGE;
         }
-        log.error("Command failed", failure);
+        LoggerFactory.getLogger(Turnpike.class).error("Command failed", failure);
         print(program, "failed: " + CommandFailedException.line(failure));
         return ExitCode.FAILED;
     }

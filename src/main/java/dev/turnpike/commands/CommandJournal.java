@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -165,7 +167,7 @@ final class CommandJournal implements AutoCloseable {
             try {
                 if (!isCommitted(mark)) {
                     requireGeneration(membership);
-                    fenced.commit(records, state, new Consumed(commands, next, membership));
+                    fenced.write(records, state, new Consumed(commands, next, membership));
                     if (awaitVisible) {
                         fenced.awaitVisible();
                     }
@@ -217,12 +219,8 @@ final class CommandJournal implements AutoCloseable {
     }
 
     private static boolean isMembershipRefused(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CommitFailedException) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(CommitFailedException.class::isInstance);
     }
 
     /** A rebalance that keeps the partition here brings a new generation soon; without one it belongs to another instance. */

@@ -25,6 +25,7 @@ final class FlockLock implements AutoCloseable {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
     private static final int EINTR = 4;
+    private static final int EACCES = 13;
 
     /** The three calls of the C library that are needed. */
     interface LibC extends Library {
@@ -61,7 +62,13 @@ final class FlockLock implements AutoCloseable {
             }
             return Optional.empty();
         } catch (LastErrorException e) {
-            throw new IOException("flock on " + file + " fails with errno " + e.getErrorCode(), e);
+            throw new IOException(
+                    e.getErrorCode() == EACCES
+                            ? "this user may not open the lock file " + file + ", which belongs to "
+                                    + Files.getOwner(file).getName() + ": give it to this user (chown), or delete it"
+                                    + " while no Codex CLI runs"
+                            : "flock on " + file + " fails with errno " + e.getErrorCode(),
+                    e);
         } catch (LinkageError e) {
             log.debug("JNA not available", e);
             // without what the error says: it says something else the second time

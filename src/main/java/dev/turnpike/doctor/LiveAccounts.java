@@ -106,7 +106,8 @@ public final class LiveAccounts implements AccountProbes {
         @Override
         public String usage() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "usage");
-            return summary(new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant()));
+            return summary(
+                    new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant()));
         }
 
         @Override

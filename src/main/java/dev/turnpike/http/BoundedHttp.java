@@ -81,6 +81,8 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
+                // said all the same: for the default the list of all public suffixes would be read at each start
+                .setDefaultCookieSpecRegistry(name -> null)
                 .disableAuthCaching()
                 .setConnectionManager(connections(routing, socket))
                 .setConnectionManagerShared(false)

@@ -5,12 +5,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The one place where readers and writers of JSON are made. Their limit for a text is the largest reply that can be
@@ -48,6 +54,19 @@ public final class Json {
     /** For what needs features of its own. */
     public static JsonMapper.Builder builder() {
         return JsonMapper.builder(FACTORY);
+    }
+
+    /**
+     * A table of words by name that lies as JSON beside a class.
+     *
+     * @throws UncheckedIOException when this program was not packaged with it
+     */
+    public static Map<String, List<String>> table(Class<?> beside, String file) {
+        try (InputStream table = beside.getResourceAsStream(file)) {
+            return MAPPER.readValue(table, new TypeReference<Map<String, List<String>>>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " beside " + beside.getName() + " cannot be read", e);
+        }
     }
 
     public static String text(Object value) {

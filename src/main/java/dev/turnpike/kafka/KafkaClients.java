@@ -79,6 +79,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // once the coordinator is found its first request is sent after this pause, at each opening of a shard; later
+        // ones double
+        config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
         // a producer refuses to be made with less
         atLeast(
                 config,
@@ -114,10 +117,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
 
     private Map<String, Object> memberConfig(String group) {
         Map<String, Object> config = base();
-        config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
-        // as of the sinks: each heartbeat wakes two threads several times, and most of an idle process is that
-        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
-        shorterHeartbeat(config);
+        session(config);
         // an idle member's heartbeat thread wakes up this often
         config.putIfAbsent(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, "500");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -155,8 +155,11 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return config;
     }
 
-    /** A consumer refuses to be made with a heartbeat that is not shorter than its session. */
-    private static void shorterHeartbeat(Map<String, Object> config) {
+    /** A dead member is replaced within seconds. Most of an idle process is heartbeats, each of which wakes two threads. */
+    private static void session(Map<String, Object> config) {
+        config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
+        config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
+        // a consumer refuses to be made with a heartbeat that is not shorter than its session
         long session = number(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
         if (session > 0 && number(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG) >= session) {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, String.valueOf(Math.max(1, session / 3)));
@@ -179,9 +182,11 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         }
     }
 
-    /** What every client has in common, for those who make their own. */
+    /** What every client has in common, for those who make their own: as members of a group, too. */
     public Map<String, Object> plain() {
-        return Map.copyOf(base());
+        Map<String, Object> config = base();
+        session(config);
+        return Map.copyOf(config);
     }
 
     private Map<String, Object> base() {

@@ -8,7 +8,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AttemptsProposal;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,7 +73,7 @@ final class AttemptPolls {
         List<AttemptsUpdate> open = new ArrayList<>();
         scan.account
                 .shard()
-                .read(known -> KnownRecords.openAttempts(known, scan.account.id()))
+                .read(known -> OpenAttempts.of(known, scan.account.id()))
                 .forEach((taskId, attempts) -> attempts.rounds()
                         .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
         return open;

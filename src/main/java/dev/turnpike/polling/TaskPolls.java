@@ -11,6 +11,7 @@ import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public final class TaskPolls {
             @ExchangeProperty("scan") TaskScan scan,
             @ExchangeProperty("codexDate") Instant date) {
         TaskPage page = TaskPage.of(reply);
-        reader.observe(page);
+        reader.observe(reply);
         if (scan.known == null) {
             contact(scan, page, date);
         }
@@ -88,7 +89,7 @@ public final class TaskPolls {
         Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
         WatchedAccount account = scan.account;
         AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
-        account.shard().publish(List.of(AccountProposal.firstContact(account.id(), first)));
+        account.shard().publish(List.of(AccountProposal.firstContact(Source.TASKS, account.id(), first)));
         scan.knows(account.contact());
         log.info(
                 "First contact account={} baseline={} startFrom={}",

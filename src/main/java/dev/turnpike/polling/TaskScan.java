@@ -15,7 +15,8 @@ import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.ForgetTasks;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
+import dev.turnpike.publishing.Source;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -327,7 +328,7 @@ public final class TaskScan extends PollScan {
     }
 
     private void move(UnaryOperator<AccountKnown> step) {
-        proposals.add(new AccountProposal(account.id(), step));
+        proposals.add(new AccountProposal(Source.TASKS, account.id(), step));
     }
 
     /**
@@ -372,7 +373,7 @@ public final class TaskScan extends PollScan {
     /** Whether any task is not idle, or attempts at any task's request are open. */
     private boolean isAnyActive() {
         return account.shard()
-                .read(state -> !KnownRecords.activeTasks(state, account.id()).isEmpty()
-                        || !KnownRecords.openAttempts(state, account.id()).isEmpty());
+                .read(state -> !Source.TASKS.active(state, account.id()).isEmpty()
+                        || !OpenAttempts.of(state, account.id()).isEmpty());
     }
 }

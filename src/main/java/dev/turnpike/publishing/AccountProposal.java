@@ -16,16 +16,6 @@ import java.util.function.UnaryOperator;
  */
 public record AccountProposal(Source source, String account, UnaryOperator<AccountKnown> step) implements Proposal {
 
-    /** Of the account's tasks of Legacy Codex Cloud. */
-    public AccountProposal(String account, UnaryOperator<AccountKnown> step) {
-        this(Source.TASKS, account, step);
-    }
-
-    /** First contact; changes nothing where there was one before. */
-    public static AccountProposal firstContact(String account, AccountKnown first) {
-        return firstContact(Source.TASKS, account, first);
-    }
-
     /** First contact with the account's tasks of a source; changes nothing where there was one before. */
     public static AccountProposal firstContact(Source source, String account, AccountKnown first) {
         return new AccountProposal(source, account, known -> known == null ? first : known);

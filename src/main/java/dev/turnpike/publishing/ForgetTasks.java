@@ -27,7 +27,7 @@ public record ForgetTasks(String account, long turn, Instant before) implements 
 
     @Override
     public Decision against(KnownState known) {
-        AccountKnown state = KnownRecords.account(known, account);
+        AccountKnown state = Source.TASKS.account(known, account);
         // as long as the history is read, or the list was not read to this time, there may be owed turns before it
         if (state == null || !state.historyDone()) {
             return Decision.NOTHING;
@@ -36,18 +36,18 @@ public record ForgetTasks(String account, long turn, Instant before) implements 
         Instant horizon = before.isBefore(seen) ? before : seen;
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         for (String taskId :
-                known.idle(KnownRecords.TASK, account, turn, VISITED).keySet()) {
-            TaskKnown task = KnownRecords.task(known, account, taskId);
+                known.idle(Source.TASKS.tasks(), account, turn, VISITED).keySet()) {
+            TaskKnown task = Source.TASKS.task(known, account, taskId);
             if (task != null
                     && task.isForgettable(horizon.minus(MARGIN))
                     && OpenAttempts.of(known, account, taskId).isEmpty()) {
-                changes.put(KnownRecords.taskKey(account, taskId), null);
+                changes.put(Source.TASKS.tasks().key(account, taskId), null);
             }
         }
         if (changes.isEmpty()) {
             return Decision.NOTHING;
         }
-        changes.put(KnownRecords.accountKey(account), state.withHorizon(horizon));
+        changes.put(Source.TASKS.accounts().key(account), state.withHorizon(horizon));
         return new Decision(List.of(), changes);
     }
 }

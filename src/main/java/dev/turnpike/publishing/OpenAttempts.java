@@ -7,6 +7,7 @@ import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EndedTurn;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.StateKey;
+import dev.turnpike.shard.StateKind;
 import java.util.Map;
 
 /**
@@ -14,25 +15,29 @@ import java.util.Map;
  * publishes the first attempt, and end in the one that publishes all: so each request is published once, like its turn.
  */
 public final class OpenAttempts {
+    /** One record for each task that has any, by its id. */
+    public static final StateKind<AttemptsKnown> KIND =
+            new StateKind<>("attempts", "", AttemptsKnown.class, AttemptsKnown.VERSION);
+
     private static final int TEXT_BYTES = 1024;
 
     private OpenAttempts() {}
 
     /** By task id, every task of the account that has any. */
     public static Map<String, AttemptsKnown> of(KnownState known, String account) {
-        return KnownRecords.openAttempts(known, account);
+        return known.active(KIND, account);
     }
 
     /** Those of one task; empty when there are none. */
     static AttemptsKnown of(KnownState known, String account, String taskId) {
-        return known.get(KnownRecords.attemptsKey(account, taskId)).orElse(AttemptsKnown.NOTHING);
+        return known.get(KIND.key(account, taskId)).orElse(AttemptsKnown.NOTHING);
     }
 
     /** Puts the task's attempts to what a transaction writes, where they have changed. */
     static void put(
             Map<StateKey<?>, Record> state, String account, String taskId, AttemptsKnown before, AttemptsKnown next) {
         if (!next.equals(before)) {
-            state.put(KnownRecords.attemptsKey(account, taskId), next.isEmpty() ? null : next);
+            state.put(KIND.key(account, taskId), next.isEmpty() ? null : next);
         }
     }
 

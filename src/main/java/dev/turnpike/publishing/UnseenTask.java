@@ -34,11 +34,6 @@ public record UnseenTask(
         Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
         implements Proposal {
 
-    /** Of a task of Legacy Codex Cloud. */
-    public UnseenTask(Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at) {
-        this(Source.TASKS, account, taskId, gone, refused, turns, at);
-    }
-
     @Override
     public Decision against(KnownState known) {
         TaskKnown before = source.task(known, account.account(), taskId);

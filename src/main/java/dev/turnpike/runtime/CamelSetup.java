@@ -36,7 +36,11 @@ final class CamelSetup {
      */
     static Main main(Settings settings, Map<String, String> overrides, String routes, String... defaults)
             throws IOException {
-        Main main = new Main();
+        Main main = new Main() {
+            /** Parses each route file once more for what Camel K writes in comments, which these do not have. */
+            @Override
+            protected void modelineRoutes(CamelContext context) {}
+        };
         // set explicitly: Camel reads the environment for what is not set
         main.setPropertyPlaceholderLocations("false");
         main.configure()

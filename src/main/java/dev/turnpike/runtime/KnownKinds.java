@@ -5,7 +5,8 @@ import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.publishing.AuthProposal;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.StateKinds;
 import dev.turnpike.usage.ResetCreditPoll;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
@@ -18,11 +19,11 @@ public final class KnownKinds {
 
     public static StateKinds all() {
         return new StateKinds(List.of(
-                KnownRecords.ACCOUNT,
-                KnownRecords.TASK,
-                KnownRecords.THREAD_ACCOUNT,
-                KnownRecords.THREAD,
-                KnownRecords.ATTEMPTS,
+                Source.TASKS.accounts(),
+                Source.TASKS.tasks(),
+                Source.THREADS.accounts(),
+                Source.THREADS.tasks(),
+                OpenAttempts.KIND,
                 AuthProposal.KIND,
                 UsageProposal.KIND,
                 TurnRunsProposal.KIND,

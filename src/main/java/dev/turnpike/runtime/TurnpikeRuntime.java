@@ -16,9 +16,7 @@ import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,7 +46,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
 
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
-
 
     private final Settings settings;
     private final Clock clock;
@@ -85,15 +82,9 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        AccountLabels labels = new AccountLabels();
-        if (!settings.flag("management.account-names")) {
-            registry.config().meterFilter(labels);
-        }
-        Gauge.builder("turnpike.build.info", () -> 1)
-                .description("Always 1, with the version that runs")
-                .tags("version", TurnpikeVersion.text())
-                .register(registry);
+        RuntimeMeters meters = new RuntimeMeters(settings.flag("management.account-names"));
+        open.push(meters);
+        MeterRegistry registry = meters.registry();
         UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
         ShardMeters shardMeters = new ShardMeters(registry, clock);
         Tracing tracing = Tracing.of(settings);
@@ -161,7 +152,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
         commands.start(main.getCamelContext(), consumer);
-        board(clients, new BoardSource(registry, labels, main.getCamelContext()));
+        board(clients, new BoardSource(registry, meters.labels(), main.getCamelContext()));
         HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
         health.register(new KafkaHealth(shards));
         log.info(

@@ -157,9 +157,12 @@ final class EnvironmentVariables {
     }
 
     private Optional<Given> codexHome(Setting setting) {
-        return setting.name().equals("codex.auth-files")
-                ? variable("CODEX_HOME").map(folder -> given(folder + "/auth.json", "environment CODEX_HOME"))
-                : Optional.empty();
+        Optional<String> home = setting.name().equals("codex.auth-files") ? variable("CODEX_HOME") : Optional.empty();
+        home.filter(folder -> folder.contains(","))
+                .ifPresent(folder -> problems.add(setting.name() + " (environment CODEX_HOME): the folder " + folder
+                        + " has a comma in its name, which would part it into two files: set CODEX_HOME to a link to it"
+                        + " without a comma"));
+        return home.map(folder -> given(folder + "/auth.json", "environment CODEX_HOME"));
     }
 
     private Optional<Given> content(Setting setting, String variable, String file) {

@@ -199,8 +199,8 @@ record Kind(String allowed, Parser parser) {
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList();
-            lines.forEach(line -> require(
-                    header.matcher(line).matches() && !own.matcher(line).matches()));
+            lines.forEach(line ->
+                    require(header.matcher(line).matches() && !own.matcher(line).matches()));
             return lines;
         });
     }

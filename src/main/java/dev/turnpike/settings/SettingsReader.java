@@ -59,7 +59,10 @@ final class SettingsReader {
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
         noticePrefixed(declared);
-        values.values().stream().filter(Value::isOpenSecret).map(Value::openSecret).forEach(notices::add);
+        values.values().stream()
+                .filter(Value::isOpenSecret)
+                .map(Value::openSecret)
+                .forEach(notices::add);
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
         if (!problems.isEmpty()) {

@@ -17,7 +17,6 @@ record Value(Setting setting, Given given, Object parsed) {
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
 
-
     String text() {
         return given.text();
     }

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not safe for use by several threads: its owner holds the lock.
  */
-public final class FencedLog implements AutoCloseable {
+public class FencedLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FencedLog.class);
     /** Of records that are only there to be aborted. */
     private static final String ABORTED = "aborted";
@@ -169,9 +171,8 @@ public final class FencedLog implements AutoCloseable {
                 sent.add(producer.send(event));
             }
             for (Map.Entry<String, byte[]> entry : state.entrySet()) {
-                ProducerRecord<String, byte[]> known = new ProducerRecord<>(
-                        partition.topic(), partition.partition(), entry.getKey(), entry.getValue());
-                last = producer.send(known);
+                last = producer.send(new ProducerRecord<>(
+                        partition.topic(), partition.partition(), entry.getKey(), entry.getValue()));
             }
             if (consumed != null) {
                 producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
@@ -212,14 +213,10 @@ public final class FencedLog implements AutoCloseable {
      * and has not yet raised the epoch further than by one.
      */
     private static boolean isFenced(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof ProducerFencedException
+                        || cause instanceof InvalidProducerEpochException
+                        || cause instanceof InvalidTxnStateException);
     }
 
     private static Throwable refusal(Future<RecordMetadata> sent) {

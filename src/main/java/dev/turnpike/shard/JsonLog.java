@@ -17,67 +17,51 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A {@link FencedLog} of a few JSON records, all of which are kept in memory as they are. */
-public final class JsonLog implements AutoCloseable {
-    private final TreeMap<String, JsonNode> committed = new TreeMap<>();
-    private final FencedLog fenced;
+public final class JsonLog extends FencedLog {
+    private final Records committed;
 
     /** As {@link FencedLog#FencedLog}. */
     public JsonLog(KafkaClients clients, TopicPartition partition, Set<String> eventTopics) {
-        this.fenced = new FencedLog(clients, partition, eventTopics, new FencedLog.Table() {
-            @Override
-            public void clear() {
-                committed.clear();
-            }
-
-            @Override
-            public void read(ConsumerRecord<String, byte[]> record) {
-                remember(record.key(), decode(record));
-            }
-        });
+        this(clients, partition, eventTopics, new Records(new TreeMap<>()));
     }
 
-    public String transactionalId() {
-        return fenced.transactionalId();
+    private JsonLog(KafkaClients clients, TopicPartition partition, Set<String> eventTopics, Records committed) {
+        super(clients, partition, eventTopics, committed);
+        this.committed = committed;
     }
 
-    public boolean isOpen() {
-        return fenced.isOpen();
-    }
+    private record Records(TreeMap<String, JsonNode> byKey) implements Table {
+        @Override
+        public void clear() {
+            byKey.clear();
+        }
 
-    /** As {@link FencedLog#open(Consumed)}; null where no offset is carried. */
-    public void open(Consumed consumed) {
-        fenced.open(consumed);
-    }
+        @Override
+        public void read(ConsumerRecord<String, byte[]> record) {
+            put(record.key(), decode(record));
+        }
 
-    /** As {@link FencedLog#awaitVisible()}. */
-    public void awaitVisible() {
-        fenced.awaitVisible();
+        void put(String key, JsonNode value) {
+            byKey.compute(key, (same, before) -> value);
+        }
     }
 
     /** The committed record under this key; empty when there is none. */
     public Optional<JsonNode> get(String key) {
-        return Optional.ofNullable(committed.get(key));
+        return Optional.ofNullable(committed.byKey().get(key));
     }
 
     /** The keys that begin so, in their order. */
     public Stream<String> keys(String prefix) {
-        return committed.subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
+        return committed.byKey().subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
     }
 
-    /** As {@link FencedLog#commit(List, Map, Consumed)}. */
-    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
+    /** As {@link FencedLog#commit(List, Map, Consumed)}; a {@code null} value deletes the record. */
+    public void write(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
         Map<String, byte[]> encoded = new HashMap<>();
         state.forEach((key, value) -> encoded.put(key, encode(value)));
-        fenced.commit(events, encoded, consumed);
-        state.forEach(this::remember);
-    }
-
-    private void remember(String key, JsonNode value) {
-        if (value == null) {
-            committed.remove(key);
-        } else {
-            committed.put(key, value);
-        }
+        commit(events, encoded, consumed);
+        state.forEach(committed::put);
     }
 
     private static JsonNode decode(ConsumerRecord<String, byte[]> record) {
@@ -98,10 +82,5 @@ public final class JsonLog implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A JSON tree can always be written", e);
         }
-    }
-
-    @Override
-    public void close() {
-        fenced.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
@@ -41,11 +43,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
 
     /** Whether a failure comes of the size of a record. */
     public static boolean isTooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RecordTooLargeException) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(RecordTooLargeException.class::isInstance);
     }
 }

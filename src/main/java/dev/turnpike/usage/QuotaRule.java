@@ -84,7 +84,10 @@ public final class QuotaRule {
         Instant until = full.isEmpty()
                 ? reset(usage.windows(), Comparator.reverseOrder())
                 : reset(full, Comparator.naturalOrder());
-        String why = onCredits ? ON_CREDITS + ", which commands.use-credits does not allow" : "Codex refuses work now";
+        String word = usage.isSpent() && usage.reachedType() != null ? " (" + usage.reachedType() + ")" : "";
+        String why = onCredits
+                ? ON_CREDITS + ", which commands.use-credits does not allow"
+                : "Codex refuses work now" + word;
         return new Result(Verdict.LIMIT_REACHED, why + listed(windows(usage, window)), until);
     }
 

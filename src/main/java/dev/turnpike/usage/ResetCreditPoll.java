@@ -40,9 +40,6 @@ public final class ResetCreditPoll {
     private static final Logger log = LoggerFactory.getLogger(ResetCreditPoll.class);
     private static final Duration EVERY = Duration.ofHours(1);
     private static final int MOST = 50;
-    private static final Set<String> KNOWN = Set.of("credits", "available_count", "total_earned_count");
-    private static final Set<String> KNOWN_CREDIT =
-            Set.of("id", "reset_type", "status", "granted_at", "expires_at", "title", "description");
 
     private final BiPredicate<String, Proposal> isKnown;
     private final CodexClient codex;
@@ -113,10 +110,10 @@ public final class ResetCreditPoll {
     }
 
     private List<ResetCredit> read(JsonNode reply) {
-        drift.fields("reset_credits", reply, KNOWN);
+        drift.fields("reset_credits", reply);
         List<ResetCredit> credits = new ArrayList<>();
         for (JsonNode credit : reply.path("credits")) {
-            drift.fields("reset_credit", credit, KNOWN_CREDIT);
+            drift.fields("reset_credit", credit);
             Fields fields = new Fields(credit);
             String id = fields.text("id", 128);
             String status = fields.text("status", 64);

@@ -32,17 +32,15 @@ final class Spending {
     /** Empty where nothing is said of a limit on spending. */
     static Optional<Limit> limit(UsageReply reply) {
         SpendControl control = reply.spendControl();
-        if (control == null) {
-            return Optional.empty();
-        }
-        Double used = usedPercent(control);
-        if (used == null && control.reached() == null) {
+        Double used = control == null ? null : usedPercent(control);
+        Boolean reached = reply.isSpent() ? Boolean.TRUE : control == null ? null : control.reached();
+        if (used == null && reached == null) {
             return Optional.empty();
         }
         List<Window> windows = used == null
                 ? List.of()
                 : List.of(new Window(WINDOW, month(control.resetsAt()), used, control.resetsAt()));
-        return Optional.of(new Limit(LIMIT, null, null, control.reached(), windows));
+        return Optional.of(new Limit(LIMIT, null, null, reached, windows));
     }
 
     static List<Window> windows(UsageReply reply) {

@@ -16,58 +16,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
  * out, and the others still count. What is not known is reported as drift, by name only.
  */
 public final class UsageReader {
-    private static final Set<String> KNOWN = Set.of(
-            "plan_type",
-            "rate_limit",
-            "additional_rate_limits",
-            "code_review_rate_limit",
-            "credits",
-            "spend_control",
-            "rate_limit_reached_type",
-            "rate_limit_reset_credits",
-            "model_usage",
-            // of no use here, or about persons
-            "user_id",
-            "account_id",
-            "email",
-            "promo",
-            "chatpass",
-            "referral_beacon",
-            "rate_limit_upsell");
-    private static final Set<String> KNOWN_ADDITIONAL =
-            Set.of("limit_name", "metered_feature", "rate_limit", "normal_model_slug");
-    private static final Set<String> KNOWN_MODEL = Set.of("available", "available_at", "credits_would_enable");
-    private static final Set<String> KNOWN_CREDITS = Set.of(
-            "has_credits",
-            "unlimited",
-            "overage_limit_reached",
-            "balance",
-            "approx_local_messages",
-            "approx_cloud_messages");
-    private static final Set<String> KNOWN_REACHED = Set.of("type", "details");
-    private static final Set<String> KNOWN_RESET_CREDITS =
-            Set.of("available_count", "applicable_available_count", "total_earned_count");
-    private static final Set<String> KNOWN_SPENDING = Set.of("reached", "individual_limit");
-    private static final Set<String> KNOWN_SPENDING_LIMIT = Set.of(
-            "source",
-            "limit",
-            "used",
-            "remaining",
-            "used_percent",
-            "remaining_percent",
-            "reset_after_seconds",
-            "reset_at");
-    private static final Set<String> KNOWN_LIMIT =
-            Set.of("allowed", "limit_reached", "primary_window", "secondary_window");
-    private static final Set<String> KNOWN_WINDOW =
-            Set.of("used_percent", "limit_window_seconds", "reset_after_seconds", "reset_at");
     private static final int MOST_LIMITS = 32;
     private static final int MOST_MODELS = 32;
 
@@ -92,7 +46,7 @@ public final class UsageReader {
         if (reply == null || !reply.isObject()) {
             throw UpstreamException.malformed("GET /usage: the reply is no JSON object");
         }
-        drift.fields("usage", reply, KNOWN);
+        drift.fields("usage", reply);
         Map<String, Limit> limits = new LinkedHashMap<>();
         add(limits, UsageReply.MAIN_LIMIT, null, reply.path("rate_limit"), at);
         for (JsonNode more : reply.path("additional_rate_limits")) {
@@ -100,7 +54,7 @@ public final class UsageReader {
                 drift.missing("usage.limits-beyond-" + MOST_LIMITS);
                 break;
             }
-            drift.fields("additional_rate_limits", more, KNOWN_ADDITIONAL);
+            drift.fields("additional_rate_limits", more);
             Fields fields = new Fields(more);
             String id = fields.text("metered_feature", 64);
             String name = fields.text("limit_name", 128);
@@ -122,7 +76,7 @@ public final class UsageReader {
     }
 
     private Integer resetCredits(JsonNode credits) {
-        drift.fields("rate_limit_reset_credits", credits, KNOWN_RESET_CREDITS);
+        drift.fields("rate_limit_reset_credits", credits);
         Double count = new Fields(credits).number("available_count");
         return count == null || count < 0 || count > Integer.MAX_VALUE ? null : Integer.valueOf(count.intValue());
     }
@@ -135,7 +89,7 @@ public final class UsageReader {
                 break;
             }
             JsonNode said = model.getValue();
-            drift.fields("model_usage", said, KNOWN_MODEL);
+            drift.fields("model_usage", said);
             if (said.isObject() && !model.getKey().isBlank()) {
                 Fields fields = new Fields(said);
                 models.add(new Model(
@@ -152,12 +106,16 @@ public final class UsageReader {
         if (!limit.isObject()) {
             return;
         }
-        drift.fields("rate_limit", limit, KNOWN_LIMIT);
+        drift.fields("rate_limit", limit);
         List<Window> windows = new ArrayList<>();
         for (String place : List.of("primary_window", "secondary_window")) {
-            Window window = window(limit.path(place), at);
+            Window window = window(limit.path(place), place, at);
+            // of two with one name the fuller counts
             if (window != null
-                    && windows.stream().noneMatch(other -> other.name().equals(window.name()))) {
+                    && windows.stream()
+                            .noneMatch(other -> other.name().equals(window.name())
+                                    && other.usedPercent() >= window.usedPercent())) {
+                windows.removeIf(other -> other.name().equals(window.name()));
                 windows.add(window);
             }
         }
@@ -165,25 +123,30 @@ public final class UsageReader {
         limits.putIfAbsent(id, new Limit(id, name, fields.bool("allowed"), fields.bool("limit_reached"), windows));
     }
 
-    private Window window(JsonNode window, Instant at) {
+    /** @param place names a window whose length is not known */
+    private Window window(JsonNode window, String place, Instant at) {
         if (!window.isObject()) {
             return null;
         }
-        drift.fields("window", window, KNOWN_WINDOW);
+        drift.fields("window", window);
         Fields fields = new Fields(window);
         Double used = fields.number("used_percent");
         Double seconds = fields.number("limit_window_seconds");
-        if (used == null || seconds == null || seconds < 0) {
-            drift.missing("window." + (used == null ? "used_percent" : "limit_window_seconds"));
+        if (used == null) {
+            drift.missing("window.used_percent");
             return null;
         }
-        long length = Math.round(Math.min(seconds, 1e9));
-        return new Window(WindowName.of(length), length, Math.max(0, used), resetsAt(fields, at));
+        if (seconds == null || seconds < 0) {
+            drift.missing("window.limit_window_seconds");
+        }
+        long length = seconds == null ? 0 : Math.round(Math.max(0, Math.min(seconds, 1e9)));
+        String name = length == 0 ? place.replace("_window", "") : WindowName.of(length);
+        return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
     }
 
     /** The time itself, or else as long from now as upstream says. */
     private static Instant resetsAt(Fields window, Instant at) {
-        Instant time = window.seconds("reset_at");
+        Instant time = window.time("reset_at");
         if (time != null) {
             return time;
         }
@@ -193,7 +156,7 @@ public final class UsageReader {
 
     private String reachedType(JsonNode reply) {
         JsonNode type = reply.path("rate_limit_reached_type");
-        drift.fields("rate_limit_reached_type", type, KNOWN_REACHED);
+        drift.fields("rate_limit_reached_type", type);
         String text = type.isObject()
                 ? new Fields(type).text("type", 64)
                 : new Fields(reply).text("rate_limit_reached_type", 64);
@@ -201,7 +164,7 @@ public final class UsageReader {
     }
 
     private Credits credits(JsonNode credits) {
-        drift.fields("credits", credits, KNOWN_CREDITS);
+        drift.fields("credits", credits);
         Fields fields = new Fields(credits);
         return credits.isObject()
                 ? new Credits(
@@ -213,18 +176,20 @@ public final class UsageReader {
     }
 
     private SpendControl spendControl(JsonNode control, Instant at) {
-        drift.fields("spend_control", control, KNOWN_SPENDING);
-        drift.fields("individual_limit", control.path("individual_limit"), KNOWN_SPENDING_LIMIT);
+        drift.fields("spend_control", control);
+        drift.fields("individual_limit", control.path("individual_limit"));
         if (!control.isObject()) {
             return null;
         }
         Fields limit = new Fields(control).child("individual_limit");
+        Double used = limit.number("used_percent");
+        Double left = limit.number("remaining_percent");
         return new SpendControl(
                 new Fields(control).bool("reached"),
                 limit.decimal("limit"),
                 limit.decimal("used"),
                 limit.decimal("remaining"),
-                limit.number("used_percent"),
+                used == null && left != null ? Double.valueOf(100 - left) : used,
                 limit.isPresent() ? resetsAt(limit, at) : null);
     }
 }

@@ -40,9 +40,13 @@ public record UsageReply(
         return windows;
     }
 
-    /** Whether a limit on spending is reached: no credits help then. */
+    /**
+     * Whether a limit on spending is reached, or the credits of the workspace are, which no window shows: no other
+     * credits help then.
+     */
     public boolean isSpent() {
-        return spendControl != null && Boolean.TRUE.equals(spendControl.reached());
+        return (spendControl != null && Boolean.TRUE.equals(spendControl.reached()))
+                || (reachedType != null && reachedType.startsWith("workspace_"));
     }
 
     /** Whether work goes on beyond a limit that is used up, since upstream says that credits pay for it. */
@@ -52,9 +56,7 @@ public record UsageReply(
     }
 
     private boolean hasCredits() {
-        boolean depleted = reachedType != null && reachedType.endsWith("credits_depleted");
         return credits != null
-                && !depleted
                 && (Boolean.TRUE.equals(credits.hasCredits()) || Boolean.TRUE.equals(credits.unlimited()))
                 && !Boolean.TRUE.equals(credits.overageLimitReached());
     }

@@ -102,10 +102,12 @@ class AlertsTest {
     @Test
     void eachUnknownNameIsReportedOnceUpToABound() {
         TreeSet<String> seen = new TreeSet<>();
-        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START))).isEmpty();
+        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START)))
+                .isEmpty();
         seen.add("status:queued");
         seen.add("field:task.colour");
-        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START))).containsExactly("upstream.drift");
+        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START)))
+                .containsExactly("upstream.drift");
         assertThat(state.events().get(0).data().path("names").toString())
                 .isEqualTo("[\"field:task.colour\",\"status:queued\"]");
         seen.add("item-type:sketch");

@@ -25,7 +25,6 @@ class TaskPageTest {
 
         assertThat(first.items()).isNotEmpty();
         assertThat(first.cursor()).isNotBlank();
-        assertThat(first.unknownFields()).isEmpty();
         assertThat(last.items()).hasSize(6);
         assertThat(last.cursor()).isNull();
     }
@@ -73,12 +72,12 @@ class TaskPageTest {
 
     @Test
     void unknownFieldsOfThePageAreCountedByName() throws Exception {
-        TaskPage page = page("{'items':[],'total_count':100,'colour':{'a':'secret'}}");
         List<String> seen = new ArrayList<>();
 
-        new TaskReader(seen::add).observe(page);
+        new TaskReader(seen::add)
+                .observe(JSON.readTree(
+                        "{\"items\":[],\"cursor\":\"a\",\"total_count\":1,\"colour\":{\"a\":\"secret\"}}"));
 
-        assertThat(page.unknownFields()).containsExactlyInAnyOrder("total_count", "colour");
         assertThat(seen).containsExactly("field:page.colour");
     }
 }

@@ -279,7 +279,7 @@ class CommandOwnershipIT {
                     .put("taskId", "task_e_c_former")
                     .put("finishedAt", "2026-11-22T10:00:00Z");
             accepted.remove(List.of("command", "attempt", "window", "attemptedAt"));
-            former.commit(List.of(), Map.of(key, accepted), null);
+            former.write(List.of(), Map.of(key, accepted), null);
         }
         awaitOpening();
         kafka.proxy().release();
@@ -304,7 +304,7 @@ class CommandOwnershipIT {
 
             assertThat(sent).isEmpty();
             // not fenced
-            next.commit(List.of(), Map.of("anything", CommandSender.fields()), null);
+            next.write(List.of(), Map.of("anything", CommandSender.fields()), null);
         }
     }
 

@@ -8,7 +8,7 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -110,7 +110,8 @@ class TaskComparisonProperties {
             boolean any = committed.keySet().removeIf(id -> known(id).isForgettable(horizon) && random.nextBoolean());
             if (any) {
                 account = account.withHorizon(horizon);
-                comparison = new TaskComparison(KnownRecords.ACCOUNT.read(KnownRecords.ACCOUNT.write(account)));
+                comparison = new TaskComparison(
+                        Source.TASKS.accounts().read(Source.TASKS.accounts().write(account)));
             }
         }
 
@@ -208,7 +209,7 @@ class TaskComparisonProperties {
             }
             change.publishable().forEach(ended -> reported.add(ended.turnId() + ":" + ended.status()));
             if (change.changed()) {
-                committed.put(task.id, KnownRecords.TASK.write(change.next()));
+                committed.put(task.id, Source.TASKS.tasks().write(change.next()));
             }
             noteOpen(observed);
         }
@@ -227,7 +228,7 @@ class TaskComparisonProperties {
         /** As after a restart: through its record. */
         private TaskKnown known(String id) {
             byte[] record = committed.get(id);
-            return record == null ? null : KnownRecords.TASK.read(record);
+            return record == null ? null : Source.TASKS.tasks().read(record);
         }
 
         private Task listed(WorldTask task, Instant at) {

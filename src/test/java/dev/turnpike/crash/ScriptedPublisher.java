@@ -10,6 +10,7 @@ import dev.turnpike.events.TurnEvents;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.shard.CommitInDoubtException;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -40,12 +42,17 @@ final class ScriptedPublisher {
 
     private static final Logger log = LoggerFactory.getLogger(ScriptedPublisher.class);
     private static final int AT_ONCE = 3;
+    /** Like this many polls, most of which read down to what has not ended, one reads everything again. */
+    private static final int POLLS_A_SWEEP = 20;
 
     private final Shards shards;
     private final ScriptedWorld world;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
     private Shard publishing;
+    private Shard polled;
+    private int polls;
+    private int unfinished;
 
     private ScriptedPublisher(Shards shards, ScriptedWorld world) {
         this.shards = shards;
@@ -82,13 +89,16 @@ final class ScriptedPublisher {
     private void poll() {
         Shard shard = shards.of(ScriptedWorld.ACCOUNT.account()).orElse(null);
         if (shard == null) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             return;
         }
+        boolean everything = polled != shard || polls++ % POLLS_A_SWEEP == 0;
+        polled = null;
+        Instant now = Instant.now();
         try {
             publish(shard, List.of(firstContact()));
             List<Proposal> some = new ArrayList<>();
-            for (Observation seen : world.seenAt(Instant.now())) {
+            for (Observation seen : world.seenAt(now, everything ? 0 : unfinished)) {
                 some.add(new TaskProposal(ScriptedWorld.ACCOUNT, seen, turns, snapshots));
                 if (some.size() == AT_ONCE) {
                     publish(shard, some);
@@ -96,6 +106,8 @@ final class ScriptedPublisher {
                 }
             }
             publish(shard, some);
+            unfinished = world.unfinishedAt(now, everything ? 0 : unfinished);
+            polled = shard;
         } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
         }
@@ -103,7 +115,7 @@ final class ScriptedPublisher {
 
     private Proposal firstContact() {
         AccountKnown first = AccountKnown.firstContact(world.epoch().minusSeconds(1), false, null);
-        return AccountProposal.firstContact(ScriptedWorld.ACCOUNT.account(), first);
+        return AccountProposal.firstContact(Source.TASKS, ScriptedWorld.ACCOUNT.account(), first);
     }
 
     private void publish(Shard shard, List<Proposal> proposals) {

@@ -24,7 +24,7 @@ import java.util.Map;
 record ScriptedWorld(Instant epoch, Duration length) {
     static final Identity ACCOUNT = new Identity("workspace/user", "pro");
 
-    private static final int MILLIS_BETWEEN_TASKS = 40;
+    private static final int MILLIS_BETWEEN_TASKS = 80;
     private static final List<TurnStatus> ENDS =
             List.of(TurnStatus.COMPLETED, TurnStatus.FAILED, TurnStatus.COMPLETED, TurnStatus.CANCELLED);
 
@@ -38,13 +38,22 @@ record ScriptedWorld(Instant epoch, Duration length) {
         return turns().stream().map(turn -> turn.id + ":" + turn.status.word()).toList();
     }
 
-    /** Every task there is at a time, as a poll that reads everything would see it. */
-    List<Observation> seenAt(Instant now) {
+    /** The tasks there are at a time, from one on, as a poll that reads down to it would see them. */
+    List<Observation> seenAt(Instant now, int first) {
         List<Observation> seen = new ArrayList<>();
-        for (int number = 0; !created(number).isAfter(now) && number < tasks(); number++) {
+        for (int number = first; !created(number).isAfter(now) && number < tasks(); number++) {
             seen.add(seenAt(number, now));
         }
         return seen;
+    }
+
+    /** The first task, from one on, of which something has yet to happen at a time. */
+    int unfinishedAt(Instant now, int first) {
+        int number = first;
+        while (number < tasks() && turnsOf(number).stream().noneMatch(turn -> turn.ended.isAfter(now))) {
+            number++;
+        }
+        return number;
     }
 
     private Observation seenAt(int number, Instant now) {

@@ -2,6 +2,7 @@ package dev.turnpike.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.turnpike.TurnpikeProcess;
 import java.io.IOException;
@@ -52,6 +53,18 @@ class FlockLockIT {
             assertThat(lock).isNotNull();
             assertThat(FlockLock.tryLock(file)).isEmpty();
         }
+    }
+
+    @Test
+    void saysWhatToDoAboutALockFileThatThisUserMayNotOpen() throws Exception {
+        Path file = Files.createFile(folder.resolve("auth.lock"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(file), "root may open every file");
+
+        assertThatThrownBy(() -> FlockLock.tryLock(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("may not open the lock file " + file)
+                .hasMessageContaining("chown");
     }
 
     @Test

@@ -32,6 +32,15 @@ class ProviderPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("settingsOfProviders")
+    void aHeartbeatIsShorterThanItsSessionForThoseWhoMakeTheirOwnConsumers(Map<String, String> properties) {
+        Map<String, Object> own = new KafkaClients("127.0.0.1:1", properties).plain();
+
+        assertThat(Integer.parseInt(own.get("heartbeat.interval.ms").toString()))
+                .isLessThan(Integer.parseInt(own.get("session.timeout.ms").toString()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsOfProviders")
     void everyClientCanBeMade(Map<String, String> properties) {
         KafkaClients clients = new KafkaClients("127.0.0.1:1", properties);
 

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventSchemas;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,7 +48,7 @@ class AttemptsRouteTest extends ScriptedPolls {
     }
 
     private JsonNode known() {
-        return shard.state(KnownRecords.attemptsKey(account, "t1"));
+        return shard.state(OpenAttempts.KIND.key(account, "t1"));
     }
 
     @Test

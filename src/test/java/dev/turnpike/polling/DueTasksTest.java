@@ -21,6 +21,7 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.AttemptsProposal;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.KnownState;
@@ -29,7 +30,6 @@ import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +43,8 @@ class DueTasksTest {
 
     @BeforeEach
     void contact() {
-        shard.publish(List.of(AccountProposal.firstContact(CredentialsForTests.ALICE.account(), CONTACTED)));
+        shard.publish(
+                List.of(AccountProposal.firstContact(Source.TASKS, CredentialsForTests.ALICE.account(), CONTACTED)));
         scan(at(0));
     }
 
@@ -90,7 +91,7 @@ class DueTasksTest {
     void aTaskThatTheScanHasSeenIsNotAskedFor() {
         known("open", "in_progress");
         TaskScan scan = scan(at(500));
-        scan.arrived(new TaskPage(List.of(), null, Set.of()), at(500));
+        scan.arrived(new TaskPage(List.of(), null), at(500));
         scan.saw(task("open", "in_progress"));
 
         assertThat(due(scan)).isEmpty();
@@ -158,6 +159,7 @@ class DueTasksTest {
         for (int tried = 1; tried <= Waiting.TRIES; tried++) {
             assertThat(isActive(scan)).isTrue();
             shard.publish(List.of(new UnseenTask(
+                    Source.TASKS,
                     CredentialsForTests.ALICE,
                     "task",
                     false,

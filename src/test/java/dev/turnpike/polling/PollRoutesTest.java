@@ -14,7 +14,7 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +72,7 @@ class PollRoutesTest extends ScriptedPolls {
 
         assertThat(poll()).isEqualTo("ok");
         assertThat(codex.asked()).containsExactly("tasks/list");
-        assertThat(shard.state(KnownRecords.accountKey(account))
+        assertThat(shard.state(Source.TASKS.accounts().key(account))
                         .path("historyDone")
                         .asBoolean())
                 .isTrue();
@@ -125,7 +125,7 @@ class PollRoutesTest extends ScriptedPolls {
 
         assertThat(shard.turns()).containsExactlyInAnyOrder("t1~a:completed", "t2~a:failed");
         assertThat(drift).contains("malformed-item");
-        assertThat(shard.state(KnownRecords.accountKey(account))
+        assertThat(shard.state(Source.TASKS.accounts().key(account))
                         .path("watermark")
                         .asText())
                 .as("the watermark waits for the malformed items")
@@ -209,7 +209,7 @@ class PollRoutesTest extends ScriptedPolls {
         assertThat(poll()).isEqualTo("rate_limited");
 
         assertThat(shard.turns()).containsExactly("t1~a:completed");
-        assertThat(shard.state(KnownRecords.accountKey(account))
+        assertThat(shard.state(Source.TASKS.accounts().key(account))
                         .path("watermark")
                         .asText())
                 .isEqualTo(at(0).toString());
@@ -327,14 +327,18 @@ class PollRoutesTest extends ScriptedPolls {
         assertThat(poll()).isEqualTo("ok");
         assertThat(codex.asked()).containsExactlyInAnyOrder("tasks/list", "tasks/t1", "tasks/t2");
         assertThat(shard.turns()).containsExactly("t1~a:completed");
-        assertThat(shard.state(KnownRecords.taskKey(account, "t2")).path("gone").asBoolean())
+        assertThat(shard.state(Source.TASKS.tasks().key(account, "t2"))
+                        .path("gone")
+                        .asBoolean())
                 .as("after one 404")
                 .isFalse();
 
         for (int tries = 0; tries < 3; tries++) {
             poll();
         }
-        assertThat(shard.state(KnownRecords.taskKey(account, "t2")).path("gone").asBoolean())
+        assertThat(shard.state(Source.TASKS.tasks().key(account, "t2"))
+                        .path("gone")
+                        .asBoolean())
                 .isTrue();
 
         codex.asked();

@@ -7,7 +7,7 @@ import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class PollWithoutDetailsTest extends ScriptedPolls {
         twoTurns(10, 50);
         poll();
         assertThat(shard.turns()).contains("t1~a:completed").hasSize(2);
-        assertThat(shard.state(KnownRecords.attemptsKey(account, "t1"))).isNull();
+        assertThat(shard.state(OpenAttempts.KIND.key(account, "t1"))).isNull();
 
         codex.asked();
         poll();

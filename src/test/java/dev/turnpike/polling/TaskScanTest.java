@@ -19,7 +19,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +133,7 @@ class TaskScanTest {
     }
 
     private AccountKnown known() {
-        return shard.read(state -> KnownRecords.account(state, ACCOUNT));
+        return shard.read(state -> Source.TASKS.account(state, ACCOUNT));
     }
 
     private static String task(String id, long updated) {
@@ -216,7 +216,7 @@ class TaskScanTest {
         assertThat(walk(List.of("c1"))).containsExactly("", "c1");
 
         assertThat(known().watermark()).isEqualTo(at(-1000));
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "b"))).isNotNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "b"))).isNotNull();
     }
 
     @Test
@@ -278,7 +278,7 @@ class TaskScanTest {
 
         walk();
 
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "b"))).isNotNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "b"))).isNotNull();
     }
 
     @Test
@@ -498,12 +498,12 @@ class TaskScanTest {
         walk();
         assertThat(known().watermark()).isEqualTo(at(300));
 
-        shard.publish(List.of(new AccountProposal(ACCOUNT, state -> state.withWatermark(at(years)))));
+        shard.publish(List.of(new AccountProposal(Source.TASKS, ACCOUNT, state -> state.withWatermark(at(years)))));
         pages.put("", page("c1", task("odd", years), task("c", 400)));
         assertThat(walk()).containsExactly("", "c1");
 
         assertThat(known().watermark()).isEqualTo(at(400));
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "c"))).isNotNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "c"))).isNotNull();
     }
 
     @Test

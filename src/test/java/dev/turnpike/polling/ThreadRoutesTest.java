@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.events.Event;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -117,7 +117,7 @@ class ThreadRoutesTest extends ScriptedPolls {
 
         assertThat(codex.asked()).containsExactly(LIST);
         assertThat(shard.turns()).isEmpty();
-        assertThat(shard.state(KnownRecords.THREAD.key(account, "t1"))).isNotNull();
+        assertThat(shard.state(Source.THREADS.tasks().key(account, "t1"))).isNotNull();
     }
 
     @Test

@@ -39,14 +39,14 @@ class ForgetTasksTest {
         task("attempts", idle(), OLD, false);
         AttemptsKnown.Round round =
                 new AttemptsKnown.Round(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
-        put(KnownRecords.attemptsKey(ACCOUNT, "attempts"), AttemptsKnown.NOTHING.with("attempts~a", round));
+        put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), AttemptsKnown.NOTHING.with("attempts~a", round));
 
         forget();
 
         assertThat(shard.transactions()).isEqualTo(9);
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "old"))).isNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "old"))).isNull();
         for (String kept : List.of("new", "untimed", "open", "waits", "attempts")) {
-            assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, kept)))
+            assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, kept)))
                     .as(kept)
                     .isNotNull();
         }
@@ -66,12 +66,12 @@ class ForgetTasksTest {
         know(account(OLD.plus(ForgetTasks.MARGIN), true));
         forget();
         assertThat(account().horizon()).isNull();
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "old"))).isNotNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "old"))).isNotNull();
 
         know(account(OLD.plus(ForgetTasks.MARGIN.multipliedBy(2)).plusSeconds(1), true));
         forget();
         assertThat(account().horizon()).isEqualTo(OLD.plus(ForgetTasks.MARGIN).plusSeconds(1));
-        assertThat(shard.state(KnownRecords.taskKey(ACCOUNT, "old"))).isNull();
+        assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "old"))).isNull();
     }
 
     private void forget() {
@@ -81,7 +81,7 @@ class ForgetTasksTest {
     }
 
     private AccountKnown account() {
-        return shard.read(known -> KnownRecords.account(known, ACCOUNT));
+        return shard.read(known -> Source.TASKS.account(known, ACCOUNT));
     }
 
     private static AccountKnown account(Instant watermark, boolean historyDone) {
@@ -91,12 +91,12 @@ class ForgetTasksTest {
     }
 
     private void know(AccountKnown account) {
-        put(KnownRecords.accountKey(ACCOUNT), account);
+        put(Source.TASKS.accounts().key(ACCOUNT), account);
     }
 
     private void task(String id, TurnKnown turn, Instant changedAt, boolean untimed) {
         put(
-                KnownRecords.taskKey(ACCOUNT, id),
+                Source.TASKS.tasks().key(ACCOUNT, id),
                 new TaskKnown(2, "f", id + "~a", false, false, Map.of(id + "~a", turn), changedAt, null, untimed));
     }
 

@@ -44,7 +44,7 @@ class ProposalsTest {
     @BeforeEach
     void contact() {
         AccountKnown contacted = AccountKnown.firstContact(NOON, false, null);
-        shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), contacted)));
+        shard.publish(List.of(AccountProposal.firstContact(Source.TASKS, ALICE.account(), contacted)));
     }
 
     private List<String> publish(Proposal proposal) {
@@ -63,16 +63,16 @@ class ProposalsTest {
     }
 
     private static UnseenTask unseen(boolean gone) {
-        return new UnseenTask(ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
+        return new UnseenTask(Source.TASKS, ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
     }
 
     @Test
     void firstContactIsMadeOnce() {
         AccountKnown later = AccountKnown.firstContact(NOON.plusSeconds(60), true, null);
 
-        shard.publish(List.of(AccountProposal.firstContact(ALICE.account(), later)));
+        shard.publish(List.of(AccountProposal.firstContact(Source.TASKS, ALICE.account(), later)));
 
-        assertThat(shard.read(state -> KnownRecords.account(state, ALICE.account()))
+        assertThat(shard.read(state -> Source.TASKS.account(state, ALICE.account()))
                         .baseline())
                 .isEqualTo(NOON);
         assertThat(shard.transactions()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
@@ -63,6 +64,8 @@ class TracingIT {
                                 "true",
                                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                                 collector.endpoint(),
+                                "OTEL_EXPORTER_OTLP_TIMEOUT",
+                                Long.toString(Patience.LONGEST.toMillis()),
                                 "OTEL_BSP_SCHEDULE_DELAY",
                                 "200"))) {
             run.printed("(First contact account=\\S+)");

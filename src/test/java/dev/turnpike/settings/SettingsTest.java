@@ -109,6 +109,13 @@ class SettingsTest {
     }
 
     @Test
+    void aCodexHomeWithACommaWouldBeTwoFiles() {
+        assertThatThrownBy(() -> Settings.load(null, Map.of("CODEX_HOME", "/srv/a,b"), Map.of()))
+                .hasMessageContaining("CODEX_HOME")
+                .hasMessageContaining("/srv/a,b has a comma");
+    }
+
+    @Test
     void looksForTheSignInInCodexHome() {
         Settings settings = Settings.load(null, Map.of("CODEX_HOME", "/srv/codex"), Map.of());
         assertThat(settings.paths("codex.auth-files")).containsExactly(Path.of("/srv/codex/auth.json"));

@@ -9,7 +9,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.usage.UsageComparison;
 import dev.turnpike.usage.UsageComparison.UsageObservation;
@@ -81,7 +81,7 @@ class AlertKillIT {
                 KnownKinds.all(),
                 new EventRecords("killed.")::of,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
-        shard.read(state -> state.get(KnownRecords.accountKey("none")));
+        shard.read(state -> state.get(Source.TASKS.accounts().key("none")));
         System.out.println(LOOKING);
         for (int look = 0; look < 60; look++) {
             shard.publish(List.of(new UsageProposal(comparison, look(look))));

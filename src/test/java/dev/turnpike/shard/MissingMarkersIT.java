@@ -95,14 +95,14 @@ class MissingMarkersIT {
         Map<String, JsonNode> attempting = new HashMap<>();
         attempting.put("command", JsonNodeFactory.instance.textNode("attempting"));
         log.open(null);
-        log.commit(List.of(), attempting, null);
+        log.write(List.of(), attempting, null);
         awaitConfirmedAndStartAgain();
 
         assertThatThrownBy(log::awaitVisible).isInstanceOf(CommitInDoubtException.class);
 
         log.open(null);
         assertThat(log.get("command")).isEmpty();
-        log.commit(List.of(), attempting, null);
+        log.write(List.of(), attempting, null);
         log.awaitVisible();
         log.close();
         assertThat(new CommittedTopic(kafka.clients(Map.of()), STATE.topic()).records())
@@ -146,13 +146,7 @@ class MissingMarkersIT {
 
     private static Proposal once(String id) {
         Event event = Event.ofTask(
-                Stream.TURNS,
-                "acc",
-                id,
-                "turn.completed",
-                id,
-                Instant.EPOCH,
-                JsonNodeFactory.instance.objectNode());
+                Stream.TURNS, "acc", id, "turn.completed", id, Instant.EPOCH, JsonNodeFactory.instance.objectNode());
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.publishing.KnownRecords;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.runtime.KnownKinds;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -39,13 +39,13 @@ class StateTableTest {
         long bytes = (usedHeap() - before) / TASKS;
         assertThat(table.size()).isEqualTo(TASKS);
         assertThat(bytes).isBetween(50L, (long) BYTES_PER_TASK);
-        assertThat(table.get(KnownRecords.taskKey(ACCOUNT, id(77)))).contains(idle(77));
+        assertThat(table.get(Source.TASKS.tasks().key(ACCOUNT, id(77)))).contains(idle(77));
     }
 
     @Test
     void whatAPollAsksForDoesNotVisitTheIdleTasks() {
         AtomicInteger unpacked = new AtomicInteger();
-        StateKind.Packing<TaskKnown> real = KnownRecords.TASK.packing();
+        StateKind.Packing<TaskKnown> real = Source.TASKS.tasks().packing();
         StateKind<TaskKnown> counted =
                 new StateKind<>("task", "", TaskKnown.class, TaskKnown.VERSION, new StateKind.Packing<>() {
                     @Override
@@ -89,7 +89,7 @@ class StateTableTest {
         fill(table, 3000);
         TreeSet<String> met = new TreeSet<>();
         for (int turn = 0; turn < 20; turn++) {
-            met.addAll(table.idle(KnownRecords.TASK, ACCOUNT, turn, 500).keySet());
+            met.addAll(table.idle(Source.TASKS.tasks(), ACCOUNT, turn, 500).keySet());
         }
         assertThat(met).hasSize(3000);
     }
@@ -98,20 +98,20 @@ class StateTableTest {
     void aRecordOfANewerProgramFailsThoseWhoAskForItsAccountAndNobodyElse() {
         StateTable table = new StateTable(KnownKinds.all());
         table.read("task|ws/user|t1", "{\"v\":99}".getBytes(UTF_8), NOON);
-        table.read("task|ws/other|t1", KnownRecords.TASK.write(idle(1)), NOON);
+        table.read("task|ws/other|t1", Source.TASKS.tasks().write(idle(1)), NOON);
         table.read("later|ws/user|t1", "{\"v\":1}".getBytes(UTF_8), NOON);
 
-        assertThatThrownBy(() -> table.get(KnownRecords.taskKey("ws/user", "t1")))
+        assertThatThrownBy(() -> table.get(Source.TASKS.tasks().key("ws/user", "t1")))
                 .hasMessageContaining("format 99");
-        assertThatThrownBy(() -> table.active(KnownRecords.TASK, "ws/user")).hasMessageContaining("format 99");
-        assertThat(table.get(KnownRecords.taskKey("ws/user", "t2"))).isEmpty();
-        assertThat(table.get(KnownRecords.taskKey("ws/other", "t1"))).isPresent();
+        assertThatThrownBy(() -> table.active(Source.TASKS.tasks(), "ws/user")).hasMessageContaining("format 99");
+        assertThat(table.get(Source.TASKS.tasks().key("ws/user", "t2"))).isEmpty();
+        assertThat(table.get(Source.TASKS.tasks().key("ws/other", "t1"))).isPresent();
         assertThat(table.unknown()).isEqualTo(1);
     }
 
     private static void fill(StateTable table, int tasks) {
         for (int i = 0; i < tasks; i++) {
-            table.read("task|" + ACCOUNT + "|" + id(i), KnownRecords.TASK.write(idle(i)), NOON);
+            table.read("task|" + ACCOUNT + "|" + id(i), Source.TASKS.tasks().write(idle(i)), NOON);
         }
     }
 

@@ -128,6 +128,76 @@ class PlansTest {
                 .isFalse();
     }
 
+    /** openai/codex 27598, pingdotgg/t3code 9234: a plan without windows, and one whose windows have room. */
+    @ParameterizedTest
+    @CsvSource({
+        "workspace_owner_credits_depleted, U01-business-spend-50.json",
+        "workspace_member_credits_depleted, U14-weekly-3.json",
+        "workspace_owner_usage_limit_reached, U14-weekly-80.json",
+        "workspace_member_usage_limit_reached, U13-credit-funded-past-limit.json"
+    })
+    void aWorkspaceThatIsOutOfCreditsIsRefusedWhateverTheWindows(String word, String name) throws IOException {
+        ObjectNode json = (ObjectNode) json(name);
+        json.putObject("rate_limit_reached_type").put("type", word);
+        UsageReply reply = reader.read(json, AT);
+
+        QuotaRule.Result result = new QuotaRule(true).judge(reply, null);
+
+        assertThat(result.verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
+        assertThat(result.detail()).startsWith("Codex refuses work now (" + word + ")");
+        assertThat(looks.look("workspace/user", reply, AT))
+                .filteredOn(event -> event.type().equals("usage.limit-reached"))
+                .anySatisfy(event -> {
+                    assertThat(event.data().path("limit").asText()).isEqualTo("spend_control");
+                    assertThat(event.data().path("reached_type").asText()).isEqualTo(word);
+                });
+    }
+
+    /** NousResearch/hermes-agent PR 91051, pleaseai/shunt PR 430: a window is not lost for what is odd about it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'used_percent':96,'limit_window_seconds':null | primary",
+                "'used_percent':96 | primary",
+                "'used_percent':96,'limit_window_seconds':0,'reset_after_seconds':60 | primary",
+                "'used_percent':'96','limit_window_seconds':'18000','reset_at':'1788602400' | five_hour",
+                "'used_percent':96,'limit_window_seconds':18000,'reset_at':'2026-09-05T10:00:00Z' | five_hour",
+                "'used_percent':96,'limit_window_seconds':604740 | weekly"
+            })
+    void anOddWindowStillHoldsUpWork(String window, String name) throws IOException {
+        String json = "{'rate_limit':{'allowed':true,'limit_reached':false,'primary_window':{" + window
+                + "},'secondary_window':{'used_percent':3,'limit_window_seconds':604800,'reset_at':1788898565}}}";
+        UsageReply reply = reader.read(new ObjectMapper().readTree(json.replace('\'', '"')), AT);
+
+        assertThat(new QuotaRule(false).judge(reply, 90).detail())
+                .startsWith("more than 90% used")
+                .contains(name + " 96%");
+        if (window.contains("reset_")) {
+            assertThat(reply.windows().get(0).resetsAt()).isNotNull();
+        }
+    }
+
+    @Test
+    void ofTwoWindowsOfOneLengthTheFullerCounts() throws IOException {
+        String json = "{'rate_limit':{'primary_window':{'used_percent':7,'limit_window_seconds':604800},"
+                + "'secondary_window':{'used_percent':96,'limit_window_seconds':604740}}}";
+        assertThat(reader.read(new ObjectMapper().readTree(json.replace('\'', '"')), AT)
+                        .windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(96));
+    }
+
+    @Test
+    void whatIsLeftOfTheLimitOnSpendingSaysWhatIsUsed() throws IOException {
+        ObjectNode reply = (ObjectNode) json("U03-business-spend-97.json");
+        ObjectNode limit = (ObjectNode) reply.path("spend_control").path("individual_limit");
+        limit.remove(List.of("used_percent", "used", "limit"));
+        assertThat(reader.read(reply, AT).windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(97));
+    }
+
     @Test
     void aSpendingLimitThatIsReachedIsNotPaidForByCredits() throws IOException {
         ObjectNode json = (ObjectNode) json("U13-credit-funded-past-limit.json");

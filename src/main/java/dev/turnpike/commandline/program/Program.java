@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.time.Clock;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,8 +28,6 @@ public record Program(
         Map<String, String> environment,
         PrintStream out,
         PrintStream err) {
-    private static final Logger log = LoggerFactory.getLogger(Program.class);
-
     /** Printed text may come from upstream and is not trusted. */
     public Program {
         out = new TerminalOutput(out, Screen.of(environment).colour());
@@ -76,7 +73,7 @@ public record Program(
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            log.debug("Start failed", e);
+            LoggerFactory.getLogger(Program.class).debug("Start failed", e);
             Throwable reason = reason(e);
             int code = reason instanceof BindException || reason instanceof TopicsException
                     ? ExitCode.UNAVAILABLE

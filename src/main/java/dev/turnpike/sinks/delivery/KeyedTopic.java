@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
     private static final ObjectMapper JSON = Json.records().build();
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final Map<String, Object> kafka;
     private final String topic;
@@ -52,12 +54,27 @@ public final class KeyedTopic implements AutoCloseable {
         this.prefix = prefix;
     }
 
-    /** Reads what has been written until now. */
+    /**
+     * Reads what has been written until now, however much that is.
+     *
+     * @throws TimeoutException when Kafka sends nothing for half a minute
+     */
     public synchronized void refresh() {
         open();
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        long reached = -1;
+        long moved = System.nanoTime();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(POLL).forEach(this::read);
+            long now = ends.keySet().stream().mapToLong(consumer::position).sum();
+            if (now > reached) {
+                reached = now;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > STANDSTILL.toNanos()) {
+                throw new TimeoutException("Topic " + topic + " cannot be read to its end, at offsets " + ends
+                        + ": Kafka has sent nothing for " + STANDSTILL.toSeconds()
+                        + " s; check that its brokers are up");
+            }
         }
     }
 

@@ -10,7 +10,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * How sinks reach Kafka.
  *
- * @param properties of a Kafka client: at least the brokers
+ * @param properties of a Kafka client: at least the brokers; how long a session lasts where that is not Kafka's default
  */
 public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics) {
 
@@ -20,14 +20,6 @@ public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics)
 
     Consumer<byte[], byte[]> consumer(String sink) {
         Map<String, Object> config = new HashMap<>(properties);
-        config.putIfAbsent("session.timeout.ms", "6000");
-        config.putIfAbsent("heartbeat.interval.ms", "1500");
-        // a consumer refuses to be made with one that is not shorter than its session
-        long session =
-                Long.parseLong(config.get("session.timeout.ms").toString().strip());
-        if (Long.parseLong(config.get("heartbeat.interval.ms").toString().strip()) >= session) {
-            config.put("heartbeat.interval.ms", String.valueOf(Math.max(1, session / 3)));
-        }
         config.put("group.id", topics.group(sink));
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", "false");

@@ -1,6 +1,10 @@
 package dev.turnpike.sinks.slack;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.commonmark.ext.gfm.strikethrough.Strikethrough;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
 import org.commonmark.node.BlockQuote;
 import org.commonmark.node.Code;
 import org.commonmark.node.Emphasis;
@@ -22,12 +26,21 @@ import org.commonmark.node.ThematicBreak;
 import org.commonmark.parser.Parser;
 
 /**
- * The Markdown that Codex writes, as Slack's mrkdwn: bold and emphasis with Slack's marks, code and fences as they are,
- * everything escaped, and what is cut short is closed.
+ * The Markdown that Codex writes, as Slack's mrkdwn: bold, emphasis and what is struck with Slack's marks, code and fences
+ * as they are, everything escaped, and what is cut short is closed. Slack takes a mark for one only beside a blank, ASCII
+ * punctuation or a zero-width space, and none within another of its kind.
  */
 final class Markdown {
-    private static final Parser PARSER = Parser.builder().build();
+    private static final Parser PARSER = Parser.builder()
+            .extensions(List.of(
+                    StrikethroughExtension.builder().requireTwoTildes(true).build()))
+            .build();
     private static final String CUT = "…";
+    private static final String ZERO_WIDTH_SPACE = "\u200b";
+
+    /** Where CommonMark sees no mark, since punctuation is on one side of it, and scripts without blanks have none on the other. */
+    private static final Pattern UNSEEN = Pattern.compile(
+            "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])");
 
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
@@ -35,6 +48,12 @@ final class Markdown {
     private final StringBuilder out = new StringBuilder();
     private final int max;
     private boolean full;
+    /** Begins each line of a quotation. */
+    private String margin = "";
+    /** The marks that are open. */
+    private String open = "";
+    /** Whether a mark was just closed, which wants no letter beside it. */
+    private boolean closed;
 
     private Markdown(int max) {
         this.max = max;
@@ -47,8 +66,12 @@ final class Markdown {
         boolean cut = all.length > lines;
         String first = String.join("\n", Arrays.asList(all).subList(0, Math.min(lines, all.length)));
         Markdown rendered = new Markdown(max - CLOSING);
-        rendered.children(PARSER.parse(first));
+        rendered.children(PARSER.parse(UNSEEN.matcher(first).replaceAll(ZERO_WIDTH_SPACE)));
         String mrkdwn = rendered.out.toString().strip();
+        if (mrkdwn.isEmpty()) {
+            // definitions of links alone, for example: Slack refuses a section without text
+            return SlackText.beginning(text, lines, max);
+        }
         return cut && !rendered.full ? mrkdwn + "\n" + CUT : mrkdwn;
     }
 
@@ -67,8 +90,12 @@ final class Markdown {
             around("*", node);
         } else if (node instanceof Emphasis) {
             around("_", node);
+        } else if (node instanceof Strikethrough) {
+            around("~", node);
         } else if (node instanceof Code code) {
-            literal("`", code.getLiteral().replace('`', '\''), "`");
+            String outside = begin("`");
+            append(code.getLiteral().replace('`', '\''));
+            end("`", outside);
         } else if (node instanceof Link link) {
             link(link, link.getDestination());
         } else if (node instanceof Image image) {
@@ -85,9 +112,9 @@ final class Markdown {
             append("\n");
         }
         if (node instanceof FencedCodeBlock fence) {
-            literal("```\n", fence.getLiteral(), "```");
+            literal("```\n" + margin, fence.getLiteral().replace("```", "'''"), "```");
         } else if (node instanceof IndentedCodeBlock code) {
-            literal("```\n", code.getLiteral(), "```");
+            literal("```\n" + margin, code.getLiteral().replace("```", "'''"), "```");
         } else if (node instanceof HtmlBlock html) {
             append(html.getLiteral());
         } else if (node instanceof Heading) {
@@ -95,8 +122,11 @@ final class Markdown {
         } else if (node instanceof ThematicBreak) {
             append("———");
         } else if (node instanceof BlockQuote) {
-            append("> ");
+            String outside = margin;
+            margin += "> ";
+            out.append("> ");
             children(node);
+            margin = outside;
         } else if (node instanceof ListItem item) {
             append("    ".repeat(depth(item)) + mark(item));
             children(node);
@@ -125,9 +155,36 @@ final class Markdown {
     }
 
     private void around(String mark, Node node) {
-        out.append(mark);
+        if (open.contains(mark)) {
+            children(node);
+            return;
+        }
+        String outside = begin(mark);
         children(node);
+        end(mark, outside);
+    }
+
+    /** Opens a mark, and returns what was open before. */
+    private String begin(String mark) {
+        part(out.isEmpty() ? ' ' : out.codePointBefore(out.length()));
         out.append(mark);
+        String outside = open;
+        open += mark;
+        closed = false;
+        return outside;
+    }
+
+    private void end(String mark, String outside) {
+        out.append(mark);
+        open = outside;
+        closed = true;
+    }
+
+    /** Keeps a mark apart from what would hide it. */
+    private void part(int neighbour) {
+        if (Character.isLetterOrDigit(neighbour) || (neighbour > 127 && !Character.isWhitespace(neighbour))) {
+            out.append(ZERO_WIDTH_SPACE);
+        }
     }
 
     private void literal(String before, String text, String after) {
@@ -147,9 +204,13 @@ final class Markdown {
 
     /** As much of the text as there is room for. */
     private void append(String text) {
-        int[] points = text.codePoints().toArray();
+        int[] points = text.replace(ZERO_WIDTH_SPACE, "").codePoints().toArray();
         for (int i = 0; i < points.length && !full; i++) {
-            String next = SlackText.escape(points[i]);
+            if (closed) {
+                part(points[i]);
+                closed = false;
+            }
+            String next = SlackText.escape(points[i]).replace("\n", "\n" + margin);
             if (out.length() + next.length() > max) {
                 out.append(CUT);
                 full = true;

@@ -1,102 +1,25 @@
 package dev.turnpike.sinks.slack;
 
+import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.HttpFailures;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /**
  * Classifies Slack's refusals. Both the Web API, with status 200, and incoming webhooks, with another one, refuse in a
- * word. A word that is in none of these lists may be about the message or not: what happens to others decides.
+ * word. A word that is not in {@code errors.json} may be about the message or not: what happens to others decides.
  */
 final class SlackFailures {
-    /** The root message is gone, or takes no replies or changes any more. */
-    private static final Set<String> THREAD_LOST = Set.of(
-            "message_not_found",
-            "thread_not_found",
-            "invalid_thread_ts",
-            "cant_update_message",
-            "edit_window_closed",
-            "cannot_reply_to_message",
-            "restricted_action_thread_locked",
-            "restricted_action_non_threadable_channel");
-
-    private static final Set<String> OF_THE_MESSAGE = Set.of(
-            "invalid_blocks",
-            "invalid_blocks_format",
-            "invalid_attachments",
-            "invalid_payload",
-            "msg_too_long",
-            "msg_blocks_too_long",
-            "no_text",
-            "too_many_attachments",
-            "attachment_payload_limit_exceeded",
-            "metadata_too_large",
-            "invalid_metadata_format",
-            "too_many_contact_cards",
-            "markdown_text_conflict");
-
-    private static final Set<String> FOR_NOW = Set.of(
-            "ratelimited",
-            "rate_limited",
-            "message_limit_exceeded",
-            "internal_error",
-            "fatal_error",
-            "service_unavailable",
-            "request_timeout",
-            "team_added_to_org",
-            "rollup_error");
-
-    /** About the token, the workspace or the channel, until that is changed. */
-    private static final Set<String> OF_THE_SETUP = Set.of(
-            "not_authed",
-            "invalid_auth",
-            "access_denied",
-            "account_inactive",
-            "token_expired",
-            "token_revoked",
-            "invalid_token",
-            "not_allowed_token_type",
-            "no_permission",
-            "missing_scope",
-            "two_factor_setup_required",
-            "org_login_required",
-            "ekm_access_denied",
-            "accesslimited",
-            "team_access_not_granted",
-            "team_disabled",
-            "team_not_found",
-            "org_user_not_in_team",
-            "as_user_not_supported",
-            "is_inactive",
-            "app_access_restricted",
-            "user_disabled",
-            "no_team",
-            "enterprise_is_restricted",
-            "user_not_found",
-            "user_is_restricted",
-            "no_active_hooks",
-            "no_service",
-            "no_service_id",
-            "action_prohibited",
-            "channel_not_found",
-            "not_in_channel",
-            "user_not_in_channel",
-            "invalid_channel",
-            "channel_is_limited_access",
-            "messages_tab_disabled",
-            "cannot_dm_bot",
-            "is_archived",
-            "channel_is_archived",
-            "external_channel_migrating",
-            "method_not_supported_for_channel_type",
-            "posting_to_general_channel_denied",
-            "cannot_reply_to_message");
-
     /** Each is a rule of a workspace for a channel, of which Slack invents more. */
     private static final String RESTRICTED = "restricted_action";
+
+    /** Slack's words by the kind of failure that each is; {@code thread-lost}: the root message takes no more replies or changes. */
+    private static final Map<String, List<String>> WORDS = Json.table(SlackFailures.class, "errors.json");
 
     private final HttpFailures http;
 
@@ -124,7 +47,7 @@ final class SlackFailures {
     }
 
     static boolean isThreadLost(SlackRefusal refusal) {
-        return THREAD_LOST.contains(refusal.word());
+        return WORDS.get("thread-lost").contains(refusal.word());
     }
 
     /** Slack's word, if that is all there is. */
@@ -134,13 +57,10 @@ final class SlackFailures {
     }
 
     private static Failure.Kind kind(String word) {
-        if (OF_THE_MESSAGE.contains(word)) {
-            return Failure.Kind.RECORD;
-        }
-        if (OF_THE_SETUP.contains(word) || word.startsWith(RESTRICTED)) {
-            return Failure.Kind.SETUP;
-        }
-        return FOR_NOW.contains(word) ? Failure.Kind.ENDPOINT : Failure.Kind.UNCLEAR;
+        return Stream.of(Failure.Kind.RECORD, Failure.Kind.SETUP, Failure.Kind.ENDPOINT)
+                .filter(kind -> WORDS.get(kind.name()).contains(word))
+                .findFirst()
+                .orElse(word.startsWith(RESTRICTED) ? Failure.Kind.SETUP : Failure.Kind.UNCLEAR);
     }
 
     /** Slack's own word for why it refuses a call, such as {@code invalid_blocks}, and what it says about that. */

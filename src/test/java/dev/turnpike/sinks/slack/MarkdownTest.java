@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MarkdownTest {
 
@@ -29,6 +31,54 @@ class MarkdownTest {
     void codeStaysWithinItsFence() {
         assertThat(Markdown.beginning("Run\n```sh\nnpm **run** <it>\n```\nthen", 8, 1_000))
                 .isEqualTo("Run\n```\nnpm **run** &lt;it&gt;\n```\nthen");
+    }
+
+    /** NousResearch/hermes-agent 3715, BaseIntelligence/bounty-challenge 50969. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "## **Summary** | *Summary*",
+                "# The `size` of **all** | *The `size` of all*",
+                "***both*** and **_either_** | _*both*_ and *_either_*",
+                "**a __b__ c** | *a b c*",
+                "~~gone~~ and ~/.codex | ~gone~ and ~/.codex"
+            })
+    void noMarkStandsWithinItsOwnKind(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn);
+    }
+
+    /** seratch/ChatGPT-in-Slack 61 and PR 121, openclaw/openclaw PR 111575. */
+    @ParameterizedTest
+    @CsvSource({
+        "これは**重要**です, これは|*重要*|です",
+        "中文`程式`中文, 中文|`程式`|中文",
+        "**「重要」**です, *「重要」*|です",
+        "**要約：**二つの**変更**。, *要約：*|二つの|*変更*|。",
+        "한글*강조*한글, 한글|_강조_|한글",
+        "un**believ**able, un|*believ*|able",
+        "(**kept**) **kwargs and **rest, (*kept*) **kwargs and **rest"
+    })
+    void slackSeesMarksBesideLetters(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+    }
+
+    @Test
+    void everyLineOfAQuotationIsQuoted() {
+        assertThat(Markdown.beginning("> one\n> two\n>\n> ```\n> a > b\n> ```\n\nafter", 8, 1_000))
+                .isEqualTo("> one\n> two\n> ```\n> a &gt; b\n> ```\nafter");
+    }
+
+    @Test
+    void aFenceWithinAFenceDoesNotEndIt() {
+        assertThat(Markdown.beginning("````markdown\n```js\nx\n```\n````\nthen", 8, 1_000))
+                .isEqualTo("```\n'''js\nx\n'''\n```\nthen");
+    }
+
+    @Test
+    void whatRendersToNothingIsSentAsItIs() {
+        assertThat(Markdown.beginning("[1]: https://example.test/?a&b", 8, 1_000))
+                .isEqualTo("[1]: https://example.test/?a&amp;b");
     }
 
     @Test

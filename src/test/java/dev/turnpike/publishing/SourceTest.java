@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * The records of the state topic as they are written today. A test that fails here means that state which is already in
  * somebody's Kafka would be read differently: then the format version has to go up, and the old one has to stay readable.
  */
-class KnownRecordsTest {
+class SourceTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final AccountKnown ACCOUNT =
@@ -62,14 +62,15 @@ class KnownRecordsTest {
 
     @Test
     void anAccountIsWrittenAndReadLikeThis() {
-        assertThat(json(KnownRecords.ACCOUNT.write(ACCOUNT))).isEqualTo(Replies.json(ACCOUNT_JSON));
-        assertThat(KnownRecords.ACCOUNT.read(bytes(Replies.json(ACCOUNT_JSON)))).isEqualTo(ACCOUNT);
+        assertThat(json(Source.TASKS.accounts().write(ACCOUNT))).isEqualTo(Replies.json(ACCOUNT_JSON));
+        assertThat(Source.TASKS.accounts().read(bytes(Replies.json(ACCOUNT_JSON))))
+                .isEqualTo(ACCOUNT);
     }
 
     @Test
     void aTaskIsWrittenAndReadLikeThis() {
-        assertThat(json(KnownRecords.TASK.write(task()))).isEqualTo(Replies.json(TASK_JSON));
-        assertThat(KnownRecords.TASK.read(bytes(Replies.json(TASK_JSON)))).isEqualTo(task());
+        assertThat(json(Source.TASKS.tasks().write(task()))).isEqualTo(Replies.json(TASK_JSON));
+        assertThat(Source.TASKS.tasks().read(bytes(Replies.json(TASK_JSON)))).isEqualTo(task());
     }
 
     @Test
@@ -79,8 +80,9 @@ class KnownRecordsTest {
         TurnKnown settled = new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of());
         TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled));
 
-        assertThat(KnownRecords.ACCOUNT.read(bytes(account))).isEqualTo(AccountKnown.firstContact(NOON, false, null));
-        assertThat(KnownRecords.TASK.read(bytes(task))).isEqualTo(known);
+        assertThat(Source.TASKS.accounts().read(bytes(account)))
+                .isEqualTo(AccountKnown.firstContact(NOON, false, null));
+        assertThat(Source.TASKS.tasks().read(bytes(task))).isEqualTo(known);
         // such a task has not changed since it was committed
         assertThat(new TaskPacking().asOf(known, NOON).isForgettable(NOON.plusSeconds(1)))
                 .isTrue();
@@ -103,13 +105,13 @@ class KnownRecordsTest {
 
     @Test
     void theKeysAreTheseAndNoTaskIsAnotherAccounts() {
-        assertThat(KnownRecords.accountKey("ws/user")).hasToString("account|ws/user");
-        assertThat(KnownRecords.taskKey("ws/user", "task_e_1")).hasToString("task|ws/user|task_e_1");
+        assertThat(Source.TASKS.accounts().key("ws/user")).hasToString("account|ws/user");
+        assertThat(Source.TASKS.tasks().key("ws/user", "task_e_1")).hasToString("task|ws/user|task_e_1");
     }
 
     @Test
     void aRecordOfANewerFormatIsRefusedWithWhatToDo() {
-        for (StateKind<?> kind : List.of(KnownRecords.ACCOUNT, KnownRecords.TASK)) {
+        for (StateKind<?> kind : List.of(Source.TASKS.accounts(), Source.TASKS.tasks())) {
             JsonNode newer = Replies.json("{'baseline':[],'v':3,'turns':7}");
 
             assertThatThrownBy(() -> kind.read(bytes(newer)))
@@ -124,7 +126,7 @@ class KnownRecordsTest {
     void aRecordThatCannotBeReadIsRefused() {
         JsonNode broken = Replies.json("{'v':1,'baseline':'yesterday'}");
 
-        assertThatThrownBy(() -> KnownRecords.ACCOUNT.read(bytes(broken)))
+        assertThatThrownBy(() -> Source.TASKS.accounts().read(bytes(broken)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("AccountKnown");
     }
@@ -134,7 +136,7 @@ class KnownRecordsTest {
         ObjectNode more = (ObjectNode) Replies.json(ACCOUNT_JSON);
         more.put("later", "something");
 
-        assertThat(KnownRecords.ACCOUNT.read(bytes(more))).isEqualTo(ACCOUNT);
+        assertThat(Source.TASKS.accounts().read(bytes(more))).isEqualTo(ACCOUNT);
     }
 
     private static JsonNode json(byte[] bytes) {
