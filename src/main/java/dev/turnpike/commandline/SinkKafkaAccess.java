@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.logging.log4j.Level;
 
 /**
- * How the commands for dead letters get at Kafka: as the settings say, else at the broker of a runtime on this machine.
+ * Kafka for the commands that read or write topics: as the settings say, else the embedded broker of a runtime on this machine.
  *
  * @param client properties of a Kafka client
  */

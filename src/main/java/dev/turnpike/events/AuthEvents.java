@@ -4,7 +4,7 @@ import dev.turnpike.credentials.Identity;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Informs people that an account needs them to sign in, and that it no longer does. */
+/** Events that an account needs a person to sign in, and that it works again. */
 public final class AuthEvents {
 
     /**

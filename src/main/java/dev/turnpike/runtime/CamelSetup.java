@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -31,11 +33,9 @@ final class CamelSetup {
      * A Main that has yet to be started.
      *
      * @param overrides properties over those of the settings
-     * @param routes pattern of the route files
      * @param defaults names of property files beside this class's package, under the settings
      */
-    static Main main(Settings settings, Map<String, String> overrides, String routes, String... defaults)
-            throws IOException {
+    static Main main(Settings settings, Map<String, String> overrides, String... defaults) throws IOException {
         Main main = new Main() {
             /** Parses each route file once more for what Camel K writes in comments, which these do not have. */
             @Override
@@ -46,7 +46,7 @@ final class CamelSetup {
         main.configure()
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
                 .withAutoConfigurationSystemPropertiesEnabled(false)
-                .withRoutesIncludePattern(routes);
+                .withRoutesIncludePattern(routeFiles(settings));
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport initializing) {
@@ -82,6 +82,13 @@ final class CamelSetup {
         });
         overrides.forEach(main::addOverrideProperty);
         return main;
+    }
+
+    /** Where Camel finds the routes: a pattern for each folder. */
+    private static String routeFiles(Settings settings) {
+        Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
+        return folders.map(name -> "file:" + settings.path(name) + "/*.camel.yaml")
+                .collect(Collectors.joining(","));
     }
 
     /**

@@ -26,8 +26,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
@@ -119,7 +117,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                         Integer.toString(managementPort),
                         "threads.polled",
                         Boolean.toString(settings.list("codex.sources").contains("threads"))),
-                routeFiles(),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
@@ -178,13 +175,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         open.push(board);
         board.start(bind, settings.integer("http.port"));
         boardPort = board.port();
-    }
-
-    /** Where Camel finds the routes: a pattern for each folder. */
-    private String routeFiles() {
-        Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
-        return folders.map(name -> "file:" + settings.path(name) + "/*.camel.yaml")
-                .collect(Collectors.joining(","));
     }
 
     private String kafka() {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers what was asked: counts per endpoint and the last few requests, never a token; and calls an observer.
+ * Counts the requests per endpoint and keeps the last few, never a token; and calls an observer.
  */
 public final class Requests {
     private int kept = 200;

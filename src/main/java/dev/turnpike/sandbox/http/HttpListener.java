@@ -96,6 +96,18 @@ public final class HttpListener implements AutoCloseable {
                 }
             }
         }
+        // the system may have accepted a connection while the server was closed: its client would wait for ever
+        closeConnections();
+    }
+
+    private void closeConnections() {
+        for (Socket socket : connections) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                log.debug("Sandbox connection failed to close cause={}", e.toString());
+            }
+        }
     }
 
     private void serve(Socket socket) {
@@ -155,12 +167,10 @@ public final class HttpListener implements AutoCloseable {
         closing.countDown();
         try {
             server.close();
-            for (Socket socket : connections) {
-                socket.close();
-            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the sandbox backend's sockets", e);
+            throw new UncheckedIOException("cannot close the sandbox backend's socket", e);
         } finally {
+            closeConnections();
             threads.shutdownNow();
         }
     }

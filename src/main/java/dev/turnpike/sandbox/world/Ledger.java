@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The truth that tests hold the published events against: each attempt-0 turn, when it was created, when and how it
+ * The reference that tests compare the published events with: each attempt-0 turn, when it was created, when and how it
  * ended, and how the other attempts at its request did.
  */
 public final class Ledger {
