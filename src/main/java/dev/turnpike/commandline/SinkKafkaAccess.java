@@ -5,8 +5,8 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.logging.log4j.Level;
@@ -14,17 +14,18 @@ import org.apache.logging.log4j.Level;
 /**
  * Kafka for the commands that read or write topics: as the settings say, else the embedded broker of a runtime on this machine.
  *
- * @param client properties of a Kafka client
+ * @param brokers for messages
  */
-record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String brokers) {
+record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
 
     static SinkKafkaAccess of(Settings settings, Level level) {
         LogSettings.apply(settings, level);
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        Map<String, Object> client = new KafkaClients(brokers, settings.kafkaProperties()).plain();
-        return new SinkKafkaAccess(client, new SinkTopics(settings.text("topics.prefix")), brokers);
+        SinkTopics topics = new SinkTopics(settings.text("topics.prefix"));
+        return new SinkKafkaAccess(
+                new SinkKafkaClient(new KafkaClients(brokers, settings.kafkaProperties()).plain(), topics), brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

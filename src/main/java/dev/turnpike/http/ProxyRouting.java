@@ -34,14 +34,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /** Sends each call through the proxy that the {@link Network} has for it. */
-final class ProxyRouting {
+record ProxyRouting(Network network) {
     private static final String PAST_PROXY = "turnpike.past-proxy";
-
-    private final Network network;
-
-    ProxyRouting(Network network) {
-        this.network = network;
-    }
 
     DefaultRoutePlanner planner() {
         return new DefaultRoutePlanner(null) {

@@ -29,16 +29,16 @@ final class AttemptPolls {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     private final CodexClient codex;
-    private final SideBySide calls;
+    private final Findings findings;
     private final AttemptsEvents events;
     private final DriftObserver drift;
     private final TurnMapReader siblings;
     private final TaskDetailsReader details;
     private final TurnMapReader turns;
 
-    AttemptPolls(CodexClient codex, SideBySide calls, AttemptsEvents events, DriftObserver drift) {
+    AttemptPolls(CodexClient codex, Findings findings, AttemptsEvents events, DriftObserver drift) {
         this.codex = codex;
-        this.calls = calls;
+        this.findings = findings;
         this.events = events;
         this.drift = drift;
         this.siblings = new TurnMapReader(drift);
@@ -58,8 +58,13 @@ final class AttemptPolls {
                 .limit(AT_ONCE)
                 .toList();
         scan.memory.askedAttempts(ids(due), ids(open), scan.begun);
-        int atOnce = scan.memory.concurrency(scan.settings.concurrency());
-        calls.each(due, atOnce, scan::isGoingOn, this::complete).forEach(this::settle);
+        for (AttemptsUpdate attempts : due) {
+            scan.outstanding.add(() -> {
+                complete(attempts);
+                return () -> settle(attempts);
+            });
+        }
+        findings.take(scan);
     }
 
     private static boolean isDue(TaskScan scan, AttemptsUpdate attempts) {
@@ -84,7 +89,7 @@ final class AttemptPolls {
     }
 
     /** One call after the other, each reply deciding about the next. */
-    private AttemptsUpdate complete(AttemptsUpdate attempts) {
+    private void complete(AttemptsUpdate attempts) {
         while (attempts.needsCall()) {
             try {
                 JsonNode reply = codex.read(attempts.request()).json();
@@ -103,7 +108,6 @@ final class AttemptPolls {
                 attempts.callFailed(e);
             }
         }
-        return attempts;
     }
 
     private void settle(AttemptsUpdate attempts) {

@@ -51,7 +51,7 @@ final class AttemptsUpdate {
 
     /** Whether there is something to ask. */
     boolean needsCall() {
-        return next != null && scan.calls.arePossible();
+        return next != null && scan.isGoingOn();
     }
 
     /** The next call. */

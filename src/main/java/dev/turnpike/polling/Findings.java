@@ -10,7 +10,6 @@ import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
@@ -24,7 +23,10 @@ public final class Findings {
     /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
     private static final int REPORTED = 12;
 
-    final SideBySide calls;
+    /** So many updates may wait for a slow call about one before them. */
+    private static final int MOST_WAITING = 60;
+
+    final ExecutorService threads;
     final TaskListener listener;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
@@ -39,7 +41,7 @@ public final class Findings {
             TaskListener listener,
             DriftObserver drift,
             Clock clock) {
-        this.calls = new SideBySide(threads);
+        this.threads = threads;
         this.turns = turns;
         this.snapshots = snapshots;
         this.listener = listener;
@@ -47,21 +49,44 @@ public final class Findings {
         this.clock = clock;
     }
 
-    /** Makes the calls about each task, a few side by side, and puts what they found to the scan in the tasks' order. */
-    void fetch(PollScan scan, List<TaskUpdate> updates, UnaryOperator<TaskUpdate> complete) {
-        int atOnce = scan.memory.concurrency(scan.settings.concurrency());
-        fetched(scan, updates, calls.each(updates, atOnce, scan::isGoingOn, complete));
+    /** Has the calls about a task made; what they find comes after what was found about the tasks before it. */
+    void fetch(PollScan scan, TaskUpdate update, UnaryOperator<TaskUpdate> complete) {
+        scan.outstanding.add(() -> {
+            if (!scan.isGoingOn()) {
+                return () -> found(scan, update);
+            }
+            TaskUpdate completed = complete.apply(update);
+            return () -> fetched(scan, update, completed);
+        });
     }
 
-    @SuppressWarnings("ReferenceEquality") // what there was no time for is handed back as it is
-    private void fetched(PollScan scan, List<TaskUpdate> updates, List<TaskUpdate> fetched) {
-        for (int i = 0; i < updates.size(); i++) {
-            if (fetched.get(i) != updates.get(i)) {
-                scan.memory.fetched(updates.get(i).taskId(), scan.begun);
-                noteFailure(scan, fetched.get(i));
-            }
+    /** Takes what was found so far; where no page follows, waits for the rest of it. */
+    void take(PollScan scan) {
+        scan.outstanding.take(scan.isMore() ? MOST_WAITING : 0);
+        news(scan);
+    }
+
+    /** Takes what was found before a poll broke off. */
+    boolean takeLast(PollScan scan) {
+        boolean whole = scan.outstanding.end();
+        news(scan);
+        return whole;
+    }
+
+    private void news(PollScan scan) {
+        if (!scan.sighted.isEmpty()) {
+            scan.proposals.addAll(listener.saw(scan.account.identity(), List.copyOf(scan.sighted)));
+            scan.sighted.clear();
         }
-        propose(scan, fetched);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one for which there was no call is handed back as it is
+    private void fetched(PollScan scan, TaskUpdate asked, TaskUpdate completed) {
+        if (completed != asked) {
+            scan.memory.fetched(completed.taskId(), scan.begun);
+            noteFailure(scan, completed);
+        }
+        found(scan, completed);
     }
 
     private void noteFailure(PollScan scan, TaskUpdate update) {
@@ -89,30 +114,24 @@ public final class Findings {
         }
     }
 
-    /** Puts what was seen, and what turned out to be gone, to what is to be published. */
-    void propose(PollScan scan, List<TaskUpdate> updates) {
+    /** Puts what was seen of a task, or that it is gone, to what is to be published. */
+    void found(PollScan scan, TaskUpdate update) {
         Identity account = scan.account.identity();
-        List<Observation> seen = new ArrayList<>();
-        for (TaskUpdate update : updates) {
-            if (update.observed() != null) {
-                scan.proposals.add(new TaskProposal(account, update.observed(), turns, snapshots));
-                seen.add(update.observed());
-            } else if (update.absence() != Absence.NONE) {
-                Instant now = clock.instant();
-                boolean gone = update.absence() == Absence.GONE;
-                // of a thread no other reply than its absence says that it will not be shown
-                boolean refused = scan.account.kind() == PollKind.THREADS
-                        ? gone
-                        : update.failure().isRefusal();
-                scan.proposals.add(
-                        new UnseenTask(scan.account.source(), account, update.taskId(), gone, refused, turns, now));
-                if (gone) {
-                    scan.proposals.addAll(listener.gone(account, update.taskId(), now));
-                }
+        if (update.observed() != null) {
+            scan.proposals.add(new TaskProposal(account, update.observed(), turns, snapshots));
+            scan.sighted.add(update.observed());
+        } else if (update.absence() != Absence.NONE) {
+            Instant now = clock.instant();
+            boolean gone = update.absence() == Absence.GONE;
+            // of a thread no other reply than its absence says that it will not be shown
+            boolean refused = scan.account.kind() == PollKind.THREADS
+                    ? gone
+                    : update.failure().isRefusal();
+            scan.proposals.add(
+                    new UnseenTask(scan.account.source(), account, update.taskId(), gone, refused, turns, now));
+            if (gone) {
+                scan.proposals.addAll(listener.gone(account, update.taskId(), now));
             }
-        }
-        if (!seen.isEmpty()) {
-            scan.proposals.addAll(listener.saw(account, seen));
         }
     }
 

@@ -3,8 +3,10 @@ package dev.turnpike.polling;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,12 +27,14 @@ public abstract class PollScan {
     final Instant begun;
     final ScanMemory memory;
     final PollCalls calls = new PollCalls();
+    /** The calls about single tasks. */
+    final OrderedCalls outstanding;
     /** The ids that this scan has met. */
     final Set<String> seen = new HashSet<>();
-    /** What is not as it was known, of the pages that were read last. */
-    final List<TaskUpdate> changed = new ArrayList<>();
 
     final List<Proposal> proposals = new ArrayList<>();
+    /** What was seen of tasks that are among the proposals, for those who listen. */
+    final List<Observation> sighted = new ArrayList<>();
     /** Null before first contact. */
     AccountKnown known;
 
@@ -38,24 +42,44 @@ public abstract class PollScan {
     boolean over;
     /** Whether something failed that is to be asked again in a moment. */
     boolean behind;
-    /** Whether what was handed over last was not published, so far. */
-    boolean unpublished;
-    /** Whether anything that was handed over before was not. */
-    boolean lost;
 
-    PollScan(WatchedAccount account, ScanSettings settings, Clock clock) {
+    private final Findings findings;
+    /** Whether what was handed over last was not published, so far. */
+    private boolean unpublished;
+    /** Whether anything that was found or handed over before was not. */
+    private boolean lost;
+
+    PollScan(WatchedAccount account, ScanSettings settings, Findings findings, Clock clock) {
         this.account = account;
         this.settings = settings;
+        this.findings = findings;
         this.clock = clock;
         this.begun = clock.instant();
         this.memory = account.slot().memory(account, begun);
+        this.outstanding = new OrderedCalls(findings.threads, memory.concurrency(settings.concurrency()));
         knows(account.contact());
     }
 
-    /** First contact was made, in a transaction of its own, or long ago. */
-    final void knows(AccountKnown now) {
+    private void knows(AccountKnown now) {
         known = now;
         comparison = now == null ? null : new TaskComparison(now);
+    }
+
+    /**
+     * First contact, in a transaction of its own.
+     *
+     * @param newest the largest time of the first page, null when it has none or the times say nothing about the order
+     */
+    final void contact(Instant baseline, Instant newest) {
+        AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
+        account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
+        knows(account.contact());
+        log.info(
+                "First contact account={} kind={} baseline={} startFrom={}",
+                account.id(),
+                account.kind().word(),
+                baseline,
+                settings.fromBeginning() ? "beginning" : "now");
     }
 
     CodexRequest request(String... path) {
@@ -82,7 +106,8 @@ public abstract class PollScan {
     /** The poll broke off: what it found so far is published all the same. */
     void abort() {
         memory.called(calls.wereTurnedAway(), settings.concurrency());
-        List<Proposal> found = takeProposals();
+        lost |= !findings.takeLast(this);
+        List<Proposal> found = handOver();
         try {
             account.shard().publish(found);
             published();
@@ -106,8 +131,13 @@ public abstract class PollScan {
         return calls.arePossible() && clock.instant().isBefore(begun.plus(settings.budget()));
     }
 
-    /** Hands over what is to be published. */
+    /** Hands over what is to be published; where no page follows, all that this scan has found. */
     public List<Proposal> takeProposals() {
+        findings.take(this);
+        return handOver();
+    }
+
+    private List<Proposal> handOver() {
         List<Proposal> taken = List.copyOf(proposals);
         proposals.clear();
         lost |= unpublished;
@@ -120,10 +150,9 @@ public abstract class PollScan {
         unpublished = false;
     }
 
-    List<TaskUpdate> takeChanged() {
-        List<TaskUpdate> taken = List.copyOf(changed);
-        changed.clear();
-        return taken;
+    /** Whether everything that this scan has found is published. */
+    boolean isAllPublished() {
+        return !unpublished && !lost;
     }
 
     /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */

@@ -6,22 +6,20 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
+import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,13 +55,13 @@ public final class TaskPolls {
         this.fetch = new TaskFetch(codex, drift);
         this.findings = findings;
         this.due = new DueTasks(askAfter, findings.listener);
-        this.attempts = new AttemptPolls(codex, findings.calls, attempts, drift);
+        this.attempts = new AttemptPolls(codex, findings, attempts, drift);
         this.clock = clock;
     }
 
     /** A scan for the account, with what is known of it. */
     public TaskScan begin(@ExchangeProperty("account") WatchedAccount account) {
-        return new TaskScan(account, settings, clock);
+        return new TaskScan(account, settings, findings, clock);
     }
 
     /**
@@ -78,24 +76,11 @@ public final class TaskPolls {
         TaskPage page = TaskPage.of(reply);
         reader.observe(reply);
         if (scan.known == null) {
-            contact(scan, page, date);
+            Instant newest = newest(page, date);
+            scan.contact(date != null ? date : newest != null ? newest : scan.begun, newest);
         }
         scan.arrived(page, date == null ? clock.instant() : date);
         return page;
-    }
-
-    private void contact(TaskScan scan, TaskPage page, Instant date) {
-        Instant newest = newest(page, date);
-        Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
-        WatchedAccount account = scan.account;
-        AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
-        account.shard().publish(List.of(AccountProposal.firstContact(Source.TASKS, account.id(), first)));
-        scan.knows(account.contact());
-        log.info(
-                "First contact account={} baseline={} startFrom={}",
-                account.id(),
-                baseline,
-                settings.fromBeginning() ? "beginning" : "now");
     }
 
     /** The largest time of the page that is not ahead of upstream's clock; null when it has none. */
@@ -105,7 +90,7 @@ public final class TaskPolls {
                 .flatMap(Optional::stream)
                 .map(Task::updatedAt)
                 .filter(Objects::nonNull)
-                .filter(time -> date == null || !time.isAfter(date.plus(TaskScan.OVERLAP)))
+                .filter(time -> date == null || !time.isAfter(date.plus(TaskPages.OVERLAP)))
                 .max(Instant::compareTo)
                 .orElse(null);
     }
@@ -146,31 +131,40 @@ public final class TaskPolls {
         scan.changed.add(update);
     }
 
-    /** Fetches what the list does not say about the page's changed tasks, and puts all of it to what is to be published. */
+    /**
+     * Has the calls made about what the list does not say of the page's changed tasks. It does not wait for them where
+     * another page follows: that one is asked for meanwhile.
+     */
     public void complete(@ExchangeProperty("scan") TaskScan scan) {
-        List<TaskUpdate> now = new ArrayList<>();
-        List<TaskUpdate> asListed = new ArrayList<>();
-        for (TaskUpdate update : scan.takeChanged()) {
-            // one whose calls have failed before waits until what is new was published
-            boolean fetched = update.needsCalls() && scan.memory.deferrals.failures(update.taskId()) == 0;
-            (fetched ? now : asListed).add(update);
+        for (TaskUpdate update : scan.changed) {
+            if (update.needsCalls() && scan.memory.deferrals.failures(update.taskId()) == 0) {
+                scan.fetches(update.taskId());
+                fetch(scan, update);
+                continue;
+            }
+            if (update.needsCalls()) {
+                // its calls have failed before: they wait until what is new was published
+                scan.postponed.put(update.taskId(), update);
+            }
+            scan.outstanding.then(() -> findings.found(scan, update));
         }
-        asListed.stream().filter(TaskUpdate::needsCalls).forEach(update -> scan.postponed.put(update.taskId(), update));
-        now.forEach(update -> scan.fetches(update.taskId()));
-        findings.propose(scan, asListed);
-        fetch(scan, now);
+        scan.changed.clear();
         newsOfUnchanged(scan);
-        scan.pageDone();
-        scan.takeOddities().forEach(word -> odd(scan, word));
+        scan.pages.done();
+        pageOver(scan);
+    }
+
+    private void pageOver(TaskScan scan) {
+        findings.take(scan);
+        scan.pages.takeOddities().forEach(word -> odd(scan, word));
     }
 
     /** A task that has not changed can be news by that alone. */
     private void newsOfUnchanged(TaskScan scan) {
-        List<Observation> unchanged = List.copyOf(scan.unchanged);
-        scan.unchanged.clear();
-        if (!unchanged.isEmpty()) {
+        if (!scan.unchanged.isEmpty()) {
             WatchedAccount account = scan.account;
-            List<Proposal> proposals = findings.listener.saw(account.identity(), unchanged);
+            List<Proposal> proposals = findings.listener.saw(account.identity(), List.copyOf(scan.unchanged));
+            scan.unchanged.clear();
             account.shard()
                     .read(state -> proposals.stream()
                             .filter(proposal -> !proposal.against(state).isNothing())
@@ -191,13 +185,14 @@ public final class TaskPolls {
     /** A page could not be read: the scan says whether that is the whole poll's failure. */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") TaskScan scan) {
-        scan.pageFailed(Accounts.upstreamFailure(failure).orElseThrow());
-        scan.takeOddities().forEach(word -> odd(scan, word));
+        scan.pageFailed(ObjectHelper.getException(UpstreamException.class, failure));
+        pageOver(scan);
     }
 
     /** Asks about known tasks that the list does not finish, and then about the attempts at their requests. */
     public void knownTasks(@ExchangeProperty("scan") TaskScan scan) {
-        fetch(scan, due.of(scan));
+        due.of(scan).forEach(update -> fetch(scan, update));
+        findings.take(scan);
     }
 
     /** Asks whether the other attempts at requests have ended whose first attempt has. */
@@ -207,10 +202,10 @@ public final class TaskPolls {
 
     /** What is new is published: older pages come last. */
     public void olderPages(@ExchangeProperty("scan") TaskScan scan) {
-        scan.beginOlderPages();
+        scan.pages.beginOlder();
     }
 
-    private void fetch(TaskScan scan, List<TaskUpdate> updates) {
-        findings.fetch(scan, updates, update -> fetch.complete(scan, update));
+    private void fetch(TaskScan scan, TaskUpdate update) {
+        findings.fetch(scan, update, listed -> fetch.complete(scan, listed));
     }
 }

@@ -7,20 +7,18 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.TurnMap;
+import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.Source;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +49,12 @@ public final class ThreadPolls {
 
     /** A scan for the account, with what is known of it. */
     public ThreadScan begin(@ExchangeProperty("account") WatchedAccount account) {
-        return new ThreadScan(account, settings, clock);
+        return new ThreadScan(account, settings, findings, clock);
     }
 
     /**
-     * Takes a page in: which of its threads are not as they were known. At first contact the baseline is committed before
-     * anything else is done.
+     * Takes a page in: threads that are not as they were known have their turns read, and the items of those that ended,
+     * while the next page is asked for. At first contact the baseline is committed before anything else is done.
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
@@ -68,11 +66,8 @@ public final class ThreadPolls {
         scan.sentAt(date == null ? scan.begun : date);
         if (scan.known == null) {
             // times are whole seconds: what began in the second of first contact counts as begun after it
-            contact(
-                    scan,
-                    (date == null ? scan.begun : date)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .minusMillis(1));
+            Instant now = date == null ? scan.begun : date;
+            scan.contact(now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1), null);
         }
         for (JsonNode item : page.data()) {
             try {
@@ -85,18 +80,6 @@ public final class ThreadPolls {
         if (!scan.pageDone(page.cursor())) {
             drift.seen("repeated-cursor");
         }
-    }
-
-    private void contact(ThreadScan scan, Instant baseline) {
-        WatchedAccount account = scan.account;
-        AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), null);
-        account.shard().publish(List.of(AccountProposal.firstContact(Source.THREADS, account.id(), first)));
-        scan.knows(account.contact());
-        log.info(
-                "First contact with threads account={} baseline={} startFrom={}",
-                account.id(),
-                baseline,
-                settings.fromBeginning() ? "beginning" : "now");
     }
 
     private void compare(ThreadScan scan, CloudThread thread) {
@@ -113,7 +96,7 @@ public final class ThreadPolls {
         boolean failed = scan.memory.deferrals.failures(thread.id()) > 0;
         if ((failed || !scan.isUnchanged(known, thread)) && scan.memory.deferrals.isDue(thread.id(), scan.begun)) {
             scan.listed.put(thread.id(), thread);
-            scan.changed.add(TaskUpdate.unseen(known, thread.id()));
+            fetch(scan, TaskUpdate.unseen(known, thread.id()));
         }
     }
 
@@ -124,25 +107,20 @@ public final class ThreadPolls {
                 && thread.updatedAt().isBefore(scan.known.baseline().minus(SILENT));
     }
 
-    /** Reads the turns of the threads that are not as they were known, and the items of those that ended. */
-    public void complete(@ExchangeProperty("scan") ThreadScan scan) {
-        fetch(scan, scan.takeChanged());
-    }
-
     /** Threads in which something runs or waits are asked for even where the list did not show them in this poll. */
     public void knownThreads(@ExchangeProperty("scan") ThreadScan scan) {
         if (scan.isGoingOn()) {
-            fetch(scan, scan.unmet(UNMET_AT_ONCE));
+            scan.unmet(UNMET_AT_ONCE).forEach(update -> fetch(scan, update));
         }
     }
 
-    private void fetch(ThreadScan scan, List<TaskUpdate> updates) {
-        findings.fetch(scan, updates, update -> fetch.complete(scan, update));
+    private void fetch(ThreadScan scan, TaskUpdate update) {
+        findings.fetch(scan, update, unseen -> fetch.complete(scan, unseen));
     }
 
     /** A page could not be read: where none was before it, that is the whole poll's failure. */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") ThreadScan scan) {
-        scan.pageFailed(Accounts.upstreamFailure(failure).orElseThrow());
+        scan.pageFailed(ObjectHelper.getException(UpstreamException.class, failure));
     }
 }

@@ -10,9 +10,9 @@ import dev.turnpike.polling.PollSchedule.Next;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One poll of an account's threads. The order of the list is not promised, so no watermark can end it early: each poll
@@ -26,14 +26,14 @@ public final class ThreadScan extends PollScan {
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
     /** The threads that are to be read, as the list shows them. */
-    final Map<String, CloudThread> listed = new HashMap<>();
+    final Map<String, CloudThread> listed = new ConcurrentHashMap<>();
 
-    private Instant upstreamTime;
+    private volatile Instant upstreamTime;
     private String asked;
     private int pages;
 
-    ThreadScan(WatchedAccount account, ScanSettings settings, Clock clock) {
-        super(account, settings, clock);
+    ThreadScan(WatchedAccount account, ScanSettings settings, Findings findings, Clock clock) {
+        super(account, settings, findings, clock);
         this.upstreamTime = begun;
     }
 

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the start script in a little project of its own, with a java and a mvn that write down how they were called. */
 class StartScriptIT {
+    private static final String MAKING =
+            "turnpike: making an archive of loaded classes, once: from now on a start takes half the time ...\n";
+
     @TempDir
     Path folder;
 
@@ -55,6 +58,7 @@ class StartScriptIT {
     @Test
     void buildsAgainOnlyWhenSourcesAreNewer() throws Exception {
         run(home, "./turnpike");
+        assertThat(run(home, "./turnpike").err()).doesNotContain("mvn");
         assertThat(run(home, "./turnpike").err()).isEmpty();
 
         touchSource();
@@ -111,6 +115,9 @@ class StartScriptIT {
                             .findFirst())
                     .contains("started");
             Files.writeString(tools.resolve("java"), quick);
+            assertThat(run(home, "./turnpike", "guard").err())
+                    .as("an archive is left to a start that has the machine to itself")
+                    .isEmpty();
             touchSource();
 
             Ended beside = run(home, "./turnpike", "guard");
@@ -181,26 +188,44 @@ class StartScriptIT {
     }
 
     @Test
-    void archivesLoadedClassesAfterABuildAndStartsWithThem() throws Exception {
+    void theSecondStartAfterABuildArchivesLoadedClassesAndStartsWithThem() throws Exception {
         Path archive = home.resolve("target/run/lib/turnpike.jsa");
+        String option = "[-XX:SharedArchiveFile=" + archive + "]";
 
-        assertThat(run(home, "./turnpike", "guard").out()).contains("[-XX:SharedArchiveFile=" + archive + "]");
+        assertThat(run(home, "./turnpike", "guard").out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        assertThat(archive).doesNotExist();
+
+        Ended second = run(home, "./turnpike", "guard");
+        assertThat(second.err()).isEqualTo(MAKING);
+        assertThat(second.out()).contains(option);
         // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
         assertThat(archive)
                 .content()
                 .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
         assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
+
+        Ended third = run(home, "./turnpike", "guard");
+        assertThat(third.err()).isEmpty();
+        assertThat(third.out()).contains(option);
+
+        touchSource();
+        assertThat(run(home, "./turnpike", "guard").out())
+                .as("an archive of what was built before")
+                .doesNotContain("SharedArchiveFile");
     }
 
     @Test
-    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSo() throws Exception {
+    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSoOnce() throws Exception {
         Files.writeString(
                 tools.resolve("java"),
                 Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
+        run(home, "./turnpike", "guard");
 
-        Ended ended = run(home, "./turnpike", "guard");
-        assertThat(ended.err()).contains("turnpike: no archive of loaded classes could be made: starts take longer");
-        assertThat(ended.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        Ended second = run(home, "./turnpike", "guard");
+        assertThat(second.err())
+                .isEqualTo(MAKING + "turnpike: no archive of loaded classes could be made: starts take longer\n");
+        assertThat(second.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        assertThat(run(home, "./turnpike", "guard").err()).isEmpty();
     }
 
     @Test

@@ -53,7 +53,7 @@ class DueTasksTest {
                 new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
         ScanSettings settings =
                 new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
-        return new TaskScan(account, settings, new MovableClock(now));
+        return new TaskScan(account, settings, ScriptedPolls.findings(), new MovableClock(now));
     }
 
     private static Task task(String id, String status) {

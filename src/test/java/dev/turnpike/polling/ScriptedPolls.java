@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -112,6 +113,18 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                         findings,
                         new AttemptsEvents(links, Content.FULL),
                         clock));
+    }
+
+    /** For tests that publish nothing. */
+    static Findings findings() {
+        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+        return new Findings(
+                ForkJoinPool.commonPool(),
+                new TurnEvents(links, Content.FULL, 1000),
+                new TaskSnapshots(links),
+                TaskListener.NONE,
+                DriftObserver.NONE,
+                Clock.systemUTC());
     }
 
     /** What is polled. */
