@@ -201,7 +201,7 @@ class StartScriptIT {
         // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
         assertThat(archive)
                 .content()
-                .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
+                .contains("Turnpike sandbox --for 2m -Ddata.dir=" + archive.resolveSibling("sandbox"));
         assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
 
         Ended third = run(home, "./turnpike", "guard");
@@ -212,6 +212,52 @@ class StartScriptIT {
         assertThat(run(home, "./turnpike", "guard").out())
                 .as("an archive of what was built before")
                 .doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
+    void startsARunBesideABrokerOfItsOwnWithAnArchiveWithoutTheEmbeddedOne() throws Exception {
+        Files.writeString(
+                tools.resolve("java"), Files.readString(tools.resolve("java")).replace("case $1 in", """
+                        case "$*" in
+                            *' sandbox --for 2m '*)
+                                echo '  Codex   http://127.0.0.1:1/api'
+                                echo '  Kafka   127.0.0.1:2, topics codex.*'
+                                echo 'Turns as they end:'
+                                echo "$*" > "${1#*=}"
+                                exec sleep 600 ;;
+                            *' run --config '*)
+                                echo "$* slack=$SLACK_WEBHOOK_URL" > "${1#*=}"
+                                echo 'INFO - First contact account=a' >&2
+                                exec sleep 600 ;;
+                        esac
+                        case $1 in"""));
+        Path lib = home.resolve("target/run/lib");
+        Path external = lib.resolve("turnpike-external.jsa");
+        String without = "[-XX:SharedArchiveFile=" + external + "]";
+
+        run(home, "./turnpike");
+        // no sink of somebody's may get what the stand-in makes up
+        assertThat(run(home, "env", "SLACK_WEBHOOK_URL=https://hooks.slack.com/x", "./turnpike", "run")
+                        .out())
+                .contains("[-XX:SharedArchiveFile=" + lib + "/turnpike.jsa]");
+        assertThat(external)
+                .content()
+                .contains(" -Dkafka.brokers=127.0.0.1:2 -Dcodex.base-url=http://127.0.0.1:1/api ")
+                .endsWith(" slack=\n");
+        assertThat(lib.resolve("sandbox")).doesNotExist();
+
+        assertThat(run(home, "./turnpike", "run", "-Dx=1", "-Dkafka.brokers=k:9092")
+                        .out())
+                .contains(without);
+        assertThat(run(home, "env", "KAFKA_BROKERS=k:9092", "./turnpike", "run").out())
+                .contains(without);
+        assertThat(run(home, "./turnpike", "run", "-Dkafka.brokers=").out()).doesNotContain(without);
+        assertThat(run(home, "./turnpike", "sandbox", "-Dkafka.brokers=k:9092").out())
+                .doesNotContain(without);
+        Path settings = Files.writeString(home.resolve("application.properties"), "# kafka.brokers = k:9092\n");
+        assertThat(run(home, "./turnpike", "run").out()).doesNotContain(without);
+        Files.writeString(settings, "kafka.brokers = k:9092\n");
+        assertThat(run(home, "./turnpike", "run").out()).contains(without);
     }
 
     @Test
@@ -311,7 +357,7 @@ class StartScriptIT {
     /** With nothing on the path but our tools and those of POSIX that the script may use. */
     private ProcessBuilder process(Path workingFolder, List<String> command) throws IOException {
         for (String tool : List.of(
-                "sh", "dirname", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
+                "sh", "dirname", "env", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
                 "sleep")) {
             if (Files.notExists(tools.resolve(tool))) {
                 tool(tool, "exec " + (Files.exists(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/") + tool + " \"$@\"");
