@@ -32,9 +32,7 @@ final class OlderPages {
         }
         history = !scan.known.historyDone();
         if (!history) {
-            return memory.sweep.isDue(scan.begun)
-                    ? memory.sweep.begin(below, scan.begun, scan.settings.sweep())
-                    : null;
+            return memory.sweep.isDue(scan.begun) ? memory.sweep.begin(below, scan.begun, scan.settings.sweep()) : null;
         }
         String reached = scan.known.historyCursor();
         if (memory.history.isCircling(reached)) {

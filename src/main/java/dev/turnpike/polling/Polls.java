@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.util.ObjectHelper;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,7 +170,7 @@ public final class Polls {
 
     /** What is behind it: a split wraps what its steps throw. */
     private static Throwable cause(Throwable caught) {
-        for (Throwable cause : ObjectHelper.createExceptionIterable(caught)) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
             if (cause instanceof JsonProcessingException json) {
                 return UpstreamException.malformed("The reply is not the JSON expected" + Json.place(json));
             }
