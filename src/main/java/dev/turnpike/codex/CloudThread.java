@@ -60,8 +60,8 @@ public record CloudThread(
     }
 
     /**
-     * The thread while it may still change within the second of its last change, which is all that its times say: it
-     * looks otherwise than it will once that second is over, so that it is read once more.
+     * The thread with an earlier time of its last change. Times have whole seconds, so that a thread may still change
+     * within the second of its last change: this one differs from what the list shows later, and is read once more.
      */
     public CloudThread provisional() {
         Instant earlier = updatedAt == null ? null : updatedAt.minusMillis(1);

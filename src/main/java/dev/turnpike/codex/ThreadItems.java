@@ -136,22 +136,7 @@ public final class ThreadItems {
         List<Piece> ordered = inOrder();
         List<Turn.FileEdit> edits =
                 ordered.stream().flatMap(piece -> piece.edits().stream()).toList();
-        return new Turn(
-                turn.id(),
-                true,
-                0,
-                turn.status(),
-                turn.createdAt(),
-                turn.lastEventAt(),
-                turn.previousTurnId(),
-                List.of(),
-                summary(ordered),
-                null,
-                null,
-                turn.error(),
-                turn.branch(),
-                turn.repository(),
-                edits);
+        return turn.with(turn.previousTurnId(), summary(ordered), null, edits);
     }
 
     /** The last message that is a final answer, else the last of all. */

@@ -109,7 +109,7 @@ public final class ThreadTurns {
         for (Turn turn : inOrder()) {
             String prompt = turn.id() + PROMPT;
             chain.put(prompt, prompt(prompt, turn.createdAt(), previous));
-            chain.put(turn.id(), after(turn, prompt));
+            chain.put(turn.id(), turn.with(prompt, null, null, List.of()));
             previous = turn.id();
         }
         return new TurnMap(previous, chain);
@@ -134,23 +134,5 @@ public final class ThreadTurns {
     private static Turn prompt(String id, Instant at, String previous) {
         return new Turn(
                 id, false, 0, TurnStatus.PENDING, at, null, previous, List.of(), null, null, null, null, null, null);
-    }
-
-    private static Turn after(Turn turn, String previous) {
-        return new Turn(
-                turn.id(),
-                true,
-                0,
-                turn.status(),
-                turn.createdAt(),
-                turn.lastEventAt(),
-                previous,
-                List.of(),
-                null,
-                null,
-                null,
-                turn.error(),
-                turn.branch(),
-                turn.repository());
     }
 }

@@ -83,7 +83,8 @@ public record Turn(
                 List.of());
     }
 
-    Turn withoutContent() {
+    /** The same turn with another content, after another turn. */
+    Turn with(String previous, String said, String unifiedDiff, List<FileEdit> single) {
         return new Turn(
                 id,
                 assistant,
@@ -91,14 +92,19 @@ public record Turn(
                 status,
                 createdAt,
                 lastEventAt,
-                previousTurnId,
+                previous,
                 siblingTurnIds,
-                null,
-                null,
+                said,
+                unifiedDiff,
                 diffStats,
                 error,
                 branch,
-                repository);
+                repository,
+                single);
+    }
+
+    Turn withoutContent() {
+        return with(previousTurnId, null, null, List.of());
     }
 
     /** Why a turn failed, in upstream's words; either part may be null. */

@@ -37,7 +37,7 @@ final class DeadLettersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SinkKafkaAccess kafka = SinkKafkaAccess.of(options.load(program.environment()), Level.ERROR);
-        List<Letter> letters = kafka.reach(() -> new Letters(kafka.client(), kafka.topics()).all()).stream()
+        List<Letter> letters = kafka.reach(() -> new Letters(kafka.client()).all()).stream()
                 .filter(letter -> sink == null || letter.sink().equals(sink))
                 .toList();
         if (json) {

@@ -80,7 +80,7 @@ final class ReplayCommand implements Callable<Integer> {
             requireConfigured(List.of(sink), configured);
         }
         SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
-        Replay replay = new Replay(kafka.client(), kafka.topics());
+        Replay replay = new Replay(kafka.client());
         int handed = from == null ? letters(kafka, replay, configured) : between(kafka, replay, from, to);
         program.out()
                 .println((handed == 1 ? "1 record " : handed + " records ")
@@ -125,7 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Letter> chosen(SinkKafkaAccess kafka) {
-        List<Letter> letters = new Letters(kafka.client(), kafka.topics()).all();
+        List<Letter> letters = new Letters(kafka.client()).all();
         List<String> unknown = ids.stream()
                 .filter(id -> letters.stream().noneMatch(letter -> letter.id().equals(id)))
                 .toList();

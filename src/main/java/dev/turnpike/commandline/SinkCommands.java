@@ -83,7 +83,7 @@ final class SinkCommands implements Runnable {
                 return ExitCode.OK;
             }
             SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
-            List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client(), kafka.topics()));
+            List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client()));
             String row = "%-24s %8s %9s %13s  %s%n";
             program.out().printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
             reports.forEach(report -> program.out()
@@ -151,7 +151,7 @@ final class SinkCommands implements Runnable {
             Consumer<SinkState> change =
                     pause ? state -> state.pause(program.clock().instant()) : SinkState::resume;
             boolean changed = kafka.reach(() -> {
-                try (SinkState state = new SinkState(kafka.client(), kafka.topics(), sink)) {
+                try (SinkState state = new SinkState(kafka.client(), sink)) {
                     state.refresh();
                     boolean differs = state.isPaused() != pause;
                     if (differs) {

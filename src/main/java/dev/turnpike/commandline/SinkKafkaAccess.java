@@ -4,6 +4,7 @@ import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.settings.Settings;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,9 +15,9 @@ import org.apache.logging.log4j.Level;
 /**
  * How the commands for dead letters get at Kafka: as the settings say, else at the broker of a runtime on this machine.
  *
- * @param client properties of a Kafka client
+ * @param brokers for messages
  */
-record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String brokers) {
+record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
 
     static SinkKafkaAccess of(Settings settings, Level level) {
         LogSettings.apply(settings, level);
@@ -25,7 +26,8 @@ record SinkKafkaAccess(Map<String, Object> client, SinkTopics topics, String bro
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
         Map<String, Object> client = new HashMap<>(settings.kafkaProperties());
         client.put("bootstrap.servers", brokers);
-        return new SinkKafkaAccess(Map.copyOf(client), new SinkTopics(settings.text("topics.prefix")), brokers);
+        return new SinkKafkaAccess(
+                new SinkKafkaClient(client, new SinkTopics(settings.text("topics.prefix"))), brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which commands of this process are being tried, and which tasks were taken for a command's. Two commands of the same
- * words are never tried at the same time, since their tasks could not be attributed. It knows
- * nothing of other instances.
+ * Which commands of this process are being tried, and which tasks were taken for a command's. Two commands with
+ * the same prompt are never tried at the same time, since their tasks could not be distinguished.
+ * Other instances have claims of their own.
  */
 final class Claims {
     private static final int REMEMBERED = 10_000;

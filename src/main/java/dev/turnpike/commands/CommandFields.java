@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and an unwanted
  * task started.
  */
-final class CommandFields {
+record CommandFields(CommandKey key, JsonNode data) {
     private static final String PREFIX = "dev.turnpike.codex.";
     private static final String VERSION = ".v1";
     private static final Set<String> COMMON =
@@ -30,14 +30,6 @@ final class CommandFields {
             "sandbox_policy", "sandbox policies are the CLI's own, the API has none: tasks run in their container",
             "cwd", "a task runs in its environment's checkout, the API has no working folder",
             "model", "the API takes no model for a task");
-
-    private final CommandKey key;
-    private final JsonNode data;
-
-    CommandFields(CommandKey key, JsonNode data) {
-        this.key = key;
-        this.data = data;
-    }
 
     /** @throws MalformedCommandException when type or fields are not those of a command */
     TaskCommand command(String type) {

@@ -22,8 +22,10 @@ import org.apache.kafka.common.header.Header;
 /**
  * Writes the replies to commands, as CloudEvents whose {@code correlationid} is the command's id, and the dead letters of
  * invalid ones.
+ *
+ * @param prefix of the topics' names
  */
-final class CommandReplies {
+record CommandReplies(String prefix, TaskLinks links) {
     /** The source of replies that belong to no account. */
     private static final String NOBODY = "/turnpike/commands";
 
@@ -31,15 +33,6 @@ final class CommandReplies {
     private static final int LARGEST_LETTER = 768 * 1024;
     private static final int SMALL_BYTES = 256;
     private static final Set<String> OPTIONAL = Set.of("expected", "candidates", "environment", "branch");
-
-    private final String prefix;
-    private final TaskLinks links;
-
-    /** @param prefix of the topics' names */
-    CommandReplies(String prefix, TaskLinks links) {
-        this.prefix = prefix;
-        this.links = links;
-    }
 
     ProducerRecord<String, byte[]> accepted(CommandRun run, Outcome.Accepted accepted, Instant at) {
         ObjectNode data = data(run.key());

@@ -86,8 +86,8 @@ public final class Commands {
                         "direct:command", executing -> executing.getMessage().setBody(run))
                 .getException();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (CommandExecutor.isKafkas(cause) && cause instanceof RuntimeException kafkas) {
-                throw kafkas;
+            if (CommandExecutor.isKafkas(cause)) {
+                throw (RuntimeException) cause;
             }
         }
         if (failure != null) {

@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,32 +83,28 @@ public final class Environments {
         }
         List<Environment> all = new ArrayList<>();
         for (JsonNode entry : reply) {
-            String id = text(entry.path("id"));
-            if (id != null) {
-                all.add(environment(id, entry));
+            Fields environment = new Fields(entry);
+            if (environment.text("id") != null) {
+                all.add(environment(environment));
             }
         }
         return new Environments(List.copyOf(all));
     }
 
-    private static Environment environment(String id, JsonNode entry) {
+    private static Environment environment(Fields environment) {
         List<String> repositories = new ArrayList<>();
         Map<String, String> branches = new LinkedHashMap<>();
-        for (JsonNode repository : entry.path("repo_map")) {
-            String name = text(repository.path("repository_full_name"));
+        for (JsonNode repository : environment.object().path("repo_map")) {
+            String name = new Fields(repository).text("repository_full_name");
             if (name != null) {
                 repositories.add(name);
-                String branch = text(repository.path("default_branch"));
+                String branch = new Fields(repository).text("default_branch");
                 if (branch != null) {
                     branches.put(name, branch);
                 }
             }
         }
-        return new Environment(id, text(entry.path("label")), repositories, branches);
-    }
-
-    private static String text(JsonNode value) {
-        return value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
+        return new Environment(environment.text("id"), environment.text("label"), repositories, branches);
     }
 
     public List<Environment> all() {

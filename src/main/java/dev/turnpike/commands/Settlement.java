@@ -13,23 +13,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the outcome of a command and the reply to its sender in one transaction, and counts it. */
-final class Settlement {
+/**
+ * Writes the outcome of a command and the reply to its sender in one transaction, and counts it.
+ *
+ * @param meters counts each reply, by the type of the command and its outcome
+ */
+record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> meters) {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
     /** A known time that moved by less is not reported again. */
     private static final Duration WORTH_REPORTING = Duration.ofMinutes(1);
-
-    private final CommandJournal journal;
-    private final CommandReplies replies;
-    private final BiConsumer<String, String> meters;
-
-    /** @param meters counts each reply, by the type of the command and its outcome */
-    Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> meters) {
-        this.journal = journal;
-        this.replies = replies;
-        this.meters = meters;
-    }
 
     void accepted(CommandRun run, Outcome.Accepted accepted, Instant now) {
         CommandState state = CommandState.finished(

@@ -62,7 +62,7 @@ public final class TaskPages implements Iterator<TaskPage> {
         TaskPage page = page(cursor);
         count++;
         cursor = page.cursor();
-        // a cursor that comes again would lead round and round
+        // a cursor that was used before would begin a loop
         circular = cursor != null && !cursors.add(cursor);
         more = cursor != null && !circular;
         return page;

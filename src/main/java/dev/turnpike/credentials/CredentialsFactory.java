@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import dev.turnpike.credentials.AuthFile.Pause;
 import dev.turnpike.credentials.PersonalAccessToken.Whoami;
 import dev.turnpike.credentials.Renewal.ReadOnlyRenewal;
+import dev.turnpike.http.HttpLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,8 +12,9 @@ import org.apache.hc.client5.http.classic.HttpClient;
 
 /** Makes credentials from where they are kept: a file shared with the Codex CLI, or a personal access token. */
 public final class CredentialsFactory {
-    /** Together with what happens before and after under the CLI's lock, less than ten seconds. */
-    private static final Duration TOKEN_CALL = Duration.ofMillis(8500);
+    private static final int REPLY_BYTES = 256 * 1024;
+    /** Of calls to the authorization server: with what happens before and after under the CLI's lock, less than ten seconds. */
+    public static final HttpLimits LIMITS = new HttpLimits(REPLY_BYTES, REPLY_BYTES, Duration.ofMillis(8500));
 
     private final HttpClient http;
     private final URI tokenUrl;
@@ -20,7 +22,7 @@ public final class CredentialsFactory {
     private final Clock clock;
 
     /**
-     * @param http for the authorization server alone; redirects are refused and replies bounded whatever its settings
+     * @param http for the authorization server alone: follows no redirect, and keeps to {@link #LIMITS}
      * @param tokenUrl where refresh tokens are redeemed: {@code https://auth.openai.com/oauth/token}
      * @param authApiUrl base of the whoami call: {@code https://auth.openai.com/api/accounts}
      */
@@ -38,7 +40,7 @@ public final class CredentialsFactory {
      * @param mode {@code SHARED} or {@code READ_ONLY}
      */
     public Credentials ofFile(Path path, RefreshMode mode) {
-        return ofFile(path, mode, new HttpTokenEndpoint(http, tokenUrl, TOKEN_CALL), Pause.REAL);
+        return ofFile(path, mode, new HttpTokenEndpoint(http, tokenUrl), Pause.REAL);
     }
 
     Credentials ofFile(Path path, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {

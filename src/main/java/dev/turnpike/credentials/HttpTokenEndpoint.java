@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
 import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.HttpClient;
@@ -26,9 +25,9 @@ final class HttpTokenEndpoint implements TokenEndpoint {
     private final AuthExchange exchange;
     private final URI url;
 
-    /** @param deadline for the whole call; the locks of the credentials file are held that long at most */
-    HttpTokenEndpoint(HttpClient http, URI url, Duration deadline) {
-        this.exchange = new AuthExchange(http, deadline);
+    /** @param http the locks of the credentials file are held for as long as its calls last at most */
+    HttpTokenEndpoint(HttpClient http, URI url) {
+        this.exchange = new AuthExchange(http);
         this.url = url;
     }
 

@@ -91,14 +91,12 @@ final class PersonalAccessToken implements Credentials {
 
     /** Asks the authorization server whose a personal access token is: the token itself does not say. */
     static final class Whoami {
-        private static final Duration DEADLINE = Duration.ofSeconds(10);
-
         private final AuthExchange exchange;
         private final URI url;
 
         /** @param base base of the authorization API, for example {@code https://auth.openai.com/api/accounts} */
         Whoami(HttpClient http, URI base) {
-            this.exchange = new AuthExchange(http, DEADLINE);
+            this.exchange = new AuthExchange(http);
             this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
         }
 

@@ -8,8 +8,8 @@ import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.delivery.HttpFailures;
 import dev.turnpike.sinks.slack.SlackPing;
 import dev.turnpike.sinks.slack.SlackSettings;
-import dev.turnpike.sinks.webhook.WebhookPing;
 import dev.turnpike.sinks.webhook.WebhookSettings;
+import dev.turnpike.sinks.webhook.WebhookSink;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +70,7 @@ public final class SinkChecks {
 
     Check of(WebhookSettings webhook, Network network) {
         try (BoundedHttp http = http(webhook.network(network))) {
-            int status = WebhookPing.send(webhook, http, clock);
+            int status = WebhookSink.ping(webhook, http, clock);
             return status / 100 == 2
                     ? Check.ok(webhook.sink(), "accepts a signed ping, HTTP " + status)
                     : Check.failed(

@@ -153,7 +153,7 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
         if (entity != null
                 && entity.getContentEncoding() != null
                 && entity.getContentEncoding().contains(",")) {
-            throw new ProtocolException("reply is encoded more than once");
+            throw new ProtocolException("the reply has more than one content encoding, at most one is read");
         }
     }
 }

@@ -20,16 +20,8 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
  * <p>Closing a reply's stream in this client drains it first, so a caller that has read enough would still wait for an
  * endless body. Here nothing is left to drain: the reply is read to its end, or its connection is thrown away.
  */
-final class BoundedReply implements ExecChainHandler {
+record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecChainHandler {
     private static final int BUFFER = 16 * 1024;
-
-    private final HttpLimits limits;
-    private final CallDeadlines deadlines;
-
-    BoundedReply(HttpLimits limits, CallDeadlines deadlines) {
-        this.limits = limits;
-        this.deadlines = deadlines;
-    }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)

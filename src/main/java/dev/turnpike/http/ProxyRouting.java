@@ -34,20 +34,14 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /** Sends each call through the proxy that the {@link Network} has for it. */
-final class ProxyRouting {
+record ProxyRouting(Network network) {
     private static final String PAST_PROXY = "turnpike.past-proxy";
-
-    private final Network network;
-
-    ProxyRouting(Network network) {
-        this.network = network;
-    }
 
     DefaultRoutePlanner planner() {
         return new DefaultRoutePlanner(null) {
             @Override
             protected HttpHost determineProxy(HttpHost target, HttpContext context) {
-                return network.proxy(target.getSchemeName(), target.getHostName())
+                return network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                         .filter(proxy -> !proxy.isSocks())
                         .map(ForwardProxy::httpHost)
                         .orElse(null);
@@ -87,7 +81,7 @@ final class ProxyRouting {
     SocketConfig socket(HttpRoute route, Timeout timeout) {
         SocketConfig.Builder config = SocketConfig.custom().setSoTimeout(timeout);
         HttpHost target = route.getTargetHost();
-        network.proxy(target.getSchemeName(), target.getHostName())
+        network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                 .filter(ForwardProxy::isSocks)
                 .ifPresent(proxy -> config.setSocksProxyAddress(proxy.socketAddress()));
         return config.build();
@@ -140,7 +134,7 @@ final class ProxyRouting {
     /** Authentication goes with the first request already: some proxies close the connection rather than ask. */
     private void authenticate(HttpHost hop, ExecChain.Scope scope) {
         HttpHost target = scope.route.getTargetHost();
-        network.proxy(target.getSchemeName(), target.getHostName())
+        network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                 .filter(proxy -> proxy.user() != null)
                 .ifPresent(proxy -> {
                     BasicScheme basic = new BasicScheme();

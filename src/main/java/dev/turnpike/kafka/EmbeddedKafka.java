@@ -1,7 +1,9 @@
 package dev.turnpike.kafka;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -110,36 +113,18 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static Map<String, String> config(Path directory, int port, int controllerPort) {
+        Properties fixed = new Properties();
+        try (InputStream in = EmbeddedKafka.class.getResourceAsStream("embedded-broker.properties")) {
+            fixed.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Map<String, String> config = new HashMap<>();
-        config.put("process.roles", "broker,controller");
-        config.put("node.id", "1");
+        fixed.stringPropertyNames().forEach(name -> config.put(name, fixed.getProperty(name)));
         config.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
         config.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
         config.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
-        config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        config.put("controller.listener.names", "CONTROLLER");
         config.put("log.dirs", directory.toString());
-        config.put("auto.create.topics.enable", "false");
-        // after a kill the controller refuses the next broker until the dead one's session has run out
-        config.put("broker.session.timeout.ms", "2000");
-        config.put("broker.heartbeat.interval.ms", "400");
-        config.put("group.initial.rebalance.delay.ms", "0");
-        // an instance that died must be replaced within seconds
-        config.put("group.min.session.timeout.ms", "1000");
-        // one node: one replica of everything
-        config.put("default.replication.factor", "1");
-        config.put("offsets.topic.replication.factor", "1");
-        config.put("transaction.state.log.replication.factor", "1");
-        config.put("transaction.state.log.min.isr", "1");
-        config.put("share.coordinator.state.topic.replication.factor", "1");
-        config.put("share.coordinator.state.topic.min.isr", "1");
-        // a handful of clients, not a thousand
-        config.put("offsets.topic.num.partitions", "4");
-        config.put("transaction.state.log.num.partitions", "4");
-        config.put("share.coordinator.state.topic.num.partitions", "1");
-        config.put("log.cleaner.dedupe.buffer.size", "4194304");
-        config.put("num.network.threads", "2");
-        config.put("num.io.threads", "4");
         return config;
     }
 

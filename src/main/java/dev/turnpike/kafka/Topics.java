@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public record Topics(String prefix, int partitions, int shards, Short replication) {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
     private static final int DESCRIBE_TRIES = 600;
+    private static final Map<String, String> COMPACTED =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     private static final String SEVEN_DAYS_MS = "604800000";
     private static final String THIRTY_DAYS_MS = "2592000000";
 
@@ -57,7 +59,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     public NewTopic blueprint(String topic) {
-        return wanted().getOrDefault(topic, compacted(topic, partitions));
+        return wanted().getOrDefault(topic, topic(topic, partitions, COMPACTED));
     }
 
     /**
@@ -70,7 +72,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         try {
             Set<String> existing = admin.listTopics().names().get();
             Map<String, NewTopic> wanted = wanted();
-            wanted.put(commandLog(), compacted(commandLog(), commandPartitions(admin, existing)));
+            wanted.put(commandLog(), topic(commandLog(), commandPartitions(admin, existing), COMPACTED));
             create(admin, wanted, existing);
             checkPartitions(describe(admin, List.of(state(), named("commands"), commandLog(), named("sink-state"))));
             checkCompacted(admin);
@@ -132,29 +134,26 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     private Map<String, NewTopic> wanted() {
         Map<String, NewTopic> wanted = new HashMap<>();
         Map<String, String> kept = Map.of(TopicConfig.RETENTION_MS_CONFIG, THIRTY_DAYS_MS);
-        Map<String, String> compacted = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         add(wanted, "turns", partitions, kept);
-        add(wanted, "tasks", partitions, compacted);
+        add(wanted, "tasks", partitions, COMPACTED);
         add(wanted, "usage", partitions, kept);
         add(wanted, "alerts", partitions, kept);
         add(wanted, "dead-letters", partitions, kept);
         add(wanted, "redeliveries", partitions, kept);
-        add(wanted, "threads", partitions, compacted);
-        add(wanted, "sink-state", partitions, compacted);
+        add(wanted, "threads", partitions, COMPACTED);
+        add(wanted, "sink-state", partitions, COMPACTED);
         add(wanted, "commands", partitions, Map.of(TopicConfig.RETENTION_MS_CONFIG, SEVEN_DAYS_MS));
         add(wanted, "replies", partitions, kept);
-        add(wanted, "state", shards, compacted);
+        add(wanted, "state", shards, COMPACTED);
         return wanted;
     }
 
     private void add(Map<String, NewTopic> wanted, String name, int count, Map<String, String> config) {
-        String topic = named(name);
-        wanted.put(topic, new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication)).configs(config));
+        wanted.put(named(name), topic(named(name), count, config));
     }
 
-    private NewTopic compacted(String topic, int count) {
-        return new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication))
-                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    private NewTopic topic(String topic, int count, Map<String, String> config) {
+        return new NewTopic(topic, Optional.of(count), Optional.ofNullable(replication)).configs(config);
     }
 
     private void checkPartitions(Map<String, TopicDescription> topics) {

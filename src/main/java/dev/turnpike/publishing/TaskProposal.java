@@ -24,19 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A task that was seen, reported as far as the committed state does not know it yet. */
-public final class TaskProposal implements Proposal {
-    private final Identity account;
-    private final Observation observed;
-    private final TurnEvents turns;
-    private final TaskSnapshots snapshots;
-
-    public TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots) {
-        this.account = account;
-        this.observed = observed;
-        this.turns = turns;
-        this.snapshots = snapshots;
-    }
-
+public record TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots)
+        implements Proposal {
     @Override
     public Decision against(KnownState known) {
         Task task = observed.task();

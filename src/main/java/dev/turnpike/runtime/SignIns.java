@@ -4,7 +4,6 @@ import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.CredentialsFactory;
 import dev.turnpike.credentials.RefreshMode;
 import dev.turnpike.http.BoundedHttp;
-import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.settings.Settings;
@@ -28,8 +27,7 @@ public final class SignIns implements AutoCloseable {
     public SignIns(Settings settings, Clock clock) {
         kinds.add(PollKind.USAGE);
         settings.list("codex.sources").forEach(source -> kinds.add(PollKind.valueOf(source.toUpperCase(Locale.ROOT))));
-        this.http = new BoundedHttp(
-                HttpLimits.standard().withReplyBytes(1024 * 1024), TurnpikeVersion.userAgent(), settings.network());
+        this.http = new BoundedHttp(CredentialsFactory.LIMITS, TurnpikeVersion.userAgent(), settings.network());
         this.client = http.newClient();
         CredentialsFactory factory = new CredentialsFactory(
                 client, settings.uri("codex.token-url"), settings.uri("codex.authapi-base-url"), clock);

@@ -128,7 +128,7 @@ record Kind(String allowed, Parser parser) {
     /** Kafka brokers; a security protocol before each, as providers' consoles show it, is read by {@link Settings}. */
     static Kind brokers() {
         Pattern broker = Pattern.compile(
-                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:]+:\\d{1,5}|\\[[0-9a-fA-F:]+]:\\d{1,5})");
+                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:\"'@]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
         Parser parser = (text, absolute) -> {
             List<Matcher> items = items(text).stream().map(broker::matcher).toList();
             require(items.stream().allMatch(Matcher::matches));
@@ -137,7 +137,10 @@ record Kind(String allowed, Parser parser) {
                             .distinct()
                             .count()
                     == 1);
-            List<String> addresses = items.stream().map(item -> item.group(2)).toList();
+            require(items.stream().allMatch(item -> within(item.group(3), 1, 65_535) > 0));
+            List<String> addresses = items.stream()
+                    .map(item -> item.group(2) + ":" + item.group(3))
+                    .toList();
             require(new HashSet<>(addresses).size() == addresses.size());
             return addresses;
         };

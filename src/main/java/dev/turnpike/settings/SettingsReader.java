@@ -155,8 +155,14 @@ final class SettingsReader {
             problems.add(raw.problem(
                     e.getCause() instanceof InvalidPathException
                             ? unnameable()
-                            : "must be " + setting.kind().allowed()));
+                            : "must be " + setting.kind().allowed()
+                                    + (isQuoted(given.text()) ? ", without quotes" : "")));
         }
+    }
+
+    /** {@code docker --env-file} and properties files keep quotes as a part of the value. */
+    private static boolean isQuoted(String text) {
+        return text.matches("(?s)\".*\"|'.*'");
     }
 
     private Optional<Given> given(Setting setting) {

@@ -1,17 +1,29 @@
 package dev.turnpike.shard;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** The committed state of one shard, as the transaction that is about to be written sees it. */
-public interface KnownState {
+/** The committed state of one shard, with what the transaction that is about to be written already adds to it. */
+public final class KnownState {
+    private final StateTable committed;
+    private final Map<StateKey<?>, Record> added;
+
+    /** @param added by key; a {@code null} value deletes */
+    KnownState(StateTable committed, Map<StateKey<?>, Record> added) {
+        this.committed = committed;
+        this.added = added;
+    }
 
     /**
-     * The committed record under this key; empty when there is none.
+     * The record under this key; empty when there is none.
      *
      * @throws IllegalStateException when a newer program wrote it, or it cannot be read
      */
-    <T extends Record> Optional<T> get(StateKey<T> key);
+    public <T extends Record> Optional<T> get(StateKey<T> key) {
+        return added.containsKey(key) ? Optional.ofNullable(key.kind().cast(added.get(key))) : committed.get(key);
+    }
 
     /**
      * The account's records of this kind that are in use, by name: all of them but those that are packed. What it costs
@@ -19,7 +31,20 @@ public interface KnownState {
      *
      * @throws IllegalStateException when there is one that a newer program wrote, or that cannot be read
      */
-    <T extends Record> Map<String, T> active(StateKind<T> kind, String account);
+    public <T extends Record> Map<String, T> active(StateKind<T> kind, String account) {
+        Map<String, T> active = new TreeMap<>(committed.active(kind, account));
+        added.forEach((key, value) -> {
+            if (key.kind() == kind && key.account().equals(account)) {
+                T next = kind.cast(value);
+                if (next == null || kind.packing().pack(key.name(), next).isPresent()) {
+                    active.remove(key.name());
+                } else {
+                    active.put(key.name(), next);
+                }
+            }
+        });
+        return Collections.unmodifiableMap(active);
+    }
 
     /**
      * Some of the account's committed records of this kind that are packed, by name: with each further turn others, until
@@ -27,5 +52,7 @@ public interface KnownState {
      *
      * @param most how many places are visited at most
      */
-    <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most);
+    public <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
+        return committed.idle(kind, account, turn, most);
+    }
 }

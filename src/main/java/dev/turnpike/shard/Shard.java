@@ -3,6 +3,7 @@ package dev.turnpike.shard;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Form;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.shard.TopicLimits.Outgoing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,6 @@ public final class Shard implements AccountShard {
     private final TopicPartition partition;
     private final StateTable table;
     private final FencedLog fenced;
-    private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
     private final TopicLimits limits;
     private volatile boolean lost;
@@ -49,8 +49,7 @@ public final class Shard implements AccountShard {
         this.partition = partition;
         this.table = new StateTable(kinds);
         this.fenced = new FencedLog(clients, partition, eventTopics, table);
-        this.records = records;
-        this.limits = new TopicLimits(clients);
+        this.limits = new TopicLimits(clients, records);
         this.meters = meters;
     }
 
@@ -68,7 +67,7 @@ public final class Shard implements AccountShard {
         lock.lock();
         try {
             ensureOpen();
-            return question.apply(new StateView(table, Map.of()));
+            return question.apply(new KnownState(table, Map.of()));
         } finally {
             lock.unlock();
         }
@@ -102,15 +101,16 @@ public final class Shard implements AccountShard {
             try {
                 fenced.commit(draft.outgoing.stream().map(Outgoing::message).toList(), draft.encoded, null);
                 draft.state.forEach(table::put);
-                committed(draft.outgoing);
+                meters.committed(draft.outgoing.stream().map(Outgoing::event).toList());
+                draft.outgoing.stream()
+                        .filter(sent -> sent.form() != Form.WHOLE)
+                        .forEach(sent -> meters.reduced(sent.event(), sent.form()));
                 return draft;
             } catch (RecordRefusedException e) {
                 meters.failed("refused");
-                limit(draft.outgoing.get(e.event()), e);
+                limits.refused(draft.outgoing.get(e.event()), e);
             } catch (OwnershipLostException e) {
-                meters.failed("fenced");
-                lost = true;
-                throw e;
+                throw lost(e);
             } catch (CommitInDoubtException e) {
                 meters.failed("doubtful");
                 if (tried >= TRIES) {
@@ -127,49 +127,6 @@ public final class Shard implements AccountShard {
         }
     }
 
-    private void committed(List<Outgoing> outgoing) {
-        meters.committed(outgoing.stream().map(Outgoing::event).toList());
-        for (Outgoing sent : outgoing) {
-            if (sent.form() != Form.WHOLE) {
-                meters.reduced(sent.event(), sent.form());
-            }
-        }
-    }
-
-    /** Takes note that the topic takes less; where the event cannot be any smaller, its account cannot go on. */
-    private void limit(Outgoing refused, RecordRefusedException e) {
-        Event event = refused.event();
-        String topic = refused.message().topic();
-        limits.refused(refused.message());
-        Outgoing smaller = outgoing(event);
-        if (smaller.bytes() >= refused.bytes()) {
-            limits.forget(topic);
-            throw PermanentlyRejectedException.ofEvent(event, topic, refused.bytes(), e.getCause());
-        }
-        log.warn(
-                "Kafka rejected event, publishing a smaller form: raise max.message.bytes of the topic"
-                        + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
-                event.account(),
-                event.id(),
-                topic,
-                smaller.form().word(),
-                smaller.bytes(),
-                refused.bytes(),
-                e.getCause().getMessage());
-    }
-
-    /** The event in the largest form that its topic takes, as far as is known; the smallest where it takes none. */
-    private Outgoing outgoing(Event event) {
-        Outgoing smallest = null;
-        for (Form form : Form.values()) {
-            smallest = new Outgoing(event, form, records.apply(event.in(form)));
-            if (limits.allows(smallest.message())) {
-                break;
-            }
-        }
-        return smallest;
-    }
-
     private void ensureOpen() {
         if (lost) {
             throw new OwnershipLostException(fenced.transactionalId(), null);
@@ -179,9 +136,7 @@ public final class Shard implements AccountShard {
             try {
                 fenced.open(null);
             } catch (OwnershipLostException e) {
-                meters.failed("fenced");
-                lost = true;
-                throw e;
+                throw lost(e);
             }
             log.info(
                     "Shard opened shard={} records={} active={} ms={}",
@@ -192,11 +147,17 @@ public final class Shard implements AccountShard {
         }
     }
 
+    private OwnershipLostException lost(OwnershipLostException e) {
+        meters.failed("fenced");
+        lost = true;
+        return e;
+    }
+
     private Draft draft(List<Proposal> proposals) {
         Draft draft = new Draft();
         for (Proposal proposal : proposals) {
             // later proposals see what earlier ones of the same transaction decided
-            Decision decision = proposal.against(new StateView(table, draft.state));
+            Decision decision = proposal.against(new KnownState(table, draft.state));
             if (!draft.takes(decision)) {
                 break;
             }
@@ -236,7 +197,7 @@ public final class Shard implements AccountShard {
         /** Adds what a proposal has decided, unless the transaction has become too large for it. */
         boolean takes(Decision decision) {
             List<Outgoing> events =
-                    decision.events().stream().map(Shard.this::outgoing).toList();
+                    decision.events().stream().map(limits::outgoing).toList();
             Map<String, byte[]> records = new LinkedHashMap<>();
             decision.state()
                     .forEach((key, value) -> records.put(
@@ -255,13 +216,6 @@ public final class Shard implements AccountShard {
             encoded.putAll(records);
             bytes += more;
             return true;
-        }
-    }
-
-    /** An event in the form in which it goes out. */
-    private record Outgoing(Event event, Form form, ProducerRecord<String, byte[]> message) {
-        int bytes() {
-            return message.value().length;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.turnpike.shard;
 
+import dev.turnpike.events.Event;
+import dev.turnpike.events.Form;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How large a record a topic takes. A refusal costs a transaction, a fencing and reading the state back, so a topic that
- * has refused one is asked for its limit once, and what is larger is not sent to it for an hour.
+ * has refused one is asked for its limit once, and what is larger goes to it in a smaller form for an hour.
  */
 final class TopicLimits {
     private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
@@ -33,14 +36,51 @@ final class TopicLimits {
     private static final int ADMIN_SECONDS = 5;
 
     private final KafkaClients clients;
+    private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final Map<String, Limit> limits = new HashMap<>();
 
-    TopicLimits(KafkaClients clients) {
+    /** @param records makes a record of an event in one of its forms */
+    TopicLimits(KafkaClients clients, Function<Event, ProducerRecord<String, byte[]>> records) {
         this.clients = clients;
+        this.records = records;
+    }
+
+    /** Takes note that the topic takes less; where the event cannot be any smaller, its account cannot go on. */
+    void refused(Outgoing refused, RecordRefusedException e) {
+        Event event = refused.event();
+        String topic = refused.message().topic();
+        learn(refused.message());
+        Outgoing smaller = outgoing(event);
+        if (smaller.bytes() >= refused.bytes()) {
+            limits.remove(topic);
+            throw PermanentlyRejectedException.ofEvent(event, topic, refused.bytes(), e.getCause());
+        }
+        log.warn(
+                "Kafka rejected event, publishing a smaller form: raise max.message.bytes of the topic"
+                        + " account={} event={} topic={} form={} bytes={} refusedBytes={} reason={}",
+                event.account(),
+                event.id(),
+                topic,
+                smaller.form().word(),
+                smaller.bytes(),
+                refused.bytes(),
+                e.getCause().getMessage());
+    }
+
+    /** The event in the largest form that its topic takes, as far as is known; the smallest where it takes none. */
+    Outgoing outgoing(Event event) {
+        Outgoing smallest = null;
+        for (Form form : Form.values()) {
+            smallest = new Outgoing(event, form, records.apply(event.in(form)));
+            if (allows(smallest.message())) {
+                break;
+            }
+        }
+        return smallest;
     }
 
     /** Whether the topic should take it, as far as is known. */
-    boolean allows(ProducerRecord<String, byte[]> message) {
+    private boolean allows(ProducerRecord<String, byte[]> message) {
         if (message.value().length > LARGEST_VALUE) {
             return false;
         }
@@ -52,16 +92,10 @@ final class TopicLimits {
         return limit == null || bytes(message) <= limit.bytes();
     }
 
-    /** Kafka did not take it. */
-    void refused(ProducerRecord<String, byte[]> message) {
+    private void learn(ProducerRecord<String, byte[]> message) {
         int less = bytes(message) - 1;
         int configured = Math.min(producerLimit(), topicLimit(message.topic()));
         limits.put(message.topic(), new Limit(Math.min(less, configured), System.nanoTime()));
-    }
-
-    /** Nothing can be sent within it: whether it still holds is to be tried again. */
-    void forget(String topic) {
-        limits.remove(topic);
     }
 
     private int producerLimit() {
@@ -104,4 +138,11 @@ final class TopicLimits {
     }
 
     private record Limit(int bytes, long since) {}
+
+    /** An event in the form in which it goes out. */
+    record Outgoing(Event event, Form form, ProducerRecord<String, byte[]> message) {
+        int bytes() {
+            return message.value().length;
+        }
+    }
 }

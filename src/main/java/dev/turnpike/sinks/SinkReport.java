@@ -1,7 +1,7 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkState;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.ArrayList;
@@ -28,17 +28,17 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SinkReport(String sink, String state, long behind, long retrying, long deadLetters) {
 
     /** Of these sinks; throws a {@link KafkaException} when Kafka cannot be asked. */
-    public static List<SinkReport> of(List<String> sinks, Map<String, Object> kafka, SinkTopics topics) {
-        List<Letter> letters = new Letters(kafka, topics).all();
+    public static List<SinkReport> of(List<String> sinks, SinkKafkaClient kafka) {
+        List<Letter> letters = new Letters(kafka).all();
         List<SinkReport> reports = new ArrayList<>();
-        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka.properties()))) {
             for (String sink : sinks) {
-                try (SinkState state = new SinkState(kafka, topics, sink)) {
+                try (SinkState state = new SinkState(kafka, sink)) {
                     state.refresh();
                     reports.add(new SinkReport(
                             sink,
                             word(state),
-                            behind(admin, topics.group(sink)),
+                            behind(admin, kafka.topics().group(sink)),
                             state.retrying(),
                             letters.stream()
                                     .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)

@@ -112,7 +112,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
 
     private void add(CamelContext context, SlackSettings settings) {
         String sink = settings.sink();
-        SlackSink slack = SlackSink.of(settings, call(context, sink), kafka, clock);
+        SlackSink slack = new SlackSink(settings, call(context, sink), kafka, clock);
         own.add(slack::close);
         context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE, network));
         // a channel gets a message at a time, and none about the history

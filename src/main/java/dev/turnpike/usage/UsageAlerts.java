@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import dev.turnpike.usage.UsageKnown.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -14,18 +13,10 @@ import java.util.List;
 import java.util.Objects;
 
 /** Builds the alerts that one poll of an account's usage gives. */
-final class UsageAlerts {
-    private final UsageObservation seen;
-    private final UsageFields fields;
-
-    UsageAlerts(UsageObservation seen) {
-        this.seen = seen;
-        this.fields = new UsageFields(seen);
-    }
-
+record UsageAlerts(UsageObservation seen) {
     Event thresholdCrossed(Limit limit, Window window, WindowComparison.Change change) {
         List<Integer> crossed = change.crossed();
-        EventData data = fields.about(limit, window)
+        EventData data = seen.about(limit, window)
                 .number("threshold", crossed.get(crossed.size() - 1))
                 .number("used_percent", window.usedPercent())
                 .time("resets_at", change.next().resetsAt());
@@ -42,7 +33,7 @@ final class UsageAlerts {
 
     Event forecast(Limit limit, Window window, WindowComparison.Change change) {
         UsageForecast.Outlook outlook = change.outlook();
-        EventData data = fields.about(limit, window)
+        EventData data = seen.about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("percent_per_hour", Math.round(outlook.perSecond() * 3600 * 100) / 100.0)
                 .time("runs_out_at", outlook.runsOut())
@@ -54,7 +45,7 @@ final class UsageAlerts {
     Event reset(Limit limit, Window window, WindowComparison.Change change) {
         WindowComparison.Change.Reset reset = change.reset();
         Boolean blocked = limit.blocked();
-        EventData data = fields.about(limit, window)
+        EventData data = seen.about(limit, window)
                 .number("used_percent", window.usedPercent())
                 .number("previous_used_percent", reset.before().peak())
                 .time("resets_at", window.resetsAt())
@@ -75,7 +66,7 @@ final class UsageAlerts {
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
-        EventData data = fields.about()
+        EventData data = seen.about()
                 .text("limit", limit.id())
                 .text("limit_name", limit.name())
                 .bool("allowed", limit.allowed())
@@ -85,13 +76,13 @@ final class UsageAlerts {
                 .time("resets_at", resetsAt);
         exhausted(data, limit, null);
         ArrayNode windows = data.list("windows");
-        limit.windows().forEach(window -> windows.add(UsageFields.window(limit, window, window.resetsAt())));
+        limit.windows().forEach(window -> windows.add(UsageObservation.window(limit, window, window.resetsAt())));
         return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
     }
 
     Event unusedBeforeReset(Limit limit, Window window, WindowKnown known) {
         double used = Math.max(known.peak(), window.usedPercent());
-        EventData data = fields.about(limit, window)
+        EventData data = seen.about(limit, window)
                 .number("used_percent", used)
                 .number("left_percent", 100 - used)
                 .time("resets_at", known.resetsAt());
@@ -99,12 +90,12 @@ final class UsageAlerts {
     }
 
     Event blind(Unseen unseen) {
-        EventData data = fields.about()
+        EventData data = seen.about()
                 .time("since", unseen.since())
                 .number(
                         "rising_seconds",
                         Duration.between(unseen.since(), seen.at()).toSeconds());
-        String id = fields.id("upstream.blind", null, null, unseen.since());
+        String id = seen.id("upstream.blind", null, null, unseen.since());
         return Event.small(
                 Stream.ALERTS, seen.account(), "upstream.blind", id, seen.account(), null, seen.at(), data.node());
     }
@@ -131,7 +122,7 @@ final class UsageAlerts {
     private Event alert(
             String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data, String more) {
         String id =
-                fields.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
+                seen.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
         return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
     }
 }

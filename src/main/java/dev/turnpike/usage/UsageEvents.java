@@ -6,7 +6,6 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
 import dev.turnpike.events.Stream;
 import dev.turnpike.json.Digest;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;
@@ -16,19 +15,11 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /** Builds the readings that one poll of an account's usage gives. */
-final class UsageEvents {
-    private final UsageObservation seen;
-    private final UsageFields fields;
-
-    UsageEvents(UsageObservation seen) {
-        this.seen = seen;
-        this.fields = new UsageFields(seen);
-    }
-
+record UsageEvents(UsageObservation seen) {
     /** The account as observed, with each window's reset as seen now. */
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
-        String id = fields.id("usage.observed", null, null, null) + ":" + fingerprint(data);
+        String id = seen.id("usage.observed", null, null, null) + ":" + fingerprint(data);
         return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
     }
 
@@ -56,7 +47,7 @@ final class UsageEvents {
                 .min(Instant::compareTo)
                 .orElseThrow();
         List<Map.Entry<String, TurnRuns.Run>> during = runs.during(from, seen.at());
-        EventData data = fields.about().time("from", from).time("to", seen.at());
+        EventData data = seen.about().time("from", from).time("to", seen.at());
         ArrayNode windows = data.list("windows");
         for (Rising rising : rises) {
             windows.add(EventData.empty()
@@ -78,7 +69,7 @@ final class UsageEvents {
                     .node());
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
-        String id = fields.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
+        String id = seen.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
         return Event.small(
                 Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
     }
@@ -98,11 +89,12 @@ final class UsageEvents {
 
     private ObjectNode data(BiFunction<Limit, Window, Instant> resets) {
         UsageReply reply = seen.reply();
-        EventData data = fields.about();
+        EventData data = seen.about();
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
             limit.windows()
-                    .forEach(window -> windows.add(UsageFields.window(limit, window, resets.apply(limit, window))));
+                    .forEach(
+                            window -> windows.add(UsageObservation.window(limit, window, resets.apply(limit, window))));
         }
         reply.main().ifPresent(main -> data.bool("allowed", main.allowed()).bool("limit_reached", main.reached()));
         data.text("reached_type", reply.reachedType());

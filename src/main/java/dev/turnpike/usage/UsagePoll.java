@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.shard.Proposal;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.StateKey;
 import dev.turnpike.shard.StateKind;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 
 /** A poll of an account's usage, to be published where it is news. */
 public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {

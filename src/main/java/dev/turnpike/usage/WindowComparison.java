@@ -15,7 +15,7 @@ import java.util.List;
  * boundary was due, or when the fall lasts and the new boundary stands still while time goes on. A boundary that did
  * not move means the same cycle, whatever the percent.
  */
-final class WindowComparison {
+record WindowComparison(UsageRules rules) {
     /** Boundaries closer than this are the same one. */
     static final Duration JITTER = Duration.ofMinutes(1);
     /** A boundary that moved less than this in the time of {@link #CONFIRMATION} stands still. */
@@ -31,12 +31,6 @@ final class WindowComparison {
     private static final double FALL = 10;
     /** Upstream has answered 0 percent for an hour where nothing was reset. */
     private static final Duration ZERO_LASTING = Duration.ofHours(6);
-
-    private final UsageRules rules;
-
-    WindowComparison(UsageRules rules) {
-        this.rules = rules;
-    }
 
     /**
      * What follows from a reading.

@@ -41,14 +41,24 @@ public record WindowKnown(
 
     /** The first reading of a cycle. */
     static WindowKnown beginning(UsageReply.Window seen, Instant shown, Instant at) {
+        return believed(seen, shown, seen.resetsAt(), at, 0);
+    }
+
+    /** The same cycle after a fall that is confirmed: what comes after it is reported again. */
+    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
+        return believed(seen, nextShown, boundary, at, stillReported);
+    }
+
+    private static WindowKnown believed(
+            UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported) {
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
                 shown,
-                seen.resetsAt(),
+                boundary,
                 seen.usedPercent(),
                 at,
-                0,
+                reported,
                 null,
                 null,
                 false,
@@ -116,23 +126,6 @@ public record WindowKnown(
                 forecastReported,
                 rose ? UsageForecast.add(points, new Point(at, believed), seen.seconds()) : points,
                 next);
-    }
-
-    /** The same cycle after a fall that is confirmed: what comes after it is reported again. */
-    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
-        return new WindowKnown(
-                seen.seconds(),
-                seen.usedPercent(),
-                nextShown,
-                boundary,
-                seen.usedPercent(),
-                at,
-                stillReported,
-                null,
-                null,
-                false,
-                List.of(new Point(at, seen.usedPercent())),
-                null);
     }
 
     /** A percent at a time. */

@@ -36,8 +36,8 @@ class AlertsTest {
     }
 
     private List<String> reported(Proposal proposal) {
-        List<Event> events = state.apply(proposal.against(state));
-        assertThat(proposal.against(state).isNothing()).isTrue();
+        List<Event> events = state.apply(proposal.against(state.known()));
+        assertThat(proposal.against(state.known()).isNothing()).isTrue();
         return events.stream().map(Event::type).toList();
     }
 
@@ -89,7 +89,7 @@ class AlertsTest {
             owed += failing == 4 ? 1 : 0;
             UpstreamProposal.Outcome outcome =
                     new UpstreamProposal.Outcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
-            fresh.apply(new UpstreamProposal(outcome, AlertRules.DEFAULT).against(fresh))
+            fresh.apply(new UpstreamProposal(outcome, AlertRules.DEFAULT).against(fresh.known()))
                     .forEach(event -> reported.add(event.type()));
         }
         for (int i = 0; i < reported.size(); i++) {
@@ -177,13 +177,13 @@ class AlertsTest {
         Observation contradiction = Observation.ofListed(task(TurnStatus.FAILED, START), minute(0))
                 .withTurns(turns(TurnStatus.IN_PROGRESS));
         assertThat(see(contradiction)).isEmpty();
-        assertThat(TaskWatchProposal.doubtful(state, "workspace/user")).containsExactly("task_e_1");
+        assertThat(TaskWatchProposal.doubtful(state.known(), "workspace/user")).containsExactly("task_e_1");
         assertThat(listed(10, TurnStatus.FAILED, START)).isEmpty();
         assertThat(see(Observation.ofAsked(task(TurnStatus.IN_PROGRESS, null), minute(12))))
                 .isEmpty();
         assertThat(listed(15, TurnStatus.FAILED, START)).containsExactly("task.status-conflict");
         assertThat(listed(30, TurnStatus.FAILED, START)).isEmpty();
-        assertThat(TaskWatchProposal.doubtful(state, "workspace/user")).isEmpty();
+        assertThat(TaskWatchProposal.doubtful(state.known(), "workspace/user")).isEmpty();
 
         assertThat(state.events().get(0).data().path("listed_status").asText()).isEqualTo("failed");
         assertThat(state.events().get(0).data().path("shown_status").asText()).isEqualTo("in_progress");

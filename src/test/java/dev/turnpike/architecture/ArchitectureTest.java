@@ -28,9 +28,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the packages, as {@code docs/architecture.md} draws them, and what no class may do. */
+@Tag("thorough")
 class ArchitectureTest {
     private static final String ROOT = "dev.turnpike.";
 

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the start script in a little project of its own, with a java and a mvn that write down how they were called. */
 class StartScriptIT {
+    private static final String MAKING =
+            "turnpike: making an archive of loaded classes, once: from now on a start takes half the time ...\n";
+
     @TempDir
     Path folder;
 
@@ -55,6 +58,7 @@ class StartScriptIT {
     @Test
     void buildsAgainOnlyWhenSourcesAreNewer() throws Exception {
         run(home, "./turnpike");
+        assertThat(run(home, "./turnpike").err()).doesNotContain("mvn");
         assertThat(run(home, "./turnpike").err()).isEmpty();
 
         touchSource();
@@ -111,6 +115,9 @@ class StartScriptIT {
                             .findFirst())
                     .contains("started");
             Files.writeString(tools.resolve("java"), quick);
+            assertThat(run(home, "./turnpike", "guard").err())
+                    .as("an archive is left to a start that has the machine to itself")
+                    .isEmpty();
             touchSource();
 
             Ended beside = run(home, "./turnpike", "guard");
@@ -181,26 +188,90 @@ class StartScriptIT {
     }
 
     @Test
-    void archivesLoadedClassesAfterABuildAndStartsWithThem() throws Exception {
+    void theSecondStartAfterABuildArchivesLoadedClassesAndStartsWithThem() throws Exception {
         Path archive = home.resolve("target/run/lib/turnpike.jsa");
+        String option = "[-XX:SharedArchiveFile=" + archive + "]";
 
-        assertThat(run(home, "./turnpike", "guard").out()).contains("[-XX:SharedArchiveFile=" + archive + "]");
+        assertThat(run(home, "./turnpike", "guard").out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        assertThat(archive).doesNotExist();
+
+        Ended second = run(home, "./turnpike", "guard");
+        assertThat(second.err()).isEqualTo(MAKING);
+        assertThat(second.out()).contains(option);
         // the sandbox, which takes nothing from anybody's settings, on ports and in a folder of its own
         assertThat(archive)
                 .content()
-                .contains("Turnpike sandbox --for 2s -Ddata.dir=" + archive.resolveSibling("sandbox"));
+                .contains("Turnpike sandbox --for 2m -Ddata.dir=" + archive.resolveSibling("sandbox"));
         assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
+
+        Ended third = run(home, "./turnpike", "guard");
+        assertThat(third.err()).isEmpty();
+        assertThat(third.out()).contains(option);
+
+        touchSource();
+        assertThat(run(home, "./turnpike", "guard").out())
+                .as("an archive of what was built before")
+                .doesNotContain("SharedArchiveFile");
     }
 
     @Test
-    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSo() throws Exception {
+    void startsARunBesideABrokerOfItsOwnWithAnArchiveWithoutTheEmbeddedOne() throws Exception {
+        Files.writeString(
+                tools.resolve("java"), Files.readString(tools.resolve("java")).replace("case $1 in", """
+                        case "$*" in
+                            *' sandbox --for 2m '*)
+                                echo '  Codex   http://127.0.0.1:1/api'
+                                echo '  Kafka   127.0.0.1:2, topics codex.*'
+                                echo 'Turns as they end:'
+                                echo "$*" > "${1#*=}"
+                                exec sleep 600 ;;
+                            *' run --config '*)
+                                echo "$* slack=$SLACK_WEBHOOK_URL" > "${1#*=}"
+                                echo 'INFO - First contact account=a' >&2
+                                exec sleep 600 ;;
+                        esac
+                        case $1 in"""));
+        Path lib = home.resolve("target/run/lib");
+        Path external = lib.resolve("turnpike-external.jsa");
+        String without = "[-XX:SharedArchiveFile=" + external + "]";
+
+        run(home, "./turnpike");
+        // no sink of somebody's may get what the stand-in makes up
+        assertThat(run(home, "env", "SLACK_WEBHOOK_URL=https://hooks.slack.com/x", "./turnpike", "run")
+                        .out())
+                .contains("[-XX:SharedArchiveFile=" + lib + "/turnpike.jsa]");
+        assertThat(external)
+                .content()
+                .contains(" -Dkafka.brokers=127.0.0.1:2 -Dcodex.base-url=http://127.0.0.1:1/api ")
+                .endsWith(" slack=\n");
+        assertThat(lib.resolve("sandbox")).doesNotExist();
+
+        assertThat(run(home, "./turnpike", "run", "-Dx=1", "-Dkafka.brokers=k:9092")
+                        .out())
+                .contains(without);
+        assertThat(run(home, "env", "KAFKA_BROKERS=k:9092", "./turnpike", "run").out())
+                .contains(without);
+        assertThat(run(home, "./turnpike", "run", "-Dkafka.brokers=").out()).doesNotContain(without);
+        assertThat(run(home, "./turnpike", "sandbox", "-Dkafka.brokers=k:9092").out())
+                .doesNotContain(without);
+        Path settings = Files.writeString(home.resolve("application.properties"), "# kafka.brokers = k:9092\n");
+        assertThat(run(home, "./turnpike", "run").out()).doesNotContain(without);
+        Files.writeString(settings, "kafka.brokers = k:9092\n");
+        assertThat(run(home, "./turnpike", "run").out()).contains(without);
+    }
+
+    @Test
+    void startsWithoutAnArchiveWhereTheJvmMakesNoneAndSaysSoOnce() throws Exception {
         Files.writeString(
                 tools.resolve("java"),
                 Files.readString(tools.resolve("java")).replace("echo \"$*\" > \"${1#*=}\"", "false"));
+        run(home, "./turnpike", "guard");
 
-        Ended ended = run(home, "./turnpike", "guard");
-        assertThat(ended.err()).contains("turnpike: no archive of loaded classes could be made: starts take longer");
-        assertThat(ended.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        Ended second = run(home, "./turnpike", "guard");
+        assertThat(second.err())
+                .isEqualTo(MAKING + "turnpike: no archive of loaded classes could be made: starts take longer\n");
+        assertThat(second.out()).contains("[guard]").doesNotContain("SharedArchiveFile");
+        assertThat(run(home, "./turnpike", "guard").err()).isEmpty();
     }
 
     @Test
@@ -286,7 +357,7 @@ class StartScriptIT {
     /** With nothing on the path but our tools and those of POSIX that the script may use. */
     private ProcessBuilder process(Path workingFolder, List<String> command) throws IOException {
         for (String tool : List.of(
-                "sh", "dirname", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
+                "sh", "dirname", "env", "ls", "sed", "head", "find", "cut", "stty", "mkdir", "pwd", "rm", "mv", "ln",
                 "sleep")) {
             if (Files.notExists(tools.resolve(tool))) {
                 tool(tool, "exec " + (Files.exists(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/") + tool + " \"$@\"");

@@ -21,11 +21,13 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 /**
  * The promise of the comparison, held against a world of its own: whatever is seen of it, in whatever order, and
  * whatever is lost on the way to Kafka, every owed turn is published exactly once.
  */
+@Tag("thorough")
 class TaskComparisonProperties {
     private static final Instant BASELINE = Instant.parse("2026-01-01T12:00:00Z");
 

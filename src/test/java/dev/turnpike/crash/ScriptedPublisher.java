@@ -89,7 +89,7 @@ final class ScriptedPublisher {
     private void poll() {
         Shard shard = shards.of(ScriptedWorld.ACCOUNT.account()).orElse(null);
         if (shard == null) {
-            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            pause();
             return;
         }
         boolean everything = polled != shard || polls++ % POLLS_A_SWEEP == 0;
@@ -108,9 +108,15 @@ final class ScriptedPublisher {
             publish(shard, some);
             unfinished = world.unfinishedAt(now, everything ? 0 : unfinished);
             polled = shard;
+            pause();
         } catch (OwnershipLostException | CommitInDoubtException | KafkaException e) {
             log.warn("Not published reason={}", e.toString());
         }
+    }
+
+    /** Without one it would take a processor from all others, where nothing is to be done. */
+    private static void pause() {
+        LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
 
     private Proposal firstContact() {

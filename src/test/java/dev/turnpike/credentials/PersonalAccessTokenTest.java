@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +14,6 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class PersonalAccessTokenTest {
 
     private final MovableClock clock = new MovableClock(Instant.now());
     private final CloseableHttpClient http =
-            HttpClients.custom().disableAutomaticRetries().build();
+            new BoundedHttp(CredentialsFactory.LIMITS, "test", Network.plain()).newClient();
     private final MockWebServer server = new MockWebServer();
     private LogCapture logs;
 

@@ -2,6 +2,9 @@ package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.AuthFile.Pause;
 import dev.turnpike.credentials.TokenEndpoint.TokenReply;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.Network;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Scanner;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
 
 /**
  * Another runtime: a process of its own that opens the file, says {@code ready}, waits for a line, asks for a bearer token
@@ -22,10 +24,11 @@ final class RefreshProcess {
     public static void main(String[] arguments) throws Exception {
         URI tokenUrl = URI.create(arguments[1]);
         boolean stop = arguments.length > 2 && arguments[2].equals("stop-after-reply");
-        try (CloseableHttpClient http =
-                        HttpClients.custom().disableAutomaticRetries().build();
+        try (CloseableHttpClient http = new BoundedHttp(
+                                HttpLimits.standard().withDeadline(Duration.ofMinutes(2)), "test", Network.plain())
+                        .newClient();
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
-            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl, Duration.ofMinutes(2));
+            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl);
             TokenEndpoint endpoint = token -> {
                 TokenReply reply = real.redeem(token);
                 if (stop) {

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +31,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class SharedCredentialsTest {
     private final MovableClock clock = new MovableClock(Instant.now());
     private final AtomicReference<Runnable> duringPause = new AtomicReference<>(() -> {});
     private final CloseableHttpClient http =
-            HttpClients.custom().disableAutomaticRetries().build();
+            new BoundedHttp(CredentialsFactory.LIMITS, "test", Network.plain()).newClient();
     private StrictTokenServer server;
     private LogCapture logs;
     private Path path;
@@ -76,7 +77,7 @@ class SharedCredentialsTest {
 
     private Credentials credentials(RefreshMode mode) {
         return new CredentialsFactory(http, server.url(), server.url(), clock)
-                .ofFile(path, mode, new HttpTokenEndpoint(http, server.url(), Duration.ofSeconds(5)), length -> {
+                .ofFile(path, mode, new HttpTokenEndpoint(http, server.url()), length -> {
                     pauses++;
                     duringPause.get().run();
                 });
@@ -461,12 +462,11 @@ class SharedCredentialsTest {
         signIn(Duration.ofSeconds(-1));
         CountDownLatch end = new CountDownLatch(1);
         server.whenAsked = () -> await(end);
+        CloseableHttpClient hasty = new BoundedHttp(
+                        CredentialsFactory.LIMITS.withDeadline(Duration.ofMillis(300)), "test", Network.plain())
+                .newClient();
         FileCredentials credentials = (FileCredentials) new CredentialsFactory(http, server.url(), server.url(), clock)
-                .ofFile(
-                        path,
-                        RefreshMode.SHARED,
-                        new HttpTokenEndpoint(http, server.url(), Duration.ofMillis(300)),
-                        length -> {});
+                .ofFile(path, RefreshMode.SHARED, new HttpTokenEndpoint(hasty, server.url()), length -> {});
         // it answers only after that
         assertThatThrownBy(credentials::bearer)
                 .isInstanceOf(CredentialsUnavailableException.class)

@@ -45,7 +45,8 @@ public final class SharedKafka implements ParameterResolver {
         private static String start() {
             try {
                 Path directory = Files.createTempDirectory("shared-kafka");
-                EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0);
+                // it is never killed, and a busy machine must not end its session with itself
+                EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0, Map.of("broker.session.timeout.ms", "60000"));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(kafka, directory)));
                 return kafka.brokers();
             } catch (IOException e) {

@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * four times the calls and polls that it takes without. Where calls hang they use up the time of the polls, so that only
  * calls are counted; where upstream turns three calls of ten away or rejects them, the pauses between polls are its due.
  */
+@Tag("thorough")
 class CatchUpTest {
     private static final int TASKS = 400;
     private static final int PAGE = 20;
@@ -108,19 +110,26 @@ class CatchUpTest {
         }
     }
 
-    /** Of several runs the one in the middle: which calls fail decides how often the list itself does, which backs off. */
+    /** Of five runs most: which calls fail decides how often the list itself does, which backs off. */
     @ParameterizedTest
     @MethodSource("faultsOfOurs")
     void itTakesAtMostFourTimesTheTime(Set<Kind> kinds, double rate) {
+        long most = 4 * Undisturbed.RUN.seconds();
         List<Long> seconds = new ArrayList<>();
-        for (int seed = 1; seed <= 5; seed++) {
-            Run run = new Run(kinds, rate, seed);
+        // three of them decide
+        while (seconds.size() < 5 && within(most, seconds) < 3) {
+            Run run = new Run(kinds, rate, seconds.size() + 1);
             run.workOff();
             seconds.add(run.seconds());
         }
-        seconds.sort(null);
 
-        assertThat(seconds.get(2)).as("%s", seconds).isLessThanOrEqualTo(4 * Undisturbed.RUN.seconds());
+        assertThat(within(most, seconds))
+                .as("of %s, within %d s", seconds, most)
+                .isEqualTo(3);
+    }
+
+    private static long within(long most, List<Long> seconds) {
+        return seconds.stream().filter(each -> each <= most).count();
     }
 
     /** The same for all. */

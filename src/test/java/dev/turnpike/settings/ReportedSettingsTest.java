@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,8 @@ class ReportedSettingsTest {
             value = {
                 "SASL_SSL://pkc-00000.eu-central-1.aws.confluent.cloud:9092; pkc-00000.eu-central-1.aws.confluent.cloud:9092; SASL_SSL",
                 "ssl://a:1, SSL://[::1]:2; a:1,[::1]:2; SSL",
-                "PLAINTEXT://a:1; a:1; PLAINTEXT"
+                "PLAINTEXT://a:1; a:1; PLAINTEXT",
+                "SSL://[fe80::1%eth0]:9093; [fe80::1%eth0]:9093; SSL"
             })
     void theProtocolBeforeABrokerIsTaken(String given, String brokers, String protocol) {
         Settings settings = Settings.load(null, Map.of("KAFKA_BROKERS", given), Map.of());
@@ -67,6 +69,59 @@ class ReportedSettingsTest {
                 .contains("security.protocol", "kafka.brokers begins with SASL_SSL://");
         assertThat(problems(Map.of("KAFKA_BROKERS", "SASL_SSL://a:1,b:2"))).hasSize(1);
         assertThat(problems(Map.of("KAFKA_BROKERS", "http://a:1"))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "h:0",
+                "h:99999",
+                "h:9092;i:9092",
+                "h:9092 i:9092",
+                "kafka+ssl://h:9096",
+                "user:hunter2@h:9092",
+                "user@h:9092",
+                "SASL_SSL://h:9092/",
+                "::1:9092"
+            })
+    void whatIsNoBrokerIsRefusedByItsSetting(String brokers) {
+        assertThat(problems(Map.of("KAFKA_BROKERS", brokers)))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.brokers = ")
+                .endsWith("must be host:port, with commas between several");
+    }
+
+    /** jef/streetmerchant 1059, TritonDataCenter/sdc-docker 167: docker's env files keep the quotes around a value. */
+    @ParameterizedTest
+    @CsvSource({
+        "KAFKA_BROKERS, h:9092",
+        "SLACK_WEBHOOK_URL, https://hooks.slack.com/services/T0/B0/hunter2",
+        "POLL_USAGE, 60s",
+        "CODEX_BASE_URL, https://chatgpt.com/backend-api"
+    })
+    void quotesAroundAValueAreNamed(String name, String value) {
+        for (String quote : List.of("\"", "'")) {
+            assertThat(problems(Map.of(name, quote + value + quote)))
+                    .singleElement()
+                    .asString()
+                    .endsWith(", without quotes")
+                    .doesNotContain("hunter2");
+        }
+        assertThat(Settings.load(null, Map.of(name, value), Map.of()).notices()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"group.protocol, consumer", "group.instance.id, turnpike-0"})
+    void whatWouldChangeHowGroupsAreLeftIsRefused(String property, String value) {
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS",
+                        "k:9092",
+                        "KAFKA_PROPERTIES_" + property.toUpperCase(Locale.ROOT).replace('.', '_'),
+                        value)))
+                .singleElement()
+                .asString()
+                .contains("kafka.properties." + property, "cannot be set");
     }
 
     @Test

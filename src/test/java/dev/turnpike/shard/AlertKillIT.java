@@ -12,7 +12,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.runtime.KnownKinds;
 import dev.turnpike.usage.UsageComparison;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
+import dev.turnpike.usage.UsageObservation;
 import dev.turnpike.usage.UsageProposal;
 import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Limit;

@@ -30,7 +30,7 @@ public final class ShardInMemory implements AccountShard {
     @Override
     public synchronized <T> T read(Function<KnownState, T> question) {
         beforeRead.run();
-        return question.apply(new StateView(table, Map.of()));
+        return question.apply(new KnownState(table, Map.of()));
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class ShardInMemory implements AccountShard {
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : proposals) {
-            Decision decision = proposal.against(new StateView(table, changes));
+            Decision decision = proposal.against(new KnownState(table, changes));
             events.addAll(decision.events());
             changes.putAll(decision.state());
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The state in memory: what it takes, and what a poll visits of it. */
@@ -27,6 +28,7 @@ class StateTableTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final String ACCOUNT = "ws/user";
 
+    @Tag("thorough")
     @Test
     void anIdleTaskTakesFewBytesOfHeap() {
         StateTable table = new StateTable(KnownKinds.all());
@@ -67,7 +69,7 @@ class StateTableTest {
                 2, null, "a", false, false, Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())));
         table.put(counted.key(ACCOUNT, id(7)), open);
         table.put(counted.key("ws/other", id(8)), open);
-        StateView view = new StateView(table, Map.of());
+        KnownState view = new KnownState(table, Map.of());
 
         assertThat(view.active(counted, ACCOUNT)).containsOnlyKeys(id(7));
         assertThat(unpacked).hasValue(0);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,10 @@ public final class SinkKafka implements AutoCloseable {
 
     public String brokers() {
         return SharedKafka.brokers().text();
+    }
+
+    public SinkKafkaClient sinks() {
+        return new SinkKafkaClient(client(), topics);
     }
 
     public Map<String, Object> client() {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,10 +77,10 @@ final class Looks {
 
     List<Event> look(String account, UsageReply reply, Instant at) {
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, reply, at));
-        Decision decision = proposal.against(state);
+        Decision decision = proposal.against(state.known());
         List<Event> reported = state.apply(decision);
-        if (!proposal.against(state).isNothing()) {
-            throw new AssertionError("The same look again is news: " + proposal.against(state));
+        if (!proposal.against(state.known()).isNothing()) {
+            throw new AssertionError("The same look again is news: " + proposal.against(state.known()));
         }
         return reported;
     }

@@ -51,7 +51,11 @@ class ResetCreditPollTest {
 
     private ResetCreditPoll poll(Duration within) {
         return new ResetCreditPoll(
-                (account, proposal) -> proposal.against(state).isNothing(), this::call, drift::add, within, clock);
+                (account, proposal) -> proposal.against(state.known()).isNothing(),
+                this::call,
+                drift::add,
+                within,
+                clock);
     }
 
     private CodexClient.Reply call(CodexRequest request) {
@@ -66,7 +70,7 @@ class ResetCreditPollTest {
         poll.saw(ACCOUNT, new UsageReply("pro", List.of(), null, null, null, available, List.of()));
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : poll.poll(null, ACCOUNT)) {
-            events.addAll(state.apply(proposal.against(state)));
+            events.addAll(state.apply(proposal.against(state.known())));
         }
         return events;
     }

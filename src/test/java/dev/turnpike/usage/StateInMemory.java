@@ -12,21 +12,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A shard's committed state: whatever is read back went through JSON, as after a restart. */
-public final class StateInMemory implements KnownState {
+public final class StateInMemory {
     private final ShardInMemory shard = new ShardInMemory();
     private final List<Event> events = new ArrayList<>();
 
-    @Override
+    /** As it is at any time. */
+    public KnownState known() {
+        return shard.read(known -> known);
+    }
+
     public <T extends Record> Optional<T> get(StateKey<T> key) {
         return shard.read(known -> known.get(key));
     }
 
-    @Override
     public <T extends Record> Map<String, T> active(StateKind<T> kind, String account) {
         return shard.read(known -> known.active(kind, account));
     }
 
-    @Override
     public <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
         return shard.read(known -> known.idle(kind, account, turn, most));
     }

@@ -28,8 +28,8 @@ class UsageDeltaTest {
                 new Task.LatestTurn(task + "~turn", status, status.word(), null, 1),
                 List.of());
         TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", List.of(Observation.ofListed(seen, at)));
-        looks.state().apply(proposal.against(looks.state()));
-        assertThat(proposal.against(looks.state()).isNothing()).isTrue();
+        looks.state().apply(proposal.against(looks.state().known()));
+        assertThat(proposal.against(looks.state().known()).isNothing()).isTrue();
     }
 
     private String delta(String look) {
@@ -85,14 +85,15 @@ class UsageDeltaTest {
         turn("first", TurnStatus.IN_PROGRESS, 0);
         turn("second", TurnStatus.IN_PROGRESS, 1);
         TurnRunsProposal gone = TurnRunsProposal.gone("workspace/user", "first", Looks.START.plusSeconds(120));
-        looks.state().apply(gone.against(looks.state()));
+        looks.state().apply(gone.against(looks.state().known()));
         assertThat(runs()).containsExactly("first~turn", "second~turn");
         turn("third", TurnStatus.IN_PROGRESS, 2 * 24 * 60);
         assertThat(runs()).containsExactly("second~turn", "third~turn");
     }
 
     private List<String> runs() {
-        return List.copyOf(
-                TurnRunsProposal.known(looks.state(), "workspace/user").runs().keySet());
+        return List.copyOf(TurnRunsProposal.known(looks.state().known(), "workspace/user")
+                .runs()
+                .keySet());
     }
 }

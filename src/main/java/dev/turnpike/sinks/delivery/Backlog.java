@@ -124,7 +124,8 @@ final class Backlog {
     }
 
     synchronized void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        offsets.forEach((partition, offset) -> partitions.get(partition).committed(offset));
+        partitions.forEach((partition, progress) ->
+                Optional.ofNullable(offsets.get(partition)).ifPresent(progress::committed));
     }
 
     synchronized Map<TopicPartition, OffsetAndMetadata> committed() {

@@ -1,8 +1,9 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -10,33 +11,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes what sinks could not deliver: the original record, with what is known of the failure in its headers. */
-public final class DeadLetters implements AutoCloseable {
+final class DeadLetters implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
     private final TopicWriter writer;
     private final String topic;
 
-    /** @param kafka properties of a Kafka client: at least the brokers */
-    public DeadLetters(Map<String, Object> kafka, SinkTopics topics) {
-        this.writer = new TopicWriter(kafka);
-        this.topic = topics.deadLetters();
+    DeadLetters(SinkKafkaClient kafka) {
+        this.writer = new TopicWriter(kafka.properties());
+        this.topic = kafka.topics().deadLetters();
     }
 
-    /** Returns when Kafka has the letter; throws a {@link KafkaException} when it does not take it. */
-    public void write(DeadLetter letter) {
-        SinkRecord record = letter.record();
+    /**
+     * Returns when Kafka has the dead letter.
+     *
+     * @param failed why and since when it could not be delivered; no tries for a record that is no event
+     * @param now stands for times that are not known
+     * @throws KafkaException when Kafka does not take it
+     */
+    void write(SinkRecord record, String sink, FailedAttempts failed, Instant now) {
         try {
-            writer.write(record(letter, record.value()));
+            writer.write(letter(record, record.value(), sink, failed, now));
         } catch (RecordTooLargeException e) {
             log.warn("Dead letter published without its value, which is too large for its topic record={}", record);
-            writer.write(record(letter, null));
+            writer.write(letter(record, null, sink, failed, now));
         }
         log.warn(
                 "Record dead-lettered sink={} record={} reason=\"{}\" attempts={}",
-                letter.sink(),
+                sink,
                 record,
-                letter.reason(),
-                letter.attempts());
+                failed.reason(),
+                failed.tries());
     }
 
     @Override
@@ -44,8 +49,8 @@ public final class DeadLetters implements AutoCloseable {
         writer.close();
     }
 
-    private ProducerRecord<byte[], byte[]> record(DeadLetter letter, byte[] value) {
-        SinkRecord record = letter.record();
+    private ProducerRecord<byte[], byte[]> letter(
+            SinkRecord record, byte[] value, String sink, FailedAttempts failed, Instant now) {
         ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
         DeadLetterHeaders.keep(record.headers(), written.headers());
         // a redelivery that fails again keeps the place it first came from
@@ -57,11 +62,11 @@ public final class DeadLetters implements AutoCloseable {
                 former(record, DeadLetterHeaders.ORIGIN_OFFSET, origin.offset()));
         DeadLetterHeaders.failure(
                 written.headers(),
-                letter.sink(),
-                letter.reason(),
-                letter.attempts(),
-                letter.firstAttempt(),
-                letter.lastAttempt());
+                sink,
+                failed.reason(),
+                failed.tries(),
+                Objects.requireNonNullElse(failed.first(), now),
+                Objects.requireNonNullElse(failed.last(), now));
         return written;
     }
 
@@ -69,13 +74,4 @@ public final class DeadLetters implements AutoCloseable {
         String former = record.header(header);
         return former == null ? otherwise : former;
     }
-
-    /**
-     * A record a sink could not deliver.
-     *
-     * @param reason a few words without any secret
-     * @param attempts 0 where it was never tried, since it is no event
-     */
-    public record DeadLetter(
-            SinkRecord record, String sink, String reason, int attempts, Instant firstAttempt, Instant lastAttempt) {}
 }

@@ -5,49 +5,30 @@ import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of one of a sink's workers: takes what is due, hands it to the receiver, and records the outcome. */
-final class Deliveries implements Runnable {
+/**
+ * The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome.
+ *
+ * @param disable takes the sink out of service, with the event its receiver refused and the reason
+ */
+record Deliveries(
+        String sink,
+        Backlog backlog,
+        Receiver receiver,
+        SinkState state,
+        DeadLetters deadLetters,
+        SinkAlerts alerts,
+        DeliveryMeters meters,
+        BiConsumer<DeliveredEvent, String> disable,
+        Clock clock)
+        implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration KAFKA_PAUSE = Duration.ofSeconds(1);
-
-    private final String sink;
-    private final Backlog backlog;
-    private final Receiver receiver;
-    private final SinkState state;
-    private final DeadLetters deadLetters;
-    private final SinkAlerts alerts;
-    private final DeliveryMeters meters;
-    private final BiConsumer<DeliveredEvent, String> disable;
-    private final Clock clock;
-
-    /** @param disable takes the sink out of service, with the event its receiver refused and the reason */
-    Deliveries(
-            String sink,
-            Backlog backlog,
-            Receiver receiver,
-            SinkState state,
-            DeadLetters deadLetters,
-            SinkAlerts alerts,
-            DeliveryMeters meters,
-            BiConsumer<DeliveredEvent, String> disable,
-            Clock clock) {
-        this.sink = sink;
-        this.backlog = backlog;
-        this.receiver = receiver;
-        this.state = state;
-        this.deadLetters = deadLetters;
-        this.alerts = alerts;
-        this.meters = meters;
-        this.disable = disable;
-        this.clock = clock;
-    }
 
     @Override
     public void run() {
@@ -109,7 +90,7 @@ final class Deliveries implements Runnable {
         }
         boolean last = backlog.failed(parcel, failure);
         log.warn(
-                "Delivery failed sink={} account={} records={} reason=\"{}\" class={} tries={} last={}",
+                "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} tries={} last={}",
                 sink,
                 first.event.account(),
                 records(parcel),
@@ -134,13 +115,10 @@ final class Deliveries implements Runnable {
     /** The dead letter first: where Kafka does not take it, the event stays. */
     private void giveUp(Parcel parcel) {
         Entry entry = parcel.entries().get(0);
-        DeadLetters.DeadLetter letter = entry.letter(sink, clock.instant());
-        deadLetters.write(letter);
+        deadLetters.write(entry.record, sink, entry.failed, clock.instant());
         backlog.done(parcel, false);
         meters.deadLettered(sink, 1);
-        alerts.deadLettered(
-                letter,
-                Optional.ofNullable(entry.event).map(DeliveredEvent::account).orElse("unknown"));
+        alerts.deadLettered(entry);
         forget(parcel);
     }
 
@@ -152,7 +130,11 @@ final class Deliveries implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to delete progress of finished record sink={} records={}", sink, records(parcel), e);
+            log.warn(
+                    "Failed to delete saved attempts of delivered or dead-lettered events sink={} records={}",
+                    sink,
+                    records(parcel),
+                    e);
         }
     }
 

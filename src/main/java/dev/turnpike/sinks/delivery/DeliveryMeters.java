@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The meters of the sinks, with as many label values as sinks are configured. Everything is counted by event, so that the
- * numbers stand beside those of the topics: a digest counts once for each event in it. A try has one outcome.
+ * numbers can be compared with those of the topics: a digest counts once for each event in it. A try has one outcome.
  */
 public class DeliveryMeters {
     private static final String DELIVERED = "delivered";

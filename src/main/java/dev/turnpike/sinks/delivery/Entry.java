@@ -1,5 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -30,23 +32,11 @@ final class Entry {
         this.lane = lane(record, event);
     }
 
-    DeadLetters.DeadLetter letter(String sink, Instant now) {
-        return new DeadLetters.DeadLetter(
-                record,
-                sink,
-                failed.reason(),
-                failed.tries(),
-                failed.first() == null ? now : failed.first(),
-                failed.last() == null ? now : failed.last());
-    }
-
     private static String lane(SinkRecord record, DeliveredEvent event) {
         if (event != null && event.subject() != null) {
             return "task " + event.subject();
         }
-        return record.key() == null
-                ? record.origin().toString()
-                : "key " + new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
+        return record.key() == null ? record.origin().toString() : "key " + new String(record.key(), UTF_8);
     }
 
     /** The undelivered events of one task, in order; guarded by the {@link Backlog}. */

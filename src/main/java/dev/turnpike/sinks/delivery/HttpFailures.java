@@ -16,15 +16,9 @@ import org.apache.camel.Message;
  * Classifies the failures of HTTP calls. The reason never holds the receiver's URL or its answer: the
  * URL may be a secret, and error pages like to repeat it.
  */
-public final class HttpFailures {
+public record HttpFailures(Clock clock) {
     private static final Set<Integer> OF_THE_RECORD = Set.of(400, 413, 415, 422);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-
-    private final Clock clock;
-
-    public HttpFailures(Clock clock) {
-        this.clock = clock;
-    }
 
     public Failure of(Exception exception) {
         if (exception instanceof HttpAnswer answer) {

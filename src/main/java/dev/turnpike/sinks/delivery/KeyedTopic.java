@@ -9,19 +9,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,21 +31,17 @@ public final class KeyedTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
-    private final Map<String, Object> kafka;
+    private final SinkKafkaClient kafka;
     private final String topic;
     private final String prefix;
     private final Map<String, ObjectNode> values = new ConcurrentSkipListMap<>();
     private final TopicWriter writer;
     private Consumer<byte[], byte[]> consumer;
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param kafka properties of a Kafka client: at least the brokers
-     */
-    public KeyedTopic(Map<String, Object> kafka, String topic, String prefix) {
-        this.kafka = Map.copyOf(kafka);
-        this.writer = new TopicWriter(kafka);
+    /** Opens nothing yet. */
+    public KeyedTopic(SinkKafkaClient kafka, String topic, String prefix) {
+        this.kafka = kafka;
+        this.writer = new TopicWriter(kafka.properties());
         this.topic = topic;
         this.prefix = prefix;
     }
@@ -118,28 +110,8 @@ public final class KeyedTopic implements AutoCloseable {
     }
 
     private void open() {
-        if (consumer != null) {
-            return;
-        }
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", false);
-        Consumer<byte[], byte[]> opened =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        try {
-            List<TopicPartition> partitions = opened.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            if (partitions.isEmpty()) {
-                // just created, and not known to the broker that was asked: nothing read is not nothing written
-                throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
-            }
-            opened.assign(partitions);
-            opened.seekToBeginning(partitions);
-            consumer = opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
+        if (consumer == null) {
+            consumer = kafka.reader(List.of(topic));
         }
     }
 

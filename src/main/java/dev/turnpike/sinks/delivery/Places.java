@@ -2,6 +2,7 @@ package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,11 +24,15 @@ import org.slf4j.LoggerFactory;
 final class Places {
     private static final Logger log = LoggerFactory.getLogger(Places.class);
 
+    private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
+
     private final String sink;
     private final StartFrom startFrom;
     private final SinkState state;
     private final SinkTopics topics;
     private final Clock clock;
+    private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
+    private Instant lastNoted = Instant.MIN;
 
     Places(String sink, StartFrom startFrom, SinkState state, SinkTopics topics, Clock clock) {
         this.sink = sink;
@@ -56,7 +61,25 @@ final class Places {
             });
         }
         consumer.commitSync(places);
+        noted.putAll(places);
         return places;
+    }
+
+    /** Keeps what has been committed, for when the group's offsets expire. */
+    void note(Map<TopicPartition, OffsetAndMetadata> committed) {
+        committed.forEach((partition, place) -> {
+            if (!place.equals(noted.put(partition, place))) {
+                state.reached(partition, place);
+            }
+        });
+    }
+
+    /** The same, once a minute. */
+    void noteNowAndThen(Map<TopicPartition, OffsetAndMetadata> committed) {
+        if (lastNoted.plus(BETWEEN_NOTES).isBefore(clock.instant())) {
+            note(committed);
+            lastNoted = clock.instant();
+        }
     }
 
     private OffsetAndMetadata existing(TopicPartition partition, OffsetAndMetadata place, long beginning) {

@@ -10,7 +10,6 @@ import dev.turnpike.events.Stream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -23,20 +22,19 @@ final class SinkAlerts {
     private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
 
     private final String sink;
-    private final Map<String, Object> kafka;
+    private final SinkKafkaClient kafka;
     private final EventRecords records;
     private final Clock clock;
     private int letters;
     private Instant lettersSince;
     private Instant reported = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
-    private DeadLetters.DeadLetter latest;
-    private String latestAccount;
+    private Entry latest;
 
-    SinkAlerts(String sink, Map<String, Object> kafka, SinkTopics topics, Clock clock) {
+    SinkAlerts(String sink, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
-        this.kafka = Map.copyOf(kafka);
-        this.records = new EventRecords(topics.prefix());
+        this.kafka = kafka;
+        this.records = new EventRecords(kafka.topics().prefix());
         this.clock = clock;
     }
 
@@ -69,11 +67,10 @@ final class SinkAlerts {
         publish("sink.disabled", refused.id(), refused.account(), data(reason).put("event_id", refused.id()));
     }
 
-    synchronized void deadLettered(DeadLetters.DeadLetter letter, String account) {
+    synchronized void deadLettered(Entry entry) {
         letters++;
         lettersSince = lettersSince == null ? clock.instant() : lettersSince;
-        latest = letter;
-        latestAccount = account;
+        latest = entry;
     }
 
     /** Reports the dead letters that were not reported yet, if it is time to. */
@@ -81,8 +78,9 @@ final class SinkAlerts {
         if (letters == 0 || (!now && reported.plus(DEAD_LETTERS).isAfter(clock.instant()))) {
             return;
         }
-        ObjectNode data = data(latest.reason()).put("count", letters).put("since", lettersSince.toString());
-        publish("sink.dead-lettered", String.valueOf(latest.record().origin()), latestAccount, data);
+        ObjectNode data = data(latest.failed.reason()).put("count", letters).put("since", lettersSince.toString());
+        String account = latest.event == null ? "unknown" : latest.event.account();
+        publish("sink.dead-lettered", latest.record.toString(), account, data);
         letters = 0;
         lettersSince = null;
         reported = clock.instant();
@@ -101,7 +99,7 @@ final class SinkAlerts {
         Event alert = Event.small(Stream.ALERTS, account, type, id, account, null, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
         // seldom needed: no producer is kept for it
-        try (TopicWriter writer = new TopicWriter(kafka)) {
+        try (TopicWriter writer = new TopicWriter(kafka.properties())) {
             writer.write(new ProducerRecord<>(
                     record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));
         }

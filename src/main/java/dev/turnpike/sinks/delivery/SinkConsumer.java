@@ -4,7 +4,6 @@ import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,36 +35,32 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration BUSY = Duration.ofMillis(10);
-    private static final Duration PLACES = Duration.ofMinutes(1);
     private static final Duration LAST_CALLS = Duration.ofSeconds(5);
 
     private final SinkSpec spec;
     private final SinkKafkaClient kafka;
-    private final Receiver receiver;
-    private final DeliveryMeters meters;
     private final Clock clock;
     private final Backlog backlog;
     private final SinkState state;
     private final SinkAlerts alerts;
     private final DeadLetters deadLetters;
+    private final Deliveries deliveries;
     private final Places places;
     private final Thread thread;
     private final ExecutorService workers;
-    private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
-    private Instant placesNoted = Instant.MIN;
     private Consumer<byte[], byte[]> consumer;
     private final Pauses pauses = new Pauses();
 
     public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
         this.spec = spec;
         this.kafka = kafka;
-        this.receiver = receiver;
-        this.meters = meters;
         this.clock = clock;
         this.backlog = new Backlog(spec.policy(), receiver, clock);
-        this.state = new SinkState(kafka.properties(), kafka.topics(), spec.sink());
-        this.alerts = new SinkAlerts(spec.sink(), kafka.properties(), kafka.topics(), clock);
-        this.deadLetters = new DeadLetters(kafka.properties(), kafka.topics());
+        this.state = new SinkState(kafka, spec.sink());
+        this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
+        this.deadLetters = new DeadLetters(kafka);
+        this.deliveries = new Deliveries(
+                spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock);
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
         this.thread = daemon(this::run, spec.sink());
         this.workers =
@@ -75,8 +70,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     /** Begins to read and to deliver. */
     public void start() {
         for (int i = 0; i < spec.concurrency(); i++) {
-            workers.execute(new Deliveries(
-                    spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock));
+            workers.execute(deliveries);
         }
         thread.start();
     }
@@ -143,10 +137,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 .filter(partition -> !full.contains(partition))
                 .toList());
         commit(backlog.due());
-        if (placesNoted.plus(PLACES).isBefore(clock.instant())) {
-            note(backlog.committed());
-            placesNoted = clock.instant();
-        }
+        places.noteNowAndThen(backlog.committed());
         alerts.check(spec.failingAfter(), backlog, state);
         alerts.deadLetters(false);
     }
@@ -195,14 +186,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
     }
 
-    private void note(Map<TopicPartition, OffsetAndMetadata> committed) {
-        committed.forEach((partition, place) -> {
-            if (!place.equals(noted.put(partition, place))) {
-                state.reached(partition, place);
-            }
-        });
-    }
-
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (partitions.isEmpty()) {
@@ -214,19 +197,14 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         places.of(consumer, partitions).forEach((partition, place) -> {
             backlog.assign(partition, place);
             consumer.seek(partition, place.offset());
-            noted.put(partition, place);
         });
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> last = revoke(partitions, LAST_CALLS);
-        try {
-            consumer.commitSync(last);
-        } catch (CommitFailedException | RetriableException e) {
-            log.warn("Failed to commit last offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
-        }
-        note(last);
+        commit(last);
+        places.note(last);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Which events a sink wants; an empty list wants all. Environments and repositories choose among events about tasks,
@@ -24,8 +22,8 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
     public boolean wants(DeliveredEvent event) {
         return (events.isEmpty() || events.stream().anyMatch(pattern -> matches(pattern, event.kind())))
                 && (event.subject() == null
-                        || (among(environments, event.data().path("environment"))
-                                && among(repositories, event.data().path("repository"))));
+                        || (among(environments, event.text("environment"))
+                                && among(repositories, event.text("repository"))));
     }
 
     /** Whether observations of usage, which are not sent unasked, are asked for. */
@@ -41,13 +39,7 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
     }
 
     /** What is unknown passes: an event too many is better than a missing one. */
-    private static boolean among(List<String> wanted, JsonNode actual) {
-        return wanted.isEmpty()
-                || actual.isMissingNode()
-                || actual.isNull()
-                || (actual.asText().isBlank() && !actual.isObject())
-                || Stream.of(actual, actual.path("id"), actual.path("label"), actual.path("name"))
-                        .filter(JsonNode::isTextual)
-                        .anyMatch(name -> wanted.stream().anyMatch(name.asText()::equalsIgnoreCase));
+    private static boolean among(List<String> wanted, String actual) {
+        return wanted.isEmpty() || actual.isBlank() || wanted.stream().anyMatch(actual::equalsIgnoreCase);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -34,10 +33,9 @@ public final class SinkState implements AutoCloseable {
     private final String sink;
     private final KeyedTopic topic;
 
-    /** @param kafka properties of a Kafka client: at least the brokers */
-    public SinkState(Map<String, Object> kafka, SinkTopics topics, String sink) {
+    public SinkState(SinkKafkaClient kafka, String sink) {
         this.sink = sink;
-        this.topic = new KeyedTopic(kafka, topics.sinkState(), sink + "/");
+        this.topic = new KeyedTopic(kafka, kafka.topics().sinkState(), sink + "/");
     }
 
     /** Reads what all instances have written until now. */
@@ -100,7 +98,7 @@ public final class SinkState implements AutoCloseable {
         topic.remove(PAUSED);
     }
 
-    /** As it was reported last; empty where nothing is the matter. */
+    /** What was reported last; empty while it delivers. */
     public Optional<Failing> failing() {
         return read(FAILING, Failing.class);
     }
@@ -137,7 +135,7 @@ public final class SinkState implements AutoCloseable {
         try {
             return topic.get(key).map(json -> KeyedTopic.as(json, type));
         } catch (IllegalArgumentException e) {
-            log.warn("Ignored progress record in unknown form sink={} key={}", sink, key, e);
+            log.warn("Ignored record of sink state that cannot be read sink={} key={}", sink, key, e);
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Instant;
@@ -15,10 +16,9 @@ public final class Letters {
     private final TopicReader reader;
     private final SinkTopics topics;
 
-    /** @param kafka properties of a Kafka client: at least the brokers */
-    public Letters(Map<String, Object> kafka, SinkTopics topics) {
+    public Letters(SinkKafkaClient kafka) {
         this.reader = new TopicReader(kafka);
-        this.topics = topics;
+        this.topics = kafka.topics();
     }
 
     /** All of them, the oldest first; throws a {@link org.apache.kafka.common.KafkaException} when Kafka cannot be read. */

@@ -1,13 +1,13 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.delivery.TopicWriter;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,13 +24,12 @@ import org.apache.kafka.common.header.Header;
  * records stay in order.
  */
 public final class Replay {
-    private final Map<String, Object> kafka;
+    private final SinkKafkaClient kafka;
     private final SinkTopics topics;
 
-    /** @param kafka properties of a Kafka client: at least the brokers */
-    public Replay(Map<String, Object> kafka, SinkTopics topics) {
-        this.kafka = Map.copyOf(kafka);
-        this.topics = topics;
+    public Replay(SinkKafkaClient kafka) {
+        this.kafka = kafka;
+        this.topics = kafka.topics();
     }
 
     /** Each letter to the sink that could not deliver it. */
@@ -86,7 +85,7 @@ public final class Replay {
         private Future<RecordMetadata> last;
 
         Redeliveries() {
-            producer = TopicWriter.producer(kafka);
+            producer = TopicWriter.producer(kafka.properties());
             partitions = producer.partitionsFor(topics.redeliveries()).size();
         }
 

@@ -1,5 +1,8 @@
 package dev.turnpike.sinks.slack;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.HttpFailures;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
@@ -7,7 +10,9 @@ import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -20,6 +25,8 @@ final class SlackFailures {
 
     /** Slack's words by the kind of failure that each is; {@code thread-lost}: the root message takes no more replies or changes. */
     private static final Map<String, List<String>> WORDS = Json.table(SlackFailures.class, "errors.json");
+
+    private static final int DETAILS_CHARACTERS = 400;
 
     private final HttpFailures http;
 
@@ -46,6 +53,11 @@ final class SlackFailures {
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
+    /** Whether a channel is gone that a root message is in; one of the same name may have taken its place since. */
+    static boolean isChannelLost(SlackRefusal refusal) {
+        return WORDS.get("channel-lost").contains(refusal.word());
+    }
+
     static boolean isThreadLost(SlackRefusal refusal) {
         return WORDS.get("thread-lost").contains(refusal.word());
     }
@@ -54,6 +66,25 @@ final class SlackFailures {
     static String word(String answer) {
         String word = answer == null ? "" : answer.strip();
         return word.matches("[a-z][a-z_]{0,60}") ? word : "";
+    }
+
+    /** The reply to a call of the Web API, where status 200 alone means little: what counts is {@code "ok": true}. */
+    static JsonNode accepted(String body) throws SlackRefusal {
+        JsonNode answer;
+        try {
+            answer = Json.MAPPER.readTree(String.valueOf(body));
+        } catch (JsonProcessingException e) {
+            throw new SlackRefusal("no_answer", "HTTP 200 without JSON");
+        }
+        if (answer.path("ok").asBoolean(false)) {
+            return answer;
+        }
+        String word = word(answer.path("error").asText(""));
+        String details = StreamSupport.stream(
+                        answer.path("response_metadata").path("messages").spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.joining("; "));
+        throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }
 
     private static Failure.Kind kind(String word) {

@@ -52,11 +52,11 @@ public final class SlackPing {
                 if (response.getCode() / 100 != 2) {
                     throw new IOException(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
                 }
-                JsonNode json = settings.isBot() ? Json.MAPPER.readTree(answer) : Json.MAPPER.createObjectNode();
-                if (settings.isBot() && !json.path("ok").asBoolean(false)) {
-                    throw new IOException(SlackFailures.word(json.path("error").asText("no_answer")));
+                try {
+                    return settings.isBot() ? SlackFailures.accepted(answer) : Json.MAPPER.createObjectNode();
+                } catch (SlackFailures.SlackRefusal e) {
+                    throw new IOException(e.getMessage(), e);
                 }
-                return json;
             });
         }
     }

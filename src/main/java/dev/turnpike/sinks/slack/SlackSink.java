@@ -1,9 +1,7 @@
 package dev.turnpike.sinks.slack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
@@ -21,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -34,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlackSink implements Receiver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SlackSink.class);
-    private static final int DETAILS_CHARACTERS = 400;
     static final String POST = "/chat.postMessage";
     private static final String UPDATE = "/chat.update";
 
@@ -48,30 +43,16 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private final SlackFailures failures;
     private Instant next = Instant.MIN;
 
-    /** @param threads null for an incoming webhook, which has none */
-    private SlackSink(SlackSettings settings, RouteCall call, Threads threads, Clock clock) {
+    /** @param kafka where a bot notes its threads; an incoming webhook has none */
+    public SlackSink(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
+        String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
         this.call = call;
-        this.threads = threads;
+        this.threads = settings.isBot()
+                ? new Threads(new KeyedTopic(kafka, kafka.topics().threads(), prefix), clock)
+                : null;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
-    }
-
-    /**
-     * The sink of these settings.
-     *
-     * @param kafka where a bot notes its threads
-     */
-    public static SlackSink of(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
-        Threads threads = settings.isBot()
-                ? new Threads(
-                        new KeyedTopic(
-                                kafka.properties(),
-                                kafka.topics().threads(),
-                                settings.sink() + "/" + settings.channel() + "/"),
-                        clock)
-                : null;
-        return new SlackSink(settings, call, threads, clock);
     }
 
     @Override
@@ -143,7 +124,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         } catch (SlackFailures.SlackRefusal refusal) {
             if (SlackFailures.isThreadLost(refusal)) {
                 lost(conversation, refusal);
-            } else if (failures.of(refusal).kind() == Failure.Kind.RECORD) {
+            } else if (failures.of(refusal).kind() == Failure.Kind.RECORD || isElsewhere(refusal, root)) {
                 // the news itself is still to be posted
                 log.warn(
                         "Failed to update Slack root message sink={} account={} conversation={} reason=\"{}\"",
@@ -166,10 +147,12 @@ public final class SlackSink implements Receiver, AutoCloseable {
         try {
             answer = post(message, root);
         } catch (SlackFailures.SlackRefusal refusal) {
-            if (root.isEmpty() || !SlackFailures.isThreadLost(refusal)) {
+            if (root.isEmpty() || !(SlackFailures.isThreadLost(refusal) || isElsewhere(refusal, root.get()))) {
                 throw refusal;
             }
-            lost(conversation, refusal);
+            if (SlackFailures.isThreadLost(refusal)) {
+                lost(conversation, refusal);
+            }
             root = Optional.empty();
             answer = post(message, root);
         }
@@ -186,6 +169,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
         if (conversation != null && Threads.ends(event)) {
             threads.forget(conversation);
         }
+    }
+
+    /** Whether what is refused is the channel's id of a while ago, and the name that is set may be another channel by now. */
+    private boolean isElsewhere(SlackFailures.SlackRefusal refusal, Place root) {
+        return SlackFailures.isChannelLost(refusal) && !root.channel().equals(settings.channel());
     }
 
     private void lost(String conversation, SlackFailures.SlackRefusal refusal) {
@@ -242,25 +230,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
     /** Step of the route: status 200 alone means little from the Web API, what counts is {@code "ok": true}. */
     public void answered(Message message) throws HttpAnswer, SlackFailures.SlackRefusal {
         HttpAnswer.requireSuccess(message);
-        message.setBody(settings.isBot() ? accepted(message.getBody(String.class)) : Json.MAPPER.createObjectNode());
-    }
-
-    private static JsonNode accepted(String body) throws SlackFailures.SlackRefusal {
-        JsonNode answer;
-        try {
-            answer = Json.MAPPER.readTree(String.valueOf(body));
-        } catch (JsonProcessingException e) {
-            throw new SlackFailures.SlackRefusal("no_answer", "HTTP 200 without JSON");
-        }
-        if (answer.path("ok").asBoolean(false)) {
-            return answer;
-        }
-        String word = SlackFailures.word(answer.path("error").asText(""));
-        String details = StreamSupport.stream(
-                        answer.path("response_metadata").path("messages").spliterator(), false)
-                .map(JsonNode::asText)
-                .collect(Collectors.joining("; "));
-        throw new SlackFailures.SlackRefusal(
-                word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
+        message.setBody(
+                settings.isBot()
+                        ? SlackFailures.accepted(message.getBody(String.class))
+                        : Json.MAPPER.createObjectNode());
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +180,32 @@ class SlackRouteIT {
                 .isEqualTo(slack.posted().get(1).ts());
     }
 
+    /** ikechan8370/chatgpt-plugin 439, polarsource/polar PR 13676: a channel was deleted, and another has its name. */
+    @Test
+    void aThreadGoesOnInTheChannelThatHasTheNameNow() {
+        AtomicReference<String> deleted = new AtomicReference<>("");
+        SlackStandIn slack = slack(Duration.ZERO, body -> {
+            boolean isInIt = !deleted.get().isEmpty()
+                    && List.of(body.path("ts").asText(), body.path("thread_ts").asText())
+                            .contains(deleted.get());
+            return isInIt ? SlackStandIn.say(200, "{\"ok\":false,\"error\":\"channel_not_found\"}") : null;
+        });
+        RunningSinks running = sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed");
+        await().until(() -> slack.posted().size() == 1);
+        deleted.set(slack.posted().get(0).ts());
+        kafka.turn("t1", 2, "completed");
+        await().until(() -> slack.posted().size() == 2);
+        kafka.turn("t1", 3, "completed");
+        await().until(() -> slack.posted().size() == 3);
+
+        assertThat(slack.posted().get(1).thread()).isNull();
+        assertThat(slack.posted().get(1).body().path("channel").asText()).isEqualTo("#codex");
+        assertThat(slack.posted().get(2).thread())
+                .isEqualTo(slack.posted().get(1).ts());
+        awaitCount(running, new Count(3, 0, 0));
+    }
+
     @Test
     void aReplayedOldTurnDoesNotOverwriteANewerRoot() {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
@@ -191,7 +218,7 @@ class SlackRouteIT {
         kafka.turn("t1", 2, "completed");
         await().until(() -> slack.posted().size() == 2);
 
-        assertThat(new Replay(kafka.client(), kafka.topics()).between(Instant.EPOCH, between, "slack-dev"))
+        assertThat(new Replay(kafka.sinks()).between(Instant.EPOCH, between, "slack-dev"))
                 .isEqualTo(1);
         await().until(() -> slack.posted().size() == 3);
 

@@ -162,7 +162,7 @@ public final class SlackStandIn extends TestServer {
         return hook ? say(400, word) : say(200, "{\"ok\":false,\"error\":\"" + word + "\"}");
     }
 
-    private static Answer say(int status, String body) {
+    static Answer say(int status, String body) {
         return new Answer(status, null, null, body, Answer.Fault.NONE, Duration.ZERO);
     }
 

@@ -2,21 +2,23 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventData;
-import dev.turnpike.usage.UsageComparison.UsageObservation;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the events about one poll of an account's usage have in common. */
-record UsageFields(UsageObservation seen) {
+/**
+ * An account's usage as it was just seen, and what the events about it have in common.
+ *
+ * @param account the account's id
+ * @param at when, by upstream's clock where known
+ */
+public record UsageObservation(String account, UsageReply reply, Instant at) {
 
     EventData about() {
-        EventData account = EventData.empty()
-                .text("id", seen.account())
-                .text("plan", seen.reply().plan());
-        return EventData.empty().with("account", account).time("observed_at", seen.at());
+        EventData owner = EventData.empty().text("id", account).text("plan", reply.plan());
+        return EventData.empty().with("account", owner).time("observed_at", at);
     }
 
     EventData about(Limit limit, Window window) {
@@ -28,7 +30,7 @@ record UsageFields(UsageObservation seen) {
 
     /** Account, kind, limit, window, reset and sample time: the same observation always gives the same id. */
     String id(String type, Limit limit, Window window, Instant resetsAt) {
-        List<String> parts = new ArrayList<>(List.of(seen.account(), type));
+        List<String> parts = new ArrayList<>(List.of(account, type));
         if (limit != null) {
             parts.add(limit.id());
         }
@@ -38,7 +40,7 @@ record UsageFields(UsageObservation seen) {
         if (resetsAt != null) {
             parts.add(resetsAt.toString());
         }
-        parts.add(seen.at().toString());
+        parts.add(at.toString());
         return String.join(":", parts);
     }
 
