@@ -1,8 +1,6 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.alerts.AlertRules;
-import dev.turnpike.alerts.DriftSeen;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
@@ -45,8 +43,7 @@ final class PollingWiring {
     private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
-    private final DriftSeen drift = new DriftSeen();
-    private final DriftObserver observer;
+    private final UpstreamMeters observer;
     private final AlertRules alerts;
 
     PollingWiring(
@@ -63,10 +60,7 @@ final class PollingWiring {
         this.tracing = tracing;
         this.links = links;
         this.clock = clock;
-        this.observer = name -> {
-            meters.seen(name);
-            drift.seen(name);
-        };
+        this.observer = meters;
         this.alerts = new AlertRules(
                 settings.duration("alerts.task-stalled-after"),
                 settings.duration("alerts.status-conflict-after"),
@@ -84,7 +78,7 @@ final class PollingWiring {
                 new Random());
         PollMeters meters = new PollMeters(registry, clock);
         Accounts accounts = new Accounts(watching.slots(), shards::of, schedule, new AuthEvents(), meters, clock);
-        beans.bind("polls", new Polls(accounts, schedule, meters, new UpstreamAlerts(alerts, drift, clock), clock));
+        beans.bind("polls", new Polls(accounts, schedule, meters, new UpstreamAlerts(alerts, observer, clock), clock));
         for (PollKind kind : PollKind.values()) {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
         }
