@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the start script in a little project of its own, with a java and a mvn that write down how they were called. */
 class StartScriptIT {
     private static final String MAKING =
-            "turnpike: making an archive of loaded classes, once: from now on a start takes half the time ...\n";
+            "turnpike: making an archive of loaded classes, half a minute once: then starts take half the time ...\n";
 
     @TempDir
     Path folder;
