@@ -65,6 +65,9 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
+    /** Accounts that are polled at the same time. */
+    private static final int MOST_WORKERS = 4;
+
     private static final Duration FOR_FEATURES = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -144,7 +147,11 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                         "management.port",
                         Integer.toString(managementPort),
                         "threads.polled",
-                        Boolean.toString(settings.list("codex.sources").contains("threads"))),
+                        Boolean.toString(settings.list("codex.sources").contains("threads")),
+                        // each waits in a thread of its own, and wakes to see whether it should stop
+                        "poll.workers",
+                        Integer.toString(Math.max(
+                                1, Math.min(MOST_WORKERS, watching.slots().size())))),
                 routeFiles(),
                 "camel.properties",
                 "management.properties");
