@@ -22,8 +22,10 @@ import org.slf4j.LoggerFactory;
  * had no effect upstream the command is retried or rejected; after any other it may have been carried out, and is never
  * sent again. A failure that is neither upstream's nor Kafka's nor of ownership is the
  * command's own: after a few tries it is rejected, or only looked up from then on where it may have been sent.
+ *
+ * @param route executes the command once, and leaves the outcome in the run
  */
-final class CommandExecutor {
+record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pauses, Clock clock) {
     private static final Logger log = LoggerFactory.getLogger(CommandExecutor.class);
     /** Longer pauses that upstream asks for are spent in the log. */
     private static final Duration LONGEST_IN_PLACE = Duration.ofSeconds(5);
@@ -31,19 +33,6 @@ final class CommandExecutor {
     private static final int INTERNAL_TRIES = 3;
     /** So often a plain 403 is taken for a passing one. */
     private static final int FORBIDDEN_TRIES = 3;
-
-    private final Consumer<CommandRun> route;
-    private final Timings timings;
-    private final Pauses pauses;
-    private final Clock clock;
-
-    /** @param route executes the command once, and leaves the outcome in the run */
-    CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pauses, Clock clock) {
-        this.route = route;
-        this.timings = timings;
-        this.pauses = pauses;
-        this.clock = clock;
-    }
 
     /**
      * The outcome, {@link Outcome.Again} when the attempt is to be looked up once more.

@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 /**
  * Prompts kept as Markdown files beside the sign-in and named in a command as {@code /prompts:NAME args}. The Codex CLI
  * once had them; files written for it work here: the text is expanded before it is sent, upstream never knew of them.
+ *
+ * @param folder with files such as {@code review.md}; need not exist
  */
-public final class CustomPrompts {
+public record CustomPrompts(Path folder) {
     private static final Pattern CALL = Pattern.compile("/prompts:(\\S+)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final String ENDING = ".md";
     private static final Pattern FRONT_MATTER =
@@ -29,13 +31,6 @@ public final class CustomPrompts {
     private static final Pattern PLACE = Pattern.compile("\\$(\\$|[1-9]|[A-Z][A-Z0-9_]*)");
     private static final String ALL = "ARGUMENTS";
     private static final int LARGEST = 256 * 1024;
-
-    private final Path folder;
-
-    /** @param folder with files such as {@code review.md}; need not exist */
-    public CustomPrompts(Path folder) {
-        this.folder = folder;
-    }
 
     /**
      * The prompt as it is to be sent; one that names no custom prompt is returned as it is.

@@ -7,17 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Defers work that an account's usage does not allow now, by the rule that {@code guard} has too. */
-public final class QuotaGate {
+public record QuotaGate(QuotaRule rule) {
     /** Where upstream does not say when a window resets. */
     private static final Duration UNKNOWN_RESET = Duration.ofMinutes(5);
 
     // polling reads the same replies, and reports drift
-    private final UsageReader reader = new UsageReader(unknown -> {});
-    private final QuotaRule rule;
-
-    public QuotaGate(QuotaRule rule) {
-        this.rule = rule;
-    }
+    private static final UsageReader READER = new UsageReader(unknown -> {});
 
     /**
      * Returns, or throws.
@@ -29,7 +24,7 @@ public final class QuotaGate {
      * @throws CommandDeferredException until the windows that are in the way have been reset
      */
     public void check(JsonNode reply, Integer maxUsedPercent, Instant at, Duration shortest) {
-        QuotaRule.Result result = rule.judge(reader.read(reply, at), maxUsedPercent);
+        QuotaRule.Result result = rule.judge(READER.read(reply, at), maxUsedPercent);
         if (result.isAllowed()) {
             return;
         }

@@ -41,7 +41,8 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         if (!url.matches()) {
             throw new IllegalArgumentException("must be " + ALLOWED);
         }
-        String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
+        // as the network settings of GNOME write it into ALL_PROXY
+        String scheme = url.group("scheme").toLowerCase(Locale.ROOT).replaceFirst("^socks$", "socks5h");
         Integer usual = PORTS.get(scheme);
         int port =
                 url.group("port") == null ? Objects.requireNonNullElse(usual, 0) : Integer.parseInt(url.group("port"));

@@ -43,12 +43,19 @@ public record Network(
         return new Network(null, null, new NoProxy(List.of()), List.of());
     }
 
-    /** The proxy for a call, if it needs one. */
+    /** The proxy for calls of a host, if they need one whatever the port. */
     public Optional<ForwardProxy> proxy(String scheme, String host) {
-        if (direct.contains(host)) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(proxy(scheme));
+        return direct.contains(host) ? Optional.empty() : Optional.ofNullable(proxy(scheme));
+    }
+
+    /**
+     * The proxy for a call, if it needs one.
+     *
+     * @param port negative for the usual one of the scheme
+     */
+    Optional<ForwardProxy> proxy(String scheme, String host, int port) {
+        int called = port >= 0 ? port : scheme.toLowerCase(Locale.ROOT).equals("https") ? 443 : 80;
+        return direct.contains(host, called) ? Optional.empty() : Optional.ofNullable(proxy(scheme));
     }
 
     /** The proxy for hosts that are not called directly, null for none. */

@@ -8,38 +8,39 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
- * {@code .example.com} and, more than there, {@code *.example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything.
+ * {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything. More than
+ * there, {@code *.example.com} means the same, {@code 10.1.*} a network, a port after the host only that one, and blanks part
+ * entries as commas do.
  */
 public record NoProxy(List<String> entries) {
     private static final Pattern ADDRESS =
             Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+    private static final Pattern WITH_PORT = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
 
     public NoProxy {
         entries = List.copyOf(entries);
     }
 
-    /** What a list with commas names. */
+    /** What a list with commas or blanks names. */
     public static NoProxy parse(String text) {
-        return new NoProxy(Arrays.stream(text.split(","))
-                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
+        return new NoProxy(Arrays.stream(text.split("[,\\s]+"))
+                .map(entry -> network(entry.toLowerCase(Locale.ROOT)))
                 .filter(entry -> !entry.isEmpty())
                 .toList());
     }
 
     /** What {@code http.nonProxyHosts} names: {@code *.corp|10.*}. */
     public static NoProxy ofJvm(String text) {
-        String entries = Arrays.stream(text.split("\\|")).map(NoProxy::network).collect(Collectors.joining(","));
-        return parse(entries);
+        return parse(text.replace('|', ','));
     }
 
     /** The network of {@code 10.1.*}, anything else as it is. */
     private static String network(String entry) {
         Matcher addresses =
-                Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry.strip());
+                Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry);
         if (!addresses.matches()) {
             return entry;
         }
@@ -49,16 +50,31 @@ public record NoProxy(List<String> entries) {
         return addresses.group(1) + second + third + ".0".repeat(4 - octets) + "/" + 8 * octets;
     }
 
+    /** Whether the host is called directly at any of its ports. */
     boolean contains(String host) {
+        return entries.stream()
+                .map(entry -> WITH_PORT.matcher(entry).replaceFirst("$1"))
+                .anyMatch(entry -> names(entry, host));
+    }
+
+    boolean contains(String host, int port) {
+        return entries.stream().anyMatch(entry -> {
+            Matcher withPort = WITH_PORT.matcher(entry);
+            return withPort.matches()
+                    ? withPort.group(2).equals(String.valueOf(port)) && names(withPort.group(1), host)
+                    : names(entry, host);
+        });
+    }
+
+    private static boolean names(String entry, String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        return entries.contains("*")
-                || entries.stream()
-                        .anyMatch(entry -> isAddress(name) ? containsAddress(entry, name) : isWithin(entry, name));
+        return entry.equals("*") || (isAddress(name) ? containsAddress(entry, name) : isWithin(entry, name));
     }
 
     private static boolean isWithin(String entry, String host) {
-        String domain = entry.replaceFirst("^\\*?\\.", "");
-        return host.equals(domain) || host.endsWith("." + domain);
+        String domain = entry.replaceFirst("^\\*?\\.", "").replaceFirst("\\.$", "");
+        String name = host.replaceFirst("\\.$", "");
+        return name.equals(domain) || name.endsWith("." + domain);
     }
 
     private static boolean containsAddress(String entry, String host) {

@@ -41,7 +41,7 @@ record ProxyRouting(Network network) {
         return new DefaultRoutePlanner(null) {
             @Override
             protected HttpHost determineProxy(HttpHost target, HttpContext context) {
-                return network.proxy(target.getSchemeName(), target.getHostName())
+                return network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                         .filter(proxy -> !proxy.isSocks())
                         .map(ForwardProxy::httpHost)
                         .orElse(null);
@@ -81,7 +81,7 @@ record ProxyRouting(Network network) {
     SocketConfig socket(HttpRoute route, Timeout timeout) {
         SocketConfig.Builder config = SocketConfig.custom().setSoTimeout(timeout);
         HttpHost target = route.getTargetHost();
-        network.proxy(target.getSchemeName(), target.getHostName())
+        network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                 .filter(ForwardProxy::isSocks)
                 .ifPresent(proxy -> config.setSocksProxyAddress(proxy.socketAddress()));
         return config.build();
@@ -134,7 +134,7 @@ record ProxyRouting(Network network) {
     /** Authentication goes with the first request already: some proxies close the connection rather than ask. */
     private void authenticate(HttpHost hop, ExecChain.Scope scope) {
         HttpHost target = scope.route.getTargetHost();
-        network.proxy(target.getSchemeName(), target.getHostName())
+        network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())
                 .filter(proxy -> proxy.user() != null)
                 .ifPresent(proxy -> {
                     BasicScheme basic = new BasicScheme();

@@ -8,6 +8,8 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -81,12 +83,9 @@ final class Trust extends X509ExtendedTrustManager {
         try {
             check.run();
         } catch (CertificateException refusal) {
-            for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-                if (cause instanceof CertPathBuilderException) {
-                    throw new UntrustedCertificateException(chain, refusal);
-                }
-            }
-            throw refusal;
+            boolean untrusted = Stream.<Throwable>iterate(refusal, Objects::nonNull, Throwable::getCause)
+                    .anyMatch(CertPathBuilderException.class::isInstance);
+            throw untrusted ? new UntrustedCertificateException(chain, refusal) : refusal;
         }
     }
 

@@ -42,7 +42,19 @@ final class EnvironmentVariables {
 
     /** Where the user's home is: the variable first, as the Codex CLI has it. */
     Path home() {
-        return Path.of(variable("HOME").orElseGet(() -> System.getProperty("user.home")));
+        return variable("HOME").map(Path::of).orElseGet(() -> home(System.getProperty("user.home")));
+    }
+
+    /** A container's user without an entry in passwd has none, which the JVM writes as a question mark. */
+    private Path home(String ofUser) {
+        if (!ofUser.equals("?")) {
+            return Path.of(ofUser);
+        }
+        String line = "this user has no home folder, and HOME is not set: ~ is taken for /";
+        if (!notices.contains(line)) {
+            notices.add(line);
+        }
+        return Path.of("/");
     }
 
     /** What the environment gives for a setting, if anything. */

@@ -11,17 +11,12 @@ import java.util.stream.Collectors;
 /**
  * Decides whether an account's usage lets work start: one rule, in one wording, for commands from Kafka, for
  * {@code ./turnpike task} and for {@code ./turnpike guard}.
+ *
+ * @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay
  */
-public final class QuotaRule {
+public record QuotaRule(boolean useCredits) {
     private static final double FULL = 100;
     private static final String ON_CREDITS = "past its window, running on credits";
-
-    private final boolean useCredits;
-
-    /** @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay */
-    public QuotaRule(boolean useCredits) {
-        this.useCredits = useCredits;
-    }
 
     /** What the usage allows. */
     public enum Verdict {

@@ -53,6 +53,14 @@ class LocaleIT {
         }
     }
 
+    /** Suwayomi-Server-docker PR 74, eclipse/che 13451: a container's user that is in no passwd. */
+    @Test
+    void aUserWithoutAHomeHasItsFilesAtTheTop() throws Exception {
+        Ended ended = run("LANG=C.UTF-8 HOME= 'JAVA_TOOL_OPTIONS=-Duser.home=?'", "guard --max-used 10");
+
+        assertThat(ended.err()).contains(" /.codex/auth.json").doesNotContain("?/");
+    }
+
     @Test
     void aPathThatTheLocaleCannotNameIsRefusedByItsSetting() throws Exception {
         Ended ended = run("LANG=C", "guard --max-used 10 '-Dcodex.auth-files=/tmp/jürgen/auth.json'");

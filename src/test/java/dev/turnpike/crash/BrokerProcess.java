@@ -29,14 +29,6 @@ final class BrokerProcess implements AutoCloseable {
         process.kill();
     }
 
-    void suspend() {
-        process.suspend();
-    }
-
-    void resume() {
-        process.resume();
-    }
-
     @Override
     public void close() {
         if (process != null) {

@@ -3,6 +3,7 @@ package dev.turnpike.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,35 @@ class NoProxyTest {
         assertThat(NoProxy.parse(LIST).contains(host)).isFalse();
     }
 
+    /** RHDHBUGS-106, snoyberg/http-client PR 145: forms that other programs take. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "localhost example.com  corp.test | example.com | 443 | true",
+                "localhost, example.com. | api.example.com | 443 | true",
+                "example.com | example.com. | 443 | true",
+                "example.com:8443 | example.com | 8443 | true",
+                "example.com:8443 | example.com | 443 | false",
+                ".example.com:443 | api.example.com | -1 | true",
+                "[::1]:8080 | ::1 | 8080 | true",
+                "[::1]:8080 | ::1 | 8081 | false",
+                "10.0.0.1:80,::1 | 10.0.0.1 | 443 | false",
+                "10.*, 192.168.1.* | 10.1.2.3 | 443 | true",
+                "10.*, 192.168.1.* | 192.168.2.1 | 443 | false"
+            })
+    void itIsWrittenInManyForms(String list, String host, int port, boolean isDirect) {
+        ForwardProxy proxy = ForwardProxy.parse("http://proxy:3128");
+        Network network = new Network(proxy, proxy, NoProxy.parse(list), List.of());
+
+        assertThat(network.proxy("https", host, port).isEmpty()).isEqualTo(isDirect);
+    }
+
+    @Test
+    void aHostThatIsDirectAtOnePortIsResolvedHere() {
+        assertThat(NoProxy.parse("a.test,b.test:8443").contains("b.test")).isTrue();
+    }
+
     @Test
     void aStarIsEverythingAndNothingIsNothing() {
         assertThat(NoProxy.parse("localhost,*").contains("chatgpt.com")).isTrue();
@@ -62,6 +92,8 @@ class NoProxyTest {
         "HTTP://proxy, http://proxy:80",
         "https://user:pa%20ss@proxy.corp:8443/path, https://***@proxy.corp:8443",
         "socks5h://127.0.0.1, socks5h://127.0.0.1:1080",
+        "socks://127.0.0.1:7891/, socks5h://127.0.0.1:7891",
+        "http://DOMAIN\\u:p@proxy:8080, http://***@proxy:8080",
         "socks5://ada:s3cret@127.0.0.1, socks5://***@127.0.0.1:1080",
         "http://proxy_of_compose:3128, http://proxy_of_compose:3128",
         "http://u:p%@proxy:3128, http://***@proxy:3128",

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.slack.api.model.block.LayoutBlock;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class AlertMessage {
                 onCredits ? "on-credits" : alert.kind(),
                 List.of(":information_source: " + SlackText.line(alert.kind(), 80), ""));
         String heading = words.get(0);
-        List<LayoutBlock> blocks = new ArrayList<>();
+        List<ObjectNode> blocks = new ArrayList<>();
         String title = alert.text("title").isBlank() ? "" : ": " + TurnText.title(alert, 200);
         blocks.add(SlackMessage.section("*" + heading + "*" + title));
         if (!alert.text("message").isBlank()) {

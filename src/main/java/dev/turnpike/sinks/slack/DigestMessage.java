@@ -1,6 +1,6 @@
 package dev.turnpike.sinks.slack;
 
-import com.slack.api.model.block.LayoutBlock;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ final class DigestMessage {
     static SlackMessage of(List<DeliveredEvent> events) {
         String text = events.size() + " Codex events" + count(events, "turn.completed", "completed")
                 + count(events, "turn.failed", "failed") + count(events, "turn.cancelled", "cancelled");
-        List<LayoutBlock> blocks = new ArrayList<>();
+        List<ObjectNode> blocks = new ArrayList<>();
         blocks.add(SlackMessage.section("*" + text + "*"));
         StringBuilder section = new StringBuilder();
         for (DeliveredEvent event : events) {

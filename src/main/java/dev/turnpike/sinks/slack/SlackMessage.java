@@ -1,16 +1,7 @@
 package dev.turnpike.sinks.slack;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.slack.api.model.block.ContextBlock;
-import com.slack.api.model.block.LayoutBlock;
-import com.slack.api.model.block.SectionBlock;
-import com.slack.api.model.block.composition.MarkdownTextObject;
-import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,32 +9,37 @@ import java.util.List;
  * A message before it is addressed.
  *
  * @param text shown where blocks are not: in notifications and by screen readers
+ * @param blocks as Slack's Block Kit has them
  */
-record SlackMessage(String text, List<LayoutBlock> blocks) {
-    /** Slack's classes are made for field access: some of their getters are no part of the JSON. */
-    private static final ObjectMapper JSON = Json.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
-            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
-            .defaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
-            .build();
+record SlackMessage(String text, List<ObjectNode> blocks) {
 
     /** Text with formatting, at most 3,000 characters; already escaped. */
-    static LayoutBlock section(String mrkdwn) {
-        return SectionBlock.builder().text(mrkdwn(mrkdwn)).build();
+    static ObjectNode section(String mrkdwn) {
+        ObjectNode section = block("section");
+        mrkdwn(section.putObject("text"), mrkdwn);
+        return section;
     }
 
     /** Small print, already escaped. */
-    static LayoutBlock context(String mrkdwn) {
-        return ContextBlock.builder().elements(List.of(mrkdwn(mrkdwn))).build();
+    static ObjectNode context(String mrkdwn) {
+        ObjectNode context = block("context");
+        mrkdwn(context.putArray("elements").addObject(), mrkdwn);
+        return context;
+    }
+
+    private static ObjectNode block(String type) {
+        return JsonNodeFactory.instance.objectNode().put("type", type);
+    }
+
+    // verbatim: channel names and URLs in the text stay text
+    private static void mrkdwn(ObjectNode element, String text) {
+        element.put("type", "mrkdwn").put("text", text).put("verbatim", true);
     }
 
     /** With {@code text} and {@code blocks}. */
     ObjectNode json() {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("text", text);
-        json.set("blocks", JSON.valueToTree(blocks));
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("text", text);
+        json.putArray("blocks").addAll(blocks);
         return json;
     }
 
@@ -52,13 +48,8 @@ record SlackMessage(String text, List<LayoutBlock> blocks) {
         if (mentions.isEmpty()) {
             return this;
         }
-        List<LayoutBlock> more = new ArrayList<>(blocks);
+        List<ObjectNode> more = new ArrayList<>(blocks);
         more.add(section(mentions));
         return new SlackMessage(mentions + " " + text, more);
-    }
-
-    // verbatim: channel names and URLs in the text stay text
-    private static MarkdownTextObject mrkdwn(String text) {
-        return MarkdownTextObject.builder().text(text).verbatim(true).build();
     }
 }

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.slack.api.model.block.LayoutBlock;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class TurnMessage {
         if (turn.isOfAttempts()) {
             return ofAttempts(turn);
         }
-        List<LayoutBlock> blocks = TurnText.head(turn);
+        List<ObjectNode> blocks = TurnText.head(turn);
         JsonNode error = turn.data().path("error");
         if (error.isObject() && !error.isEmpty()) {
             blocks.add(SlackMessage.section(error(error)));
@@ -34,7 +34,7 @@ final class TurnMessage {
 
     /** All attempts at a best-of-N request, side by side: a person has to choose one. */
     private static SlackMessage ofAttempts(DeliveredEvent event) {
-        List<LayoutBlock> blocks = TurnText.head(event);
+        List<ObjectNode> blocks = TurnText.head(event);
         JsonNode attempts = event.data().path("attempts");
         for (int number = 0; number < Math.min(MOST_ATTEMPTS, attempts.size()); number++) {
             blocks.add(SlackMessage.section(attempt(number + 1, attempts.get(number))));

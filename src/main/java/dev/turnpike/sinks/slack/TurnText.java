@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.slack.api.model.block.LayoutBlock;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.List;
 final class TurnText {
 
     /** How a message begins: outcome and title, and below them what is known of it. */
-    static List<LayoutBlock> head(DeliveredEvent turn) {
-        List<LayoutBlock> blocks = new ArrayList<>();
+    static List<ObjectNode> head(DeliveredEvent turn) {
+        List<ObjectNode> blocks = new ArrayList<>();
         blocks.add(SlackMessage.section(outcome(turn) + "  *" + title(turn, 200) + "*"));
         String facts = facts(turn);
         if (!facts.isEmpty()) {
