@@ -5,7 +5,6 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -26,8 +25,7 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
         Map<String, Object> client = new HashMap<>(settings.kafkaProperties());
         client.put("bootstrap.servers", brokers);
-        return new SinkKafkaAccess(
-                new SinkKafkaClient(client, new SinkTopics(settings.text("topics.prefix"))), brokers);
+        return new SinkKafkaAccess(new SinkKafkaClient(client, settings.text("topics.prefix")), brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

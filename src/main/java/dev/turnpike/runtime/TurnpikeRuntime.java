@@ -18,7 +18,6 @@ import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -127,7 +126,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         Sinks sinks = new Sinks(
-                new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                new SinkKafkaClient(clients.plain(), topics.prefix()),
                 settings.network(),
                 RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),
