@@ -23,27 +23,13 @@ final class Episodes {
     }
 
     static Event alert(Identity account, String type, String id, Instant time, ObjectNode data) {
-        return Event.small(
-                Stream.ALERTS,
-                account.account(),
-                type,
-                account.account() + ":" + type + ":" + id,
-                account.account(),
-                null,
-                time,
-                data);
+        String unique = account.account() + ":" + type + ":" + id;
+        return Event.ofAccount(Stream.ALERTS, account.account(), type, unique, time, data);
     }
 
     static Event alert(Identity account, String taskId, String type, String id, Instant time, ObjectNode data) {
-        return Event.small(
-                Stream.ALERTS,
-                taskId,
-                type,
-                account.account() + ":" + type + ":" + taskId + ":" + id,
-                account.account(),
-                taskId,
-                time,
-                data);
+        String unique = account.account() + ":" + type + ":" + taskId + ":" + id;
+        return Event.ofTask(Stream.ALERTS, account.account(), taskId, type, unique, time, data);
     }
 
     static long seconds(Instant from, Instant to) {

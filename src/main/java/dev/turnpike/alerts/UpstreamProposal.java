@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * Alerts about an upstream that fails for long, and about its recovery: {@code upstream.unavailable} and
- * {@code upstream.recovered}. A poll that fails and then works again is no episode.
+ * {@code upstream.recovered}. A poll that fails and works again before that raises no alert.
  */
 public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Proposal {
     /** The upstreams that fail, by poll. */

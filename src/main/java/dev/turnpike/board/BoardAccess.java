@@ -1,6 +1,7 @@
 package dev.turnpike.board;
 
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.URI;
@@ -58,8 +59,16 @@ final class BoardAccess {
         return token != null && shown != null && same(shown, token);
     }
 
+    Cookie cookie() {
+        return Cookie.cookie(COOKIE, session())
+                .setHttpOnly(true)
+                .setSameSite(CookieSameSite.STRICT)
+                .setPath("/")
+                .setMaxAge(30L * 24 * 3600);
+    }
+
     /** The cookie's value: follows from the token, so that it holds over restarts and on every instance. */
-    String session() {
+    private String session() {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

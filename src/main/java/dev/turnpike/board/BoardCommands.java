@@ -19,7 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The board's only action: a command to the topic of commands, where it is gated and answered like any other. */
+/** The board's only action: a command to the topic of commands, where it is checked and answered like any other. */
 final class BoardCommands implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("board-[0-9a-f-]{36}");
     private static final Set<String> TYPES = Set.of("task.create", "task.follow-up");

@@ -37,7 +37,7 @@ final class BoardPages {
         return contents.containsKey(path);
     }
 
-    /** Pages that need no token: the form that asks for it, and what it looks like. */
+    /** Pages that need no token: the form that asks for it, with its style sheet and icon. */
     static boolean isPublic(String path) {
         return path.equals("/login") || path.equals("/board.css") || path.equals("/icon.svg");
     }

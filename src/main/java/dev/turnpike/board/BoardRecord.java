@@ -1,7 +1,13 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.events.EventRecords;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * One record of a public topic as the board reads it.
@@ -13,6 +19,21 @@ import java.time.Instant;
  * @param data the event's data; null for a tombstone
  */
 record BoardRecord(String kind, String subject, Instant time, String reference, JsonNode data) {
+    /** @throws IOException when the value is no JSON */
+    static BoardRecord of(ConsumerRecord<String, byte[]> record, ObjectMapper json) throws IOException {
+        String time = header(record, "ce_time", null);
+        return new BoardRecord(
+                EventRecords.kind(header(record, "ce_type", "")),
+                record.key(),
+                time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
+                record.partition() + "-" + record.offset(),
+                record.value() == null ? null : json.readTree(record.value()));
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name, String otherwise) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? otherwise : new String(header.value(), StandardCharsets.UTF_8);
+    }
 
     String text(String field) {
         return data.path(field).asText(null);

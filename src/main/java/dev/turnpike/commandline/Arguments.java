@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Arguments with the letters that were typed. In the locale C the JVM reads every letter beyond ASCII as U+FFFD, and no
+ * The arguments as they were typed. In the locale C the JVM reads every letter beyond ASCII as U+FFFD, and no
  * option changes that; the system still has the bytes.
  */
 final class Arguments {

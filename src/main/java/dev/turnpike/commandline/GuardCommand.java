@@ -94,11 +94,10 @@ final class GuardCommand implements Callable<Integer> {
 
     /** One call for the usage of the configured account. */
     private static UsageReply fetch(Settings settings, Clock clock) {
-        try (CodexConnection connection = CodexConnection.open(settings, clock)) {
+        try (CodexConnection connection = new CodexConnection(settings, clock)) {
             CommandAccount account = connection.accounts().named(null);
             CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
-            return new UsageReader(unknown -> {})
-                    .read(connection.calls().call(request).json(), clock.instant());
+            return new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant());
         } catch (CommandRejectedException e) {
             throw unavailable(e.getMessage());
         }

@@ -6,8 +6,8 @@ import dev.turnpike.commandline.output.TurnPrinter;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.RunningSandbox;
 import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
 import dev.turnpike.runtime.RunningTurnpike;
@@ -15,7 +15,6 @@ import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
@@ -55,41 +53,14 @@ final class SandboxCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
-    private String pace = "demo";
-
-    @Option(names = "--seed", paramLabel = "N", description = "Repeat the story of an earlier sandbox.")
-    private Long seed;
+    @Mixin
+    private StandIn standIn;
 
     @Option(
             names = "--for",
             paramLabel = "DURATION",
             description = "Stop by itself after this long, such as 30s or 5m.")
     private Duration length;
-
-    @Option(
-            names = "--fault",
-            paramLabel = "KIND=RATE",
-            description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
-    private Map<String, Double> faults = new LinkedHashMap<>();
-
-    @Option(
-            names = "--source",
-            paramLabel = "SOURCE",
-            split = ",",
-            description = "Where its tasks live: tasks (default), threads of the new Codex cloud (experimental), or"
-                    + " tasks,threads in turn.")
-    private Set<String> sources = Set.of("tasks");
-
-    @Option(
-            names = "--thread-variant",
-            paramLabel = "NAME",
-            split = ",",
-            description =
-                    "Show threads otherwise than the known samples do, where the live form is unknown: bare-items, ascending,"
-                            + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
-                            + " not-loaded.")
-    private Set<String> variants = Set.of();
 
     @Option(
             names = "--route",
@@ -115,21 +86,20 @@ final class SandboxCommand implements Callable<Integer> {
         List<String> ports = new ArrayList<>(Ports.ofRun(settings));
         ports.add("sandbox.port");
         RunCommand.ready(settings, ports);
-        long story = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
         Instant begin = program.clock().instant();
         TurnPrinter printer = new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault());
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
-                RunningSandbox sandbox = stand(settings, story)) {
+                StandIn started = standIn.start(settings.integer("sandbox.port"))) {
             PrintStream banner = json ? program.err() : program.out();
             banner.println(program.screen().paint(Screen.Paint.STRONG, "Turnpike sandbox")
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
-            sandbox.writeCodexHome(folder.codexHome());
-            Settings pointed = settings.with(pointing(settings, sandbox, folder));
+            started.writeCodexHome(folder.codexHome());
+            Settings pointed = settings.with(overrides(settings, folder));
             try (RunningTurnpike running = program.start(pointed);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);
-                introduce(banner, pointed, running, folder.codexHome(), story);
+                introduce(banner, pointed, running, folder.codexHome(), standIn.seed());
                 printer.whenUnread(stop::ask);
                 tail.start();
                 if (length == null) {
@@ -149,12 +119,6 @@ final class SandboxCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        faults.forEach((kind, rate) -> {
-            if (!(rate >= 0 && rate <= 1)) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE, "--fault " + kind + "=" + rate + ": must be from 0 to 1");
-            }
-        });
         if (!routes.isEmpty() && options.given().containsKey("routes")) {
             throw new CommandFailedException(
                     ExitCode.USAGE, "--route goes with the routes that ship; leave -Droutes out");
@@ -164,16 +128,6 @@ final class SandboxCommand implements Callable<Integer> {
                 throw new CommandFailedException(
                         ExitCode.USAGE, own + " (-D): the sandbox brings its own; use ./turnpike run");
             }
-        }
-    }
-
-    private RunningSandbox stand(Settings settings, long story) throws IOException {
-        try {
-            return program.sandbox()
-                    .start(new RunningSandbox.Options(
-                            settings.integer("sandbox.port"), pace, story, faults, sources, variants));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(ExitCode.USAGE, CommandFailedException.line(e));
         }
     }
 
@@ -204,13 +158,8 @@ final class SandboxCommand implements Callable<Integer> {
                 story);
     }
 
-    private Map<String, String> pointing(Settings settings, RunningSandbox sandbox, SandboxFolder folder)
-            throws IOException {
-        Map<String, String> overrides = new LinkedHashMap<>();
-        overrides.put("codex.base-url", sandbox.baseUri().toString());
-        overrides.put("codex.threads-url", sandbox.threadsUri().toString());
-        overrides.put("codex.sources", String.join(",", sources));
-        overrides.put("codex.token-url", sandbox.tokenUri().toString());
+    private Map<String, String> overrides(Settings settings, SandboxFolder folder) throws IOException {
+        Map<String, String> overrides = new LinkedHashMap<>(standIn.settings());
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());

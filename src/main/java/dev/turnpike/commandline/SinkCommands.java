@@ -20,20 +20,14 @@ import org.apache.logging.log4j.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The commands about Slack channels and webhooks. */
 @Command(
         name = "sink",
         description = "List Slack channels and webhooks, send one a test, pause or resume it.",
         mixinStandardHelpOptions = true)
-final class SinkCommands implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+final class SinkCommands {
     private SinkCommands() {}
 
     static CommandLine of(Program program) {
@@ -42,11 +36,6 @@ final class SinkCommands implements Runnable {
                 .addSubcommand("test", new Test(program))
                 .addSubcommand("pause", new Switch(program, true))
                 .addSubcommand("resume", new Switch(program, false));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: sink list, test, pause or resume");
     }
 
     private static String required(String sink, Settings settings) {

@@ -3,16 +3,15 @@ package dev.turnpike.commandline;
 import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.logging.log4j.Level;
 
 /**
- * How the commands for dead letters get at Kafka: as the settings say, else at the broker of a runtime on this machine.
+ * Kafka for the commands that read or write topics: as the settings say, else the embedded broker of a runtime on this machine.
  *
  * @param brokers for messages
  */
@@ -23,9 +22,10 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        Map<String, Object> client = new HashMap<>(settings.kafkaProperties());
-        client.put("bootstrap.servers", brokers);
-        return new SinkKafkaAccess(new SinkKafkaClient(client, settings.text("topics.prefix")), brokers);
+        return new SinkKafkaAccess(
+                new SinkKafkaClient(
+                        new KafkaClients(brokers, settings.kafkaProperties()).plain(), settings.text("topics.prefix")),
+                brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

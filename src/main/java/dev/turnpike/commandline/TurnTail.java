@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,15 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads committed turns from a point in time on, without a consumer group. */
 final class TurnTail implements AutoCloseable {
@@ -24,9 +22,9 @@ final class TurnTail implements AutoCloseable {
 
     private final String topic;
     private final Instant since;
-    private final Consumer<ConsumerRecord<byte[], byte[]>> shown;
+    private final Consumer<ConsumerRecord<String, byte[]>> shown;
     private final Runnable onFailure;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<String, byte[]> consumer;
     private final Thread thread;
     private volatile boolean closing;
     private volatile RuntimeException failure;
@@ -40,19 +38,13 @@ final class TurnTail implements AutoCloseable {
             Settings settings,
             String brokers,
             Instant since,
-            Consumer<ConsumerRecord<byte[], byte[]>> shown,
+            Consumer<ConsumerRecord<String, byte[]>> shown,
             Runnable onFailure) {
         this.topic = Stream.TURNS.topic(settings.text("topics.prefix"));
         this.since = since;
         this.shown = shown;
         this.onFailure = onFailure;
-        Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
-        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = new KafkaClients(brokers, settings.kafkaProperties()).committedReader();
         this.thread = new Thread(this::tail, "turns");
         thread.setDaemon(true);
     }

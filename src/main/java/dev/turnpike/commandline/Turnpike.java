@@ -4,6 +4,7 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.task.TaskCommands;
+import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.DurationText;
 import dev.turnpike.settings.SettingsException;
 import java.io.FileDescriptor;
@@ -23,9 +24,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code ./turnpike}: the entry point. */
@@ -34,9 +32,7 @@ import picocli.CommandLine.TypeConversionException;
         description = "Codex cloud accounts as Kafka event streams.",
         mixinStandardHelpOptions = true,
         versionProvider = Turnpike.Version.class)
-public final class Turnpike implements Runnable {
-    @Spec
-    private CommandSpec spec;
+public final class Turnpike {
 
     private Turnpike() {}
 
@@ -93,13 +89,6 @@ public final class Turnpike implements Runnable {
         return commands;
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "say what to do: run, sandbox, doctor, top, guard, task, dead-letters, replay or sink");
-    }
-
     private static int refusal(Program program, Exception failure) {
         if (failure instanceof SettingsException settings) {
             settings.lines().forEach(line -> print(program, line));
@@ -142,12 +131,10 @@ public final class Turnpike implements Runnable {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
-    /** From the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Turnpike.class.getPackage().getImplementationVersion();
-            return new String[] {"turnpike " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"turnpike " + TurnpikeVersion.text()};
         }
     }
 }

@@ -36,15 +36,15 @@ final class AccountChecks {
 
     List<Check> of(AccountProbe account) {
         if (!renew) {
-            return looked(account);
+            return credentials(account);
         }
         // the call first: it may refresh the token that is reported
         List<Check> checks = called(account);
-        checks.add(0, looked(account).get(0));
+        checks.add(0, credentials(account).get(0));
         return checks;
     }
 
-    private List<Check> looked(AccountProbe account) {
+    private List<Check> credentials(AccountProbe account) {
         AccountProbe.SignIn signIn;
         try {
             signIn = account.signIn();

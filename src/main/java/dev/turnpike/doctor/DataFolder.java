@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The folder of the embedded broker's and the sandbox's files: made where it is missing, and tried by writing. */
+/** The folder of the embedded broker's and the sandbox's files: created where it is missing, and checked by writing to it. */
 public final class DataFolder {
     private static final String SUBJECT = "data folder";
 

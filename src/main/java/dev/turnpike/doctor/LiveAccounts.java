@@ -11,14 +11,12 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
-import dev.turnpike.runtime.CodexRoute;
+import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.runtime.SignIns;
 import dev.turnpike.settings.DurationText;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageReply;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,10 +29,9 @@ import java.util.stream.Collectors;
 public final class LiveAccounts implements AccountProbes {
     private final Settings settings;
     private final Clock clock;
-    private final SignIns watching;
+    private final CodexConnection connection;
     private final SignIns readOnly;
     private final boolean renew;
-    private CodexRoute route;
     private BoundedHttp http;
     private ThreadsProbe threads;
 
@@ -42,7 +39,7 @@ public final class LiveAccounts implements AccountProbes {
         this.settings = settings;
         this.clock = clock;
         this.renew = renew;
-        this.watching = new SignIns(settings, clock);
+        this.connection = new CodexConnection(settings, clock);
         this.readOnly = new SignIns(settings.with(Map.of("codex.refresh", "read-only")), clock);
     }
 
@@ -53,24 +50,13 @@ public final class LiveAccounts implements AccountProbes {
     @Override
     public List<AccountProbe> list() {
         List<AccountProbe> probes = new ArrayList<>();
-        for (int i = 0; i < watching.slots().size(); i++) {
-            SignInSlot slot = watching.slots().get(i);
-            Credentials looking =
+        for (int i = 0; i < connection.slots().size(); i++) {
+            SignInSlot slot = connection.slots().get(i);
+            Credentials nonRenewing =
                     new NonRenewingCredentials(readOnly.slots().get(i).credentials(), slot.source());
-            probes.add(new Probe(slot, renew ? slot.credentials() : looking));
+            probes.add(new Probe(slot, renew ? slot.credentials() : nonRenewing));
         }
         return List.copyOf(probes);
-    }
-
-    private CodexRoute route() {
-        if (route == null) {
-            try {
-                route = CodexRoute.start(settings, clock);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return route;
     }
 
     private ThreadsProbe threadsProbe() {
@@ -93,10 +79,7 @@ public final class LiveAccounts implements AccountProbes {
             threads.close();
             http.close();
         }
-        if (route != null) {
-            route.close();
-        }
-        watching.close();
+        connection.close();
         readOnly.close();
     }
 
@@ -123,13 +106,14 @@ public final class LiveAccounts implements AccountProbes {
         @Override
         public String usage() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "usage");
-            return summary(new UsageReader(unknown -> {}).read(route().call(request), clock.instant()));
+            return summary(
+                    new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant()));
         }
 
         @Override
         public int environments() {
             CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "environments");
-            return Environments.read(route().call(request)).all().size();
+            return Environments.read(connection.call(request).json()).all().size();
         }
 
         @Override

@@ -4,7 +4,7 @@ import dev.turnpike.credentials.Identity;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Informs people that an account needs them to sign in, and that it no longer does. */
+/** Events that an account needs a person to sign in, and that it works again. */
 public final class AuthEvents {
 
     /**
@@ -42,14 +42,7 @@ public final class AuthEvents {
     }
 
     private static Event event(String type, Identity account, Instant since, Instant time, EventData data) {
-        return Event.small(
-                Stream.ALERTS,
-                account.account(),
-                type,
-                account.account() + ":" + type + ":" + since,
-                account.account(),
-                null,
-                time,
-                data.node());
+        String id = account.account() + ":" + type + ":" + since;
+        return Event.ofAccount(Stream.ALERTS, account.account(), type, id, time, data.node());
     }
 }

@@ -2,7 +2,7 @@ package dev.turnpike.events;
 
 import java.util.Locale;
 
-/** Whether an event has what only the details of its task know: messages, diff, prompt, error. */
+/** Whether an event has the fields that are read from the details of its task: messages, diff, prompt, error. */
 public enum Details {
     COMPLETE,
     /** They were fetched several times, and every attempt failed. */

@@ -27,16 +27,16 @@ public record Event(
         ObjectNode data,
         ObjectNode metadata) {
 
-    public static Event small(
-            Stream stream,
-            String key,
-            String type,
-            String id,
-            String account,
-            String subject,
-            Instant time,
-            ObjectNode data) {
-        return new Event(stream, key, type, id, account, subject, time, data, data);
+    /** An event about an account, always small; the kind of thing that happened and its own id make it unique. */
+    public static Event ofAccount(
+            Stream stream, String account, String type, String id, Instant time, ObjectNode data) {
+        return new Event(stream, account, type, id, account, null, time, data, data);
+    }
+
+    /** An event about a task, always small. */
+    public static Event ofTask(
+            Stream stream, String account, String taskId, String type, String id, Instant time, ObjectNode data) {
+        return new Event(stream, taskId, type, id, account, taskId, time, data, data);
     }
 
     /** The same event with no more data than this form has; the bare one follows from the schema of the type. */

@@ -10,13 +10,9 @@ import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.credentials.Identity;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Puts fields into an event's data: what is not known is left out, what is too long is cut and marked so. */
 public final class EventData {
@@ -80,7 +76,7 @@ public final class EventData {
         return this;
     }
 
-    EventData number(String name, int value) {
+    public EventData number(String name, int value) {
         node.put(name, value);
         return this;
     }
@@ -141,7 +137,7 @@ public final class EventData {
         return with("account", empty().text("id", account.account()).text("plan", account.plan(), Limits.NAME_BYTES));
     }
 
-    EventData diffStats(DiffStats stats) {
+    public EventData diffStats(DiffStats stats) {
         if (stats != null) {
             node.putObject("diff_stats")
                     .put("files_modified", stats.filesModified())
@@ -172,29 +168,6 @@ public final class EventData {
         return this;
     }
 
-    /** The files of a whole diff, however little of the diff itself is published. */
-    EventData files(String diff) {
-        ChangedFiles changed = ChangedFiles.of(diff, Limits.FILES);
-        if (changed.count() == 0) {
-            return this;
-        }
-        ArrayNode array = node.putArray("files");
-        int bytes = 0;
-        for (ChangedFiles.FileChange file : changed.files()) {
-            EventData data = EventData.empty()
-                    .text("path", file.path(), Limits.PATH_BYTES)
-                    .text("change", file.change().word())
-                    .number("lines_added", file.linesAdded())
-                    .number("lines_removed", file.linesRemoved());
-            bytes += data.node.toString().getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > Limits.FILES_BYTES) {
-                break;
-            }
-            array.add(data.node);
-        }
-        return array.size() < changed.count() ? truncated("files") : this;
-    }
-
     /** Where the task is from; left out for Legacy Codex Cloud, whose events were there first. */
     public EventData source(Task task) {
         return text("source", task.isThread() ? "thread" : null);
@@ -207,60 +180,6 @@ public final class EventData {
             task.thread().waitsFor().forEach(list::add);
         }
         return this;
-    }
-
-    /**
-     * The files of single edits, each with its edits: none of it is a net change, so there are no counts of lines.
-     *
-     * @param maxDiffBytes for all their diffs together; 0 leaves the edits out
-     */
-    EventData edits(List<Turn.FileEdit> edits, int maxDiffBytes) {
-        if (edits.isEmpty()) {
-            return this;
-        }
-        Map<String, List<Turn.FileEdit>> byPath = new LinkedHashMap<>();
-        edits.forEach(edit ->
-                byPath.computeIfAbsent(edit.path(), path -> new ArrayList<>()).add(edit));
-        node.remove("files");
-        ArrayNode array = node.putArray("files");
-        int left = maxDiffBytes;
-        int bytes = 0;
-        for (Map.Entry<String, List<Turn.FileEdit>> file : byPath.entrySet()) {
-            List<Turn.FileEdit> own = file.getValue();
-            EventData data = EventData.empty()
-                    .text("path", file.getKey(), Limits.PATH_BYTES)
-                    .text("change", own.get(own.size() - 1).kind().word());
-            bytes += data.node.toString().getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > Limits.FILES_BYTES || array.size() == Limits.FILES) {
-                break;
-            }
-            if (maxDiffBytes > 0) {
-                left = data.ownEdits(own, left);
-            }
-            array.add(data.node);
-        }
-        return array.size() < byPath.size() ? truncated("files") : this;
-    }
-
-    /** Gives back how many bytes are left for other diffs. */
-    private int ownEdits(List<Turn.FileEdit> edits, int most) {
-        ArrayNode array = node.putArray("edits");
-        int left = most;
-        for (Turn.FileEdit edit : edits) {
-            if (array.size() == Limits.EDITS) {
-                truncated("edits");
-                break;
-            }
-            EventData data = new EventData(array.addObject());
-            data.text("change", edit.kind().word());
-            if (edit.diff() == null) {
-                data.truncated("diff");
-            } else {
-                data.text("diff", edit.diff(), left);
-                left -= data.node.path("diff").asText().getBytes(StandardCharsets.UTF_8).length;
-            }
-        }
-        return left;
     }
 
     private static boolean isWebUrl(String value) {

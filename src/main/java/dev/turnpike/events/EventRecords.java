@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class EventRecords {
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
     static final String VERSION = ".v1";
+    private static final Pattern AROUND_KIND = Pattern.compile("^dev\\.turnpike\\.codex\\.|\\.v\\d+$");
 
     private final ObjectWriter json = Json.MAPPER.writer();
     private final String topicPrefix;
@@ -57,6 +59,11 @@ public final class EventRecords {
     /** The CloudEvents type of an event: {@code dev.turnpike.codex.turn.completed.v1}. */
     public static String type(String type) {
         return TYPE_PREFIX + type + VERSION;
+    }
+
+    /** The type without prefix and version: {@code turn.completed}. */
+    public static String kind(String cloudEventsType) {
+        return AROUND_KIND.matcher(cloudEventsType).replaceAll("");
     }
 
     /** The CloudEvents source of an account's events, a URI path in which only the account's own slash stays. */

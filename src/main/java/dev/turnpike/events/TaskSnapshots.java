@@ -27,13 +27,12 @@ public final class TaskSnapshots {
                 .time("updated_at", task.updatedAt())
                 .account(account)
                 .node();
-        return Event.small(
+        return Event.ofTask(
                 Stream.TASKS,
+                account.account(),
                 task.id(),
                 "task.snapshot",
                 task.id() + ":" + hash(data),
-                account.account(),
-                task.id(),
                 task.updatedAt() != null ? task.updatedAt() : observedAt,
                 data);
     }
@@ -48,7 +47,7 @@ public final class TaskSnapshots {
 
     private static EventData data(Task task) {
         Task.LatestTurn latest = task.latest();
-        EventData data = EventData.empty()
+        return EventData.empty()
                 .text("task_id", task.id())
                 .source(task)
                 .waitsFor(task)
@@ -61,10 +60,7 @@ public final class TaskSnapshots {
                 .bool("archived", task.archived())
                 .number("attempt_count", latest.attemptCount())
                 .diffStats(latest.diffStats())
-                .pullRequests(task.pullRequests());
-        if (latest.id() != null) {
-            data.text("latest_turn_id", latest.id());
-        }
-        return data;
+                .pullRequests(task.pullRequests())
+                .text("latest_turn_id", latest.id());
     }
 }

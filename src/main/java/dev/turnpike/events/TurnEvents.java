@@ -66,10 +66,10 @@ public final class TurnEvents {
                 .account(ended.account());
         data.duration("duration_seconds", ended.createdAt(), ended.endedAt());
         if (turn != null && turn.diff() != null) {
-            data.files(turn.diff());
+            FileData.ofDiff(data, turn.diff());
         }
         if (turn != null) {
-            data.edits(turn.edits(), 0);
+            FileData.ofEdits(data, turn.edits(), 0);
         }
         return data.error(turn == null ? null : turn.error(), false).node();
     }
@@ -84,7 +84,7 @@ public final class TurnEvents {
             data.text("diff", turn == null ? null : turn.diff(), maxDiffBytes);
             data.text("prompt", ended.prompt(), Limits.PROMPT_BYTES);
             if (turn != null && maxDiffBytes > 0) {
-                data.edits(turn.edits(), maxDiffBytes);
+                FileData.ofEdits(data, turn.edits(), maxDiffBytes);
             }
         }
         return node;

@@ -36,7 +36,7 @@ final class AccountLabels implements MeterFilter {
     private String label(String account) {
         String label = Digest.of(account, BYTES);
         if (names.put(label, account) == null) {
-            log.info("Account has a label in metrics account={} label={}", account, label);
+            log.info("Metrics show account as pseudonym account={} label={}", account, label);
         }
         return label;
     }

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -31,22 +33,20 @@ final class CamelSetup {
      * A Main that has yet to be started.
      *
      * @param overrides properties over those of the settings
-     * @param routes pattern of the route files
      * @param defaults names of property files beside this class's package, under the settings
      */
-    static Main main(Settings settings, Map<String, String> overrides, String routes, String... defaults)
-            throws IOException {
+    static Main main(Settings settings, Map<String, String> overrides, String... defaults) throws IOException {
         Main main = new Main() {
             /** Parses each route file once more for what Camel K writes in comments, which these do not have. */
             @Override
             protected void modelineRoutes(CamelContext context) {}
         };
-        // said, since what is left unsaid is looked up in the environment
+        // set explicitly: Camel reads the environment for what is not set
         main.setPropertyPlaceholderLocations("false");
         main.configure()
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
                 .withAutoConfigurationSystemPropertiesEnabled(false)
-                .withRoutesIncludePattern(routes);
+                .withRoutesIncludePattern(routeFiles(settings));
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport initializing) {
@@ -84,9 +84,16 @@ final class CamelSetup {
         return main;
     }
 
+    /** Where Camel finds the routes: a pattern for each folder. */
+    private static String routeFiles(Settings settings) {
+        Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
+        return folders.map(name -> "file:" + settings.path(name) + "/*.camel.yaml")
+                .collect(Collectors.joining(","));
+    }
+
     /**
-     * A context without Camel Main, not yet started: what Main looks for at its start is a second of CPU, and a command line
-     * that calls Codex once needs none of it. Components are set by the same properties.
+     * A context without Camel Main, not yet started: the start of Main takes a second of CPU, and a command that calls Codex
+     * once needs nothing of it. Components are set by the same properties.
      *
      * @param defaults name of a property file beside this class's package, under the settings
      */

@@ -1,8 +1,6 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.alerts.AlertRules;
-import dev.turnpike.alerts.DriftSeen;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
@@ -44,8 +42,7 @@ final class PollingWiring {
     private final Tracing tracing;
     private final TaskLinks links;
     private final Clock clock;
-    private final DriftSeen drift = new DriftSeen();
-    private final DriftObserver observer;
+    private final UpstreamMeters observer;
     private final AlertRules alerts;
 
     PollingWiring(
@@ -62,10 +59,7 @@ final class PollingWiring {
         this.tracing = tracing;
         this.links = links;
         this.clock = clock;
-        this.observer = name -> {
-            meters.seen(name);
-            drift.seen(name);
-        };
+        this.observer = meters;
         this.alerts = new AlertRules(
                 settings.duration("alerts.task-stalled-after"),
                 settings.duration("alerts.status-conflict-after"),
@@ -99,7 +93,7 @@ final class PollingWiring {
                 new PollSchedule(intervals, new Random()),
                 new AuthEvents(),
                 new PollMeters(registry, clock),
-                new UpstreamAlerts(alerts, drift, clock),
+                new UpstreamAlerts(alerts, observer, clock),
                 clock);
     }
 

@@ -2,7 +2,6 @@ package dev.turnpike.runtime;
 
 import dev.turnpike.alerts.AlertRules;
 import dev.turnpike.alerts.DriftProposal;
-import dev.turnpike.alerts.DriftSeen;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.polling.WatchedAccount;
@@ -19,10 +18,10 @@ final class UpstreamAlerts implements BiConsumer<WatchedAccount, UpstreamExcepti
     private static final Logger log = LoggerFactory.getLogger(UpstreamAlerts.class);
 
     private final AlertRules rules;
-    private final DriftSeen drift;
+    private final UpstreamMeters drift;
     private final Clock clock;
 
-    UpstreamAlerts(AlertRules rules, DriftSeen drift, Clock clock) {
+    UpstreamAlerts(AlertRules rules, UpstreamMeters drift, Clock clock) {
         this.rules = rules;
         this.drift = drift;
         this.clock = clock;

@@ -6,18 +6,19 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The meters of requests to Codex and of what it sends that is unknown, of which only so many names are kept as labels. */
+/** The meters of requests to Codex and of what it sends that is unknown; only so many names are kept, for labels and alerts. */
 final class UpstreamMeters implements CallObserver, DriftObserver {
     private static final Logger log = LoggerFactory.getLogger(UpstreamMeters.class);
-    private static final int MOST_DRIFT_NAMES = 100;
+    private static final int MOST_NAMES = 200;
 
     private final MeterRegistry registry;
-    private final Set<String> driftNames = ConcurrentHashMap.newKeySet();
+    private final SortedSet<String> names = new ConcurrentSkipListSet<>();
 
     UpstreamMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -34,14 +35,19 @@ final class UpstreamMeters implements CallObserver, DriftObserver {
 
     @Override
     public void seen(String name) {
-        boolean first = driftNames.size() < MOST_DRIFT_NAMES && driftNames.add(name);
+        boolean first = names.size() < MOST_NAMES && names.add(name);
         if (first) {
             log.warn("Unknown element in upstream reply name={}", name);
         }
         Counter.builder("turnpike.upstream.drift")
                 .description("Things upstream sent that this version does not know")
-                .tags("name", driftNames.contains(name) ? name : "others")
+                .tags("name", names.contains(name) ? name : "others")
                 .register(registry)
                 .increment();
+    }
+
+    /** The unknown names so far, in order. */
+    SortedSet<String> names() {
+        return new TreeSet<>(names);
     }
 }

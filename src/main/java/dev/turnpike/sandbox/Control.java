@@ -170,9 +170,7 @@ final class Control {
     }
 
     private JsonNode tokens() {
-        ObjectNode json = SandboxJson.object();
-        tokens.counts().forEach(json::put);
-        return json;
+        return SandboxJson.tree(tokens.counts());
     }
 
     private JsonNode changeTokens(String what, ControlRequest asked, Request request) throws IOException {

@@ -17,7 +17,7 @@ import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Takes every request: control apart, checks the token, lets faults happen, remembers what was asked. */
+/** Passes each request to its endpoint: checks the token, applies faults and records the request; control requests need none of it. */
 final class RequestFilter {
     private final CodexEndpoints codex;
     private final ThreadEndpoints threads;

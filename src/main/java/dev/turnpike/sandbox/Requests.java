@@ -1,6 +1,5 @@
 package dev.turnpike.sandbox;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.faults.Fault;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers what was asked: counts per endpoint and the last few requests, never a token; and calls an observer.
+ * Counts the requests per endpoint and keeps the last few, never a token; and calls an observer.
  */
 public final class Requests {
     private int kept = 200;
@@ -71,18 +70,8 @@ public final class Requests {
 
     synchronized ObjectNode json() {
         ObjectNode json = SandboxJson.object();
-        ObjectNode byEndpoint = json.putObject("counts");
-        counts.forEach((endpoint, count) -> byEndpoint.put(endpoint.word(), count));
-        ArrayNode recent = json.putArray("last");
-        for (Seen seen : last) {
-            ObjectNode one = recent.addObject();
-            one.put("at", SandboxJson.iso(seen.at()))
-                    .put("endpoint", seen.endpoint().word());
-            one.put("method", seen.method()).put("target", seen.target()).put("account", seen.account());
-            one.put("user_agent", seen.userAgent()).put("status", seen.status());
-            one.put("fault", seen.fault() == null ? null : seen.fault().word());
-        }
-        return json;
+        json.set("counts", SandboxJson.tree(counts));
+        return json.set("last", SandboxJson.tree(last));
     }
 
     /**
@@ -92,14 +81,14 @@ public final class Requests {
     public interface Observer {
 
         /**
-         * A request is there, and nothing has come of it yet.
+         * A request has arrived, and has had no effect yet.
          *
          * @param body as it was sent, empty when there is none
          */
         default void arrived(SandboxEndpoint endpoint, String body) {}
 
         /**
-         * It has had what effect it was to have; nothing of the reply is out yet.
+         * It has had its effect; nothing of the reply has been sent yet.
          *
          * @param fault the fault that is served, null when the reply is as it should be
          */

@@ -81,13 +81,13 @@ public final class SandboxBackend implements AutoCloseable {
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
         Control control = new Control(this, life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
-        RequestFilter gate = new RequestFilter(
+        RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
         listener = HttpListener.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
                 clock,
                 settings.drip,
-                gate::answer);
+                filter::answer);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");
             thread.setDaemon(true);

@@ -1,8 +1,6 @@
 package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Directory;
 import dev.turnpike.sandbox.world.TaskRequest;
@@ -86,7 +84,7 @@ final class TaskControl {
             String turnId = named == null ? world.latestTurn(taskId) : named;
             end(turnId, ending);
             return followUp
-                    ? json(world.followUp(turnId, prompt))
+                    ? SandboxJson.tree(world.followUp(turnId, prompt))
                     : SandboxJson.object().put("turn_id", turnId);
         });
     }
@@ -104,7 +102,7 @@ final class TaskControl {
             if (ending.how() != null) {
                 end(created.turnId(), ending);
             }
-            return json(created);
+            return SandboxJson.tree(created);
         });
     }
 
@@ -132,15 +130,6 @@ final class TaskControl {
             default -> throw new Directory.UnknownThingException("control request", "tasks/…/" + what);
         }
         return SandboxJson.object().put("success", true);
-    }
-
-    private static ObjectNode json(World.Created created) {
-        ObjectNode json =
-                SandboxJson.object().put("task_id", created.taskId()).put("user_turn_id", created.userTurnId());
-        json.put("turn_id", created.turnId());
-        ArrayNode siblings = json.putArray("sibling_turn_ids");
-        created.siblingTurnIds().forEach(siblings::add);
-        return json;
     }
 
     /** Makes texts and diffs as large as a test wants them. */

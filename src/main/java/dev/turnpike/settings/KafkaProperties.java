@@ -1,7 +1,9 @@
 package dev.turnpike.settings;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,19 @@ final class KafkaProperties {
             ConsumerConfig.GROUP_PROTOCOL_CONFIG);
 
     private KafkaProperties() {}
+
+    /** What is given to Kafka's clients, without the prefix; secrets included. */
+    static Map<String, String> of(Map<String, Value> values) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                properties.put(name.substring(PREFIX.length()), value.text());
+            }
+        });
+        protocolOf(values.get("kafka.brokers").text())
+                .ifPresent(protocol -> properties.putIfAbsent("security.protocol", protocol));
+        return properties;
+    }
 
     /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
     static boolean isSecret(String property) {

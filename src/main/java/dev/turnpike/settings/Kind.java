@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -97,12 +98,11 @@ record Kind(String allowed, Parser parser) {
         Duration least = DurationText.parse(min);
         Duration most = DurationText.parse(max);
         String allowed = "a duration with its unit, such as 500ms, 15s, 10m, 1h or 30d, from " + min + " to " + max;
-        Parser parser = (text, absolute) -> {
+        return of(allowed, text -> {
             Duration duration = DurationText.parse(text);
             require(duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0);
             return duration;
-        };
-        return new Kind(allowed, parser);
+        });
     }
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
@@ -129,7 +129,7 @@ record Kind(String allowed, Parser parser) {
     static Kind brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:\"'@]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
-        Parser parser = (text, absolute) -> {
+        return of("host:port, with commas between several", text -> {
             List<Matcher> items = items(text).stream().map(broker::matcher).toList();
             require(items.stream().allMatch(Matcher::matches));
             require(items.stream()
@@ -141,114 +141,103 @@ record Kind(String allowed, Parser parser) {
             List<String> addresses = items.stream()
                     .map(item -> item.group(2) + ":" + item.group(3))
                     .toList();
-            require(new HashSet<>(addresses).size() == addresses.size());
+            requireDifferent(addresses);
             return addresses;
-        };
-        return new Kind("host:port, with commas between several", parser);
+        });
     }
 
     static Kind proxy() {
         return of(ForwardProxy.ALLOWED, ForwardProxy::parse);
     }
 
-    /** A file of certificates, which is looked into. */
+    /** A file of certificates, which is read. */
     static Kind certificates() {
-        Parser parser = (text, absolute) -> {
-            Path file = absolute(text, absolute);
-            CertificateBundle.read(file);
-            return file;
-        };
-        return new Kind("a readable PEM file with at least one undamaged certificate", parser);
+        return path("a readable PEM file with at least one undamaged certificate", CertificateBundle::read);
     }
 
-    /** A file with a private key, which is looked into. */
+    /** A file with a private key, which is read. */
     static Kind privateKey() {
-        Parser parser = (text, absolute) -> {
-            Path file = absolute(text, absolute);
-            ClientCertificate.readKey(file);
-            return file;
-        };
-        return new Kind("a readable PEM file with an unencrypted private key (PKCS#8)", parser);
+        return path("a readable PEM file with an unencrypted private key (PKCS#8)", ClientCertificate::readKey);
     }
 
     /** Keys of Standard Webhooks' signatures. */
     static Kind signingKeys() {
-        Parser parser = (text, absolute) -> {
-            List<String> keys = items(text);
-            keys.forEach(key -> {
-                require(key.startsWith("whsec_") || key.startsWith("whsk_"));
-                int bytes = Base64.getDecoder().decode(key.substring(key.indexOf('_') + 1)).length;
-                require(!key.startsWith("whsk_") || bytes == 32 || bytes == 64);
-                require(bytes >= 24 && bytes <= 64);
-            });
-            require(new HashSet<>(keys).size() == keys.size());
-            return keys;
-        };
-        return new Kind(
+        return items(
                 "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
-                parser);
+                (key, absolute) -> {
+                    require(key.startsWith("whsec_") || key.startsWith("whsk_"));
+                    int bytes = Base64.getDecoder().decode(key.substring(key.indexOf('_') + 1)).length;
+                    require(!key.startsWith("whsk_") || bytes == 32 || bytes == 64);
+                    require(bytes >= 24 && bytes <= 64);
+                    return key;
+                });
     }
 
     static Kind path() {
-        return new Kind("a path", Kind::absolute);
+        return path("a path", path -> {});
     }
 
     static Kind folder() {
-        Parser parser = (text, absolute) -> {
-            Path folder = absolute(text, absolute);
-            require(Files.isDirectory(folder));
-            return folder;
-        };
-        return new Kind("a folder that exists", parser);
+        return path("a folder that exists", folder -> require(Files.isDirectory(folder)));
+    }
+
+    private static Kind path(String allowed, Consumer<Path> check) {
+        return new Kind(allowed, (text, absolute) -> {
+            Path path = absolute(text, absolute);
+            check.accept(path);
+            return path;
+        });
     }
 
     static Kind paths() {
-        Parser parser = (text, absolute) -> {
-            List<Path> paths =
-                    items(text).stream().map(item -> absolute(item, absolute)).toList();
-            require(new HashSet<>(paths).size() == paths.size());
-            return paths;
-        };
-        return new Kind("one or more different paths with commas between them", parser);
+        return items("one or more different paths with commas between them", Kind::absolute);
     }
 
     /** HTTP headers of a user, one a line; those that this program sets itself are not allowed. */
     static Kind headers() {
         Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");
-        Parser parser = (text, absolute) -> {
+        return of("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", text -> {
             List<String> lines = text.lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList();
-            require(lines.stream()
-                    .allMatch(line ->
-                            header.matcher(line).matches() && !own.matcher(line).matches()));
+            lines.forEach(line ->
+                    require(header.matcher(line).matches() && !own.matcher(line).matches()));
             return lines;
-        };
-        return new Kind("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", parser);
+        });
     }
 
     /** A list of different items that each match. */
     static Kind list(String allowed, String itemRegex) {
         Pattern pattern = Pattern.compile(itemRegex);
-        Parser parser = (text, absolute) -> {
-            List<String> items = items(text);
-            require(items.stream().allMatch(item -> pattern.matcher(item).matches()));
-            require(new HashSet<>(items).size() == items.size());
-            return items;
-        };
-        return new Kind(allowed, parser);
+        return items(allowed, (item, absolute) -> {
+            require(pattern.matcher(item).matches());
+            return item;
+        });
     }
 
     static Kind ascending(String allowed, long min, long max) {
-        Parser parser = (text, absolute) -> {
+        return of(allowed, text -> {
             List<Long> numbers =
                     items(text).stream().map(item -> within(item, min, max)).toList();
             require(numbers.stream().sorted().distinct().toList().equals(numbers));
             return numbers;
-        };
-        return new Kind(allowed, parser);
+        });
+    }
+
+    /** A list of different items, each parsed by itself. */
+    private static Kind items(String allowed, Parser item) {
+        return new Kind(allowed, (text, absolute) -> {
+            List<Object> parsed =
+                    items(text).stream().map(each -> item.parse(each, absolute)).toList();
+            requireDifferent(parsed);
+            return parsed;
+        });
+    }
+
+    private static void requireDifferent(List<?> items) {
+        require(new HashSet<>(items).size() == items.size());
     }
 
     private static List<String> items(String text) {

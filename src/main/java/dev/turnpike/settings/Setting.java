@@ -1,6 +1,7 @@
 package dev.turnpike.settings;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One entry of the catalogue.
@@ -15,6 +16,10 @@ import java.util.Locale;
 record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward, String description) {
     /** Before the name of an environment variable, for where others' variables are about: in containers. */
     static final String PREFIX = "TURNPIKE_";
+
+    static final String CAMEL = "camel.";
+    private static final Pattern CAMEL_TO_A_BROKER =
+            Pattern.compile("camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)");
 
     static Setting plain(String name, String defaultText, Kind kind, String description) {
         return new Setting(name, defaultText, kind, false, false, description);
@@ -36,7 +41,19 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
 
     /** Whether it is passed on to Kafka or Camel, which give it its meaning. */
     boolean isPassedOn() {
-        return description.isEmpty();
+        return isPassedOn(name);
+    }
+
+    static boolean isPassedOn(String name) {
+        return name.startsWith(CAMEL) || name.startsWith(KafkaProperties.PREFIX);
+    }
+
+    /** Whether what is passed on leads to a broker, so that the sandbox takes it only from its own command line. */
+    static boolean leadsOut(String name) {
+        return name.startsWith(KafkaProperties.PREFIX)
+                || CAMEL_TO_A_BROKER
+                        .matcher(name.toLowerCase(Locale.ROOT).replace("-", ""))
+                        .matches();
     }
 
     /** The environment variable that sets it: {@code CODEX_BASE_URL} for {@code codex.base-url}. */

@@ -100,11 +100,7 @@ public final class Settings {
     }
 
     public int integer(String name) {
-        return Math.toIntExact(number(name));
-    }
-
-    public long number(String name) {
-        return parsed(name, Long.class);
+        return Math.toIntExact(parsed(name, Long.class));
     }
 
     public boolean flag(String name) {
@@ -159,15 +155,7 @@ public final class Settings {
 
     /** Kafka's own client properties, without the prefix; secrets included. */
     public Map<String, String> kafkaProperties() {
-        Map<String, String> properties = new LinkedHashMap<>();
-        values.forEach((name, value) -> {
-            if (name.startsWith(KafkaProperties.PREFIX)) {
-                properties.put(name.substring(KafkaProperties.PREFIX.length()), value.text());
-            }
-        });
-        KafkaProperties.protocolOf(value("kafka.brokers").text())
-                .ifPresent(protocol -> properties.putIfAbsent("security.protocol", protocol));
-        return properties;
+        return KafkaProperties.of(values);
     }
 
     /**

@@ -7,26 +7,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** Brings file, environment and command line together, and collects everything that is wrong on the way. */
 final class SettingsReader {
-    private static final String CAMEL = "camel.";
-    private static final Pattern CAMEL_TO_A_BROKER = Pattern.compile(
-            "camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern OPEN_SECRET =
-            Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
-
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Given> file = new LinkedHashMap<>();
-    private final Map<String, Given> commandLine = new LinkedHashMap<>();
+    private final Map<String, Given> commandLine;
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> notices = new ArrayList<>();
     private final Set<String> malformed = new TreeSet<>();
@@ -41,7 +32,7 @@ final class SettingsReader {
     SettingsReader(Path path, Map<String, String> variables, Map<String, Given> commandLine, boolean sandbox) {
         this.environment = new EnvironmentVariables(variables, workingFolder);
         this.sandbox = sandbox;
-        this.commandLine.putAll(commandLine);
+        this.commandLine = commandLine;
         Path folder = path == null ? workingFolder : path.toAbsolutePath().getParent();
         this.defaults = environment
                 .variable("TURNPIKE_HOME")
@@ -68,7 +59,10 @@ final class SettingsReader {
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
         noticePrefixed(declared);
-        values.values().forEach(this::noticeOpenSecret);
+        values.values().stream()
+                .filter(Value::isOpenSecret)
+                .map(Value::openSecret)
+                .forEach(notices::add);
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
         if (!problems.isEmpty()) {
@@ -187,7 +181,7 @@ final class SettingsReader {
     private Map<String, Given> passedOn() {
         Map<String, Given> merged = new LinkedHashMap<>();
         file.forEach((name, given) -> {
-            if (isPassedOn(name) && !(sandbox && leadsOut(name))) {
+            if (Setting.isPassedOn(name) && !(sandbox && Setting.leadsOut(name))) {
                 merged.put(name, given);
             }
         });
@@ -195,12 +189,12 @@ final class SettingsReader {
             merged.putAll(environment.kafkaProperties());
         }
         commandLine.forEach((name, given) -> {
-            if (isPassedOn(name)) {
+            if (Setting.isPassedOn(name)) {
                 merged.put(name, given);
             }
         });
         merged.entrySet()
-                .removeIf(entry -> entry.getKey().startsWith(CAMEL)
+                .removeIf(entry -> entry.getKey().startsWith(Setting.CAMEL)
                         && entry.getValue().text().isEmpty());
         return merged;
     }
@@ -222,7 +216,7 @@ final class SettingsReader {
         List<Map<String, Given>> sources = List.of(file, commandLine);
         for (Map<String, Given> source : sources) {
             source.forEach((name, given) -> {
-                if (!names.contains(name) && !isPassedOn(name) && !(sandbox && ofNamedSink(name))) {
+                if (!names.contains(name) && !Setting.isPassedOn(name) && !(sandbox && ofNamedSink(name))) {
                     problems.add(problem(name, given.origin(), unknown(name, names)));
                 }
             });
@@ -241,17 +235,6 @@ final class SettingsReader {
                                 "environment " + Setting.PREFIX + name,
                                 "no such setting; did you mean " + Setting.PREFIX + near + "?"));
             }
-        }
-    }
-
-    private void noticeOpenSecret(Value value) {
-        if (value.origin().equals("-D")
-                && OPEN_SECRET.matcher(value.setting().name()).find()
-                && value.setting().secret()
-                && !value.text().isEmpty()) {
-            notices.add(value.setting().name() + " (-D): everybody on this machine can read a command line; give it by "
-                    + Setting.PREFIX + value.setting().environmentName() + " or in a file that "
-                    + Setting.PREFIX + value.setting().environmentName() + "_FILE names");
         }
     }
 
@@ -275,16 +258,5 @@ final class SettingsReader {
 
     private static String problem(String name, String origin, String wrong) {
         return name.replaceAll("\\p{Cntrl}", "?") + " (" + origin + "): " + wrong;
-    }
-
-    private static boolean isPassedOn(String name) {
-        return name.startsWith(CAMEL) || name.startsWith(KafkaProperties.PREFIX);
-    }
-
-    private static boolean leadsOut(String name) {
-        return name.startsWith(KafkaProperties.PREFIX)
-                || CAMEL_TO_A_BROKER
-                        .matcher(name.toLowerCase(Locale.ROOT).replace("-", ""))
-                        .matches();
     }
 }

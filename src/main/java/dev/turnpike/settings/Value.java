@@ -3,6 +3,7 @@ package dev.turnpike.settings;
 import dev.turnpike.http.ForwardProxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
  * @param parsed null when unset
  */
 record Value(Setting setting, Given given, Object parsed) {
+    /** Of what is passed on to Kafka or Camel only what is called a secret; of Turnpike's own settings any. */
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
 
     String text() {
         return given.text();
@@ -38,6 +42,21 @@ record Value(Setting setting, Given given, Object parsed) {
         }
         String line = text().replaceAll("\\p{Cntrl}", "?");
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
+    }
+
+    /** Whether it is a secret that everybody on this machine can read. */
+    boolean isOpenSecret() {
+        return origin().equals("-D")
+                && setting.secret()
+                && !text().isEmpty()
+                && SECRET_NAME.matcher(setting.name()).find();
+    }
+
+    /** Where to give a secret instead. */
+    String openSecret() {
+        String variable = Setting.PREFIX + setting.environmentName();
+        return setting.name() + " (-D): everybody on this machine can read a command line; give it by " + variable
+                + " or in a file that " + variable + "_FILE names";
     }
 
     List<String> strings() {

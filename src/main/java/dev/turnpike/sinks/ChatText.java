@@ -2,6 +2,7 @@ package dev.turnpike.sinks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.events.EventRecords;
 import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class ChatText {
     }
 
     private static String words(String type) {
-        String kind = type.replaceFirst("^dev\\.turnpike\\.codex\\.", "").replaceFirst("\\.v\\d+$", "");
+        String kind = EventRecords.kind(type);
         return "Codex " + kind.replace('.', ' ').replace('-', ' ');
     }
 

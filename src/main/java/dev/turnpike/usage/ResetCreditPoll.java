@@ -184,7 +184,7 @@ public final class ResetCreditPoll {
                     .number("available_credits", credits.size());
             String type = "usage.reset-credit-expiring";
             String id = account + ":" + type + ":" + credit.id() + ":" + credit.expiresAt();
-            return Event.small(Stream.ALERTS, account, type, id, account, null, at, data.node());
+            return Event.ofAccount(Stream.ALERTS, account, type, id, at, data.node());
         }
     }
 }

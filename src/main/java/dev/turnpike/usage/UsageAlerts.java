@@ -96,8 +96,7 @@ record UsageAlerts(UsageObservation seen) {
                         "rising_seconds",
                         Duration.between(unseen.since(), seen.at()).toSeconds());
         String id = seen.id("upstream.blind", null, null, unseen.since());
-        return Event.small(
-                Stream.ALERTS, seen.account(), "upstream.blind", id, seen.account(), null, seen.at(), data.node());
+        return Event.ofAccount(Stream.ALERTS, seen.account(), "upstream.blind", id, seen.at(), data.node());
     }
 
     /** Names the windows that are used up, other than this one. */
@@ -123,6 +122,6 @@ record UsageAlerts(UsageObservation seen) {
             String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data, String more) {
         String id =
                 seen.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
-        return Event.small(Stream.ALERTS, seen.account(), type, id, seen.account(), null, time, data.node());
+        return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, time, data.node());
     }
 }

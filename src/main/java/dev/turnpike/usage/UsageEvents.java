@@ -20,7 +20,7 @@ record UsageEvents(UsageObservation seen) {
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
         String id = seen.id("usage.observed", null, null, null) + ":" + fingerprint(data);
-        return Event.small(Stream.USAGE, seen.account(), "usage.observed", id, seen.account(), null, seen.at(), data);
+        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.observed", id, seen.at(), data);
     }
 
     /** The observation without its times, so that equal ones are equal. */
@@ -70,8 +70,7 @@ record UsageEvents(UsageObservation seen) {
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
         String id = seen.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
-        return Event.small(
-                Stream.USAGE, seen.account(), "usage.delta", id, seen.account(), null, seen.at(), data.node());
+        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.delta", id, seen.at(), data.node());
     }
 
     /** Never high: whatever else the account is used for counts against the same limits. */

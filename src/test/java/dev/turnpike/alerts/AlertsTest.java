@@ -101,15 +101,17 @@ class AlertsTest {
 
     @Test
     void eachUnknownNameIsReportedOnceUpToABound() {
-        DriftSeen seen = new DriftSeen();
-        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), START))).isEmpty();
-        seen.seen("status:queued");
-        seen.seen("field:task.colour");
-        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), START))).containsExactly("upstream.drift");
+        TreeSet<String> seen = new TreeSet<>();
+        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START)))
+                .isEmpty();
+        seen.add("status:queued");
+        seen.add("field:task.colour");
+        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), START)))
+                .containsExactly("upstream.drift");
         assertThat(state.events().get(0).data().path("names").toString())
                 .isEqualTo("[\"field:task.colour\",\"status:queued\"]");
-        seen.seen("item-type:sketch");
-        assertThat(reported(new DriftProposal(ACCOUNT, seen.names(), minute(1))))
+        seen.add("item-type:sketch");
+        assertThat(reported(new DriftProposal(ACCOUNT, new TreeSet<>(seen), minute(1))))
                 .containsExactly("upstream.drift");
 
         TreeSet<String> many = new TreeSet<>();

@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.RunningSandbox;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
@@ -18,6 +18,7 @@ import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,7 +37,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -68,7 +68,7 @@ class CommandLineIT {
     private final List<String> happened = new ArrayList<>();
     private final List<AccountProbe> accounts = new ArrayList<>();
     private Settings started;
-    private RunningSandbox.Options asked;
+    private Runnable whileRunning = () -> {};
 
     @BeforeAll
     static void findBroker(SharedKafka.Brokers shared) {
@@ -80,21 +80,53 @@ class CommandLineIT {
         createTurns("shown.");
         publish("shown.", "tx-1", true, turn("Before this run"));
 
-        int code = sandbox("shown.", "--for", "10m", "--pace", "busy", "--seed", "7", "--fault", "reset=0.5");
+        int code = sandbox("shown.", "--for", "10m", "--seed", "7");
 
         assertThat(code).isZero();
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(
-                        "export CODEX_CLOUD_TASKS_BASE_URL=http://127.0.0.1:1/backend-api",
+                        "export CODEX_CLOUD_TASKS_BASE_URL=" + started.uri("codex.base-url"),
                         "export CODEX_HOME=" + folder.resolve("data/sandbox/codex-home"),
                         "--seed 7",
                         "Health  http://127.0.0.1:" + MANAGEMENT_PORT + "/observe/health\n",
                         "✓ Committed")
                 .doesNotContain("Aborted", "Before this run");
-        assertThat(happened).containsExactly("backend started", "runtime started", "runtime closed", "backend closed");
-        assertThat(asked)
-                .isEqualTo(new RunningSandbox.Options(0, "busy", 7, Map.of("reset", 0.5), Set.of("tasks"), Set.of()));
+        assertThat(happened).containsExactly("backend answers", "runtime started", "backend answers", "runtime closed");
+        assertThat(isBackendUp()).isFalse();
+    }
+
+    @Test
+    void sandboxStartsTheStandInThatItsOptionsDescribe() throws Exception {
+        createTurns("options.");
+        whileRunning = () -> await().ignoreExceptions().untilAsserted(() -> {
+            assertThat(backend("/sandbox/faults").at("/rules/0").toString())
+                    .startsWith("{\"faults\":[\"internal-error\"],\"rate\":1.0,");
+            assertThat(backend("/sandbox/ledger").at("/turns/0/turn_id").asText())
+                    .isEqualTo(firstTurnOfSeed(7));
+            // the world stands still until its tasks are listed
+            assertThatThrownBy(() -> backend("/backend-api/wham/tasks/list")).isInstanceOf(IOException.class);
+            assertThat(backend("/sandbox/pace").path("between_tasks_ms").asInt())
+                    .isEqualTo(300);
+        });
+
+        int code = sandbox("options.", "--for", "10m", "--pace", "busy", "--seed", "7", "--fault", "internal-error=1");
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(code).isZero();
+    }
+
+    private static String firstTurnOfSeed(long seed) throws IOException {
+        try (SandboxBackend same =
+                SandboxBackend.builder().seed(seed).history(15).start()) {
+            return same.ledger().entries().get(0).turnId();
+        }
+    }
+
+    @Test
+    void aWrongOptionOfTheStandInIsOneLineThatNamesTheRightOnes() {
+        assertThat(sandbox("wrong.", "--fault", "fire=0.5")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("turnpike: faults: 'fire' is none of all, drift, ");
     }
 
     @Test
@@ -104,8 +136,9 @@ class CommandLineIT {
 
         assertThat(sandbox("pointed.", "--for", "100ms")).isZero();
 
-        assertThat(started.uri("codex.base-url")).isEqualTo(URI.create("http://127.0.0.1:1/backend-api"));
-        assertThat(started.uri("codex.token-url")).isEqualTo(URI.create("http://127.0.0.1:1/oauth/token"));
+        URI base = started.uri("codex.base-url");
+        assertThat(base).hasHost("127.0.0.1").hasPath("/backend-api");
+        assertThat(started.uri("codex.token-url")).isEqualTo(base.resolve("/oauth/token"));
         assertThat(started.paths("codex.auth-files"))
                 .containsExactly(folder.resolve("data/sandbox/codex-home/auth.json"));
         assertThat(started.path("data.dir")).isEqualTo(folder.resolve("data/sandbox"));
@@ -156,7 +189,8 @@ class CommandLineIT {
         assertThat(sandbox("missing.", "--for", "10m")).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("turnpike: the events cannot be shown: there is no topic missing.turns\n");
-        assertThat(happened).endsWith("runtime closed", "backend closed");
+        assertThat(happened).endsWith("backend answers", "runtime closed");
+        assertThat(isBackendUp()).isFalse();
     }
 
     @Test
@@ -358,6 +392,9 @@ class CommandLineIT {
         return run(
                 (settings, clock) -> {
                     started = settings;
+                    if (isBackendUp()) {
+                        happened.add("backend answers");
+                    }
                     CountDownLatch stopped = new CountDownLatch(1);
                     endOnceShown(stopped);
                     return runtime(() -> publishAfterStart(prefix), stopped);
@@ -396,7 +433,6 @@ class CommandLineIT {
                 arguments[0].equals("sandbox") ? "at-real" : "");
         Program program = new Program(
                 runtime,
-                this::backend,
                 (settings, renew) -> probes(),
                 arguments[0].equals("doctor") ? Clock.fixed(NOW, ZoneOffset.UTC) : Clock.systemUTC(),
                 environment,
@@ -405,39 +441,23 @@ class CommandLineIT {
         return Turnpike.run(program, arguments);
     }
 
-    private RunningSandbox backend(RunningSandbox.Options options) {
-        asked = options;
-        happened.add("backend started");
-        return new RunningSandbox() {
-            @Override
-            public URI baseUri() {
-                return URI.create("http://127.0.0.1:1/backend-api");
-            }
+    /** Whether the stand-in of the sandbox answers. */
+    private boolean isBackendUp() {
+        try {
+            return backend("/sandbox").has("accounts");
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
-            @Override
-            public URI threadsUri() {
-                return URI.create("http://127.0.0.1:1");
-            }
-
-            @Override
-            public URI tokenUri() {
-                return URI.create("http://127.0.0.1:1/oauth/token");
-            }
-
-            @Override
-            public void writeCodexHome(Path home) throws IOException {
-                Files.writeString(home.resolve("auth.json"), "{}");
-            }
-
-            @Override
-            public void close() {
-                happened.add("backend closed");
-            }
-        };
+    private JsonNode backend(String path) throws IOException {
+        return new ObjectMapper()
+                .readTree(started.uri("codex.base-url").resolve(path).toURL());
     }
 
     private RunningTurnpike runtime(Runnable atStart, CountDownLatch stopped) {
         happened.add("runtime started");
+        whileRunning.run();
         atStart.run();
         return new RunningTurnpike() {
             @Override
@@ -462,6 +482,9 @@ class CommandLineIT {
 
             @Override
             public void close() {
+                if (started != null && isBackendUp()) {
+                    happened.add("backend answers");
+                }
                 happened.add("runtime closed");
                 stopped.countDown();
             }

@@ -138,9 +138,6 @@ class DeadLetterCommandsIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                options -> {
-                    throw new IllegalStateException("no sandbox is needed");
-                },
                 (settings, renew) -> {
                     throw new IllegalStateException("no account is needed");
                 },

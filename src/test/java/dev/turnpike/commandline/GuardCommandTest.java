@@ -39,8 +39,8 @@ class GuardCommandTest {
 
     private int guard(Function<Settings, UsageReply> usage, String... arguments) {
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Program program = new Program(
-                null, null, null, Clock.systemUTC(), Map.of("TURNPIKE_HOME", folder.toString()), stream, stream);
+        Program program =
+                new Program(null, null, Clock.systemUTC(), Map.of("TURNPIKE_HOME", folder.toString()), stream, stream);
         CommandLine line = new CommandLine(new GuardCommand(program, usage));
         line.setErr(new PrintWriter(stream, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((wrong, args) -> {

@@ -246,9 +246,6 @@ class TopIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                options -> {
-                    throw new IllegalStateException("no sandbox is needed");
-                },
                 (settings, renew) -> {
                     throw new IllegalStateException("no account is needed");
                 },

@@ -114,13 +114,12 @@ class OperatorQueriesTest {
     }
 
     private static Event turn() {
-        return Event.small(
+        return Event.ofTask(
                 Stream.TURNS,
+                "ws/one",
                 "task_e_1",
                 "turn.completed",
                 "turn-1:completed",
-                "ws/one",
-                "task_e_1",
                 NOW,
                 JsonNodeFactory.instance.objectNode());
     }

@@ -115,7 +115,7 @@ class ThreadsIT {
             throws Exception {
         try (Bench bench = bench(
                 brokers,
-                "variant-" + variant.word(),
+                "variant-" + variant.ordinal(),
                 "threads",
                 SandboxBackend.builder().history(9).threadVariants(EnumSet.of(variant)))) {
             bench.awaitContact("threads", 1);

@@ -68,7 +68,7 @@ class SettingsTest {
         assertThat(settings.flag("events.details")).isFalse();
         assertThat(settings.path("data.dir")).isEqualTo(Path.of("/var/lib/turnpike"));
         assertThat(settings.longs("alerts.usage-thresholds")).containsExactly(75L, 90L, 95L);
-        assertThat(settings.number("codex.max-reply-bytes")).isEqualTo(33_554_432);
+        assertThat(settings.integer("codex.max-reply-bytes")).isEqualTo(33_554_432);
         assertThat(settings.text("slack.channel")).isEmpty();
         assertThat(settings.flag("commands.enabled")).isFalse();
     }

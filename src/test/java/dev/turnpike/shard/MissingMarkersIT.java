@@ -145,15 +145,8 @@ class MissingMarkersIT {
     }
 
     private static Proposal once(String id) {
-        Event event = Event.small(
-                Stream.TURNS,
-                id,
-                "turn.completed",
-                id,
-                "acc",
-                null,
-                Instant.EPOCH,
-                JsonNodeFactory.instance.objectNode());
+        Event event = Event.ofTask(
+                Stream.TURNS, "acc", id, "turn.completed", id, Instant.EPOCH, JsonNodeFactory.instance.objectNode());
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));

@@ -86,7 +86,7 @@ class ShardBenchmark {
     private static Proposal turn(String id) {
         ObjectNode data =
                 JsonNodeFactory.instance.objectNode().put("turn_id", id).put("summary", "x".repeat(4096));
-        Event event = Event.small(Stream.TURNS, id, "turn.completed", id, "account", id, Instant.EPOCH, data);
+        Event event = Event.ofTask(Stream.TURNS, "account", id, "turn.completed", id, Instant.EPOCH, data);
         Mark state = Mark.of("x".repeat(250));
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING

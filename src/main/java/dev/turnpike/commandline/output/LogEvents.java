@@ -19,9 +19,9 @@ import org.apache.logging.log4j.message.Message;
 import org.apache.logging.log4j.message.SimpleMessage;
 
 /**
- * Log events without secrets, whose exceptions have messages of one line each: a layout sees the finished stack trace only,
- * where a line of a message from outside looks like a frame or a cause; and an operator's own Log4j file may bring any
- * layout. {@code log4j2.component.properties} names this class.
+ * Masks secrets in log events and puts each exception's message on one line: in a printed stack trace a further line of a
+ * message from outside could pass for a frame or a cause. Done here and not in a layout, since an operator's own Log4j file
+ * may have any layout. {@code log4j2.component.properties} names this class.
  */
 public final class LogEvents implements LogEventFactory, LocationAwareLogEventFactory {
     private final ReusableLogEventFactory events = new ReusableLogEventFactory();

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What people read, without the control and direction characters by which a title, a diff or an error text of somebody
- * else could move the cursor or hide what it says: they are printed as JSON escapes them, so that JSON stays what it is.
+ * Output for people. A title, a diff or an error text from outside could move the cursor or hide its own content by control
+ * and direction characters; these are printed as JSON escapes, which leaves JSON unchanged.
  */
 public final class TerminalOutput extends PrintStream {
     private final PrintStream to;

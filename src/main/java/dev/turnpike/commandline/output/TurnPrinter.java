@@ -31,7 +31,7 @@ public final class TurnPrinter {
         this.onUnread = stop;
     }
 
-    public void print(ConsumerRecord<byte[], byte[]> turn) {
+    public void print(ConsumerRecord<String, byte[]> turn) {
         try {
             JsonNode data = Json.MAPPER.readTree(turn.value());
             out.println(line == null ? cloudEvent(turn, data) : line.of(data));
@@ -44,7 +44,7 @@ public final class TurnPrinter {
     }
 
     /** CloudEvents 1.0 in structured form. */
-    private static String cloudEvent(ConsumerRecord<byte[], byte[]> turn, JsonNode data)
+    private static String cloudEvent(ConsumerRecord<String, byte[]> turn, JsonNode data)
             throws JsonProcessingException {
         ObjectNode event = Json.MAPPER.createObjectNode();
         for (Header header : turn.headers()) {

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Shows a person who waits for more than two seconds what for, and again once a minute: silence looks like a hang. */
+/** Prints what a command waits for, after two seconds and then once a minute: a silent wait looks like a hang. */
 public final class WaitNotice implements AutoCloseable {
     private static final Duration FIRST = Duration.ofSeconds(2);
     private static final Duration EVERY = Duration.ofMinutes(1);

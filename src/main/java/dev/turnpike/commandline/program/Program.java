@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public record Program(
         RunningTurnpike.Starter runtime,
-        RunningSandbox.Starter sandbox,
         AccountProbes.Source accounts,
         Clock clock,
         Map<String, String> environment,
@@ -37,8 +36,7 @@ public record Program(
 
     public static Program of(Map<String, String> environment, PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
-        return new Program(
-                TurnpikeRuntime::start, StandIn::start, LiveAccounts.with(clock), clock, environment, out, err);
+        return new Program(TurnpikeRuntime::start, LiveAccounts.with(clock), clock, environment, out, err);
     }
 
     /** For untrusted text in full: without control sequences at a terminal, verbatim for programs. */

@@ -6,63 +6,97 @@ import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.threads.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
 
-/** The stand-in backend in this process. */
-public final class StandIn implements RunningSandbox {
+/** The stand-in for Codex in this process: its options at the command line, and what runs once it is started. */
+public final class StandIn implements AutoCloseable {
     /** Tokens outlive every sandbox: the real CLI would otherwise renew them where it always does, at OpenAI. */
     private static final Duration TOKENS = Duration.ofDays(30);
-    /** So that the CLI has something to list, and the runtime something to pass over in silence. */
+    /** So that the CLI has something to list, and the runtime has turns that ended before it started. */
     private static final int HISTORY = 15;
 
-    private final SandboxBackend backend;
+    @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
+    private String pace = "demo";
 
-    private StandIn(SandboxBackend backend) {
-        this.backend = backend;
+    @Option(names = "--seed", paramLabel = "N", description = "Repeat the story of an earlier sandbox.")
+    private long seed = new SecureRandom().nextInt(1_000_000);
+
+    @Option(
+            names = "--fault",
+            paramLabel = "KIND=RATE",
+            description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
+    private Map<String, Double> faults = new LinkedHashMap<>();
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            split = ",",
+            description = "Where its tasks live: tasks (default), threads of the new Codex cloud (experimental), or"
+                    + " tasks,threads in turn.")
+    private Set<String> sources = Set.of("tasks");
+
+    @Option(
+            names = "--thread-variant",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Show threads otherwise than the known samples do, where the live form is unknown: bare-items, ascending,"
+                            + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
+                            + " not-loaded.")
+    private Set<String> variants = Set.of();
+
+    private SandboxBackend backend;
+
+    public long seed() {
+        return seed;
     }
 
-    public static StandIn start(RunningSandbox.Options options) throws IOException {
-        SandboxBackend backend = SandboxBackend.builder()
-                .port(options.port())
-                .pace(Pace.named(options.pace()))
-                .seed(options.seed())
-                .history(HISTORY)
-                .sources(options.sources())
-                .threadVariants(
-                        options.variants().stream().map(ThreadVariant::of).collect(Collectors.toSet()))
-                .accessTokenLifetime(TOKENS)
-                .untilSeen()
-                .start();
+    /**
+     * Returns when it answers.
+     *
+     * @param port on loopback, 0 for any free one
+     * @throws CommandFailedException for an unknown pace, fault, source or variant, with the known ones in the message
+     */
+    public StandIn start(int port) throws IOException {
         try {
-            options.faults().forEach((kind, rate) -> backend.faults().add(FaultRule.mixed(faults(kind), rate)));
+            List<FaultRule> rules = new ArrayList<>();
+            faults.forEach((kind, rate) -> rules.add(FaultRule.mixed(Fault.named(List.of(kind)), rate)));
+            backend = SandboxBackend.builder()
+                    .port(port)
+                    .pace(Pace.named(pace))
+                    .seed(seed)
+                    .history(HISTORY)
+                    .sources(sources)
+                    .threadVariants(variants.stream().map(ThreadVariant::of).collect(Collectors.toSet()))
+                    .accessTokenLifetime(TOKENS)
+                    .untilSeen()
+                    .start();
+            rules.forEach(backend.faults()::add);
+            return this;
         } catch (IllegalArgumentException e) {
-            backend.close();
-            throw e;
+            throw new CommandFailedException(ExitCode.USAGE, CommandFailedException.line(e));
         }
-        return new StandIn(backend);
     }
 
-    @Override
-    public URI baseUri() {
-        return backend.baseUri();
+    /** The settings that point the runtime at it. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "codex.base-url", backend.baseUri().toString(),
+                "codex.threads-url", backend.threadsUri().toString(),
+                "codex.token-url", backend.tokenUri().toString(),
+                "codex.sources", String.join(",", sources));
     }
 
-    @Override
-    public URI threadsUri() {
-        return backend.threadsUri();
-    }
-
-    @Override
-    public URI tokenUri() {
-        return backend.tokenUri();
-    }
-
-    @Override
+    /** Writes an {@code auth.json} that it accepts. */
     public void writeCodexHome(Path folder) throws IOException {
         backend.writeCodexHome(folder);
     }
@@ -70,22 +104,5 @@ public final class StandIn implements RunningSandbox {
     @Override
     public void close() {
         backend.close();
-    }
-
-    private static Set<Fault> faults(String kind) {
-        if (kind.equals("all")) {
-            return Fault.all();
-        }
-        if (kind.equals("drift")) {
-            return Fault.drift();
-        }
-        Set<Fault> named = Arrays.stream(Fault.values())
-                .filter(fault -> fault.word().equals(kind))
-                .collect(Collectors.toSet());
-        if (named.isEmpty()) {
-            throw new IllegalArgumentException("fault " + kind + ": must be all, drift, "
-                    + Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", ")));
-        }
-        return named;
     }
 }

@@ -1,7 +1,6 @@
 package dev.turnpike.commandline.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
@@ -21,6 +20,7 @@ import dev.turnpike.commands.CommandDeferredException;
 import dev.turnpike.commands.CommandRejectedException;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.events.EventData;
 import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
 import java.time.temporal.ChronoUnit;
@@ -58,7 +58,7 @@ abstract class TaskCall implements Callable<Integer> {
     public final Integer call() {
         settings = options.load(program.environment());
         LogSettings.apply(settings, Level.ERROR);
-        try (CodexConnection open = CodexConnection.open(settings, program.clock());
+        try (CodexConnection open = new CodexConnection(settings, program.clock());
                 WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;
             progress = waiting;
@@ -111,7 +111,7 @@ abstract class TaskCall implements Callable<Integer> {
     }
 
     CodexClient.Reply get(String... path) {
-        return connection.calls().call(account.get(path));
+        return connection.call(account.get(path));
     }
 
     /**
@@ -136,33 +136,19 @@ abstract class TaskCall implements Callable<Integer> {
     }
 
     ObjectNode json(Task task) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode().put("task_id", task.id());
-        put(node, "turn_id", task.latest().id());
-        node.put("status", task.latest().status().word());
-        put(node, "title", task.title());
-        node.put("url", connection.links().of(task.id()));
-        put(node, "environment", task.environment());
-        put(node, "branch", task.branch());
-        if (task.createdAt() != null) {
-            node.put("created_at", task.createdAt().toString());
-        }
-        if (task.updatedAt() != null) {
-            node.put("updated_at", task.updatedAt().toString());
-        }
-        node.put("attempt_count", task.latest().attemptCount());
-        if (task.latest().diffStats() != null) {
-            node.putObject("diff_stats")
-                    .put("files_modified", task.latest().diffStats().filesModified())
-                    .put("lines_added", task.latest().diffStats().linesAdded())
-                    .put("lines_removed", task.latest().diffStats().linesRemoved());
-        }
-        return node;
-    }
-
-    static void put(ObjectNode node, String name, String value) {
-        if (value != null) {
-            node.put(name, value);
-        }
+        return EventData.empty()
+                .text("task_id", task.id())
+                .text("turn_id", task.latest().id())
+                .text("status", task.latest().status().word())
+                .text("title", task.title())
+                .text("url", connection.links().of(task.id()))
+                .text("environment", task.environment())
+                .text("branch", task.branch())
+                .time("created_at", task.createdAt())
+                .time("updated_at", task.updatedAt())
+                .number("attempt_count", task.latest().attemptCount())
+                .diffStats(task.latest().diffStats())
+                .node();
     }
 
     static String changed(Task task) {

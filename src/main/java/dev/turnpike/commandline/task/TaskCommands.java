@@ -3,19 +3,13 @@ package dev.turnpike.commandline.task;
 import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The commands about tasks: straight to the API, without Kafka. */
 @Command(
         name = "task",
         description = "Start Codex tasks, follow up on them and show them, from a terminal or a CI job.",
         mixinStandardHelpOptions = true)
-public final class TaskCommands implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+public final class TaskCommands {
     private TaskCommands() {}
 
     public static CommandLine of(Program program) {
@@ -25,11 +19,5 @@ public final class TaskCommands implements Runnable {
                 .addSubcommand(new TaskStatus(program))
                 .addSubcommand(new TaskList(program))
                 .addSubcommand(new TaskDiff(program));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "say what to do: task create, follow-up, status, list or diff");
     }
 }

@@ -49,7 +49,7 @@ final class TaskCreate extends TaskSending {
         String diff = startingDiff == null ? null : read(startingDiff);
         Environment resolved = Environments.read(get("environments").json()).named(environment);
         String from = resolved.branch(branch);
-        gate();
+        checkUsage();
         return send(account().create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
     }
 

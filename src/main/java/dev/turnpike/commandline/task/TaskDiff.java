@@ -48,8 +48,7 @@ final class TaskDiff extends TaskCall {
         Turn chosen = attempt == null && alone ? own(details) : counted(details);
         if (isJson()) {
             ObjectNode reported = json(details.task());
-            put(reported, "diff_turn_id", chosen.id());
-            print(reported.put("diff", chosen.diff()));
+            print(reported.put("diff_turn_id", chosen.id()).put("diff", chosen.diff()));
         } else {
             PrintStream diff = program().foreign();
             diff.print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");

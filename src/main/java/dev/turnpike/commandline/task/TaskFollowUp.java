@@ -33,7 +33,7 @@ final class TaskFollowUp extends TaskSending {
                     "the latest turn of " + taskId + " has not ended (" + status.word() + "): wait with ./turnpike task"
                             + " status, then follow up");
         }
-        gate();
+        checkUsage();
         return send(account().followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
     }
 }

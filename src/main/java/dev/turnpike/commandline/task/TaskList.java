@@ -57,7 +57,7 @@ final class TaskList extends TaskCall {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         TaskReader reader = new TaskReader(DriftObserver.NONE);
-        TaskPages pages = new TaskPages(connection().calls(), account());
+        TaskPages pages = new TaskPages(connection(), account());
         while (tasks.size() < limit && pages.hasNext()) {
             for (JsonNode item : pages.next().items()) {
                 try {

@@ -1,8 +1,6 @@
 package dev.turnpike.commandline.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
@@ -16,6 +14,7 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.events.EventData;
 import dev.turnpike.usage.QuotaRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +24,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands that have Codex work: the gate before, the one request, and waiting for the end. */
+/** The commands that start work: the check of the usage, the one request, and waiting for the end. */
 abstract class TaskSending extends TaskCall {
     @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
     private boolean ask;
@@ -81,7 +80,8 @@ abstract class TaskSending extends TaskCall {
         return account().prompts().expand(text);
     }
 
-    void gate() {
+    /** Refuses to send where the usage does not allow the work. */
+    void checkUsage() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
             throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
         }
@@ -95,7 +95,7 @@ abstract class TaskSending extends TaskCall {
     int send(CodexRequest request) {
         JsonNode reply;
         try {
-            reply = connection().calls().call(request).json();
+            reply = connection().call(request).json();
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
@@ -125,9 +125,12 @@ abstract class TaskSending extends TaskCall {
 
     private void report(String taskId, String turnId, String url, TurnStatus end) {
         if (isJson()) {
-            ObjectNode reported = JsonNodeFactory.instance.objectNode().put("task_id", taskId);
-            put(reported, "turn_id", turnId);
-            print(reported.put("url", url).put("status", end == null ? "pending" : end.word()));
+            print(EventData.empty()
+                    .text("task_id", taskId)
+                    .text("turn_id", turnId)
+                    .text("url", url)
+                    .text("status", end == null ? "pending" : end.word())
+                    .node());
         } else {
             program().out().println(end == null ? url : end.word() + "  " + url);
         }

@@ -51,7 +51,7 @@ public final class CodexEndpoints {
             case TURN -> ok(world.atomically(() -> turn(task(arguments, account), arguments.get(1))));
             case SIBLINGS -> ok(world.atomically(() -> siblings(task(arguments, account), arguments.get(1))));
             case ENVIRONMENTS -> ok(environments(account, null));
-            case ENVIRONMENTS_BY_REPO -> ok(environments(account, arguments.get(0)));
+            case ENVIRONMENTS_BY_REPO -> ok(environments(account, String.join("/", arguments)));
             case CREATE -> ok(create(TaskCreation.of(request), account));
             case CANCEL -> done(account, arguments, world::cancel);
             case ARCHIVE -> done(account, arguments, task -> world.archive(task, true));

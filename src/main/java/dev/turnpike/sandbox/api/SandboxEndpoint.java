@@ -1,45 +1,70 @@
 package dev.turnpike.sandbox.api;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.turnpike.sandbox.http.Words;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/** What can be asked of the stand-in; the scope of a fault and the key of the request counts. */
+/** What can be requested; the scope of a fault and the key of the request counts. Of those that fit, the first answers. */
 public enum SandboxEndpoint {
-    USAGE,
-    RESET_CREDITS,
-    ACCOUNTS_CHECK,
-    LIST,
-    DETAILS,
-    TURNS,
-    TURN,
-    SIBLINGS,
-    ENVIRONMENTS,
-    ENVIRONMENTS_BY_REPO,
-    CREATE,
-    CANCEL,
-    ARCHIVE,
-    RECOVER,
-    MARK_READ,
-    DELETE,
-    THREADS,
-    THREAD,
-    THREAD_TURNS,
-    THREAD_ITEMS,
-    TOKEN,
-    WHOAMI,
-    UNKNOWN;
+    USAGE("GET", "/backend-api/wham/usage"),
+    RESET_CREDITS("GET", "/backend-api/wham/rate-limit-reset-credits"),
+    ACCOUNTS_CHECK("GET", "/backend-api/wham/accounts/check"),
+    LIST("GET", "/backend-api/wham/tasks/list"),
+    DETAILS("GET", "/backend-api/wham/tasks/{task}"),
+    TURNS("GET", "/backend-api/wham/tasks/{task}/turns"),
+    TURN("GET", "/backend-api/wham/tasks/{task}/turns/{turn}"),
+    SIBLINGS("GET", "/backend-api/wham/tasks/{task}/turns/{turn}/sibling_turns"),
+    ENVIRONMENTS("GET", "/backend-api/wham/environments"),
+    ENVIRONMENTS_BY_REPO("GET", "/backend-api/wham/environments/by-repo/github/{owner}/{name}"),
+    CREATE("POST", "/backend-api/wham/tasks"),
+    CANCEL("POST", "/backend-api/wham/tasks/{task}/cancel"),
+    ARCHIVE("POST", "/backend-api/wham/tasks/{task}/archive"),
+    RECOVER("POST", "/backend-api/wham/tasks/{task}/recover"),
+    MARK_READ("POST", "/backend-api/wham/tasks/{task}/mark_read"),
+    DELETE("DELETE", "/backend-api/wham/tasks/{task}"),
+    THREADS("GET", "/v1/threads"),
+    THREAD("GET", "/v1/threads/{thread}"),
+    THREAD_TURNS("GET", "/v2/threads/{thread}/turns"),
+    THREAD_ITEMS("GET", "/v2/threads/{thread}/items"),
+    TOKEN("POST", "/oauth/token"),
+    WHOAMI("GET", "/api/accounts/v1/user-auth-credential/whoami"),
+    /** Everything else: no request has an empty method. */
+    UNKNOWN("", "/");
+
+    private final String method;
+    private final List<String> template;
+
+    SandboxEndpoint(String method, String template) {
+        this.method = method;
+        this.template = List.of(template.substring(1).split("/"));
+    }
+
+    boolean accepts(String requested, List<String> path) {
+        return method.equals(requested)
+                && template.size() == path.size()
+                && IntStream.range(0, path.size())
+                        .allMatch(at -> isVariable(at) || template.get(at).equals(path.get(at)));
+    }
+
+    List<String> arguments(List<String> path) {
+        return IntStream.range(0, path.size())
+                .filter(this::isVariable)
+                .mapToObj(path::get)
+                .toList();
+    }
+
+    private boolean isVariable(int at) {
+        return template.get(at).startsWith("{");
+    }
 
     /** The name in control requests: lower case with dashes. */
+    @JsonValue
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Words.of(this);
     }
 
     public static SandboxEndpoint of(String word) {
-        return Arrays.stream(values())
-                .filter(endpoint -> endpoint.word().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("endpoints: '" + word + "' is none of "
-                        + Arrays.stream(values()).map(SandboxEndpoint::word).collect(Collectors.joining(", "))));
+        return Words.find("endpoints", SandboxEndpoint.class, word);
     }
 }

@@ -11,10 +11,10 @@ import dev.turnpike.sandbox.http.SandboxJson;
 public final class TokenApi {
     private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-    private final TokenIssuer office;
+    private final TokenIssuer issuer;
 
-    public TokenApi(TokenIssuer office) {
-        this.office = office;
+    public TokenApi(TokenIssuer issuer) {
+        this.issuer = issuer;
     }
 
     public Reply token(Request request) {
@@ -38,14 +38,14 @@ public final class TokenApi {
             return error(400, "invalid_request");
         }
         TokenIssuer.Redemption redemption =
-                office.redeem(body.path("refresh_token").asText());
+                issuer.redeem(body.path("refresh_token").asText());
         return redemption.refusal() == null
                 ? SandboxJson.reply(200, grant(redemption.tokens()))
                 : error(401, redemption.refusal());
     }
 
     public Reply whoami(Request request) {
-        return office.holder(request.bearer())
+        return issuer.holder(request.bearer())
                 .map(account -> SandboxJson.reply(
                         200,
                         SandboxJson.object()

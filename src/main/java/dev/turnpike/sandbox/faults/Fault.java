@@ -1,12 +1,11 @@
 package dev.turnpike.sandbox.faults;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
-import java.util.Arrays;
+import dev.turnpike.sandbox.http.Words;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The ways in which the stand-in can misbehave. */
 public enum Fault {
@@ -98,8 +97,9 @@ public enum Fault {
     }
 
     /** The name in control requests: lower case with dashes. */
+    @JsonValue
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Words.of(this);
     }
 
     /** Whether the fault makes sense at an endpoint. */
@@ -125,17 +125,9 @@ public enum Fault {
             switch (word) {
                 case "all" -> faults.addAll(all());
                 case "drift" -> faults.addAll(DRIFT);
-                default -> faults.add(of(word));
+                default -> faults.add(Words.find("faults", Fault.class, word, "all", "drift"));
             }
         }
         return faults;
-    }
-
-    private static Fault of(String word) {
-        return Arrays.stream(values())
-                .filter(fault -> fault.word().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("faults: '" + word + "' is none of all, drift, "
-                        + Arrays.stream(values()).map(Fault::word).collect(Collectors.joining(", "))));
     }
 }

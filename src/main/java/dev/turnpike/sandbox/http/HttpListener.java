@@ -1,13 +1,16 @@
 package dev.turnpike.sandbox.http;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -15,15 +18,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A little HTTP/1.1 server on plain sockets, because a stand-in for a broken service must be able to do what a proper
- * server will not: stop half-way, drip, hang, reset. One daemon thread per connection.
+ * An HTTP/1.1 server that keeps hold of its sockets: a stand-in for a broken service must be able to stop half-way,
+ * drip, hang and reset, which a complete server does not let its handlers do. One daemon thread per connection.
  */
 public final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
+
+    private static final int LARGEST_BODY = 64 * 1024 * 1024;
 
     private final ServerSocket server;
     private final Function<Request, Reply> handler;
@@ -82,23 +96,56 @@ public final class HttpListener implements AutoCloseable {
                 }
             }
         }
+        // the system may have accepted a connection while the server was closed: its client would wait for ever
+        closeConnections();
+    }
+
+    private void closeConnections() {
+        for (Socket socket : connections) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                log.debug("Sandbox connection failed to close cause={}", e.toString());
+            }
+        }
     }
 
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            RequestReader reader =
-                    new RequestReader(new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+            DefaultBHttpServerConnection connection = new DefaultBHttpServerConnection("http", Http1Config.DEFAULT);
+            connection.bind(socket);
             boolean open = true;
             while (open) {
-                Request request = reader.read();
-                open = request != null && writer.write(handle(request), socket, keepAlive(request));
+                Request request = receive(connection);
+                open = request != null && writer.write(handle(request), connection, socket, keepAlive(request));
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | HttpException e) {
             log.debug("Sandbox connection closed cause={}", e.toString());
         } finally {
             connections.remove(socket);
         }
+    }
+
+    /** The next request, null when the client has closed the connection. */
+    private static Request receive(DefaultBHttpServerConnection connection) throws IOException, HttpException {
+        ClassicHttpRequest received = connection.receiveRequestHeader();
+        if (received == null) {
+            return null;
+        }
+        if (received.containsHeader(HttpHeaders.EXPECT)) {
+            connection.sendResponseHeader(new BasicClassicHttpResponse(HttpStatus.SC_CONTINUE));
+            connection.flush();
+        }
+        connection.receiveRequestEntity(received);
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : received.getHeaders()) {
+            headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+        }
+        String body = received.getEntity() == null
+                ? ""
+                : new String(EntityUtils.toByteArray(received.getEntity(), LARGEST_BODY), StandardCharsets.UTF_8);
+        return new Request(received.getMethod(), received.getPath(), headers, body);
     }
 
     private Reply handle(Request request) {
@@ -120,12 +167,10 @@ public final class HttpListener implements AutoCloseable {
         closing.countDown();
         try {
             server.close();
-            for (Socket socket : connections) {
-                socket.close();
-            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the sandbox backend's sockets", e);
+            throw new UncheckedIOException("cannot close the sandbox backend's socket", e);
         } finally {
+            closeConnections();
             threads.shutdownNow();
         }
     }

@@ -1,24 +1,26 @@
 package dev.turnpike.sandbox.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
+import org.apache.hc.core5.http.io.entity.HttpEntities;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.apache.hc.core5.io.IOCallback;
 
-/** Puts replies on the wire, well or badly: each {@link Reply.Delivery} but the whole one ends the connection. */
+/** Sends replies, well or badly: each {@link Reply.Delivery} but the whole one ends the connection. */
 final class ReplyWriter {
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
     private static final int PADDING = 16 * 1024;
 
     private final Clock clock;
@@ -31,56 +33,55 @@ final class ReplyWriter {
         this.closing = closing;
     }
 
-    /** Writes the reply; true when the connection can take another request. */
-    boolean write(Reply reply, Socket socket, boolean keepAlive) throws IOException {
-        OutputStream out = socket.getOutputStream();
+    /** Sends the reply; true when the connection can take another request. */
+    boolean write(Reply reply, DefaultBHttpServerConnection connection, Socket socket, boolean keepAlive)
+            throws IOException, HttpException {
         byte[] body = reply.body();
         switch (reply.delivery()) {
             case WHOLE -> {
-                out.write(head(reply, keepAlive, "content-length: " + body.length));
-                out.write(body);
-                out.flush();
+                send(connection, head(reply, keepAlive, body.length), out -> out.write(body));
                 return keepAlive;
             }
-            case TRUNCATED -> {
-                half(reply, out);
-                return false;
+            case TRUNCATED, STALLED -> {
+                ClassicHttpResponse head = head(reply, false, Math.max(2, body.length));
+                send(connection, head, out -> out.write(body, 0, body.length / 2));
+                if (reply.delivery() == Reply.Delivery.STALLED) {
+                    awaitClientClose(socket);
+                }
             }
-            case STALLED -> {
-                half(reply, out);
-                untilClientLeaves(socket.getInputStream());
-                return false;
-            }
-            case HUNG -> {
-                untilClientLeaves(socket.getInputStream());
-                return false;
-            }
-            case DRIPPING -> {
-                drip(reply, out);
-                return false;
-            }
-            case ENDLESS -> {
-                endless(reply, out);
-                return false;
-            }
-            case RESET -> {
-                socket.setSoLinger(true, 0);
-                return false;
-            }
+            case HUNG -> awaitClientClose(socket);
+            case DRIPPING -> send(connection, head(reply, false, body.length), out -> drip(body, out));
+            case ENDLESS -> send(connection, head(reply, false, -1), out -> endless(body, out));
+            case RESET -> socket.setSoLinger(true, 0);
         }
-        throw new IllegalStateException("no such delivery: " + reply.delivery());
+        return false;
     }
 
-    private void half(Reply reply, OutputStream out) throws IOException {
-        byte[] body = reply.body();
-        out.write(head(reply, false, "content-length: " + Math.max(2, body.length)));
-        out.write(body, 0, body.length / 2);
-        out.flush();
+    private static void send(
+            DefaultBHttpServerConnection connection, ClassicHttpResponse response, IOCallback<OutputStream> body)
+            throws IOException, HttpException {
+        connection.sendResponseHeader(response);
+        response.setEntity(HttpEntities.create(body, ContentType.APPLICATION_JSON));
+        connection.sendResponseEntity(response);
+        connection.flush();
     }
 
-    private void drip(Reply reply, OutputStream out) throws IOException {
-        byte[] body = reply.body();
-        out.write(head(reply, false, "content-length: " + body.length));
+    /** @param length -1 for chunks */
+    private ClassicHttpResponse head(Reply reply, boolean keepAlive, int length) {
+        ClassicHttpResponse head =
+                new BasicClassicHttpResponse(reply.status(), EnglishReasonPhraseCatalog.INSTANCE, Locale.ENGLISH);
+        head.setHeader("date", DateUtils.formatStandardDate(clock.instant()));
+        reply.headers().forEach(head::setHeader);
+        if (length < 0) {
+            head.setHeader("transfer-encoding", "chunked");
+        } else {
+            head.setHeader("content-length", length);
+        }
+        head.setHeader("connection", keepAlive ? "keep-alive" : "close");
+        return head;
+    }
+
+    private void drip(byte[] body, OutputStream out) throws IOException {
         for (byte one : body) {
             out.write(one);
             out.flush();
@@ -90,27 +91,18 @@ final class ReplyWriter {
         }
     }
 
-    private void endless(Reply reply, OutputStream out) throws IOException {
-        out.write(head(reply, false, "transfer-encoding: chunked"));
-        chunk(out, reply.body());
+    private void endless(byte[] body, OutputStream out) throws IOException {
+        out.write(body);
         byte[] padding = new byte[PADDING];
         Arrays.fill(padding, (byte) ' ');
         while (closing.getCount() > 0) {
-            chunk(out, padding);
-        }
-    }
-
-    private static void chunk(OutputStream out, byte[] bytes) throws IOException {
-        if (bytes.length > 0) {
-            out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            out.write(bytes);
-            out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(padding);
             out.flush();
         }
     }
 
-    private static void untilClientLeaves(InputStream in) throws IOException {
-        in.transferTo(OutputStream.nullOutputStream());
+    private static void awaitClientClose(Socket socket) throws IOException {
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     /** Waits for one drip; true when the server closes meanwhile. */
@@ -121,39 +113,5 @@ final class ReplyWriter {
             Thread.currentThread().interrupt();
             return true;
         }
-    }
-
-    private byte[] head(Reply reply, boolean keepAlive, String length) {
-        StringBuilder head = new StringBuilder("HTTP/1.1 ")
-                .append(reply.status())
-                .append(' ')
-                .append(reason(reply.status()))
-                .append("\r\n");
-        head.append("date: ")
-                .append(HTTP_DATE.format(clock.instant().atOffset(ZoneOffset.UTC)))
-                .append("\r\n");
-        for (Map.Entry<String, String> header : reply.headers().entrySet()) {
-            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
-        }
-        head.append(length).append("\r\n");
-        head.append(keepAlive ? "connection: keep-alive" : "connection: close").append("\r\n\r\n");
-        return head.toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String reason(int status) {
-        return switch (status) {
-            case 200 -> "OK";
-            case 302 -> "Found";
-            case 400 -> "Bad Request";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 429 -> "Too Many Requests";
-            case 500 -> "Internal Server Error";
-            case 502 -> "Bad Gateway";
-            case 503 -> "Service Unavailable";
-            default -> "Status";
-        };
     }
 }

@@ -3,11 +3,15 @@ package dev.turnpike.sandbox.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -15,6 +19,12 @@ import java.time.Instant;
 /** JSON as the service writes it. */
 public final class SandboxJson {
     public static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private static final ObjectMapper RECORDS = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     private SandboxJson() {}
 
@@ -35,9 +45,9 @@ public final class SandboxJson {
         return DecimalNode.valueOf(micros);
     }
 
-    /** An ISO instant for the sandbox's own replies; null stays null. */
-    public static String iso(Instant instant) {
-        return instant == null ? null : instant.toString();
+    /** Records of the sandbox's own, for control requests: snake case, ISO times, nulls shown. */
+    public static <T extends JsonNode> T tree(Object value) {
+        return RECORDS.valueToTree(value);
     }
 
     public static String text(JsonNode node) {

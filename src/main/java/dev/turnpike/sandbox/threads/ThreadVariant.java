@@ -1,8 +1,6 @@
 package dev.turnpike.sandbox.threads;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import dev.turnpike.sandbox.http.Words;
 
 /** What is not known of threads and may be otherwise on the live server: each can be played. */
 public enum ThreadVariant {
@@ -25,17 +23,8 @@ public enum ThreadVariant {
     /** No thread is loaded, by the list: it never says that one is active. */
     NOT_LOADED;
 
-    /** The name in options: lower case with dashes. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     /** The variant of that name; {@link IllegalArgumentException} for anything else. */
     public static ThreadVariant of(String word) {
-        return Arrays.stream(values())
-                .filter(variant -> variant.word().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("thread variant: '" + word + "' is none of "
-                        + Arrays.stream(values()).map(ThreadVariant::word).collect(Collectors.joining(", "))));
+        return Words.find("thread variant", ThreadVariant.class, word);
     }
 }

@@ -1,7 +1,8 @@
 package dev.turnpike.sandbox.world;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The truth that tests hold the published events against: each attempt-0 turn, when it was created, when and how it
+ * The reference that tests compare the published events with: each attempt-0 turn, when it was created, when and how it
  * ended, and how the other attempts at its request did.
  */
 public final class Ledger {
@@ -31,7 +32,7 @@ public final class Ledger {
             Instant createdAt,
             List<Ending> endings,
             Instant goneAt,
-            List<Attempt> others) {
+            @JsonProperty("other_attempts") List<Attempt> others) {
 
         public Entry {
             endings = List.copyOf(endings);
@@ -39,6 +40,7 @@ public final class Ledger {
         }
 
         /** Whether this and every other attempt at its request has ended. */
+        @JsonIgnore
         public boolean isOver() {
             return !endings.isEmpty()
                     && others.stream().noneMatch(other -> other.endings().isEmpty());
@@ -75,7 +77,7 @@ public final class Ledger {
         }
     }
 
-    public record Ending(TurnState state, Instant at) {}
+    public record Ending(@JsonProperty("status") TurnState state, Instant at) {}
 
     /** Every entry so far, in the order of creation. */
     public synchronized List<Entry> entries() {
@@ -105,24 +107,7 @@ public final class Ledger {
         }
     }
 
-    public synchronized ArrayNode json() {
-        ArrayNode turns = SandboxJson.array();
-        for (Entry entry : entries.values()) {
-            ObjectNode turn = turns.addObject();
-            turn.put("account", entry.account()).put("task_id", entry.taskId()).put("turn_id", entry.turnId());
-            turn.put("created_at", SandboxJson.iso(entry.createdAt()));
-            endings(turn, entry.endings());
-            turn.put("gone_at", SandboxJson.iso(entry.goneAt()));
-            ArrayNode others = turn.putArray("other_attempts");
-            entry.others()
-                    .forEach(other -> endings(others.addObject().put("turn_id", other.turnId()), other.endings()));
-        }
-        return turns;
-    }
-
-    private static void endings(ObjectNode turn, List<Ending> endings) {
-        ArrayNode array = turn.putArray("endings");
-        endings.forEach(ending ->
-                array.addObject().put("status", ending.state().word()).put("at", SandboxJson.iso(ending.at())));
+    public synchronized JsonNode json() {
+        return SandboxJson.tree(entries.values());
     }
 }

@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * Makes the world move: new tasks come, attempts run and end in every way, users follow up, open pull requests and
+ * Runs the world by itself: new tasks are created, attempts run and end in every way, users follow up, open pull requests and
  * merge them. All of it follows from the seed, the pace and the times at which {@link #tick} is called. Works under the
  * world's lock.
  */

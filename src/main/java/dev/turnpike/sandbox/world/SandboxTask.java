@@ -100,7 +100,7 @@ public final class SandboxTask {
 
         /**
          * @param continues the assistant turn this follows up, null at a task's start
-         * @param story what comes of it
+         * @param story what it is about, and its outcome
          * @param question asked in qa mode: an answer, no diff
          */
         Round(

@@ -41,7 +41,7 @@ public final class Stories {
         return template.about(noun(in(repository).get(0), random), "");
     }
 
-    /** What a user asks next, and what comes of it. */
+    /** What a user asks next, and the outcome. */
     Story followUp(String taskTitle, SplittableRandom random) {
         return one(all.followUps(), random, taskTitle);
     }

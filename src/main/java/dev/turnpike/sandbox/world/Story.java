@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Something a task can be about.
+ * The content of a task or a follow-up: what is asked, and the result.
  *
  * @param repository {@code owner/name}, null when it fits any
  * @param title null for a follow-up, which keeps the task's

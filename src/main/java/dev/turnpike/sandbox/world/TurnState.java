@@ -1,5 +1,6 @@
 package dev.turnpike.sandbox.world;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** The states of a turn in the stand-in's own words; it shares none with the product. */
@@ -11,6 +12,7 @@ public enum TurnState {
     CANCELLED;
 
     /** The word on the wire. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The tasks of every account, and what a script can let happen to them. One lock guards it all: no reply ever shows half
+ * The tasks of every account, and the events that a script can cause. One lock guards it all: no reply ever shows half
  * a change, and {@link #atomically} makes several changes one.
  */
 public final class World {

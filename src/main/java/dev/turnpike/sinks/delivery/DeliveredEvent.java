@@ -2,11 +2,11 @@ package dev.turnpike.sinks.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.EventRecords;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /**
  * A CloudEvent as a sink reads it from a record in Kafka's binary mode.
@@ -20,8 +20,6 @@ import java.util.regex.Pattern;
  */
 public record DeliveredEvent(
         SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
-    private static final Pattern AROUND_KIND = Pattern.compile("^dev\\.turnpike\\.codex\\.|\\.v\\d+$");
-
     /**
      * Reads a record after the contract.
      *
@@ -40,7 +38,7 @@ public record DeliveredEvent(
 
     /** The type without prefix and version: {@code turn.completed}. */
     public String kind() {
-        return AROUND_KIND.matcher(type).replaceAll("");
+        return EventRecords.kind(type);
     }
 
     public boolean isTurn() {

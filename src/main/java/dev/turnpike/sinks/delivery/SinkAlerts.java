@@ -96,7 +96,7 @@ final class SinkAlerts {
         data.put("observed_at", now.toString());
         data.putObject("account").put("id", account);
         String id = type + ":" + sink + ":" + occasion;
-        Event alert = Event.small(Stream.ALERTS, account, type, id, account, null, now, data);
+        Event alert = Event.ofAccount(Stream.ALERTS, account, type, id, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
         // seldom needed: no producer is kept for it
         try (TopicWriter writer = new TopicWriter(kafka.properties())) {
