@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -73,12 +74,17 @@ public record CustomPrompts(Path folder) {
                         "custom prompt " + name + " has " + bytes.length + " bytes",
                         "at most " + LARGEST + " bytes");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            // editors on Windows begin a file with the mark of UTF-8
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString()
+                    .replaceFirst("^\ufeff", "");
         } catch (IOException e) {
             throw new CommandRejectedException(
                     "bad-prompt",
                     "custom prompt " + name + " cannot be read: " + e.getClass().getSimpleName(),
-                    "a readable file");
+                    "a readable file in UTF-8");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 /** The environments of an account, and which of them is meant. */
 public final class Environments {
     private static final int MOST_CANDIDATES = 20;
+    private static final int LONGEST_LABEL = 256;
 
     private final List<Environment> all;
 
@@ -104,7 +105,8 @@ public final class Environments {
                 }
             }
         }
-        return new Environment(environment.text("id"), environment.text("label"), repositories, branches);
+        return new Environment(
+                environment.text("id"), environment.text("label", LONGEST_LABEL), repositories, branches);
     }
 
     public List<Environment> all() {

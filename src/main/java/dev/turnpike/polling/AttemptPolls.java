@@ -1,10 +1,6 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.TaskDetailsReader;
-import dev.turnpike.codex.TurnMapReader;
-import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AttemptsProposal;
@@ -32,18 +28,12 @@ final class AttemptPolls {
     private final Findings findings;
     private final AttemptsEvents events;
     private final DriftObserver drift;
-    private final TurnMapReader siblings;
-    private final TaskDetailsReader details;
-    private final TurnMapReader turns;
 
     AttemptPolls(CodexClient codex, Findings findings, AttemptsEvents events, DriftObserver drift) {
         this.codex = codex;
         this.findings = findings;
         this.events = events;
         this.drift = drift;
-        this.siblings = new TurnMapReader(drift);
-        this.details = new TaskDetailsReader(drift);
-        this.turns = new TurnMapReader(drift);
     }
 
     /** Asks about open attempts, a few at a time, those first that were not asked for the longest. */
@@ -60,8 +50,10 @@ final class AttemptPolls {
         scan.memory.askedAttempts(ids(due), ids(open), scan.begun);
         for (AttemptsUpdate attempts : due) {
             scan.outstanding.add(() -> {
-                complete(attempts);
-                return () -> settle(attempts);
+                if (scan.isGoingOn()) {
+                    attempts.ask(codex, drift);
+                }
+                return () -> settle(scan, attempts);
             });
         }
         findings.take(scan);
@@ -88,30 +80,7 @@ final class AttemptPolls {
         return updates.stream().map(AttemptsUpdate::turnId).collect(Collectors.toSet());
     }
 
-    /** One call after the other, each reply deciding about the next. */
-    private void complete(AttemptsUpdate attempts) {
-        while (attempts.needsCall()) {
-            try {
-                JsonNode reply = codex.read(attempts.request()).json();
-                attempts.scan().calls.succeeded();
-                switch (attempts.question()) {
-                    case SIBLINGS -> attempts.siblingsArrived(siblings.readSiblings(reply));
-                    case DETAILS -> attempts.detailsArrived(details.read(reply, attempts.taskId()));
-                    case TURNS -> attempts.turnsArrived(turns.read(reply));
-                }
-            } catch (UpstreamException e) {
-                if (attempts.question() == AttemptsUpdate.Question.SIBLINGS
-                        && e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                    drift.seen("missing:sibling-turns-endpoint");
-                }
-                attempts.scan().calls.failed(e);
-                attempts.callFailed(e);
-            }
-        }
-    }
-
-    private void settle(AttemptsUpdate attempts) {
-        TaskScan scan = attempts.scan();
+    private void settle(TaskScan scan, AttemptsUpdate attempts) {
         String account = scan.account.id();
         String task = attempts.taskId();
         String turn = attempts.turnId();

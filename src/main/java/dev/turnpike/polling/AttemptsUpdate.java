@@ -1,10 +1,14 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.TaskDetails;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
+import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AttemptsKnown.Round;
 import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.events.Details;
@@ -15,18 +19,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The attempts at one best-of-N request on their way through one poll: what was seen of them, and the call that is
- * needed next. The first attempt was published as a turn; the others are asked for until the last of them has ended, and
- * then the first one's content is fetched once more, since the state does not keep it.
+ * The attempts at one best-of-N request in one poll. The first attempt was published as a turn; the others are asked for
+ * until the last of them has ended, and then the first one's content is read once more, since the state does not keep it.
  */
 final class AttemptsUpdate {
-    /** What can be asked, in this order; each reply may leave the next question open. */
-    enum Question {
-        SIBLINGS,
-        DETAILS,
-        TURNS
-    }
-
     private static final Comparator<Turn> IN_ORDER = Comparator.comparingInt(Turn::attempt)
             .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Turn::id);
@@ -35,11 +31,10 @@ final class AttemptsUpdate {
     private final String taskId;
     private final String turnId;
     private final Round round;
-    private Question next = Question.SIBLINGS;
     private List<Turn> siblings;
     private Turn first;
     private UpstreamException failure;
-    private String problem;
+    private String problem = "open_for_too_long";
     private boolean tryUsed;
 
     AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
@@ -49,48 +44,76 @@ final class AttemptsUpdate {
         this.round = round;
     }
 
-    /** Whether there is something to ask. */
-    boolean needsCall() {
-        return next != null && scan.isGoingOn();
+    /** Makes the calls, each reply deciding about the next. */
+    void ask(CodexClient codex, DriftObserver drift) {
+        try {
+            askForSiblings(codex, drift);
+            boolean mapped = siblings == null || isShort();
+            if (!mapped && isOver() && scan.settings.details() && scan.isGoingOn()) {
+                JsonNode reply = find(codex, "tasks", taskId);
+                first = reply == null
+                        ? null
+                        : new TaskDetailsReader(drift).read(reply, taskId).turn(turnId);
+                // followed up meanwhile: only the mapping still has the turn
+                mapped = first == null;
+            }
+            if (mapped && scan.isGoingOn()) {
+                askForTurns(codex, drift);
+            }
+        } catch (UpstreamException e) {
+            scan.calls.failed(e);
+            // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
+            boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
+            failed(e, e.kind().word(), isOver() || lasting);
+        }
     }
 
-    /** The next call. */
-    CodexRequest request() {
-        return switch (next) {
-            case SIBLINGS -> scan.request("tasks", taskId, "turns", turnId, "sibling_turns");
-            case DETAILS -> scan.request("tasks", taskId);
-            case TURNS -> scan.request("tasks", taskId, "turns");
-        };
+    private void askForSiblings(CodexClient codex, DriftObserver drift) {
+        JsonNode reply = find(codex, "tasks", taskId, "turns", turnId, "sibling_turns");
+        if (reply == null) {
+            drift.seen("missing:sibling-turns-endpoint");
+        } else {
+            siblings = new TurnMapReader(drift)
+                    .readSiblings(reply).stream().sorted(IN_ORDER).toList();
+        }
     }
 
-    Question question() {
-        return next;
-    }
-
-    void siblingsArrived(List<Turn> arrived) {
-        siblings = arrived.stream().sorted(IN_ORDER).toList();
-        next = isShort() ? Question.TURNS : isOver() && scan.settings.details() ? Question.DETAILS : null;
-    }
-
-    void detailsArrived(TaskDetails details) {
-        first = details.turn(turnId);
-        // followed up meanwhile: only the mapping still has the turn
-        next = first == null ? Question.TURNS : null;
-    }
-
-    void turnsArrived(TurnMap turns) {
-        next = null;
+    private void askForTurns(CodexClient codex, DriftObserver drift) {
+        TurnMap turns = new TurnMapReader(drift).read(read(codex, "tasks", taskId, "turns"));
         Turn own = turns.turns().get(turnId);
         if (own == null) {
-            failure = UpstreamException.malformed("the turn is not among the task's turns");
-            tryUsed = scan.countsAsTry(turnId, failure);
-            problem = "turn_missing";
+            failed(UpstreamException.malformed("the turn is not among the task's turns"), "turn_missing", true);
             return;
         }
         first = scan.settings.details() ? own : null;
         if (siblings == null || isShort()) {
             siblings = siblingsOf(own, turns);
         }
+    }
+
+    /** Null where upstream has no such thing. */
+    private JsonNode find(CodexClient codex, String... path) {
+        try {
+            return read(codex, path);
+        } catch (UpstreamException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+            scan.calls.failed(e);
+            return null;
+        }
+    }
+
+    private JsonNode read(CodexClient codex, String... path) {
+        JsonNode json = codex.read(scan.request(path)).json();
+        scan.calls.succeeded();
+        return json;
+    }
+
+    private void failed(UpstreamException e, String word, boolean counts) {
+        tryUsed = counts && scan.countsAsTry(turnId, e);
+        failure = e;
+        problem = word;
     }
 
     private static List<Turn> siblingsOf(Turn own, TurnMap turns) {
@@ -100,21 +123,6 @@ final class AttemptsUpdate {
                         || (own.previousTurnId() != null && own.previousTurnId().equals(turn.previousTurnId())))
                 .sorted(IN_ORDER)
                 .toList();
-    }
-
-    /** A call failed; the scan says whether that uses up a try. */
-    void callFailed(UpstreamException e) {
-        boolean missing = e.kind() == UpstreamException.Kind.NOT_FOUND;
-        if (missing && next != Question.TURNS) {
-            next = Question.TURNS;
-            return;
-        }
-        // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
-        boolean lasting = missing || e.kind() == UpstreamException.Kind.TOO_LARGE;
-        tryUsed = scan.countsAsTry(turnId, e) && (isOver() || lasting);
-        failure = e;
-        problem = e.kind().word();
-        next = null;
     }
 
     /** The call that failed; null when none has. */
@@ -130,7 +138,7 @@ final class AttemptsUpdate {
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */
     boolean isAlone() {
-        return round.count() == 0 && siblings != null && siblings.isEmpty() && next == null;
+        return round.count() == 0 && siblings != null && siblings.isEmpty();
     }
 
     /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
@@ -150,7 +158,7 @@ final class AttemptsUpdate {
 
     /** What stood in the way of an answer. */
     String problem() {
-        return problem == null ? "open_for_too_long" : problem;
+        return problem;
     }
 
     /** Whether the last attempt was seen to have ended. */
@@ -200,20 +208,11 @@ final class AttemptsUpdate {
                 first == null ? null : first.error());
     }
 
-    TaskScan scan() {
-        return scan;
-    }
-
     String taskId() {
         return taskId;
     }
 
     String turnId() {
         return turnId;
-    }
-
-    @Override
-    public String toString() {
-        return "AttemptsUpdate[turn=" + turnId + "]";
     }
 }

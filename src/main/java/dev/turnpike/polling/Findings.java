@@ -28,9 +28,9 @@ public final class Findings {
 
     final ExecutorService threads;
     final TaskListener listener;
+    final DriftObserver drift;
     private final TurnEvents turns;
     private final TaskSnapshots snapshots;
-    private final DriftObserver drift;
     private final Clock clock;
 
     /** @param threads for calls side by side */

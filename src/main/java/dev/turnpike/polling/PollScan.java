@@ -44,6 +44,7 @@ public abstract class PollScan {
     boolean behind;
 
     private final Findings findings;
+    private final Set<String> oddities = new HashSet<>();
     /** Whether what was handed over last was not published, so far. */
     private boolean unpublished;
     /** Whether anything that was found or handed over before was not. */
@@ -153,6 +154,13 @@ public abstract class PollScan {
     /** Whether everything that this scan has found is published. */
     boolean isAllPublished() {
         return !unpublished && !lost;
+    }
+
+    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
+    void odd(String word) {
+        if (oddities.add(word)) {
+            findings.drift.seen(word);
+        }
     }
 
     /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */

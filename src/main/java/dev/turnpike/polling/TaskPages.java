@@ -6,22 +6,16 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.ForgetTasks;
-import dev.turnpike.publishing.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * The pages that one scan of tasks reads. First from the newest task down until everything that moved since the last whole
- * scan was seen; last, where they are due, older pages: the history after first contact, a page of the sweep later. Tasks
- * move up while pages are read, so the scan goes a little further down than the watermark, and the watermark is what the
- * first page showed. What is interrupted goes on in the next poll where it stopped.
+ * scan was seen; {@link OlderPages} come last. Tasks move up while pages are read, so the scan goes a little further down
+ * than the watermark, and the watermark is what the first page showed. What is interrupted goes on in the next poll where
+ * it stopped.
  */
 final class TaskPages {
     /** How far below the watermark a scan goes, since times of different tasks need not be set in order. */
@@ -30,17 +24,9 @@ final class TaskPages {
     private static final int MOST_PAGES = 1000;
     private static final int MOST_REFUSALS = 3;
 
-    /** What the pages that are read now are read for. */
-    private enum Phase {
-        NEWEST,
-        HISTORY,
-        SWEEP
-    }
-
     private final TaskScan scan;
-    private final Set<String> oddities = new HashSet<>();
-    private final List<String> newOddities = new ArrayList<>();
-    private Phase phase = Phase.NEWEST;
+    private final OlderPages older;
+    private boolean newestRead;
     private PageRun run;
     private PageRun newest;
     private Instant top;
@@ -50,11 +36,10 @@ final class TaskPages {
     private boolean repeated;
     private boolean whole;
     private boolean interrupted;
-    private String sweepNext;
-    private boolean swept;
 
     TaskPages(TaskScan scan) {
         this.scan = scan;
+        this.older = new OlderPages(scan);
     }
 
     /** Asks for the next page; null at the top. */
@@ -101,12 +86,18 @@ final class TaskPages {
     /** The page's items were compared, and the calls about them are on their way: where to go on. */
     void done() {
         run.goOn(next);
-        odd("list-order", phase != Phase.SWEEP && run.isDisordered());
-        odd("repeated-cursor", phase != Phase.SWEEP && run.isCircular());
-        switch (phase) {
-            case NEWEST -> newestDone();
-            case HISTORY -> historyDone();
-            case SWEEP -> sweepDone();
+        if (!newestRead || older.areHistory()) {
+            if (run.isDisordered()) {
+                scan.odd("list-order");
+            }
+            if (run.isCircular()) {
+                scan.odd("repeated-cursor");
+            }
+        }
+        if (newestRead) {
+            olderDone();
+        } else {
+            newestDone();
         }
     }
 
@@ -143,19 +134,6 @@ final class TaskPages {
         scan.over = true;
     }
 
-    private void odd(String word, boolean is) {
-        if (is && oddities.add(word)) {
-            newOddities.add(word);
-        }
-    }
-
-    /** What was odd about the list, each word once a scan. */
-    List<String> takeOddities() {
-        List<String> taken = List.copyOf(newOddities);
-        newOddities.clear();
-        return taken;
-    }
-
     private void moveWatermark() {
         AccountKnown known = scan.known;
         Set<Integer> malformed = new HashSet<>(newest.malformed());
@@ -165,68 +143,28 @@ final class TaskPages {
         Instant seen = top != null ? top : newest.top();
         Instant moved = seen == null && ahead ? upstreamTime : seen;
         if (!held && moved != null && (ahead || moved.isAfter(known.watermark()))) {
-            move(state -> state.withWatermark(moved));
+            scan.move(state -> state.withWatermark(moved));
         }
     }
 
     /** What is new was read: older pages come last, so that they hold up nothing. */
     void beginOlder() {
-        ScanMemory memory = scan.memory;
-        boolean may = whole && scan.calls.arePossible() && memory.deferrals.isDue(ScanMemory.OLDER_PAGES, scan.begun);
-        String cursor = null;
-        if (may && !scan.known.historyDone()) {
-            phase = Phase.HISTORY;
-            String historyCursor = scan.known.historyCursor();
-            cursor = historyCursor == null ? run.cursor() : historyCursor;
-            if (memory.history.isCircling(historyCursor)) {
-                restartHistory();
-                cursor = null;
-            } else if (cursor == null) {
-                move(History.goOn(null));
-            }
-        } else if (may && memory.sweep.isDue(scan.begun)) {
-            phase = Phase.SWEEP;
-            cursor = memory.sweep.begin(run.cursor(), scan.begun, scan.settings.sweep());
-        }
+        newestRead = true;
+        String cursor = whole && scan.calls.arePossible() ? older.begin(run.cursor()) : null;
         scan.over = cursor == null;
         run = new PageRun(cursor, Instant.MIN);
     }
 
-    private void restartHistory() {
-        move(scan.memory.history.beginAnew());
-        odd("history-incomplete", scan.memory.history.isGivenUp());
+    private void olderDone() {
+        older.done(run);
+        boolean more = older.areHistory() && run.cursor() != null;
+        interrupted = more && (pages >= MOST_PAGES || !scan.isGoingOn());
+        scan.over = !more || interrupted;
     }
 
-    private void historyDone() {
-        scan.memory.deferrals.succeeded(ScanMemory.OLDER_PAGES);
-        if (run.isCircular()) {
-            restartHistory();
-        } else {
-            move(History.goOn(run.cursor()));
-        }
-        interrupted = run.cursor() != null && (pages >= MOST_PAGES || !scan.isGoingOn());
-        scan.over = run.cursor() == null || interrupted;
-    }
-
-    private void sweepDone() {
-        scan.memory.deferrals.succeeded(ScanMemory.OLDER_PAGES);
-        Instant oldest = scan.begun.minus(scan.settings.sweepAge());
-        swept = true;
-        sweepNext = run.isBelow(oldest, true) ? null : run.cursor();
-        scan.proposals.add(new ForgetTasks(scan.account.id(), scan.memory.nextTurn(), oldest));
-        scan.over = true;
-    }
-
-    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
-    private void move(UnaryOperator<AccountKnown> step) {
-        scan.outstanding.then(() -> scan.proposals.add(new AccountProposal(Source.TASKS, scan.account.id(), step)));
-    }
-
-    /** All that the pages held is published: the sweep goes on behind it. */
+    /** All that the pages held is published. */
     void published() {
-        if (swept) {
-            scan.memory.sweep.goOn(sweepNext);
-        }
+        older.published();
     }
 
     /** Whether there was more to read than there was time. */
@@ -246,19 +184,12 @@ final class TaskPages {
             throw failure;
         }
         boolean refused = failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND;
-        if (phase == Phase.NEWEST) {
-            if (run.refused(refused) >= MOST_REFUSALS) {
-                scan.memory.interrupted.clear();
-            } else {
-                scan.memory.interrupt(run);
-            }
-            return;
-        }
-        scan.memory.deferrals.failed(ScanMemory.OLDER_PAGES, failure, scan.begun);
-        if (refused && phase == Phase.HISTORY) {
-            restartHistory();
-        } else if (refused) {
-            scan.memory.sweep.refused();
+        if (newestRead) {
+            older.failed(failure, refused);
+        } else if (run.refused(refused) >= MOST_REFUSALS) {
+            scan.memory.interrupted.clear();
+        } else {
+            scan.memory.interrupt(run);
         }
     }
 

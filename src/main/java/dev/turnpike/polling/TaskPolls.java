@@ -150,12 +150,7 @@ public final class TaskPolls {
         scan.changed.clear();
         newsOfUnchanged(scan);
         scan.pages.done();
-        pageOver(scan);
-    }
-
-    private void pageOver(TaskScan scan) {
         findings.take(scan);
-        scan.pages.takeOddities().forEach(word -> odd(scan, word));
     }
 
     /** A task that has not changed can be news by that alone. */
@@ -172,20 +167,11 @@ public final class TaskPolls {
         }
     }
 
-    private void odd(TaskScan scan, String word) {
-        drift.seen(word);
-        if (word.equals("history-incomplete")) {
-            log.warn(
-                    "History scan restarted too often, leaving the rest to the sweep of older pages" + " account={}",
-                    scan.account.id());
-        }
-    }
-
     /** A page could not be read: the scan says whether that is the whole poll's failure. */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") TaskScan scan) {
         scan.pageFailed(ObjectHelper.getException(UpstreamException.class, failure));
-        pageOver(scan);
+        findings.take(scan);
     }
 
     /** Asks about known tasks that the list does not finish, and then about the attempts at their requests. */

@@ -5,12 +5,14 @@ import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.OpenAttempts;
 import dev.turnpike.publishing.Source;
 import java.time.Clock;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** One poll of an account's tasks: what of them was seen, which calls about them are to be made, and when to publish. */
 public final class TaskScan extends PollScan {
@@ -93,6 +96,11 @@ public final class TaskScan extends PollScan {
     void pageFailed(UpstreamException failure) {
         calls.failed(failure);
         pages.failed(failure);
+    }
+
+    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
+    void move(UnaryOperator<AccountKnown> step) {
+        outstanding.then(() -> proposals.add(new AccountProposal(Source.TASKS, account.id(), step)));
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.turnpike.polling.Findings;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
+import dev.turnpike.polling.Polls;
 import dev.turnpike.polling.ScanSettings;
 import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.polling.ThreadPolls;
@@ -69,8 +70,15 @@ final class PollingWiring {
     /** Before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
-        Accounts accounts = accounts(watching);
-        beans.bind("accounts", accounts);
+        PollSchedule schedule = new PollSchedule(
+                new PollSchedule.Intervals(
+                        settings.duration("poll.tasks.active"),
+                        settings.duration("poll.tasks.idle"),
+                        settings.duration("poll.usage")),
+                new Random());
+        PollMeters meters = new PollMeters(registry, clock);
+        Accounts accounts = new Accounts(watching.slots(), shards::of, schedule, new AuthEvents(), meters, clock);
+        beans.bind("polls", new Polls(accounts, schedule, meters, new UpstreamAlerts(alerts, observer, clock), clock));
         for (PollKind kind : PollKind.values()) {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
         }
@@ -80,21 +88,6 @@ final class PollingWiring {
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
         beans.bind("usagePoll", usagePoll(resetCredits));
-    }
-
-    private Accounts accounts(SignIns watching) {
-        PollSchedule.Intervals intervals = new PollSchedule.Intervals(
-                settings.duration("poll.tasks.active"),
-                settings.duration("poll.tasks.idle"),
-                settings.duration("poll.usage"));
-        return new Accounts(
-                watching.slots(),
-                shards::of,
-                new PollSchedule(intervals, new Random()),
-                new AuthEvents(),
-                new PollMeters(registry, clock),
-                new UpstreamAlerts(alerts, observer, clock),
-                clock);
     }
 
     private void bindTasks(CamelContext context, CodexClient codex) {

@@ -15,7 +15,6 @@ import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -102,7 +101,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         Sinks sinks = new Sinks(
-                new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                new SinkKafkaClient(clients.plain(), topics.prefix()),
                 settings.network(),
                 RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
@@ -91,6 +92,20 @@ class CustomPromptsTest {
         CustomPrompts inner = new CustomPrompts(Files.createDirectory(folder.resolve("prompts")));
 
         assertThatThrownBy(() -> inner.expand("/prompts:../secret")).isInstanceOf(CommandRejectedException.class);
+    }
+
+    @Test
+    void aMarkOfUtf8BeforeTheFrontMatterIsNoLetter() throws IOException {
+        write("marked", "\ufeff---\r\ndescription: x\r\n---\r\nDo $1");
+        assertThat(prompts.expand("/prompts:marked it")).isEqualTo("Do it");
+    }
+
+    @Test
+    void aFileThatIsNoUtf8IsRefusedRatherThanSentDamaged() throws IOException {
+        Files.write(folder.resolve("latin.md"), "f\u00fcr $1".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> prompts.expand("/prompts:latin it"))
+                .isInstanceOf(CommandRejectedException.class)
+                .hasMessageContaining("custom prompt latin cannot be read");
     }
 
     @Test

@@ -42,6 +42,14 @@ class EnvironmentsTest {
     }
 
     @Test
+    void blanksAroundALabelAreNoPartOfIt() throws Exception {
+        assertThat(read("[{'id':'e1','label':' B\u00fcro/Web '}]")
+                        .named("B\u00dcRO/web")
+                        .described())
+                .isEqualTo("e1 B\u00fcro/Web");
+    }
+
+    @Test
     void findsByIdThenByLabelThenByRepository() throws Exception {
         assertThat(several().named("e2").id()).isEqualTo("e2");
         assertThat(several().named("shop").id()).isEqualTo("e1");

@@ -37,17 +37,24 @@ class AccountsTest {
     private final List<String> watched = new ArrayList<>();
     private final List<String> replaced = new ArrayList<>();
     private boolean owned = true;
+    private final PollSchedule schedule = new PollSchedule(INTERVALS, new Random(1));
+    private final PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
+        @Override
+        public void replaced(String account) {
+            replaced.add(account);
+        }
+    };
     private final Accounts accounts = new Accounts(
             List.of(slot),
             account -> owned ? Optional.of(shard) : Optional.empty(),
-            new PollSchedule(INTERVALS, new Random(1)),
+            schedule,
             new AuthEvents(),
-            new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
-                @Override
-                public void replaced(String account) {
-                    replaced.add(account);
-                }
-            },
+            meters,
+            clock);
+    private final Polls polls = new Polls(
+            accounts,
+            schedule,
+            meters,
             (account, failure) ->
                     watched.add(failure == null ? "ok" : failure.kind().word()),
             clock);
@@ -72,7 +79,7 @@ class AccountsTest {
                 .as("another kind has a flight of its own")
                 .hasSize(1);
 
-        accounts.ended(account, Next.IDLE);
+        polls.ended(account, Next.IDLE);
         assertThat(accounts.due("tasks")).isEmpty();
         clock.move(Duration.ofSeconds(67));
         begin();
@@ -80,12 +87,12 @@ class AccountsTest {
 
     @Test
     void anActiveAccountIsPolledSooner() {
-        accounts.ended(begin(), Next.ACTIVE);
+        polls.ended(begin(), Next.ACTIVE);
         assertThat(isDueIn(13)).isFalse();
         assertThat(isDueIn(17)).isTrue();
 
         clock.move(Duration.ofSeconds(17));
-        accounts.ended(begin(), Next.IDLE);
+        polls.ended(begin(), Next.IDLE);
         assertThat(isDueIn(53)).isFalse();
         assertThat(isDueIn(67)).isTrue();
     }
@@ -94,12 +101,12 @@ class AccountsTest {
     void failuresInARowBackOffAndASuccessEndsThat() {
         UpstreamException failure = ScriptedCodex.failure(Kind.SERVER_ERROR, null);
         for (int longest : new int[] {6, 11, 22, 44}) {
-            accounts.failed(begin(), null, failure);
+            polls.failed(begin(), null, failure);
             assertThat(isDueIn(longest * 8 / 11 - 1)).as("longest %s", longest).isFalse();
             assertThat(isDueIn(longest)).as("longest %s", longest).isTrue();
             clock.move(Duration.ofSeconds(longest));
         }
-        accounts.ended(begin(), Next.ACTIVE);
+        polls.ended(begin(), Next.ACTIVE);
         assertThat(isDueIn(17)).isTrue();
         assertThat(slot.failures(PollKind.TASKS)).isZero();
         assertThat(watched).containsExactly("server_error", "server_error", "server_error", "server_error", "ok");
@@ -137,7 +144,7 @@ class AccountsTest {
 
     @Test
     void thatAPersonHasToSignInIsReportedOnceAndItsEndOnce() {
-        accounts.ended(begin(), Next.IDLE);
+        polls.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
             clock.move(Duration.ofSeconds(70));
@@ -150,7 +157,7 @@ class AccountsTest {
         assertThat(required.get(0).data().path("message").asText()).isEqualTo(expired.getMessage());
 
         credentials.fail(null);
-        accounts.ended(begin(), Next.IDLE);
+        polls.ended(begin(), Next.IDLE);
         assertThat(shard.published("auth.recovered")).hasSize(1);
     }
 
@@ -160,7 +167,7 @@ class AccountsTest {
         shard.beforePublish(() -> {
             throw new KafkaException("no broker");
         });
-        accounts.failed(account, null, expired);
+        polls.failed(account, null, expired);
         credentials.mayWork(false);
         accounts.due("tasks");
         assertThat(shard.published("auth.required")).isEmpty();
@@ -174,7 +181,7 @@ class AccountsTest {
 
     @Test
     void whatKafkaRefusesToBeReportedOfOneAccountKeepsNoOtherFromBeingDue() {
-        accounts.ended(begin(), Next.IDLE);
+        polls.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {
             throw ShardInMemory.refusal(
@@ -195,19 +202,13 @@ class AccountsTest {
         broken.belongTo(new Identity("workspace-1/broken", null));
         SignInSlot bad = new SignInSlot(broken, "bad");
         Accounts both = new Accounts(
-                List.of(slot, bad),
-                account -> Optional.of(shard),
-                new PollSchedule(INTERVALS, new Random(1)),
-                new AuthEvents(),
-                new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
-                (account, failure) -> {},
-                clock);
+                List.of(slot, bad), account -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
         broken.fail(new IllegalStateException("cannot happen"));
 
         List<WatchedAccount> due = both.due("tasks");
 
         assertThat(due).extracting(WatchedAccount::id).containsExactly(CredentialsForTests.ALICE.account());
-        both.ended(due.get(0), Next.IDLE);
+        polls.ended(due.get(0), Next.IDLE);
         broken.fail(null);
         clock.move(Duration.ofSeconds(7));
         assertThat(both.due("tasks")).extracting(WatchedAccount::id).containsExactly("workspace-1/broken");
@@ -230,7 +231,7 @@ class AccountsTest {
         WatchedAccount first = begin();
         credentials.belongTo(new Identity("workspace-1/bob", null));
         assertThat(first.id()).isEqualTo(CredentialsForTests.ALICE.account());
-        accounts.ended(first, Next.IDLE);
+        polls.ended(first, Next.IDLE);
         clock.move(Duration.ofSeconds(70));
 
         assertThat(begin().id()).isEqualTo("workspace-1/bob");
@@ -238,7 +239,7 @@ class AccountsTest {
 
     @Test
     void whoTakesTheSignInOfAnotherTakesItsPlaceInTheMetrics() {
-        accounts.ended(begin(), Next.IDLE);
+        polls.ended(begin(), Next.IDLE);
         String before = slot.last().account();
         credentials.belongTo(new Identity("workspace-2/bob", "plus"));
         clock.move(Duration.ofMinutes(5));

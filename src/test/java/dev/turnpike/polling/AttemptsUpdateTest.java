@@ -1,7 +1,6 @@
 package dev.turnpike.polling;
 
 import static dev.turnpike.polling.UpstreamJson.at;
-import static dev.turnpike.polling.UpstreamJson.json;
 import static dev.turnpike.polling.UpstreamJson.mapping;
 import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.siblings;
@@ -10,9 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
-import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AttemptsKnown.About;
 import dev.turnpike.comparison.AttemptsKnown.Round;
@@ -21,10 +18,10 @@ import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AttemptsUpdateTest {
+    private final ScriptedCodex codex = new ScriptedCodex();
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
 
     private AttemptsUpdate finding(int count, boolean details) {
@@ -39,8 +36,11 @@ class AttemptsUpdateTest {
         return new AttemptsUpdate(scan, "t", "a", round);
     }
 
-    private static List<Turn> read(String... turns) {
-        return new TurnMapReader(DriftObserver.NONE).readSiblings(json(siblings(turns)));
+    private AttemptsUpdate asked(int count, boolean details, String... others) {
+        codex.reply("tasks/t/turns/a/sibling_turns", siblings(others));
+        AttemptsUpdate finding = finding(count, details);
+        finding.ask(codex, DriftObserver.NONE);
+        return finding;
     }
 
     private static String placed(String id, Integer placement, long created) {
@@ -50,10 +50,9 @@ class AttemptsUpdateTest {
 
     @Test
     void withoutDetailsNoWordsAreReportedAndNoneAreAskedFor() {
-        AttemptsUpdate finding = finding(2, false);
-        finding.siblingsArrived(read(turn("b", "failed", "Words", 10, null)));
+        AttemptsUpdate finding = asked(2, false, turn("b", "failed", "Words", 10, null));
 
-        assertThat(finding.needsCall()).isFalse();
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns");
         assertThat(finding.isComplete()).isTrue();
         EndedAttempts ended = finding.ended();
         assertThat(ended.details()).isEqualTo(Details.NONE);
@@ -64,29 +63,26 @@ class AttemptsUpdateTest {
 
     @Test
     void theOthersAreInUpstreamsOrderOrElseInThatOfTheirBegin() {
-        AttemptsUpdate placed = finding(4, false);
-        placed.siblingsArrived(read(placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11)));
+        AttemptsUpdate placed = asked(4, false, placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11));
         assertThat(placed.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "b", "c", "d");
 
-        AttemptsUpdate unplaced = finding(4, false);
-        unplaced.siblingsArrived(read(placed("d", null, 10), placed("b", null, 12), placed("c", null, 11)));
+        AttemptsUpdate unplaced = asked(4, false, placed("d", null, 10), placed("b", null, 12), placed("c", null, 11));
         assertThat(unplaced.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "d", "c", "b");
     }
 
     @Test
     void fewerAttemptsThanPromisedAreLookedForInTheMapping() {
-        AttemptsUpdate finding = finding(3, true);
-        finding.siblingsArrived(read(turn("b", "completed", "B", 10, null)));
-        assertThat(finding.request().line()).isEqualTo("GET /tasks/t/turns");
-        String own = turn("a", "completed", "A", 10, "[\"b\",\"c\"]");
-        finding.turnsArrived(new TurnMapReader(DriftObserver.NONE)
-                .read(json(mapping(
+        codex.reply(
+                "tasks/t/turns",
+                mapping(
                         request("a", null, 9),
-                        own,
+                        turn("a", "completed", "A", 10, "[\"b\",\"c\"]"),
                         turn("b", "completed", "B", 10, null),
                         turn("c", "cancelled", "C", 10, null),
-                        turn("z", "in_progress", "", 90, null)))));
+                        turn("z", "in_progress", "", 90, null)));
+        AttemptsUpdate finding = asked(3, true, turn("b", "completed", "B", 10, null));
 
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns", "tasks/t/turns");
         assertThat(finding.isComplete()).isTrue();
         assertThat(finding.ended().attempts()).extracting(Attempt::summary).containsExactly("A", "B", "C");
         assertThat(finding.ended().details()).isEqualTo(Details.COMPLETE);
@@ -94,8 +90,7 @@ class AttemptsUpdateTest {
 
     @Test
     void aStatusThatIsNotKnownIsNoEnd() {
-        AttemptsUpdate finding = finding(2, false);
-        finding.siblingsArrived(read(turn("b", "paused", "", 10, null)));
+        AttemptsUpdate finding = asked(2, false, turn("b", "paused", "", 10, null));
 
         assertThat(finding.isComplete()).isFalse();
         assertThat(finding.isHopeless()).isFalse();
@@ -104,12 +99,9 @@ class AttemptsUpdateTest {
 
     @Test
     void aRequestWithoutOtherAttemptsIsAloneOnlyWhereNoneWerePromised() {
-        AttemptsUpdate unknown = finding(0, true);
-        unknown.siblingsArrived(List.of());
-        assertThat(unknown.isAlone()).isTrue();
-        AttemptsUpdate promised = finding(2, true);
-        promised.siblingsArrived(List.of());
-        assertThat(promised.isAlone()).isFalse();
-        assertThat(promised.needsCall()).as("the mapping may have it").isTrue();
+        assertThat(asked(0, true).isAlone()).isTrue();
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns");
+        assertThat(asked(2, true).isAlone()).isFalse();
+        assertThat(codex.asked()).as("the mapping may have it").contains("tasks/t/turns");
     }
 }

@@ -151,6 +151,7 @@ class CatchUpTest {
         private final double rate;
         private final TaskPolls tasks;
         private final Accounts accounts;
+        private final Polls ends;
         private boolean backlog;
         private int polls;
         private int calls;
@@ -176,17 +177,13 @@ class CatchUpTest {
                             clock),
                     new AttemptsEvents(links, Content.FULL),
                     clock);
-            this.accounts = new Accounts(
-                    List.of(slot),
-                    id -> Optional.of(shard),
-                    new PollSchedule(
-                            new PollSchedule.Intervals(
-                                    Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                            new Random(1)),
-                    new AuthEvents(),
-                    new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()),
-                    (account, failure) -> {},
-                    clock);
+            PollSchedule schedule = new PollSchedule(
+                    new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                    new Random(1));
+            PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
+            this.accounts =
+                    new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+            this.ends = new Polls(accounts, schedule, meters, (account, failure) -> {}, clock);
         }
 
         void workOff() {
@@ -228,9 +225,9 @@ class CatchUpTest {
                 tasks.olderPages(scan);
                 pages(scan);
                 publish(scan);
-                accounts.succeeded(account, scan);
+                ends.succeeded(account, scan);
             } catch (UpstreamException e) {
-                accounts.failed(account, scan, e);
+                ends.failed(account, scan, e);
             }
         }
 

@@ -85,15 +85,10 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         };
         PollSchedule.Intervals intervals =
                 new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
-        Accounts accounts = new Accounts(
-                List.of(slot),
-                id -> Optional.of(shard),
-                new PollSchedule(intervals, new Random(1)),
-                new AuthEvents(),
-                meters,
-                (watched, failure) -> {},
-                clock);
-        beans.bind("accounts", accounts);
+        PollSchedule schedule = new PollSchedule(intervals, new Random(1));
+        Accounts accounts =
+                new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+        beans.bind("polls", new Polls(accounts, schedule, meters, (watched, failure) -> {}, clock));
         beans.bind(kind().word() + "Due", accounts.dueExpression(kind().word()));
         Findings findings = new Findings(
                 threads,

@@ -81,7 +81,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
             resetCredits,
             Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC));
 
-    @BindToRegistry("accounts")
+    @BindToRegistry("polls")
     private final DueAccounts accounts = new DueAccounts();
 
     @BindToRegistry("usageDue")

@@ -17,6 +17,8 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.events.EventData;
 import dev.turnpike.usage.QuotaRule;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +70,11 @@ abstract class TaskSending extends TaskCall {
         String text = String.join(" ", given);
         if (text.equals("-")) {
             try {
-                text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+                text = decoded(System.in.readAllBytes());
+            } catch (CharacterCodingException e) {
+                throw new CommandFailedException(
+                        ExitCode.USAGE,
+                        "standard input holds letters that cannot be read: it must be UTF-8, or UTF-16 that begins with its mark");
             } catch (IOException e) {
                 throw new CommandFailedException(
                         ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
@@ -78,6 +84,17 @@ abstract class TaskSending extends TaskCall {
             throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
         }
         return account().prompts().expand(text);
+    }
+
+    /** As the CLI has it: a mark at the beginning, which PowerShell writes, says which encoding it is, and is no letter. */
+    static String decoded(byte[] bytes) throws CharacterCodingException {
+        int first = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
+        boolean wide = first == 0xfeff || first == 0xfffe;
+        return (wide ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8)
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString()
+                .replaceFirst("^\ufeff", "");
     }
 
     /** Refuses to send where the usage does not allow the work. */

@@ -1,0 +1,137 @@
+package dev.turnpike.comparison;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.TaskChange.Ended;
+import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.comparison.TaskKnown.Waiting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The turns of one task, one by one: what an observation adds to what is known of each. */
+final class TurnTally {
+    private final AccountKnown account;
+    private final TaskKnown before;
+    private final Observation observed;
+    final Map<String, TurnKnown> turns;
+    final List<Ended> publishable = new ArrayList<>();
+    final List<Ended> detailsWanted = new ArrayList<>();
+    boolean untimed;
+
+    TurnTally(AccountKnown account, TaskKnown before, Observation observed) {
+        this.account = account;
+        this.before = before;
+        this.observed = observed;
+        this.turns = new LinkedHashMap<>(before.turns());
+        this.untimed = before.untimed();
+    }
+
+    void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
+        TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
+        if (!seen.status.isTerminal()) {
+            boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
+            if (seen.status == TurnStatus.UNKNOWN && ended) {
+                // an unknown status says nothing about a turn that was seen to end
+                return;
+            }
+            // an end that was not owed, and not published, says nothing about the end to come
+            turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
+            return;
+        }
+        boolean owed = turn.owed() || owedByTime;
+        if (!owed && turnsNeeded) {
+            // when it was created is in the mapping, which is still to be read: nothing is decided yet
+            return;
+        }
+        untimed |= owed && seen.createdAt == null && observed.turns() != null;
+        turn = turn.withOpen(false).withOwed(owed);
+        Waiting waiting = turn.waiting().get(seen.status);
+        if (waiting != null) {
+            turn = turn.await(seen.status, waiting.withCreatedAt(seen.createdAt));
+        } else if (!turn.settled().contains(seen.status)) {
+            turn = owed
+                    ? turn.await(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0))
+                    : turn.settle(seen.status);
+        }
+        turns.put(seen.id, turn);
+    }
+
+    void takeUpWaiting() {
+        for (Map.Entry<String, TurnKnown> entry : turns.entrySet()) {
+            TurnKnown turn = entry.getValue();
+            for (Map.Entry<TurnStatus, Waiting> waiting : turn.waiting().entrySet()) {
+                turn = takeUp(entry.getKey(), turn, waiting.getKey(), waiting.getValue());
+            }
+            entry.setValue(turn);
+        }
+        publishable.sort(Comparator.comparing(Ended::createdAt, Comparator.nullsLast(Comparator.naturalOrder())));
+    }
+
+    private TurnKnown takeUp(String turnId, TurnKnown turn, TurnStatus status, Waiting waiting) {
+        DetailsOutcome details = observed.details().get(turnId);
+        if (details == null) {
+            detailsWanted.add(ended(account, turnId, status, waiting));
+            return turn;
+        }
+        boolean refused = details.word() == DetailsOutcome.Word.REFUSED;
+        boolean failed = refused || details.word() == DetailsOutcome.Word.FAILED;
+        if (failed && !waiting.isOver(refused, observed.at())) {
+            return turn.await(status, waiting.triedAgain());
+        }
+        publishable.add(ended(account, turnId, status, waiting));
+        return turn.settle(status);
+    }
+
+    /** Where upstream does not say when a turn of the history ended, it must not pass for one that has just ended. */
+    private Instant endOf(Seen seen) {
+        if (seen.endedAt != null) {
+            return seen.endedAt;
+        }
+        boolean history = account.fromBeginning()
+                && !before.turns().containsKey(seen.id)
+                && !account.isAfterBaseline(seen.createdAt)
+                && (seen.createdAt != null || before.latestTurnId() == null);
+        if (history) {
+            return seen.createdAt != null ? seen.createdAt : account.baseline();
+        }
+        return observed.at();
+    }
+
+    static Ended ended(AccountKnown account, String turnId, TurnStatus status, Waiting waiting) {
+        boolean backfill = account.fromBeginning() && !account.isAfterBaseline(waiting.endedAt());
+        return new Ended(turnId, status, waiting.createdAt(), waiting.endedAt(), backfill, waiting.tries());
+    }
+
+    /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */
+    static List<Seen> seen(Observation observation, TaskKnown before) {
+        Task task = observation.task();
+        Task.LatestTurn latest = task.latest();
+        Map<String, Seen> seen = new LinkedHashMap<>();
+        boolean otherAttempt = false;
+        if (observation.turns() != null) {
+            List<Turn> first = AttemptZero.of(
+                    observation.turns(), latest.id(), before.turns().keySet());
+            for (Turn turn : first) {
+                seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
+            }
+            otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first);
+        }
+        if (latest.id() != null && !otherAttempt) {
+            Seen mapped = seen.get(latest.id());
+            Instant created = mapped == null ? null : mapped.createdAt;
+            Instant ended = mapped != null && mapped.endedAt != null ? mapped.endedAt : task.updatedAt();
+            TurnStatus status = mapped != null && !latest.status().isTerminal() ? mapped.status : latest.status();
+            seen.put(latest.id(), new Seen(latest.id(), status, created, ended));
+        }
+        return new ArrayList<>(seen.values());
+    }
+
+    /** A turn as this observation shows it. */
+    record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt) {}
+}

@@ -1,0 +1,199 @@
+package dev.turnpike.polling;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.credentials.CredentialsUnavailableException;
+import dev.turnpike.events.Event;
+import dev.turnpike.json.Json;
+import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.shard.CommitInDoubtException;
+import dev.turnpike.shard.OwnershipLostException;
+import dev.turnpike.shard.PermanentlyRejectedException;
+import dev.turnpike.shard.Proposal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How every poll ends: what was found is published, and how the poll went decides when the account is due again. */
+public final class Polls {
+    private static final Logger log = LoggerFactory.getLogger(Polls.class);
+
+    private static final Duration AFTER_KAFKA = Duration.ofSeconds(1);
+
+    private final Accounts accounts;
+    private final PollSchedule schedule;
+    private final PollMeters meters;
+    private final BiConsumer<WatchedAccount, UpstreamException> outcomes;
+    private final Clock clock;
+
+    /** @param outcomes is given how each poll ended, so that a lasting outage can be reported: a failure, or null */
+    public Polls(
+            Accounts accounts,
+            PollSchedule schedule,
+            PollMeters meters,
+            BiConsumer<WatchedAccount, UpstreamException> outcomes,
+            Clock clock) {
+        this.accounts = accounts;
+        this.schedule = schedule;
+        this.meters = meters;
+        this.outcomes = outcomes;
+        this.clock = clock;
+    }
+
+    /**
+     * What was found becomes one Kafka transaction of the account's shard.
+     *
+     * @param scan null for another kind than tasks or threads
+     * @return the events that were published; empty where all of it was known already
+     */
+    public List<Event> publish(
+            @Body List<Proposal> proposals,
+            @ExchangeProperty("account") WatchedAccount account,
+            @ExchangeProperty("scan") PollScan scan) {
+        List<Event> published = account.shard().publish(proposals);
+        if (scan != null) {
+            scan.published();
+        }
+        for (Event event : published) {
+            log.debug("Published account={} type={} id={}", event.account(), event.type(), event.id());
+        }
+        return published;
+    }
+
+    /**
+     * The poll went well.
+     *
+     * @param scan of its tasks, which says how soon the next one should follow; null for another kind
+     */
+    public void succeeded(
+            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") PollScan scan) {
+        if (scan != null) {
+            scan.finish();
+        }
+        ended(account, scan == null ? Next.IDLE : scan.next());
+    }
+
+    /** The poll went well; the next one is due after the interval of an active or an idle account, or at once. */
+    void ended(WatchedAccount account, Next next) {
+        PollKind kind = account.kind();
+        accounts.signedIn(account);
+        if (account.slot().failures(kind) > 0) {
+            log.info(
+                    "Polling recovered account={} kind={} failures={}",
+                    account.id(),
+                    kind.word(),
+                    account.slot().failures(kind));
+        }
+        outcomes.accept(account, null);
+        end(account, "ok", schedule.after(kind, next), 0);
+    }
+
+    private void end(WatchedAccount account, String outcome, Duration wait, int failures) {
+        Instant now = clock.instant();
+        meters.polled(account.id(), account.kind(), outcome, Duration.between(account.since(), now));
+        account.slot().end(account.kind(), now.plus(wait), failures);
+    }
+
+    /**
+     * The poll failed, for whatever reason: polling goes on, later. One that got anywhere is no step of a row of
+     * failures, which alone makes the pauses grow.
+     *
+     * @param scan of its tasks; null for another kind, or when it failed before
+     */
+    public void failed(
+            @ExchangeProperty("account") WatchedAccount account,
+            @ExchangeProperty("scan") PollScan scan,
+            @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
+        try {
+            if (scan != null) {
+                scan.abort();
+            }
+        } finally {
+            // an account that nobody reports back would never be polled again
+            failed(account, scan != null && scan.calls.wereGood(), cause(caught));
+        }
+    }
+
+    private void failed(WatchedAccount account, boolean partial, Throwable cause) {
+        String outcome = outcome(cause);
+        int failures = partial ? 1 : account.slot().failures(account.kind()) + 1;
+        Duration wait = wait(account.kind(), outcome, failures, cause);
+        end(account, outcome, wait, failures);
+        if (outcome.equals("error")) {
+            log.error(
+                    "Poll failed unexpectedly account={} kind={} nextInMs={}",
+                    account.id(),
+                    account.kind().word(),
+                    wait.toMillis(),
+                    cause);
+        } else {
+            log.warn(
+                    "Poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
+                    account.id(),
+                    account.kind().word(),
+                    outcome,
+                    failures,
+                    wait.toMillis(),
+                    cause.getMessage());
+        }
+        if (cause instanceof AuthRequiredException required) {
+            accounts.signInRequired(account.slot(), required);
+        } else if (cause instanceof UpstreamException upstream) {
+            outcomes.accept(account, upstream);
+        }
+    }
+
+    private Duration wait(PollKind kind, String outcome, int failures, Throwable cause) {
+        return switch (outcome) {
+            // credentials say themselves when another try is worth it, and then it should not wait
+            case "auth-required" -> Duration.ZERO;
+            // Kafka is ours and tries block for seconds: it should be found again at once
+            case "kafka" -> schedule.after(AFTER_KAFKA);
+            default ->
+                schedule.afterFailure(
+                        kind, failures, cause instanceof UpstreamException upstream ? wish(kind, upstream) : null);
+        };
+    }
+
+    private Duration wish(PollKind kind, UpstreamException failure) {
+        boolean blocked = kind == PollKind.THREADS && failure.kind() == UpstreamException.Kind.CHALLENGE;
+        return failure.retryAfter().orElse(blocked ? schedule.whileBlocked(kind) : null);
+    }
+
+    /** What is behind it: a split wraps what its steps throw. */
+    private static Throwable cause(Throwable caught) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException json) {
+                return UpstreamException.malformed("The reply is not the JSON expected" + Json.place(json));
+            }
+            if (!outcome(cause).equals("error")) {
+                return cause;
+            }
+        }
+        return caught;
+    }
+
+    private static String outcome(Throwable cause) {
+        if (cause instanceof UpstreamException upstream) {
+            return upstream.kind().word();
+        } else if (cause instanceof AuthRequiredException) {
+            return "auth-required";
+        } else if (cause instanceof CredentialsUnavailableException) {
+            return "credentials";
+        } else if (cause instanceof PermanentlyRejectedException) {
+            return "refused";
+        }
+        boolean kafka = cause instanceof KafkaException
+                || cause instanceof CommitInDoubtException
+                || cause instanceof OwnershipLostException;
+        return kafka ? "kafka" : "error";
+    }
+}
