@@ -64,4 +64,10 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
     static String environmentName(String name) {
         return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
+
+    /** The sandbox ignores the list of names, and with it the settings of the named sinks. */
+    static boolean isOfNamedSink(String name) {
+        String[] parts = name.split("\\.", 3);
+        return parts.length == 3 && Catalogue.FAMILIES.containsKey(parts[0]);
+    }
 }

@@ -179,20 +179,14 @@ final class SettingsReader {
 
     /** What is meant for Kafka's clients and for Camel, from all three sources. */
     private Map<String, Given> passedOn() {
-        Map<String, Given> merged = new LinkedHashMap<>();
-        file.forEach((name, given) -> {
-            if (Setting.isPassedOn(name) && !(sandbox && Setting.leadsOut(name))) {
-                merged.put(name, given);
-            }
-        });
-        if (!sandbox) {
+        Map<String, Given> merged = new LinkedHashMap<>(file);
+        if (sandbox) {
+            merged.keySet().removeIf(Setting::leadsOut);
+        } else {
             merged.putAll(environment.kafkaProperties());
         }
-        commandLine.forEach((name, given) -> {
-            if (Setting.isPassedOn(name)) {
-                merged.put(name, given);
-            }
-        });
+        merged.putAll(commandLine);
+        merged.keySet().removeIf(name -> !Setting.isPassedOn(name));
         merged.entrySet()
                 .removeIf(entry -> entry.getKey().startsWith(Setting.CAMEL)
                         && entry.getValue().text().isEmpty());
@@ -216,7 +210,7 @@ final class SettingsReader {
         List<Map<String, Given>> sources = List.of(file, commandLine);
         for (Map<String, Given> source : sources) {
             source.forEach((name, given) -> {
-                if (!names.contains(name) && !Setting.isPassedOn(name) && !(sandbox && ofNamedSink(name))) {
+                if (!names.contains(name) && !Setting.isPassedOn(name) && !(sandbox && Setting.isOfNamedSink(name))) {
                     problems.add(problem(name, given.origin(), unknown(name, names)));
                 }
             });
@@ -248,12 +242,6 @@ final class SettingsReader {
                 + Spelling.nearest(name, names)
                         .map(near -> "; did you mean " + near + "?")
                         .orElse("; application.properties lists them all");
-    }
-
-    /** The sandbox ignores the list of names, and with it the settings of the named sinks. */
-    private static boolean ofNamedSink(String name) {
-        String[] parts = name.split("\\.", 3);
-        return parts.length == 3 && Catalogue.FAMILIES.containsKey(parts[0]);
     }
 
     private static String problem(String name, String origin, String wrong) {

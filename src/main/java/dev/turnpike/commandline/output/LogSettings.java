@@ -3,6 +3,7 @@ package dev.turnpike.commandline.output;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -44,6 +45,8 @@ public final class LogSettings {
     private static final String TEXT = "console";
     private static final String JSON = "json";
 
+    private static final long START_POLL_NANOS = 1_000_000;
+
     private LogSettings() {}
 
     /**
@@ -52,7 +55,12 @@ public final class LogSettings {
      * @param usual the level where {@code log.level} is not set
      */
     public static void apply(Settings settings, Level usual) {
-        format(settings);
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        // another thread may still read the configuration, and would put its levels in place of these
+        while (!context.isStarted() && !context.isStopped()) {
+            LockSupport.parkNanos(START_POLL_NANOS);
+        }
+        format(settings, context);
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));
         // the root as well: what routes of users log has names of its own
         Configurator.setLevel("dev.turnpike", level);
@@ -76,8 +84,7 @@ public final class LogSettings {
     }
 
     /** With {@code log.format = json}, lines are objects in the Elastic Common Schema. */
-    private static void format(Settings settings) {
-        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    private static void format(Settings settings, LoggerContext context) {
         Configuration configuration = context.getConfiguration();
         if (!settings.text("log.format").equals(JSON)
                 || !SHIPPED.equals(configuration.getName())
