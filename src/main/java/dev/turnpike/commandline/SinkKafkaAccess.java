@@ -6,7 +6,6 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.logging.log4j.Level;
@@ -23,9 +22,10 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        SinkTopics topics = new SinkTopics(settings.text("topics.prefix"));
         return new SinkKafkaAccess(
-                new SinkKafkaClient(new KafkaClients(brokers, settings.kafkaProperties()).plain(), topics), brokers);
+                new SinkKafkaClient(
+                        new KafkaClients(brokers, settings.kafkaProperties()).plain(), settings.text("topics.prefix")),
+                brokers);
     }
 
     /** Does something with Kafka; a failure names the brokers. */

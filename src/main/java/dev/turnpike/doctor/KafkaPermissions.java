@@ -3,7 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
-import dev.turnpike.sinks.delivery.SinkTopics;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -111,7 +111,7 @@ final class KafkaPermissions {
 
     private void groups() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkTopics names = new SinkTopics(topics.prefix());
+        SinkKafkaClient names = new SinkKafkaClient(Map.of(), topics.prefix());
         SinkSettings.names(settings).forEach(sink -> groups.add(names.group(sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))

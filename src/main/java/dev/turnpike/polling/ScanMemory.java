@@ -1,10 +1,13 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,6 +19,9 @@ import java.util.Set;
 final class ScanMemory {
     /** The deferral of the older pages; no task has such an id. */
     static final String OLDER_PAGES = "";
+
+    /** Two of the largest pages: an idle poll reads one. */
+    private static final int MOST_LISTED = 40;
 
     /** So many scans in a row a malformed item holds the watermark back; after that it is let go. */
     private static final int MALFORMED_SCANS = 10;
@@ -35,6 +41,7 @@ final class ScanMemory {
     private final Map<String, Instant> fetched = new HashMap<>();
     private final Map<String, Instant> attempts = new HashMap<>();
     private final Map<Integer, Integer> malformed = new HashMap<>();
+    private final Map<String, Observation> listed = new LinkedHashMap<>();
     private Instant lastFull;
     private int fewer;
     private long turn;
@@ -77,6 +84,18 @@ final class ScanMemory {
 
     void saw(String taskId, Instant at) {
         seen.put(taskId, at);
+    }
+
+    /** A task of the list; where it looks as in the scan before, which is the rule, no fingerprint of it is made again. */
+    Observation observed(Task task, Instant at) {
+        Observation before = listed.remove(task.id());
+        boolean same = before != null && before.task().equals(task);
+        Observation now = same ? before.again(at) : Observation.ofListed(task, at);
+        listed.put(task.id(), now);
+        if (listed.size() > MOST_LISTED) {
+            listed.remove(listed.keySet().iterator().next());
+        }
+        return now;
     }
 
     /** When the task was last seen or asked for; the start of this memory when it never was. */

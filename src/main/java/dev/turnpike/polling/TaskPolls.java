@@ -8,7 +8,6 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.Observation;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.shard.Proposal;
 import java.time.Clock;
@@ -118,7 +117,7 @@ public final class TaskPolls {
         }
         scan.saw(task.get());
         TaskUpdate update =
-                scan.observe(scan.account.known(task.get().id()), Observation.ofListed(task.get(), scan.begun));
+                scan.observe(scan.account.known(task.get().id()), scan.memory.observed(task.get(), scan.begun));
         if (!update.isChanged()) {
             scan.unchanged.add(update.observed());
             return null;

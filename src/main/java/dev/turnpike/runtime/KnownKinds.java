@@ -7,7 +7,7 @@ import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.publishing.OpenAttempts;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.shard.StateKinds;
+import dev.turnpike.shard.StateKind;
 import dev.turnpike.usage.ResetCreditPoll;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import dev.turnpike.usage.UsageProposal;
@@ -17,8 +17,8 @@ import java.util.List;
 public final class KnownKinds {
     private KnownKinds() {}
 
-    public static StateKinds all() {
-        return new StateKinds(List.of(
+    public static List<StateKind<?>> all() {
+        return List.of(
                 Source.TASKS.accounts(),
                 Source.TASKS.tasks(),
                 Source.THREADS.accounts(),
@@ -32,6 +32,6 @@ public final class KnownKinds {
                 TaskWatchProposal.THREADS,
                 NeedsInputProposal.KIND,
                 UpstreamProposal.KIND,
-                DriftProposal.KIND));
+                DriftProposal.KIND);
     }
 }

@@ -15,7 +15,6 @@ import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,6 +43,9 @@ public final class TurnpikeRuntime implements RunningTurnpike {
 
     /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
+
+    /** Accounts that are polled at the same time. */
+    private static final int MOST_WORKERS = 4;
 
     private final Settings settings;
     private final Clock clock;
@@ -99,7 +101,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         Upstream upstream = Upstream.of(settings);
         open.push(upstream);
         Sinks sinks = new Sinks(
-                new SinkKafkaClient(clients.plain(), new SinkTopics(topics.prefix())),
+                new SinkKafkaClient(clients.plain(), topics.prefix()),
                 settings.network(),
                 RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),
@@ -116,7 +118,11 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                         "management.port",
                         Integer.toString(managementPort),
                         "threads.polled",
-                        Boolean.toString(settings.list("codex.sources").contains("threads"))),
+                        Boolean.toString(settings.list("codex.sources").contains("threads")),
+                        // each waits in a thread of its own, and wakes to see whether it should stop
+                        "poll.workers",
+                        Integer.toString(Math.max(
+                                1, Math.min(MOST_WORKERS, watching.slots().size())))),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(

@@ -43,7 +43,7 @@ public final class Shard implements AccountShard {
             KafkaClients clients,
             TopicPartition partition,
             Set<String> eventTopics,
-            StateKinds kinds,
+            List<StateKind<?>> kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.partition = partition;

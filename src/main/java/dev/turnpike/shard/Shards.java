@@ -39,7 +39,7 @@ public final class Shards implements AutoCloseable {
     private final KafkaClients clients;
     private final int count;
     private final Set<String> eventTopics;
-    private final StateKinds kinds;
+    private final List<StateKind<?>> kinds;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
     private final ShardMeters meters;
     private final Map<Integer, Shard> owned = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ public final class Shards implements AutoCloseable {
     public Shards(
             KafkaClients clients,
             Topics topics,
-            StateKinds kinds,
+            List<StateKind<?>> kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.clients = clients;

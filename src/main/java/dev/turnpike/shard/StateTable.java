@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -21,12 +22,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * as it is and is found without visiting others, an idle one is kept packed.
  */
 final class StateTable implements FencedLog.Table {
-    private final StateKinds kinds;
+    private final List<StateKind<?>> kinds;
     private final Map<Group, Records<?>> groups = new HashMap<>();
     private int unknown;
 
-    StateTable(StateKinds kinds) {
-        this.kinds = kinds;
+    /** @param kinds every kind of record that the state topic has */
+    StateTable(List<StateKind<?>> kinds) {
+        this.kinds = List.copyOf(kinds);
     }
 
     @Override
@@ -56,12 +58,37 @@ final class StateTable implements FencedLog.Table {
 
     /** Takes in a record as Kafka has it. */
     void read(String text, byte[] json, Instant committed) {
-        StateKey<?> key = kinds.key(text).orElse(null);
+        StateKey<?> key = key(text).orElse(null);
         if (key == null) {
             unknown++;
         } else {
             group(key).read(key.name(), json, committed);
         }
+    }
+
+    /** The typed form of a key; empty for a kind that this program does not have. */
+    private Optional<StateKey<?>> key(String text) {
+        int family = text.indexOf('|');
+        if (family < 0) {
+            return Optional.empty();
+        }
+        int account = text.indexOf('|', family + 1);
+        String rest = account < 0 ? "" : text.substring(account + 1);
+        StateKind<?> best = null;
+        for (StateKind<?> kind : kinds) {
+            if (text.startsWith(kind.family())
+                    && kind.family().length() == family
+                    && rest.startsWith(kind.namePrefix())
+                    && (best == null
+                            || kind.namePrefix().length() > best.namePrefix().length())) {
+                best = kind;
+            }
+        }
+        return best == null
+                ? Optional.empty()
+                : Optional.of(best.key(
+                        text.substring(family + 1, account < 0 ? text.length() : account),
+                        rest.substring(best.namePrefix().length())));
     }
 
     /** Takes in a record that was committed; null deletes. */
@@ -87,7 +114,7 @@ final class StateTable implements FencedLog.Table {
     private <T extends Record> Records<T> group(StateKey<T> key) {
         Records<T> group = existing(key.kind(), key.account());
         if (group == null) {
-            if (!kinds.kinds().contains(key.kind())) {
+            if (!kinds.contains(key.kind())) {
                 throw new IllegalStateException("Records of the kind " + key.kind() + " would not be read back");
             }
             group = new Records<>(key.kind());

@@ -38,7 +38,7 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
                     reports.add(new SinkReport(
                             sink,
                             word(state),
-                            behind(admin, kafka.topics().group(sink)),
+                            behind(admin, kafka.group(sink)),
                             state.retrying(),
                             letters.stream()
                                     .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)

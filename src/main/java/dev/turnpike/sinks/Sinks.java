@@ -130,10 +130,9 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         String sink = family + "-" + name;
         context.getRegistry().bind(sink, receiver);
         routes.add(sink, family, name);
-        List<String> topics = new ArrayList<>(List.of(
-                kafka.topics().turns(), kafka.topics().alerts(), kafka.topics().redeliveries()));
+        List<String> topics = new ArrayList<>(List.of(kafka.turns(), kafka.alerts(), kafka.redeliveries()));
         if (options.filter().asksForUsage()) {
-            topics.add(kafka.topics().usage());
+            topics.add(kafka.usage());
         }
         SinkSpec spec = new SinkSpec(
                 sink,

@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record Mark(int v, String text) {
     static final StateKind<Mark> KIND = new StateKind<>("mark", "", Mark.class, 1);
-    public static final StateKinds KINDS = new StateKinds(List.of(KIND));
+    public static final List<StateKind<?>> KINDS = List.of(KIND);
 
     public static Mark of(String text) {
         return new Mark(1, text);

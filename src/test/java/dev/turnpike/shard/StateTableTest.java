@@ -61,7 +61,7 @@ class StateTableTest {
                         return real.unpack(name, packed);
                     }
                 });
-        StateTable table = new StateTable(new StateKinds(List.of(counted)));
+        StateTable table = new StateTable(List.of(counted));
         for (int i = 0; i < 20_000; i++) {
             table.put(counted.key(ACCOUNT, id(i)), idle(i));
         }

@@ -3,7 +3,6 @@ package dev.turnpike.sinks;
 import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.time.Clock;
@@ -34,7 +33,7 @@ public final class RunningSinks implements AutoCloseable {
 
     private RunningSinks(
             String brokers,
-            SinkTopics topics,
+            SinkKafkaClient topics,
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,
@@ -45,7 +44,7 @@ public final class RunningSinks implements AutoCloseable {
                 "session.timeout.ms", (int) session.toMillis(),
                 "heartbeat.interval.ms", (int) session.dividedBy(4).toMillis());
         sinks = new Sinks(
-                new SinkKafkaClient(client, topics),
+                new SinkKafkaClient(client, topics.prefix()),
                 Network.plain(),
                 policies,
                 FAILING_AFTER,
@@ -78,7 +77,7 @@ public final class RunningSinks implements AutoCloseable {
 
     public static RunningSinks start(
             String brokers,
-            SinkTopics topics,
+            SinkKafkaClient topics,
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies) {
@@ -88,7 +87,7 @@ public final class RunningSinks implements AutoCloseable {
     /** @param session so long a member that was killed keeps its partitions */
     static RunningSinks start(
             String brokers,
-            SinkTopics topics,
+            SinkKafkaClient topics,
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
             Function<Duration, RetryPolicy> policies,

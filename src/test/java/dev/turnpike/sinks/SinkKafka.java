@@ -8,7 +8,6 @@ import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class SinkKafka implements AutoCloseable {
     public static final int PARTITIONS = 4;
 
-    private final SinkTopics topics =
-            new SinkTopics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
+    private final SinkKafkaClient topics =
+            new SinkKafkaClient(client(), "t" + UUID.randomUUID().toString().substring(0, 8) + ".");
     private final KafkaProducer<byte[], byte[]> producer;
     private Instant time = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -57,16 +56,12 @@ public final class SinkKafka implements AutoCloseable {
         return new NewTopic(name, PARTITIONS, (short) 1);
     }
 
-    public SinkTopics topics() {
+    public SinkKafkaClient topics() {
         return topics;
     }
 
     public String brokers() {
         return SharedKafka.brokers().text();
-    }
-
-    public SinkKafkaClient sinks() {
-        return new SinkKafkaClient(client(), topics);
     }
 
     public Map<String, Object> client() {

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.net.URI;
@@ -29,7 +29,7 @@ public final class SinkProcess {
         SlackSettings slack = TestSinks.bot("dev", arguments[5], URI.create(arguments[4]), Duration.ofMillis(20));
         RunningSinks.start(
                 arguments[0],
-                new SinkTopics(arguments[1]),
+                new SinkKafkaClient(Map.of(), arguments[1]),
                 List.of(webhook),
                 List.of(slack),
                 giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter),

@@ -282,7 +282,7 @@ class SinkPromisesIT {
         kafka.turn("task", 1, "completed");
         await().until(() -> receiver.accepted().size() == 1);
         AtomicInteger sent = new AtomicInteger(1);
-        try (SinkState outside = new SinkState(kafka.sinks(), "webhook-ci")) {
+        try (SinkState outside = new SinkState(kafka.topics(), "webhook-ci")) {
             outside.pause(Instant.now());
             // the note is read when it is read: one of the next events is held back
             await().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).until(() -> {

@@ -19,7 +19,7 @@ final class DeadLetters implements AutoCloseable {
 
     DeadLetters(SinkKafkaClient kafka) {
         this.writer = new TopicWriter(kafka.properties());
-        this.topic = kafka.topics().deadLetters();
+        this.topic = kafka.deadLetters();
     }
 
     /**

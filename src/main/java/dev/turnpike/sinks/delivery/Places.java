@@ -29,16 +29,16 @@ final class Places {
     private final String sink;
     private final StartFrom startFrom;
     private final SinkState state;
-    private final SinkTopics topics;
+    private final SinkKafkaClient kafka;
     private final Clock clock;
     private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
     private Instant lastNoted = Instant.MIN;
 
-    Places(String sink, StartFrom startFrom, SinkState state, SinkTopics topics, Clock clock) {
+    Places(String sink, StartFrom startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
         this.startFrom = startFrom;
         this.state = state;
-        this.topics = topics;
+        this.kafka = kafka;
         this.clock = clock;
     }
 
@@ -112,7 +112,7 @@ final class Places {
         }
         // a replay was asked for, whenever that was
         places.replaceAll((partition, place) ->
-                partition.topic().equals(topics.redeliveries()) ? beginnings.get(partition) : place);
+                partition.topic().equals(kafka.redeliveries()) ? beginnings.get(partition) : place);
         log.info("Sink starts reading partitions sink={} start={} places={}", sink, startFrom, places);
         return places;
     }

@@ -34,7 +34,7 @@ final class SinkAlerts {
     SinkAlerts(String sink, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
         this.kafka = kafka;
-        this.records = new EventRecords(kafka.topics().prefix());
+        this.records = new EventRecords(kafka.prefix());
         this.clock = clock;
     }
 

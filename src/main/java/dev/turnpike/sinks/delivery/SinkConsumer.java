@@ -61,7 +61,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.deadLetters = new DeadLetters(kafka);
         this.deliveries = new Deliveries(
                 spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock);
-        this.places = new Places(spec.sink(), spec.startFrom(), state, kafka.topics(), clock);
+        this.places = new Places(spec.sink(), spec.startFrom(), state, kafka, clock);
         this.thread = daemon(this::run, spec.sink());
         this.workers =
                 Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
@@ -161,7 +161,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private Optional<Entry> entry(SinkRecord record) {
         try {
-            if (!kafka.topics().addressed(record, spec.sink())) {
+            if (!kafka.addressed(record, spec.sink())) {
                 return Optional.empty();
             }
             DeliveredEvent event = DeliveredEvent.of(record);

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.events.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +14,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How sinks reach Kafka.
+ * How sinks reach Kafka, and which topics they read and write.
  *
  * @param properties of a Kafka client: at least the brokers; how long a session lasts where that is not Kafka's default
+ * @param prefix of the topics that sinks read and write, setting {@code topics.prefix}
  */
-public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics) {
+public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
 
     public SinkKafkaClient {
         properties = Map.copyOf(properties);
@@ -56,7 +58,7 @@ public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics)
 
     Consumer<byte[], byte[]> consumer(String sink) {
         Map<String, Object> config = new HashMap<>(properties);
-        config.put("group.id", topics.group(sink));
+        config.put("group.id", group(sink));
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", "false");
         config.put("auto.offset.reset", "earliest");
@@ -66,5 +68,48 @@ public record SinkKafkaClient(Map<String, Object> properties, SinkTopics topics)
         // with equal partition counts a task's turns and alerts meet in one consumer
         config.put("partition.assignment.strategy", RangeAssignor.class.getName());
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    public String turns() {
+        return prefix + "turns";
+    }
+
+    public String alerts() {
+        return prefix + "alerts";
+    }
+
+    /** Records handed to one sink once more. */
+    public String redeliveries() {
+        return prefix + "redeliveries";
+    }
+
+    /** Records a sink could not deliver. */
+    public String deadLetters() {
+        return prefix + "dead-letters";
+    }
+
+    /** Slack's message times, by sink, channel and task. */
+    public String threads() {
+        return prefix + "threads";
+    }
+
+    /** What sinks must not forget, by sink. */
+    public String sinkState() {
+        return prefix + "sink-state";
+    }
+
+    /** Observations of usage, for sinks that ask for them. */
+    public String usage() {
+        return prefix + "usage";
+    }
+
+    /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
+    public String group(String sink) {
+        return prefix + "turnpike-" + sink;
+    }
+
+    /** False for a redelivery to another sink. */
+    public boolean addressed(SinkRecord record, String sink) {
+        return !record.origin().topic().equals(redeliveries()) || sink.equals(record.header(DeadLetterHeaders.SINK));
     }
 }

@@ -35,7 +35,7 @@ public final class SinkState implements AutoCloseable {
 
     public SinkState(SinkKafkaClient kafka, String sink) {
         this.sink = sink;
-        this.topic = new KeyedTopic(kafka, kafka.topics().sinkState(), sink + "/");
+        this.topic = new KeyedTopic(kafka, kafka.sinkState(), sink + "/");
     }
 
     /** Reads what all instances have written until now. */

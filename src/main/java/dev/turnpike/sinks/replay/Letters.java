@@ -3,7 +3,6 @@ package dev.turnpike.sinks.replay;
 import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,22 +13,22 @@ import java.util.Map;
 /** The dead letters there are, and which of them have been replayed. */
 public final class Letters {
     private final TopicReader reader;
-    private final SinkTopics topics;
+    private final SinkKafkaClient kafka;
 
     public Letters(SinkKafkaClient kafka) {
         this.reader = new TopicReader(kafka);
-        this.topics = kafka.topics();
+        this.kafka = kafka;
     }
 
     /** All of them, the oldest first; throws a {@link org.apache.kafka.common.KafkaException} when Kafka cannot be read. */
     public List<Letter> all() {
         Map<String, Letter> letters = new LinkedHashMap<>();
-        reader.readAll(topics.deadLetters(), read -> {
+        reader.readAll(kafka.deadLetters(), read -> {
             SinkRecord record = new SinkRecord(read);
             String id = Letter.id(record.origin());
             letters.put(id, new Letter(id, record, null));
         });
-        reader.readAll(topics.redeliveries(), read -> {
+        reader.readAll(kafka.redeliveries(), read -> {
             SinkRecord record = new SinkRecord(read);
             String id = String.valueOf(record.header(DeadLetterHeaders.DEAD_LETTER));
             letters.computeIfPresent(id, (key, letter) -> letter.replayedAt(Instant.ofEpochMilli(read.timestamp())));

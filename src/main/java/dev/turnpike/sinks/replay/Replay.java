@@ -3,7 +3,6 @@ package dev.turnpike.sinks.replay;
 import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
-import dev.turnpike.sinks.delivery.SinkTopics;
 import dev.turnpike.sinks.delivery.TopicWriter;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
@@ -25,11 +24,9 @@ import org.apache.kafka.common.header.Header;
  */
 public final class Replay {
     private final SinkKafkaClient kafka;
-    private final SinkTopics topics;
 
     public Replay(SinkKafkaClient kafka) {
         this.kafka = kafka;
-        this.topics = kafka.topics();
     }
 
     /** Each letter to the sink that could not deliver it. */
@@ -55,7 +52,7 @@ public final class Replay {
     public int count(Instant since, Instant until) {
         AtomicInteger count = new AtomicInteger();
         new TopicReader(kafka)
-                .readBetween(List.of(topics.turns(), topics.alerts()), since, until, read -> count.incrementAndGet());
+                .readBetween(List.of(kafka.turns(), kafka.alerts()), since, until, read -> count.incrementAndGet());
         return count.get();
     }
 
@@ -65,7 +62,7 @@ public final class Replay {
      */
     public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
-            new TopicReader(kafka).readBetween(List.of(topics.turns(), topics.alerts()), since, until, read -> {
+            new TopicReader(kafka).readBetween(List.of(kafka.turns(), kafka.alerts()), since, until, read -> {
                 SinkRecord original = new SinkRecord(read);
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(original, sink, original.origin().partition());
@@ -86,12 +83,12 @@ public final class Replay {
 
         Redeliveries() {
             producer = TopicWriter.producer(kafka.properties());
-            partitions = producer.partitionsFor(topics.redeliveries()).size();
+            partitions = producer.partitionsFor(kafka.redeliveries()).size();
         }
 
         ProducerRecord<byte[], byte[]> copy(SinkRecord original, String sink, int partition) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                    topics.redeliveries(),
+                    kafka.redeliveries(),
                     partition >= 0 && partition < partitions ? partition : null,
                     original.key(),
                     original.value());
@@ -120,7 +117,7 @@ public final class Replay {
                     last.get();
                 }
             } catch (ExecutionException e) {
-                throw new KafkaException("Topic " + topics.redeliveries() + " did not take all records", e.getCause());
+                throw new KafkaException("Topic " + kafka.redeliveries() + " did not take all records", e.getCause());
             } catch (InterruptedException e) {
                 throw new InterruptException(e);
             }

@@ -48,9 +48,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
         this.call = call;
-        this.threads = settings.isBot()
-                ? new Threads(new KeyedTopic(kafka, kafka.topics().threads(), prefix), clock)
-                : null;
+        this.threads = settings.isBot() ? new Threads(new KeyedTopic(kafka, kafka.threads(), prefix), clock) : null;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
     }

@@ -37,8 +37,8 @@ class ReplayIT {
             for (int number = 1; number <= 3; number++) {
                 kafka.turn("t1", number, "completed");
             }
-            Letters letters = new Letters(kafka.sinks());
-            Replay replay = new Replay(kafka.sinks());
+            Letters letters = new Letters(kafka.topics());
+            Replay replay = new Replay(kafka.topics());
             await().until(() ->
                     failing.accepted().size() == 2 && other.accepted().size() == 3);
             await().until(() -> letters.all().size() == 1);
@@ -97,7 +97,7 @@ class ReplayIT {
             await().until(() ->
                     receiver.accepted().size() == 4 && other.accepted().size() == 4);
 
-            int handed = new Replay(kafka.sinks()).between(since, Instant.MAX, "webhook-ci");
+            int handed = new Replay(kafka.topics()).between(since, Instant.MAX, "webhook-ci");
             await().until(() -> receiver.accepted().size() == 7);
 
             assertThat(handed).isEqualTo(3);

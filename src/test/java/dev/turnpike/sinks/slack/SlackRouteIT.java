@@ -218,7 +218,7 @@ class SlackRouteIT {
         kafka.turn("t1", 2, "completed");
         await().until(() -> slack.posted().size() == 2);
 
-        assertThat(new Replay(kafka.sinks()).between(Instant.EPOCH, between, "slack-dev"))
+        assertThat(new Replay(kafka.topics()).between(Instant.EPOCH, between, "slack-dev"))
                 .isEqualTo(1);
         await().until(() -> slack.posted().size() == 3);
 

@@ -44,8 +44,8 @@ class ThreadsIT {
     void aTopicThatKafkaDoesNotKnowYetIsNotTakenForAnEmptyOne() throws Exception {
         try (SinkKafka kafka = new SinkKafka();
                 Admin admin = Admin.create(kafka.client());
-                KeyedTopic early = new KeyedTopic(kafka.sinks(), kafka.topics().prefix() + "later", "k/");
-                KeyedTopic late = new KeyedTopic(kafka.sinks(), kafka.topics().prefix() + "later", "k/")) {
+                KeyedTopic early = new KeyedTopic(kafka.topics(), kafka.topics().prefix() + "later", "k/");
+                KeyedTopic late = new KeyedTopic(kafka.topics(), kafka.topics().prefix() + "later", "k/")) {
             assertThatThrownBy(early::refresh).isInstanceOf(UnknownTopicOrPartitionException.class);
 
             admin.createTopics(List.of(new NewTopic(kafka.topics().prefix() + "later", 1, (short) 1)))
@@ -64,7 +64,7 @@ class ThreadsIT {
     }
 
     private static KeyedTopic topic(SinkKafka kafka) {
-        return new KeyedTopic(kafka.sinks(), kafka.topics().threads(), "slack-dev/");
+        return new KeyedTopic(kafka.topics(), kafka.topics().threads(), "slack-dev/");
     }
 
     private static Place place(Instant began) {
