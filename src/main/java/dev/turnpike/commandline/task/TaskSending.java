@@ -88,7 +88,7 @@ abstract class TaskSending extends TaskCall {
 
     /** As the CLI has it: a mark at the beginning, which PowerShell writes, says which encoding it is, and is no letter. */
     static String decoded(byte[] bytes) throws CharacterCodingException {
-        int first = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
+        int first = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
         boolean wide = first == 0xfeff || first == 0xfffe;
         return (wide ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8)
                 .newDecoder()
