@@ -74,7 +74,7 @@ final class Contradictions {
                 ? KafkaProperties.protocolOf(values.get("kafka.brokers").text()).orElse(null)
                 : null;
         if (protocol != null && before != null && !protocol.text().equalsIgnoreCase(before)) {
-            problems.add(protocol.problem("but kafka.brokers begins with " + before + "://"));
+            problems.add(protocol.problem("but kafka.brokers has " + before + "://"));
         }
         if (protocol != null && unset("kafka.brokers")) {
             problems.add(

@@ -76,12 +76,14 @@ final class KafkaProperties {
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }
 
-    /** The security protocol that is written before the first broker, {@code SASL_SSL://host:port}. */
+    /** The security protocol that is written before a broker, {@code SASL_SSL://host:port}; it holds for all. */
     static Optional<String> protocolOf(String brokers) {
         int end = brokers.indexOf("://");
         return end < 0
                 ? Optional.empty()
-                : Optional.of(brokers.substring(0, end).toUpperCase(Locale.ROOT));
+                : Optional.of(brokers.substring(brokers.lastIndexOf(',', end) + 1, end)
+                        .strip()
+                        .toUpperCase(Locale.ROOT));
     }
 
     /** Kafka's property for an environment variable such as {@code KAFKA_PROPERTIES_SASL_MECHANISM}. */

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -125,18 +126,25 @@ record Kind(String allowed, Parser parser) {
         });
     }
 
-    /** Kafka brokers; a security protocol before each, as providers' consoles show it, is read by {@link Settings}. */
+    /** Kafka brokers; a security protocol before them, as providers' consoles show it, is read by {@link Settings}. */
     static Kind brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:\"'@]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
         return of("host:port, with commas between several", text -> {
-            List<Matcher> items = items(text).stream().map(broker::matcher).toList();
-            require(items.stream().allMatch(Matcher::matches));
+            // Kafka's own clients pass over empty items, and a protocol before one broker means all
+            List<Matcher> items = Arrays.stream(text.split(","))
+                    .map(String::strip)
+                    .filter(item -> !item.isEmpty())
+                    .map(broker::matcher)
+                    .toList();
+            require(!items.isEmpty() && items.stream().allMatch(Matcher::matches));
             require(items.stream()
-                            .map(item -> String.valueOf(item.group(1)).toUpperCase(Locale.ROOT))
+                            .map(item -> item.group(1))
+                            .filter(Objects::nonNull)
+                            .map(protocol -> protocol.toUpperCase(Locale.ROOT))
                             .distinct()
                             .count()
-                    == 1);
+                    <= 1);
             require(items.stream().allMatch(item -> within(item.group(3), 1, 65_535) > 0));
             List<String> addresses = items.stream()
                     .map(item -> item.group(2) + ":" + item.group(3))

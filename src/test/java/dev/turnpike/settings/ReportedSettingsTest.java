@@ -50,7 +50,9 @@ class ReportedSettingsTest {
                 "SASL_SSL://pkc-00000.eu-central-1.aws.confluent.cloud:9092; pkc-00000.eu-central-1.aws.confluent.cloud:9092; SASL_SSL",
                 "ssl://a:1, SSL://[::1]:2; a:1,[::1]:2; SSL",
                 "PLAINTEXT://a:1; a:1; PLAINTEXT",
-                "SSL://[fe80::1%eth0]:9093; [fe80::1%eth0]:9093; SSL"
+                "SSL://[fe80::1%eth0]:9093; [fe80::1%eth0]:9093; SSL",
+                "SASL_SSL://a:1,b:2,; a:1,b:2; SASL_SSL",
+                "a:1 , sasl_ssl://b:2; a:1,b:2; SASL_SSL"
             })
     void theProtocolBeforeABrokerIsTaken(String given, String brokers, String protocol) {
         Settings settings = Settings.load(null, Map.of("KAFKA_BROKERS", given), Map.of());
@@ -66,14 +68,16 @@ class ReportedSettingsTest {
                         Map.of("KAFKA_BROKERS", "SASL_SSL://a:1", "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "PLAINTEXT")))
                 .singleElement()
                 .asString()
-                .contains("security.protocol", "kafka.brokers begins with SASL_SSL://");
-        assertThat(problems(Map.of("KAFKA_BROKERS", "SASL_SSL://a:1,b:2"))).hasSize(1);
+                .contains("security.protocol", "kafka.brokers has SASL_SSL://");
+        assertThat(problems(Map.of("KAFKA_BROKERS", "SASL_SSL://a:1,SSL://b:2")))
+                .hasSize(1);
         assertThat(problems(Map.of("KAFKA_BROKERS", "http://a:1"))).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
+                ",",
                 "h:0",
                 "h:99999",
                 "h:9092;i:9092",

@@ -53,7 +53,7 @@ class SettingsTest {
     void readsEachKind() {
         Settings settings = Settings.of(Map.of(
                 "codex.base-url", "http://127.0.0.1:8081/backend-api/",
-                "kafka.brokers", "one:9092, [::1]:9093",
+                "kafka.brokers", "one:9092, [::1]:9093,",
                 "poll.tasks.idle", "1m30s",
                 "poll.usage", "PT90S",
                 "start-from", "Beginning",
