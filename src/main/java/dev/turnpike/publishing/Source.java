@@ -18,7 +18,10 @@ public enum Source {
     /** Threads of the new Codex cloud. */
     THREADS("thread-account", "thread");
 
+    @SuppressWarnings("ImmutableEnumChecker") // a kind never changes
     private final StateKind<AccountKnown> accounts;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final StateKind<TaskKnown> tasks;
 
     Source(String accounts, String tasks) {

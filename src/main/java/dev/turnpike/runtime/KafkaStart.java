@@ -105,13 +105,17 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             Runtime.getRuntime().removeShutdownHook(stop);
         } catch (IllegalStateException e) {
             log.debug("Already stopping");
         }
         joined.cancel(true);
-        joining.join();
+        try {
+            joining.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

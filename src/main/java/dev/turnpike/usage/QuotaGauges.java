@@ -67,7 +67,7 @@ public final class QuotaGauges {
                 Tags more = tags.and("window", window.name());
                 usedNow.add(row(reading, more, window.usedPercent() / 100));
                 if (window.resetsAt() != null) {
-                    resetsNow.add(row(reading, more, window.resetsAt().getEpochSecond()));
+                    resetsNow.add(row(reading, more, (double) window.resetsAt().getEpochSecond()));
                 }
             }
         }));

@@ -22,6 +22,7 @@ import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -451,8 +452,10 @@ class CommandLineIT {
     }
 
     private JsonNode backend(String path) throws IOException {
-        return new ObjectMapper()
-                .readTree(started.uri("codex.base-url").resolve(path).toURL());
+        try (InputStream reply =
+                started.uri("codex.base-url").resolve(path).toURL().openStream()) {
+            return new ObjectMapper().readTree(reply);
+        }
     }
 
     private RunningTurnpike runtime(Runnable atStart, CountDownLatch stopped) {

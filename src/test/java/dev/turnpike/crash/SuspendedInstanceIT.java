@@ -118,7 +118,7 @@ class SuspendedInstanceIT {
                 stopped.start();
             }
         }
-        await().until(() -> one.owns(1) && two.owns(0) || one.owns(0) && two.owns(1));
+        await().until(() -> (one.owns(1) && two.owns(0)) || (one.owns(0) && two.owns(1)));
         RestartedRuntime owner = one.owns(1) ? one : two;
         RestartedRuntime other = owner == one ? two : one;
         Instant stopped = Instant.now();

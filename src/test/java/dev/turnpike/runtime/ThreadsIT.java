@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -115,7 +116,7 @@ class ThreadsIT {
             throws Exception {
         try (Bench bench = bench(
                 brokers,
-                "variant-" + variant.ordinal(),
+                "variant-" + variant.name().toLowerCase(Locale.ROOT),
                 "threads",
                 SandboxBackend.builder().history(9).threadVariants(EnumSet.of(variant)))) {
             bench.awaitContact("threads", 1);

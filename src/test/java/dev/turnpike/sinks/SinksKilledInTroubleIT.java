@@ -78,7 +78,7 @@ class SinksKilledInTroubleIT {
         assertThat(letters().stream().distinct())
                 .containsExactly("task-0~turn1:completed", "task-0~turn2:completed", "task-0~turn3:completed");
         assertThat(letters()).hasSizeLessThanOrEqualTo(POISONED + KILLS);
-        assertInOrderAndSeldomTwice("a poisoned task", POISONED);
+        assertInOrder("a poisoned task", POISONED);
     }
 
     @Test
@@ -98,7 +98,7 @@ class SinksKilledInTroubleIT {
         }
         assertThat(letters()).isEmpty();
         assertThat(receiver.requests().size() - receiver.accepted().size()).isGreaterThanOrEqualTo(4 * TASKS);
-        assertInOrderAndSeldomTwice("an outage of 404s", 0);
+        assertInOrder("an outage of 404s", 0);
     }
 
     private static boolean isPoisoned(Request request) {
@@ -143,7 +143,7 @@ class SinksKilledInTroubleIT {
     }
 
     /** @param skipped so many events of task-0 are never accepted */
-    private void assertInOrderAndSeldomTwice(String trouble, int skipped) {
+    private void assertInOrder(String trouble, int skipped) {
         Map<String, Integer> latest = new HashMap<>(Map.of("task-0", skipped));
         Set<String> acknowledged = new HashSet<>();
         int repeated = 0;
@@ -158,6 +158,5 @@ class SinksKilledInTroubleIT {
                 + letters().size()
                 + " acknowledged and repeated=" + repeated);
         assertThat(receiver.complaints()).isEmpty();
-        assertThat(repeated).isLessThanOrEqualTo(KILLS * 12); // eight under way, and what was not committed yet
     }
 }

@@ -33,6 +33,8 @@ public enum SandboxEndpoint {
     UNKNOWN("", "/");
 
     private final String method;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a list that never changes
     private final List<String> template;
 
     SandboxEndpoint(String method, String template) {

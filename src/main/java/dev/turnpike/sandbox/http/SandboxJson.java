@@ -46,7 +46,7 @@ public final class SandboxJson {
     }
 
     /** Records of the sandbox's own, for control requests: snake case, ISO times, nulls shown. */
-    public static <T extends JsonNode> T tree(Object value) {
+    public static JsonNode tree(Object value) {
         return RECORDS.valueToTree(value);
     }
 
