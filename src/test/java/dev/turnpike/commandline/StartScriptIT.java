@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the start script in a little project of its own, with a java and a mvn that write down how they were called. */
 class StartScriptIT {
     private static final String MAKING =
-            "turnpike: making an archive of loaded classes, half a minute once: then starts take half the time ...\n";
+            "turnpike: making an archive of loaded classes, twenty seconds once: then starts take half the time ...\n";
 
     @TempDir
     Path folder;
@@ -203,6 +203,7 @@ class StartScriptIT {
                 .content()
                 .contains("Turnpike sandbox --for 2m -Ddata.dir=" + archive.resolveSibling("sandbox"));
         assertThat(archive).content().contains("-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0");
+        assertThat(archive.resolveSibling("turnpike-external.jsa")).doesNotExist();
 
         Ended third = run(home, "./turnpike", "guard");
         assertThat(third.err()).isEmpty();
@@ -237,8 +238,9 @@ class StartScriptIT {
 
         run(home, "./turnpike");
         // no sink of somebody's may get what the stand-in makes up
-        assertThat(run(home, "env", "SLACK_WEBHOOK_URL=https://hooks.slack.com/x", "./turnpike", "run")
-                        .out())
+        assertThat(run(home, "env", "SLACK_WEBHOOK_URL=https://hooks.slack.com/x", "./turnpike", "prepare"))
+                .isEqualTo(new Ended(0, "", ""));
+        assertThat(run(home, "./turnpike", "run").out())
                 .contains("[-XX:SharedArchiveFile=" + lib + "/turnpike.jsa]");
         assertThat(external)
                 .content()
