@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Board implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
     private static final int LARGEST_BODY = 256 * 1024;
-    private static final long PATIENCE_MS = 10_000;
+    private static final long TIMEOUT_MS = 10_000;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(1)
@@ -98,7 +98,7 @@ public final class Board implements AutoCloseable {
                         new HttpServerOptions().setCompressionSupported(true).setHttp2ClearTextEnabled(false))
                 .requestHandler(this::handle);
         try {
-            server.listen(port, bind).toCompletionStage().toCompletableFuture().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            server.listen(port, bind).toCompletionStage().toCompletableFuture().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("cannot listen on " + bind + ":" + port + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -25,7 +25,7 @@ final class BoardCommands implements AutoCloseable {
     private static final Set<String> TYPES = Set.of("task.create", "task.follow-up");
     private static final Set<String> FIELDS =
             Set.of("id", "type", "environment", "branch", "prompt", "task_id", "account", "mode");
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final KafkaClients clients;
     private final String topic;
@@ -59,7 +59,7 @@ final class BoardCommands implements AutoCloseable {
         });
         try {
             byte[] value = json.writeValueAsBytes(fields);
-            producer().send(new ProducerRecord<>(topic, id, value)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            producer().send(new ProducerRecord<>(topic, id, value)).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | JsonProcessingException e) {
             throw new KafkaException(
                     "The command was not confirmed by Kafka; it may be sent again with the same id", e);

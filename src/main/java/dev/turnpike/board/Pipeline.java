@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** How Turnpike itself is doing: polls, the lag of consumer groups, and dead letters. */
 public final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final KafkaClients clients;
     private final String prefix;
@@ -105,7 +105,7 @@ public final class Pipeline {
 
     /** The groups whose names begin with the prefix: those of every instance, as far as this user may see them. */
     private List<String> named(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
-        return admin.listGroups().valid().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).stream()
+        return admin.listGroups().valid().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).stream()
                 .map(GroupListing::groupId)
                 .filter(group -> group.startsWith(prefix))
                 .toList();
@@ -115,7 +115,7 @@ public final class Pipeline {
             throws ExecutionException, InterruptedException, TimeoutException {
         TopicDescription description = admin.describeTopics(List.of(topic))
                 .allTopicNames()
-                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .get(topic);
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
@@ -136,14 +136,14 @@ public final class Pipeline {
     private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
             Admin admin, Map<TopicPartition, OffsetSpec> wanted)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return admin.listOffsets(wanted).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return admin.listOffsets(wanted).all().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Long lag(Admin admin, String group)
             throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
-                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         committed.values().removeIf(Objects::isNull);
         if (committed.isEmpty()) {
             return null;

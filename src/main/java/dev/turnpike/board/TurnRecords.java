@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads one turn's whole record again: summaries and diffs are not kept in memory. */
 final class TurnRecords {
     private static final Pattern REFERENCE = Pattern.compile("(\\d{1,4})-(\\d{1,18})");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final String topic;
@@ -47,7 +47,7 @@ final class TurnRecords {
             }
             consumer.assign(List.of(partition));
             consumer.seek(partition, offset);
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(PATIENCE).records(partition)) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(TIMEOUT).records(partition)) {
                 return record.offset() == offset ? Optional.ofNullable(record.value()) : Optional.empty();
             }
             return Optional.empty();

@@ -240,8 +240,7 @@ class StartScriptIT {
         // no sink of somebody's may get what the stand-in makes up
         assertThat(run(home, "env", "SLACK_WEBHOOK_URL=https://hooks.slack.com/x", "./turnpike", "prepare"))
                 .isEqualTo(new Ended(0, "", ""));
-        assertThat(run(home, "./turnpike", "run").out())
-                .contains("[-XX:SharedArchiveFile=" + lib + "/turnpike.jsa]");
+        assertThat(run(home, "./turnpike", "run").out()).contains("[-XX:SharedArchiveFile=" + lib + "/turnpike.jsa]");
         assertThat(external)
                 .content()
                 .contains(" -Dkafka.brokers=127.0.0.1:2 -Dcodex.base-url=http://127.0.0.1:1/api ")
