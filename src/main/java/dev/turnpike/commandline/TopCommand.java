@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class TopCommand implements Callable<Integer> {
     /** A topic that gives no record for so long is not being read. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
     private static final long HEALTH_SECONDS = 15;
@@ -112,8 +112,8 @@ final class TopCommand implements Callable<Integer> {
             if (reader.changes() != changes) {
                 changes = reader.changes();
                 progress = now;
-            } else if (progress.plus(PATIENCE).isBefore(now)) {
-                throw unavailable(brokers, "no record was read for " + PATIENCE.toSeconds() + " s");
+            } else if (progress.plus(TIMEOUT).isBefore(now)) {
+                throw unavailable(brokers, "no record was read for " + TIMEOUT.toSeconds() + " s");
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }

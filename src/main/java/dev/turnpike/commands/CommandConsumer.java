@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class CommandConsumer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
     private static final int MOST_WAITING = 40;
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
-    private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Function<TopicPartition, CommandPartition> partitions;
     private final Map<TopicPartition, CommandPartition> owned = new ConcurrentHashMap<>();
@@ -58,7 +58,7 @@ public final class CommandConsumer implements AutoCloseable {
                 stopping.add(work);
             }
         }
-        long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
         for (CommandPartition work : stopping) {
             work.awaitStop(Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
         }
@@ -67,7 +67,7 @@ public final class CommandConsumer implements AutoCloseable {
     /** Finishes the commands that are executed, as far as that is soon done, and leaves the group: others take over at once. */
     @Override
     public void close() {
-        membership.close(LEAVING_PATIENCE);
+        membership.close(LEAVE_TIMEOUT);
     }
 
     /** Follows the group's assignment, and hands out what it reads. */

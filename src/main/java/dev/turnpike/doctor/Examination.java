@@ -8,7 +8,7 @@ import java.util.List;
 
 /** All checks of {@code doctor}, in the order of the report. */
 public final class Examination {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final AccountProbes.Source accounts;
     private final Clock clock;
@@ -37,7 +37,7 @@ public final class Examination {
         try (AccountProbes probes = accounts.open(settings, renew)) {
             probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));
         }
-        checks.addAll(new KafkaChecks(PATIENCE).of(settings));
+        checks.addAll(new KafkaChecks(TIMEOUT).of(settings));
         checks.addAll(new SinkChecks(clock).of(settings));
         return checks;
     }

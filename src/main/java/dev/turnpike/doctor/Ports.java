@@ -24,7 +24,7 @@ public final class Ports {
 
     private static final String MANAGEMENT = "management.port";
     private static final int METRICS_BYTES = 4 * 1024 * 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private Ports() {}
 
@@ -94,7 +94,7 @@ public final class Ports {
         String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
         String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.integer(MANAGEMENT)
                 + "/observe/metrics";
-        HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, PATIENCE);
+        HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, TIMEOUT);
         try (BoundedHttp http = new BoundedHttp(limits, "turnpike", Network.plain());
                 CloseableHttpClient client = http.newClient()) {
             return client.execute(

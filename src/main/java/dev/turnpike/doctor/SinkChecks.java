@@ -18,7 +18,7 @@ import java.util.List;
 
 /** Whether the receivers of the sinks accept what is sent to them. */
 public final class SinkChecks {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ANSWER_BYTES = 64 * 1024;
 
     private final Clock clock;
@@ -90,6 +90,6 @@ public final class SinkChecks {
     }
 
     private static BoundedHttp http(Network network) {
-        return new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, PATIENCE), "turnpike", network);
+        return new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, TIMEOUT), "turnpike", network);
     }
 }

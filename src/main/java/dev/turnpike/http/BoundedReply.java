@@ -37,7 +37,7 @@ record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecC
             } catch (IOException | HttpException | RuntimeException failure) {
                 scope.execRuntime.discardEndpoint();
                 if (watch.expired()) {
-                    throw new CallDeadlineException(limits.deadline(), failure);
+                    throw new CallDeadlineException(deadlines.longest(), failure);
                 }
                 throw failure;
             }
@@ -53,7 +53,7 @@ record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecC
             byte[] buffer = new byte[BUFFER];
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                 if (watch.expired()) {
-                    throw new CallDeadlineException(limits.deadline(), null);
+                    throw new CallDeadlineException(deadlines.longest(), null);
                 }
                 if (read > limit - bytes.size()) {
                     if (success) {

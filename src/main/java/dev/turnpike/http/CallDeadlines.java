@@ -47,6 +47,11 @@ final class CallDeadlines implements Closeable {
         watches.forEach(watch -> watch.plan(deadline));
     }
 
+    /** How long a call may take; less than was set once the process stops. */
+    Duration longest() {
+        return deadline;
+    }
+
     @Override
     public void close() {
         timer.shutdownNow();

@@ -34,7 +34,7 @@ public final class Shards implements AutoCloseable {
     /** Assignments come with a heartbeat's answer: to wake up more often would be idle work. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(20);
 
     private final KafkaClients clients;
     private final int count;
@@ -103,7 +103,7 @@ public final class Shards implements AutoCloseable {
     /** Gives every shard up and leaves the group, so that others take over at once. */
     @Override
     public void close() {
-        membership.close(LEAVING_PATIENCE);
+        membership.close(LEAVE_TIMEOUT);
         giveUp(List.copyOf(owned.keySet()));
     }
 

@@ -71,7 +71,8 @@ class RunCommandIT {
 
     /** The poll that met the fault, and what a Kafka client tries again by itself on a slow machine. */
     private static boolean isExpected(String line) {
-        return line.contains("Accounts - ") || (line.contains("Sender - ") && line.contains(", retrying ("));
+        return line.contains("Polls - Poll failed account=")
+                || (line.contains("Sender - ") && line.contains(", retrying ("));
     }
 
     /** Nobody chose the port, so the line is where an operator learns it. */

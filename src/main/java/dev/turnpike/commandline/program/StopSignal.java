@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StopSignal implements AutoCloseable {
     /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
 
@@ -70,8 +70,8 @@ public final class StopSignal implements AutoCloseable {
     private void stopInOrder() {
         ask();
         try {
-            if (!stopped.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("Shutdown timed out waited={}", PATIENCE);
+            if (!stopped.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("Shutdown timed out waited={}", TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
