@@ -2,9 +2,10 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.json.Json;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes bounded names of what is unknown before a {@link DriftObserver} gets it: upstream's words are not ours, and
@@ -15,7 +16,8 @@ public record Drift(DriftObserver observer) {
     private static final int LONGEST_WORD = 48;
     private static final int MOST_FIELDS = 8;
     private static final String NAMES = "known-names.json";
-    private static final Map<String, List<String>> KNOWN = Json.table(Drift.class, NAMES);
+    private static final Map<String, Set<String>> KNOWN = Json.table(Drift.class, NAMES).entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, names -> Set.copyOf(names.getValue())));
 
     /** An assistant's status, where it is none of the five we know; null counts as {@code none}. */
     void status(String word) {
@@ -33,7 +35,7 @@ public record Drift(DriftObserver observer) {
 
     /** The fields of an object that are not known of it; the first few of them, since an object has no bound. */
     public void fields(String of, JsonNode object) {
-        List<String> known = known(of);
+        Set<String> known = known(of);
         object.properties().stream()
                 .map(Map.Entry::getKey)
                 .filter(name -> !known.contains(name))
@@ -42,7 +44,7 @@ public record Drift(DriftObserver observer) {
     }
 
     /** The fields or words that are known under this name. */
-    static List<String> known(String of) {
+    static Set<String> known(String of) {
         return Objects.requireNonNull(KNOWN.get(of), () -> NAMES + " has no " + of);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which fields a reply about threads has, without any of their values: what a person may pass on so that this program
@@ -29,7 +30,7 @@ public final class ThreadFields {
         return new Fields(first(reply)).id("id");
     }
 
-    private static List<String> of(JsonNode reply, String of, List<String> known) {
+    private static List<String> of(JsonNode reply, String of, Set<String> known) {
         List<String> lines = new ArrayList<>();
         lines.add("reply: " + (reply.isArray() ? "a bare array" : line(reply, Drift.known("threads-page"))));
         JsonNode first = first(reply);
@@ -42,7 +43,7 @@ public final class ThreadFields {
         return data.isEmpty() ? null : data.get(0);
     }
 
-    private static String line(JsonNode object, List<String> known) {
+    private static String line(JsonNode object, Set<String> known) {
         List<String> names = new ArrayList<>();
         List<String> absent = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
