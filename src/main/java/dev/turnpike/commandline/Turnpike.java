@@ -1,5 +1,6 @@
 package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
@@ -37,8 +38,7 @@ public final class Turnpike {
     private Turnpike() {}
 
     public static void main(String[] arguments) {
-        // beside the reading of command line and settings, which takes as long and logs nothing
-        new Thread(() -> LoggerFactory.getLogger(Turnpike.class), "logging").start();
+        LogSettings.load();
         Program program = Program.of(System.getenv(), stream(FileDescriptor.out), stream(FileDescriptor.err));
         int code;
         try {

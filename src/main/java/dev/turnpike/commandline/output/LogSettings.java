@@ -3,7 +3,7 @@ package dev.turnpike.commandline.output;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -13,6 +13,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout.EventTemplateAdditionalField;
+import org.slf4j.LoggerFactory;
 
 /** Applies {@code log.level} and {@code log.format}. Loggers that would write bearer tokens stay quiet at any level. */
 public final class LogSettings {
@@ -45,9 +46,15 @@ public final class LogSettings {
     private static final String TEXT = "console";
     private static final String JSON = "json";
 
-    private static final long START_POLL_NANOS = 1_000_000;
+    private static volatile CompletableFuture<?> loading = CompletableFuture.completedFuture(null);
 
     private LogSettings() {}
+
+    /** Has Log4j started by a thread of its own, beside the reading of command line and settings, which logs nothing. */
+    public static void load() {
+        loading = CompletableFuture.runAsync(
+                () -> LoggerFactory.getLogger(LogSettings.class), start -> new Thread(start, "logging").start());
+    }
 
     /**
      * Sets level and format.
@@ -55,11 +62,9 @@ public final class LogSettings {
      * @param usual the level where {@code log.level} is not set
      */
     public static void apply(Settings settings, Level usual) {
-        LoggerContext context = (LoggerContext) LogManager.getContext(false);
         // another thread may still read the configuration, and would put its levels in place of these
-        while (!context.isStarted() && !context.isStopped()) {
-            LockSupport.parkNanos(START_POLL_NANOS);
-        }
+        loading.join();
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
         format(settings, context);
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));
         // the root as well: what routes of users log has names of its own
