@@ -162,7 +162,7 @@ public class FencedLog implements AutoCloseable {
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
      * @throws CommitInDoubtException after anything else; what was written can only be read
      */
-    public void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
+    void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         Future<RecordMetadata> last = null;
         try {
