@@ -3,6 +3,8 @@ package dev.turnpike.sinks;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
+import dev.turnpike.sinks.slack.SlackStandIn;
+import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -36,6 +38,18 @@ public final class SinkProcess {
                 // a killed process is replaced within seconds
                 Duration.ofMillis(1500));
         new CountDownLatch(1).await();
+    }
+
+    /** What {@link #main} is given. */
+    static Object[] arguments(SinkKafka kafka, WebhookReceiver receiver, String secret, SlackStandIn slack) {
+        return new Object[] {
+            kafka.brokers(),
+            kafka.topics().prefix(),
+            receiver.uri("/hook").toString(),
+            secret,
+            slack.uri("/api").toString(),
+            SlackStandIn.TOKEN
+        };
     }
 
     private SinkProcess() {}

@@ -47,7 +47,7 @@ class SinksKilledIT {
         try (SinkKafka kafka = new SinkKafka();
                 WebhookReceiver receiver = new WebhookReceiver(SECRET, request -> Answer.ok());
                 SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> null)) {
-            Object[] arguments = arguments(kafka, receiver, slack);
+            Object[] arguments = SinkProcess.arguments(kafka, receiver, SECRET, slack);
             int sent = 0;
             for (int life = 1; life <= 2; life++) {
                 try (TurnpikeProcess process = TurnpikeProcess.start(SinkProcess.class, arguments)) {
@@ -72,23 +72,12 @@ class SinksKilledIT {
         return kafka.lag(kafka.topics().group(sink), kafka.topics().turns()) == 0;
     }
 
-    private static Object[] arguments(SinkKafka kafka, WebhookReceiver receiver, SlackStandIn slack) {
-        return new Object[] {
-            kafka.brokers(),
-            kafka.topics().prefix(),
-            receiver.uri("/hook").toString(),
-            SECRET,
-            slack.uri("/api").toString(),
-            SlackStandIn.TOKEN
-        };
-    }
-
     private static void killed(int kills) throws Exception {
         Random chance = new Random(SEED);
         try (SinkKafka kafka = new SinkKafka();
                 WebhookReceiver receiver = new WebhookReceiver(SECRET, request -> webhookAnswer(chance));
                 SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> slackAnswer(chance))) {
-            Object[] arguments = arguments(kafka, receiver, slack);
+            Object[] arguments = SinkProcess.arguments(kafka, receiver, SECRET, slack);
             int sent = 0;
             for (int kill = 0; kill < kills; kill++) {
                 int before = receiver.requests().size() + slack.posted().size();

@@ -41,14 +41,7 @@ class SinksKilledInTroubleIT {
         kafka = new SinkKafka();
         receiver = new WebhookReceiver(SECRET, behaviour);
         slack = new SlackStandIn(Duration.ZERO, body -> null);
-        arguments = new Object[] {
-            kafka.brokers(),
-            kafka.topics().prefix(),
-            receiver.uri("/hook").toString(),
-            SECRET,
-            slack.uri("/api").toString(),
-            SlackStandIn.TOKEN
-        };
+        arguments = SinkProcess.arguments(kafka, receiver, SECRET, slack);
     }
 
     @AfterEach
