@@ -189,7 +189,7 @@ class PlansTest {
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(96));
     }
 
-    /** openai/codex 44244: a reply may say that an account has credits, and that there are none of them. */
+    /** A reply may say that an account has credits, and that there are none of them. */
     @ParameterizedTest
     @ValueSource(strings = {"\"0\"", "\"0E-10\"", "\"-3.20\"", "0"})
     void aBalanceOfNothingPaysForNothing(String balance) throws IOException {
