@@ -28,7 +28,6 @@ import java.util.stream.Stream;
  * late, tasks leave the list. Times are seconds after the baseline of {@link UpstreamJson}, by upstream's clock.
  */
 final class CodexWorld implements CodexClient {
-    static final long NEVER = Long.MAX_VALUE;
     private static final int PAGE = 3;
 
     /** What can be wrong, with one task or with all. */
@@ -121,11 +120,12 @@ final class CodexWorld implements CodexClient {
         }
 
         long updated(long now) {
-            return turns.stream()
-                    .flatMap(turn -> Stream.of(turn.created, turn.ended))
-                    .filter(time -> time <= now)
-                    .max(Comparator.naturalOrder())
-                    .orElse(created);
+            long updated = created;
+            for (Turn turn : turns) {
+                updated = Math.max(
+                        updated, turn.ended <= now ? turn.ended : turn.created <= now ? turn.created : updated);
+            }
+            return updated;
         }
     }
 
@@ -265,9 +265,14 @@ final class CodexWorld implements CodexClient {
                         task.created <= now() && !is(task.wrong, Trouble.ARCHIVED) && !is(task.wrong, Trouble.DELETED))
                 .toList());
         boolean shuffled = is(wrong, Trouble.SHUFFLED);
-        listed.sort(Comparator.comparing(task -> key(task, shuffled)));
+        // of use whatever order the list is in by now
+        Comparator<Position> order = shuffled
+                ? Comparator.comparing(Position::place)
+                : Comparator.comparing(Position::time).reversed().thenComparing(Position::task);
+        Position start = Position.of(cursor);
+        listed.sort(Comparator.comparing(this::position, order));
         int from = 0;
-        while (cursor != null && from < listed.size() && !isBehind(listed.get(from), cursor, shuffled)) {
+        while (start != null && from < listed.size() && order.compare(position(listed.get(from)), start) <= 0) {
             from++;
         }
         List<Task> page = listed.subList(from, Math.min(listed.size(), from + PAGE));
@@ -277,7 +282,7 @@ final class CodexWorld implements CodexClient {
             items.addAll(List.copyOf(items));
         }
         Task last = page.isEmpty() ? null : page.get(page.size() - 1);
-        String next = from + PAGE < listed.size() ? key(last, true) + "|" + key(last, false) : null;
+        String next = from + PAGE < listed.size() ? position(last).toString() : null;
         ObjectNode reply = (ObjectNode) json(UpstreamJson.page(circle && cursor != null ? cursor : next));
         reply.withArray("items").addAll(items);
         return reply;
@@ -287,16 +292,24 @@ final class CodexWorld implements CodexClient {
         return is(task.wrong, Trouble.AHEAD) ? 600_000_000 : task.updated(now());
     }
 
-    /** The list is ordered by these. */
-    private String key(Task task, boolean shuffled) {
-        return shuffled
-                ? "%010d".formatted(Integer.toUnsignedLong(task.id.hashCode() * 0x9E3779B9))
-                : "%010d-%s".formatted(1_000_000_000L - shownTime(task), task.id);
+    private Position position(Task task) {
+        return new Position(task.id.hashCode() * 0x9E3779B9, shownTime(task), task.id);
     }
 
-    /** A cursor is of use whatever order the list is in by now. */
-    private boolean isBehind(Task task, String cursor, boolean shuffled) {
-        return key(task, shuffled).compareTo(cursor.split("\\|")[shuffled ? 0 : 1]) > 0;
+    /** Where a task stands in the list: a cursor names the last of its page. */
+    private record Position(int place, long time, String task) {
+        static Position of(String cursor) {
+            if (cursor == null) {
+                return null;
+            }
+            String[] parts = cursor.split(":");
+            return new Position(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2]);
+        }
+
+        @Override
+        public String toString() {
+            return place + ":" + time + ":" + task;
+        }
     }
 
     private JsonNode item(Task task) {
@@ -322,9 +335,12 @@ final class CodexWorld implements CodexClient {
     }
 
     private Turn shownLatest(Task task) {
-        List<Turn> shown =
-                task.firsts().stream().filter(turn -> turn.created <= now()).toList();
-        return shown.get(shown.size() - 1);
+        long now = now();
+        Turn latest = task.turns.get(0);
+        for (Turn turn : task.turns) {
+            latest = turn.first == null && turn.created <= now ? turn : latest;
+        }
+        return latest;
     }
 
     private JsonNode details(Task task) {
