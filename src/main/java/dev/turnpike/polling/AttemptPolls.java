@@ -1,10 +1,6 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.publishing.AttemptsProposal;
-import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,53 +20,46 @@ final class AttemptPolls {
     /** Somebody waits for them. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    private final CodexClient codex;
-    private final Findings findings;
-    private final AttemptsEvents events;
-    private final DriftObserver drift;
+    private final TaskScan scan;
 
-    AttemptPolls(CodexClient codex, Findings findings, AttemptsEvents events, DriftObserver drift) {
-        this.codex = codex;
-        this.findings = findings;
-        this.events = events;
-        this.drift = drift;
+    AttemptPolls(TaskScan scan) {
+        this.scan = scan;
     }
 
     /** Asks about open attempts, a few at a time, those first that were not asked for the longest. */
-    void poll(TaskScan scan) {
+    void poll() {
         if (!scan.isGoingOn()) {
             return;
         }
-        List<AttemptsUpdate> open = open(scan);
+        List<AttemptsUpdate> open = open();
         List<AttemptsUpdate> due = open.stream()
-                .filter(attempts -> isDue(scan, attempts))
+                .filter(attempts -> isDue(attempts))
                 .sorted(Comparator.comparing(attempts -> scan.memory.lastAskedAttempts(attempts.turnId())))
                 .limit(AT_ONCE)
                 .toList();
         scan.memory.askedAttempts(ids(due), ids(open), scan.begun);
         for (AttemptsUpdate attempts : due) {
-            scan.outstanding.add(() -> {
+            scan.findings.call(() -> {
                 if (scan.isGoingOn()) {
-                    attempts.ask(codex, drift);
+                    attempts.ask(scan.context.codex(), scan.context.drift());
                 }
-                return () -> settle(scan, attempts);
+                return () -> settle(attempts);
             });
         }
-        findings.take(scan);
+        scan.findings.take();
     }
 
-    private static boolean isDue(TaskScan scan, AttemptsUpdate attempts) {
+    private boolean isDue(AttemptsUpdate attempts) {
         String turnId = attempts.turnId();
         boolean waitedFor = !attempts.isRefused()
                 && !scan.begun.isBefore(scan.memory.lastAskedAttempts(turnId).plus(LONGEST_PAUSE));
         return waitedFor || scan.memory.deferrals.isDue(turnId, scan.begun);
     }
 
-    private static List<AttemptsUpdate> open(TaskScan scan) {
+    private List<AttemptsUpdate> open() {
         List<AttemptsUpdate> open = new ArrayList<>();
-        scan.account
-                .shard()
-                .read(known -> OpenAttempts.of(known, scan.account.id()))
+        scan.source
+                .openAttempts()
                 .forEach((taskId, attempts) -> attempts.rounds()
                         .forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round))));
         return open;
@@ -80,7 +69,7 @@ final class AttemptPolls {
         return updates.stream().map(AttemptsUpdate::turnId).collect(Collectors.toSet());
     }
 
-    private void settle(TaskScan scan, AttemptsUpdate attempts) {
+    private void settle(AttemptsUpdate attempts) {
         String account = scan.account.id();
         String task = attempts.taskId();
         String turn = attempts.turnId();
@@ -90,9 +79,9 @@ final class AttemptPolls {
             scan.memory.deferrals.failed(turn, attempts.failure(), scan.begun);
         }
         if (attempts.isComplete()) {
-            scan.proposals.add(AttemptsProposal.ended(attempts.ended(), events));
+            scan.findings.propose(AttemptsProposal.ended(attempts.ended(), scan.context.attempts()));
         } else if (attempts.isAlone()) {
-            scan.proposals.add(AttemptsProposal.givenUp(account, task, turn));
+            scan.findings.propose(AttemptsProposal.givenUp(account, task, turn));
         } else if (attempts.isHopeless()) {
             log.warn(
                     "Stopped waiting for attempts account={} task={} turn={} reason={}",
@@ -100,9 +89,9 @@ final class AttemptPolls {
                     task,
                     turn,
                     attempts.problem());
-            scan.proposals.add(AttemptsProposal.givenUp(account, task, turn));
+            scan.findings.propose(AttemptsProposal.givenUp(account, task, turn));
         } else if (attempts.isTryUsed()) {
-            scan.proposals.add(AttemptsProposal.attemptFailed(account, task, turn));
+            scan.findings.propose(AttemptsProposal.attemptFailed(account, task, turn));
         }
     }
 }

@@ -20,30 +20,20 @@ final class DueTasks {
     private static final int OPEN_AT_ONCE = 10;
     private static final int INCOMPLETE_AT_ONCE = 200;
 
-    private final Duration askAfter;
-    private final TaskListener listener;
-
-    /**
-     * The question, with its patience.
-     *
-     * @param askAfter how long an open task may be out of sight
-     */
-    DueTasks(Duration askAfter, TaskListener listener) {
-        this.askAfter = askAfter;
-        this.listener = listener;
-    }
+    private DueTasks() {}
 
     /** The tasks to ask about now, longest unseen first; none where no call may be made. */
-    List<TaskUpdate> of(TaskScan scan) {
+    static List<TaskUpdate> of(TaskScan scan) {
         if (!scan.isGoingOn()) {
             return List.of();
         }
         Map<String, TaskKnown> active = scan.account.active();
         scan.memory.keepOnly(active.keySet());
         Set<String> due = new LinkedHashSet<>();
+        scan.postponed.keySet().stream().filter(scan::mayFetch).forEach(due::add);
         add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
         add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
-        scan.account.shard().read(state -> listener.doubtful(state, scan.account.id())).stream()
+        scan.source.doubtful().stream()
                 .filter(scan::mayFetch)
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
@@ -75,13 +65,14 @@ final class DueTasks {
                 .forEach(due::add);
     }
 
-    private boolean isOpenAndDue(TaskScan scan, String taskId, TaskKnown task) {
+    private static boolean isOpenAndDue(TaskScan scan, String taskId, TaskKnown task) {
         if (TaskActivity.of(task) != TaskActivity.OPEN) {
             return false;
         }
         // the list shows the latest turn: one that runs under it is asked for even while the task is listed
         boolean hidden = !scan.seen.contains(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
         Instant last = scan.seen.contains(taskId) ? scan.memory.lastFetched(taskId) : scan.memory.lastSeen(taskId);
-        return hidden && last.plus(askAfter).isBefore(scan.begun);
+        Duration patience = scan.source.isOrdered() ? scan.settings.askAfter() : Duration.ZERO;
+        return hidden && last.plus(patience).isBefore(scan.begun);
     }
 }

@@ -31,10 +31,15 @@ final class ScanMemory {
 
     final String account;
     final Deferrals deferrals = new Deferrals();
-    final Sweep sweep = new Sweep();
-    final History history = new History();
     /** The runs that were interrupted, the newest first; each goes on above the next. */
     final Deque<PageRun> interrupted = new ArrayDeque<>();
+    /** The run through older pages, of the history or the sweep; null before the first. */
+    PageRun older;
+    /** The page at which the sweep goes on; null between two rounds. */
+    String swept;
+
+    Instant nextSweep = Instant.MIN;
+    int historyRestarts;
 
     private final Instant begun;
     private final Map<String, Instant> seen = new HashMap<>();
@@ -67,6 +72,10 @@ final class ScanMemory {
     /** Whether a list that is out of order is to be read to its end once more. */
     boolean isFullScanDue(Instant now, Duration interval) {
         return lastFull == null || !now.isBefore(lastFull.plus(interval));
+    }
+
+    boolean wasScannedInFull() {
+        return lastFull != null;
     }
 
     void scannedInFull(Instant now) {

@@ -28,8 +28,15 @@ class AttemptsUpdateTest {
         WatchedAccount account = new WatchedAccount(
                 CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
         ScanSettings settings = new ScanSettings(
-                20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
-        TaskScan scan = new TaskScan(account, settings, ScriptedPolls.findings(), new MovableClock(at(100)));
+                20,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                false,
+                details,
+                Duration.ofMinutes(1),
+                1,
+                Duration.ofMinutes(1));
+        TaskScan scan = ScriptedPolls.scan(account, settings, TaskListener.NONE, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =
                 new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);

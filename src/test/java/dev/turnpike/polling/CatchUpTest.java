@@ -148,7 +148,14 @@ class CatchUpTest {
             this.random = new Random(seed);
             this.process = new PollsInMemory(
                     new ScanSettings(
-                            PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(5), 1),
+                            PAGE,
+                            Duration.ofDays(1),
+                            Duration.ofDays(30),
+                            false,
+                            true,
+                            Duration.ofSeconds(5),
+                            1,
+                            Duration.ofMinutes(1)),
                     new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
                     this,
                     shard,

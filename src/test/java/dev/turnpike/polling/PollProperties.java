@@ -276,7 +276,8 @@ class PollProperties {
         private int checked;
 
         Run(boolean fromBeginning, Duration sweepAge) {
-            settings = new ScanSettings(3, SWEEP, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1);
+            settings = new ScanSettings(
+                    3, SWEEP, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1, Duration.ofMinutes(1));
             shard.beforePublish(() -> {
                 if (refused > 0) {
                     refused--;

@@ -5,16 +5,10 @@ import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
-import dev.turnpike.events.Content;
-import dev.turnpike.events.TaskLinks;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -43,21 +37,8 @@ final class PollsInMemory {
         this.clock = clock;
         this.shard = shard;
         this.codex = codex;
-        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
         this.tasks = new TaskPolls(
-                settings,
-                codex,
-                Duration.ofMinutes(1),
-                drift,
-                new Findings(
-                        ForkJoinPool.commonPool(),
-                        new TurnEvents(links, Content.FULL, 1000),
-                        new TaskSnapshots(links),
-                        TaskListener.NONE,
-                        drift,
-                        clock),
-                new AttemptsEvents(links, Content.FULL),
-                clock);
+                ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock));
         PollSchedule schedule = new PollSchedule(intervals, new Random(1));
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
         this.accounts =
@@ -104,10 +85,10 @@ final class PollsInMemory {
                         tasks.arrived(reply.json(), scan, reply.date()).items()) {
                     TaskUpdate update = tasks.compare(item, scan);
                     if (update != null) {
-                        tasks.changed(update, scan);
+                        tasks.fetch(update, scan);
                     }
                 }
-                tasks.complete(scan);
+                tasks.pageDone(scan);
             } catch (UpstreamException e) {
                 tasks.pageFailed(e, scan);
             }

@@ -8,7 +8,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.shard.ShardInMemory;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -74,18 +74,21 @@ class ScanMemoryTest {
     }
 
     @Test
-    void aRoundEndsWhereACursorComesAgain() {
-        Sweep sweep = memory.sweep;
+    void aRunEndsWhereACursorComesAgain() {
+        PageRun run = new PageRun("c1", Instant.MIN);
 
-        assertThat(sweep.begin("c1", at(10), Duration.ofHours(1))).isEqualTo("c1");
-        assertThat(sweep.goOn("c2")).isTrue();
-        assertThat(sweep.goOn("c3")).isTrue();
-        assertThat(sweep.cursor()).isEqualTo("c3");
-        assertThat(sweep.hasBeenWhole()).isFalse();
-        assertThat(sweep.goOn("c2")).isFalse();
-        assertThat(sweep.cursor()).isNull();
-        assertThat(sweep.hasBeenWhole()).isTrue();
-        assertThat(sweep.isDue(at(20))).isFalse();
+        run.goOn("c2");
+        run.goOn("c3");
+        assertThat(run.cursor()).isEqualTo("c3");
+        assertThat(run.isCircular()).isFalse();
+        run.goOn("c2");
+        assertThat(run.cursor()).isNull();
+        assertThat(run.isCircular()).isTrue();
+        assertThat(run.isDone(true)).isFalse();
+
+        PageRun begun = new PageRun("c1", Instant.MIN);
+        begun.goOn("c1");
+        assertThat(begun.isCircular()).as("where it began").isTrue();
     }
 
     @Test
