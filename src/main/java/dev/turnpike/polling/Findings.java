@@ -156,7 +156,7 @@ final class Findings {
     @SuppressWarnings("ReferenceEquality") // one for which there was no call is handed back as it is
     private void fetched(TaskUpdate asked, TaskUpdate completed) {
         if (completed != asked) {
-            scan.memory.fetched(completed.taskId(), scan.begun);
+            scan.memory.deferrals.asked(completed.taskId(), scan.begun);
             noteFailure(completed);
         }
         found(completed);

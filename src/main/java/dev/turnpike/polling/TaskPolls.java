@@ -89,13 +89,14 @@ public final class TaskPolls {
 
     /** Asks about known tasks that the list does not finish. */
     public void knownTasks(@ExchangeProperty("scan") TaskScan scan) {
-        DueTasks.of(scan).forEach(scan.findings::fetch);
+        new DueTasks(scan).tasks().forEach(scan.findings::fetch);
         scan.findings.take();
     }
 
-    /** Asks whether the other attempts at requests have ended whose first attempt has. */
+    /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
     public void attempts(@ExchangeProperty("scan") TaskScan scan) {
-        new AttemptPolls(scan).poll();
+        new DueTasks(scan).attempts().forEach(attempts -> scan.findings.call(attempts::complete));
+        scan.findings.take();
     }
 
     /** What is new is published: older pages come last. */

@@ -114,7 +114,7 @@ public final class TaskScan {
 
     /** A task of an ordered list. */
     void saw(Task task) {
-        memory.saw(task.id(), begun);
+        memory.deferrals.saw(task.id(), begun);
         pages.saw(task, seen.add(task.id()));
     }
 
@@ -196,7 +196,7 @@ public final class TaskScan {
     /** Calls about the task are to be made in this poll; it counts as seen. */
     void fetches(String taskId) {
         fetched.add(taskId);
-        memory.saw(taskId, begun);
+        memory.deferrals.saw(taskId, begun);
     }
 
     /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */

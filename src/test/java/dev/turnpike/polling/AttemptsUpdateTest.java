@@ -8,7 +8,6 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AttemptsKnown.About;
@@ -36,7 +35,7 @@ class AttemptsUpdateTest {
                 Duration.ofMinutes(1),
                 1,
                 Duration.ofMinutes(1));
-        TaskScan scan = ScriptedPolls.scan(account, settings, TaskListener.NONE, new MovableClock(at(100)));
+        TaskScan scan = ScriptedPolls.scan(account, settings, codex, TaskListener.NONE, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =
                 new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
@@ -46,7 +45,7 @@ class AttemptsUpdateTest {
     private AttemptsUpdate asked(int count, boolean details, String... others) {
         codex.reply("tasks/t/turns/a/sibling_turns", siblings(others));
         AttemptsUpdate finding = finding(count, details);
-        finding.ask(codex, DriftObserver.NONE);
+        finding.complete();
         return finding;
     }
 

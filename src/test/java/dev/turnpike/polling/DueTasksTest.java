@@ -63,7 +63,7 @@ class DueTasksTest {
                 Duration.ofMinutes(1),
                 1,
                 Duration.ofMinutes(1));
-        return ScriptedPolls.scan(account, settings, listener, new MovableClock(now));
+        return ScriptedPolls.scan(account, settings, new ScriptedCodex(), listener, new MovableClock(now));
     }
 
     private static Task task(String id, String status) {
@@ -83,7 +83,7 @@ class DueTasksTest {
     }
 
     private List<String> due(TaskScan scan) {
-        return DueTasks.of(scan).stream().map(TaskUpdate::taskId).toList();
+        return new DueTasks(scan).tasks().stream().map(TaskUpdate::taskId).toList();
     }
 
     @Test
@@ -203,7 +203,7 @@ class DueTasksTest {
             }
         };
         TaskScan scan = scan(at(1), doubting);
-        assertThat(DueTasks.of(scan)).hasSize(1);
+        assertThat(new DueTasks(scan).tasks()).hasSize(1);
         assertThat(isActive(scan)).isFalse();
 
         known("task", "in_progress");

@@ -18,21 +18,21 @@ class ScanMemoryTest {
 
     @Test
     void aTaskThatWasNeverSeenCountsFromTheBeginning() {
-        memory.saw("a", at(10));
+        memory.deferrals.saw("a", at(10));
 
-        assertThat(memory.lastSeen("a")).isEqualTo(at(10));
-        assertThat(memory.lastSeen("b")).isEqualTo(at(0));
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(10));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(0));
     }
 
     @Test
     void onlyWhatIsNeededIsRemembered() {
-        memory.saw("a", at(10));
-        memory.saw("b", at(11));
+        memory.deferrals.saw("a", at(10));
+        memory.deferrals.saw("b", at(11));
 
-        memory.keepOnly(Set.of("b"));
+        memory.deferrals.keepOnly(Set.of("b"));
 
-        assertThat(memory.lastSeen("a")).isEqualTo(at(0));
-        assertThat(memory.lastSeen("b")).isEqualTo(at(11));
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(0));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(11));
     }
 
     @Test
@@ -56,15 +56,17 @@ class ScanMemoryTest {
     void anotherAccountBeginsWithNothing() {
         SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
         ScanMemory alices = slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
-        alices.saw("a", at(10));
+        alices.deferrals.saw("a", at(10));
 
         assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(20)))
                 .isSameAs(alices);
         assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.THREADS), at(20))
+                        .deferrals
                         .lastSeen("a"))
                 .as("threads are another list")
                 .isEqualTo(at(20));
         assertThat(slot.memory(account(slot, new Identity("workspace-1/bob", null), PollKind.TASKS), at(20))
+                        .deferrals
                         .lastSeen("a"))
                 .isEqualTo(at(20));
     }

@@ -115,13 +115,10 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
                 clock);
     }
 
-    /** For tests that publish nothing. */
-    static TaskScan scan(WatchedAccount account, ScanSettings settings, TaskListener listener, Clock clock) {
-        CodexClient none = request -> {
-            throw new AssertionError(request);
-        };
+    static TaskScan scan(
+            WatchedAccount account, ScanSettings settings, CodexClient codex, TaskListener listener, Clock clock) {
         return new TaskScan(
-                account, context(settings, none, ForkJoinPool.commonPool(), listener, DriftObserver.NONE, clock));
+                account, context(settings, codex, ForkJoinPool.commonPool(), listener, DriftObserver.NONE, clock));
     }
 
     /** What is polled. */
