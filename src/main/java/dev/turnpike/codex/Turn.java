@@ -50,6 +50,11 @@ public record Turn(
         edits = List.copyOf(edits);
     }
 
+    /** Whether it is shown before its end; a word that nobody knows does not say so. */
+    public boolean isRunning() {
+        return status == TurnStatus.PENDING || status == TurnStatus.IN_PROGRESS;
+    }
+
     public Turn(
             String id,
             boolean assistant,

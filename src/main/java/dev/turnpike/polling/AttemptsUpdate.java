@@ -77,8 +77,8 @@ final class AttemptsUpdate {
             JsonNode reply = find("tasks", taskId);
             first = reply == null
                     ? null
-                    : new TaskDetailsReader(drift).read(reply, taskId).turn(turnId);
-            // followed up meanwhile: only the mapping still has the turn
+                    : ended(new TaskDetailsReader(drift).read(reply, taskId).turn(turnId));
+            // followed up meanwhile, or not shown to its end: the mapping may have the turn
             mapped = first == null;
         }
         if (mapped && scan.isGoingOn()) {
@@ -93,10 +93,18 @@ final class AttemptsUpdate {
             failed(UpstreamException.malformed("the turn is not among the task's turns"), "turn_missing", true);
             return;
         }
-        first = scan.settings.details() ? own : null;
+        first = scan.settings.details() ? ended(own) : null;
         if (siblings == null || isShort()) {
             siblings = siblingsOf(own, turns);
         }
+        if (isOver() && scan.settings.details() && first == null) {
+            failed(UpstreamException.malformed("upstream does not show the end of the turn"), "turn_running", true);
+        }
+    }
+
+    /** It was published as it ended: what shows it running shows half of it. */
+    private static Turn ended(Turn turn) {
+        return turn == null || turn.isRunning() ? null : turn;
     }
 
     /** Null where upstream has no such thing. */

@@ -11,7 +11,6 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
-import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AttemptsKnown;
@@ -263,7 +262,8 @@ final class LegacyTasks extends TaskSource {
                 if (turn == null && observed.turns() != null) {
                     turn = observed.turns().turns().get(ended.turnId());
                 }
-                if (turn != null && !isRunning(turn)) {
+                // the list may be ahead of the details: what they show of a turn that has not ended is half of it
+                if (turn != null && !turn.isRunning()) {
                     outcomes.put(
                             ended.turnId(),
                             DetailsOutcome.complete(
@@ -271,11 +271,6 @@ final class LegacyTasks extends TaskSource {
                 }
             }
             see(observed);
-        }
-
-        /** The list may be ahead of the details: what they show of a turn that has not ended is half of it. */
-        private static boolean isRunning(Turn turn) {
-            return turn.status() == TurnStatus.PENDING || turn.status() == TurnStatus.IN_PROGRESS;
         }
 
         private String prompt(Turn turn) {

@@ -19,6 +19,8 @@ import java.util.Set;
 final class ScanMemory {
     /** The deferral of the older pages; no task has such an id. */
     static final String OLDER_PAGES = "";
+    /** That of the pages of what is new but for the first, which are asked for at each poll all the same. */
+    static final String NEWER_PAGES = " ";
 
     /** Two of the largest pages: an idle poll reads one. */
     private static final int MOST_LISTED = 40;

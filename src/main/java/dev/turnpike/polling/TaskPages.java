@@ -71,6 +71,9 @@ final class TaskPages {
             run = new PageRun(null, floor());
             newest = run;
         }
+        if (!older && run.cursor() != null) {
+            memory.deferrals.succeeded(ScanMemory.NEWER_PAGES);
+        }
         run.pageArrived();
     }
 
@@ -256,13 +259,15 @@ final class TaskPages {
             return;
         }
         scan.over = true;
-        scan.behind = true;
         if (run == null) {
             throw failure;
         }
+        String pages = older ? ScanMemory.OLDER_PAGES : ScanMemory.NEWER_PAGES;
+        memory.deferrals.failed(pages, failure, scan.begun);
+        // one that fails again and again is asked for when the next poll is due, and not at once
+        scan.behind |= memory.deferrals.isShort(pages) && (!failure.isTurnedAway() || scan.calls.wereMostlyAdmitted());
         boolean refused = failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND;
         if (older) {
-            memory.deferrals.failed(ScanMemory.OLDER_PAGES, failure, scan.begun);
             if (refused && history) {
                 restartHistory();
             } else if (refused) {

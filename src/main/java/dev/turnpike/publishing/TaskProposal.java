@@ -80,9 +80,9 @@ public record TaskProposal(Identity account, Observation observed, TurnEvents tu
         Turn turn = observed.details().get(ended.turnId()).turn();
         Turn mapped = observed.turns() == null ? null : observed.turns().turns().get(ended.turnId());
         Task.LatestTurn latest = observed.task().latest();
-        return Math.max(
-                Math.max(siblings(turn), siblings(mapped)),
-                ended.turnId().equals(latest.id()) ? latest.attemptCount() : 0);
+        // where a task is asked for by its id, a single attempt may be one of several that only its turn names
+        boolean counted = ended.turnId().equals(latest.id()) && (observed.listed() || latest.attemptCount() > 1);
+        return Math.max(Math.max(siblings(turn), siblings(mapped)), counted ? latest.attemptCount() : 0);
     }
 
     private static int siblings(Turn turn) {
