@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
 /** The board in a terminal, read from the topics like the page. */
 @Command(
         name = "top",
-        description = "Show what the board shows, in a terminal: what needs a person, what runs, what ended, quota and"
-                + " pipeline. Reads the topics alone; q or Ctrl-C ends it. Without a terminal it prints once.",
+        description = "Show the board in a terminal: what needs a person, what runs, what ended, quota and"
+                + " pipeline. Reads only the topics; quit with q or Ctrl-C. Without a terminal it prints once.",
         mixinStandardHelpOptions = true)
 final class TopCommand implements Callable<Integer> {
-    /** A topic that gives no record for so long is not being read. */
+    /** After this long without a record, reading counts as failed. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
@@ -55,17 +55,17 @@ final class TopCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--once", description = "Print everything once, when the topics have been read, and end.")
+    @Option(names = "--once", description = "Print once, when the topics have been read, and exit.")
     private boolean once;
 
-    @Option(names = "--json", description = "Print it once as one line of JSON, as /api/state of the board has it.")
+    @Option(names = "--json", description = "Print once as one line of JSON, like /api/state of the board.")
     private boolean json;
 
     @Option(
             names = "--interval",
             paramLabel = "DURATION",
             defaultValue = "2s",
-            description = "Redraw so often; default: ${DEFAULT-VALUE}.")
+            description = "Interval between redraws; default: ${DEFAULT-VALUE}.")
     private Duration interval;
 
     TopCommand(Program program) {

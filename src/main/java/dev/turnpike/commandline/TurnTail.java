@@ -16,7 +16,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** Reads committed turns from a point in time on, without a consumer group. */
+/** Reads committed turns from a time on, without a consumer group. */
 final class TurnTail implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(250);
 
@@ -53,7 +53,7 @@ final class TurnTail implements AutoCloseable {
         thread.start();
     }
 
-    /** Why it ended by itself; null while it runs. */
+    /** Why it ended by itself; null while it is running. */
     RuntimeException failure() {
         return failure;
     }
