@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a sink reads a partition from: where its group has committed; else, since a group's offsets expire when it is
- * away for a week, where the sink noted that it was; else, for a new sink or a new partition, from its beginning.
+ * Start offsets of a sink's partitions: the group's committed offset; else, since these expire after a week, the one
+ * saved in the sink's state; else, for a new sink or a new partition, its start-from.
  */
 final class Places {
     private static final Logger log = LoggerFactory.getLogger(Places.class);
@@ -42,7 +42,7 @@ final class Places {
         this.clock = clock;
     }
 
-    /** The places of these partitions, which the group has committed when this returns. */
+    /** Start offsets of these partitions, which are committed when this returns. */
     Map<TopicPartition, OffsetAndMetadata> of(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
         consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
@@ -65,7 +65,7 @@ final class Places {
         return places;
     }
 
-    /** Keeps what has been committed, for when the group's offsets expire. */
+    /** Saves committed offsets, in case the group's expire. */
     void note(Map<TopicPartition, OffsetAndMetadata> committed) {
         committed.forEach((partition, place) -> {
             if (!place.equals(noted.put(partition, place))) {
@@ -75,7 +75,7 @@ final class Places {
     }
 
     /** The same, once a minute. */
-    void noteNowAndThen(Map<TopicPartition, OffsetAndMetadata> committed) {
+    void savePeriodically(Map<TopicPartition, OffsetAndMetadata> committed) {
         if (lastNoted.plus(BETWEEN_NOTES).isBefore(clock.instant())) {
             note(committed);
             lastNoted = clock.instant();
@@ -110,10 +110,10 @@ final class Places {
                 state.startedAt(since);
             }
         }
-        // a replay was asked for, whenever that was
+        // replays are always read from the beginning
         places.replaceAll((partition, place) ->
                 partition.topic().equals(kafka.redeliveries()) ? beginnings.get(partition) : place);
-        log.info("Sink starts reading partitions sink={} start={} places={}", sink, startFrom, places);
+        log.info("Sink starts reading partitions sink={} start={} offsets={}", sink, startFrom, places);
         return places;
     }
 

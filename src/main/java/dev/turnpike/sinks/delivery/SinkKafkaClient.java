@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How sinks reach Kafka, and which topics they read and write.
+ * Kafka clients of the sinks, and the topics that they read and write.
  *
  * @param properties of a Kafka client: at least the brokers; how long a session lasts where that is not Kafka's default
  * @param prefix of the topics that sinks read and write, setting {@code topics.prefix}
@@ -42,7 +42,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             for (String topic : read) {
                 List<PartitionInfo> known = consumer.partitionsFor(topic);
                 if (known.isEmpty()) {
-                    // not known to the broker that was asked: nothing read is not nothing written
+                    // not known to this broker yet, which does not mean that it is empty
                     throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
                 }
                 known.forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
@@ -78,7 +78,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return prefix + "alerts";
     }
 
-    /** Records handed to one sink once more. */
+    /** Records replayed to one sink. */
     public String redeliveries() {
         return prefix + "redeliveries";
     }
@@ -93,12 +93,12 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return prefix + "threads";
     }
 
-    /** What sinks must not forget, by sink. */
+    /** State of the sinks, by sink. */
     public String sinkState() {
         return prefix + "sink-state";
     }
 
-    /** Observations of usage, for sinks that ask for them. */
+    /** Observations of usage, for sinks that select them. */
     public String usage() {
         return prefix + "usage";
     }

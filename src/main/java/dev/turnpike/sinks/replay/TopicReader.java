@@ -11,16 +11,16 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the committed records of whole topics, as they are when the reading begins. */
+/** Reads all committed records of topics, up to their ends at the start of reading. */
 record TopicReader(SinkKafkaClient kafka) {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** All records there are, in order within a partition. */
+    /** All records, in order within a partition. */
     void readAll(String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         readBetween(List.of(topic), Instant.EPOCH, Instant.MAX, reader);
     }
 
-    /** The records Kafka got at the one time or later, and before the other. */
+    /** The records with a timestamp from the first time until before the second. */
     void readBetween(
             List<String> topics,
             Instant since,
