@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The certificates in a PEM file, OpenSSL's own form included. */
+/** Reads the certificates of a PEM file, including OpenSSL's own form. */
 public final class CertificateBundle {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
@@ -22,7 +22,7 @@ public final class CertificateBundle {
     private CertificateBundle() {}
 
     /**
-     * Every certificate of the file; whatever else it holds is passed over.
+     * Every certificate of the file; other content is skipped.
      *
      * @throws IllegalArgumentException saying what is wrong, where it holds none or cannot be read
      */

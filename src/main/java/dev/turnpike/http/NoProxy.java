@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
- * {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything. More than
- * there, {@code *.example.com} means the same, {@code 10.1.*} a network, a port after the host only that one, and blanks part
- * entries as commas do.
+ * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
+ * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
+ * everything. In addition, {@code *.example.com} means the same, {@code 10.1.*} a network, a port after the host only
+ * that one, and blanks part entries as commas do.
  */
 public record NoProxy(List<String> entries) {
     private static final Pattern ADDRESS =
@@ -24,7 +24,7 @@ public record NoProxy(List<String> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** What a list with commas or blanks names. */
+    /** Parses a list with commas or blanks. */
     public static NoProxy parse(String text) {
         return new NoProxy(Arrays.stream(text.split("[,\\s]+"))
                 .map(entry -> network(entry.toLowerCase(Locale.ROOT)))
@@ -109,7 +109,7 @@ public record NoProxy(List<String> entries) {
 
     private static byte[] bytes(String address) {
         try {
-            // the pattern has seen to it that no name is looked up
+            // the pattern excludes names, so nothing is resolved
             return InetAddress.getByName(address).getAddress();
         } catch (UnknownHostException e) {
             return new byte[0];

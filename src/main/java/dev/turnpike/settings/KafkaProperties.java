@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** Which of Kafka's own properties are secret, and which Turnpike's guarantees leave no choice about. */
+/** Classifies Kafka's own properties: secret ones, and those that the guarantees depend on and nobody may set. */
 final class KafkaProperties {
     static final String PREFIX = "kafka.properties.";
 
@@ -37,7 +37,7 @@ final class KafkaProperties {
 
     private KafkaProperties() {}
 
-    /** What is given to Kafka's clients, without the prefix; secrets included. */
+    /** The properties for Kafka's clients, without the prefix; including secrets. */
     static Map<String, String> of(Map<String, Value> values) {
         Map<String, String> properties = new LinkedHashMap<>();
         values.forEach((name, value) -> {
@@ -50,7 +50,7 @@ final class KafkaProperties {
         return properties;
     }
 
-    /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
+    /** Whether the value must not be shown: all but those of known properties that are not passwords. */
     static boolean isSecret(String property) {
         return KNOWN.stream()
                 .map(known -> known.configKeys().get(property))
@@ -58,7 +58,7 @@ final class KafkaProperties {
                 .allMatch(key -> key.type == ConfigDef.Type.PASSWORD);
     }
 
-    /** Whether the value may be in a file of its own: passwords, and what plug-ins call one. */
+    /** Whether the value may be in a file of its own: passwords, including those of plug-ins. */
     static boolean mayBeInFile(String property) {
         String name = property.toLowerCase(Locale.ROOT);
         boolean known = KNOWN.stream().anyMatch(config -> config.configKeys().containsKey(property));
@@ -76,7 +76,7 @@ final class KafkaProperties {
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }
 
-    /** The security protocol that is written before a broker, {@code SASL_SSL://host:port}; it holds for all. */
+    /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */
     static Optional<String> protocolOf(String brokers) {
         int end = brokers.indexOf("://");
         return end < 0
@@ -93,7 +93,7 @@ final class KafkaProperties {
                 .replace('_', '.');
     }
 
-    /** Whether the variable sets one of Kafka's properties; an empty one sets it to nothing, which means something. */
+    /** Whether the variable sets one of Kafka's properties; an empty one sets it to the empty text. */
     static boolean isNamedBy(String variable) {
         return variable.startsWith(Setting.environmentName(PREFIX));
     }
