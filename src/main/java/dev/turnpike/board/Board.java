@@ -50,7 +50,7 @@ public final class Board implements AutoCloseable {
     private HttpServer server;
 
     /**
-     * Not yet started.
+     * Creates the board; {@link #start} starts it.
      *
      * @param token required to open it; empty for none, on loopback only
      * @param enableCommands whether the page may send commands
@@ -89,7 +89,7 @@ public final class Board implements AutoCloseable {
     }
 
     /**
-     * Listens from now on.
+     * Starts to listen.
      *
      * @throws IOException when it cannot listen on the port
      */
@@ -137,7 +137,7 @@ public final class Board implements AutoCloseable {
         } else if (path.startsWith("/api/turns/")) {
             turn(response, path.substring("/api/turns/".length()));
         } else {
-            refuse(response, 404, "There is nothing here");
+            refuse(response, 404, "Not found");
         }
     }
 
@@ -160,11 +160,11 @@ public final class Board implements AutoCloseable {
         HttpServerResponse response = request.response();
         boolean login = path.equals("/login");
         if (!access.isSameOrigin(request)) {
-            refuse(response, 403, "This comes from another page");
+            refuse(response, 403, "Rejected: the request comes from another page");
         } else if (!login && !access.isSignedIn(request)) {
             refuse(response, 401, "Sign in at /login");
         } else if (!login && !(path.equals("/api/commands") && commands != null)) {
-            refuse(response, 404, "There is nothing here; commands need commands.enabled");
+            refuse(response, 404, "Not found; commands need commands.enabled");
         } else {
             body(request, body -> {
                 if (login) {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the public topics say, read into memory without a consumer group and kept up to date for as long as this is open:
- * first what is recent enough to be shown, then whatever comes.
+ * Reads the public topics into memory, without a consumer group, and keeps them up to date while it is open: first the
+ * recent records, then new ones.
  */
 public final class BoardModel implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BoardModel.class);
@@ -66,7 +66,7 @@ public final class BoardModel implements AutoCloseable {
     }
 
     /**
-     * Begins to read in the background.
+     * Starts reading in the background.
      *
      * @param replies whether the replies to commands are read too
      */
@@ -95,7 +95,7 @@ public final class BoardModel implements AutoCloseable {
         return state.changes();
     }
 
-    /** Everything at this moment, with the pipeline as it was last asked. */
+    /** The present state, with the latest reading of the pipeline. */
     public BoardSnapshot snapshot(Pipeline.Health health) {
         BoardState.View view = state.view();
         return new BoardSnapshot(
@@ -110,7 +110,7 @@ public final class BoardModel implements AutoCloseable {
                 health);
     }
 
-    /** On one line, as {@code /api/state} has it. */
+    /** As one line of JSON, the reply of {@code /api/state}. */
     public static String json(BoardSnapshot snapshot) {
         return Json.text(JSON, snapshot);
     }
@@ -133,7 +133,7 @@ public final class BoardModel implements AutoCloseable {
 
     private void read(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
         if (!caughtUp) {
-            // alerts first: what the other topics hold may have ended them
+            // alerts first: records of the other topics may end them
             String alerts = Stream.ALERTS.topic(prefix);
             catchUp(reading, List.of(alerts), positions);
             catchUp(

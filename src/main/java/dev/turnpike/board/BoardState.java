@@ -12,13 +12,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What the board shows, made of the records of the public topics; bounded, whatever the topics hold. */
+/**
+ * The board's state, built from the records of the public topics. Its size is bounded, however much the topics hold.
+ */
 final class BoardState {
     static final int MOST_TURNS = 5_000;
     private static final int SLACK = 500;
     private static final int LAGS = 200;
     private static final int REPLIES = 200;
-    /** Before the ids of commands that a page has sent; others' replies are none of the board's. */
+    /** Prefix of the ids of commands sent by a page; replies to other commands are ignored. */
     private static final String OWN = "board-";
 
     private final Clock clock;
@@ -158,10 +160,11 @@ final class BoardState {
     }
 
     /**
-     * What became known of a command that a page has sent.
+     * The latest reply to a command that a page has sent.
      *
      * @param commandId the page's own
-     * @param word {@code accepted}, {@code rejected}, {@code deferred}; {@code unknown} where it may have taken effect or not
+     * @param word outcome: {@code accepted}, {@code rejected}, {@code deferred}; {@code unknown} where it may have
+     *      taken effect or not
      * @param until when a deferred command is tried again
      */
     private record CommandReply(

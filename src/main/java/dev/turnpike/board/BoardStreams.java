@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open pages, each fed by server-sent events: the small parts whole when they have changed, turns as they come. The topics are
- * read from the first page on, and no longer once the last one has been closed for some minutes.
+ * Feeds the open pages by server-sent events: small parts whole whenever they have changed, turns one by one. The
+ * topics are read from the first page on, until some minutes after the last page was closed.
  */
 final class BoardStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BoardStreams.class);
@@ -45,7 +45,7 @@ final class BoardStreams implements AutoCloseable {
     private long changes = -1;
     private final Map<String, String> parts = new HashMap<>();
 
-    /** What a page has got so far. */
+    /** What was sent to a page so far. */
     private static final class Page {
         private final Map<String, String> sent = new HashMap<>();
         private long position;
@@ -65,7 +65,7 @@ final class BoardStreams implements AutoCloseable {
         vertx.setPeriodic(BEAT_MS, timer -> beat());
     }
 
-    /** Everything that the page shows, for scripts; waits until the topics were read, but not for ever. */
+    /** The whole state as JSON, for scripts; waits, up to a limit, until the topics have been read. */
     BoardSnapshot state() throws InterruptedException {
         BoardModel current = reading();
         Instant end = clock.instant().plus(FIRST_READ);
@@ -93,7 +93,7 @@ final class BoardStreams implements AutoCloseable {
         reading();
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
-                // compression would hold back what was written until much has come together
+                // compression would buffer small writes
                 .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
         response.closeHandler(closed -> open.remove(response));
         response.exceptionHandler(failed -> open.remove(response));
@@ -147,7 +147,7 @@ final class BoardStreams implements AutoCloseable {
             return;
         }
         if (response.writeQueueFull()) {
-            // a page that reads too slowly gets what is new when it has caught up
+            // a slow page gets new turns once it has caught up
             return;
         }
         parts.forEach((name, part) -> {
