@@ -35,7 +35,7 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 
-/** Puts the polling into the runtime: the beans that the routes of tasks and usage name. */
+/** Adds polling to the runtime: the beans of the routes of tasks and usage. */
 final class PollingWiring {
     private final Settings settings;
     private final Shards shards;
@@ -67,7 +67,7 @@ final class PollingWiring {
                 settings.duration("alerts.upstream-unavailable-after"));
     }
 
-    /** Before the routes are loaded. */
+    /** Binds the beans, before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
         Registry beans = context.getRegistry();
         PollSchedule schedule = new PollSchedule(
@@ -115,7 +115,7 @@ final class PollingWiring {
                 new TaskPolls(scan, codex, outOfSight, observer, findings, new AttemptsEvents(links, content), clock));
     }
 
-    /** Threads for calls side by side; each account has a limit of its own. */
+    /** Threads for concurrent calls; each account has a limit of its own. */
     private static ExecutorService callers(CamelContext context) {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }
