@@ -1,5 +1,7 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,12 @@ public record BoardSnapshot(
         Lag lagSeconds,
         Map<String, Instant> lastEvents,
         Pipeline.Health pipeline) {
+    private static final ObjectMapper JSON = Board.json();
+
+    /** As one line of JSON, the reply of {@code /api/state}. */
+    public String json() {
+        return Json.text(JSON, this);
+    }
 
     /** Median and largest detection lag of the latest turns, in seconds. */
     public record Lag(double median, double largest) {}

@@ -130,6 +130,21 @@ final class BoardState {
         return new View(attention, tasks.running(), quotas.view(), lag(), List.copyOf(replies.values()));
     }
 
+    /** @param complete whether everything that was in the topics at the start has been read */
+    synchronized BoardSnapshot snapshot(boolean complete, Pipeline.Health health) {
+        View view = view();
+        return new BoardSnapshot(
+                clock.instant(),
+                complete,
+                view.attention(),
+                view.running(),
+                turnsAfter(0).added(),
+                view.quotas(),
+                view.lagSeconds(),
+                lastEvents(),
+                health);
+    }
+
     /** The turns that were added after a position, 0 for all; those that were dropped since are left out. */
     synchronized Turns turnsAfter(long position) {
         if (position == added) {

@@ -31,14 +31,14 @@ final class BoardStreams implements AutoCloseable {
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final Duration FIRST_READ = Duration.ofSeconds(20);
 
-    private final Supplier<BoardModel> readers;
+    private final Supplier<BoardReader> readers;
     private final Pipeline pipeline;
     private final boolean commands;
     private final ObjectMapper json;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
     private Vertx vertx;
-    private BoardModel reading;
+    private BoardReader reading;
     private Instant used;
     private Instant alive = Instant.EPOCH;
     private Instant asked = Instant.EPOCH;
@@ -52,7 +52,7 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** @param readers starts one */
-    BoardStreams(Supplier<BoardModel> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
         this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
@@ -67,7 +67,7 @@ final class BoardStreams implements AutoCloseable {
 
     /** The whole state as JSON, for scripts; waits, up to a limit, until the topics have been read. */
     BoardSnapshot state() throws InterruptedException {
-        BoardModel current = reading();
+        BoardReader current = reading();
         Instant end = clock.instant().plus(FIRST_READ);
         while (!current.isCaughtUp() && clock.instant().isBefore(end)) {
             Thread.sleep(50);
@@ -75,7 +75,7 @@ final class BoardStreams implements AutoCloseable {
         return current.snapshot(pipeline.health());
     }
 
-    private synchronized BoardModel reading() {
+    private synchronized BoardReader reading() {
         used = clock.instant();
         if (reading == null) {
             reading = readers.get();
@@ -110,7 +110,7 @@ final class BoardStreams implements AutoCloseable {
             return;
         }
         used = now;
-        BoardModel current = reading();
+        BoardReader current = reading();
         if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
@@ -141,7 +141,7 @@ final class BoardStreams implements AutoCloseable {
         }
     }
 
-    private void feed(HttpServerResponse response, Page page, BoardModel current, boolean ping) {
+    private void feed(HttpServerResponse response, Page page, BoardReader current, boolean ping) {
         if (response.closed() || response.ended()) {
             open.remove(response);
             return;
@@ -173,7 +173,7 @@ final class BoardStreams implements AutoCloseable {
 
     private synchronized void stopReading(Instant now) {
         if (reading != null && used.plus(LINGER).isBefore(now)) {
-            BoardModel stopping = reading;
+            BoardReader stopping = reading;
             reading = null;
             parts.clear();
             vertx.executeBlocking(

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.board.BoardModel;
+import dev.turnpike.board.BoardReader;
 import dev.turnpike.board.BoardSnapshot;
 import dev.turnpike.board.Pipeline;
 import dev.turnpike.commandline.output.RedrawnTerminal;
@@ -84,7 +84,7 @@ final class TopCommand implements Callable<Integer> {
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
         if (once || json || !program.movesCursor()) {
-            try (BoardModel reader = BoardModel.start(clients, prefix, false, program.clock())) {
+            try (BoardReader reader = BoardReader.start(clients, prefix, false, program.clock())) {
                 awaitRead(reader, kafka.brokers());
                 print(reader.snapshot(pipeline.health()), screen);
             }
@@ -101,7 +101,7 @@ final class TopCommand implements Callable<Integer> {
         return impatient;
     }
 
-    private void awaitRead(BoardModel reader, String brokers) throws InterruptedException {
+    private void awaitRead(BoardReader reader, String brokers) throws InterruptedException {
         long changes = -1;
         Instant progress = program.clock().instant();
         while (!reader.isCaughtUp()) {
@@ -123,13 +123,13 @@ final class TopCommand implements Callable<Integer> {
         return new CommandFailedException(
                 ExitCode.UNAVAILABLE,
                 "the topics at " + brokers + " cannot be read: " + reason
-                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would"
-                        + " be");
+                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, which starts the"
+                        + " embedded broker");
     }
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {
         if (json) {
-            program.out().println(BoardModel.json(snapshot));
+            program.out().println(snapshot.json());
         } else {
             screen.whole(snapshot).forEach(program.out()::println);
         }
@@ -144,7 +144,7 @@ final class TopCommand implements Callable<Integer> {
             return thread;
         });
         try (StopSignal stop = new StopSignal();
-                BoardModel reader = BoardModel.start(clients, prefix, false, program.clock());
+                BoardReader reader = BoardReader.start(clients, prefix, false, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
             ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
                     () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
