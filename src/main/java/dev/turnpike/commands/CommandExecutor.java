@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,16 +102,22 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
 
     /** The exception of a route's step without Camel's wrapper; null for any other. */
     private static RuntimeException expected(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CommandRejectedException
-                    || cause instanceof CommandDeferredException
-                    || cause instanceof UpstreamException
-                    || cause instanceof AuthRequiredException
-                    || cause instanceof CredentialsUnavailableException) {
-                return (RuntimeException) cause;
-            }
+        return cause(
+                failure,
+                cause -> cause instanceof CommandRejectedException
+                        || cause instanceof CommandDeferredException
+                        || cause instanceof UpstreamException
+                        || cause instanceof AuthRequiredException
+                        || cause instanceof CredentialsUnavailableException);
+    }
+
+    /** The outermost cause of a failure that matches, the failure itself included; null for none. */
+    static RuntimeException cause(Throwable failure, Predicate<Throwable> matches) {
+        Throwable cause = failure;
+        while (cause != null && !matches.test(cause)) {
+            cause = cause.getCause();
         }
-        return null;
+        return (RuntimeException) cause;
     }
 
     private static Outcome refusal(CommandRun run, UpstreamException upstream) {

@@ -85,10 +85,9 @@ public final class Commands {
         Exception failure = template.send(
                         "direct:command", executing -> executing.getMessage().setBody(run))
                 .getException();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (CommandExecutor.isOfKafka(cause)) {
-                throw (RuntimeException) cause;
-            }
+        RuntimeException ofKafka = CommandExecutor.cause(failure, CommandExecutor::isOfKafka);
+        if (ofKafka != null) {
+            throw ofKafka;
         }
         if (failure != null) {
             throw failure instanceof RuntimeException known

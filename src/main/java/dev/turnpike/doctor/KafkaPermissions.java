@@ -112,8 +112,7 @@ final class KafkaPermissions {
 
     private void groups() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkKafkaClient names = new SinkKafkaClient(Map.of(), topics.prefix());
-        SinkSettings.names(settings).forEach(sink -> groups.add(names.group(sink)));
+        SinkSettings.names(settings).forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups();

@@ -40,7 +40,7 @@ public record Network(
     }
 
     public static Network plain() {
-        return new Network(null, null, new NoProxy(List.of()), List.of());
+        return new Network(null, null, NoProxy.parse(""), List.of());
     }
 
     /** The proxy for a host, whatever the port. */

@@ -105,6 +105,10 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
 
     /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
     public String group(String sink) {
+        return group(prefix, sink);
+    }
+
+    public static String group(String prefix, String sink) {
         return prefix + "turnpike-" + sink;
     }
 
