@@ -16,13 +16,8 @@ import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.AuthEvents;
-import dev.turnpike.events.Content;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.TaskLinks;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -161,22 +156,21 @@ class CatchUpTest {
             this.kinds = List.copyOf(kinds);
             this.rate = rate;
             this.random = new Random(seed);
-            TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-            this.tasks = new TaskPolls(
+            this.tasks = new TaskPolls(ScriptedPolls.context(
                     new ScanSettings(
-                            PAGE, Duration.ofDays(1), Duration.ofDays(30), false, true, Duration.ofSeconds(5), 1),
+                            PAGE,
+                            Duration.ofDays(1),
+                            Duration.ofDays(30),
+                            false,
+                            true,
+                            Duration.ofSeconds(5),
+                            1,
+                            Duration.ofMinutes(1)),
                     this,
-                    Duration.ofMinutes(1),
+                    Executors.newCachedThreadPool(),
+                    TaskListener.NONE,
                     DriftObserver.NONE,
-                    new Findings(
-                            Executors.newCachedThreadPool(),
-                            new TurnEvents(links, Content.FULL, 1000),
-                            new TaskSnapshots(links),
-                            TaskListener.NONE,
-                            DriftObserver.NONE,
-                            clock),
-                    new AttemptsEvents(links, Content.FULL),
-                    clock);
+                    clock));
             PollSchedule schedule = new PollSchedule(
                     new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
                     new Random(1));
@@ -239,10 +233,10 @@ class CatchUpTest {
                             tasks.arrived(reply.json(), scan, reply.date()).items()) {
                         TaskUpdate update = tasks.compare(item, scan);
                         if (update != null) {
-                            tasks.changed(update, scan);
+                            tasks.fetch(update, scan);
                         }
                     }
-                    tasks.complete(scan);
+                    tasks.pageDone(scan);
                 } catch (UpstreamException e) {
                     tasks.pageFailed(e, scan);
                 }
