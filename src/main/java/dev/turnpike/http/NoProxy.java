@@ -14,12 +14,13 @@ import org.apache.hc.core5.net.InetAddressUtils;
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
  * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
- * everything. In addition, {@code *.example.com} means the same, {@code 10.1.*} a network, a port after the host only
- * that one, and blanks separate entries as commas do.
+ * everything. In addition, {@code *.example.com} means the same, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are
+ * networks, a port after the host restricts the entry to that port, a URL stands for its host, and blanks, semicolons
+ * and bars separate entries as commas do.
  */
 public final class NoProxy {
     private static final Pattern ENTRY = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
-    private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*");
+    private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?(\\.\\*){1,3}");
 
     private final List<Entry> entries;
 
@@ -27,17 +28,12 @@ public final class NoProxy {
         this.entries = entries;
     }
 
-    /** Parses a list with commas or blanks. */
     public static NoProxy parse(String text) {
-        return new NoProxy(Arrays.stream(text.toLowerCase(Locale.ROOT).split("[,\\s]+"))
+        return new NoProxy(Arrays.stream(text.toLowerCase(Locale.ROOT).split("[,;|\"'\\s]+"))
+                .map(entry -> entry.replaceFirst("^\\w+://([^/]*).*|/$", "$1"))
                 .filter(entry -> !entry.isEmpty())
                 .map(Entry::parse)
                 .toList());
-    }
-
-    /** Parses {@code http.nonProxyHosts}: {@code *.corp|10.*}. */
-    public static NoProxy ofJvm(String text) {
-        return parse(text.replace('|', ','));
     }
 
     /** Whether the host is called directly at any of its ports. */
@@ -94,8 +90,19 @@ public final class NoProxy {
                 return new Entry(Host.of(written.replaceFirst("^\\*?\\.", "")), 0, port);
             }
             int most = 8 * address.address.length;
-            int bits = parts.length == 1 ? most : parts[1].matches("\\d{1,3}") ? Integer.parseInt(parts[1]) : -1;
-            return new Entry(address, bits > most ? -1 : bits, port);
+            return new Entry(address, parts.length == 1 ? most : mask(parts[1], most), port);
+        }
+
+        /** Negative for an invalid mask. */
+        private static int mask(String text, int most) {
+            Host mask = Host.of(text);
+            if (text.contains(".") && mask.address != null) {
+                BigInteger bits = new BigInteger(1, mask.address);
+                int zeros = bits.signum() == 0 ? most : bits.getLowestSetBit();
+                return bits.bitCount() == most - zeros ? most - zeros : -1;
+            }
+            int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+            return bits > most ? -1 : bits;
         }
 
         /** The network of {@code 10.1.*}, any other text unchanged. */

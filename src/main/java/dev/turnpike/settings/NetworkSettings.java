@@ -69,7 +69,7 @@ final class NetworkSettings {
                 http,
                 https,
                 direct.text().isEmpty() && (isOfJvm(http) || isOfJvm(https))
-                        ? NoProxy.ofJvm(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
+                        ? NoProxy.parse(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
                         : NoProxy.parse(direct.text()),
                 file.parsed() == null ? List.of() : CertificateBundle.read((Path) file.parsed()));
     }

@@ -43,7 +43,8 @@ final class Markdown {
      * a letter on the other.
      */
     private static final Pattern UNSEEN = Pattern.compile(
-            "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])");
+            "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
+                    + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
 
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
