@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dead-letters",
         description =
-                "List dead letters, records that a sink could not deliver. ./turnpike replay delivers them again.",
+                "List dead letters: records that a sink could not deliver, and that replay delivers again.",
         mixinStandardHelpOptions = true)
 final class DeadLettersCommand implements Callable<Integer> {
     private final Program program;

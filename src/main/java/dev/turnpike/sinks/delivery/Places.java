@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +104,7 @@ final class Places {
             state.startedAt(clock.instant());
         } else {
             Instant since = started.orElseGet(startFrom::time);
-            places = since(consumer, since, ends);
+            places = SinkKafkaClient.since(consumer, since, ends);
             if (started.isEmpty()) {
                 state.startedAt(since);
             }
@@ -114,18 +113,6 @@ final class Places {
         places.replaceAll((partition, place) ->
                 partition.topic().equals(kafka.redeliveries()) ? beginnings.get(partition) : place);
         log.info("Sink starts reading partitions sink={} start={} offsets={}", sink, startFrom, places);
-        return places;
-    }
-
-    private static Map<TopicPartition, Long> since(
-            Consumer<?, ?> consumer, Instant since, Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> times = new HashMap<>(ends);
-        times.replaceAll((partition, end) -> since.toEpochMilli());
-        Map<TopicPartition, Long> places = new HashMap<>();
-        consumer.offsetsForTimes(times).forEach((partition, found) -> {
-            Optional<OffsetAndTimestamp> first = Optional.ofNullable(found);
-            places.put(partition, first.map(OffsetAndTimestamp::offset).orElse(ends.get(partition)));
-        });
         return places;
     }
 }

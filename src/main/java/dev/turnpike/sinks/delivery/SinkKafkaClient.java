@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +55,17 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             consumer.close();
             throw e;
         }
+    }
+
+    /** The offset of the first record at a time or later in each partition, or its end where there is none. */
+    public static Map<TopicPartition, Long> since(
+            Consumer<?, ?> consumer, Instant time, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> offsets = new HashMap<>(ends);
+        offsets.replaceAll((partition, end) -> time.toEpochMilli());
+        consumer.offsetsForTimes(Map.copyOf(offsets))
+                .forEach((partition, found) ->
+                        offsets.put(partition, found == null ? ends.get(partition) : found.offset()));
+        return offsets;
     }
 
     Consumer<byte[], byte[]> consumer(String sink) {

@@ -3,7 +3,6 @@ package dev.turnpike.sinks.replay;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,11 +28,7 @@ record TopicReader(SinkKafkaClient kafka) {
         try (Consumer<byte[], byte[]> consumer = kafka.reader(topics)) {
             Set<TopicPartition> partitions = consumer.assignment();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Long> times = new HashMap<>();
-            partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
-            consumer.offsetsForTimes(times)
-                    .forEach((partition, found) ->
-                            consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
+            SinkKafkaClient.since(consumer, since, ends).forEach(consumer::seek);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(POLL).forEach(record -> {
                     boolean isThere =
