@@ -199,7 +199,7 @@ class ReportedSettingsTest {
     void ofAServiceWithThePrefixTheAdviceIsNotTheSameVariable() {
         assertThat(Settings.load(null, Map.of("TURNPIKE_HTTP_PORT", "tcp://10.0.12.8:80"), Map.of())
                         .notices())
-                .containsExactly("environment TURNPIKE_HTTP_PORT is passed over: the address of a Kubernetes service,"
+                .containsExactly("environment TURNPIKE_HTTP_PORT is ignored: the address of a Kubernetes service,"
                         + " http.port is set by -D or in application.properties");
     }
 
