@@ -3,6 +3,7 @@ package dev.turnpike.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -147,6 +148,10 @@ record CommandFields(CommandKey key, JsonNode data) {
         }
         if (!value.isTextual() || value.textValue().isBlank()) {
             throw malformed(field + " is no text", "a text that is not blank");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value.textValue())) {
+            throw malformed(
+                    field + " holds half a letter (an unpaired surrogate)", "a text that is not cut within a letter");
         }
         return value.textValue();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * @param folder with files such as {@code review.md}; need not exist
  */
 public record CustomPrompts(Path folder) {
-    private static final Pattern CALL = Pattern.compile("/prompts:(\\S+)(?:\\s+(.*))?", Pattern.DOTALL);
+    private static final Pattern CALL = Pattern.compile("/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final String ENDING = ".md";
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
@@ -63,7 +64,8 @@ public record CustomPrompts(Path folder) {
                 .findFirst()
                 .orElseThrow(() -> CommandRejectedException.among(
                         "unknown-prompt",
-                        "there is no custom prompt " + name + " in the prompts folder beside the sign-in",
+                        "there is no custom prompt " + (name.isEmpty() ? "without a name" : name)
+                                + " in the prompts folder beside the sign-in",
                         "the name of a file NAME.md there",
                         files().stream().map(CustomPrompts::nameOf).limit(20).toList()));
         try {
@@ -91,7 +93,10 @@ public record CustomPrompts(Path folder) {
     /** The names of all custom prompts, sorted. */
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ENDING))
+            return files.filter(file -> file.getFileName()
+                            .toString()
+                            .toLowerCase(Locale.ROOT)
+                            .endsWith(ENDING))
                     .filter(Files::isRegularFile)
                     .filter(file -> nameOf(file).codePoints().noneMatch(Character::isWhitespace))
                     .filter(file -> !nameOf(file).isEmpty())

@@ -76,17 +76,23 @@ public final class SinkChecks {
                     : Check.failed(
                             webhook.sink(),
                             "refuses a signed ping, HTTP " + status,
-                            "check the URL, the secret on both sides, and what the receiver logs");
+                            status / 100 == 3
+                                    ? "redirects are not followed: give the URL that the receiver sends to"
+                                    : "check the URL, the secret on both sides, and what the receiver logs");
         } catch (IOException e) {
             return failed(webhook.sink(), e);
         }
     }
 
     private Check failed(String sink, IOException failure) {
-        String reason = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}")
+        boolean answered = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}");
+        String reason = answered
                 ? failure.getMessage()
                 : new HttpFailures(clock).of(failure).reason();
-        return Check.failed(sink, "cannot be reached or refuses: " + reason, "check its URL, token and channel");
+        return Check.failed(
+                sink,
+                "cannot be reached or refuses: " + reason,
+                answered ? "check its URL, token and channel" : UpstreamAdvice.network(failure, "its URL"));
     }
 
     private static BoundedHttp http(Network network) {

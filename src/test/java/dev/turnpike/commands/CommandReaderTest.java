@@ -105,6 +105,7 @@ class CommandReaderTest {
                 "{'prompt':'p'}|environment is missing",
                 "{'environment':'e'}|prompt is missing",
                 "{'environment':'e','prompt':' '}|prompt is no text",
+                "{'environment':'e','prompt':'cut \\ud83d'}|prompt holds half a letter",
                 "{'environment':7,'prompt':'p'}|environment is no text",
                 "{'environment':'e','prompt':'p','attempts':5}|attempts is 5",
                 "{'environment':'e','prompt':'p','attempts':'2'}|attempts is",

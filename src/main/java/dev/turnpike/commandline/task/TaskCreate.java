@@ -55,7 +55,7 @@ final class TaskCreate extends TaskSending {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file);
+            return decoded(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new CommandFailedException(
                     ExitCode.USAGE,

@@ -31,7 +31,8 @@ public record HttpFailures(Clock clock) {
     }
 
     private Failure answered(int status, String retryAfter) {
-        return new Failure(kind(status), "HTTP " + status, retryAfter(retryAfter));
+        String redirect = status / 100 == 3 ? ", redirects are not followed" : "";
+        return new Failure(kind(status), "HTTP " + status + redirect, retryAfter(retryAfter));
     }
 
     private static Failure.Kind kind(int status) {
