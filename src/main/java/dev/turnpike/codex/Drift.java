@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes bounded names of what is unknown before a {@link DriftObserver} gets it: upstream's words are not ours, and
- * they end up in log lines and metrics. What is known stands in {@code known-names.json}: the fields of each object, and
- * the words of a few fields, those included that are never read since they are of no use here, or about persons.
+ * Reports unknown elements of replies to a {@link DriftObserver} under bounded names, since these appear in log lines
+ * and metrics. {@code known-names.json} lists the known ones: the fields of each object and the values of a few fields,
+ * including those that are never read.
  */
 public record Drift(DriftObserver observer) {
     private static final int LONGEST_WORD = 48;
@@ -20,21 +20,21 @@ public record Drift(DriftObserver observer) {
     private static final Map<String, Set<String>> KNOWN = Json.table(Drift.class, NAMES).entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, names -> Set.copyOf(names.getValue())));
 
-    /** An assistant's status, where it is none of the five we know; null counts as {@code none}. */
+    /** Reports an assistant turn's status that is not one of the five known ones; null counts as {@code none}. */
     void status(String word) {
         if (TurnStatus.of(word) == TurnStatus.UNKNOWN) {
             observer.seen("status:" + bounded(word));
         }
     }
 
-    /** A word that is not among those known under this name; null counts as {@code none}. */
+    /** Reports a value that is not among those known under this name; null counts as {@code none}. */
     void word(String of, String word) {
         if (word == null || !known(of).contains(word)) {
             observer.seen(of + ":" + bounded(word));
         }
     }
 
-    /** The fields of an object that are not known of it; the first few of them, since an object has no bound. */
+    /** Reports the unknown fields of an object, but only the first few, since an object may have any number. */
     public void fields(String of, JsonNode object) {
         Set<String> known = known(of);
         int unknown = 0;
@@ -48,12 +48,12 @@ public record Drift(DriftObserver observer) {
         }
     }
 
-    /** The fields or words that are known under this name. */
+    /** The fields or values that are known under this name. */
     static Set<String> known(String of) {
         return Objects.requireNonNull(KNOWN.get(of), () -> NAMES + " has no " + of);
     }
 
-    /** Something we need that is not there, or not usable. */
+    /** Reports a required element that is missing or unusable. */
     public void missing(String what) {
         observer.seen("missing:" + what);
     }
