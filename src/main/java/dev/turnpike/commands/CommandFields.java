@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and an unwanted
- * task started.
+ * Reads the fields of one command strictly: a misspelt field would otherwise be ignored, and an unwanted task started.
  */
 record CommandFields(CommandKey key, JsonNode data) {
     private static final String PREFIX = "dev.turnpike.codex.";
@@ -58,7 +57,7 @@ record CommandFields(CommandKey key, JsonNode data) {
                 null);
     }
 
-    /** Without a source of its own it is for a command of the same sender. */
+    /** Without a source it refers to a command of the same sender. */
     private TaskCommand cancel() {
         String source = text("command_source");
         CommandKey target = new CommandKey(source == null ? key.source() : source, required("command_id"));
@@ -118,7 +117,7 @@ record CommandFields(CommandKey key, JsonNode data) {
         }
         for (String field : (Iterable<String>) data::fieldNames) {
             if (NO_PLACE.containsKey(field)) {
-                throw malformed(field + " has no place here: " + NO_PLACE.get(field), "leave it out");
+                throw malformed(field + " does not apply here: " + NO_PLACE.get(field), "leave it out");
             }
             if (!known.contains(field)) {
                 throw malformed("field \"" + shown(field) + "\" is not known", String.join(", ", known));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The environments of an account, and which of them is meant. */
+/** The environments of an account, and how a command names one. */
 public final class Environments {
     private static final int MOST_CANDIDATES = 20;
     private static final int LONGEST_LABEL = 256;
@@ -25,7 +25,7 @@ public final class Environments {
      * @param defaultBranches by repository, of those for which upstream names one
      */
     public record Environment(String id, String label, List<String> repositories, Map<String, String> defaultBranches) {
-        /** Where upstream names no branch for any repository. */
+        /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
         public Environment {
@@ -34,7 +34,7 @@ public final class Environments {
         }
 
         /**
-         * The branch to begin from: the wanted one, else the default branch that the repositories share.
+         * The branch to start from: the requested one, else the common default branch of the repositories.
          *
          * @param wanted null or blank for the default
          * @throws CommandRejectedException when the repositories have different default branches
@@ -62,7 +62,7 @@ public final class Environments {
                     || repositories.stream().anyMatch(name::equalsIgnoreCase);
         }
 
-        /** For people. */
+        /** A name for messages. */
         public String described() {
             String more = label == null || repositories.contains(label) ? "" : label;
             String repository = String.join(" ", repositories);

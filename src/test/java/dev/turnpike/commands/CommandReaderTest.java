@@ -115,7 +115,7 @@ class CommandReaderTest {
                 "{'environment':'e','prompt':'p','not_after':'2026-11-22T18:00:00'}|not_after is",
                 "{'environment':'e','prompt':'p','max_used_percent':0.5}|max_used_percent is 0.5",
                 "{'environment':'e','prompt':'p','branhc':'x'}|field \"branhc\" is not known",
-                "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy has no place here",
+                "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy does not apply here",
                 "{'environment':'e','prompt':'p','task_id':'t'}|field \"task_id\" is not known"
             },
             quoteCharacter = '`')
