@@ -136,6 +136,13 @@ class PollProperties {
         new PolledWorld(false, HOUR).check(before, steps);
     }
 
+    /** The sweep makes good what the way down to the watermark has missed, so what fails there shows without it. */
+    @Property(tries = 60, seed = "7", shrinking = ShrinkingMode.BOUNDED)
+    void theWayDownToTheWatermarkMissesNothing(
+            @ForAll("before") List<Step> before, @ForAll("failing") List<Step> steps, @ForAll boolean fromBeginning) {
+        new PolledWorld(fromBeginning, DAYS, DAYS).check(before, steps);
+    }
+
     @Tag("thorough")
     @Property(tries = 200)
     void everyOwedTurnIsPublishedOnceWhateverTheSeed(
@@ -172,6 +179,20 @@ class PollProperties {
                 .filter(trouble -> !Set.of(Trouble.ARCHIVED, Trouble.DELETED, Trouble.MALFORMED)
                         .contains(trouble))
                 .toArray(Trouble[]::new));
+    }
+
+    /** Calls fail; what is shown is so. */
+    @Provide
+    Arbitrary<List<Step>> failing() {
+        return steps(
+                Trouble.MAPPING,
+                Trouble.DETAILS,
+                Trouble.SIBLINGS,
+                Trouble.LATE_DETAILS,
+                Trouble.LIST,
+                Trouble.OLDER,
+                Trouble.NO_MAPPINGS,
+                Trouble.STORM);
     }
 
     private static Arbitrary<List<Step>> steps(Trouble... troubles) {

@@ -59,8 +59,12 @@ final class PolledWorld {
     private int checked;
 
     PolledWorld(boolean fromBeginning, Duration sweepAge) {
+        this(fromBeginning, SWEEP, sweepAge);
+    }
+
+    PolledWorld(boolean fromBeginning, Duration sweep, Duration sweepAge) {
         settings = new ScanSettings(
-                3, SWEEP, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1, Duration.ofMinutes(1));
+                3, sweep, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1, Duration.ofMinutes(1));
         shard.beforePublish(() -> {
             if (refused > 0) {
                 refused--;
