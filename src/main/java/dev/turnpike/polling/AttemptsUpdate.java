@@ -8,21 +8,24 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
+import dev.turnpike.publishing.AttemptsProposal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The attempts at one best-of-N request in one poll. The first attempt was published as a turn; the others are asked for
  * until the last of them has ended, and then the first one's content is read once more, since the state does not keep it.
  */
 final class AttemptsUpdate {
+    private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
+
     private static final Comparator<Turn> IN_ORDER = Comparator.comparingInt(Turn::attempt)
             .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Turn::id);
@@ -31,6 +34,7 @@ final class AttemptsUpdate {
     private final String taskId;
     private final String turnId;
     private final Round round;
+    private final DriftObserver drift;
     private List<Turn> siblings;
     private Turn first;
     private UpstreamException failure;
@@ -42,44 +46,48 @@ final class AttemptsUpdate {
         this.taskId = taskId;
         this.turnId = turnId;
         this.round = round;
+        this.drift = scan.context.drift();
     }
 
-    /** Makes the calls, each reply deciding about the next. */
-    void ask(CodexClient codex, DriftObserver drift) {
-        try {
-            askForSiblings(codex, drift);
-            boolean mapped = siblings == null || isShort();
-            if (!mapped && isOver() && scan.settings.details() && scan.isGoingOn()) {
-                JsonNode reply = find(codex, "tasks", taskId);
-                first = reply == null
-                        ? null
-                        : new TaskDetailsReader(drift).read(reply, taskId).turn(turnId);
-                // followed up meanwhile: only the mapping still has the turn
-                mapped = first == null;
+    /** Makes the calls, each reply deciding about the next, where there is time left for them. */
+    Runnable complete() {
+        if (scan.isGoingOn()) {
+            try {
+                ask();
+            } catch (UpstreamException e) {
+                scan.calls.failed(e);
+                // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
+                boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
+                failed(e, e.kind().word(), isOver() || lasting);
             }
-            if (mapped && scan.isGoingOn()) {
-                askForTurns(codex, drift);
-            }
-        } catch (UpstreamException e) {
-            scan.calls.failed(e);
-            // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
-            boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
-            failed(e, e.kind().word(), isOver() || lasting);
         }
+        return this::settle;
     }
 
-    private void askForSiblings(CodexClient codex, DriftObserver drift) {
-        JsonNode reply = find(codex, "tasks", taskId, "turns", turnId, "sibling_turns");
-        if (reply == null) {
+    private void ask() {
+        JsonNode listed = find("tasks", taskId, "turns", turnId, "sibling_turns");
+        if (listed == null) {
             drift.seen("missing:sibling-turns-endpoint");
         } else {
             siblings = new TurnMapReader(drift)
-                    .readSiblings(reply).stream().sorted(IN_ORDER).toList();
+                    .readSiblings(listed).stream().sorted(IN_ORDER).toList();
+        }
+        boolean mapped = siblings == null || isShort();
+        if (!mapped && isOver() && scan.settings.details() && scan.isGoingOn()) {
+            JsonNode reply = find("tasks", taskId);
+            first = reply == null
+                    ? null
+                    : new TaskDetailsReader(drift).read(reply, taskId).turn(turnId);
+            // followed up meanwhile: only the mapping still has the turn
+            mapped = first == null;
+        }
+        if (mapped && scan.isGoingOn()) {
+            askForTurns();
         }
     }
 
-    private void askForTurns(CodexClient codex, DriftObserver drift) {
-        TurnMap turns = new TurnMapReader(drift).read(read(codex, "tasks", taskId, "turns"));
+    private void askForTurns() {
+        TurnMap turns = new TurnMapReader(drift).read(read("tasks", taskId, "turns"));
         Turn own = turns.turns().get(turnId);
         if (own == null) {
             failed(UpstreamException.malformed("the turn is not among the task's turns"), "turn_missing", true);
@@ -92,9 +100,9 @@ final class AttemptsUpdate {
     }
 
     /** Null where upstream has no such thing. */
-    private JsonNode find(CodexClient codex, String... path) {
+    private JsonNode find(String... path) {
         try {
-            return read(codex, path);
+            return read(path);
         } catch (UpstreamException e) {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;
@@ -104,10 +112,8 @@ final class AttemptsUpdate {
         }
     }
 
-    private JsonNode read(CodexClient codex, String... path) {
-        JsonNode json = codex.read(scan.request(path)).json();
-        scan.calls.succeeded();
-        return json;
+    private JsonNode read(String... path) {
+        return scan.source.call(scan.request(path));
     }
 
     private void failed(UpstreamException e, String word, boolean counts) {
@@ -125,9 +131,30 @@ final class AttemptsUpdate {
                 .toList();
     }
 
-    /** The call that failed; null when none has. */
-    UpstreamException failure() {
-        return failure;
+    /** Puts what is to be published or noted to the scan's findings. */
+    private void settle() {
+        Deferrals deferrals = scan.memory.deferrals;
+        if (failure == null) {
+            deferrals.succeeded(turnId);
+        } else {
+            deferrals.failed(turnId, failure, scan.begun);
+        }
+        String account = scan.account.id();
+        if (isComplete()) {
+            scan.findings.propose(AttemptsProposal.ended(ended(), scan.context.attempts()));
+        } else if (isAlone()) {
+            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, turnId));
+        } else if (isHopeless()) {
+            log.warn(
+                    "Stopped waiting for attempts account={} task={} turn={} reason={}",
+                    account,
+                    taskId,
+                    turnId,
+                    problem);
+            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, turnId));
+        } else if (tryUsed) {
+            scan.findings.propose(AttemptsProposal.attemptFailed(account, taskId, turnId));
+        }
     }
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
@@ -146,19 +173,9 @@ final class AttemptsUpdate {
         return !isOver() && round.isStale(scan.begun);
     }
 
-    /** Whether upstream has answered several times that it does not show them: then there is no hurry to ask again. */
-    boolean isRefused() {
-        return round.tries() >= Waiting.TRIES;
-    }
-
     /** Whether one of the few tries was used up. */
     boolean isTryUsed() {
         return tryUsed;
-    }
-
-    /** What stood in the way of an answer. */
-    String problem() {
-        return problem;
     }
 
     /** Whether the last attempt was seen to have ended. */
@@ -208,11 +225,12 @@ final class AttemptsUpdate {
                 first == null ? null : first.error());
     }
 
-    String taskId() {
-        return taskId;
-    }
-
     String turnId() {
         return turnId;
+    }
+
+    /** How often a lookup has failed. */
+    int tries() {
+        return round.tries();
     }
 }

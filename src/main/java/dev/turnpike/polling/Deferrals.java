@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What waits because calls about it failed: each task, and the older pages, with a pause of its own that grows with each
- * failure. Lost with the process, and nothing with it but the pauses.
+ * When each task, the attempts at a turn's request and the older pages were last seen and asked for, and how long each waits
+ * because calls about it failed: a pause of its own that grows with each failure. Lost with the process, and nothing with
+ * it but the pauses.
  */
 final class Deferrals {
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(5), Duration.ofHours(6));
@@ -20,34 +22,87 @@ final class Deferrals {
     /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
 
-    private final Map<String, Deferral> deferrals = new HashMap<>();
+    private static final Entry NOTHING = new Entry();
 
-    /** @param missing the tries in a row to which upstream said that there is no such thing */
-    private record Deferral(int failures, int missing, Instant until, Instant lastTry) {}
+    private final Instant begun;
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    private static final class Entry {
+        private Instant seen;
+        private Instant asked;
+        private int failures;
+        /** The tries in a row to which upstream said that there is no such thing. */
+        private int missing;
+
+        private Instant until = Instant.MIN;
+        private Instant lastTry = Instant.MIN;
+    }
+
+    /** @param begun counts as the time at which what was never seen was seen last */
+    Deferrals(Instant begun) {
+        this.begun = begun;
+    }
+
+    private Entry of(String id) {
+        return entries.getOrDefault(id, NOTHING);
+    }
+
+    private Entry change(String id) {
+        return entries.computeIfAbsent(id, key -> new Entry());
+    }
+
+    synchronized void saw(String id, Instant now) {
+        change(id).seen = now;
+    }
+
+    /** When it was last seen on the list, or was to be asked for. */
+    synchronized Instant lastSeen(String id) {
+        Instant seen = of(id).seen;
+        return seen == null ? begun : seen;
+    }
+
+    synchronized void asked(String id, Instant now) {
+        change(id).asked = now;
+    }
+
+    /** When calls about it were last made. */
+    synchronized Instant lastAsked(String id) {
+        Instant asked = of(id).asked;
+        return asked == null ? begun : asked;
+    }
+
+    /** Forgets the others, but for those that failed. */
+    synchronized void keepOnly(Set<String> ids) {
+        entries.entrySet().removeIf(entry -> !ids.contains(entry.getKey()) && entry.getValue().failures == 0);
+    }
 
     /** A call about it failed: it waits, longer than the last time unless upstream has turned all calls away. */
     synchronized void failed(String id, UpstreamException failure, Instant now) {
-        boolean triedNow = countsAsTry(id, failure, now);
-        Deferral before = deferrals.get(id);
-        int earlier = before == null ? 0 : before.failures;
-        int failures = failure.isTurnedAway() ? Math.max(1, earlier) : earlier + 1;
-        Duration pause = BACK_OFF.after(failures - SHORT + 1);
-        Instant tried = triedNow ? now : before == null ? null : before.lastTry;
-        int missing = before == null ? 0 : before.missing;
-        if (!failure.isTurnedAway()) {
-            missing = failure.kind() != UpstreamException.Kind.NOT_FOUND ? 0 : triedNow ? missing + 1 : missing;
+        boolean tried = countsAsTry(id, failure, now);
+        Entry entry = change(id);
+        if (failure.isTurnedAway()) {
+            entry.failures = Math.max(1, entry.failures);
+        } else {
+            entry.failures++;
+            boolean missing = failure.kind() == UpstreamException.Kind.NOT_FOUND;
+            entry.missing = missing ? entry.missing + (tried ? 1 : 0) : 0;
         }
-        deferrals.put(id, new Deferral(failures, missing, now.plus(pause), tried));
+        entry.until = now.plus(BACK_OFF.after(entry.failures - SHORT + 1));
+        entry.lastTry = tried ? now : entry.lastTry;
     }
 
     synchronized void succeeded(String id) {
-        deferrals.remove(id);
+        Entry before = entries.remove(id);
+        if (before != null) {
+            Entry entry = change(id);
+            entry.seen = before.seen;
+            entry.asked = before.asked;
+        }
     }
 
     /** Whether it need not wait any longer. */
     synchronized boolean isDue(String id, Instant now) {
-        Deferral deferral = deferrals.get(id);
-        return deferral == null || !now.isBefore(deferral.until);
+        return !now.isBefore(of(id).until);
     }
 
     /** Whether its pause does not grow yet. */
@@ -57,21 +112,17 @@ final class Deferrals {
 
     /** Failures in a row. */
     synchronized int failures(String id) {
-        Deferral deferral = deferrals.get(id);
-        return deferral == null ? 0 : deferral.failures;
+        return of(id).failures;
     }
 
     /** Whether one more 404 leaves no doubt: the fourth in a row, in tries that lie apart; what is new may not be found yet. */
     synchronized boolean isMissingWithOneMore(String id) {
-        Deferral deferral = deferrals.get(id);
-        return (deferral == null ? 0 : deferral.missing) + 1 >= TIMES_MISSING;
+        return of(id).missing + 1 >= TIMES_MISSING;
     }
 
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
     synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
-        Deferral deferral = deferrals.get(id);
-        boolean spaced =
-                deferral == null || deferral.lastTry == null || !now.isBefore(deferral.lastTry.plus(BETWEEN_TRIES));
+        boolean spaced = !now.minus(BETWEEN_TRIES).isBefore(of(id).lastTry);
         return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
     }
 }

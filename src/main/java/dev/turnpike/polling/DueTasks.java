@@ -1,87 +1,113 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TaskActivity;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Known tasks that the list alone does not finish: turns that wait for their content, turns that are still to be read,
- * open tasks that the list no longer shows, and turns that still run under a later one.
+ * What a scan owes besides the pages of the list, the longest unasked first: turns that wait for their content, turns that
+ * are still to be read, open tasks that the list no longer shows, turns that still run under a later one, and the attempts
+ * at requests whose first attempt has ended.
  */
 final class DueTasks {
     private static final int OPEN_AT_ONCE = 10;
     private static final int INCOMPLETE_AT_ONCE = 200;
+    /** Somebody waits for attempts, whatever their calls came to. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    private final Duration askAfter;
-    private final TaskListener listener;
+    private final TaskScan scan;
+    private final Deferrals deferrals;
+    private final Map<String, TaskKnown> active;
+    private final List<AttemptsUpdate> open = new ArrayList<>();
 
-    /**
-     * The question, with its patience.
-     *
-     * @param askAfter how long an open task may be out of sight
-     */
-    DueTasks(Duration askAfter, TaskListener listener) {
-        this.askAfter = askAfter;
-        this.listener = listener;
+    DueTasks(TaskScan scan) {
+        this.scan = scan;
+        this.deferrals = scan.memory.deferrals;
+        this.active = scan.account.active();
+        scan.source.openAttempts().forEach(this::open);
+        Set<String> ids = new HashSet<>(active.keySet());
+        open.forEach(attempts -> ids.add(attempts.turnId()));
+        deferrals.keepOnly(ids);
     }
 
-    /** The tasks to ask about now, longest unseen first; none where no call may be made. */
-    List<TaskUpdate> of(TaskScan scan) {
+    private void open(String taskId, AttemptsKnown attempts) {
+        attempts.rounds().forEach((turnId, round) -> open.add(new AttemptsUpdate(scan, taskId, turnId, round)));
+    }
+
+    /** The tasks to ask about now; none where no call may be made. */
+    List<TaskUpdate> tasks() {
         if (!scan.isGoingOn()) {
             return List.of();
         }
-        Map<String, TaskKnown> active = scan.account.active();
-        scan.memory.keepOnly(active.keySet());
-        Set<String> due = new LinkedHashSet<>();
-        add(due, scan, active, task -> TaskActivity.of(task.getValue()) == TaskActivity.INCOMPLETE, INCOMPLETE_AT_ONCE);
-        add(due, scan, active, task -> isOpenAndDue(scan, task.getKey(), task.getValue()), OPEN_AT_ONCE);
-        scan.account.shard().read(state -> listener.doubtful(state, scan.account.id())).stream()
+        Set<String> due = new LinkedHashSet<>(scan.postponed.keySet());
+        active(TaskActivity.INCOMPLETE).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
+        active(TaskActivity.OPEN)
+                .filter(taskId -> isHidden(taskId, active.get(taskId)))
+                .limit(OPEN_AT_ONCE)
+                .forEach(due::add);
+        scan.source.doubtful().stream()
                 .filter(scan::mayFetch)
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
-        List<TaskUpdate> updates = new ArrayList<>();
-        for (String taskId : due) {
-            scan.fetches(taskId);
-            TaskUpdate listed = scan.postponed.remove(taskId);
-            updates.add(listed != null ? listed : TaskUpdate.unseen(known(scan, active, taskId), taskId));
-        }
-        return updates;
+        due.removeIf(taskId -> !scan.mayFetch(taskId));
+        return due.stream().map(this::update).toList();
     }
 
-    private static TaskKnown known(TaskScan scan, Map<String, TaskKnown> active, String taskId) {
+    private Stream<String> active(TaskActivity activity) {
+        return active.keySet().stream()
+                .filter(taskId -> scan.mayFetch(taskId) && TaskActivity.of(active.get(taskId)) == activity)
+                .sorted(Comparator.comparing(deferrals::lastAsked));
+    }
+
+    /** The list shows the latest turn of a task: one that runs under it is asked for even while the task is listed. */
+    private boolean isHidden(String taskId, TaskKnown task) {
+        boolean listed = scan.seen.contains(taskId);
+        Instant last = listed ? deferrals.lastAsked(taskId) : deferrals.lastSeen(taskId);
+        Duration patience = scan.source.isOrdered() ? scan.settings.askAfter() : Duration.ZERO;
+        return (!listed || task.hasOpenTurnBefore(task.latestTurnId()))
+                && last.plus(patience).isBefore(scan.begun);
+    }
+
+    private TaskUpdate update(String taskId) {
+        scan.fetches(taskId);
+        TaskUpdate listed = scan.postponed.remove(taskId);
+        if (listed != null) {
+            return listed;
+        }
         TaskKnown known = active.get(taskId);
-        return known != null ? known : scan.account.known(taskId);
+        return TaskUpdate.unseen(known != null ? known : scan.account.known(taskId), taskId);
     }
 
-    private static void add(
-            Set<String> due,
-            TaskScan scan,
-            Map<String, TaskKnown> active,
-            Predicate<Map.Entry<String, TaskKnown>> wanted,
-            int most) {
-        active.entrySet().stream()
-                .filter(task -> scan.mayFetch(task.getKey()) && wanted.test(task))
-                .map(Map.Entry::getKey)
-                .sorted(Comparator.comparing(scan.memory::lastFetched))
-                .limit(most)
-                .forEach(due::add);
-    }
-
-    private boolean isOpenAndDue(TaskScan scan, String taskId, TaskKnown task) {
-        if (TaskActivity.of(task) != TaskActivity.OPEN) {
-            return false;
+    /** The attempts to ask for now; none where no call may be made. */
+    List<AttemptsUpdate> attempts() {
+        if (!scan.isGoingOn()) {
+            return List.of();
         }
-        // the list shows the latest turn: one that runs under it is asked for even while the task is listed
-        boolean hidden = !scan.seen.contains(taskId) || task.hasOpenTurnBefore(task.latestTurnId());
-        Instant last = scan.seen.contains(taskId) ? scan.memory.lastFetched(taskId) : scan.memory.lastSeen(taskId);
-        return hidden && last.plus(askAfter).isBefore(scan.begun);
+        List<AttemptsUpdate> due = open.stream()
+                .filter(this::isDue)
+                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.turnId())))
+                .limit(OPEN_AT_ONCE)
+                .toList();
+        due.forEach(attempts -> deferrals.asked(attempts.turnId(), scan.begun));
+        return due;
+    }
+
+    /** After several answers that upstream does not show them there is no hurry to ask again. */
+    private boolean isDue(AttemptsUpdate attempts) {
+        String turnId = attempts.turnId();
+        boolean waitedFor = attempts.tries() < Waiting.TRIES
+                && !scan.begun.isBefore(deferrals.lastAsked(turnId).plus(LONGEST_PAUSE));
+        return waitedFor || deferrals.isDue(turnId, scan.begun);
     }
 }

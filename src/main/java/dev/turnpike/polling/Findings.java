@@ -1,23 +1,23 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.TaskUpdate.Absence;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
-import java.time.Clock;
+import dev.turnpike.shard.Proposal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What polls find out about tasks and threads, put to what is to be published; calls that failed defer their own task. */
-public final class Findings {
+/**
+ * What a scan finds, put to what is to be published in the order of the list, while calls about single tasks go on; calls
+ * that failed defer their own task.
+ */
+final class Findings {
     private static final Logger log = LoggerFactory.getLogger(Findings.class);
 
     /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
@@ -26,70 +26,143 @@ public final class Findings {
     /** So many updates may wait for a slow call about one before them. */
     private static final int MOST_WAITING = 60;
 
-    final ExecutorService threads;
-    final TaskListener listener;
-    final DriftObserver drift;
-    private final TurnEvents turns;
-    private final TaskSnapshots snapshots;
-    private final Clock clock;
+    private final TaskScan scan;
+    private final ScanContext context;
+    private final OrderedCalls calls;
+    private final List<Proposal> proposals = new ArrayList<>();
+    /** What was seen of tasks that are among the proposals, for those who listen. */
+    private final List<Observation> changed = new ArrayList<>();
 
-    /** @param threads for calls side by side */
-    public Findings(
-            ExecutorService threads,
-            TurnEvents turns,
-            TaskSnapshots snapshots,
-            TaskListener listener,
-            DriftObserver drift,
-            Clock clock) {
-        this.threads = threads;
-        this.turns = turns;
-        this.snapshots = snapshots;
-        this.listener = listener;
-        this.drift = drift;
-        this.clock = clock;
+    private final List<Observation> unchanged = new ArrayList<>();
+    /** Whether what was handed over last was not published, so far. */
+    private boolean unpublished;
+    /** Whether anything that was found or handed over before was not. */
+    private boolean lost;
+
+    Findings(TaskScan scan) {
+        this.scan = scan;
+        this.context = scan.context;
+        this.calls = new OrderedCalls(context.threads(), scan.memory.concurrency(scan.settings.concurrency()));
     }
 
     /** Has the calls about a task made; what they find comes after what was found about the tasks before it. */
-    void fetch(PollScan scan, TaskUpdate update, UnaryOperator<TaskUpdate> complete) {
-        scan.outstanding.add(() -> {
+    void fetch(TaskUpdate update) {
+        call(() -> {
             if (!scan.isGoingOn()) {
-                return () -> found(scan, update);
+                return () -> found(update);
             }
-            TaskUpdate completed = complete.apply(update);
-            return () -> fetched(scan, update, completed);
+            TaskUpdate completed = scan.source.complete(update);
+            return () -> fetched(update, completed);
         });
     }
 
-    /** Takes what was found so far; where no page follows, waits for the rest of it. */
-    void take(PollScan scan) {
-        scan.outstanding.take(scan.isMore() ? MOST_WAITING : 0);
-        news(scan);
+    /** @param call returns what is to be done when all before it is done */
+    void call(Callable<Runnable> call) {
+        calls.add(call);
     }
 
-    /** Takes what was found before a poll broke off. */
-    boolean takeLast(PollScan scan) {
-        boolean whole = scan.outstanding.end();
-        news(scan);
-        return whole;
+    /** What the list says of a task is all that is asked about it for now. */
+    void listed(TaskUpdate update) {
+        calls.then(() -> found(update));
     }
 
-    private void news(PollScan scan) {
-        if (!scan.sighted.isEmpty()) {
-            scan.proposals.addAll(listener.saw(scan.account.identity(), List.copyOf(scan.sighted)));
-            scan.sighted.clear();
+    /** To be published with what was found up to here, or later. */
+    void proposeLater(Proposal proposal) {
+        calls.then(() -> proposals.add(proposal));
+    }
+
+    void propose(Proposal proposal) {
+        proposals.add(proposal);
+    }
+
+    /** A task that is recorded without news to listeners. */
+    void proposeSilently(Observation observed) {
+        proposals.add(new TaskProposal(scan.account.identity(), observed, context.turns(), context.snapshots()));
+    }
+
+    /** A task of the page is as it was known, which can be news by itself. */
+    void unchanged(Observation observed) {
+        unchanged.add(observed);
+    }
+
+    /** All tasks of a page were compared. */
+    void pageDone() {
+        if (!unchanged.isEmpty()) {
+            List<Proposal> news = context.listener().saw(scan.account.identity(), List.copyOf(unchanged));
+            unchanged.clear();
+            scan.account
+                    .shard()
+                    .read(state -> news.stream()
+                            .filter(proposal -> !proposal.against(state).isNothing())
+                            .toList())
+                    .forEach(proposals::add);
         }
+    }
+
+    /** Takes what was found so far; where no page follows, waits for the rest of it. */
+    void take() {
+        calls.take(scan.isMore() ? MOST_WAITING : 0);
+        news();
+    }
+
+    private void news() {
+        if (!changed.isEmpty()) {
+            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(changed)));
+            changed.clear();
+        }
+    }
+
+    int size() {
+        return proposals.size();
+    }
+
+    /** What is to be published now. */
+    List<Proposal> handOver() {
+        List<Proposal> taken = List.copyOf(proposals);
+        proposals.clear();
+        lost |= unpublished;
+        unpublished = !taken.isEmpty();
+        return taken;
+    }
+
+    /** What was handed over is published. */
+    void published() {
+        unpublished = false;
+    }
+
+    /** The scan broke off: what it found before is published all the same, where that is possible. */
+    void abort() {
+        lost |= !calls.end();
+        news();
+        List<Proposal> found = handOver();
+        try {
+            scan.account.shard().publish(found);
+            published();
+        } catch (RuntimeException e) {
+            // nothing is lost: the next scan finds it again
+            log.warn(
+                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
+                    scan.account.id(),
+                    found.size(),
+                    e.getMessage());
+        }
+    }
+
+    /** Whether everything that was found is published. */
+    boolean areAllPublished() {
+        return !unpublished && !lost;
     }
 
     @SuppressWarnings("ReferenceEquality") // one for which there was no call is handed back as it is
-    private void fetched(PollScan scan, TaskUpdate asked, TaskUpdate completed) {
+    private void fetched(TaskUpdate asked, TaskUpdate completed) {
         if (completed != asked) {
-            scan.memory.fetched(completed.taskId(), scan.begun);
-            noteFailure(scan, completed);
+            scan.memory.deferrals.asked(completed.taskId(), scan.begun);
+            noteFailure(completed);
         }
-        found(scan, completed);
+        found(completed);
     }
 
-    private void noteFailure(PollScan scan, TaskUpdate update) {
+    private void noteFailure(TaskUpdate update) {
         Deferrals deferrals = scan.memory.deferrals;
         if (update.failure() == null) {
             deferrals.succeeded(update.taskId());
@@ -101,7 +174,7 @@ public final class Findings {
         scan.behind |= deferrals.isShort(update.taskId()) && admitted;
         boolean unread = update.change() != null && update.change().turnsNeeded();
         if (failures == REPORTED && unread) {
-            drift.seen("unreadable:turns");
+            context.drift().seen("unreadable:turns");
         }
         if (failures >= REPORTED || failures == 1) {
             log.warn(
@@ -115,28 +188,20 @@ public final class Findings {
     }
 
     /** Puts what was seen of a task, or that it is gone, to what is to be published. */
-    void found(PollScan scan, TaskUpdate update) {
+    private void found(TaskUpdate update) {
         Identity account = scan.account.identity();
         if (update.observed() != null) {
-            scan.proposals.add(new TaskProposal(account, update.observed(), turns, snapshots));
-            scan.sighted.add(update.observed());
+            proposeSilently(update.observed());
+            changed.add(update.observed());
         } else if (update.absence() != Absence.NONE) {
-            Instant now = clock.instant();
+            Instant now = context.clock().instant();
             boolean gone = update.absence() == Absence.GONE;
-            // of a thread no other reply than its absence says that it will not be shown
-            boolean refused = scan.account.kind() == PollKind.THREADS
-                    ? gone
-                    : update.failure().isRefusal();
-            scan.proposals.add(
-                    new UnseenTask(scan.account.source(), account, update.taskId(), gone, refused, turns, now));
+            boolean refused = gone || update.absence() == Absence.REFUSED;
+            propose(new UnseenTask(
+                    scan.account.source(), account, update.taskId(), gone, refused, context.turns(), now));
             if (gone) {
-                scan.proposals.addAll(listener.gone(account, update.taskId(), now));
+                proposals.addAll(context.listener().gone(account, update.taskId(), now));
             }
         }
-    }
-
-    /** A task that has not changed is proposed without news to listeners. */
-    void proposeSilently(PollScan scan, Observation observed) {
-        scan.proposals.add(new TaskProposal(scan.account.identity(), observed, turns, snapshots));
     }
 }

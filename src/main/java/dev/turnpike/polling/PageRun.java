@@ -32,6 +32,7 @@ final class PageRun {
     PageRun(String cursor, Instant floor) {
         this.cursor = cursor;
         this.floor = floor;
+        cursors.add(cursor);
     }
 
     void pageArrived() {

@@ -57,7 +57,7 @@ public final class Polls {
     public List<Event> publish(
             @Body List<Proposal> proposals,
             @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("scan") PollScan scan) {
+            @ExchangeProperty("scan") TaskScan scan) {
         List<Event> published = account.shard().publish(proposals);
         if (scan != null) {
             scan.published();
@@ -74,7 +74,7 @@ public final class Polls {
      * @param scan of its tasks, which says how soon the next one should follow; null for another kind
      */
     public void succeeded(
-            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") PollScan scan) {
+            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") TaskScan scan) {
         if (scan != null) {
             scan.finish();
         }
@@ -110,7 +110,7 @@ public final class Polls {
      */
     public void failed(
             @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("scan") PollScan scan,
+            @ExchangeProperty("scan") TaskScan scan,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
         try {
             if (scan != null) {

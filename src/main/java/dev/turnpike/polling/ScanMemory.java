@@ -30,16 +30,17 @@ final class ScanMemory {
     private static final int MOST_INTERRUPTED = 20;
 
     final String account;
-    final Deferrals deferrals = new Deferrals();
-    final Sweep sweep = new Sweep();
-    final History history = new History();
+    final Deferrals deferrals;
     /** The runs that were interrupted, the newest first; each goes on above the next. */
     final Deque<PageRun> interrupted = new ArrayDeque<>();
+    /** The run through older pages, of the history or the sweep; null before the first. */
+    PageRun older;
+    /** The page at which the sweep goes on; null between two rounds. */
+    String swept;
 
-    private final Instant begun;
-    private final Map<String, Instant> seen = new HashMap<>();
-    private final Map<String, Instant> fetched = new HashMap<>();
-    private final Map<String, Instant> attempts = new HashMap<>();
+    Instant nextSweep = Instant.MIN;
+    int historyRestarts;
+
     private final Map<Integer, Integer> malformed = new HashMap<>();
     private final Map<String, Observation> listed = new LinkedHashMap<>();
     private Instant lastFull;
@@ -48,7 +49,7 @@ final class ScanMemory {
 
     ScanMemory(String account, Instant begun) {
         this.account = account;
-        this.begun = begun;
+        this.deferrals = new Deferrals(begun);
     }
 
     /** Which of the known tasks are checked next for whether they may be forgotten. */
@@ -69,6 +70,10 @@ final class ScanMemory {
         return lastFull == null || !now.isBefore(lastFull.plus(interval));
     }
 
+    boolean wasScannedInFull() {
+        return lastFull != null;
+    }
+
     void scannedInFull(Instant now) {
         lastFull = now;
     }
@@ -82,10 +87,6 @@ final class ScanMemory {
         fewer = turnedAway ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
     }
 
-    void saw(String taskId, Instant at) {
-        seen.put(taskId, at);
-    }
-
     /** A task of the list; where it looks as in the scan before, which is the rule, no fingerprint of it is made again. */
     Observation observed(Task task, Instant at) {
         Observation before = listed.remove(task.id());
@@ -96,35 +97,6 @@ final class ScanMemory {
             listed.remove(listed.keySet().iterator().next());
         }
         return now;
-    }
-
-    /** When the task was last seen or asked for; the start of this memory when it never was. */
-    Instant lastSeen(String taskId) {
-        return seen.getOrDefault(taskId, begun);
-    }
-
-    void fetched(String taskId, Instant at) {
-        fetched.put(taskId, at);
-    }
-
-    /** When calls about the task were last made; the start of this memory when they never were. */
-    Instant lastFetched(String taskId) {
-        return fetched.getOrDefault(taskId, begun);
-    }
-
-    void keepOnly(Set<String> taskIds) {
-        seen.keySet().retainAll(taskIds);
-        fetched.keySet().retainAll(taskIds);
-    }
-
-    /** When the attempts at a turn's request were last asked for; the start of this memory when they never were. */
-    Instant lastAskedAttempts(String turnId) {
-        return attempts.getOrDefault(turnId, begun);
-    }
-
-    void askedAttempts(Set<String> asked, Set<String> open, Instant at) {
-        attempts.keySet().retainAll(open);
-        asked.forEach(turnId -> attempts.put(turnId, at));
     }
 
     /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */

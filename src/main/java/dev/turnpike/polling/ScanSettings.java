@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param details whether details of ended turns are fetched
  * @param budget how long one poll may take; the next one goes on where it stopped
  * @param concurrency calls at a time per account
+ * @param askAfter how long an open task may be out of the list's sight before it is asked for
  */
 public record ScanSettings(
         int pageSize,
@@ -20,4 +21,5 @@ public record ScanSettings(
         boolean fromBeginning,
         boolean details,
         Duration budget,
-        int concurrency) {}
+        int concurrency,
+        Duration askAfter) {}

@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
@@ -10,67 +9,113 @@ import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
+import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.publishing.OpenAttempts;
-import dev.turnpike.publishing.Source;
-import java.time.Clock;
+import dev.turnpike.shard.Proposal;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One poll of an account's tasks: what of them was seen, which calls about them are to be made, and when to publish. */
-public final class TaskScan extends PollScan {
+/** One poll of an account's tasks: its calls, its time, what of the tasks was seen, and how soon the next one is due. */
+public final class TaskScan {
+    private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
+
     private static final int LARGEST_BATCH = 200;
 
+    final WatchedAccount account;
+    final ScanContext context;
+    final ScanSettings settings;
+    final Instant begun;
+    final ScanMemory memory;
+    final PollCalls calls = new PollCalls();
+    final TaskSource source;
     /** Which page is asked for, and what it is read for. */
-    final TaskPages pages = new TaskPages(this);
-    /** Tasks of the page that are not as they were known. */
-    final List<TaskUpdate> changed = new ArrayList<>();
-    /** Tasks of the page that are. */
-    final List<Observation> unchanged = new ArrayList<>();
+    final TaskPages pages;
+
+    final Findings findings;
+    /** The ids that this scan has met. */
+    final Set<String> seen = new HashSet<>();
     /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
     final Map<String, TaskUpdate> postponed = new HashMap<>();
+    /** Null before first contact. */
+    AccountKnown known;
+
+    volatile TaskComparison comparison;
+    /** By upstream's clock, when it sent the last page. */
+    volatile Instant upstreamTime;
+
+    boolean over;
+    /** Whether something failed that is to be asked again in a moment. */
+    boolean behind;
 
     private final Set<String> fetched = new HashSet<>();
+    private final Set<String> oddities = new HashSet<>();
 
-    TaskScan(WatchedAccount account, ScanSettings settings, Findings findings, Clock clock) {
-        super(account, settings, findings, clock);
+    TaskScan(WatchedAccount account, ScanContext context) {
+        this.account = account;
+        this.context = context;
+        this.settings = context.settings();
+        this.begun = context.clock().instant();
+        this.memory = account.slot().memory(account, begun);
+        this.source = TaskSource.of(this);
+        this.pages = new TaskPages(this);
+        this.findings = new Findings(this);
+        knows(account.contact());
+    }
+
+    private void knows(AccountKnown now) {
+        known = now;
+        comparison = now == null ? null : new TaskComparison(now);
+    }
+
+    /**
+     * First contact, in a transaction of its own.
+     *
+     * @param newest the largest time of the first page, null when it has none or the times say nothing about the order
+     */
+    void contact(Instant baseline, Instant newest) {
+        AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
+        account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
+        knows(account.contact());
+        log.info(
+                "First contact account={} kind={} baseline={} startFrom={}",
+                account.id(),
+                account.kind().word(),
+                baseline,
+                settings.fromBeginning() ? "beginning" : "now");
+    }
+
+    CodexRequest request(String... path) {
+        return account.kind() == PollKind.THREADS
+                ? CodexRequest.thread(account.credentials(), account.id(), path)
+                : CodexRequest.get(account.credentials(), account.id(), path);
     }
 
     /** The call for the next page. */
     public CodexRequest getPageRequest() {
-        CodexRequest request = request("tasks", "list")
-                .with("limit", Integer.toString(settings.pageSize()))
-                .with("task_filter", "current");
         String cursor = pages.cursor();
-        return cursor == null ? request : request.with("cursor", cursor);
+        return cursor == null ? source.list() : source.list().with("cursor", cursor);
     }
 
-    /**
-     * A page has come.
-     *
-     * @param date upstream's clock when it sent the page
-     */
+    /** A page has come; upstream sent it at this time, by its own clock. */
     void arrived(TaskPage page, Instant date) {
         calls.succeeded();
-        pages.arrived(page, date);
+        upstreamTime = date;
+        pages.arrived(page.cursor());
     }
 
+    /** A task of an ordered list. */
     void saw(Task task) {
-        memory.saw(task.id(), begun);
+        memory.deferrals.saw(task.id(), begun);
         pages.saw(task, seen.add(task.id()));
-    }
-
-    /** An item that could not be read: others go through, but the watermark waits for it a while. */
-    void sawMalformed(JsonNode item) {
-        pages.sawMalformed(item);
     }
 
     /** What an observation adds to what is known of a task. */
@@ -100,22 +145,28 @@ public final class TaskScan extends PollScan {
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
     void move(UnaryOperator<AccountKnown> step) {
-        outstanding.then(() -> proposals.add(new AccountProposal(Source.TASKS, account.id(), step)));
+        findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
     }
 
-    @Override
-    void finish() {
-        pages.published();
-        super.finish();
-    }
-
-    @Override
-    void abort() {
-        super.abort();
-        if (!over || !isAllPublished()) {
-            // nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark
-            memory.interrupted.clear();
+    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
+    void odd(String word) {
+        if (oddities.add(word)) {
+            context.drift().seen(word);
         }
+    }
+
+    /** Whether another page is to be asked for. */
+    public boolean isMore() {
+        return !over && calls.arePossible();
+    }
+
+    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
+    boolean isGoingOn() {
+        return calls.arePossible() && !isLate();
+    }
+
+    private boolean isLate() {
+        return !context.clock().instant().isBefore(begun.plus(settings.budget()));
     }
 
     /**
@@ -123,12 +174,18 @@ public final class TaskScan extends PollScan {
      * is published before older pages are read, and much is published at once.
      */
     public boolean isPublishDue() {
-        return !proposals.isEmpty() && (over || proposals.size() >= LARGEST_BATCH);
+        return findings.size() > 0 && (over || findings.size() >= LARGEST_BATCH || !source.isOrdered());
     }
 
-    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
-    boolean isCertainlyGone(TaskUpdate update) {
-        return update.known().isIdle() || memory.deferrals.isMissingWithOneMore(update.taskId());
+    /** Hands over what is to be published; where no page follows, all that this scan has found. */
+    public List<Proposal> takeProposals() {
+        findings.take();
+        return findings.handOver();
+    }
+
+    /** What was handed over is published. */
+    void published() {
+        findings.published();
     }
 
     /** Whether calls about the task may be made now, and were not made in this poll. */
@@ -139,25 +196,51 @@ public final class TaskScan extends PollScan {
     /** Calls about the task are to be made in this poll; it counts as seen. */
     void fetches(String taskId) {
         fetched.add(taskId);
-        memory.saw(taskId, begun);
+        memory.deferrals.saw(taskId, begun);
     }
 
-    @Override
+    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
+    boolean isCertainlyGone(TaskUpdate update) {
+        return update.known().isIdle() || memory.deferrals.isMissingWithOneMore(update.taskId());
+    }
+
+    /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */
+    boolean countsAsTry(String id, UpstreamException failure) {
+        return memory.deferrals.countsAsTry(id, failure, begun);
+    }
+
+    /**
+     * The poll is over, and all that it found is published.
+     *
+     * @throws UpstreamException when upstream has asked for a pause, or nothing was answered
+     */
+    void finish() {
+        pages.published();
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        if (calls.failure() != null) {
+            throw calls.failure();
+        }
+    }
+
+    /** The poll broke off: what it found so far is published all the same. */
+    void abort() {
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        findings.abort();
+        if (!over || !findings.areAllPublished()) {
+            // nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark
+            memory.interrupted.clear();
+        }
+    }
+
+    /** How soon the next poll should follow this one, which went well. */
     Next next() {
-        boolean late = !clock.instant().isBefore(begun.plus(settings.budget()));
-        if (calls.arePossible() && (pages.areInterrupted() || late)) {
+        if (calls.arePossible() && (pages.areInterrupted() || isLate())) {
             return Next.AT_ONCE;
         }
         if (behind) {
             return Next.SOON;
         }
-        return isAnyActive() ? Next.ACTIVE : Next.IDLE;
-    }
-
-    /** Whether any task is not idle, or attempts at any task's request are open. */
-    private boolean isAnyActive() {
-        return account.shard()
-                .read(state -> !Source.TASKS.active(state, account.id()).isEmpty()
-                        || !OpenAttempts.of(state, account.id()).isEmpty());
+        boolean active = !account.active().isEmpty() || !source.openAttempts().isEmpty();
+        return active ? Next.ACTIVE : Next.IDLE;
     }
 }

@@ -28,6 +28,8 @@ public record TaskUpdate(
         NONE,
         /** Upstream no longer has it. */
         GONE,
+        /** Upstream has answered that it does not show it. */
+        REFUSED,
         /** The call failed. */
         FAILED
     }
@@ -42,8 +44,9 @@ public record TaskUpdate(
         return new TaskUpdate(taskId, known, null, null, null, Absence.NONE);
     }
 
-    TaskUpdate observed(Observation seen, UpstreamException failed) {
-        return new TaskUpdate(taskId, known, seen, change, failed, Absence.NONE);
+    /** After its calls. */
+    TaskUpdate read(Observation seen, TaskChange adds, UpstreamException failed) {
+        return new TaskUpdate(taskId, known, seen, adds, failed, Absence.NONE);
     }
 
     TaskUpdate unread(UpstreamException failed, Absence why) {

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics and joins the group of the shards while Camel prepares itself: the two are most of a start, and
- * neither needs the other. As a lifecycle strategy it lets no route start on topics that are missing or wrong; a
- * {@code MainListener.beforeStart} would not do, since {@code Main.start()} does not call it.
+ * Creates the topics and joins the group of the shards in parallel to Camel's initialisation, since both take most of a
+ * start. As a lifecycle strategy it lets no route start on topics that are missing or wrong; a {@code
+ * MainListener.beforeStart} would not do, since {@code Main.start()} does not call it.
  */
 final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaStart.class);
@@ -32,9 +32,10 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
     private final Topics topics;
     private final Shards shards;
     private final boolean external;
+    private volatile boolean checked;
     private final FutureTask<Void> joined = new FutureTask<>(this::join);
     private final Thread joining = new Thread(joined, "join-kafka");
-    /** Somebody who stops a start does not wait until Kafka answers. */
+    /** A stop during the start does not wait until Kafka answers. */
     private final Thread stop = new Thread(() -> joined.cancel(true), "stop-joining");
 
     /** @param external whether the brokers are those of {@code kafka.brokers}, or the embedded one */
@@ -49,6 +50,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
 
     private Void join() throws InterruptedException {
         clients.check();
+        checked = true;
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
             shards.start();
@@ -83,8 +85,8 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         try {
             shards.of(slot.credentials().identity().account()).ifPresent(shard -> shard.read(known -> null));
         } catch (RuntimeException e) {
-            // the first poll meets the same failure, and reports it
-            log.debug("Shard is opened by the first poll source={} reason={}", slot.source(), e.toString());
+            // the first poll fails in the same way, and reports it
+            log.debug("Failed to open shard, the first poll opens it source={} reason={}", slot.source(), e.toString());
         }
     }
 
@@ -93,7 +95,8 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         try {
             joined.get();
         } catch (ExecutionException e) {
-            String where = (external ? "kafka.brokers = " : "embedded broker ") + clients.brokers();
+            String brokers = (external ? "kafka.brokers = " : "embedded broker ") + clients.brokers();
+            String where = checked ? brokers : "kafka.properties.*";
             TopicsException why = new TopicsException(where + ": " + KafkaClients.words(e.getCause()), e.getCause());
             throw new VetoCamelContextStartException(why.getMessage(), why, context, true);
         } catch (CancellationException e) {

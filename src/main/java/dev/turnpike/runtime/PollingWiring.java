@@ -11,14 +11,13 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.Accounts;
-import dev.turnpike.polling.Findings;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
+import dev.turnpike.polling.ScanContext;
 import dev.turnpike.polling.ScanSettings;
 import dev.turnpike.polling.TaskPolls;
-import dev.turnpike.polling.ThreadPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -29,14 +28,17 @@ import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.Registry;
 
-/** Puts the polling into the runtime: the beans that the routes of tasks and usage name. */
+/** Adds polling to the runtime: the beans of the routes of tasks and usage. */
 final class PollingWiring {
+    /** Accounts that are polled at the same time, for each kind of poll. */
+    private static final int MOST_AT_ONCE = 4;
+
     private final Settings settings;
     private final Shards shards;
     private final MeterRegistry registry;
@@ -67,8 +69,16 @@ final class PollingWiring {
                 settings.duration("alerts.upstream-unavailable-after"));
     }
 
-    /** Before the routes are loaded. */
+    /** Binds the beans, before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
+        int atOnce = Math.max(1, Math.min(MOST_AT_ONCE, watching.slots().size()));
+        // threads that wait for a poll wake up for nothing else, other than those of a seda queue
+        context.getExecutorServiceManager()
+                .registerThreadPoolProfile(new ThreadPoolProfileBuilder("pollers")
+                        .poolSize(atOnce)
+                        .maxPoolSize(atOnce)
+                        .maxQueueSize(-1)
+                        .build());
         Registry beans = context.getRegistry();
         PollSchedule schedule = new PollSchedule(
                 new PollSchedule.Intervals(
@@ -98,24 +108,25 @@ final class PollingWiring {
                 settings.text("start-from").equals("beginning"),
                 settings.flag("events.details"),
                 settings.duration("poll.tasks.budget"),
-                settings.integer("codex.concurrency"));
+                settings.integer("codex.concurrency"),
+                settings.duration("poll.tasks.active").multipliedBy(4));
         Content content = Content.of(settings.text("events.content"));
-        Findings findings = new Findings(
-                tracing.traced(callers(context)),
-                new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
-                new TaskSnapshots(links),
-                new TaskAlerts(alerts, links),
-                observer,
-                clock);
-        Registry beans = context.getRegistry();
-        beans.bind("threadPolls", new ThreadPolls(scan, codex, observer, findings, clock));
-        Duration outOfSight = settings.duration("poll.tasks.active").multipliedBy(4);
-        beans.bind(
-                "taskPolls",
-                new TaskPolls(scan, codex, outOfSight, observer, findings, new AttemptsEvents(links, content), clock));
+        context.getRegistry()
+                .bind(
+                        "taskPolls",
+                        new TaskPolls(new ScanContext(
+                                scan,
+                                codex,
+                                tracing.traced(callers(context)),
+                                new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
+                                new TaskSnapshots(links),
+                                new AttemptsEvents(links, content),
+                                new TaskAlerts(alerts, links),
+                                observer,
+                                clock)));
     }
 
-    /** Threads for calls side by side; each account has a limit of its own. */
+    /** Threads for concurrent calls; each account has a limit of its own. */
     private static ExecutorService callers(CamelContext context) {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }

@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** Which of Kafka's own properties are secret, and which Turnpike's guarantees leave no choice about. */
+/** Classifies Kafka's own properties: secret ones, and those that the guarantees depend on and nobody may set. */
 final class KafkaProperties {
     static final String PREFIX = "kafka.properties.";
 
@@ -35,9 +36,25 @@ final class KafkaProperties {
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
             ConsumerConfig.GROUP_PROTOCOL_CONFIG);
 
+    /** Property names of librdkafka, with their equivalents in Java. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("metadata.broker.list", "kafka.brokers"),
+            Map.entry("sasl.mechanisms", "sasl.mechanism"),
+            Map.entry("sasl.username", "sasl.jaas.config"),
+            Map.entry("sasl.password", "sasl.jaas.config"),
+            Map.entry("sasl.kerberos.principal", "sasl.jaas.config"),
+            Map.entry("sasl.kerberos.keytab", "sasl.jaas.config"),
+            Map.entry("ssl.ca.location", "ssl.truststore.location, with ssl.truststore.type=PEM"),
+            Map.entry("ssl.ca.pem", "ssl.truststore.certificates, with ssl.truststore.type=PEM"),
+            Map.entry("ssl.certificate.location", "ssl.keystore.location, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.certificate.pem", "ssl.keystore.certificate.chain, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.key.location", "ssl.keystore.location, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.key.pem", "ssl.keystore.key, with ssl.keystore.type=PEM"),
+            Map.entry("enable.ssl.certificate.verification", "ssl.truststore.location"));
+
     private KafkaProperties() {}
 
-    /** What is given to Kafka's clients, without the prefix; secrets included. */
+    /** The properties for Kafka's clients, without the prefix; including secrets. */
     static Map<String, String> of(Map<String, Value> values) {
         Map<String, String> properties = new LinkedHashMap<>();
         values.forEach((name, value) -> {
@@ -50,7 +67,14 @@ final class KafkaProperties {
         return properties;
     }
 
-    /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
+    /** The known property that was probably meant by an unknown one, which a plug-in may define. */
+    static Optional<String> meant(String property) {
+        Set<String> known =
+                KNOWN.stream().flatMap(config -> config.names().stream()).collect(Collectors.toSet());
+        return known.contains(property) ? Optional.empty() : Spelling.nearest(property, known);
+    }
+
+    /** Whether the value must not be shown: all but those of known properties that are not passwords. */
     static boolean isSecret(String property) {
         return KNOWN.stream()
                 .map(known -> known.configKeys().get(property))
@@ -58,7 +82,7 @@ final class KafkaProperties {
                 .allMatch(key -> key.type == ConfigDef.Type.PASSWORD);
     }
 
-    /** Whether the value may be in a file of its own: passwords, and what plug-ins call one. */
+    /** Whether the value may be in a file of its own: passwords, including those of plug-ins. */
     static boolean mayBeInFile(String property) {
         String name = property.toLowerCase(Locale.ROOT);
         boolean known = KNOWN.stream().anyMatch(config -> config.configKeys().containsKey(property));
@@ -73,10 +97,13 @@ final class KafkaProperties {
         if (property.equals(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
             return "use kafka.brokers";
         }
+        if (OTHERS.containsKey(property)) {
+            return "not known to Kafka's Java clients, for which it is " + OTHERS.get(property);
+        }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }
 
-    /** The security protocol that is written before a broker, {@code SASL_SSL://host:port}; it holds for all. */
+    /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */
     static Optional<String> protocolOf(String brokers) {
         int end = brokers.indexOf("://");
         return end < 0
@@ -93,7 +120,7 @@ final class KafkaProperties {
                 .replace('_', '.');
     }
 
-    /** Whether the variable sets one of Kafka's properties; an empty one sets it to nothing, which means something. */
+    /** Whether the variable sets one of Kafka's properties; an empty one sets it to the empty text. */
     static boolean isNamedBy(String variable) {
         return variable.startsWith(Setting.environmentName(PREFIX));
     }

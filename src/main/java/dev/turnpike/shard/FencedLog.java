@@ -65,8 +65,8 @@ public class FencedLog implements AutoCloseable {
         /** Nothing is known any more. */
         void clear();
 
-        /** A record was read back; a {@code null} value deletes the one that was read before. */
-        void read(ConsumerRecord<String, byte[]> record);
+        /** Records were read back, in this order; a {@code null} value deletes the one that was read before. */
+        void read(List<ConsumerRecord<String, byte[]>> records);
     }
 
     /** The transactional id is the partition's name, the same on every instance: that is what fences. */

@@ -37,8 +37,8 @@ public final class JsonLog extends FencedLog {
         }
 
         @Override
-        public void read(ConsumerRecord<String, byte[]> record) {
-            put(record.key(), decode(record));
+        public void read(List<ConsumerRecord<String, byte[]>> records) {
+            records.forEach(record -> put(record.key(), decode(record)));
         }
 
         void put(String key, JsonNode value) {

@@ -52,9 +52,7 @@ final class LogReader implements AutoCloseable {
         long moved = System.nanoTime();
         long reported = moved;
         while (position <= last) {
-            for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
-                table.read(record);
-            }
+            table.read(reader.poll(Duration.ofMillis(200)).records(partition));
             long now = System.nanoTime();
             if (reader.position(partition) > position) {
                 position = reader.position(partition);

@@ -22,6 +22,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * as it is and is found without visiting others, an idle one is kept packed.
  */
 final class StateTable implements FencedLog.Table {
+    /** Records that are worth waking other threads for. */
+    private static final int MANY = 200;
+
     private final List<StateKind<?>> kinds;
     private final Map<Group, Records<?>> groups = new HashMap<>();
     private int unknown;
@@ -51,19 +54,31 @@ final class StateTable implements FencedLog.Table {
         return unknown;
     }
 
+    /** Decoding is nearly all of reading back: all processors share it, and the records are put in their order. */
     @Override
-    public void read(ConsumerRecord<String, byte[]> record) {
-        read(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
+    public void read(List<ConsumerRecord<String, byte[]>> records) {
+        boolean many = records.size() >= MANY;
+        (many ? records.parallelStream() : records.stream())
+                .map(record -> entry(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp())))
+                .toList()
+                .forEach(this::put);
     }
 
     /** Takes in a record as Kafka has it. */
     void read(String text, byte[] json, Instant committed) {
-        StateKey<?> key = key(text).orElse(null);
-        if (key == null) {
-            unknown++;
-        } else {
-            group(key).read(key.name(), json, committed);
-        }
+        put(entry(text, json, committed));
+    }
+
+    private Optional<Entry<?>> entry(String text, byte[] json, Instant committed) {
+        return key(text).map(key -> Entry.read(key, json, committed));
+    }
+
+    private void put(Optional<Entry<?>> read) {
+        read.ifPresentOrElse(this::put, () -> unknown++);
+    }
+
+    private <T extends Record> void put(Entry<T> entry) {
+        group(entry.key()).put(entry);
     }
 
     /** The typed form of a key; empty for a kind that this program does not have. */
@@ -93,7 +108,7 @@ final class StateTable implements FencedLog.Table {
 
     /** Takes in a record that was committed; null deletes. */
     void put(StateKey<?> key, Record value) {
-        group(key).put(key.name(), value);
+        put(Entry.of(key, value));
     }
 
     <T extends Record> Optional<T> get(StateKey<T> key) {
@@ -131,6 +146,36 @@ final class StateTable implements FencedLog.Table {
 
     private record Group(StateKind<?> kind, String account) {}
 
+    /**
+     * A record as it is kept.
+     *
+     * @param value null for one that is deleted
+     * @param packedName null where the value is not packed
+     * @param packed null for one that is in use
+     * @param unreadable why it cannot be read; null for one that can
+     */
+    private record Entry<T extends Record>(
+            StateKey<T> key, T value, byte[] packedName, byte[] packed, IllegalStateException unreadable) {
+
+        static <T extends Record> Entry<T> of(StateKey<T> key, Record record) {
+            T value = key.kind().cast(record);
+            byte[] packed = value == null
+                    ? null
+                    : key.kind().packing().pack(key.name(), value).orElse(null);
+            return new Entry<>(key, value, packed == null ? null : Records.packed(key.name()), packed, null);
+        }
+
+        /** A record that cannot be read fails only the lookups of it. */
+        static <T extends Record> Entry<T> read(StateKey<T> key, byte[] json, Instant committed) {
+            try {
+                StateKind<T> kind = key.kind();
+                return of(key, json == null ? null : kind.packing().asOf(kind.read(json), committed));
+            } catch (IllegalStateException e) {
+                return new Entry<>(key, null, null, null, e);
+            }
+        }
+    }
+
     /** The account's records of one kind. */
     private static final class Records<T extends Record> {
         private final StateKind<T> kind;
@@ -146,33 +191,24 @@ final class StateTable implements FencedLog.Table {
             return (long) active.size() + unreadable.size() + idle.size();
         }
 
-        /** A record that cannot be read fails only the lookups of it. */
-        void read(String name, byte[] json, Instant committed) {
-            try {
-                put(name, json == null ? null : kind.packing().asOf(kind.read(json), committed));
-            } catch (IllegalStateException e) {
-                put(name, null);
-                unreadable.put(name, e);
-            }
-        }
-
-        void put(String name, Record record) {
-            T value = kind.cast(record);
+        void put(Entry<T> entry) {
+            String name = entry.key().name();
             unreadable.remove(name);
-            byte[] packed =
-                    value == null ? null : kind.packing().pack(name, value).orElse(null);
-            if (packed != null) {
+            if (entry.packed() != null) {
                 active.remove(name);
-                idle.put(packed(name), packed);
+                idle.put(entry.packedName(), entry.packed());
                 return;
             }
             if (idle.size() > 0) {
                 idle.remove(packed(name));
             }
-            if (value == null) {
+            if (entry.value() == null) {
                 active.remove(name);
             } else {
-                active.put(name, value);
+                active.put(name, entry.value());
+            }
+            if (entry.unreadable() != null) {
+                unreadable.put(name, entry.unreadable());
             }
         }
 

@@ -1,16 +1,17 @@
 package dev.turnpike.usage;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The reply to {@code GET usage}, cut down to what may be published: no addresses, no upstream ids of people.
+ * The reply to {@code GET usage}, reduced to what may be published: without e-mail addresses and user ids.
  *
- * @param plan upstream's word for the plan, null when absent
+ * @param plan upstream's name of the plan, null when absent
  * @param limits the account's limits, the main one first; empty when upstream shows none
- * @param reachedType upstream's word for why the account is blocked, null when absent
+ * @param reachedType upstream's reason why the account is blocked, null when absent
  * @param credits null when absent
  * @param spendControl null when absent
  * @param resetCredits how many early resets the account may redeem, null when absent
@@ -57,7 +58,8 @@ public record UsageReply(
 
     private boolean hasCredits() {
         return credits != null
-                && (Boolean.TRUE.equals(credits.hasCredits()) || Boolean.TRUE.equals(credits.unlimited()))
+                && (Boolean.TRUE.equals(credits.unlimited())
+                        || (Boolean.TRUE.equals(credits.hasCredits()) && !credits.isUsedUp()))
                 && !Boolean.TRUE.equals(credits.overageLimitReached());
     }
 
@@ -79,7 +81,7 @@ public record UsageReply(
             windows = List.copyOf(windows);
         }
 
-        /** By upstream's own words and never by percent; null when it says neither. */
+        /** By upstream's own fields and never by percent; null when both are missing. */
         public Boolean blocked() {
             if (allowed == null && reached == null) {
                 return null;
@@ -112,7 +114,12 @@ public record UsageReply(
      *
      * @param balance a decimal number as upstream writes it
      */
-    public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {}
+    public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {
+        /** An account with a balance of nothing has been said to have credits. */
+        boolean isUsedUp() {
+            return balance != null && new BigDecimal(balance).signum() <= 0;
+        }
+    }
 
     /**
      * A limit on spending, set by the workspace; each part is null when absent. The amounts are decimal numbers as

@@ -8,7 +8,6 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AttemptsKnown.About;
@@ -28,8 +27,15 @@ class AttemptsUpdateTest {
         WatchedAccount account = new WatchedAccount(
                 CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
         ScanSettings settings = new ScanSettings(
-                20, Duration.ofHours(1), Duration.ofDays(30), false, details, Duration.ofMinutes(1), 1);
-        TaskScan scan = new TaskScan(account, settings, ScriptedPolls.findings(), new MovableClock(at(100)));
+                20,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                false,
+                details,
+                Duration.ofMinutes(1),
+                1,
+                Duration.ofMinutes(1));
+        TaskScan scan = ScriptedPolls.scan(account, settings, codex, TaskListener.NONE, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =
                 new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
@@ -39,7 +45,7 @@ class AttemptsUpdateTest {
     private AttemptsUpdate asked(int count, boolean details, String... others) {
         codex.reply("tasks/t/turns/a/sibling_turns", siblings(others));
         AttemptsUpdate finding = finding(count, details);
-        finding.ask(codex, DriftObserver.NONE);
+        finding.complete();
         return finding;
     }
 

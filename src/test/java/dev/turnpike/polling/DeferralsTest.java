@@ -9,8 +9,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DeferralsTest {
-    private final Deferrals deferrals = new Deferrals();
     private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+    private final Deferrals deferrals = new Deferrals(now);
 
     @Test
     void theFourthNotFoundInARowLeavesNoDoubt() {

@@ -39,7 +39,6 @@ class DueTasksTest {
 
     private final ShardInMemory shard = new ShardInMemory();
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
-    private final DueTasks dueTasks = new DueTasks(Duration.ofSeconds(60), TaskListener.NONE);
 
     @BeforeEach
     void contact() {
@@ -49,11 +48,22 @@ class DueTasksTest {
     }
 
     private TaskScan scan(Instant now) {
+        return scan(now, TaskListener.NONE);
+    }
+
+    private TaskScan scan(Instant now, TaskListener listener) {
         WatchedAccount account =
                 new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
-        ScanSettings settings =
-                new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
-        return new TaskScan(account, settings, ScriptedPolls.findings(), new MovableClock(now));
+        ScanSettings settings = new ScanSettings(
+                20,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                false,
+                true,
+                Duration.ofMinutes(1),
+                1,
+                Duration.ofMinutes(1));
+        return ScriptedPolls.scan(account, settings, new ScriptedCodex(), listener, new MovableClock(now));
     }
 
     private static Task task(String id, String status) {
@@ -73,7 +83,7 @@ class DueTasksTest {
     }
 
     private List<String> due(TaskScan scan) {
-        return dueTasks.of(scan).stream().map(TaskUpdate::taskId).toList();
+        return new DueTasks(scan).tasks().stream().map(TaskUpdate::taskId).toList();
     }
 
     @Test
@@ -176,7 +186,7 @@ class DueTasksTest {
     @Test
     void anIdleTaskThatWasFetchedInDoubtMayBeFoundToRun() {
         known("task", "completed");
-        DueTasks doubting = new DueTasks(Duration.ofSeconds(60), new TaskListener() {
+        TaskListener doubting = new TaskListener() {
             @Override
             public List<Proposal> saw(Identity account, List<Observation> observed) {
                 return List.of();
@@ -191,9 +201,9 @@ class DueTasksTest {
             public List<String> doubtful(KnownState known, String account) {
                 return List.of("task");
             }
-        });
-        TaskScan scan = scan(at(1));
-        assertThat(doubting.of(scan)).hasSize(1);
+        };
+        TaskScan scan = scan(at(1), doubting);
+        assertThat(new DueTasks(scan).tasks()).hasSize(1);
         assertThat(isActive(scan)).isFalse();
 
         known("task", "in_progress");

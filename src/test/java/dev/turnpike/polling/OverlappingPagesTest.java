@@ -24,7 +24,15 @@ class OverlappingPagesTest extends ScriptedPolls {
 
     @Override
     ScanSettings settings() {
-        return new ScanSettings(PAGE, Duration.ofHours(1), Duration.ofDays(30), true, true, Duration.ofMinutes(1), 3);
+        return new ScanSettings(
+                PAGE,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                true,
+                true,
+                Duration.ofMinutes(1),
+                3,
+                Duration.ofMinutes(1));
     }
 
     /** A history: at first contact two pages reach below what is new, and the others are read after that. */

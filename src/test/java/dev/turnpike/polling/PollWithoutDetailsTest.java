@@ -16,7 +16,15 @@ class PollWithoutDetailsTest extends ScriptedPolls {
 
     @Override
     ScanSettings settings() {
-        return new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), true, false, Duration.ofMinutes(1), 1);
+        return new ScanSettings(
+                20,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                true,
+                false,
+                Duration.ofMinutes(1),
+                1,
+                Duration.ofMinutes(1));
     }
 
     private void twoTurns(long first, long second) {

@@ -8,7 +8,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.shard.ShardInMemory;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,21 +18,21 @@ class ScanMemoryTest {
 
     @Test
     void aTaskThatWasNeverSeenCountsFromTheBeginning() {
-        memory.saw("a", at(10));
+        memory.deferrals.saw("a", at(10));
 
-        assertThat(memory.lastSeen("a")).isEqualTo(at(10));
-        assertThat(memory.lastSeen("b")).isEqualTo(at(0));
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(10));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(0));
     }
 
     @Test
     void onlyWhatIsNeededIsRemembered() {
-        memory.saw("a", at(10));
-        memory.saw("b", at(11));
+        memory.deferrals.saw("a", at(10));
+        memory.deferrals.saw("b", at(11));
 
-        memory.keepOnly(Set.of("b"));
+        memory.deferrals.keepOnly(Set.of("b"));
 
-        assertThat(memory.lastSeen("a")).isEqualTo(at(0));
-        assertThat(memory.lastSeen("b")).isEqualTo(at(11));
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(0));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(11));
     }
 
     @Test
@@ -56,15 +56,17 @@ class ScanMemoryTest {
     void anotherAccountBeginsWithNothing() {
         SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
         ScanMemory alices = slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
-        alices.saw("a", at(10));
+        alices.deferrals.saw("a", at(10));
 
         assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(20)))
                 .isSameAs(alices);
         assertThat(slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.THREADS), at(20))
+                        .deferrals
                         .lastSeen("a"))
                 .as("threads are another list")
                 .isEqualTo(at(20));
         assertThat(slot.memory(account(slot, new Identity("workspace-1/bob", null), PollKind.TASKS), at(20))
+                        .deferrals
                         .lastSeen("a"))
                 .isEqualTo(at(20));
     }
@@ -74,18 +76,21 @@ class ScanMemoryTest {
     }
 
     @Test
-    void aRoundEndsWhereACursorComesAgain() {
-        Sweep sweep = memory.sweep;
+    void aRunEndsWhereACursorComesAgain() {
+        PageRun run = new PageRun("c1", Instant.MIN);
 
-        assertThat(sweep.begin("c1", at(10), Duration.ofHours(1))).isEqualTo("c1");
-        assertThat(sweep.goOn("c2")).isTrue();
-        assertThat(sweep.goOn("c3")).isTrue();
-        assertThat(sweep.cursor()).isEqualTo("c3");
-        assertThat(sweep.hasBeenWhole()).isFalse();
-        assertThat(sweep.goOn("c2")).isFalse();
-        assertThat(sweep.cursor()).isNull();
-        assertThat(sweep.hasBeenWhole()).isTrue();
-        assertThat(sweep.isDue(at(20))).isFalse();
+        run.goOn("c2");
+        run.goOn("c3");
+        assertThat(run.cursor()).isEqualTo("c3");
+        assertThat(run.isCircular()).isFalse();
+        run.goOn("c2");
+        assertThat(run.cursor()).isNull();
+        assertThat(run.isCircular()).isTrue();
+        assertThat(run.isDone(true)).isFalse();
+
+        PageRun begun = new PageRun("c1", Instant.MIN);
+        begun.goOn("c1");
+        assertThat(begun.isCircular()).as("where it began").isTrue();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
@@ -56,8 +57,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     @Override
     protected void configure(MainConfigurationProperties configuration) {
-        configuration.withRoutesIncludePattern(
-                "file:routes/poll-" + kind().word() + ".camel.yaml,file:routes/publish.camel.yaml");
+        configuration.withRoutesIncludePattern("file:routes/poll-t*.camel.yaml,file:routes/publish.camel.yaml");
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
@@ -75,8 +75,6 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry beans) {
         credentials.mayWork(false);
-        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        DriftObserver observer = drift::add;
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
             public void polled(String account, PollKind kind, String outcome, Duration took) {
@@ -89,37 +87,38 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         Accounts accounts =
                 new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, (watched, failure) -> {}, clock));
-        beans.bind(kind().word() + "Due", accounts.dueExpression(kind().word()));
-        Findings findings = new Findings(
+        for (PollKind kind : PollKind.values()) {
+            beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
+        }
+        beans.bind(
+                "taskPolls",
+                new TaskPolls(context(settings(), codex, threads, new SeenTasks(seen), drift::add, clock)));
+    }
+
+    static ScanContext context(
+            ScanSettings settings,
+            CodexClient codex,
+            ExecutorService threads,
+            TaskListener listener,
+            DriftObserver drift,
+            Clock clock) {
+        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
+        return new ScanContext(
+                settings,
+                codex,
                 threads,
                 new TurnEvents(links, Content.FULL, 65536),
                 new TaskSnapshots(links),
-                new SeenTasks(seen),
-                observer,
+                new AttemptsEvents(links, Content.FULL),
+                listener,
+                drift,
                 clock);
-        beans.bind("threadPolls", new ThreadPolls(settings(), codex, observer, findings, clock));
-        beans.bind(
-                "taskPolls",
-                new TaskPolls(
-                        settings(),
-                        codex,
-                        Duration.ofSeconds(60),
-                        observer,
-                        findings,
-                        new AttemptsEvents(links, Content.FULL),
-                        clock));
     }
 
-    /** For tests that publish nothing. */
-    static Findings findings() {
-        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        return new Findings(
-                ForkJoinPool.commonPool(),
-                new TurnEvents(links, Content.FULL, 1000),
-                new TaskSnapshots(links),
-                TaskListener.NONE,
-                DriftObserver.NONE,
-                Clock.systemUTC());
+    static TaskScan scan(
+            WatchedAccount account, ScanSettings settings, CodexClient codex, TaskListener listener, Clock clock) {
+        return new TaskScan(
+                account, context(settings, codex, ForkJoinPool.commonPool(), listener, DriftObserver.NONE, clock));
     }
 
     /** What is polled. */
@@ -129,7 +128,15 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     /** One call at a time, so that their order is certain. */
     ScanSettings settings() {
-        return new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), false, true, Duration.ofMinutes(1), 1);
+        return new ScanSettings(
+                20,
+                Duration.ofHours(1),
+                Duration.ofDays(30),
+                false,
+                true,
+                Duration.ofMinutes(1),
+                1,
+                Duration.ofMinutes(1));
     }
 
     @AfterAll

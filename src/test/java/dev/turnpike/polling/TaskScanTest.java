@@ -13,11 +13,6 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.events.Content;
-import dev.turnpike.events.TaskLinks;
-import dev.turnpike.events.TaskSnapshots;
-import dev.turnpike.events.TurnEvents;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
@@ -45,22 +40,21 @@ class TaskScanTest {
     private Duration perPage = Duration.ZERO;
 
     private TaskPolls polls(boolean fromBeginning, boolean details) {
-        TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        Findings findings = new Findings(
+        return new TaskPolls(ScriptedPolls.context(
+                new ScanSettings(
+                        20,
+                        Duration.ofHours(1),
+                        Duration.ofDays(30),
+                        fromBeginning,
+                        details,
+                        BUDGET,
+                        1,
+                        Duration.ofMinutes(1)),
+                request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
                 Executors.newCachedThreadPool(),
-                new TurnEvents(links, Content.FULL, 1000),
-                new TaskSnapshots(links),
                 TaskListener.NONE,
                 drift::add,
-                clock);
-        return new TaskPolls(
-                new ScanSettings(20, Duration.ofHours(1), Duration.ofDays(30), fromBeginning, details, BUDGET, 1),
-                request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
-                Duration.ofMinutes(1),
-                drift::add,
-                findings,
-                new AttemptsEvents(links, Content.FULL),
-                clock);
+                clock));
     }
 
     /** One scan of the scripted pages; returns the cursors it asked for, "" for the first page. */
@@ -112,10 +106,10 @@ class TaskScanTest {
         for (JsonNode item : polls.arrived(Replies.json(json), scan, date).items()) {
             TaskUpdate update = polls.compare(item, scan);
             if (update != null) {
-                polls.changed(update, scan);
+                polls.fetch(update, scan);
             }
         }
-        polls.complete(scan);
+        polls.pageDone(scan);
     }
 
     private void publish(TaskScan scan) {

@@ -10,12 +10,14 @@ import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.runtime.KnownKinds;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +110,28 @@ class StateTableTest {
         assertThatThrownBy(() -> table.active(Source.TASKS.tasks(), "ws/user")).hasMessageContaining("format 99");
         assertThat(table.get(Source.TASKS.tasks().key("ws/user", "t2"))).isEmpty();
         assertThat(table.get(Source.TASKS.tasks().key("ws/other", "t1"))).isPresent();
+        assertThat(table.unknown()).isEqualTo(1);
+    }
+
+    /** They are decoded by several threads. */
+    @Test
+    void ofManyRecordsThatAreReadTogetherTheLastOfEachKeyHolds() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            byte[] value = i % 7 == 0 ? null : Source.TASKS.tasks().write(idle(i));
+            records.add(new ConsumerRecord<>("codex.state", 0, i, "task|" + ACCOUNT + "|" + id(i % 1000), value));
+        }
+        records.add(new ConsumerRecord<>("codex.state", 0, 20_000, "later|ws/user|t1", new byte[0]));
+        StateTable table = new StateTable(KnownKinds.all());
+
+        table.read(records);
+
+        for (int i = 19_000; i < 20_000; i++) {
+            Optional<TaskKnown> last = i % 7 == 0 ? Optional.empty() : Optional.of(idle(i));
+            assertThat(table.get(Source.TASKS.tasks().key(ACCOUNT, id(i % 1000))))
+                    .as("record %d", i)
+                    .isEqualTo(last);
+        }
         assertThat(table.unknown()).isEqualTo(1);
     }
 

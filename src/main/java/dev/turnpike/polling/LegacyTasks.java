@@ -1,51 +1,118 @@
 package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.polling.TaskUpdate.Absence;
+import dev.turnpike.publishing.OpenAttempts;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Asks Codex what the list does not say about one task: all its turns, and the content of those that ended. The
- * comparison is asked again after each reply, so that the next call is always the one that is still needed.
+ * Tasks of Legacy Codex Cloud. What the list does not say about one is asked for: all its turns, and the content of those
+ * that ended. The comparison is asked again after each reply, so that the next call is always the one that is still needed.
  */
-final class TaskFetch {
-    private final CodexClient codex;
-    private final DriftObserver drift;
+final class LegacyTasks extends TaskSource {
+    private final TaskReader reader;
     private final TaskDetailsReader detailsReader;
     private final TurnMapReader turnsReader;
 
-    TaskFetch(CodexClient codex, DriftObserver drift) {
-        this.codex = codex;
-        this.drift = drift;
+    LegacyTasks(TaskScan scan) {
+        super(scan);
+        this.reader = new TaskReader(drift);
         this.detailsReader = new TaskDetailsReader(drift);
         this.turnsReader = new TurnMapReader(drift);
     }
 
-    /** The update with everything that can be learned about the task now; may be asked by several threads at once. */
-    TaskUpdate complete(TaskScan scan, TaskUpdate update) {
-        return new Conversation(scan, update).complete();
+    @Override
+    boolean isOrdered() {
+        return true;
+    }
+
+    @Override
+    CodexRequest list() {
+        return scan.request("tasks", "list")
+                .with("limit", Integer.toString(scan.settings.pageSize()))
+                .with("task_filter", "current");
+    }
+
+    @Override
+    TaskPage page(JsonNode reply) {
+        TaskPage page = TaskPage.of(reply);
+        reader.observe(reply);
+        return page;
+    }
+
+    @Override
+    void contact(TaskPage page, Instant date) {
+        Instant newest = newest(page, date);
+        scan.contact(date != null ? date : newest != null ? newest : scan.begun, newest);
+    }
+
+    /** The largest time of the page that is not ahead of upstream's clock; null when it has none. */
+    private Instant newest(TaskPage page, Instant date) {
+        Instant newest = null;
+        for (JsonNode item : page.items()) {
+            try {
+                Instant time = reader.read(item).updatedAt();
+                boolean ahead = time == null || (date != null && time.isAfter(date.plus(TaskPages.OVERLAP)));
+                newest = ahead || (newest != null && newest.isAfter(time)) ? newest : time;
+            } catch (MalformedItemException e) {
+                // counted when it is compared
+                continue;
+            }
+        }
+        return newest;
+    }
+
+    /** A task that has not changed can be news by that alone. */
+    @Override
+    TaskUpdate compare(JsonNode item) throws MalformedItemException {
+        Task task = reader.read(item);
+        scan.saw(task);
+        TaskUpdate update = scan.observe(scan.account.known(task.id()), scan.memory.observed(task, scan.begun));
+        if (!update.isChanged()) {
+            scan.findings.unchanged(update.observed());
+            return null;
+        }
+        return update;
+    }
+
+    @Override
+    List<String> doubtful() {
+        return scan.account.shard().read(state -> scan.context.listener().doubtful(state, scan.account.id()));
+    }
+
+    @Override
+    Map<String, AttemptsKnown> openAttempts() {
+        return scan.account.shard().read(state -> OpenAttempts.of(state, scan.account.id()));
+    }
+
+    @Override
+    TaskUpdate complete(TaskUpdate update) {
+        return new Conversation(update).complete();
     }
 
     /** The calls about one task. */
     private final class Conversation {
-        private final TaskScan scan;
         private final TaskUpdate begun;
         private final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
         private Observation observed;
@@ -55,8 +122,7 @@ final class TaskFetch {
         private boolean cut;
         private UpstreamException failure;
 
-        Conversation(TaskScan scan, TaskUpdate begun) {
-            this.scan = scan;
+        Conversation(TaskUpdate begun) {
             this.begun = begun;
             this.observed = begun.observed();
             this.change = begun.change();
@@ -67,7 +133,9 @@ final class TaskFetch {
             if (observed == null) {
                 readDetails();
                 if (details == null) {
-                    return begun.unread(failure, absence());
+                    boolean missing = failure != null && failure.kind() == Kind.NOT_FOUND;
+                    boolean refused = failure != null && failure.isRefusal();
+                    return unseen(begun, failure, missing && scan.isCertainlyGone(begun), refused);
                 }
                 see(Observation.ofAsked(details.task(), scan.begun));
             }
@@ -81,7 +149,7 @@ final class TaskFetch {
                 // calls ended before its turn came: that is no failure of this task
                 return begun;
             }
-            return new TaskUpdate(begun.taskId(), begun.known(), withoutContent(), change, failure, Absence.NONE);
+            return begun.read(withoutContent(), change, failure);
         }
 
         /** Updates wait for a transaction by the hundred: the texts of turns that were not asked for must not. */
@@ -97,10 +165,8 @@ final class TaskFetch {
             change = now.change();
         }
 
-        private JsonNode call(String... path) {
-            JsonNode json = codex.read(scan.request(path)).json();
-            scan.calls.succeeded();
-            return json;
+        private JsonNode read(String... path) {
+            return call(scan.request(path));
         }
 
         private void failed(UpstreamException e) {
@@ -114,7 +180,7 @@ final class TaskFetch {
             cut |= details == null && !scan.calls.arePossible();
             if (details == null && scan.calls.arePossible()) {
                 try {
-                    details = detailsReader.read(call("tasks", begun.taskId()), begun.taskId());
+                    details = detailsReader.read(read("tasks", begun.taskId()), begun.taskId());
                 } catch (UpstreamException e) {
                     failed(e);
                 }
@@ -136,7 +202,7 @@ final class TaskFetch {
         /** A 404 may mean that upstream has no mapping; then the turns are followed back one by one. */
         private TurnMap turns() {
             try {
-                return turnsReader.read(call("tasks", begun.taskId(), "turns"));
+                return turnsReader.read(read("tasks", begun.taskId(), "turns"));
             } catch (UpstreamException e) {
                 if (e.kind() != Kind.NOT_FOUND) {
                     throw e;
@@ -154,7 +220,7 @@ final class TaskFetch {
             TurnChain chain = new TurnChain(latest, begun.known(), details);
             while (chain.next() != null) {
                 try {
-                    chain.add(turnsReader.readTurn(call("tasks", begun.taskId(), "turns", chain.next())));
+                    chain.add(turnsReader.readTurn(read("tasks", begun.taskId(), "turns", chain.next())));
                 } catch (UpstreamException e) {
                     if (e.kind() != Kind.NOT_FOUND) {
                         throw e;
@@ -223,14 +289,6 @@ final class TaskFetch {
             Turn user =
                     observed.turns() == null ? null : observed.turns().turns().get(request);
             return user == null ? null : user.text();
-        }
-
-        private Absence absence() {
-            if (failure == null || !scan.countsAsTry(begun.taskId(), failure)) {
-                return Absence.NONE;
-            }
-            boolean missing = failure.kind() == Kind.NOT_FOUND;
-            return missing && scan.isCertainlyGone(begun) ? Absence.GONE : Absence.FAILED;
         }
     }
 }
