@@ -2,6 +2,7 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.json.Json;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -36,11 +37,15 @@ public record Drift(DriftObserver observer) {
     /** Reports the unknown fields of an object, but only the first few, since an object may have any number. */
     public void fields(String of, JsonNode object) {
         Set<String> known = known(of);
-        object.properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(name -> !known.contains(name))
-                .limit(MOST_FIELDS)
-                .forEach(name -> observer.seen("field:" + of + "." + bounded(name)));
+        int unknown = 0;
+        // a loop: of code that runs once a second, the JVM interprets each step of a stream
+        for (Iterator<String> names = object.fieldNames(); names.hasNext() && unknown < MOST_FIELDS; ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                unknown++;
+                observer.seen("field:" + of + "." + bounded(name));
+            }
+        }
     }
 
     /** The fields or values that are known under this name. */

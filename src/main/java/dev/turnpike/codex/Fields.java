@@ -182,10 +182,14 @@ public record Fields(JsonNode object) {
     }
 
     static boolean isUsableId(String id) {
-        return !id.isEmpty()
-                && id.length() <= LONGEST_ID
-                && !id.equals(".")
-                && !id.equals("..")
-                && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (id.isEmpty() || id.length() > LONGEST_ID || id.equals(".") || id.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (id.charAt(i) <= ' ' || id.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

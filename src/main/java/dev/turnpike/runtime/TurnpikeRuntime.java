@@ -44,8 +44,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     /** A stop waits for polls in progress, so their calls to an upstream that does not answer are cut short. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
-    /** Accounts that are polled at the same time. */
-    private static final int MOST_WORKERS = 4;
+    private static final Duration USAGE_TICK = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Clock clock;
@@ -119,10 +118,8 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                         Integer.toString(managementPort),
                         "threads.polled",
                         Boolean.toString(settings.list("codex.sources").contains("threads")),
-                        // each waits in a thread of its own and wakes to check for a stop
-                        "poll.workers",
-                        Integer.toString(Math.max(
-                                1, Math.min(MOST_WORKERS, watching.slots().size())))),
+                        "poll.usage.tick",
+                        Long.toString(usageTick().toMillis())),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
@@ -164,6 +161,14 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    /** What is polled once a minute need not be asked for as often as what is polled each second. */
+    private Duration usageTick() {
+        Duration tick = settings.duration("poll.tick");
+        Duration tenth = settings.duration("poll.usage").dividedBy(10);
+        Duration enough = tenth.compareTo(USAGE_TICK) < 0 ? tenth : USAGE_TICK;
+        return tick.compareTo(enough) > 0 ? tick : enough;
     }
 
     private void board(KafkaClients clients, BoardSource source) throws IOException {
