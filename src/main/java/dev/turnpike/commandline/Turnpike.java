@@ -17,6 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
@@ -38,6 +39,9 @@ public final class Turnpike {
     private Turnpike() {}
 
     public static void main(String[] arguments) {
+        // digits and letters of some languages are none that Kafka and upstream know: Kafka does not even start in
+        // Turkish
+        Locale.setDefault(Locale.ROOT);
         LogSettings.load();
         Program program = Program.of(System.getenv(), stream(FileDescriptor.out), stream(FileDescriptor.err));
         int code;
@@ -62,6 +66,8 @@ public final class Turnpike {
                 line.addSubcommand(name, command.get());
             }
         });
+        // a prompt may begin with the name of somebody
+        line.setExpandAtFiles(false);
         line.registerConverter(Duration.class, Turnpike::duration);
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));

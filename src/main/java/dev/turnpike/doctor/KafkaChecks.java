@@ -19,7 +19,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -60,7 +59,7 @@ final class KafkaChecks {
         List<Check> checks = new ArrayList<>();
         try {
             new KafkaClients(brokers, settings.kafkaProperties()).check();
-        } catch (ConfigException e) {
+        } catch (KafkaException e) {
             return List.of(Check.failed(SUBJECT, KafkaClients.words(e), "check kafka.properties.*"));
         }
         try (Admin admin = Admin.create(properties)) {

@@ -2,11 +2,15 @@ package dev.turnpike.events;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Reads file names the way git writes them into diffs: prefixed, quoted where they are odd, ended by a tab. */
 final class DiffPath {
     static final String NOWHERE = "/dev/null";
     private static final int MOST_SPLITS = 64;
+    /** As {@code diff -u} writes it after a tab, of which an editor may have made a blank. */
+    private static final Pattern TIME =
+            Pattern.compile(" +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( [+-]\\d{4})?$");
 
     private DiffPath() {}
 
@@ -17,6 +21,8 @@ final class DiffPath {
             name = unquoted(name);
         } else if (name.indexOf('\t') >= 0) {
             name = name.substring(0, name.indexOf('\t'));
+        } else if (name.indexOf(' ') >= 0) {
+            name = TIME.matcher(name).replaceFirst("");
         }
         return name;
     }

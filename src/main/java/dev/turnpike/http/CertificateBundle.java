@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The certificates in a PEM file, OpenSSL's own form included. */
+/** The certificates in a file: PEM, OpenSSL's own form included, or DER, alone or as a list (PKCS#7). */
 public final class CertificateBundle {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
+
+    /** The first byte of DER; the second is none of ASCII then. */
+    private static final byte DER_SEQUENCE = 0x30;
 
     private CertificateBundle() {}
 
@@ -30,7 +33,11 @@ public final class CertificateBundle {
         List<X509Certificate> certificates = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            Matcher block = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+            byte[] content = Files.readAllBytes(file);
+            if (content.length > 1 && content[0] == DER_SEQUENCE && content[1] < 0) {
+                return binary(factory, content);
+            }
+            Matcher block = BLOCK.matcher(new String(content, StandardCharsets.ISO_8859_1));
             while (block.find()) {
                 byte[] bytes = Base64.getMimeDecoder().decode(block.group(1));
                 certificates.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes)));
@@ -42,8 +49,15 @@ public final class CertificateBundle {
                     "certificate " + (certificates.size() + 1) + " of the file is damaged", e);
         }
         if (certificates.isEmpty()) {
-            throw new IllegalArgumentException("holds no certificate in PEM form");
+            throw new IllegalArgumentException("holds no certificate");
         }
         return List.copyOf(certificates);
+    }
+
+    private static List<X509Certificate> binary(CertificateFactory factory, byte[] content)
+            throws CertificateException {
+        return factory.generateCertificates(new ByteArrayInputStream(content)).stream()
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -12,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
  * {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything. More than
- * there, {@code *.example.com} means the same, {@code 10.1.*} a network, a port after the host only that one, and blanks part
- * entries as commas do.
+ * there, {@code *.example.com} means the same, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are networks, a port after the host
+ * means only that one, of a URL its host counts, and blanks, semicolons and bars part entries as commas do.
  */
 public record NoProxy(List<String> entries) {
     private static final Pattern ADDRESS =
@@ -24,23 +25,24 @@ public record NoProxy(List<String> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** What a list with commas or blanks names. */
+    /** What a list names. */
     public static NoProxy parse(String text) {
-        return new NoProxy(Arrays.stream(text.split("[,\\s]+"))
-                .map(entry -> network(entry.toLowerCase(Locale.ROOT)))
+        return new NoProxy(Arrays.stream(text.split("[,;|\"'\\s]+"))
+                .map(entry -> entry.toLowerCase(Locale.ROOT).replaceFirst("^\\w+://([^/]*).*|/$", "$1"))
+                .map(NoProxy::network)
                 .filter(entry -> !entry.isEmpty())
                 .toList());
     }
 
     /** What {@code http.nonProxyHosts} names: {@code *.corp|10.*}. */
     public static NoProxy ofJvm(String text) {
-        return parse(text.replace('|', ','));
+        return parse(text);
     }
 
     /** The network of {@code 10.1.*}, anything else as it is. */
     private static String network(String entry) {
-        Matcher addresses =
-                Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?\\.\\*").matcher(entry);
+        Matcher addresses = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?(\\.\\*){1,3}")
+                .matcher(entry);
         if (!addresses.matches()) {
             return entry;
         }
@@ -99,6 +101,11 @@ public record NoProxy(List<String> entries) {
 
     /** Negative for what is no mask. */
     private static int mask(String text, int most) {
+        if (text.contains(".") && isAddress(text)) {
+            BigInteger mask = new BigInteger(1, bytes(text));
+            int zeros = mask.signum() == 0 ? most : mask.getLowestSetBit();
+            return mask.bitCount() == most - zeros ? most - zeros : -1;
+        }
         int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
         return bits > most ? -1 : bits;
     }

@@ -1,20 +1,29 @@
 package dev.turnpike.http;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
 
-/** Reads {@code Retry-After}, seconds or an HTTP date; some servers send a fraction, which is rounded up; how long to wait at most is for the poller to decide. */
+/**
+ * Reads {@code Retry-After}, seconds or an HTTP date, and what servers send in their place: a fraction, which is rounded up,
+ * a time in Unix seconds or milliseconds, ISO 8601, a date with an offset or with the wrong day of the week. How long to wait at most is for
+ * the poller to decide.
+ */
 public final class RetryAfter {
     /** Stands for everything longer: numbers and dates of any size are sent. */
     public static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern SECONDS = Pattern.compile("([0-9]+)(\\.[0-9]*)?");
-    private static final Pattern ASCTIME =
-            Pattern.compile("([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
-    private static final int SAFE_DIGITS = 12;
+    private static final Pattern DAY_OF_WEEK = Pattern.compile("^[A-Za-z]{3,9},?\\s+(?=.*\\d)");
+    private static final Pattern ASCTIME = Pattern.compile("([A-Za-z]{3}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
+    private static final int SAFE_DIGITS = 15;
+    /** No wait has so many seconds, but every time since the year 2001. */
+    private static final long EARLIEST_TIME = 1_000_000_000;
 
     private RetryAfter() {}
 
@@ -34,21 +43,40 @@ public final class RetryAfter {
         if (seconds.matches()) {
             String whole = seconds.group(1);
             boolean more = seconds.group(2) != null && seconds.group(2).matches(".*[1-9].*");
-            return whole.length() > SAFE_DIGITS
-                    ? LONGEST
-                    : bounded(Duration.ofSeconds(Long.parseLong(whole) + (more ? 1 : 0)));
+            if (whole.length() > SAFE_DIGITS) {
+                return LONGEST;
+            }
+            long number = Long.parseLong(whole) + (more ? 1 : 0);
+            if (number < EARLIEST_TIME) {
+                return bounded(Duration.ofSeconds(number));
+            }
+            boolean milliseconds = number >= 1_000 * EARLIEST_TIME;
+            Instant time = milliseconds ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number);
+            return bounded(Duration.between(now, time));
         }
         Instant date = date(text);
         return date == null ? null : bounded(Duration.between(now, date));
     }
 
-    /** In one of the three forms of RFC 9110, 5.6.7. */
+    /** In one of the three forms of RFC 9110, 5.6.7, or nearly so. */
     private static Instant date(String text) {
-        Instant date = DateUtils.parseStandardDate(text);
-        if (date == null && ASCTIME.matcher(text).matches()) {
-            date = DateUtils.parseStandardDate(ASCTIME.matcher(text).replaceFirst("$1, $3 $2 $5 $4 GMT"));
+        String date = DAY_OF_WEEK.matcher(text).replaceFirst("").replaceFirst("(?i)(UTC|Z)$", "GMT");
+        Matcher asctime = ASCTIME.matcher(date);
+        String usual = asctime.matches() ? asctime.replaceFirst("$2 $1 $4 $3 GMT") : date;
+        try {
+            return OffsetDateTime.parse(usual, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+        } catch (DateTimeException e) {
+            return otherwise(text);
         }
-        return date;
+    }
+
+    private static Instant otherwise(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            return DateUtils.parseStandardDate(text);
+        }
     }
 
     private static Duration bounded(Duration wait) {

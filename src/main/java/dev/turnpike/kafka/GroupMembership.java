@@ -70,7 +70,7 @@ public final class GroupMembership {
             } catch (WakeupException e) {
                 log.debug("Leaving group group={}", topic);
             } catch (RuntimeException e) {
-                log.warn("Group membership failed, rejoining group={} reason={}", topic, e.toString());
+                log.warn("Group membership failed, rejoining group={} reason={}", topic, KafkaClients.words(e));
                 pauses.pause(BEFORE_REJOINING);
             }
         }

@@ -2,7 +2,9 @@ package dev.turnpike.kafka;
 
 import dev.turnpike.kafka.Topics.TopicsException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -12,7 +14,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -28,15 +29,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public record KafkaClients(String brokers, Map<String, String> properties) {
     /** A dead owner's open transaction holds back every read_committed reader for this long at most. */
     private static final String TRANSACTION_TIMEOUT_MS = "15000";
+    /** Needs no name service. */
+    private static final String NOWHERE = "127.0.0.1:1";
 
     public KafkaClients {
         properties = Map.copyOf(properties);
     }
 
     /**
-     * Makes sure that these clients can be made, which otherwise shows only in the middle of the work.
+     * Makes sure that these clients can be made, which otherwise shows only in the middle of the work. Calls no broker.
      *
-     * @throws ConfigException saying which of the properties Kafka's clients do not take
+     * @throws KafkaException for properties that Kafka's clients do not take, see {@link #words}
      */
     public void check() {
         Map<String, Object> producer = producerConfig("check");
@@ -48,6 +51,19 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         new ProducerConfig(producer);
         new ConsumerConfig(consumer);
         new AdminClientConfig(adminConfig());
+        if (!properties.isEmpty()) {
+            new KafkaClients(NOWHERE, properties).make();
+        }
+    }
+
+    /** Classes and files that properties name are loaded only as a client is made. */
+    private void make() {
+        try (Admin admin = admin();
+                KafkaConsumer<String, byte[]> member = member("check");
+                KafkaConsumer<String, byte[]> reader = committedReader();
+                KafkaProducer<String, byte[]> producer = transactionalProducer("check")) {
+            Objects.requireNonNull(List.of(admin, member, reader, producer));
+        }
     }
 
     /**

@@ -32,6 +32,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
     private final Topics topics;
     private final Shards shards;
     private final boolean external;
+    private volatile boolean checked;
     private final FutureTask<Void> joined = new FutureTask<>(this::join);
     private final Thread joining = new Thread(joined, "join-kafka");
     /** Somebody who stops a start does not wait until Kafka answers. */
@@ -49,6 +50,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
 
     private Void join() throws InterruptedException {
         clients.check();
+        checked = true;
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
             shards.start();
@@ -93,7 +95,8 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         try {
             joined.get();
         } catch (ExecutionException e) {
-            String where = (external ? "kafka.brokers = " : "embedded broker ") + clients.brokers();
+            String brokers = (external ? "kafka.brokers = " : "embedded broker ") + clients.brokers();
+            String where = checked ? brokers : "kafka.properties.*";
             TopicsException why = new TopicsException(where + ": " + KafkaClients.words(e.getCause()), e.getCause());
             throw new VetoCamelContextStartException(why.getMessage(), why, context, true);
         } catch (CancellationException e) {

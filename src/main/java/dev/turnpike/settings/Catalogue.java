@@ -1,5 +1,6 @@
 package dev.turnpike.settings;
 
+import static dev.turnpike.settings.Kind.address;
 import static dev.turnpike.settings.Kind.ascending;
 import static dev.turnpike.settings.Kind.brokers;
 import static dev.turnpike.settings.Kind.certificates;
@@ -165,7 +166,9 @@ final class Catalogue {
                     "URL of a Slack incoming webhook; the Slack sink is off unless this or slack.bot-token is set"),
             secret(
                     "slack.bot-token",
-                    matching("a Slack bot token (xoxb-...)", "xoxb-\\S+"),
+                    matching(
+                            "a Slack bot token (xoxb-...); one that is rotated (xoxe.xoxb-...) ends after twelve hours",
+                            "xoxb-\\S+"),
                     "Slack bot token, instead of the webhook, for one thread per task; requires slack.channel"),
             outward(
                     "slack.channel",
@@ -352,11 +355,7 @@ final class Catalogue {
                     "8081",
                     PORT,
                     "port of the sandbox's stand-in for the Codex backend, 0 for any free one"),
-            plain(
-                    "bind",
-                    "127.0.0.1",
-                    matching("an address or host name", "[A-Za-z0-9.:_-]+"),
-                    "address that the ports are bound to"),
+            plain("bind", "127.0.0.1", address(), "address that the ports are bound to"),
             plain("data.dir", "data", path(), "folder of the files of the embedded broker and the sandbox"),
             plain("routes", "routes", path(), "folder of the route files, *.camel.yaml"),
             outward("routes.extra", "", folder(), "folder of further route files, loaded beside those of routes"),

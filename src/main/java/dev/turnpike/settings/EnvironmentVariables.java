@@ -88,8 +88,10 @@ final class EnvironmentVariables {
         if (SERVICE_ADDRESS.matcher(text).matches() && name.endsWith("_PORT")) {
             passOver(
                     "environment " + name,
-                    "the address of a Kubernetes service, " + setting.name() + " is set by " + Setting.PREFIX
-                            + setting.environmentName());
+                    "the address of a Kubernetes service, " + setting.name() + " is set by "
+                            + (name.startsWith(Setting.PREFIX)
+                                    ? "-D or in application.properties"
+                                    : Setting.PREFIX + setting.environmentName()));
             return false;
         }
         if (EVERYBODYS.contains(name) && !setting.kind().accepts(text)) {
@@ -135,10 +137,10 @@ final class EnvironmentVariables {
     Map<String, Given> kafkaProperties() {
         Map<String, Given> given = new LinkedHashMap<>();
         variables.keySet().stream()
-                .map(EnvironmentVariables::withoutPrefix)
-                .filter(KafkaProperties::isNamedBy)
                 .sorted()
-                .forEach(name -> {
+                .filter(variable -> KafkaProperties.isNamedBy(withoutPrefix(variable)))
+                .forEach(variable -> {
+                    String name = withoutPrefix(variable);
                     String property = KafkaProperties.ofEnvironment(name);
                     String before = KafkaProperties.ofEnvironment(withoutFile(name));
                     boolean byFile = KafkaProperties.mayBeInFile(before);
@@ -146,7 +148,7 @@ final class EnvironmentVariables {
                             Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
                     // set to nothing is not unset: Kafka knows properties that mean something when they are empty
                     given(setting)
-                            .or(() -> Optional.of(given("", "environment " + name)))
+                            .or(() -> Optional.of(given(variables.get(variable).strip(), "environment " + variable)))
                             .ifPresent(value -> given.put(setting.name(), value));
                 });
         return given;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -35,6 +36,22 @@ final class KafkaProperties {
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
             ConsumerConfig.GROUP_PROTOCOL_CONFIG);
 
+    /** What clients in other languages (librdkafka) call it, and what does that in Java. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("metadata.broker.list", "kafka.brokers"),
+            Map.entry("sasl.mechanisms", "sasl.mechanism"),
+            Map.entry("sasl.username", "sasl.jaas.config"),
+            Map.entry("sasl.password", "sasl.jaas.config"),
+            Map.entry("sasl.kerberos.principal", "sasl.jaas.config"),
+            Map.entry("sasl.kerberos.keytab", "sasl.jaas.config"),
+            Map.entry("ssl.ca.location", "ssl.truststore.location, with ssl.truststore.type=PEM"),
+            Map.entry("ssl.ca.pem", "ssl.truststore.certificates, with ssl.truststore.type=PEM"),
+            Map.entry("ssl.certificate.location", "ssl.keystore.location, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.certificate.pem", "ssl.keystore.certificate.chain, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.key.location", "ssl.keystore.location, with ssl.keystore.type=PEM"),
+            Map.entry("ssl.key.pem", "ssl.keystore.key, with ssl.keystore.type=PEM"),
+            Map.entry("enable.ssl.certificate.verification", "ssl.truststore.location"));
+
     private KafkaProperties() {}
 
     /** What is given to Kafka's clients, without the prefix; secrets included. */
@@ -48,6 +65,13 @@ final class KafkaProperties {
         protocolOf(values.get("kafka.brokers").text())
                 .ifPresent(protocol -> properties.putIfAbsent("security.protocol", protocol));
         return properties;
+    }
+
+    /** The property that was probably meant by one that Kafka does not know; a plug-in may know it. */
+    static Optional<String> meant(String property) {
+        Set<String> known =
+                KNOWN.stream().flatMap(config -> config.names().stream()).collect(Collectors.toSet());
+        return known.contains(property) ? Optional.empty() : Spelling.nearest(property, known);
     }
 
     /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
@@ -72,6 +96,9 @@ final class KafkaProperties {
     static String refusal(String property) {
         if (property.equals(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
             return "use kafka.brokers";
+        }
+        if (OTHERS.containsKey(property)) {
+            return "not known to Kafka's Java clients, for which it is " + OTHERS.get(property);
         }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }

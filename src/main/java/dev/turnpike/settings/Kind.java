@@ -61,6 +61,17 @@ record Kind(String allowed, Parser parser) {
         });
     }
 
+    /** An address without a port, or a host name; brackets around an IPv6 address are cut. */
+    static Kind address() {
+        Pattern address =
+                Pattern.compile("\\[?([0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?)]?|([A-Za-z0-9._-]+)");
+        return of("an address or host name, without a port", text -> {
+            Matcher matcher = address.matcher(text);
+            require(matcher.matches() && text.startsWith("[") == text.endsWith("]"));
+            return Objects.requireNonNullElse(matcher.group(1), text);
+        });
+    }
+
     static Kind oneOf(String... words) {
         List<String> list = List.of(words);
         return of(orOf(list), text -> {
@@ -160,7 +171,7 @@ record Kind(String allowed, Parser parser) {
 
     /** A file of certificates, which is read. */
     static Kind certificates() {
-        return path("a readable PEM file with at least one undamaged certificate", CertificateBundle::read);
+        return path("a readable PEM or DER file with at least one undamaged certificate", CertificateBundle::read);
     }
 
     /** A file with a private key, which is read. */

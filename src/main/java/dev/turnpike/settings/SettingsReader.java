@@ -201,6 +201,10 @@ final class SettingsReader {
         String refusal = kafka ? KafkaProperties.refusal(property) : null;
         if (refusal != null) {
             problems.add(value.problem(refusal));
+        } else if (kafka) {
+            KafkaProperties.meant(property)
+                    .ifPresent(near -> notices.add(name + " (" + given.origin() + "): Kafka's clients know no such"
+                            + " property; did you mean " + KafkaProperties.PREFIX + near + "?"));
         }
         values.put(name, value);
     }

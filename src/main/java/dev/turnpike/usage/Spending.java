@@ -52,12 +52,15 @@ final class Spending {
         if (control.usedPercent() != null) {
             return Math.max(0, control.usedPercent());
         }
-        if (control.used() == null || control.limit() == null || new BigDecimal(control.limit()).signum() <= 0) {
+        BigDecimal limit = control.limit() == null ? BigDecimal.ZERO : new BigDecimal(control.limit());
+        if (limit.signum() <= 0 || (control.used() == null && control.remaining() == null)) {
             return null;
         }
-        return new BigDecimal(control.used())
-                .multiply(BigDecimal.valueOf(100))
-                .divide(new BigDecimal(control.limit()), MathContext.DECIMAL32)
+        BigDecimal used = control.used() == null
+                ? limit.subtract(new BigDecimal(control.remaining()))
+                : new BigDecimal(control.used());
+        return used.multiply(BigDecimal.valueOf(100))
+                .divide(limit, MathContext.DECIMAL32)
                 .max(BigDecimal.ZERO)
                 .doubleValue();
     }

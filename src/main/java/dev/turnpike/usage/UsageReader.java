@@ -24,6 +24,8 @@ import java.util.Map;
 public final class UsageReader {
     private static final int MOST_LIMITS = 32;
     private static final int MOST_MODELS = 32;
+    private static final int MOST_WINDOWS = 8;
+    private static final List<String> PLACES = List.of("primary_window", "secondary_window");
 
     private final Drift drift;
 
@@ -61,7 +63,9 @@ public final class UsageReader {
             if (id == null && name == null) {
                 drift.missing("usage.metered_feature");
             } else {
-                add(limits, Fields.word(id == null ? name : id), name, more.path("rate_limit"), at);
+                String word = Fields.word(id == null ? name : id);
+                boolean taken = limits.containsKey(word) && name != null;
+                add(limits, taken ? Fields.word(name) : word, name, more.path("rate_limit"), at);
             }
         }
         add(limits, "code_review", null, reply.path("code_review_rate_limit"), at);
@@ -108,7 +112,14 @@ public final class UsageReader {
         }
         drift.fields("rate_limit", limit);
         List<Window> windows = new ArrayList<>();
-        for (String place : List.of("primary_window", "secondary_window")) {
+        List<String> places = new ArrayList<>(PLACES);
+        // a third one would be drift, and count all the same
+        limit.fieldNames().forEachRemaining(field -> {
+            if (field.endsWith("_window") && !places.contains(field) && places.size() < MOST_WINDOWS) {
+                places.add(field);
+            }
+        });
+        for (String place : places) {
             Window window = window(limit.path(place), place, at);
             // of two with one name the fuller counts
             if (window != null
@@ -140,18 +151,18 @@ public final class UsageReader {
             drift.missing("window.limit_window_seconds");
         }
         long length = seconds == null ? 0 : Math.round(Math.max(0, Math.min(seconds, 1e9)));
-        String name = length == 0 ? place.replace("_window", "") : WindowName.of(length);
+        String name = length == 0 ? Fields.word(place.replace("_window", "")) : WindowName.of(length);
         return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
     }
 
-    /** The time itself, or else as long from now as upstream says. */
+    /** The time itself, or else as long from now as upstream says; a window that was not begun has no such time. */
     private static Instant resetsAt(Fields window, Instant at) {
         Instant time = window.time("reset_at");
         if (time != null) {
             return time;
         }
         Double after = window.number("reset_after_seconds");
-        return after == null || after < 0 || after > 1e9 ? null : at.plusSeconds(Math.round(after));
+        return after == null || after <= 0 || after > 1e9 ? null : at.plusSeconds(Math.round(after));
     }
 
     private String reachedType(JsonNode reply) {

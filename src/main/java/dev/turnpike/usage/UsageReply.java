@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,8 @@ public record UsageReply(
 
     private boolean hasCredits() {
         return credits != null
-                && (Boolean.TRUE.equals(credits.hasCredits()) || Boolean.TRUE.equals(credits.unlimited()))
+                && (Boolean.TRUE.equals(credits.unlimited())
+                        || (Boolean.TRUE.equals(credits.hasCredits()) && !credits.isUsedUp()))
                 && !Boolean.TRUE.equals(credits.overageLimitReached());
     }
 
@@ -112,7 +114,12 @@ public record UsageReply(
      *
      * @param balance a decimal number as upstream writes it
      */
-    public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {}
+    public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {
+        /** An account with a balance of nothing has been said to have credits. */
+        boolean isUsedUp() {
+            return balance != null && new BigDecimal(balance).signum() <= 0;
+        }
+    }
 
     /**
      * A limit on spending, set by the workspace; each part is null when absent. The amounts are decimal numbers as

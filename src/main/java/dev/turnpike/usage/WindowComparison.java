@@ -48,7 +48,9 @@ record WindowComparison(UsageRules rules) {
             return goOn(known, seen, shown, boundary, at, away);
         }
         boolean due = !known.resetsAt().minus(JITTER).isAfter(at);
-        if (due && seen.resetsAt().isAfter(known.resetsAt())) {
+        // the boundary of a new cycle lies ahead; upstream has said "now" for hours, where nothing was reset
+        boolean ahead = seen.resetsAt().isAfter(at.plus(JITTER));
+        if (due && ahead && seen.resetsAt().isAfter(known.resetsAt())) {
             return begin(known, seen, shown, new Reset(known, known.resetsAt(), false, "boundary"), at);
         }
         if (seen.usedPercent() > known.peak() / 2 || known.peak() == 0) {

@@ -71,8 +71,35 @@ class CheckoutIT {
 
     @Test
     void jnaMayUnpackElsewhere() throws Exception {
-        assertThat(started(checkout(), Map.of("TURNPIKE_JNA_TMPDIR", "/var/lib/turnpike/jna")))
-                .contains("[-Djna.tmpdir=/var/lib/turnpike/jna]");
+        assertThat(started(checkout(), Map.of("TURNPIKE_JNA_TMPDIR", "/var/lib/my turnpike/jna")))
+                .contains("[-Djna.tmpdir=/var/lib/my turnpike/jna]");
+    }
+
+    /** astral-sh/uv 13345, microsoft/WSL 5097: a checkout on exFAT or on a share. */
+    @Test
+    void whereNoLinkCanBeMadeTheStartSaysSoInsteadOfTryingForEver() throws Exception {
+        tool("ln", "echo 'ln: failed to create symbolic link: Operation not permitted' >&2; exit 1");
+
+        assertThat(refused(checkout()))
+                .contains(
+                        "cannot make a symbolic link in ",
+                        "Operation not permitted",
+                        "a file system with symbolic links");
+    }
+
+    @Test
+    void aFolderThatNoJvmTakesIsNamed() throws Exception {
+        Path home = checkout();
+        Path moved = Files.move(home, folder.resolve("10:30"));
+
+        assertThat(refused(moved)).contains("a colon in its name: move " + moved);
+    }
+
+    @Test
+    void aReleaseFileWithoutAVersionIsNotAllThatIsAsked() throws Exception {
+        Files.writeString(folder.resolve("release"), "IMPLEMENTOR=\"somebody\"\n");
+
+        assertThat(started(checkout(), Map.of())).contains("[--help]");
     }
 
     @Test
@@ -111,11 +138,19 @@ class CheckoutIT {
 
     /** What java was started with. */
     private String started(Path home, Map<String, String> environment) throws Exception {
+        return started(home, environment, 0);
+    }
+
+    private String refused(Path home) throws Exception {
+        return started(home, Map.of(), 1);
+    }
+
+    private String started(Path home, Map<String, String> environment, int code) throws Exception {
         ProcessBuilder process = process(home, home.resolve("turnpike").toString(), "--help");
         process.environment().clear();
         process.environment().putAll(environment);
         process.environment().put("PATH", tools + ":" + System.getenv("PATH"));
-        assertThat(call(process)).isZero();
+        assertThat(call(process)).isEqualTo(code);
         return Files.readString(folder.resolve("out"), StandardCharsets.UTF_8);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,27 @@ class LocaleIT {
 
         assertThat(ended.code()).isEqualTo(64);
         assertThat(ended.err()).contains("--window is 'für 日本語 ✓'");
+    }
+
+    /** earendil-works/pi 5267: a prompt may begin with the name of somebody, or of a file. */
+    @Test
+    void anArgumentIsNoFileOfArguments() throws Exception {
+        Ended ended = run("LANG=C.UTF-8", "guard --max-used 10 --window @/etc/passwd");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("--window is '@/etc/passwd'");
+    }
+
+    /** apache/arrow-java 1300, UniversalMediaServer 2398: digits and letters that neither Kafka nor upstream know. */
+    @Test
+    void theLanguageOfThePersonChangesNothing(@TempDir Path data) throws Exception {
+        String ports = "-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0 -Dhttp.port=0 ";
+        Ended ended = run(
+                "LANG=C.UTF-8 'JAVA_TOOL_OPTIONS=-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arab'",
+                "sandbox --for 5s " + ports + "-Ddata.dir='" + data + "' > /dev/null");
+
+        assertThat(ended.err()).doesNotContain("cannot start", "٠", "does not belong");
+        assertThat(ended.code()).isZero();
     }
 
     @Test

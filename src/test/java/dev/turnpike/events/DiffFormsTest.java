@@ -35,6 +35,17 @@ class DiffFormsTest {
         }
     }
 
+    @Test
+    void aTimeAfterBlanksIsNoPartOfAName() {
+        assertThat(files("""
+                        --- a/src/a b.c 2013-01-05 16:56:19.000000000 -0600
+                        +++ b/src/a b.c   2013-01-05 16:56:35
+                        @@ -1 +1,2 @@
+                         a
+                        +b
+                        """)).containsExactly(new ChangedFiles.FileChange("src/a b.c", MODIFIED, 1, 0));
+    }
+
     private static final List<ChangedFiles.FileChange> EVERY_FILE = List.of(
             new ChangedFiles.FileChange("bin.dat", MODIFIED, 0, 0),
             new ChangedFiles.FileChange("crlf.txt", MODIFIED, 1, 1),

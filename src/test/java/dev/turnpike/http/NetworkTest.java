@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -169,6 +171,25 @@ class NetworkTest {
                 .isNotNull();
         assertThat(CertificateBundle.read(company.pem())).hasSize(1);
         assertThatThrownBy(() -> CertificateBundle.read(folder)).hasMessageStartingWith("cannot be read");
+    }
+
+    /** As Windows exports one, and a list of some. */
+    @Test
+    void authoritiesMayBeInDerAndInListsAndAmongWhatOpensslPrints() throws Exception {
+        List<X509Certificate> authority = CertificateBundle.read(company.pem());
+        assertThat(authority).hasSize(1);
+        Path der = Files.write(folder.resolve("company.cer"), authority.get(0).getEncoded());
+        assertThat(CertificateBundle.read(der)).isEqualTo(authority);
+        byte[] list = CertificateFactory.getInstance("X.509")
+                .generateCertPath(List.of(authority.get(0), authority.get(0)))
+                .getEncoded("PKCS7");
+        assertThat(CertificateBundle.read(Files.write(folder.resolve("company.p7b"), list)))
+                .isEqualTo(List.of(authority.get(0), authority.get(0)));
+        assertThatThrownBy(() -> CertificateBundle.read(company.store())).hasMessageContaining("damaged");
+        Path printed = Files.writeString(
+                folder.resolve("printed.pem"),
+                "0 s:CN=a\n" + Files.readString(company.pem()).replace("\n", "\r\n"));
+        assertThat(CertificateBundle.read(printed)).isEqualTo(authority);
     }
 
     @Test

@@ -65,7 +65,17 @@ class NoProxyTest {
                 "[::1]:8080 | ::1 | 8081 | false",
                 "10.0.0.1:80,::1 | 10.0.0.1 | 443 | false",
                 "10.*, 192.168.1.* | 10.1.2.3 | 443 | true",
-                "10.*, 192.168.1.* | 192.168.2.1 | 443 | false"
+                "10.*, 192.168.1.* | 192.168.2.1 | 443 | false",
+                "localhost;.corp.test;10.0.0.0/8 | git.corp.test | 443 | true",
+                "'\"localhost,corp.test\"' | corp.test | 443 | true",
+                "https://git.corp.test/path | git.corp.test | 443 | true",
+                "https://git.corp.test:8443 | git.corp.test | 443 | false",
+                "corp.test/ | git.corp.test | 443 | true",
+                "not/an/address | not | 443 | false",
+                "10.1.0.0/255.255.0.0 | 10.1.2.3 | 443 | true",
+                "10.1.0.0/255.255.0.0 | 10.2.2.3 | 443 | false",
+                "10.1.0.0/255.0.255.0 | 10.1.2.3 | 443 | false",
+                "192.168.*.* | 192.168.3.4 | 443 | true"
             })
     void itIsWrittenInManyForms(String list, String host, int port, boolean isDirect) {
         ForwardProxy proxy = ForwardProxy.parse("http://proxy:3128");

@@ -25,14 +25,24 @@ class RetryAfterTest {
                 "Wednesday, 25-Nov-26 10:01:00 GMT | 60",
                 "Wed Nov 25 10:01:00 2026 | 60",
                 "Wed, 25 Nov 2026 09:00:00 GMT | 0",
-                "99999999999999 | 31536000"
+                "99999999999999 | 31536000",
+                "9999999999999999 | 31536000",
+                "1795600860 | 60",
+                "1795600860000 | 60",
+                "1795500000 | 0",
+                "Wed, 25 Nov 2026 10:01:00 UTC | 60",
+                "Wed, 25 Nov 2026 11:01:00 +0100 | 60",
+                "Thu, 25 Nov 2026 10:01:00 GMT | 60",
+                "25 Nov 2026 10:01:00 GMT | 60",
+                "2026-11-25T10:01:00Z | 60",
+                "2026-11-25T10:01:00.000+00:00 | 60"
             })
     void secondsAreRoundedUpAndDatesCounted(String value, long seconds) {
         assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "30s", "soon", "1e3", ".5", "''"})
+    @CsvSource({"-1", "30s", "soon", "1e3", ".5", "2026-11-25 10:01:00", "''"})
     void whatIsNeitherIsPassedOver(String value) {
         assertThat(RetryAfter.parse(value, NOW)).isNull();
     }

@@ -66,6 +66,25 @@ class ProviderPropertiesTest {
                 Map.of("group.protocol", "consumer"));
     }
 
+    static List<Map<String, String>> missing() {
+        return List.of(
+                Map.of("interceptor.classes", "io.example.Monitoring"),
+                Map.of("partition.assignment.strategy", "io.example.Assignor"),
+                Map.of("metric.reporters", "io.example.Reporter"),
+                Map.of("ssl.truststore.location", "/no/such/trust.jks", "security.protocol", "SSL"));
+    }
+
+    /** A client is what loads them; before, doctor was content, and run asked Kafka again each second, for ever. */
+    @ParameterizedTest
+    @MethodSource("missing")
+    void whatCannotBeLoadedIsSaidBeforeTheWorkBegins(Map<String, String> properties) {
+        assertThatThrownBy(new KafkaClients("127.0.0.1:1", properties)::check)
+                .isInstanceOf(KafkaException.class)
+                .satisfies(failure -> assertThat(properties.values())
+                        .anySatisfy(
+                                value -> assertThat(KafkaClients.words(failure)).contains(value)));
+    }
+
     @ParameterizedTest
     @MethodSource("unusable")
     void whatNoClientTakesIsSaidBeforeTheWorkBegins(Map<String, String> properties) {

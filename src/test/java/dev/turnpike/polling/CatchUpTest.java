@@ -9,26 +9,19 @@ import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.ShardInMemory;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,17 +129,14 @@ class CatchUpTest {
         }
     }
 
-    /** Polls until everything is published, as the route does. */
+    /** Polls until everything is published. */
     private static final class Run implements CodexClient {
         private final MovableClock clock = new MovableClock(at(0));
-        private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
         private final ShardInMemory shard = new ShardInMemory();
+        private final PollsInMemory process;
         private final Random random;
         private final List<Kind> kinds;
         private final double rate;
-        private final TaskPolls tasks;
-        private final Accounts accounts;
-        private final Polls ends;
         private boolean backlog;
         private int polls;
         private int calls;
@@ -156,7 +146,7 @@ class CatchUpTest {
             this.kinds = List.copyOf(kinds);
             this.rate = rate;
             this.random = new Random(seed);
-            this.tasks = new TaskPolls(ScriptedPolls.context(
+            this.process = new PollsInMemory(
                     new ScanSettings(
                             PAGE,
                             Duration.ofDays(1),
@@ -166,22 +156,14 @@ class CatchUpTest {
                             Duration.ofSeconds(5),
                             1,
                             Duration.ofMinutes(1)),
-                    this,
-                    Executors.newCachedThreadPool(),
-                    TaskListener.NONE,
-                    DriftObserver.NONE,
-                    clock));
-            PollSchedule schedule = new PollSchedule(
                     new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                    new Random(1));
-            PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
-            this.accounts =
-                    new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
-            this.ends = new Polls(accounts, schedule, meters, (account, failure) -> {}, clock);
+                    this,
+                    shard,
+                    DriftObserver.NONE,
+                    clock);
         }
 
         void workOff() {
-            double faulty = rate;
             pollWhenDue(0);
             backlog = true;
             clock.move(Duration.ofHours(1));
@@ -190,7 +172,7 @@ class CatchUpTest {
             do {
                 // counted after a poll, not after each second of the clock
                 for (int before = polls; polls == before; ) {
-                    pollWhenDue(faulty);
+                    pollWhenDue(rate);
                 }
                 assertThat(polls).isLessThan(1000);
             } while (shard.turns().size() < TASKS);
@@ -202,52 +184,11 @@ class CatchUpTest {
 
         private void pollWhenDue(double faulty) {
             now = faulty;
-            List<WatchedAccount> due = accounts.due("tasks");
-            if (due.isEmpty()) {
+            if (process.pollIfDue()) {
+                polls++;
+            } else {
                 clock.move(Duration.ofSeconds(1));
-                return;
             }
-            polls++;
-            WatchedAccount account = due.get(0);
-            TaskScan scan = tasks.begin(account);
-            try {
-                pages(scan);
-                tasks.knownTasks(scan);
-                publish(scan);
-                tasks.attempts(scan);
-                publish(scan);
-                tasks.olderPages(scan);
-                pages(scan);
-                publish(scan);
-                ends.succeeded(account, scan);
-            } catch (UpstreamException e) {
-                ends.failed(account, scan, e);
-            }
-        }
-
-        private void pages(TaskScan scan) {
-            while (scan.isMore()) {
-                try {
-                    Reply reply = call(scan.getPageRequest());
-                    for (JsonNode item :
-                            tasks.arrived(reply.json(), scan, reply.date()).items()) {
-                        TaskUpdate update = tasks.compare(item, scan);
-                        if (update != null) {
-                            tasks.fetch(update, scan);
-                        }
-                    }
-                    tasks.pageDone(scan);
-                } catch (UpstreamException e) {
-                    tasks.pageFailed(e, scan);
-                }
-                if (scan.isPublishDue()) {
-                    publish(scan);
-                }
-            }
-        }
-
-        private void publish(TaskScan scan) {
-            shard.publish(scan.takeProposals());
         }
 
         @Override

@@ -81,7 +81,7 @@ class BadSettingsTest {
                 argumentSet(
                         "a malformed secret stays secret",
                         "slack.bot-token = hunter2",
-                        "slack.bot-token = *** (my.properties:1): must be a Slack bot token (xoxb-...)"),
+                        "slack.bot-token = *** (my.properties:1): must be a Slack bot token (xoxb-...); one that is rotated (xoxe.xoxb-...) ends after twelve hours"),
                 argumentSet(
                         "a slip of the pen",
                         "poll.taks.idle = 1m",

@@ -128,6 +128,81 @@ class ReportedSettingsTest {
                 .contains("kafka.properties." + property, "cannot be set");
     }
 
+    /** confluentinc/librdkafka 1412, zendesk/racecar 260: what providers' pages show for clients in other languages. */
+    @ParameterizedTest
+    @CsvSource({
+        "sasl.mechanisms, PLAIN, sasl.mechanism",
+        "sasl.username, hunter2, sasl.jaas.config",
+        "sasl.password, hunter2, sasl.jaas.config",
+        "ssl.ca.location, /etc/ca.pem, 'ssl.truststore.location, with ssl.truststore.type=PEM'",
+        "ssl.key.location, /etc/key.pem, 'ssl.keystore.location, with ssl.keystore.type=PEM'",
+        "metadata.broker.list, k:1, kafka.brokers"
+    })
+    void propertiesOfOtherClientsAreRefusedWithTheOneThatIsMeant(String property, String value, String meant) {
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS",
+                        "k:9092",
+                        "KAFKA_PROPERTIES_" + property.toUpperCase(Locale.ROOT).replace('.', '_'),
+                        value)))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.properties." + property + " = ")
+                .endsWith("not known to Kafka's Java clients, for which it is " + meant)
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aPropertyThatKafkaDoesNotKnowIsPassedOnWithAWord() {
+        Settings settings = Settings.load(
+                null,
+                Map.of(),
+                Map.of(
+                        "kafka.brokers", "k:1",
+                        "kafka.properties.SASL.Mechanism", "PLAIN",
+                        "kafka.properties.ssl.trustore.type", "PEM",
+                        "kafka.properties.schema.registry.url", "https://registry.example.test"));
+
+        assertThat(settings.kafkaProperties()).hasSize(3).containsEntry("SASL.Mechanism", "PLAIN");
+        assertThat(settings.notices())
+                .containsExactlyInAnyOrder(
+                        "kafka.properties.SASL.Mechanism (-D): Kafka's clients know no such property; did you mean"
+                                + " kafka.properties.sasl.mechanism?",
+                        "kafka.properties.ssl.trustore.type (-D): Kafka's clients know no such property; did you mean"
+                                + " kafka.properties.ssl.truststore.type?");
+    }
+
+    @Test
+    void aVariableInLowerCaseKeepsItsValue() {
+        Settings settings = Settings.load(
+                null, Map.of("KAFKA_BROKERS", "k:9092", "KAFKA_PROPERTIES_sasl_mechanism", "PLAIN"), Map.of());
+
+        assertThat(settings.kafkaProperties()).containsExactly(Map.entry("sasl.mechanism", "PLAIN"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[::1], ::1", "::, ::", "fe80::1%eth0, fe80::1%eth0", "0.0.0.0, 0.0.0.0", "my_host.test, my_host.test"})
+    void anAddressToBindToMayStandInBrackets(String given, String address) {
+        assertThat(Settings.load(null, Map.of("BIND", given), Map.of()).text("bind"))
+                .isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:8080", "[::1]:8080", "[::1", "[localhost]", "*", "http://localhost"})
+    void anAddressToBindToHasNoPort(String given) {
+        assertThat(problems(Map.of("BIND", given)))
+                .containsExactly(
+                        "bind = " + given + " (environment BIND): must be an address or host name, without a port");
+    }
+
+    /** A service that is called turnpike-http. */
+    @Test
+    void ofAServiceWithThePrefixTheAdviceIsNotTheSameVariable() {
+        assertThat(Settings.load(null, Map.of("TURNPIKE_HTTP_PORT", "tcp://10.0.12.8:80"), Map.of())
+                        .notices())
+                .containsExactly("environment TURNPIKE_HTTP_PORT is passed over: the address of a Kubernetes service,"
+                        + " http.port is set by -D or in application.properties");
+    }
+
     @Test
     void theVariablesOfKubernetesServicesArePassedOverWithAWord() {
         Map<String, String> pod = new HashMap<>(Map.of(

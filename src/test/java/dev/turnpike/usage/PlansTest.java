@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -186,6 +187,57 @@ class PlansTest {
                         .windows())
                 .singleElement()
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(96));
+    }
+
+    /** A reply may say that an account has credits, and that there are none of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"0\"", "\"0E-10\"", "\"-3.20\"", "0"})
+    void aBalanceOfNothingPaysForNothing(String balance) throws IOException {
+        UsageReply used = reader.read(new ObjectMapper().readTree("""
+                        {"plan_type": "free", "rate_limit": {"allowed": false, "limit_reached": true,
+                         "primary_window": {"used_percent": 100, "limit_window_seconds": 2592000, "reset_after_seconds": 60}},
+                         "credits": {"has_credits": true, "unlimited": false, "balance": %s}}""".formatted(balance)), AT);
+
+        assertThat(used.isOnCredits()).isFalse();
+        assertThat(new QuotaRule(true).judge(used, null).verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
+    }
+
+    @Test
+    void noLimitAndNoWindowIsLostForItsNameOrPlace() throws IOException {
+        UsageReply reply = reader.read(new ObjectMapper().readTree("""
+                        {"rate_limit": {"primary_window": {"used_percent": 13, "limit_window_seconds": 18000},
+                         "secondary_window": null, "tertiary_window": {"used_percent": 99, "limit_window_seconds": 2592000}},
+                         "additional_rate_limits": [
+                         {"limit_name": "A", "metered_feature": "codex_x",
+                          "rate_limit": {"primary_window": {"used_percent": 1, "limit_window_seconds": 604800}}},
+                         {"limit_name": "B", "metered_feature": "codex_x",
+                          "rate_limit": {"primary_window": {"used_percent": 98, "limit_window_seconds": 604800}}}]}"""), AT);
+
+        assertThat(reply.limits())
+                .extracting(
+                        UsageReply.Limit::id,
+                        limit -> limit.windows().stream()
+                                .map(window -> window.name() + " " + window.usedPercent())
+                                .toList())
+                .containsExactly(
+                        tuple("codex", List.of("five_hour 13.0", "monthly 99.0")),
+                        tuple("codex_x", List.of("weekly 1.0")),
+                        tuple("B", List.of("weekly 98.0")));
+        assertThat(drift).containsExactly("field:rate_limit.tertiary_window");
+    }
+
+    /** openai/codex 45574: a window that is said to be reset now, for hours. */
+    @Test
+    void aBoundaryThatIsAlwaysNowIsNoReset() throws IOException {
+        List<String> alerts = new ArrayList<>();
+        for (int minute = 0; minute < 120; minute++) {
+            Instant at = AT.plus(Duration.ofMinutes(2L * minute));
+            JsonNode reply = new ObjectMapper().readTree("""
+                    {"rate_limit": {"allowed": false, "limit_reached": true, "primary_window":
+                     {"used_percent": 100, "limit_window_seconds": 18000, "reset_after_seconds": 0, "reset_at": %d}}}""".formatted(at.getEpochSecond()));
+            alerts.addAll(Looks.alerts(looks.look("workspace/user", reader.read(reply, at), at)));
+        }
+        assertThat(alerts).containsExactly("five_hour crossed 95", "codex reached [\"five_hour\"]");
     }
 
     @Test

@@ -122,7 +122,7 @@ class UsageReaderTest {
     @Test
     void theUnknownIsReportedByName() {
         reader.read(Replies.json("""
-                        {"plan_type": "pro", "colour": "secret", "rate_limit": {"tertiary_window": {},
+                        {"plan_type": "pro", "colour": "secret", "rate_limit": {"tertiary_window": null,
                          "primary_window": {"limit_window_seconds": 18000, "used_percent": "many"}}}
                         """), AT);
 

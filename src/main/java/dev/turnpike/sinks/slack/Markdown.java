@@ -40,7 +40,8 @@ final class Markdown {
 
     /** Where CommonMark sees no mark, since punctuation is on one side of it, and scripts without blanks have none on the other. */
     private static final Pattern UNSEEN = Pattern.compile(
-            "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])");
+            "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
+                    + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
 
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;

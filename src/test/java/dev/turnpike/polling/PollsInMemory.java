@@ -1,0 +1,109 @@
+package dev.turnpike.polling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.MovableClock;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.events.AuthEvents;
+import dev.turnpike.shard.ShardInMemory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * The polls of one process and one account as {@code poll-tasks.camel.yaml} has them, step by step without Camel: for
+ * tests that make thousands of polls. A restart is another of these with the same shard.
+ */
+final class PollsInMemory {
+    private final MovableClock clock;
+    private final ShardInMemory shard;
+    private final CodexClient codex;
+    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final TaskPolls tasks;
+    private final Accounts accounts;
+    private final Polls ends;
+
+    PollsInMemory(
+            ScanSettings settings,
+            PollSchedule.Intervals intervals,
+            CodexClient codex,
+            ShardInMemory shard,
+            DriftObserver drift,
+            MovableClock clock) {
+        this.clock = clock;
+        this.shard = shard;
+        this.codex = codex;
+        this.tasks = new TaskPolls(
+                ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock));
+        PollSchedule schedule = new PollSchedule(intervals, new Random(1));
+        PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
+        this.accounts =
+                new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+        this.ends = new Polls(accounts, schedule, meters, (account, failure) -> {}, clock);
+    }
+
+    /** Polls where that is due. */
+    boolean pollIfDue() {
+        List<WatchedAccount> due = accounts.due("tasks");
+        due.forEach(this::poll);
+        return !due.isEmpty();
+    }
+
+    /** How many polls have failed in a row. */
+    int failures() {
+        return slot.failures(PollKind.TASKS);
+    }
+
+    private void poll(WatchedAccount account) {
+        TaskScan scan = tasks.begin(account);
+        try {
+            pages(scan);
+            tasks.knownTasks(scan);
+            publish(scan);
+            tasks.attempts(scan);
+            publish(scan);
+            tasks.olderPages(scan);
+            pages(scan);
+            publish(scan);
+            ends.succeeded(account, scan);
+        } catch (Killed e) {
+            throw e;
+        } catch (RuntimeException e) {
+            ends.failed(account, scan, e);
+        }
+    }
+
+    private void pages(TaskScan scan) {
+        while (scan.isMore()) {
+            try {
+                CodexClient.Reply reply = codex.call(scan.getPageRequest());
+                for (JsonNode item :
+                        tasks.arrived(reply.json(), scan, reply.date()).items()) {
+                    TaskUpdate update = tasks.compare(item, scan);
+                    if (update != null) {
+                        tasks.fetch(update, scan);
+                    }
+                }
+                tasks.pageDone(scan);
+            } catch (UpstreamException e) {
+                tasks.pageFailed(e, scan);
+            }
+            if (scan.isPublishDue()) {
+                publish(scan);
+            }
+        }
+    }
+
+    private void publish(TaskScan scan) {
+        shard.publish(scan.takeProposals());
+    }
+
+    /** The process is no more: nothing of its poll comes after this. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
