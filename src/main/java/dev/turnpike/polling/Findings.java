@@ -34,6 +34,7 @@ final class Findings {
     private final List<Observation> changed = new ArrayList<>();
 
     private final List<Observation> unchanged = new ArrayList<>();
+
     Findings(TaskScan scan) {
         this.scan = scan;
         this.context = scan.context;
@@ -175,8 +176,7 @@ final class Findings {
             Instant now = context.clock().instant();
             boolean gone = update.absence == Absence.GONE;
             boolean refused = gone || update.absence == Absence.REFUSED;
-            propose(new UnseenTask(
-                    scan.account.source(), account, update.taskId, gone, refused, context.turns(), now));
+            propose(new UnseenTask(scan.account.source(), account, update.taskId, gone, refused, context.turns(), now));
             if (gone) {
                 proposals.addAll(context.listener().gone(account, update.taskId, now));
             }
