@@ -15,8 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Alerts about a change of the API as soon as it is seen: {@code upstream.drift}, each name once. Names have a bound, since
- * upstream could make them up without end; the last event before it says that it is reached.
+ * Raises {@code upstream.drift} as soon as an unknown element of the API is seen, once per name. The number of names is
+ * bounded, since upstream could send new ones forever; the last event says that the bound is reached.
  *
  * @param names everything unknown that was seen
  */
@@ -52,7 +52,7 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
         ArrayNode list = data.list("names");
         news.forEach(list::add);
         data.bool("last", all.size() >= MOST ? Boolean.TRUE : null);
-        // names are only ever added, so their number before distinguishes one event from the next
+        // names are only added, so their previous number makes the event's id unique
         Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
         return Decision.change(key, known, new Reported(Reported.VERSION, all), List.of(event));
     }

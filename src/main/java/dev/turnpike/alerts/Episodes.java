@@ -9,7 +9,7 @@ import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How episodes are kept in the state, and how alerts are made of them. */
+/** Stores alert episodes in the known state and builds the alerts that begin and end them. */
 final class Episodes {
     private Episodes() {}
 

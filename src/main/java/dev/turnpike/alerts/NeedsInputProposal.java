@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A thread that waits for a person is published as {@code task.needs-input}, once until it goes on or has another turn:
- * it does not go on before a person approves or answers.
+ * Raises {@code task.needs-input} for a thread that waits for a person to approve or answer: once until it continues or
+ * has another turn.
  */
 public record NeedsInputProposal(Identity account, Observation observed, TaskLinks links) implements Proposal {
     /** The threads that wait, by thread id. */

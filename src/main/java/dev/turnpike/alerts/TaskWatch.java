@@ -9,16 +9,16 @@ import dev.turnpike.comparison.Observation.DetailsOutcome;
 import java.time.Instant;
 
 /**
- * What is known of a task that is watched: one whose latest turn runs, or whose list entry and details disagree.
+ * Known state of a watched task: one whose latest turn runs, or whose list entry and details disagree.
  *
  * @param v format version of the record
  * @param turnId the latest turn, null when upstream names none
  * @param listed its status by the list
  * @param updatedAt the task's time of change by the list, null when it was never listed with one
  * @param since when it last changed
- * @param stalledReported whether it was reported that it stands still since then
+ * @param stalledReported whether it was reported as stalled since then
  * @param shown its status by the turn itself, null while that was not read
- * @param conflictSince since when both disagree, null when they do not
+ * @param conflictSince since when they disagree, null when they do not
  * @param conflictReported whether that was reported
  */
 public record TaskWatch(
@@ -45,7 +45,7 @@ public record TaskWatch(
         TaskWatch same =
                 known != null && isSameTurn(known.turnId(), task.latest().id()) ? known : null;
         boolean doubtful = same != null && same.conflictSince() != null;
-        // seen by id the list's entry is not seen: it stays what it was for as long as it is in doubt
+        // a task fetched by id has no list entry: keep the last one while the contradiction lasts
         TurnStatus listed =
                 !observed.listed() && doubtful ? same.listed() : task.latest().status();
         TurnStatus shown = null;
@@ -115,7 +115,9 @@ public record TaskWatch(
         return task.updatedAt() == null || task.updatedAt().isAfter(at) ? at : task.updatedAt();
     }
 
-    /** About whether it has ended, or how: pending here and in progress there is no contradiction. */
+    /**
+     * Whether they disagree about whether or how the turn ended; pending and in progress do not contradict each other.
+     */
     private static boolean disagree(TurnStatus one, TurnStatus other) {
         return one != other && (one.isTerminal() || other.isTerminal());
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An observation of a task: one that runs without any change for long is reported as {@code task.stalled}, one whose list entry and
- * details disagree for long as {@code task.status-conflict}.
+ * Raises {@code task.stalled} for a task that has run for long without any change, and {@code task.status-conflict} for
+ * one whose list entry and details have disagreed for long.
  */
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
         implements Proposal {
@@ -32,7 +32,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     private static final int TITLE_BYTES = 256;
     private static final int NAME_BYTES = 256;
 
-    /** Under which a watched task is known. */
+    /** Key of a watched task in the known state. */
     public static StateKey<TaskWatch> key(String account, String taskId) {
         return KIND.key(account, taskId);
     }
@@ -47,12 +47,12 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                 .toList();
     }
 
-    /** After upstream's 404 for a task: it is watched no longer. */
+    /** Stops watching a task after upstream's 404 for it. */
     public static Proposal gone(String account, String taskId) {
         return gone(key(account, taskId));
     }
 
-    /** The same for a thread. */
+    /** Stops watching a thread. */
     public static Proposal threadGone(String account, String threadId) {
         return gone(THREADS.key(account, threadId));
     }

@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Alerts about an upstream that fails for long, and about its recovery: {@code upstream.unavailable} and
- * {@code upstream.recovered}. A poll that fails and works again before that raises no alert.
+ * Raises {@code upstream.unavailable} when polls have failed for long, and {@code upstream.recovered} when they succeed
+ * again. A short failure raises no alert.
  */
 public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Proposal {
     /** The upstreams that fail, by poll. */
@@ -77,7 +77,7 @@ public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Pro
     }
 
     /**
-     * How a poll went.
+     * Records the outcome of a poll.
      *
      * @param poll which one, {@code tasks} or {@code usage}: one may work where the other does not
      * @param failure null when it went well

@@ -1,15 +1,17 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that the board shows, at one moment: the reply of {@code /api/state}, and what {@code turnpike top} prints.
+ * The state that the board shows: the reply of {@code /api/state}, and the content of {@code turnpike top}.
  *
  * @param complete whether everything that was in the topics at the start has been read
- * @param turns in no order, at most as many as the board keeps
- * @param lagSeconds null where no turn of late has one
+ * @param turns unordered, at most as many as the board keeps
+ * @param lagSeconds null where no recent turn has one
  * @param lastEvents when the newest event of each account happened
  */
 public record BoardSnapshot(
@@ -22,6 +24,12 @@ public record BoardSnapshot(
         Lag lagSeconds,
         Map<String, Instant> lastEvents,
         Pipeline.Health pipeline) {
+    private static final ObjectMapper JSON = Board.json();
+
+    /** As one line of JSON, the reply of {@code /api/state}. */
+    public String json() {
+        return Json.text(JSON, this);
+    }
 
     /** Median and largest detection lag of the latest turns, in seconds. */
     public record Lag(double median, double largest) {}
@@ -29,9 +37,9 @@ public record BoardSnapshot(
     /**
      * Something that waits for a person.
      *
-     * @param key the same for the same episode, so that it can be put away
+     * @param key the same for the same episode, so that a reader can dismiss it
      * @param level {@code error} or {@code warning}
-     * @param why in a sentence, with the words of upstream where it has some
+     * @param why one sentence, with upstream's message where there is one
      * @param action what a person can do
      */
     public record AttentionItem(
@@ -50,7 +58,7 @@ public record BoardSnapshot(
     /**
      * One usage window of an account.
      *
-     * @param blocked whether it is the one that keeps the account from running
+     * @param blocked whether this window blocks the account
      * @param pace percent per hour over the shown samples, null where there are too few
      * @param runsOutAt when it is used up at that pace, null where it resets before
      * @param samples Unix seconds and percent, oldest first

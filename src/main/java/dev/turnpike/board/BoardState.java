@@ -12,13 +12,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What the board shows, made of the records of the public topics; bounded, whatever the topics hold. */
+/**
+ * The board's state, built from the records of the public topics. Its size is bounded, however much the topics hold.
+ */
 final class BoardState {
     static final int MOST_TURNS = 5_000;
     private static final int SLACK = 500;
     private static final int LAGS = 200;
     private static final int REPLIES = 200;
-    /** Before the ids of commands that a page has sent; others' replies are none of the board's. */
+    /** Prefix of the ids of commands sent by a page; replies to other commands are ignored. */
     private static final String OWN = "board-";
 
     private final Clock clock;
@@ -128,6 +130,21 @@ final class BoardState {
         return new View(attention, tasks.running(), quotas.view(), lag(), List.copyOf(replies.values()));
     }
 
+    /** @param complete whether everything that was in the topics at the start has been read */
+    synchronized BoardSnapshot snapshot(boolean complete, Pipeline.Health health) {
+        View view = view();
+        return new BoardSnapshot(
+                clock.instant(),
+                complete,
+                view.attention(),
+                view.running(),
+                turnsAfter(0).added(),
+                view.quotas(),
+                view.lagSeconds(),
+                lastEvents(),
+                health);
+    }
+
     /** The turns that were added after a position, 0 for all; those that were dropped since are left out. */
     synchronized Turns turnsAfter(long position) {
         if (position == added) {
@@ -158,10 +175,11 @@ final class BoardState {
     }
 
     /**
-     * What became known of a command that a page has sent.
+     * The latest reply to a command that a page has sent.
      *
      * @param commandId the page's own
-     * @param word {@code accepted}, {@code rejected}, {@code deferred}; {@code unknown} where it may have taken effect or not
+     * @param word outcome: {@code accepted}, {@code rejected}, {@code deferred}; {@code unknown} where it may have
+     *      taken effect or not
      * @param until when a deferred command is tried again
      */
     private record CommandReply(

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open pages, each fed by server-sent events: the small parts whole when they have changed, turns as they come. The topics are
- * read from the first page on, and no longer once the last one has been closed for some minutes.
+ * Feeds the open pages by server-sent events: small parts whole whenever they have changed, turns one by one. The
+ * topics are read from the first page on, until some minutes after the last page was closed.
  */
 final class BoardStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BoardStreams.class);
@@ -31,28 +31,28 @@ final class BoardStreams implements AutoCloseable {
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final Duration FIRST_READ = Duration.ofSeconds(20);
 
-    private final Supplier<BoardModel> readers;
+    private final Supplier<BoardReader> readers;
     private final Pipeline pipeline;
     private final boolean commands;
     private final ObjectMapper json;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
     private Vertx vertx;
-    private BoardModel reading;
+    private BoardReader reading;
     private Instant used;
     private Instant alive = Instant.EPOCH;
     private Instant asked = Instant.EPOCH;
     private long changes = -1;
     private final Map<String, String> parts = new HashMap<>();
 
-    /** What a page has got so far. */
+    /** What was sent to a page so far. */
     private static final class Page {
         private final Map<String, String> sent = new HashMap<>();
         private long position;
     }
 
     /** @param readers starts one */
-    BoardStreams(Supplier<BoardModel> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
         this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
@@ -65,9 +65,9 @@ final class BoardStreams implements AutoCloseable {
         vertx.setPeriodic(BEAT_MS, timer -> beat());
     }
 
-    /** Everything that the page shows, for scripts; waits until the topics were read, but not for ever. */
+    /** The whole state as JSON, for scripts; waits, up to a limit, until the topics have been read. */
     BoardSnapshot state() throws InterruptedException {
-        BoardModel current = reading();
+        BoardReader current = reading();
         Instant end = clock.instant().plus(FIRST_READ);
         while (!current.isCaughtUp() && clock.instant().isBefore(end)) {
             Thread.sleep(50);
@@ -75,7 +75,7 @@ final class BoardStreams implements AutoCloseable {
         return current.snapshot(pipeline.health());
     }
 
-    private synchronized BoardModel reading() {
+    private synchronized BoardReader reading() {
         used = clock.instant();
         if (reading == null) {
             reading = readers.get();
@@ -93,7 +93,7 @@ final class BoardStreams implements AutoCloseable {
         reading();
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
-                // compression would hold back what was written until much has come together
+                // compression would buffer small writes
                 .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
         response.closeHandler(closed -> open.remove(response));
         response.exceptionHandler(failed -> open.remove(response));
@@ -110,7 +110,7 @@ final class BoardStreams implements AutoCloseable {
             return;
         }
         used = now;
-        BoardModel current = reading();
+        BoardReader current = reading();
         if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
             asked = now;
             vertx.executeBlocking(pipeline::health, false)
@@ -141,13 +141,13 @@ final class BoardStreams implements AutoCloseable {
         }
     }
 
-    private void feed(HttpServerResponse response, Page page, BoardModel current, boolean ping) {
+    private void feed(HttpServerResponse response, Page page, BoardReader current, boolean ping) {
         if (response.closed() || response.ended()) {
             open.remove(response);
             return;
         }
         if (response.writeQueueFull()) {
-            // a page that reads too slowly gets what is new when it has caught up
+            // a slow page gets new turns once it has caught up
             return;
         }
         parts.forEach((name, part) -> {
@@ -173,7 +173,7 @@ final class BoardStreams implements AutoCloseable {
 
     private synchronized void stopReading(Instant now) {
         if (reading != null && used.plus(LINGER).isBefore(now)) {
-            BoardModel stopping = reading;
+            BoardReader stopping = reading;
             reading = null;
             parts.clear();
             vertx.executeBlocking(

@@ -19,7 +19,7 @@ final class OpenAlerts {
         }
     };
 
-    /** Topics are read side by side, so what ends an alert is compared by time. */
+    /** Topics are read in parallel, so the end of an alert is found by time, not by order of arrival. */
     private record Open(BoardSnapshot.AttentionItem item, Instant at) {}
 
     void alert(BoardRecord alert) {
@@ -39,7 +39,7 @@ final class OpenAlerts {
                         alert,
                         "The list says " + alert.text("listed_status") + ", the task itself "
                                 + alert.text("shown_status") + ".",
-                        "Open the task and see which is true.");
+                        "Open the task to see which is right.");
             case "task.needs-input" ->
                 put(
                         "input:" + alert.text("task_id"),
@@ -111,7 +111,7 @@ final class OpenAlerts {
                         alert.time()));
     }
 
-    /** A turn of the task has ended: whatever its run was reported for before is over. */
+    /** A turn of the task has ended, which ends the alerts about it. */
     void turnEnded(String taskId, Instant at) {
         List.of("stalled:", "conflict:", "input:").forEach(kind -> end(kind + taskId, at));
     }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How Turnpike itself is doing: polls, the lag of consumer groups, and dead letters. */
+/** State of Turnpike itself: polls, the lag of consumer groups, and dead letters. */
 public final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -33,7 +33,7 @@ public final class Pipeline {
     private final String prefix;
     private final Source source;
 
-    /** What the process knows of itself; one that only reads the topics knows nothing but its version. */
+    /** Information from the running process; a process that only reads the topics provides its version alone. */
     public interface Source {
         /** When each account was last polled with success by this instance, by account. */
         default Map<String, Instant> lastPolls() {
@@ -56,14 +56,14 @@ public final class Pipeline {
     /**
      * A consumer group.
      *
-     * @param lag records that the group has not committed yet; null where Kafka did not say
+     * @param lag records that the group has not committed yet; null where Kafka did not report it
      */
     public record Group(String name, Long lag) {}
 
     /**
-     * State of the pipeline beside what the topics say.
+     * State of the pipeline that is not in the topics.
      *
-     * @param deadLetters null where Kafka did not say
+     * @param deadLetters null where Kafka did not report it
      */
     public record Health(
             String version,
@@ -72,14 +72,16 @@ public final class Pipeline {
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
 
-    /** @param source what the process knows of itself */
+    /**
+     * @param source information from the running process
+     */
     public Pipeline(KafkaClients clients, String prefix, Source source) {
         this.clients = clients;
         this.prefix = prefix;
         this.source = source;
     }
 
-    /** Asks Kafka; takes up to some seconds. What Kafka does not answer is absent. */
+    /** Queries Kafka, which takes up to some seconds. What Kafka does not answer is left out. */
     public Health health() {
         List<Group> groups = new ArrayList<>();
         Long letters = null;

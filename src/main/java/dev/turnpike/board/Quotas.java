@@ -72,7 +72,10 @@ final class Quotas {
         return view;
     }
 
-    /** Upstream says only that the ordinary limit is reached: its most used window is the one that blocks. */
+    /**
+     * Upstream reports only that the ordinary limit is reached, so the most used window is taken for the one that
+     * blocks.
+     */
     private static boolean isBlocking(JsonNode usage, JsonNode window) {
         boolean blocked = usage.path("limit_reached").asBoolean()
                 || !usage.path("allowed").asBoolean(true);

@@ -39,10 +39,10 @@ public record TaskRow(
                 snapshot.instant("created_at"),
                 snapshot.instant("updated_at"),
                 snapshot.data().path("attempt_count").asInt(1),
-                openOnes(snapshot.data().path("pull_requests")));
+                openPullRequests(snapshot.data().path("pull_requests")));
     }
 
-    private static List<OpenPullRequest> openOnes(JsonNode pullRequests) {
+    private static List<OpenPullRequest> openPullRequests(JsonNode pullRequests) {
         return StreamSupport.stream(pullRequests.spliterator(), false)
                 .filter(pr -> !pr.path("merged").asBoolean()
                         && !pr.path("state").asText().equals("closed"))

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tasks that run or wait for a person; every other snapshot is forgotten at once, so that this stays small. */
+/** The tasks that run or wait for a person. Other snapshots are dropped at once, to keep this small. */
 final class Tasks {
     private static final Duration FAILURE_SHOWN = Duration.ofDays(7);
     private static final Duration PULL_REQUEST_SHOWN = Duration.ofDays(14);
@@ -42,7 +42,7 @@ final class Tasks {
         errors.remove(taskId);
     }
 
-    /** A turn names what a snapshot cannot: the repository of the environment, and why it failed. */
+    /** Adds what only a turn's event has: the environment's repository, and why the turn failed. */
     void turn(BoardRecord turn) {
         if (turn.text("environment") != null && turn.text("repository") != null) {
             repositories.put(turn.text("environment"), turn.text("repository"));

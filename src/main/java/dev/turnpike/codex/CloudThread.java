@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * A thread of the new Codex cloud as the list, or the reply to its id, shows it.
+ * A thread of the new Codex cloud, as in the list or in the reply to a request for its id.
  *
  * @param id never null
  * @param title its name, else the beginning of its preview; null when it has neither
@@ -50,7 +50,7 @@ public record CloudThread(
                 new Task.ThreadState(waitsFor));
     }
 
-    /** The thread as a task whose latest turn is not known. */
+    /** Converts the thread to a task whose latest turn is not known. */
     public Task task() {
         return task(new Task.LatestTurn(null, TurnStatus.UNKNOWN, null, null, 1));
     }

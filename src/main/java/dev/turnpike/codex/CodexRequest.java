@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One call to the Codex backend, as routes hand it to {@code direct:codex}.
+ * One call to the Codex backend, the body of messages to {@code direct:codex}.
  *
- * @param account whose call it is, for log lines and metrics
+ * @param account id of the account, for log lines and metrics
  * @param method {@code GET} or {@code POST}
  * @param path segments below {@code /wham} or {@code /api/codex}, or of a thread from the root; not yet encoded
  * @param query parameters in order, not yet encoded

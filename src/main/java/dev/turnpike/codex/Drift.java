@@ -2,15 +2,16 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.json.Json;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes bounded names of what is unknown before a {@link DriftObserver} gets it: upstream's words are not ours, and
- * they end up in log lines and metrics. What is known stands in {@code known-names.json}: the fields of each object, and
- * the words of a few fields, those included that are never read since they are of no use here, or about persons.
+ * Reports unknown elements of replies to a {@link DriftObserver} under bounded names, since these appear in log lines
+ * and metrics. {@code known-names.json} lists the known ones: the fields of each object and the values of a few fields,
+ * including those that are never read.
  */
 public record Drift(DriftObserver observer) {
     private static final int LONGEST_WORD = 48;
@@ -19,36 +20,40 @@ public record Drift(DriftObserver observer) {
     private static final Map<String, Set<String>> KNOWN = Json.table(Drift.class, NAMES).entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, names -> Set.copyOf(names.getValue())));
 
-    /** An assistant's status, where it is none of the five we know; null counts as {@code none}. */
+    /** Reports an assistant turn's status that is not one of the five known ones; null counts as {@code none}. */
     void status(String word) {
         if (TurnStatus.of(word) == TurnStatus.UNKNOWN) {
             observer.seen("status:" + bounded(word));
         }
     }
 
-    /** A word that is not among those known under this name; null counts as {@code none}. */
+    /** Reports a value that is not among those known under this name; null counts as {@code none}. */
     void word(String of, String word) {
         if (word == null || !known(of).contains(word)) {
             observer.seen(of + ":" + bounded(word));
         }
     }
 
-    /** The fields of an object that are not known of it; the first few of them, since an object has no bound. */
+    /** Reports the unknown fields of an object, but only the first few, since an object may have any number. */
     public void fields(String of, JsonNode object) {
         Set<String> known = known(of);
-        object.properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(name -> !known.contains(name))
-                .limit(MOST_FIELDS)
-                .forEach(name -> observer.seen("field:" + of + "." + bounded(name)));
+        int unknown = 0;
+        // a loop: of code that runs once a second, the JVM interprets each step of a stream
+        for (Iterator<String> names = object.fieldNames(); names.hasNext() && unknown < MOST_FIELDS; ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                unknown++;
+                observer.seen("field:" + of + "." + bounded(name));
+            }
+        }
     }
 
-    /** The fields or words that are known under this name. */
+    /** The fields or values that are known under this name. */
     static Set<String> known(String of) {
         return Objects.requireNonNull(KNOWN.get(of), () -> NAMES + " has no " + of);
     }
 
-    /** Something we need that is not there, or not usable. */
+    /** Reports a required element that is missing or unusable. */
     public void missing(String what) {
         observer.seen("missing:" + what);
     }

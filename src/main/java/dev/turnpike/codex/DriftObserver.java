@@ -1,17 +1,17 @@
 package dev.turnpike.codex;
 
-/** Called for everything unknown that upstream sends, so that a change of the API is counted before it hurts. */
+/** Receives the names of unknown elements in upstream's replies, so that changes of the API are noticed early. */
 @FunctionalInterface
 public interface DriftObserver {
 
-    /** For callers that do not count. */
+    /** Ignores them. */
     DriftObserver NONE = seen -> {};
 
     /**
-     * Something unknown was seen.
+     * Called with each unknown element.
      *
      * @param name what it was, such as {@code status:queued}, {@code item-type:sketch} or {@code field:task.colour}: at
-     *     most 80 characters of letters, digits and {@code :._-}; names only, never a value
+     *      most 80 characters of letters, digits and {@code :._-}; names only, never a value
      */
     void seen(String name);
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The fields of one JSON object, read leniently: a field of the wrong type is treated as absent, since upstream's
- * shape is not promised and one odd field must not hide the rest.
+ * Reads the fields of one JSON object leniently: a field of the wrong type counts as absent, since upstream's format is
+ * not documented and one odd field must not hide the rest.
  */
 public record Fields(JsonNode object) {
-    /** Start of the year 2100: milliseconds taken for seconds, and other nonsense, lie beyond it. */
+    /** Start of the year 2100: a later time is an error, such as milliseconds read as seconds. */
     private static final double LATEST_SECOND = 4_102_444_800d;
 
     private static final int LONGEST_ID = 256;
@@ -62,7 +62,7 @@ public record Fields(JsonNode object) {
         return usable && value.canConvertToExactIntegral() ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
     }
 
-    /** Unix seconds, with or without a fraction; null when absent, not a number or beyond all reason. */
+    /** Unix seconds, with or without a fraction; null when absent, not a number or out of range. */
     Instant instant(String name) {
         JsonNode value = object.get(name);
         if (value == null || !value.isNumber()) {
@@ -94,7 +94,7 @@ public record Fields(JsonNode object) {
         return Double.isFinite(number) ? Double.valueOf(number) : null;
     }
 
-    /** A decimal number as upstream writes it, whether as a number or as text; null when absent. */
+    /** A decimal number as upstream writes it, as a number or as text; null when absent. */
     public String decimal(String name) {
         JsonNode value = object.path(name);
         String text = value.isNumber() || value.isTextual() ? value.asText().strip() : "";
@@ -108,7 +108,7 @@ public record Fields(JsonNode object) {
         }
     }
 
-    /** Unix seconds, written as a number or as text; null when absent or beyond all reason. */
+    /** Unix seconds, written as a number or as text; null when absent or out of range. */
     public Instant seconds(String name) {
         Double seconds = number(name);
         return seconds == null || seconds <= 0 || seconds >= LATEST_SECOND
@@ -116,7 +116,7 @@ public record Fields(JsonNode object) {
                 : Instant.ofEpochSecond(seconds.longValue());
     }
 
-    /** Unix seconds, or text as ISO 8601 has it; null when absent. */
+    /** Unix seconds or ISO 8601 text; null when absent. */
     public Instant time(String name) {
         try {
             return OffsetDateTime.parse(object.path(name).asText()).toInstant();
@@ -125,7 +125,7 @@ public record Fields(JsonNode object) {
         }
     }
 
-    /** Upstream's word made fit for keys, ids and log lines. */
+    /** Upstream's value, cleaned for use in keys, ids and log lines. */
     public static String word(String text) {
         String word = text.length() <= LONGEST_WORD ? text : text.substring(0, LONGEST_WORD);
         return word.replaceAll("[^A-Za-z0-9_.-]", "_");
@@ -161,7 +161,7 @@ public record Fields(JsonNode object) {
                 + " characters, or holds spaces, control or non-ASCII characters";
     }
 
-    /** What kind of JSON value this is, for messages. */
+    /** The type of a JSON value, for messages. */
     static String kind(JsonNode value) {
         return value == null
                 ? "absent"
@@ -182,10 +182,14 @@ public record Fields(JsonNode object) {
     }
 
     static boolean isUsableId(String id) {
-        return !id.isEmpty()
-                && id.length() <= LONGEST_ID
-                && !id.equals(".")
-                && !id.equals("..")
-                && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (id.isEmpty() || id.length() > LONGEST_ID || id.equals(".") || id.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (id.charAt(i) <= ' ' || id.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A task as the list, or the head of its details, shows it.
+ * A task, as in the list or in the head of its details.
  *
  * @param id never null
  * @param title null when upstream sends none
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param branch the base branch, null when absent
  * @param intent {@code pr} or {@code qa}, null when absent
  * @param latest the latest turn's display, never null
- * @param thread what only a thread of the new Codex cloud has; null for a task of Legacy Codex Cloud
+ * @param thread data that only a thread of the new Codex cloud has; null for a task of Legacy Codex Cloud
  */
 public record Task(
         String id,
@@ -59,25 +59,25 @@ public record Task(
         return thread != null;
     }
 
-    /** {@code owner/name} where the environment is called after its repository, which is the default; else null. */
+    /** {@code owner/name} where the environment is named after its repository, which is the default; else null. */
     public String repository() {
         return environment != null && REPOSITORY.matcher(environment).matches() ? environment : null;
     }
 
     /**
-     * What a task shows of its latest turn: attempt 0 of the last request.
+     * A task's latest turn, attempt 0 of the last request, as shown with the task.
      *
      * @param id null when upstream leaves it out
-     * @param word upstream's own status word, null when absent
+     * @param word upstream's own status, null when absent
      * @param diffStats null for questions and for turns without a change
      * @param attemptCount 1 unless the request was best-of-N
      */
     public record LatestTurn(String id, TurnStatus status, String word, DiffStats diffStats, int attemptCount) {}
 
     /**
-     * What a thread shows beyond a task.
+     * Data that a thread has beyond those of a task.
      *
-     * @param waitsFor what a person has to do, in upstream's words; empty while nothing waits
+     * @param waitsFor what a person has to do, in upstream's terms; empty while it does not wait
      */
     public record ThreadState(SortedSet<String> waitsFor) {
         public ThreadState {
@@ -86,7 +86,7 @@ public record Task(
     }
 
     /**
-     * A pull request that hangs on a task. Everything but the number may be null: upstream's shape is not promised, and one
+     * A pull request of a task. Everything but the number may be null: upstream's format is not documented, and one
      * incomplete entry must not hide the others.
      */
     public record PullRequest(

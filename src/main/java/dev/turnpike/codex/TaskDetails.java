@@ -3,7 +3,7 @@ package dev.turnpike.codex;
 import java.util.Optional;
 
 /**
- * The reply to {@code GET tasks/{id}}, cut down to what may be published.
+ * The reply to {@code GET tasks/{id}}, reduced to what may be published.
  *
  * @param task the head, never null
  * @param userTurn the current user turn, null when absent
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn diffTurn) {
 
-    /** The assistant turn with this id; null when the details are about another one by now. */
+    /** The assistant turn with this id; null when the details are about another turn. */
     public Turn turn(String turnId) {
         if (assistantTurn != null && turnId.equals(assistantTurn.id())) {
             return assistantTurn;
@@ -21,8 +21,8 @@ public record TaskDetails(Task task, Turn userTurn, Turn assistantTurn, Turn dif
     }
 
     /**
-     * The latest turn of the task, empty while it has not ended. Head and turn are read separately: neither may say that
-     * it still runs.
+     * The latest turn of the task, empty while it has not ended. Head and turn are read separately, so neither may
+     * still be open.
      *
      * @throws UpstreamException of kind {@code MALFORMED} when no latest turn is named
      */

@@ -41,7 +41,7 @@ public final class TaskDetailsReader {
         String currentTurn = either(head.latest().id(), task.id("current_turn_id"));
         Turn user = turn(details.child("current_user_turn"), null, false);
         Turn assistant = turn(details.child("current_assistant_turn"), currentTurn, true);
-        // without an id it might be any earlier turn's, so it is not taken for the current one's
+        // without an id it may belong to an earlier turn, so it is not used
         Turn diff = turn(details.child("current_diff_task_turn"), null, true);
         if (assistant != null && diff != null && assistant.id().equals(diff.id())) {
             assistant = merged(diff, assistant);
@@ -63,7 +63,7 @@ public final class TaskDetailsReader {
         return id == null ? null : turns.read(id, turn, assistant);
     }
 
-    /** One turn that the reply holds twice: what it says is read once, what only one copy has is kept. */
+    /** Merges two copies of one turn in a reply, keeping what only one of them has. */
     private static Turn merged(Turn diff, Turn assistant) {
         return new Turn(
                 assistant.id(),

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One page of {@code GET tasks/list}. The items stay JSON, since each is decoded alone: one bad item must fail alone.
+ * One page of {@code GET tasks/list}. Items stay JSON and are decoded one by one, so that a bad item fails alone.
  *
  * @param items never null; a {@code null} among them is a {@code NullNode}
  * @param cursor asks for the next page, opaque; null on the last one
@@ -17,7 +17,7 @@ public record TaskPage(List<JsonNode> items, String cursor) {
     }
 
     /**
-     * The page in a reply.
+     * Reads the page in a reply.
      *
      * @throws UpstreamException of kind {@code MALFORMED} when {@code items} is missing or no array
      */
@@ -30,7 +30,7 @@ public record TaskPage(List<JsonNode> items, String cursor) {
         List<JsonNode> elements = new ArrayList<>(items.size());
         items.forEach(elements::add);
         String next = token(reply.get("cursor"));
-        // older notes have the next page's token elsewhere
+        // older descriptions of the API have the next page's token elsewhere
         return new TaskPage(elements, next != null ? next : token(reply.get("next_page_token")));
     }
 

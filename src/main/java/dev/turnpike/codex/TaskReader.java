@@ -5,7 +5,7 @@ import dev.turnpike.codex.Task.PullRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a task as the list shows it. */
+/** Reads a task of the list. */
 public final class TaskReader {
 
     private final Drift drift;
@@ -14,7 +14,7 @@ public final class TaskReader {
         this.drift = new Drift(observer);
     }
 
-    /** Counts the fields of a page that we do not know. */
+    /** Reports the unknown fields of a page. */
     public void observe(JsonNode page) {
         drift.fields("page", page);
     }
@@ -64,7 +64,7 @@ public final class TaskReader {
         drift.fields("latest_turn_status_display", latest.object());
         String word = latest.text("turn_status");
         if (word == null) {
-            // a coarser word that cannot distinguish failed from cancelled: reported, counted, and open unless it is
+            // a coarser status that cannot distinguish failed from cancelled: reported as drift, and open unless it is
             // "pending"
             word = display.text("state");
         }

@@ -6,10 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Which fields a reply about threads has, without any of their values: what a person may pass on so that this program
- * can learn what is sent.
- */
+/** Lists the fields of a reply about threads without their values, which a user may share in a bug report. */
 public final class ThreadFields {
     private static final int MOST = 40;
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What may be published of the items of one turn that ended, kept page by page: messages and edits, nothing of commands, their
- * output, reasoning or tools. A turn can weigh 90 MB, so its diffs are kept up to a bound.
+ * Collects what may be published of the items of an ended turn, page by page: messages and edits, no commands, output,
+ * reasoning or tools. A turn can have 90 MB, so its diffs are kept up to a bound.
  */
 public final class ThreadItems {
     private static final int KEPT_CHARACTERS = 4 * 1024 * 1024;
@@ -19,7 +19,7 @@ public final class ThreadItems {
     private final List<Piece> pieces = new ArrayList<>();
     private int characters;
 
-    /** One item, cut down to what may be published. */
+    /** One item, reduced to what may be published. */
     private record Piece(String type, String text, boolean last, List<Turn.FileEdit> edits) {}
 
     public ThreadItems(String turnId, DriftObserver observer) {
@@ -27,7 +27,7 @@ public final class ThreadItems {
         this.drift = new Drift(observer);
     }
 
-    /** Takes the items of one more page, bare or each with its turn's id: another turn's are left out. */
+    /** Adds the items of one more page, bare or each with its turn's id; those of another turn are left out. */
     public void add(ThreadPage page) {
         for (JsonNode element : page.data()) {
             Fields entry = new Fields(element);
@@ -111,7 +111,7 @@ public final class ThreadItems {
         return pieces.isEmpty();
     }
 
-    /** In the order of time: a turn begins with the user's message, whichever way round the pages came. */
+    /** In order of time: a turn begins with the user's message, whatever the order of the pages. */
     private List<Piece> inOrder() {
         List<Piece> ordered = new ArrayList<>(pieces);
         boolean ascending = !ordered.isEmpty() && ordered.get(0).type().equals("userMessage");

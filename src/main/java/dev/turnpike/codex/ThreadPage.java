@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * One page of threads, of turns or of items: all of them are {@code {data, nextCursor, backwardsCursor}}. A bare array
- * counts as a last page, since none of this was seen live. The elements stay JSON: one bad element must fail alone.
+ * counts as a last page, since the live format is unknown. The elements stay JSON and are decoded one by one, so that a
+ * bad one fails alone.
  *
  * @param cursor asks for the next page, opaque; null on the last one
  */
@@ -17,7 +18,7 @@ public record ThreadPage(List<JsonNode> data, String cursor) {
     }
 
     /**
-     * The page in a reply.
+     * Reads the page in a reply.
      *
      * @param of what the page is of, for the message
      * @throws UpstreamException of kind {@code MALFORMED} when there is no array

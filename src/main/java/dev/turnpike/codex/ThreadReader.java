@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads threads of the new Codex cloud. Nothing of it was seen live by us, so everything but the id may be absent, null
- * or of another type; what is unknown is counted.
+ * Reads threads of the new Codex cloud. The live format is unknown, so everything but the id may be absent, null or of
+ * another type; unknown elements are reported as drift.
  */
 public final class ThreadReader {
     private static final Pattern REPOSITORY = Pattern.compile(".*[/:]([\\w.-]+/[\\w.-]+?)(\\.git)?/?");
@@ -54,7 +54,7 @@ public final class ThreadReader {
                 thread.text("forkedFromId") != null);
     }
 
-    /** The preview is the first prompt, so that only the beginning of its first line may serve as a title. */
+    /** The preview is the first prompt, so only the beginning of its first line is used as a title. */
     private static String title(Fields thread) {
         String name = thread.text("name");
         if (name != null || thread.text("preview") == null) {
@@ -64,7 +64,7 @@ public final class ThreadReader {
         return line.length() <= TITLE_LENGTH ? line : line.substring(0, TITLE_LENGTH - 1) + "…";
     }
 
-    /** An object with a type; a bare word would do. */
+    /** An object with a type; a bare string is accepted. */
     private String status(Fields thread) {
         String word =
                 thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");

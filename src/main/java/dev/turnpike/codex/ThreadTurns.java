@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The turns of one thread, collected page by page, latest first as they are asked for. A turn of a thread holds prompt
- * and answer, so each is a request with one attempt at it.
+ * Collects the turns of one thread page by page, latest first as requested. A turn of a thread holds prompt and answer,
+ * so each is a request with one attempt at it.
  */
 public final class ThreadTurns {
 
@@ -29,10 +29,10 @@ public final class ThreadTurns {
     }
 
     /**
-     * Takes the turns of one more page. What cannot be read is counted, and the others are taken; a fork's turns from
-     * before it was forked are the other thread's.
+     * Adds the turns of one more page. Unreadable ones are counted and left out; turns from before a fork belong to the
+     * other thread.
      *
-     * @return those that were not there before, so that a page without any is the last
+     * @return the new ones; a page without any is the last
      */
     public List<Turn> add(ThreadPage page) {
         List<Turn> added = new ArrayList<>();
@@ -100,8 +100,8 @@ public final class ThreadTurns {
     }
 
     /**
-     * The thread's own turns, each of which answers a prompt that follows the turn before it. A thread has no turn for the
-     * prompt, but two turns that had no prompt between them would pass for attempts at the same request.
+     * The thread's own turns, each after a prompt of its own that follows the previous turn. A thread has no turn for
+     * the prompt, but without one two turns would count as attempts at the same request.
      */
     public TurnMap map() {
         Map<String, Turn> chain = new LinkedHashMap<>();

@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One turn of a task with what may be published of it: whole replies carry environments, logs and worklogs that never leave
- * the decoder.
+ * One turn of a task, reduced to what may be published: environments, logs and worklogs never leave the decoder.
  *
  * @param id never null
  * @param assistant true for Codex's turns, false for the user's
  * @param attempt 0-based place among the attempts of a best-of-N request; {@link #UNPLACED} when upstream leaves it
- *     null
+ *      null
  * @param status open for user turns
  * @param createdAt null when absent
  * @param lastEventAt time of the last event upstream shows on the turn, null when absent
  * @param previousTurnId the user turn an assistant turn answers, the assistant turn a user turn continues; null at the
- *     start or when absent
+ *      start or when absent
  * @param siblingTurnIds the other attempts; empty when there are none
  * @param text the assistant's messages, or the user's prompt; null when there is none
  * @param diff unified diff, null when there is none
@@ -42,7 +41,7 @@ public record Turn(
         String branch,
         String repository,
         List<FileEdit> edits) {
-    /** The place of an attempt that upstream does not number: after all that it does, as the Codex CLI has it. */
+    /** The place of an attempt without a number: after all numbered ones, as in the Codex CLI. */
     public static final int UNPLACED = Integer.MAX_VALUE;
 
     public Turn {
@@ -107,18 +106,19 @@ public record Turn(
         return with(previousTurnId, null, null, List.of());
     }
 
-    /** Why a turn failed, in upstream's words; either part may be null. */
+    /** Why a turn failed, as upstream reports it; either part may be null. */
     public record TurnError(String code, String message) {}
 
     /**
-     * One edit of one file in a turn of a thread. Several edits of a file add up to its change, which upstream does not show.
+     * One edit of one file in a turn of a thread. Several edits of a file add up to its change, which upstream does not
+     * show.
      *
-     * @param path as upstream has it, most often absolute
+     * @param path as upstream sends it, usually absolute
      * @param diff of this edit alone, null when upstream sends none or it was too long to keep
      */
     public record FileEdit(String path, Kind kind, String diff) {
 
-        /** What an edit does. */
+        /** The kind of an edit. */
         public enum Kind {
             ADDED,
             MODIFIED,
@@ -131,6 +131,6 @@ public record Turn(
         }
     }
 
-    /** How large a change is. */
+    /** Size of a change. */
     public record DiffStats(int filesModified, int linesAdded, int linesRemoved) {}
 }

@@ -5,8 +5,8 @@ import dev.turnpike.codex.Turn.DiffStats;
 import java.util.OptionalInt;
 
 /**
- * The change a turn made, found the way the Codex CLI finds it: the first output item that is an {@code output_diff}
- * with a diff, or a {@code pr} whose {@code output_diff} has one. Nothing else counts, and empty diffs are passed over.
+ * The change made by a turn, found as by the Codex CLI: the first output item that is an {@code output_diff} with a
+ * diff, or a {@code pr} whose {@code output_diff} has one. Empty diffs are skipped.
  *
  * @param diff unified diff, the reply's own string
  * @param stats as upstream counted, else as {@link #count} does

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was said in a turn: the assistant's messages or the user's prompt, without citations and tool traffic. */
+/** Extracts the assistant's messages or the user's prompt of a turn, without citations and tool calls. */
 final class TurnMessages {
     private static final String BLANK_LINE = "\n\n";
 
     private TurnMessages() {}
 
     /**
-     * The messages among the output items, then those of the worklog that the assistant wrote. The pieces of one
-     * message belong together as they are, a citation between two of them leaves no trace; a blank line parts messages.
+     * The messages among the output items, then those of the worklog that the assistant wrote. Parts of one message are
+     * joined as they are, without the citations between them; messages are separated by a blank line.
      *
-     * @return null when nothing was said
+     * @return null when there are none
      */
     static String assistant(Fields turn) {
         List<String> messages = new ArrayList<>();
@@ -33,7 +33,7 @@ final class TurnMessages {
         return joined(messages);
     }
 
-    /** The pieces of the user's messages, parted by blank lines; null when there are none. */
+    /** The user's messages, separated by blank lines; null when there are none. */
     static String prompt(Fields turn) {
         List<String> pieces = new ArrayList<>();
         for (JsonNode input : turn.list("input_items")) {

@@ -3,9 +3,7 @@ package dev.turnpike.codex;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
 
-/**
- * Reads one turn and leaves behind what must not be published: environments, logs, worklogs, thread and proxy events.
- */
+/** Reads one turn without what must not be published: environments, logs, worklogs, thread and proxy events. */
 public final class TurnReader {
 
     private final Drift drift;
@@ -15,7 +13,7 @@ public final class TurnReader {
     }
 
     /**
-     * One turn, as it stands in the turns mapping or among the attempts.
+     * Reads one turn of the turns mapping or of the attempts.
      *
      * @throws MalformedItemException when it is no object, or has no usable id
      */
@@ -31,7 +29,7 @@ public final class TurnReader {
         return read(id, fields, isAssistant(id, fields));
     }
 
-    /** A turn whose id, and whose side of the conversation, are known from elsewhere. */
+    /** Reads a turn whose id and role are known from elsewhere. */
     Turn read(String id, Fields turn, boolean assistant) {
         drift.fields("turn", turn.object());
         return assistant ? assistant(id, turn) : user(id, turn);
@@ -95,7 +93,7 @@ public final class TurnReader {
         return code == null && message == null ? null : new Turn.TurnError(code, message);
     }
 
-    /** The one field that is published of an environment, and only where it leaves no doubt which repository is meant. */
+    /** The only field of an environment that is published, and only where it names exactly one repository. */
     private static String repository(Fields repositories) {
         Iterator<JsonNode> values = repositories.object().elements();
         if (!values.hasNext()) {

@@ -3,8 +3,7 @@ package dev.turnpike.codex;
 import java.util.Locale;
 
 /**
- * The life of a turn in upstream's words. Only three of them end it; every other word, known or not, means that the
- * turn is still open, which is how the Codex CLI reads them too.
+ * Status of a turn. Three values end it; with any other value, known or not, the turn is open, as for the Codex CLI.
  */
 public enum TurnStatus {
     PENDING,
@@ -12,10 +11,10 @@ public enum TurnStatus {
     COMPLETED,
     FAILED,
     CANCELLED,
-    /** A word we do not know, or none: treated as open, counted as drift. */
+    /** An unknown or missing value: treated as open, reported as drift. */
     UNKNOWN;
 
-    /** The status for upstream's word; {@link #UNKNOWN} for null or anything unheard of. */
+    /** The status for upstream's value; {@link #UNKNOWN} for null or anything unknown. */
     public static TurnStatus of(String word) {
         if (word != null) {
             for (TurnStatus status : values()) {
@@ -27,7 +26,7 @@ public enum TurnStatus {
         return UNKNOWN;
     }
 
-    /** Upstream's own word, lower case. */
+    /** Upstream's value, lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

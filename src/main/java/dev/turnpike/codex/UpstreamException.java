@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A call upstream that did not give a usable reply, classified: polling decides by the kind alone. */
+/** A failed upstream call, classified by the kind of failure, by which callers decide what to do. */
 public class UpstreamException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong, as far as it makes a difference to what happens next. */
+    /** Kind of a failure. */
     public enum Kind {
         /** A Cloudflare challenge page (403 with HTML or {@code cf-mitigated}): says nothing about the credentials. */
         CHALLENGE,
@@ -22,14 +22,14 @@ public class UpstreamException extends RuntimeException {
         REDIRECT,
         /** Refused, reset, unknown host, connection closed before the reply was whole. */
         NETWORK,
-        /** The total deadline of a call ran out: a hung or a dripping reply. */
+        /** The call exceeded its deadline: a hung or very slow reply. */
         TIMEOUT,
-        /** The reply went past the byte limit, after decompression. */
+        /** The reply exceeded the byte limit, after decompression. */
         TOO_LARGE,
         /** A 2xx that is not the JSON that was asked for. */
         MALFORMED;
 
-        /** The word in metrics and log lines. */
+        /** The name in metrics and log lines. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -41,8 +41,8 @@ public class UpstreamException extends RuntimeException {
 
     /**
      * @param status HTTP status, 0 when there was none
-     * @param retryAfter what upstream asked us to wait, null when it did not
-     * @param message what was asked and what came, without secrets or bodies
+     * @param retryAfter the pause that upstream asked for, null without one
+     * @param message request and failure, without secrets or bodies
      */
     public UpstreamException(Kind kind, int status, Duration retryAfter, String message, Throwable cause) {
         super(message, cause);
@@ -52,9 +52,9 @@ public class UpstreamException extends RuntimeException {
     }
 
     /**
-     * A 2xx reply that is not what was asked for.
+     * A 2xx reply with unexpected content.
      *
-     * @param what is wrong with it, without what it says; what Jackson throws quotes it, so there is no cause
+     * @param what is wrong with it, without its content; Jackson's exceptions quote it, so there is no cause
      */
     public static UpstreamException malformed(String what) {
         return new UpstreamException(Kind.MALFORMED, 200, null, what, null);
@@ -64,7 +64,7 @@ public class UpstreamException extends RuntimeException {
         return kind;
     }
 
-    /** Whether the same call may well be answered if it is made again at once: nothing was asked of us but patience. */
+    /** Whether an immediate retry of the same call may succeed. */
     public boolean mayPassAtOnce() {
         return switch (kind) {
             case SERVER_ERROR, NETWORK, MALFORMED -> retryAfter == null;
@@ -72,12 +72,12 @@ public class UpstreamException extends RuntimeException {
         };
     }
 
-    /** Whether upstream wants no call at all for now, whatever it is about. */
+    /** Whether upstream refuses every call for now. */
     public boolean isTurnedAway() {
         return kind == Kind.RATE_LIMITED || kind == Kind.CHALLENGE;
     }
 
-    /** Whether this is upstream's answer to what was asked, rather than a failure to answer. */
+    /** Whether upstream answered the request, rather than failed to answer. */
     public boolean isRefusal() {
         return switch (kind) {
             case NOT_FOUND, FORBIDDEN, REJECTED, TOO_LARGE -> true;

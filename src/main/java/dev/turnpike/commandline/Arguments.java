@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The arguments as they were typed. In the locale C the JVM reads every letter beyond ASCII as U+FFFD, and no
- * option changes that; the system still has the bytes.
+ * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, and
+ * no option changes that; the system still has the bytes.
  */
 final class Arguments {
     private static final String LOST = "\uFFFD";
@@ -58,7 +58,7 @@ final class Arguments {
         return whole;
     }
 
-    /** For messages: the locale and what it makes of letters. */
+    /** The locale and its encoding, for messages. */
     static String locale(Map<String, String> environment) {
         String name = Stream.of("LC_ALL", "LC_CTYPE", "LANG")
                 .map(variable -> environment.getOrDefault(variable, ""))
@@ -68,7 +68,7 @@ final class Arguments {
         return name + " (" + System.getProperty("sun.jnu.encoding") + ")";
     }
 
-    /** As UTF-8; null for an argument that is none, nothing where the system does not show them. */
+    /** Decodes them as UTF-8; null for an argument that is not UTF-8, empty where the system does not show them. */
     private static List<String> read() {
         List<String> typed = new ArrayList<>();
         byte[] bytes;

@@ -13,10 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists what sinks could not deliver. */
+/** Lists dead letters. */
 @Command(
         name = "dead-letters",
-        description = "List what sinks could not deliver. ./turnpike replay hands it to them again.",
+        description =
+                "List dead letters: records that a sink could not deliver, and that replay delivers again.",
         mixinStandardHelpOptions = true)
 final class DeadLettersCommand implements Callable<Integer> {
     private final Program program;
@@ -24,7 +25,7 @@ final class DeadLettersCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--sink", paramLabel = "NAME", description = "Only those of this sink, such as webhook-ci.")
+    @Option(names = "--sink", paramLabel = "NAME", description = "Only dead letters of this sink, such as webhook-ci.")
     private String sink;
 
     @Option(names = "--json", description = "Print each as one line of JSON.")

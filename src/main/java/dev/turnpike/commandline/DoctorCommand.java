@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says what is wrong and what to do about it. */
+/** Checks the setup and prints what is wrong and how to fix it. */
 @Command(
         name = "doctor",
         description = "Check settings, data folder, ports, credentials, the Codex API and Kafka."
@@ -42,19 +42,21 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--refresh",
-            description = "Renew a token that has expired or is refused, as run would. Without this, no refresh token"
-                    + " is spent.")
+            description =
+                    "Renew a token that has expired or is refused, as run would. Without this option, no refresh token"
+                            + " is redeemed.")
     private boolean refresh;
 
     @Option(
             names = "--settings",
-            description = "Print every setting with its value and where it was given, secrets as stars; check nothing.")
+            description = "Print every setting with its value and origin, secrets as stars; check nothing.")
     private boolean shown;
 
     @Option(
             names = "--threads",
-            description = "Read one thread of the new Codex cloud with each account and print what came back, in lines"
-                    + " without a token, an id or a text, to be posted as they are; check nothing else.")
+            description =
+                    "Read one thread of the new Codex cloud with each account and print the form of the replies, in lines"
+                            + " without a token, an id or a text, to be posted as they are; check nothing else.")
     private boolean threads;
 
     DoctorCommand(Program program) {

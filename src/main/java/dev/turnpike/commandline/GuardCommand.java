@@ -30,11 +30,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Reports to a job, by its exit code, whether enough of the account's usage is left for it to begin. */
+/** Reports by its exit code whether enough of the account's usage is left to start a job. */
 @Command(
         name = "guard",
-        description = "Exit with 0 while at most so many percent of the account's usage windows are used,"
-                + " with 1 when more are, or work is refused; 69 when that is unknown.",
+        description =
+                "Check whether usage is left. Exits with 0 while at most --max-used percent of each usage window are used,"
+                        + " 1 when more are used or Codex refuses work, 69 when the usage is unknown.",
         mixinStandardHelpOptions = true)
 final class GuardCommand implements Callable<Integer> {
     private final Program program;
@@ -60,7 +61,7 @@ final class GuardCommand implements Callable<Integer> {
         this(program, settings -> fetch(settings, program.clock()));
     }
 
-    /** The command with another way to the usage. */
+    /** Creates the command with another source of the usage. */
     GuardCommand(Program program, Function<Settings, UsageReply> usage) {
         this.program = program;
         this.usage = usage;
@@ -92,7 +93,7 @@ final class GuardCommand implements Callable<Integer> {
         }
     }
 
-    /** One call for the usage of the configured account. */
+    /** Fetches the usage of the configured account. */
     private static UsageReply fetch(Settings settings, Clock clock) {
         try (CodexConnection connection = new CodexConnection(settings, clock)) {
             CommandAccount account = connection.accounts().named(null);

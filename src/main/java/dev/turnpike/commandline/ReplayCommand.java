@@ -24,11 +24,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Hands dead letters, or a stretch of history, to the one sink they are for. */
+/** Delivers dead letters, or all records of a time range, to a sink again. */
 @Command(
         name = "replay",
-        description = "Hand dead letters to their sinks again: all that were not replayed yet, or those named."
-                + " With --since and --sink, hand one sink everything since then.",
+        description = "Deliver dead letters again: all that were not replayed yet, or those named."
+                + " With --since and --sink, deliver all turns and alerts since that time to one sink.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
     /** Dead letters of commands are not replayed: their sender sends a command again. */
@@ -42,7 +42,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Parameters(paramLabel = "ID", arity = "0..*", description = "Dead letters, by the id that dead-letters shows.")
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of dead letters, as dead-letters shows them.")
     private List<String> ids = new ArrayList<>();
 
     @Option(names = "--sink", paramLabel = "NAME", description = "Only for this sink, such as webhook-ci.")
@@ -51,13 +51,17 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Everything Kafka got since then, such as 2026-11-22T09:00:00Z; needs --sink.")
+            description =
+                    "Replay records written to Kafka since this time, such as 2026-11-22T09:00:00Z; needs --sink.")
     private String since;
 
-    @Option(names = "--until", paramLabel = "TIME", description = "With --since: only what Kafka got before this time.")
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            description = "With --since: only records written before this time.")
     private String until;
 
-    @Option(names = "--dry-run", description = "Print what would be handed over, and write nothing.")
+    @Option(names = "--dry-run", description = "Print what would be replayed, and write nothing.")
     private boolean dryRun;
 
     ReplayCommand(Program program) {
@@ -84,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
         int handed = from == null ? letters(kafka, replay, configured) : between(kafka, replay, from, to);
         program.out()
                 .println((handed == 1 ? "1 record " : handed + " records ")
-                        + (dryRun ? "would be handed over." : "handed over."));
+                        + (dryRun ? "would be replayed." : "replayed."));
         return ExitCode.OK;
     }
 
@@ -109,9 +113,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (!missing.isEmpty()) {
             throw new CommandFailedException(
                     ExitCode.USAGE,
-                    "nothing was handed over: no sink " + String.join(", ", missing) + " is configured; "
+                    "nothing was replayed: no sink " + String.join(", ", missing) + " is configured; "
                             + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured))
-                            + "; --sink NAME chooses the letters of one");
+                            + "; --sink NAME replays the dead letters of one");
         }
     }
 

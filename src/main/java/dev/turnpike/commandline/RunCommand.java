@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Watches the real accounts until it is stopped. */
+/** Runs Turnpike on the configured accounts until it is stopped. */
 @Command(
         name = "run",
         description = "Watch the configured Codex accounts and publish every turn that ends.",
@@ -88,7 +88,8 @@ final class RunCommand implements Callable<Integer> {
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which"
                             + " needs none");
         }
-        missing.forEach(file -> log().warn("Sign-in file missing, watched once it appears file={}", file));
+        missing.forEach(
+                file -> log().warn("Sign-in file missing, its account is polled once the file appears file={}", file));
     }
 
     /** No constant: Log4j starts while the settings are read. */

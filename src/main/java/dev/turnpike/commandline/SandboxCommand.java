@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Everything on this machine: stand-in, broker, runtime, and the turns as they end. */
+/** Runs the stand-in, a broker and the runtime in one process, and prints turns as they end. */
 @Command(
         name = "sandbox",
         description = "Try it: a stand-in for Codex, a Kafka broker and the runtime, all on this machine."
@@ -56,22 +56,19 @@ final class SandboxCommand implements Callable<Integer> {
     @Mixin
     private StandIn standIn;
 
-    @Option(
-            names = "--for",
-            paramLabel = "DURATION",
-            description = "Stop by itself after this long, such as 30s or 5m.")
+    @Option(names = "--for", paramLabel = "DURATION", description = "Stop after this long, such as 30s or 5m.")
     private Duration length;
 
     @Option(
             names = "--route",
             paramLabel = "FILE",
-            description = "Run this route file as well: a sink of your own, to try it. May be repeated.")
+            description = "Load this route file as well, to try a sink of your own. May be repeated.")
     private List<Path> routes = new ArrayList<>();
 
     @Option(names = "--json", description = "Print each event as one line of JSON, a CloudEvent.")
     private boolean json;
 
-    @Option(names = "--keep", description = "Go on with what the last sandbox published, instead of beginning empty.")
+    @Option(names = "--keep", description = "Keep the data of the last sandbox instead of starting empty.")
     private boolean keep;
 
     SandboxCommand(Program program) {
@@ -163,7 +160,7 @@ final class SandboxCommand implements Callable<Integer> {
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());
-        // nothing here costs money, so commands are accepted unless they are configured
+        // commands cost nothing here, so they are accepted unless configured otherwise
         if (settings.isDefault("commands.enabled") && settings.isDefault("commands.environments")) {
             overrides.put("commands.enabled", "true");
             overrides.put("commands.environments", "*");
@@ -172,7 +169,7 @@ final class SandboxCommand implements Callable<Integer> {
             SandboxFolder.copyRoutes(settings.path("routes"), routes, folder.routes());
             overrides.put("routes", folder.routes().toString());
         }
-        // a minute is too long to wait for the first event
+        // the default of a minute is too long to wait for the first event
         Duration active = quick(settings, "poll.tasks.active", ACTIVE, overrides);
         quick(settings, "poll.tasks.idle", active.compareTo(IDLE) > 0 ? active : IDLE, overrides);
         quick(settings, "poll.usage", USAGE, overrides);

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The sandbox's own folder in the data folder, for one sandbox at a time. It begins empty: what an earlier one
- * published would otherwise count as known, and the same seed would show nothing.
+ * The sandbox's own folder in the data folder, for one sandbox at a time. It starts empty: otherwise the turns of an
+ * earlier sandbox would count as known, and the same seed would publish nothing.
  */
 final class SandboxFolder implements AutoCloseable {
     static final List<String> SHIPPED = List.of(
@@ -41,7 +41,7 @@ final class SandboxFolder implements AutoCloseable {
     /**
      * Locks the folder and empties it.
      *
-     * @param keep leaves what an earlier sandbox left
+     * @param keep keeps the data of an earlier sandbox
      * @throws CommandFailedException when another sandbox has it
      */
     static SandboxFolder open(Path dataFolder, boolean keep) throws IOException {
@@ -110,8 +110,8 @@ final class SandboxFolder implements AutoCloseable {
     }
 
     /**
-     * Copies the route files of a sandbox: those that ship, and of a user's own only those given by {@code --route}. Others in
-     * the routes folder may lead to a real channel or mailbox, which must not get the sandbox's turns.
+     * Copies the route files of a sandbox: the shipped ones and those given by {@code --route}. Other files in the
+     * routes folder may lead to real channels, which must not receive the sandbox's turns.
      *
      * @param shipped the folder of the setting {@code routes}
      * @param own files of the user

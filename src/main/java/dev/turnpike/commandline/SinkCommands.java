@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** The commands about Slack channels and webhooks. */
+/** Commands about Slack channels and webhooks. */
 @Command(
         name = "sink",
         description = "List Slack channels and webhooks, send one a test, pause or resume it.",
@@ -51,7 +51,7 @@ final class SinkCommands {
 
     @Command(
             name = "list",
-            description = "Print each sink: what it is doing, how far it is behind, what failed.",
+            description = "Print each sink's state, lag, retries and dead letters.",
             mixinStandardHelpOptions = true)
     private static final class ListOfSinks implements Callable<Integer> {
         private final Program program;
@@ -115,7 +115,7 @@ final class SinkCommands {
 
     @Command(
             description =
-                    "Stop or begin again to deliver, on every instance and over restarts; nothing is lost meanwhile.",
+                    "Pause or resume deliveries, on every instance and across restarts; events are kept meanwhile.",
             mixinStandardHelpOptions = true)
     private static final class Switch implements Callable<Integer> {
         private final Program program;

@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.logging.log4j.Level;
 
 /**
- * Kafka for the commands that read or write topics: as the settings say, else the embedded broker of a runtime on this machine.
+ * Connects commands to Kafka: to kafka.brokers, else to the embedded broker of a runtime on this machine.
  *
  * @param brokers for messages
  */
@@ -28,7 +28,7 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
                 brokers);
     }
 
-    /** Does something with Kafka; a failure names the brokers. */
+    /** Runs an action that uses Kafka; a failure names the brokers. */
     <T> T reach(Supplier<T> work) {
         try {
             return work.get();
@@ -36,7 +36,7 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
             throw new CommandFailedException(
                     ExitCode.UNAVAILABLE,
                     "Kafka at " + brokers + " cannot be used (" + e.getClass().getSimpleName()
-                            + "): check kafka.brokers, or start ./turnpike run, whose own broker it would be");
+                            + "): check kafka.brokers, or start ./turnpike run, which starts the embedded broker");
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.board.BoardModel;
+import dev.turnpike.board.BoardReader;
 import dev.turnpike.board.BoardSnapshot;
 import dev.turnpike.board.Pipeline;
 import dev.turnpike.commandline.output.RedrawnTerminal;
@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
 /** The board in a terminal, read from the topics like the page. */
 @Command(
         name = "top",
-        description = "Show what the board shows, in a terminal: what needs a person, what runs, what ended, quota and"
-                + " pipeline. Reads the topics alone; q or Ctrl-C ends it. Without a terminal it prints once.",
+        description = "Show the board in a terminal: what needs a person, what runs, what ended, quota and"
+                + " pipeline. Reads only the topics; quit with q or Ctrl-C. Without a terminal it prints once.",
         mixinStandardHelpOptions = true)
 final class TopCommand implements Callable<Integer> {
-    /** A topic that gives no record for so long is not being read. */
+    /** After this long without a record, reading counts as failed. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
@@ -55,17 +55,17 @@ final class TopCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--once", description = "Print everything once, when the topics have been read, and end.")
+    @Option(names = "--once", description = "Print once, when the topics have been read, and exit.")
     private boolean once;
 
-    @Option(names = "--json", description = "Print it once as one line of JSON, as /api/state of the board has it.")
+    @Option(names = "--json", description = "Print once as one line of JSON, like /api/state of the board.")
     private boolean json;
 
     @Option(
             names = "--interval",
             paramLabel = "DURATION",
             defaultValue = "2s",
-            description = "Redraw so often; default: ${DEFAULT-VALUE}.")
+            description = "Interval between redraws; default: ${DEFAULT-VALUE}.")
     private Duration interval;
 
     TopCommand(Program program) {
@@ -84,7 +84,7 @@ final class TopCommand implements Callable<Integer> {
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
         if (once || json || !program.movesCursor()) {
-            try (BoardModel reader = BoardModel.start(clients, prefix, false, program.clock())) {
+            try (BoardReader reader = BoardReader.start(clients, prefix, false, program.clock())) {
                 awaitRead(reader, kafka.brokers());
                 print(reader.snapshot(pipeline.health()), screen);
             }
@@ -101,7 +101,7 @@ final class TopCommand implements Callable<Integer> {
         return impatient;
     }
 
-    private void awaitRead(BoardModel reader, String brokers) throws InterruptedException {
+    private void awaitRead(BoardReader reader, String brokers) throws InterruptedException {
         long changes = -1;
         Instant progress = program.clock().instant();
         while (!reader.isCaughtUp()) {
@@ -123,13 +123,13 @@ final class TopCommand implements Callable<Integer> {
         return new CommandFailedException(
                 ExitCode.UNAVAILABLE,
                 "the topics at " + brokers + " cannot be read: " + reason
-                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, whose own broker it would"
-                        + " be");
+                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, which starts the"
+                        + " embedded broker");
     }
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {
         if (json) {
-            program.out().println(BoardModel.json(snapshot));
+            program.out().println(snapshot.json());
         } else {
             screen.whole(snapshot).forEach(program.out()::println);
         }
@@ -144,7 +144,7 @@ final class TopCommand implements Callable<Integer> {
             return thread;
         });
         try (StopSignal stop = new StopSignal();
-                BoardModel reader = BoardModel.start(clients, prefix, false, program.clock());
+                BoardReader reader = BoardReader.start(clients, prefix, false, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
             ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
                     () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);

@@ -2,21 +2,18 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Offsets;
 import dev.turnpike.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** Reads committed turns from a point in time on, without a consumer group. */
+/** Reads committed turns from a time on, without a consumer group. */
 final class TurnTail implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(250);
 
@@ -53,7 +50,7 @@ final class TurnTail implements AutoCloseable {
         thread.start();
     }
 
-    /** Why it ended by itself; null while it runs. */
+    /** Why it ended by itself; null while it is running. */
     RuntimeException failure() {
         return failure;
     }
@@ -71,7 +68,10 @@ final class TurnTail implements AutoCloseable {
 
     private void tail() {
         try (consumer) {
-            goToTheStart();
+            // the runtime has created its topics by now
+            List<TopicPartition> partitions = Offsets.partitions(consumer, List.of(topic));
+            consumer.assign(partitions);
+            Offsets.since(consumer, partitions, partition -> since).forEach(consumer::seek);
             while (!closing) {
                 consumer.poll(BEAT).forEach(shown);
             }
@@ -87,25 +87,5 @@ final class TurnTail implements AutoCloseable {
     private void failed(RuntimeException e) {
         failure = e;
         onFailure.run();
-    }
-
-    private void goToTheStart() {
-        // the runtime has created its topics by now
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-        if (partitions.isEmpty()) {
-            throw new IllegalStateException("there is no topic " + topic);
-        }
-        List<TopicPartition> assigned = partitions.stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
-        consumer.assign(assigned);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
-        Map<TopicPartition, Long> times = new HashMap<>();
-        assigned.forEach(partition -> times.put(partition, since.toEpochMilli()));
-        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
-        assigned.forEach(partition -> {
-            OffsetAndTimestamp first = found.get(partition);
-            consumer.seek(partition, first == null ? ends.get(partition) : first.offset());
-        });
     }
 }

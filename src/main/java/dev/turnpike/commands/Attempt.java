@@ -5,12 +5,12 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** The attempt at a command: whether its request may have had an effect, and what identifies that. */
+/** The attempt to send a command's request: whether it may have had an effect, and how to find that effect. */
 final class Attempt {
     private enum Standing {
-        /** Nothing was sent, or upstream has certainly not carried it out. */
+        /** Nothing was sent, or upstream has certainly not executed it. */
         NONE,
-        /** The request may be under way, or got a reply that leaves its effect open. */
+        /** The request may be in progress, or its reply leaves the effect open. */
         UNDER_WAY,
         /** It was sent, with unknown effect. */
         DOUBTFUL
@@ -39,14 +39,14 @@ final class Attempt {
         at = now;
     }
 
-    /** Upstream has certainly not carried it out; what was in doubt before stays in doubt. */
+    /** Upstream has certainly not executed it; an attempt in doubt stays in doubt. */
     void refused() {
         if (standing == Standing.UNDER_WAY) {
             standing = Standing.NONE;
         }
     }
 
-    /** It is looked up from now on, and never sent again. */
+    /** From now on it is only looked up, never sent again. */
     void doubted() {
         standing = Standing.DOUBTFUL;
     }
@@ -69,7 +69,7 @@ final class Attempt {
         return at;
     }
 
-    /** Tasks that it has not started. */
+    /** Tasks known not to be its effect. */
     Set<String> ruledOut() {
         return ruledOut;
     }

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** Searches for the new tasks, or the new turns of a task, that an attempt in doubt may have started. */
 final class AttemptLookup {
     private final CodexClient codex;
-    // polling reads the same replies, and reports drift
+    // polling reads the same replies and reports drift
     private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
     private final TurnMapReader turns = new TurnMapReader(DriftObserver.NONE);
 
@@ -30,7 +30,7 @@ final class AttemptLookup {
      * New tasks, or turns, with the run's prompt.
      *
      * @param isTaken whether a task, or turn, is known to be another command's
-     * @throws UpstreamException when one cannot be fetched or read: then nothing can be said
+     * @throws UpstreamException when one cannot be fetched or read, so that the result is unknown
      */
     List<Outcome.Accepted> search(CommandRun run, Predicate<String> isTaken) {
         return run.isFollowUp() ? turns(run, isTaken) : tasks(run, isTaken);
@@ -42,7 +42,7 @@ final class AttemptLookup {
         for (Task task : new TaskPages(codex, run.account()).downTo(window)) {
             boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
             if (isNew && !isTaken.test(task.id()) && !run.attempt().ruledOut().contains(task.id())) {
-                // its first prompt does not change: what does not match now never will
+                // the first prompt never changes, so a task that does not match now never will
                 match(run, task.id())
                         .ifPresentOrElse(
                                 found::add, () -> run.attempt().ruledOut().add(task.id()));
@@ -74,7 +74,7 @@ final class AttemptLookup {
                 : Optional.empty();
     }
 
-    /** The task was followed up meanwhile: its first prompt is in the mapping. */
+    /** The task was followed up meanwhile, so its first prompt is in the turns mapping. */
     private Optional<Outcome.Accepted> firstOf(CommandRun run, String taskId) {
         TurnMap map = turnMap(run, taskId);
         return map.turns().values().stream()

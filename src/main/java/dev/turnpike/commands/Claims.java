@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which commands of this process are being tried, and which tasks were taken for a command's. Two commands with
- * the same prompt are never tried at the same time, since their tasks could not be distinguished.
- * Other instances have claims of their own.
+ * Tracks which commands this process is executing and which tasks were attributed to a command. Two commands with the
+ * same prompt are never executed at the same time, since their tasks could not be distinguished. Other instances have
+ * claims of their own.
  */
 final class Claims {
     private static final int REMEMBERED = 10_000;
@@ -22,10 +22,10 @@ final class Claims {
     private final Deque<String> order = new ArrayDeque<>();
 
     /**
-     * Claims the words.
+     * Claims a prompt.
      *
      * @param what the prompt, and for a follow-up the turn
-     * @return false while another command has them
+     * @return false while another command has it
      */
     synchronized boolean claim(String account, String what, CommandKey command) {
         CommandKey holder = trying.putIfAbsent(new Words(account, what), command);
@@ -36,7 +36,7 @@ final class Claims {
         trying.values().removeIf(command::equals);
     }
 
-    /** How many other commands of the account are being tried. */
+    /** How many other commands of the account are being executed. */
     synchronized int othersOf(String account, CommandKey command) {
         return (int) trying.entrySet().stream()
                 .filter(entry -> entry.getKey().account().equals(account)
@@ -44,7 +44,7 @@ final class Claims {
                 .count();
     }
 
-    /** The task, or turn of a task, is a command's. */
+    /** Attributes the task, or turn of a task, to a command. */
     synchronized void take(String id) {
         if (taken.add(id)) {
             order.add(id);

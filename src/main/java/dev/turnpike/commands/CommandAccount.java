@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The account a command is carried out with, and the requests that have Codex work: as the Codex CLI sends them for new
- * tasks, and the desktop app for follow-ups.
+ * The account that executes a command, with the requests that start work: new tasks as sent by the Codex CLI,
+ * follow-ups as by the desktop app.
  *
  * @param id workspace and user
  * @param prompts the custom prompts beside its sign-in
@@ -24,7 +24,7 @@ public record CommandAccount(String id, Credentials credentials, CustomPrompts p
     /**
      * Starts a task.
      *
-     * @param environmentId the environment's id; its label or repository makes upstream fail
+     * @param environmentId the environment's id; upstream fails on a label or repository
      * @param prompt sent unchanged
      * @param ask whether it is a question, which ends without a diff
      * @param attempts 1 to 4; 1 leaves the field out

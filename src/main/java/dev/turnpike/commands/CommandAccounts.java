@@ -18,9 +18,9 @@ public final class CommandAccounts {
     }
 
     /**
-     * The account of that id, or the only one.
+     * The account with this id, or the only one.
      *
-     * @param wanted null where the sender leaves it open
+     * @param wanted null where the sender names none
      * @throws CommandRejectedException when there is none of that id, or none is named and there are several
      * @throws AuthRequiredException when a person has to sign in before that can be said
      * @throws CredentialsUnavailableException when that cannot be said just now

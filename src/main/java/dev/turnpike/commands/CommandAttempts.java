@@ -11,12 +11,12 @@ import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one request that carries a command out, and the lookup of its effect where the reply was lost. */
+/** Sends the one request of a command, or looks up its effect where the reply was lost. */
 public final class CommandAttempts {
     private static final Logger log = LoggerFactory.getLogger(CommandAttempts.class);
-    /** Upstream's clock has whole seconds, and is that of more than one machine. */
+    /** Upstream's clock has whole seconds, and its machines differ. */
     private static final Duration SLACK = Duration.ofSeconds(2);
-    /** Where upstream's clock is not known, ours may be wrong. */
+    /** Tolerance for our clock where upstream's is not known. */
     private static final Duration BLIND_SLACK = Duration.ofMinutes(1);
 
     private final AttemptLookup lookup;
@@ -41,7 +41,7 @@ public final class CommandAttempts {
         Instant date = run.upstreamTime();
         Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
         CommandRejectedException.requireInTime(run.command(), now);
-        // written anew for each request: between two of them the partition may have gone to another instance
+        // committed for each request: the partition may have moved to another instance since the last one
         CommandState state = CommandState.attempting(
                 run.command().trace(run.prompt()),
                 run.receivedAt(),
@@ -83,7 +83,7 @@ public final class CommandAttempts {
     /** Looks up the one new task, or turn, with the prompt of the attempt. */
     public void search(@ExchangeProperty("command") CommandRun run) {
         if (!claims.claim(run.account().id(), CommandChecks.what(run), run.key())) {
-            run.outcome(new Outcome.Again("a command of the same words is being carried out", Duration.ZERO));
+            run.outcome(new Outcome.Again("another command with the same prompt is being executed", Duration.ZERO));
             return;
         }
         Instant began = clock.instant();

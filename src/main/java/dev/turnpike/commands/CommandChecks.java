@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
-/** The checks of a command before it is carried out, as the route names them; each step returns or throws. */
+/** Checks of a command before it is sent, the steps of its route; each returns or throws. */
 public final class CommandChecks {
     private static final String ALL = "*";
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
@@ -45,7 +45,7 @@ public final class CommandChecks {
         this.clock = clock;
     }
 
-    /** Whose task it is to be. */
+    /** Resolves the account. */
     public void account(@ExchangeProperty("command") CommandRun run) {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
@@ -56,7 +56,9 @@ public final class CommandChecks {
         }
     }
 
-    /** What is sent: custom prompts are expanded; and no other command of the same words is under way. */
+    /**
+     * Expands custom prompts, and claims the prompt so that no other command with the same one is executed meanwhile.
+     */
     public void prompt(@ExchangeProperty("command") CommandRun run) {
         if (run.prompt() == null) {
             String prompt = run.account().prompts().expand(run.command().prompt());
@@ -72,7 +74,7 @@ public final class CommandChecks {
             throw new CommandDeferredException(
                     CommandDeferredException.SAME_WORDS,
                     timings.pause(),
-                    "a command with the same words is being carried out, and two such tasks could not be attributed",
+                    "another command with the same prompt is being executed, and their tasks could not be distinguished",
                     false);
         }
     }
@@ -82,7 +84,7 @@ public final class CommandChecks {
                 + run.prompt().strip();
     }
 
-    /** Which environment is meant, and that it is certain which branch. */
+    /** Resolves environment and branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         run.environments(Environments.read(reply));
         if (!run.isFollowUp()) {
@@ -93,7 +95,9 @@ public final class CommandChecks {
         }
     }
 
-    /** A sender who can write to the topic starts work that costs money: only in allowed environments. */
+    /**
+     * Restricts commands to allowed environments, since whoever can write to the topic can start work that costs money.
+     */
     private void requireAllowed(List<Environment> environments, String name) {
         if (allowed.contains(ALL)
                 || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {
@@ -110,7 +114,7 @@ public final class CommandChecks {
     }
 
     /**
-     * Whether the usage lets it start now.
+     * Checks that the usage allows it to start now.
      *
      * @param date upstream's clock, null where the reply had no date
      */
@@ -123,12 +127,12 @@ public final class CommandChecks {
         quota.check(reply, run.command().maxUsedPercent(), at, timings.pause());
     }
 
-    /** Whether so many tasks run already that it has to wait. */
+    /** Checks that commands.max-running allows another task. */
     public void running(@ExchangeProperty("command") CommandRun run) {
         limit.check(run);
     }
 
-    /** Whether the turn to go on from has ended. */
+    /** Checks that the turn to continue has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         TaskDetails task = details.read(reply, run.command().taskId());
         if (!allowed.contains(ALL)) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the commands' topic as a member of one group, and hands each record to its partition's processor. The
+ * Reads the commands' topic as a member of one group, and passes each record to the processor of its partition. The
  * offset is committed there, in the transaction of the record's outcome.
  */
 public final class CommandConsumer implements AutoCloseable {
@@ -33,7 +33,9 @@ public final class CommandConsumer implements AutoCloseable {
     private final GroupMembership membership;
     private volatile ConsumerGroupMetadata group;
 
-    /** @param partitions makes what works on a partition */
+    /**
+     * @param partitions creates the processor of a partition
+     */
     CommandConsumer(KafkaClients clients, String topic, Function<TopicPartition, CommandPartition> partitions) {
         this.partitions = partitions;
         this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);
@@ -64,13 +66,13 @@ public final class CommandConsumer implements AutoCloseable {
         }
     }
 
-    /** Finishes the commands that are executed, as far as that is soon done, and leaves the group: others take over at once. */
+    /** Waits shortly for the commands in progress, and leaves the group, so that others take over at once. */
     @Override
     public void close() {
         membership.close(LEAVE_TIMEOUT);
     }
 
-    /** Follows the group's assignment, and hands out what it reads. */
+    /** Follows the group's assignment and passes records on. */
     private final class Member implements GroupMembership.Work {
         private final KafkaConsumer<String, byte[]> consumer;
 

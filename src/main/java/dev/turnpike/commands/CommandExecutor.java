@@ -13,25 +13,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Executes a command by the route, with retries, until it has an outcome or has to wait. After a failure that certainly
- * had no effect upstream the command is retried or rejected; after any other it may have been carried out, and is never
- * sent again. A failure that is neither upstream's nor Kafka's nor of ownership is the
- * command's own: after a few tries it is rejected, or only looked up from then on where it may have been sent.
+ * had no effect upstream the command is retried or rejected; after any other it may have been executed and is never
+ * sent again. A failure that is neither of upstream, of Kafka nor of ownership is attributed to the command: after a
+ * few tries it is rejected, or, where it may have been sent, only looked up from then on.
  *
  * @param route executes the command once, and leaves the outcome in the run
  */
 record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pauses, Clock clock) {
     private static final Logger log = LoggerFactory.getLogger(CommandExecutor.class);
-    /** Longer pauses that upstream asks for are spent in the log. */
+    /** For a longer pause the command is deferred in the log. */
     private static final Duration LONGEST_IN_PLACE = Duration.ofSeconds(5);
-    /** So often a command is tried that fails for reasons of its own. */
+    /** Tries of a command that fails for reasons of its own. */
     private static final int INTERNAL_TRIES = 3;
-    /** So often a plain 403 is taken for a passing one. */
+    /** Plain 403 replies that are taken for temporary. */
     private static final int FORBIDDEN_TRIES = 3;
 
     /**
@@ -77,7 +78,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     Outcome failed(CommandRun run, RuntimeException failure) {
         RuntimeException expected = expected(failure);
         if (run.attempt().isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
-            // whatever failed here, it may have been sent
+            // whatever failed, the command may have been sent
             run.doubted();
         }
         if (expected == null) {
@@ -85,7 +86,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
         }
         run.attempt().refused();
         if (run.isDoubtful()) {
-            // it may have been carried out, so nothing but the lookup decides
+            // it may have been executed, so only the lookup decides
             return again(expected);
         }
         if (expected instanceof CommandRejectedException rejected) {
@@ -99,18 +100,24 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
         return expected instanceof UpstreamException upstream ? refusal(run, upstream) : again(expected);
     }
 
-    /** What a step of the route may throw, without what Camel wrapped it in; null for anything else. */
+    /** The exception of a route's step without Camel's wrapper; null for any other. */
     private static RuntimeException expected(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CommandRejectedException
-                    || cause instanceof CommandDeferredException
-                    || cause instanceof UpstreamException
-                    || cause instanceof AuthRequiredException
-                    || cause instanceof CredentialsUnavailableException) {
-                return (RuntimeException) cause;
-            }
+        return cause(
+                failure,
+                cause -> cause instanceof CommandRejectedException
+                        || cause instanceof CommandDeferredException
+                        || cause instanceof UpstreamException
+                        || cause instanceof AuthRequiredException
+                        || cause instanceof CredentialsUnavailableException);
+    }
+
+    /** The outermost cause of a failure that matches, the failure itself included; null for none. */
+    static RuntimeException cause(Throwable failure, Predicate<Throwable> matches) {
+        Throwable cause = failure;
+        while (cause != null && !matches.test(cause)) {
+            cause = cause.getCause();
         }
-        return null;
+        return (RuntimeException) cause;
     }
 
     private static Outcome refusal(CommandRun run, UpstreamException upstream) {
@@ -143,34 +150,34 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     /**
-     * The outcome of a command whose outcome could not be written.
+     * The outcome of a command whose own outcome could not be written.
      *
      * @throws RuntimeException for what is Kafka's or ownership's
      */
     Outcome unsettled(CommandRun run, RuntimeException failure) {
         return tooLarge(failure).orElseGet(() -> {
-            if (isKafkas(failure)) {
+            if (isOfKafka(failure)) {
                 throw failure;
             }
-            log.error("Settling a command failed unexpectedly account={} command={}", run.accountId(), run, failure);
+            log.error("Failed to write command outcome account={} command={}", run.accountId(), run, failure);
             return new Outcome.Rejected(
                     run.attempt().isUnderWay() || run.isDoubtful()
                             ? CommandRejectedException.unknownOutcome(
-                                    "it was sent, and Turnpike failed on its outcome: " + failure, List.of())
+                                    "it was sent, and Turnpike failed to write its outcome: " + failure, List.of())
                             : rejection(1, failure));
         });
     }
 
-    /** The rejection of a command that the log's topic does not take; empty when a failure is no such refusal. */
+    /** The rejection of a command that is too large for the log's topic; empty for any other failure. */
     private static Optional<Outcome> tooLarge(RuntimeException failure) {
         return failure instanceof CommitInDoubtException && PermanentlyRejectedException.isTooLarge(failure)
                 ? Optional.of(new Outcome.Rejected(new CommandRejectedException(
-                        "too-large", "Kafka does not take so large a record in the command log", "a smaller command")))
+                        "too-large", "the command is too large for the topic of the command log", "a smaller command")))
                 : Optional.empty();
     }
 
     private static Outcome internal(CommandRun run, RuntimeException failure) {
-        if (isKafkas(failure)) {
+        if (isOfKafka(failure)) {
             throw failure;
         }
         int failures = run.failedInternally();
@@ -189,12 +196,12 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     private static CommandRejectedException rejection(int failures, RuntimeException failure) {
         return new CommandRejectedException(
                 "internal",
-                "Turnpike failed on this command " + failures + " times: " + failure,
-                "see the log of Turnpike, and report it");
+                "internal error on this command " + failures + " times: " + failure,
+                "check Turnpike's log and report it");
     }
 
-    /** Whether a failure is Kafka's or of ownership: then it says nothing about the command. */
-    static boolean isKafkas(Throwable failure) {
+    /** Whether a failure is one of Kafka or of ownership, and so not the command's. */
+    static boolean isOfKafka(Throwable failure) {
         return failure instanceof OwnershipLostException
                 || failure instanceof CommitInDoubtException
                 || failure instanceof KafkaException;

@@ -3,6 +3,7 @@ package dev.turnpike.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,8 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of one command, read strictly: what is misspelt would otherwise be left out in silence, and an unwanted
- * task started.
+ * Reads the fields of one command strictly: a misspelt field would otherwise be ignored, and an unwanted task started.
  */
 record CommandFields(CommandKey key, JsonNode data) {
     private static final String PREFIX = "dev.turnpike.codex.";
@@ -57,7 +57,7 @@ record CommandFields(CommandKey key, JsonNode data) {
                 null);
     }
 
-    /** Without a source of its own it is for a command of the same sender. */
+    /** Without a source it refers to a command of the same sender. */
     private TaskCommand cancel() {
         String source = text("command_source");
         CommandKey target = new CommandKey(source == null ? key.source() : source, required("command_id"));
@@ -117,7 +117,7 @@ record CommandFields(CommandKey key, JsonNode data) {
         }
         for (String field : (Iterable<String>) data::fieldNames) {
             if (NO_PLACE.containsKey(field)) {
-                throw malformed(field + " has no place here: " + NO_PLACE.get(field), "leave it out");
+                throw malformed(field + " does not apply here: " + NO_PLACE.get(field), "leave it out");
             }
             if (!known.contains(field)) {
                 throw malformed("field \"" + shown(field) + "\" is not known", String.join(", ", known));
@@ -148,6 +148,10 @@ record CommandFields(CommandKey key, JsonNode data) {
         }
         if (!value.isTextual() || value.textValue().isBlank()) {
             throw malformed(field + " is no text", "a text that is not blank");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value.textValue())) {
+            throw malformed(
+                    field + " holds half a letter (an unpaired surrogate)", "a text that is not cut within a letter");
         }
         return value.textValue();
     }

@@ -27,16 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state of the commands of one partition, and the only way it changes: state, replies and the consumer's offset
- * in one transaction. Each transaction carries the offset, new or not, since that is how Kafka checks that this consumer
- * is still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it
- * took effect, and whether another owner has written in between.
+ * Reads and writes the state of the commands of one partition: state, replies and the consumer's offset in one
+ * transaction. Each transaction carries the offset, new or not, since that is how Kafka checks that this consumer is
+ * still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it took
+ * effect, and whether another owner has written in between.
  */
 final class CommandJournal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandJournal.class);
     private static final String MARK = "transaction";
     private static final int TRIES = 5;
-    /** So long a rebalance may take to give a member its new generation. */
+    /** How long a rebalance may take until a member has its new generation. */
     private static final Duration REBALANCE = Duration.ofSeconds(5);
 
     private final JsonLog fenced;
@@ -68,7 +68,7 @@ final class CommandJournal implements AutoCloseable {
     /**
      * Opens the log where it is not open: fences the owner before us, and reads what it left.
      *
-     * @return whether it was opened now
+     * @return whether this call opened it
      * @throws KafkaException when Kafka does not reply in time
      * @throws OwnershipLostException when this instance is stopping
      */
@@ -86,7 +86,7 @@ final class CommandJournal implements AutoCloseable {
         requireOwner();
         fenced.open(new Consumed(commands, Math.max(0, position), group.get()));
         if (pauses.isStopped()) {
-            // opening takes as long as Kafka is away
+            // opening takes until Kafka is reachable
             fenced.close();
             requireOwner();
         }
@@ -129,7 +129,7 @@ final class CommandJournal implements AutoCloseable {
     }
 
     /**
-     * Writes that a command is about to be sent, and returns when readers see it, so that it cannot be forgotten.
+     * Commits that a command is about to be sent, and returns when readers see that.
      *
      * @throws OwnershipLostException when the log does not hold this very attempt afterwards: nothing may be sent then
      */
@@ -147,7 +147,7 @@ final class CommandJournal implements AutoCloseable {
         }
     }
 
-    /** Forgets commands that were finished long ago. */
+    /** Deletes commands that were finished long ago. */
     void forget(List<CommandKey> keys) {
         Map<String, JsonNode> written = new HashMap<>();
         keys.forEach(key -> written.put(key.logKey(), null));

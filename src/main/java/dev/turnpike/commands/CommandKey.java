@@ -1,9 +1,9 @@
 package dev.turnpike.commands;
 
 /**
- * What makes a command the same command when it is sent again: its id, and who gave it, as CloudEvents has it.
+ * Identity of a command, the same when it is sent again: CloudEvents' id and source.
  *
- * @param source empty where the command does not say
+ * @param source empty where the command has none
  * @param id as the sender chose it
  */
 public record CommandKey(String source, String id) {

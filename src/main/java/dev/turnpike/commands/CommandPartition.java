@@ -39,7 +39,7 @@ final class CommandPartition {
     }
 
     /**
-     * Begins to work, once it is known where the partition is read from: each transaction names an offset.
+     * Starts to work, once the first offset is known, since each transaction commits one.
      *
      * @param offset of the next record that the consumer reads
      */
@@ -63,7 +63,7 @@ final class CommandPartition {
         return waiting.size();
     }
 
-    /** Where a successor in this process has to read on; negative when nothing was read. */
+    /** The offset from which a successor in this process has to read; negative when nothing was read. */
     long position() {
         return journal.position();
     }
@@ -130,12 +130,12 @@ final class CommandPartition {
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    /** No further command is begun, and a log that is not open is never opened again. */
+    /** Starts no further command, and never opens the log again. */
     void stop() {
         pauses.stop();
     }
 
-    /** Waits for the command that is executed, but not for long: the next owner fences it, and looks up its effect. */
+    /** Waits shortly for the command in progress; the next owner fences it and looks up its effect. */
     void awaitStop(Duration patience) {
         try {
             thread.join(patience.toMillis());

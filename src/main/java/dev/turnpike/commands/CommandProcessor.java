@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of one partition: takes new ones, executes those that are due, and settles their outcomes: replied to for
- * good, or scheduled to be executed again. Only failures of Kafka and of ownership leave it; whatever else goes wrong
- * with a command ends in a reply. Used by one thread.
+ * Processes the commands of one partition: accepts new ones, executes those that are due, and replies or schedules
+ * another execution. It throws only failures of Kafka and of ownership; any other failure of a command ends in a reply.
+ * Used by one thread.
  */
 final class CommandProcessor {
     private static final Logger log = LoggerFactory.getLogger(CommandProcessor.class);
@@ -27,7 +27,9 @@ final class CommandProcessor {
     private final Duration patience;
     private final Clock clock;
 
-    /** @param patience so long a command waits at most, unless it says itself until when it is wanted */
+    /**
+     * @param patience how long a command waits at most, unless it has its own not_after
+     */
     CommandProcessor(
             CommandJournal journal,
             CommandExecutor executor,
@@ -105,7 +107,7 @@ final class CommandProcessor {
         }
     }
 
-    /** Takes a deferred command back; what was sent stays, since upstream has no known call to cancel a task. */
+    /** Cancels a deferred command. One that was sent cannot be cancelled, since upstream has no known call for that. */
     private void cancel(TaskCommand cancel, long next) {
         Instant now = clock.instant();
         CommandKey key = cancel.cancels();
@@ -140,7 +142,7 @@ final class CommandProcessor {
         } else if (outcome instanceof Outcome.Deferred deferred) {
             defer(run, deferred.why(), now);
         } else {
-            // its words stay claimed: two tasks with the same words could not be attributed
+            // its prompt stays claimed: two tasks with the same prompt could not be distinguished
             pending.postpone(run, now.plus(((Outcome.Again) outcome).least()));
         }
     }
@@ -184,7 +186,7 @@ final class CommandProcessor {
                                 "send it again under another id, later or with not_after"));
     }
 
-    /** The partition goes to another instance: nothing of it is executed here any longer. */
+    /** Stops: the partition is assigned to another instance. */
     void close() {
         pending.close();
     }

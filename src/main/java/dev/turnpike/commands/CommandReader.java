@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.Header;
  * {@code id} and {@code type} beside the fields.
  */
 final class CommandReader {
-    /** With its place in the log and a dead letter around it, a command must still fit a Kafka record. */
+    /** A command must fit a Kafka record together with its state in the log, and as a dead letter. */
     static final int LARGEST = 700 * 1024;
 
     private static final Set<String> ENVELOPE =
@@ -29,7 +29,7 @@ final class CommandReader {
             .build();
     private static final int LONGEST_ID = 256;
 
-    /** A record of the commands' topic that is no command; the message says what is wrong with it. */
+    /** A record of the commands' topic is no valid command; the message says why. */
     static final class MalformedCommandException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

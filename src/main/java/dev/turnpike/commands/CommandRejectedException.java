@@ -3,7 +3,7 @@ package dev.turnpike.commands;
 import java.time.Instant;
 import java.util.List;
 
-/** A command cannot be carried out, and waiting would not help. */
+/** A command cannot be executed, and waiting would not help. */
 public final class CommandRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -31,7 +31,7 @@ public final class CommandRejectedException extends RuntimeException {
         this.unknown = unknown;
     }
 
-    /** Nothing was done, since what was named is not one of these. */
+    /** Nothing was done, since the name is none of these. */
     static CommandRejectedException among(String reason, String detail, String expected, List<String> candidates) {
         return new CommandRejectedException(reason, detail, expected, candidates, false);
     }
@@ -71,7 +71,7 @@ public final class CommandRejectedException extends RuntimeException {
         return candidates == null ? List.of() : candidates;
     }
 
-    /** Whether it may have been carried out all the same. */
+    /** Whether it may have been executed nevertheless. */
     public boolean isUnknown() {
         return unknown;
     }

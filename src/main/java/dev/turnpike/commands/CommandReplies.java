@@ -123,7 +123,7 @@ record CommandReplies(String prefix, TaskLinks links) {
         return reply;
     }
 
-    /** The record as it was, with where it stood and why nothing could be made of it. */
+    /** The original record with its position and what is wrong with it. */
     ProducerRecord<String, byte[]> deadLetter(ConsumerRecord<String, byte[]> read, String reason, Instant at) {
         byte[] value = read.value();
         boolean cut = value != null && value.length > LARGEST_LETTER;
@@ -142,7 +142,7 @@ record CommandReplies(String prefix, TaskLinks links) {
         return read.key() == null || read.key().length() > TEXT_BYTES ? null : read.key();
     }
 
-    /** What is left of a record that Kafka refuses: of a dead letter where it came from, of a reply what it must say. */
+    /** Reduces a record that is too large for Kafka: a dead letter to its origin, a reply to its required fields. */
     ProducerRecord<String, byte[]> smallest(ProducerRecord<String, byte[]> refused) {
         boolean letter = refused.topic().equals(prefix + "dead-letters");
         ProducerRecord<String, byte[]> smaller = new ProducerRecord<>(
@@ -173,7 +173,7 @@ record CommandReplies(String prefix, TaskLinks links) {
             }
             return bytes(data);
         } catch (IOException e) {
-            throw new UncheckedIOException("A reply of ours is not JSON", e);
+            throw new UncheckedIOException("The reply is not JSON", e);
         }
     }
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A command while it is executed: the body of the routes. What one try has fetched is kept for the next one, and lost
- * with the process; what must not be lost is in the log.
+ * A command during its execution, the body of its routes. Fetched data is kept for the next try and lost with the
+ * process; durable state is in the log.
  */
 public final class CommandRun {
     private final TaskCommand command;
@@ -38,12 +38,12 @@ public final class CommandRun {
         this.nextOffset = nextOffset;
     }
 
-    /** A command that was just read; the offset is committed with its first state. */
+    /** A command that was just read; its offset is committed with its first state. */
     static CommandRun fresh(TaskCommand command, Instant now, CommandJournal journal, long nextOffset) {
         return new CommandRun(command, now, journal, null, nextOffset);
     }
 
-    /** A command out of the log. One that was being attempted is never sent again. */
+    /** A command from the log. One that was being attempted is never sent again. */
     static CommandRun stored(CommandState state, CommandJournal journal) {
         CommandRun run = new CommandRun(state.command(), state.receivedAt(), journal, state.account(), null);
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
@@ -85,7 +85,7 @@ public final class CommandRun {
         return account.get("tasks", command.taskId());
     }
 
-    /** Until when it may wait: as long as the command says, else for the patience of the settings. */
+    /** Until when it may wait: its not_after, else as long as commands.patience allows. */
     Instant deadline(Duration patience) {
         return command.notAfter() != null ? command.notAfter() : receivedAt.plus(patience);
     }
@@ -102,12 +102,12 @@ public final class CommandRun {
         return journal;
     }
 
-    /** The offset to commit with the next transaction, null when it was. */
+    /** The offset to commit with the next transaction, null when it was committed. */
     Long nextOffset() {
         return nextOffset;
     }
 
-    /** Its state and the offset are committed. */
+    /** Notes that its state and the offset are committed. */
     void logged() {
         nextOffset = null;
     }
@@ -129,7 +129,7 @@ public final class CommandRun {
         return prompt;
     }
 
-    /** Whether the text is what the command has sent. */
+    /** Whether the text is the prompt that was sent. */
     boolean isPrompt(String text) {
         return text != null && prompt != null && text.strip().equals(prompt.strip());
     }
@@ -188,22 +188,22 @@ public final class CommandRun {
         return attempt;
     }
 
-    /** Counts a failed try: how many there were in a row. */
+    /** Counts a failed try, and returns how many there were in a row. */
     int failed() {
         return ++failures;
     }
 
-    /** Counts a failure of its own. */
+    /** Counts a failure of the command's own. */
     int failedInternally() {
         return ++internalFailures;
     }
 
-    /** Counts a plain 403: how many there were. */
+    /** Counts a plain 403, and returns how many there were. */
     int forbidden() {
         return ++forbidden;
     }
 
-    /** Counts a deferral: how many there were before. */
+    /** Counts a deferral, and returns how many there were before. */
     int deferred() {
         failures = 0;
         return deferrals++;

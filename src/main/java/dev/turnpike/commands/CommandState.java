@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state of one command, as the log has it.
+ * State of one command in the log.
  *
  * @param v format version of the record
- * @param command null once it is finished; while it is attempted what is needed to look up its effect
+ * @param command null once it is finished; while it is attempted the data to look up its effect
  * @param receivedAt when it was first executed
- * @param account whose task it is, null while that is not known
+ * @param account the account's id, null while that is not known
  * @param turnId the turn that is followed up while that is attempted; of a finished follow-up the turn it started
  * @param attempt names the attempt that is under way, null while there is none
  * @param window no older task, by upstream's clock, can be the attempt's
@@ -48,7 +48,7 @@ public record CommandState(
     public enum Stage {
         /** Waits until a time; nothing was sent. */
         DEFERRED,
-        /** Is about to be sent, or was: it is never sent again. */
+        /** Is about to be sent, or was sent: it is never sent again. */
         ATTEMPTING,
         ACCEPTED,
         REJECTED
@@ -116,7 +116,7 @@ public record CommandState(
     }
 
     /**
-     * From a record of the log. One that a newer Turnpike wrote is refused: half understood, a task could come twice.
+     * Reads a record of the log. One of a newer version is refused: misread, it could start a task twice.
      *
      * @throws IllegalStateException when it cannot be read
      */

@@ -16,7 +16,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Registry;
 import org.apache.kafka.common.TopicPartition;
 
-/** Puts the parts together: the steps that {@code routes/commands.camel.yaml} names, and what feeds the route. */
+/** Wires the steps of {@code routes/commands.camel.yaml} and the consumer that feeds the route. */
 public final class Commands {
     private final Claims claims = new Claims();
     private final Timings timings;
@@ -85,10 +85,9 @@ public final class Commands {
         Exception failure = template.send(
                         "direct:command", executing -> executing.getMessage().setBody(run))
                 .getException();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (CommandExecutor.isKafkas(cause)) {
-                throw (RuntimeException) cause;
-            }
+        RuntimeException ofKafka = CommandExecutor.cause(failure, CommandExecutor::isOfKafka);
+        if (ofKafka != null) {
+            throw ofKafka;
         }
         if (failure != null) {
             throw failure instanceof RuntimeException known

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,13 +19,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Prompts kept as Markdown files beside the sign-in and named in a command as {@code /prompts:NAME args}. The Codex CLI
- * once had them; files written for it work here: the text is expanded before it is sent, upstream never knew of them.
+ * Expands custom prompts: Markdown files beside the sign-in, named in a prompt as {@code /prompts:NAME args}. Earlier
+ * versions of the Codex CLI had them, and their files work here.
  *
  * @param folder with files such as {@code review.md}; need not exist
  */
 public record CustomPrompts(Path folder) {
-    private static final Pattern CALL = Pattern.compile("/prompts:(\\S+)(?:\\s+(.*))?", Pattern.DOTALL);
+    private static final Pattern CALL = Pattern.compile("/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final String ENDING = ".md";
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
@@ -34,7 +35,7 @@ public record CustomPrompts(Path folder) {
     private static final int LARGEST = 256 * 1024;
 
     /**
-     * The prompt as it is to be sent; one that names no custom prompt is returned as it is.
+     * Expands a prompt; one that names no custom prompt is returned unchanged.
      *
      * @throws CommandRejectedException when there is no such custom prompt, or its arguments are not right
      */
@@ -55,7 +56,7 @@ public record CustomPrompts(Path folder) {
         return text;
     }
 
-    /** Any name is good that a file of the folder has, as in the CLI; what is not listed there is not read. */
+    /** Any name of a file in the folder is valid, as in the CLI; no other file is read. */
     private String read(String name) {
         String wanted = normal(name);
         Path file = files().stream()
@@ -63,7 +64,8 @@ public record CustomPrompts(Path folder) {
                 .findFirst()
                 .orElseThrow(() -> CommandRejectedException.among(
                         "unknown-prompt",
-                        "there is no custom prompt " + name + " in the prompts folder beside the sign-in",
+                        "there is no custom prompt " + (name.isEmpty() ? "without a name" : name)
+                                + " in the prompts folder beside the sign-in",
                         "the name of a file NAME.md there",
                         files().stream().map(CustomPrompts::nameOf).limit(20).toList()));
         try {
@@ -74,7 +76,7 @@ public record CustomPrompts(Path folder) {
                         "custom prompt " + name + " has " + bytes.length + " bytes",
                         "at most " + LARGEST + " bytes");
             }
-            // editors on Windows begin a file with the mark of UTF-8
+            // editors on Windows write a byte order mark
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
@@ -88,10 +90,13 @@ public record CustomPrompts(Path folder) {
         }
     }
 
-    /** Those that a command can name, in the order of their names. */
+    /** The names of all custom prompts, sorted. */
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ENDING))
+            return files.filter(file -> file.getFileName()
+                            .toString()
+                            .toLowerCase(Locale.ROOT)
+                            .endsWith(ENDING))
                     .filter(Files::isRegularFile)
                     .filter(file -> nameOf(file).codePoints().noneMatch(Character::isWhitespace))
                     .filter(file -> !nameOf(file).isEmpty())
@@ -113,12 +118,12 @@ public record CustomPrompts(Path folder) {
         return name.substring(0, name.length() - ENDING.length());
     }
 
-    /** Some file systems hand back letters and their marks apart. */
+    /** Some file systems return decomposed letters. */
     private static String normal(String name) {
         return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
-    /** The arguments of a prompt, in its order; {@code $$NAME} is none. */
+    /** The arguments of a prompt, in order of appearance; {@code $$NAME} is not one. */
     private static Set<String> named(String body) {
         Set<String> names = new LinkedHashSet<>();
         Matcher named = NAMED.matcher(body);
@@ -177,7 +182,7 @@ public record CustomPrompts(Path folder) {
         });
     }
 
-    /** Words as a shell parts them: blanks between them, quotes around blanks, a backslash before what is meant. */
+    /** Splits text into words as a shell does: at blanks, with quotes and backslashes. */
     private static List<String> words(String name, String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = null;

@@ -3,13 +3,14 @@ package dev.turnpike.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The environments of an account, and which of them is meant. */
+/** The environments of an account, and how a command names one. */
 public final class Environments {
     private static final int MOST_CANDIDATES = 20;
     private static final int LONGEST_LABEL = 256;
@@ -24,7 +25,7 @@ public final class Environments {
      * @param defaultBranches by repository, of those for which upstream names one
      */
     public record Environment(String id, String label, List<String> repositories, Map<String, String> defaultBranches) {
-        /** Where upstream names no branch for any repository. */
+        /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
         public Environment {
@@ -33,7 +34,7 @@ public final class Environments {
         }
 
         /**
-         * The branch to begin from: the wanted one, else the default branch that the repositories share.
+         * The branch to start from: the requested one, else the common default branch of the repositories.
          *
          * @param wanted null or blank for the default
          * @throws CommandRejectedException when the repositories have different default branches
@@ -57,11 +58,11 @@ public final class Environments {
         /** Whether this is its id, or, in any case, its label or one of its repositories. */
         boolean isCalled(String name) {
             return id.equals(name)
-                    || name.equalsIgnoreCase(label)
+                    || (label != null && normal(name).equalsIgnoreCase(normal(label)))
                     || repositories.stream().anyMatch(name::equalsIgnoreCase);
         }
 
-        /** For people. */
+        /** A name for messages. */
         public String described() {
             String more = label == null || repositories.contains(label) ? "" : label;
             String repository = String.join(" ", repositories);
@@ -74,7 +75,7 @@ public final class Environments {
     }
 
     /**
-     * From the reply to {@code GET environments}, a bare array; an entry without an id is left out.
+     * From the reply to {@code GET environments}, a bare array; an entry without an id is left out, as is a second one of it.
      *
      * @throws UpstreamException when the reply is no array
      */
@@ -82,14 +83,14 @@ public final class Environments {
         if (!reply.isArray()) {
             throw UpstreamException.malformed("GET /environments: the reply is no array");
         }
-        List<Environment> all = new ArrayList<>();
+        Map<String, Environment> all = new LinkedHashMap<>();
         for (JsonNode entry : reply) {
             Fields environment = new Fields(entry);
             if (environment.text("id") != null) {
-                all.add(environment(environment));
+                all.putIfAbsent(environment.text("id"), environment(environment));
             }
         }
-        return new Environments(List.copyOf(all));
+        return new Environments(List.copyOf(all.values()));
     }
 
     private static Environment environment(Fields environment) {
@@ -122,7 +123,8 @@ public final class Environments {
         String wanted = name.strip();
         for (Predicate<Environment> rule : List.<Predicate<Environment>>of(
                 environment -> environment.id().equals(wanted),
-                environment -> wanted.equalsIgnoreCase(environment.label()),
+                environment ->
+                        environment.label() != null && normal(wanted).equalsIgnoreCase(normal(environment.label())),
                 environment -> environment.repositories().stream().anyMatch(wanted::equalsIgnoreCase))) {
             List<Environment> found = all.stream().filter(rule).toList();
             if (found.size() == 1) {
@@ -143,6 +145,11 @@ public final class Environments {
                         ? "create an environment in the Codex settings first"
                         : "the id, label or repository of one of the candidates",
                 described(all));
+    }
+
+    /** Keyboards write letters and their marks together, some programs apart. */
+    private static String normal(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
     private static List<String> described(List<Environment> environments) {

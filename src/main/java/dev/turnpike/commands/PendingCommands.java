@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of one partition that have no final reply yet, out of the log and since, and when each is executed next.
- * Used by one thread.
+ * The commands of one partition without a final reply, from the log and new ones, and when each is executed next. Used
+ * by one thread.
  */
 final class PendingCommands {
     private static final Logger log = LoggerFactory.getLogger(PendingCommands.class);
-    /** Longer than the commands' topic keeps its records, so that none is taken for a new one. */
+    /** Longer than the retention of the commands' topic, so that no record is read again as a new command. */
     private static final Duration REMEMBERED = Duration.ofDays(30);
 
     private static final int FORGOTTEN_AT_ONCE = 500;
@@ -78,7 +78,7 @@ final class PendingCommands {
         return times.values().stream().min(Comparator.naturalOrder());
     }
 
-    /** The command that is due longest; empty when there is none. */
+    /** The command that has been due longest; empty when none is due. */
     Optional<CommandRun> due() {
         Instant now = clock.instant();
         Optional<CommandKey> due = due(now);
@@ -101,30 +101,30 @@ final class PendingCommands {
                 .map(Map.Entry::getKey);
     }
 
-    /** A new one is executed for the first time; until that has an outcome, the log may not know of it. */
+    /** Adds a new command; the log may not have it until its first outcome. */
     void takeInHand(CommandRun run) {
         inHand = run.key();
     }
 
-    /** A command that the log knows was sent once more: it is executed soon, unless that is scheduled. */
+    /** A known command was received again: executes it soon, unless that is scheduled already. */
     void remind(CommandKey key) {
         times.putIfAbsent(key, clock.instant());
     }
 
-    /** It is executed again at that time. */
+    /** Schedules its next execution. */
     void postpone(CommandRun run, Instant until) {
         runs.put(run.key(), run);
         times.put(run.key(), until);
     }
 
-    /** It has its final reply. */
+    /** Removes a command that has its final reply. */
     void finished(CommandKey key) {
         claims.release(key);
         times.remove(key);
         runs.remove(key);
     }
 
-    /** The partition goes to another instance: nothing of it is executed here any more. */
+    /** Releases everything: the partition is assigned to another instance. */
     void close() {
         times.keySet().forEach(claims::release);
         if (inHand != null) {

@@ -6,9 +6,9 @@ import dev.turnpike.usage.UsageReader;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Defers work that an account's usage does not allow now, by the rule that {@code guard} has too. */
+/** Defers work that an account's usage does not allow now, by the same rule as {@code guard}. */
 public record QuotaGate(QuotaRule rule) {
-    /** Where upstream does not say when a window resets. */
+    /** Pause where upstream does not say when a window resets. */
     private static final Duration UNKNOWN_RESET = Duration.ofMinutes(5);
 
     // polling reads the same replies, and reports drift
@@ -18,10 +18,10 @@ public record QuotaGate(QuotaRule rule) {
      * Returns, or throws.
      *
      * @param reply to {@code GET usage}
-     * @param maxUsedPercent so much of each window may be used, null for the limit itself
+     * @param maxUsedPercent maximum percentage used of each window, null for the limit itself
      * @param at when the reply was made, by upstream's clock
-     * @param shortest wait, since a reset that is announced for now may take a moment
-     * @throws CommandDeferredException until the windows that are in the way have been reset
+     * @param shortest wait, since an announced reset may be late
+     * @throws CommandDeferredException until the used-up windows have been reset
      */
     public void check(JsonNode reply, Integer maxUsedPercent, Instant at, Duration shortest) {
         QuotaRule.Result result = rule.judge(READER.read(reply, at), maxUsedPercent);

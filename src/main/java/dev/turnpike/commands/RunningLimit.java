@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Has commands wait while {@code commands.max-running} tasks of their account run, or are about to. However many wait,
- * the running tasks of an account are counted once per pause; what this process has started since is added.
+ * Defers commands while {@code commands.max-running} tasks of their account are running or about to start. The running
+ * tasks of an account are counted once per pause, however many commands wait; tasks started by this process since then
+ * are added.
  */
 final class RunningLimit {
     private final int most;
@@ -47,7 +48,7 @@ final class RunningLimit {
         String account = run.account().id();
         Count count = counts.computeIfAbsent(account, missing -> new Count());
         synchronized (count) {
-            // first: what starts meanwhile is then counted twice rather than not at all
+            // first: a task that starts meanwhile is counted twice rather than not at all
             int starting = claims.othersOf(account, run.key());
             Instant now = clock.instant();
             if (count.at == null || !now.isBefore(count.at.plus(timings.pause()))) {
@@ -60,13 +61,14 @@ final class RunningLimit {
                 throw new CommandDeferredException(
                         "too-many-running",
                         timings.pause(),
-                        running + " tasks run and " + starting + " are about to, commands.max-running is " + most,
+                        running + " tasks are running and " + starting + " are about to start, commands.max-running is "
+                                + most,
                         false);
             }
         }
     }
 
-    /** A task of the account was started, before the command gives up its claim. */
+    /** Counts a task that was started, before the command releases its claim. */
     void started(String account) {
         Count count = account == null ? null : counts.get(account);
         if (count != null) {

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the outcome of a command and the reply to its sender in one transaction, and counts it.
+ * Writes the outcome of a command and the reply to its sender in one transaction.
  *
  * @param meters counts each reply, by the type of the command and its outcome
  */
 record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> meters) {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-    /** A known time that moved by less is not reported again. */
+    /** A change of the known time by less is not reported again. */
     private static final Duration WORTH_REPORTING = Duration.ofMinutes(1);
 
     void accepted(CommandRun run, Outcome.Accepted accepted, Instant now) {
@@ -53,7 +53,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
                 why.getMessage());
     }
 
-    /** The command waits; its sender gets a reply unless it would repeat the last one. */
+    /** Defers the command, with a reply unless it would repeat the last one. */
     void deferred(CommandRun run, CommandDeferredException why, Instant until, Instant now) {
         CommandState before = journal.state(run.key()).orElse(null);
         boolean due = isReplyDue(why, until, before);
@@ -84,10 +84,10 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         return why.isTimeKnown() && !until.isBefore(before.until().plus(WORTH_REPORTING));
     }
 
-    /** A deferred command is taken back: both get their final reply. */
+    /** Cancels a deferred command: both commands get their final reply. */
     void cancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
         CommandRejectedException why = new CommandRejectedException(
-                "cancelled", "command " + cancel.key() + " has taken it back before anything was sent", null);
+                "cancelled", "command " + cancel.key() + " cancelled it before anything was sent", null);
         write(
                 List.of(
                         finished(cancel.key(), Stage.ACCEPTED, now, target.account(), null, now),
@@ -108,7 +108,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
     }
 
     /**
-     * A command that does not wait cannot be taken back.
+     * Rejects cancelling a command that is not deferred.
      *
      * @param target null where this partition has none of that id
      */
@@ -120,7 +120,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
                         "id and source of a deferred command that was sent with the same key")
                 : new CommandRejectedException(
                         "not-deferred",
-                        "command " + cancel.cancels() + " does not wait, it is "
+                        "command " + cancel.cancels() + " is not deferred, it is "
                                 + target.stage().name().toLowerCase(Locale.ROOT)
                                 + (target.taskId() == null ? "" : " as task " + target.taskId()),
                         "a command that is deferred; Codex has no known call to cancel a task");
@@ -132,7 +132,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         log.info("Command rejected command={} reason={} detail={}", cancel, why.reason(), why.getMessage());
     }
 
-    /** An invalid command: the record is dead-lettered, and its sender gets a reply where it has an id. */
+    /** Dead-letters an invalid command, and replies to its sender where it has an id. */
     void malformed(ConsumerRecord<String, byte[]> message, MalformedCommandException why, Instant now) {
         log.warn(
                 "Invalid command, dead-lettered topic={} partition={} offset={} id={} reason={}",
@@ -153,7 +153,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         meters.accept("none", "malformed");
     }
 
-    /** However little the topics of the replies take: the command's state is written, and the offset moves. */
+    /** Commits state and offset even where the topics of the replies refuse the record. */
     private void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         try {
             journal.write(states, records, nextOffset);

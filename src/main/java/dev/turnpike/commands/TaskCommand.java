@@ -3,10 +3,10 @@ package dev.turnpike.commands;
 import java.time.Instant;
 
 /**
- * A command as it was sent.
+ * A command as its sender wrote it.
  *
- * @param kind what is to be done
- * @param account whose task it is to be, null where the sender leaves it to there being one account only
+ * @param kind of command
+ * @param account the account's id, null for the only account
  * @param prompt never blank; null only where a command is taken back
  * @param ask true for a question, false for a change
  * @param impatient whether to reject where it would have to wait

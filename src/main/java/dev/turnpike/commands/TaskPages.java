@@ -21,10 +21,10 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The task list of an account, what changed last first; each page is fetched when it is wanted. */
+/** The task list of an account, most recently changed first; pages are fetched on demand. */
 public final class TaskPages implements Iterator<TaskPage> {
     private static final int PAGE = 20;
-    /** So many pages are searched; the list begins with what changed last. */
+    /** Maximum number of pages; the list begins with the task that changed last. */
     private static final int MOST_SEARCHED = 10;
 
     private final CodexClient codex;
@@ -62,7 +62,7 @@ public final class TaskPages implements Iterator<TaskPage> {
         TaskPage page = page(cursor);
         count++;
         cursor = page.cursor();
-        // a cursor that was used before would begin a loop
+        // a cursor that was used before would start a loop
         circular = cursor != null && !cursors.add(cursor);
         more = cursor != null && !circular;
         return page;
@@ -73,7 +73,7 @@ public final class TaskPages implements Iterator<TaskPage> {
                 codex.call(at == null ? first : first.with("cursor", at)).json());
     }
 
-    /** How many tasks have a turn that runs. */
+    /** How many tasks have a running turn. */
     int running() {
         Map<String, Task> listed = new LinkedHashMap<>();
         search(listed, page -> false);
@@ -86,7 +86,7 @@ public final class TaskPages implements Iterator<TaskPage> {
     /**
      * The tasks down to the page on which none was changed since that time.
      *
-     * @throws UpstreamException when the list ends before that: nothing can be said of a task that is not among them
+     * @throws UpstreamException when the list ends before that, so that tasks may be missing
      */
     Collection<Task> downTo(Instant time) {
         Map<String, Task> listed = new LinkedHashMap<>();
@@ -100,13 +100,13 @@ public final class TaskPages implements Iterator<TaskPage> {
             throw UpstreamException.malformed("the task list was not shown down to " + time);
         }
         if (count > 1) {
-            // what was changed meanwhile has moved to the head of the list, past the reader
+            // tasks that changed meanwhile have moved to the head of the list
             tasks(page(null).items()).forEach(task -> listed.put(task.id(), task));
         }
         return listed.values();
     }
 
-    /** Lists each task once, though the list moves meanwhile; returns whether enough was seen. */
+    /** Visits each task once, though the list moves meanwhile; returns whether enough was seen. */
     private boolean search(Map<String, Task> listed, Predicate<List<Task>> enough) {
         boolean seen = false;
         while (count < MOST_SEARCHED && more && !seen) {
@@ -123,7 +123,7 @@ public final class TaskPages implements Iterator<TaskPage> {
             try {
                 tasks.add(reader.read(item));
             } catch (MalformedItemException e) {
-                // it might be the one that is searched for, so the whole search counts for nothing
+                // it may be the one that is searched for, so the whole search fails
                 throw UpstreamException.malformed(e.getMessage());
             }
         }

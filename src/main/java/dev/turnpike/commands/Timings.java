@@ -4,14 +4,14 @@ import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 
 /**
- * How long commands wait for what.
+ * Pauses and time limits of commands.
  *
  * @param pause between two checks of something that changes by itself, such as a turn that runs
- * @param settle so long after an attempt its task may still appear
- * @param patience so long a command waits at most, unless for a time that is known
+ * @param settle how long after an attempt its task may still appear
+ * @param patience how long a command waits at most, unless for a known time
  */
 public record Timings(Duration pause, Duration settle, Duration patience) {
-    /** So often a call that failed is made again before the command is deferred. */
+    /** Retries of a failed call before the command is deferred. */
     static final int QUICK_TRIES = 5;
 
     static final BackOff QUICK = new BackOff(Duration.ofMillis(200), Duration.ofMillis(3200));
@@ -25,12 +25,12 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
         return one.compareTo(other) > 0 ? other : one;
     }
 
-    /** The pause after so many failures in a row, from 1. */
+    /** The pause after this many failures in a row, from 1. */
     Duration quick(int failures) {
         return QUICK.after(failures);
     }
 
-    /** The pause before a deferred command is tried once more, after so many deferrals for the same reason. */
+    /** The pause before a deferred command is tried again, after this many deferrals for the same reason. */
     Duration slow(int deferrals) {
         return new BackOff(pause, shorter(pause.multipliedBy(64), LONGEST)).after(deferrals + 1);
     }

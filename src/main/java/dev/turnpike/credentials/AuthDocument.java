@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** The text of an {@code auth.json}, with everything in it, also what Turnpike does not know. */
+/** An {@code auth.json} with all its fields, including unknown ones. */
 final class AuthDocument {
     private static final JsonMapper JSON = Json.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -60,7 +60,7 @@ final class AuthDocument {
     }
 
     /**
-     * This document with other tokens; everything else keeps its place and value.
+     * This document with other tokens; all other fields are unchanged.
      *
      * @param at becomes {@code last_refresh}
      */
@@ -80,7 +80,7 @@ final class AuthDocument {
         }
     }
 
-    /** Indented as the CLI writes it. */
+    /** Formatted as by the CLI. */
     byte[] bytes() {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
                 .withObjectFieldValueSpacing(Separators.Spacing.AFTER)

@@ -13,7 +13,7 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
-/** A call to the authorization server. Neither body nor headers of either direction ever reach a message. */
+/** A call to the authorization server. No body or header, of request or reply, ever appears in a message. */
 record AuthExchange(HttpClient http) {
     private static final int MESSAGE_LENGTH = 300;
 

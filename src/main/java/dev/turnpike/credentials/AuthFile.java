@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The credentials file shared with the Codex CLI: finds it, reads it whole, and knows what lies around it. */
+/** Reads the credentials file that is shared with the Codex CLI, and names its lock files. */
 final class AuthFile {
-    /** The older CLI truncates and writes in place: a reader can come between. */
+    /** Older CLIs truncate the file and write in place: a reader may see a part. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     static final Duration STEP = Duration.ofMillis(100);
@@ -31,14 +31,14 @@ final class AuthFile {
         this.pause = pause;
     }
 
-    /** A document and the bytes it was read from: each call asks for the token, and the file seldom changes. */
+    /** A parsed document with its bytes, cached since each call reads the token and the file seldom changes. */
     private record Parsed(ByteBuffer bytes, AuthDocument document) {}
 
     Path path() {
         return path;
     }
 
-    /** The file behind a symlink; the link itself stays as it is. */
+    /** The target of a symlink, which itself stays unchanged. */
     Path real() throws IOException {
         return path.toRealPath();
     }
@@ -101,7 +101,7 @@ final class AuthFile {
             throw new AuthRequiredException("missing", missing());
         } catch (IOException e) {
             throw new AuthRequiredException(
-                    "unreadable", path + " cannot be read (" + e + "): it has to be a file this process may read");
+                    "unreadable", path + " cannot be read (" + e + "): make it readable for this process");
         }
     }
 
@@ -120,11 +120,11 @@ final class AuthFile {
 
     private String missing() {
         return "No Codex credentials: there is no file " + path + ". " + elsewhere()
-                + "Sign in on this machine by `codex login`; where the CLI keeps its files in another folder, name that"
+                + "Sign in on this machine with `codex login`; if the CLI keeps its files in another folder, name that"
                 + " folder in CODEX_HOME, or the file in the setting codex.auth-files";
     }
 
-    /** The CLI can be configured to keep credentials out of the file; then no sign-in will ever make it appear. */
+    /** The CLI may be configured to keep credentials outside the file, which then never appears. */
     private String elsewhere() {
         try {
             Matcher store = STORE.matcher(Files.readString(path.resolveSibling("config.toml")));
@@ -133,7 +133,7 @@ final class AuthFile {
                             + "\": set it to \"file\" first. "
                     : "";
         } catch (IOException e) {
-            return ""; // no such file, no hint
+            return ""; // without that file there is no hint
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.turnpike.credentials;
 
-/** A person has to sign in again, or provide credentials; nothing the runtime does by itself will help. */
+/** A person has to sign in again or provide credentials; no retry will help. */
 public class AuthRequiredException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

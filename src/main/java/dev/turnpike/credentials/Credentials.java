@@ -3,20 +3,20 @@ package dev.turnpike.credentials;
 import java.time.Instant;
 
 /**
- * One account's way to a bearer token; the same object serves every request of that account, from any thread.
+ * Provides the bearer tokens of one account, for all its requests and from any thread.
  *
- * <p>The way after a 401: send {@link #bearer}; on 401 send {@link #reread}'s, if it is another; on 401 again send
- * {@link #renew}'s; on 401 again throw {@link #refused}'s exception. From then on {@link #mayWork} says when it is worth
- * another try.
+ * <p>A request is sent with {@link #bearer}; after a 401 with the token of {@link #reread}, if it differs; after another
+ * with that of {@link #renew}; after a third the exception of {@link #refused} is thrown, and {@link #mayWork} says when
+ * to retry.
  */
 public interface Credentials {
 
     /**
-     * Whose they are now, from the file or the whoami call: after a sign-in of somebody else into the same file, somebody
-     * else.
+     * The account they belong to now, from the file or the whoami call. It changes when another user signs in into the
+     * same file.
      *
      * @throws AuthRequiredException when there are no usable credentials
-     * @throws CredentialsUnavailableException when that could not be found out just now
+     * @throws CredentialsUnavailableException when it is unknown at the moment
      */
     Identity identity();
 
@@ -45,28 +45,27 @@ public interface Credentials {
     Bearer renew(Bearer refused);
 
     /**
-     * To be called when upstream refused the renewed token as well: remembers that for {@link #mayWork}.
+     * Records, for {@link #mayWork}, that upstream refused the renewed token as well.
      *
      * @return the exception to throw, never null
      */
     AuthRequiredException refused(Bearer last);
 
     /**
-     * Whether a poll has a chance: false after an {@link AuthRequiredException} until the file changes, or a while has
-     * passed that allows for causes outside the file. Cheap enough to be asked every second: reads the file at most, and
-     * makes no request.
+     * Whether a poll may succeed: false after an {@link AuthRequiredException} until the file has changed or a pause is
+     * over, since the cause may lie outside the file. Cheap enough for a call each second: at most it reads the file.
      */
     boolean mayWork();
 
     /**
-     * How they stand, for a check by a person.
+     * Their state, for a check by a person.
      *
      * @throws AuthRequiredException when there are no usable credentials
      */
     Standing standing();
 
     /**
-     * How credentials stand, for people: no secret in it.
+     * State of credentials, for people, without secrets.
      *
      * @param source the file, or the name of the setting, they come from
      * @param refresh how they are renewed at present; read-only also where sharing was asked for and is not possible

@@ -10,10 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.HttpClient;
 
-/** Makes credentials from where they are kept: a file shared with the Codex CLI, or a personal access token. */
+/** Creates credentials from a file shared with the Codex CLI, or from a personal access token. */
 public final class CredentialsFactory {
     private static final int REPLY_BYTES = 256 * 1024;
-    /** Of calls to the authorization server: with what happens before and after under the CLI's lock, less than ten seconds. */
+    /** Limits of calls to the authorization server: the CLI's lock must be held for less than ten seconds in all. */
     public static final HttpLimits LIMITS = new HttpLimits(REPLY_BYTES, REPLY_BYTES, Duration.ofMillis(8500));
 
     private final HttpClient http;

@@ -1,8 +1,8 @@
 package dev.turnpike.credentials;
 
 /**
- * There is no valid token at this moment, but time may help: the token endpoint is out of reach, or another process is
- * busy with the file. No new sign-in is needed.
+ * There is no valid token at the moment, but a retry may help: the token endpoint cannot be reached, or another process
+ * holds the file's lock. No new sign-in is needed.
  */
 public class CredentialsUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,9 @@ public class CredentialsUnavailableException extends RuntimeException {
         super(message);
     }
 
-    /** @param cause what kept the call from being answered, for those who give advice */
+    /**
+     * @param cause the network failure, from which advice is derived
+     */
     public CredentialsUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

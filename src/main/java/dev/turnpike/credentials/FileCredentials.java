@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The credentials in an {@code auth.json}, read again for every request: the file belongs to the CLI and its user, who may
- * renew, replace or remove what is in it at any time.
+ * Credentials from an {@code auth.json}, read again for every request, since the CLI and its user may change the file
+ * at any time.
  */
 final class FileCredentials implements Credentials {
     private static final Logger log = LoggerFactory.getLogger(FileCredentials.class);
@@ -27,7 +27,7 @@ final class FileCredentials implements Credentials {
     private final Whoami whoami;
     private final Clock clock;
     private volatile PersonalAccessToken personal;
-    private volatile Impasse impasse;
+    private volatile SignInFailure lastFailure;
 
     FileCredentials(AuthFile file, Renewal renewal, RefreshMode mode, Whoami whoami, Clock clock) {
         this.file = file;
@@ -37,8 +37,11 @@ final class FileCredentials implements Credentials {
         this.clock = clock;
     }
 
-    /** A failure that needs a person: the file's content then, and when to retry although it has not changed. */
-    private record Impasse(Optional<ByteBuffer> content, Instant until) {}
+    /**
+     * A failure that needs a person, with the file's content at that time and when to retry although it has not
+     * changed.
+     */
+    private record SignInFailure(Optional<ByteBuffer> content, Instant until) {}
 
     @Override
     public Identity identity() {
@@ -57,7 +60,7 @@ final class FileCredentials implements Credentials {
         });
     }
 
-    /** The old token is good until its end, whatever the outcome of its renewal. */
+    /** The old token is valid until it expires, whatever the outcome of its renewal. */
     private SignIn renewed(SignIn signIn) {
         try {
             return renewal.renew(signIn);
@@ -96,7 +99,7 @@ final class FileCredentials implements Credentials {
         Optional<ByteBuffer> content = content();
         Instant until = clock.instant().plus(AFTER_REFUSAL);
         if (last.token().equals(tokenInUse())) {
-            impasse = new Impasse(content, until);
+            lastFailure = new SignInFailure(content, until);
         }
         return new AuthRequiredException(
                 "refused",
@@ -116,7 +119,7 @@ final class FileCredentials implements Credentials {
 
     @Override
     public boolean mayWork() {
-        Impasse last = impasse;
+        SignInFailure last = lastFailure;
         return last == null
                 || !clock.instant().isBefore(last.until())
                 || !last.content().equals(content());
@@ -134,14 +137,14 @@ final class FileCredentials implements Credentials {
         });
     }
 
-    /** Answers from the present sign-in, and remembers where that leads nowhere. */
+    /** Applies a function to the present sign-in, and remembers a failure that needs a person. */
     private <T> T watched(Function<SignIn, T> question) {
         Optional<ByteBuffer> content = content();
         try {
             return question.apply(renewal.newest(file.read().signIn()));
         } catch (AuthRequiredException e) {
             Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_READS;
-            impasse = new Impasse(content, clock.instant().plus(wait));
+            lastFailure = new SignInFailure(content, clock.instant().plus(wait));
             throw e;
         }
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An exclusive {@code flock(2)} on a lock file. The CLI locks this way, and Java's own file locks are {@code fcntl}
- * locks, which the CLI does not see. The kernel gives the lock back when the process dies; the file stays.
+ * locks, which the CLI does not see. The kernel releases the lock when the process dies; the file stays.
  */
 final class FlockLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FlockLock.class);
@@ -27,7 +27,7 @@ final class FlockLock implements AutoCloseable {
     private static final int EINTR = 4;
     private static final int EACCES = 13;
 
-    /** The three calls of the C library that are needed. */
+    /** The calls of the C library. */
     interface LibC extends Library {
         LibC INSTANCE = Native.load("c", LibC.class);
 
@@ -47,7 +47,7 @@ final class FlockLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock, or does not: never waits. Two of these in one process exclude each other as well.
+     * Tries to take the lock without waiting. Two locks in one process exclude each other as well.
      *
      * @param file created empty, for its owner alone, when it is not there
      * @return empty when it is held elsewhere
@@ -71,7 +71,7 @@ final class FlockLock implements AutoCloseable {
                     e);
         } catch (LinkageError e) {
             log.debug("JNA not available", e);
-            // without what the error says: it says something else the second time
+            // without the error's message, which differs the second time
             throw new IOException(
                     "JNA, which calls flock, cannot unpack or load its native library: give it a folder that can be"
                             + " written and that programs may be loaded from, with"

@@ -12,7 +12,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
-/** Redeems refresh tokens in the words of the CLI, since the authorization server knows that client and no other. */
+/** Redeems refresh tokens as the CLI's client, the only one that the authorization server knows. */
 final class HttpTokenEndpoint implements TokenEndpoint {
     /** The CLI's own client id: refresh tokens are bound to it. */
     private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";

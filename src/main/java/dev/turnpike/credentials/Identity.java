@@ -1,7 +1,7 @@
 package dev.turnpike.credentials;
 
 /**
- * Whose credentials these are.
+ * The account that credentials belong to.
  *
  * @param account workspace id + {@code /} + user id: two members of one team are two accounts
  * @param plan the plan named in the id token, null when unknown

@@ -8,9 +8,9 @@ import java.time.Instant;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** A personal access token: its account is asked for once, then it is used as it is and never refreshed. */
+/** Credentials from a personal access token: its account is fetched once, the token is never refreshed. */
 final class PersonalAccessToken implements Credentials {
-    /** A refused token may be accepted later (an outage, a policy), but nothing is gained by asking often. */
+    /** Pause after a refusal: the token may be accepted later (an outage, a policy). */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
 
     private final String token;
@@ -89,7 +89,7 @@ final class PersonalAccessToken implements Credentials {
         return "PersonalAccessToken[source=" + source + "]";
     }
 
-    /** Asks the authorization server whose a personal access token is: the token itself does not say. */
+    /** Fetches the account of a personal access token from the authorization server. */
     static final class Whoami {
         private final AuthExchange exchange;
         private final URI url;
@@ -100,13 +100,13 @@ final class PersonalAccessToken implements Credentials {
             this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
         }
 
-        /** Whose token it is; account and user are never null. */
+        /** Owner of the token; account and user are never null. */
         record Owner(String accountId, String userId, String plan, boolean fedramp) {}
 
         /**
          * Makes the call.
          *
-         * @param source where the token comes from, for messages
+         * @param source origin of the token, for messages
          * @throws AuthRequiredException when the token is refused
          * @throws CredentialsUnavailableException when another try may succeed
          */

@@ -2,17 +2,17 @@ package dev.turnpike.credentials;
 
 import java.util.Optional;
 
-/** How a sign-in gets its next tokens. */
+/** Renews the tokens of a sign-in. */
 interface Renewal {
 
-    /** What to use in place of what the file holds: the same, unless newer tokens of ours could not be saved yet. */
+    /** The sign-in to use: the file's, unless newer tokens could not be saved yet. */
     SignIn newest(SignIn inFile);
 
     /** Whether another thread is renewing now. */
     boolean busy();
 
     /**
-     * The tokens that come after.
+     * Returns the next tokens.
      *
      * @param spent the sign-in as it was read
      * @return another sign-in: renewed by us, or by another process in the meantime
@@ -24,7 +24,7 @@ interface Renewal {
     /** Finds out why tokens cannot be renewed here; empty when they can, or the file is not there. */
     Optional<String> restriction();
 
-    /** Leaves renewing to others: reads the file once more, and never redeems a refresh token. */
+    /** Leaves renewal to other processes: reads the file again, and never redeems a refresh token. */
     static final class ReadOnlyRenewal implements Renewal {
         private final AuthFile file;
 

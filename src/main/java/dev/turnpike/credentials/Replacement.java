@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The new version of a file, made ready before there is anything to put into it: a folder that cannot be written, a full
- * disk or a wrong owner shows before a refresh token is spent, not after.
+ * Prepares the replacement of a file before its content is known, so that an unwritable folder, a full disk or a wrong
+ * owner is found before a refresh token is redeemed.
  */
 final class Replacement implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replacement.class);
@@ -46,7 +46,7 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
-     * Makes the place ready.
+     * Prepares the replacement.
      *
      * @param real the file itself, not a link to it
      * @throws IOException when the file could not be replaced later
@@ -69,7 +69,7 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** Whether the file is itself a mount point, as one handed into a container is: nothing can be renamed onto it. */
+    /** Whether the file is itself a mount point, as in a container: nothing can be renamed onto it. */
     private static boolean isMountPoint(Path file) throws IOException {
         if (!Files.isReadable(MOUNTS)) {
             return false;
@@ -111,8 +111,8 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
-     * Run as another user, a rename would take the file away from its owner. The group does not matter where it has no
-     * right to the file: in containers it is often another one.
+     * A rename by another user would change the file's owner. The group does not matter where it has no permission; in
+     * containers it often differs.
      */
     private void keepOwner() throws IOException {
         boolean forGroup = Files.getPosixFilePermissions(real).stream().anyMatch(GROUPS::contains);
@@ -138,7 +138,7 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** Puts the content in the file's place, all of it or nothing, and safely onto the disk. */
+    /** Replaces the file atomically, and flushes it to the disk. */
     void commit(byte[] content) throws IOException {
         write(content);
         Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -159,7 +159,7 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** Removes what killed processes left behind beside the file. */
+    /** Removes temporary files that killed processes left beside the file. */
     static void sweep(Path real, Instant now) throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(real.getParent(), PREFIX + "*")) {
             for (Path file : left) {

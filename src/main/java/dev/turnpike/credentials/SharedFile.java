@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedFile {
     private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
-    /** Within the lock, so short: with the token call's deadline it is held for less than ten seconds in all. */
+    /** Short, since the lock is held: with the deadline of the token call for less than ten seconds in all. */
     static final Duration WITHIN_LOCK = Duration.ofMillis(400);
 
     private static final Duration BETWEEN_SAVES = Duration.ofSeconds(10);
@@ -57,23 +57,24 @@ final class SharedFile {
         }
     }
 
-    /** What counts: the file's sign-in, or the one got for it that is not saved yet. */
+    /** The sign-in in force: the file's, or a newer one that is not saved yet. */
     SignIn newest(SignIn inFile) {
         RenewedTokens ours = unsaved;
         return ours != null && inFile.awaits(ours.spent()) ? ours.signIn() : inFile;
     }
 
-    /** A place for the next version of the file. */
+    /** Prepares the next version of the file. */
     Replacement prepare() throws IOException {
         return Replacement.of(file.real());
     }
 
     /**
-     * Puts tokens into the file, or discards them when it has changed: then it holds newer ones, or those of another
-     * account. The CLI's lock for writing is taken for this moment only, since the CLI gives up its own rotated token
-     * when it waits for that lock too long; a CLI with another home folder and a link to the same file holds no other.
+     * Writes tokens to the file, or discards them when it has changed and so holds newer ones, or those of another
+     * account. The CLI's lock for writing is held as briefly as possible, since the CLI drops its own rotated token
+     * when it waits for that lock too long; it is the only lock of a CLI with another home folder and a link to the
+     * same file.
      *
-     * @return what counts afterwards
+     * @return the sign-in in force afterwards
      */
     SignIn save(RenewedTokens ours, Replacement place) {
         unsaved = ours;
@@ -107,7 +108,7 @@ final class SharedFile {
         return new CredentialsUnavailableException("the lock for writing " + path + " is held by another process");
     }
 
-    /** Another try for tokens that could not be saved; does nothing when there are none, or the last try was just now. */
+    /** Retries to save tokens; does nothing when there are none, or the last try was recent. */
     void saveAgain() {
         RenewedTokens ours = unsaved;
         if (ours == null || clock.instant().isBefore(nextSave)) {
@@ -126,7 +127,7 @@ final class SharedFile {
         }
     }
 
-    /** Finds out, before it matters, whether the file could be changed safely; empty when it could, or is not there. */
+    /** Checks whether the file can be replaced safely; empty when it can, or does not exist. */
     synchronized Optional<String> restriction() {
         if (!Files.exists(file.path())) {
             return Optional.empty();
@@ -143,7 +144,7 @@ final class SharedFile {
         return Optional.ofNullable(restriction);
     }
 
-    /** Says once that sharing works again. */
+    /** Logs once that sharing works again. */
     synchronized void possible() {
         if (restriction != null) {
             log.info("Credentials are shared again file={}", file.path());
@@ -151,7 +152,7 @@ final class SharedFile {
         restriction = null;
     }
 
-    /** Says once, per reason, that sharing does not work. */
+    /** Logs once per reason that sharing does not work. */
     synchronized String impossible(IOException e) {
         String reason = reason(e);
         if (!reason.equals(restriction)) {
@@ -169,9 +170,9 @@ final class SharedFile {
     }
 
     /**
-     * Tokens that were got and have to reach the file.
+     * New tokens that are still to be saved in the file.
      *
-     * @param spent the sign-in in the file that they take the place of
+     * @param spent the sign-in in the file that they replace
      * @param tokens the whole set
      * @param at when they were got
      */

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Redeems refresh tokens beside the Codex CLI and other runtimes without spending one twice: under the CLI's own lock,
- * adopting what others got, and with the place for the new tokens prepared before the old one is spent.
+ * Redeems refresh tokens beside the Codex CLI and other runtimes, each only once: under the CLI's own lock, adopting
+ * tokens that others got, and with the replacement of the file prepared before.
  *
- * <p>One window stays open: killed between the endpoint's reply and the rename, the new tokens are gone.
+ * <p>One gap remains: when the process is killed between the endpoint's reply and the rename, the new tokens are lost.
  */
 final class SharedRenewal implements Renewal {
     private static final Logger log = LoggerFactory.getLogger(SharedRenewal.class);
@@ -32,7 +32,7 @@ final class SharedRenewal implements Renewal {
     private final Clock clock;
     private final Pause pause;
     private final ReentrantLock flight = new ReentrantLock();
-    private Setback setback;
+    private RefreshFailure lastFailure;
 
     SharedRenewal(AuthFile file, TokenEndpoint endpoint, Clock clock, Pause pause) {
         this.file = file;
@@ -43,11 +43,11 @@ final class SharedRenewal implements Renewal {
     }
 
     /**
-     * The last failure, for as long as the same sign-in would meet it again.
+     * The last failure, kept while the same sign-in would fail again.
      *
      * @param reason null where time may help
      */
-    private record Setback(SignIn signIn, String reason, String message, Instant until) {
+    private record RefreshFailure(SignIn signIn, String reason, String message, Instant until) {
 
         boolean holds(SignIn other, Instant now) {
             return signIn.equals(other) && now.isBefore(until);
@@ -90,11 +90,11 @@ final class SharedRenewal implements Renewal {
             if (!now.sameTokens(spent)) {
                 return now;
             }
-            if (setback != null && setback.holds(spent, clock.instant())) {
-                throw setback.again();
+            if (lastFailure != null && lastFailure.holds(spent, clock.instant())) {
+                throw lastFailure.again();
             }
             if (spent.refreshToken() == null) {
-                throw setback(
+                throw remember(
                         spent, "unusable", file.path() + " holds no refresh token: sign in again by `codex login`");
             }
             return attempt(spent);
@@ -112,11 +112,11 @@ final class SharedRenewal implements Renewal {
         } catch (IOException e) {
             String why = shared.impossible(e);
             AuthRequiredException stale = ReadOnlyRenewal.stale(file, "it cannot be shared safely (" + why + ")");
-            setback = new Setback(spent, stale.reason(), stale.getMessage(), afterAWhile());
+            lastFailure = new RefreshFailure(spent, stale.reason(), stale.getMessage(), nextTry());
             throw stale;
         } catch (CredentialsUnavailableException e) {
             log.warn("Credentials not renewed account={} reason=\"{}\"", account(spent), e.getMessage());
-            setback = new Setback(spent, null, e.getMessage(), afterAWhile());
+            lastFailure = new RefreshFailure(spent, null, e.getMessage(), nextTry());
             throw e;
         }
     }
@@ -156,7 +156,7 @@ final class SharedRenewal implements Renewal {
                 file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
     }
 
-    /** Reads without the lock: the process that spent the token needs it to save the new tokens. */
+    /** Reads without the lock, which the process that redeemed the token needs to save the new ones. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
             SignIn now = file.read().signIn();
@@ -172,21 +172,21 @@ final class SharedRenewal implements Renewal {
     }
 
     private AuthRequiredException refused(SignIn spent, Reason reason) {
-        return setback(
+        return remember(
                 spent,
                 reason.word(),
                 "The sign-in in " + file.path() + " cannot be renewed: " + reason.sentence()
                         + ". Sign in again by `codex login`; the new sign-in is picked up by itself");
     }
 
-    /** Remembered for good: the same sign-in will not be accepted later. */
-    private AuthRequiredException setback(SignIn spent, String reason, String message) {
+    /** Kept for good: the same sign-in will never be accepted again. */
+    private AuthRequiredException remember(SignIn spent, String reason, String message) {
         log.warn("Credentials cannot be renewed account={} file={} reason={}", account(spent), file.path(), reason);
-        setback = new Setback(spent, reason, message, Instant.MAX);
+        lastFailure = new RefreshFailure(spent, reason, message, Instant.MAX);
         return new AuthRequiredException(reason, message);
     }
 
-    private Instant afterAWhile() {
+    private Instant nextTry() {
         return clock.instant().plus(BETWEEN_TRIES);
     }
 

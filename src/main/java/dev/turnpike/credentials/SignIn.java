@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A person's sign-in as {@code auth.json} holds it: tokens, or a personal access token. All tokens are secrets.
+ * A sign-in from {@code auth.json}: tokens, or a personal access token. All tokens are secrets.
  *
  * @param refreshToken null when there is none
  * @param accountId the account header's value, null when there is none
@@ -24,11 +24,14 @@ record SignIn(
         String accountId,
         Instant lastRefresh,
         String personalAccessToken) {
-    /** A CLI that runs refreshes five minutes before the end, so it always goes first. */
+    /** A running CLI refreshes five minutes before expiry, so it always goes first. */
     private static final Duration BEFORE_END = Duration.ofSeconds(60);
-    /** No token ends so soon: where one seems to, the clock of this machine is wrong, or the reply brought no new one. */
+    /**
+     * No token expires this soon: where one seems to, the clock of this machine is wrong, or the reply had no new
+     * token.
+     */
     private static final Duration SHORTEST_LIFE = Duration.ofHours(1);
-    /** The CLI's rule for access tokens that do not say when they end. */
+    /** The CLI's rule for access tokens without an expiry. */
     private static final Duration LONGEST_LIFE = Duration.ofDays(8);
 
     private static final Set<String> CHATGPT = Set.of("", "chatgpt", "chatgptauthtokens");
@@ -86,7 +89,7 @@ record SignIn(
         return personalAccessToken != null;
     }
 
-    /** Whose it is; null for a personal access token, which does not say. */
+    /** Its account; null for a personal access token, which does not name one. */
     Identity identity() {
         TokenClaims id = TokenClaims.of(idToken);
         TokenClaims access = TokenClaims.of(accessToken);
@@ -115,7 +118,7 @@ record SignIn(
         return end != null && !end.isAfter(now);
     }
 
-    /** Whether it is time for us to refresh; each refresh spends a token, so a wrong clock must not ask for one at every call. */
+    /** Whether a refresh is due. A wrong clock must not cause one at every call, since each uses up a refresh token. */
     boolean due(Instant now) {
         Instant end = expiresAt();
         if (end != null) {
@@ -128,7 +131,7 @@ record SignIn(
         return lastRefresh != null && lastRefresh.isAfter(start) && !lastRefresh.isAfter(now);
     }
 
-    /** Same tokens: there was no refresh and no sign-in between the two reads. */
+    /** Whether tokens are the same, so that there was no refresh and no sign-in in between. */
     boolean sameTokens(SignIn other) {
         return Objects.equals(idToken, other.idToken)
                 && Objects.equals(accessToken, other.accessToken)
@@ -137,7 +140,7 @@ record SignIn(
                 && Objects.equals(personalAccessToken, other.personalAccessToken);
     }
 
-    /** Whether what was got for the other's refresh token may take this one's place. */
+    /** Whether tokens redeemed for the other's refresh token may replace this one's. */
     boolean awaits(SignIn spent) {
         return Objects.equals(refreshToken, spent.refreshToken) && Objects.equals(identity(), spent.identity());
     }

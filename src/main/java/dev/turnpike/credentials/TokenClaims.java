@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * What a JWT says of itself, read without checking its signature, as the CLI does. An unreadable token says nothing.
+ * Claims of a JWT, read without checking its signature, as by the CLI. An unreadable token has none.
  *
  * @param readable whether the token is a JWT at all
  * @param expiresAt null when it does not say

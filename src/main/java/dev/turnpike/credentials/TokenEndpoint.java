@@ -1,6 +1,6 @@
 package dev.turnpike.credentials;
 
-/** Where a refresh token is redeemed. A refresh token works once: the reply holds the only next one. */
+/** Redeems refresh tokens. Each works once: the reply holds the only next one. */
 interface TokenEndpoint {
 
     /**
@@ -11,12 +11,15 @@ interface TokenEndpoint {
      */
     TokenReply redeem(String refreshToken) throws RefreshRefusedException;
 
-    /** What the token endpoint gave: each token null when the reply has none, and then the old one stays. All secrets. */
+    /**
+     * Reply of the token endpoint, all secrets: each token is null when the reply has none, and then the old one stays
+     * valid.
+     */
     record TokenReply(String idToken, String accessToken, String refreshToken) {
 
         /**
-         * What holds after this reply. An id token that cannot be decoded would make the file useless for the CLI, so the old
-         * one stays then too.
+         * The tokens after this reply. An id token that cannot be decoded would make the file useless for the CLI, so
+         * the old one stays then too.
          */
         TokenReply over(SignIn old) {
             return new TokenReply(
@@ -35,7 +38,7 @@ interface TokenEndpoint {
     static class RefreshRefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        /** The endpoint's reasons, as {@code error.code} names them; anything else that comes with 401 is REJECTED. */
+        /** The endpoint's {@code error.code}; any other 401 is REJECTED. */
         enum Reason {
             EXPIRED("expired", "the refresh token has expired"),
             REUSED("reused", "the refresh token has been redeemed before"),

@@ -38,7 +38,7 @@ final class AccountChecks {
         if (!renew) {
             return credentials(account);
         }
-        // the call first: it may refresh the token that is reported
+        // call first: it may refresh the token that is reported
         List<Check> checks = called(account);
         checks.add(0, credentials(account).get(0));
         return checks;
@@ -50,7 +50,7 @@ final class AccountChecks {
             signIn = account.signIn();
         } catch (AuthRequiredException e) {
             return List.of(
-                    Check.failed(SUBJECT, e.getMessage(), adviceBeyond(e)),
+                    Check.failed(SUBJECT, e.getMessage(), adviceFor(e)),
                     Check.skipped(API, "not called without credentials"));
         } catch (CredentialsUnavailableException e) {
             return List.of(
@@ -66,7 +66,7 @@ final class AccountChecks {
                     credentials,
                     Check.failed(
                             API,
-                            "not called: the token has expired, and doctor spends no refresh token unasked",
+                            "not called: the token has expired, and doctor redeems no refresh token without --refresh",
                             RENEW));
         }
         List<Check> checks = renew ? new ArrayList<>() : called(account);
@@ -84,9 +84,9 @@ final class AccountChecks {
         if (standing.restriction() != null) {
             String restricted = finding + " although codex.refresh is shared: " + standing.restriction();
             String advice = standing.restriction().contains("jna.tmpdir")
-                    ? "set jna.tmpdir as said, or codex.refresh=read-only and keep the token fresh by something else"
-                    : "let Turnpike write that folder, or set codex.refresh=read-only and keep the token fresh by"
-                            + " something else";
+                    ? "set jna.tmpdir as described, or set codex.refresh=read-only and renew the token by another process"
+                    : "let Turnpike write that folder, or set codex.refresh=read-only and renew the token by"
+                            + " another process";
             return expired
                     ? Check.failed(SUBJECT, restricted, SIGN_IN + "; " + advice)
                     : Check.warning(SUBJECT, restricted, advice);
@@ -95,7 +95,7 @@ final class AccountChecks {
             return Check.failed(
                     SUBJECT,
                     finding,
-                    "renew it with any codex command, or set codex.refresh=shared where the file can be written");
+                    "renew it with any codex command, or set codex.refresh=shared if the file can be written");
         }
         if (expired) {
             return Check.warning(SUBJECT, finding, "run renews it at its first poll");
@@ -117,7 +117,7 @@ final class AccountChecks {
         return left.isNegative() ? ", expired " + rough(left.negated()) + " ago" : ", expires in " + rough(left);
     }
 
-    /** Far away where it does not say. */
+    /** Far in the future where it is unknown. */
     private Duration left(Credentials.Standing standing) {
         return Duration.between(clock.instant(), standing.expiresAt() == null ? Instant.MAX : standing.expiresAt());
     }
@@ -132,7 +132,7 @@ final class AccountChecks {
         return DurationText.format(duration.truncatedTo(unit));
     }
 
-    /** The API, and what it lists where it answers. */
+    /** Checks the API, and where it answers, the environments that it lists. */
     private List<Check> called(AccountProbe account) {
         List<Check> checks = new ArrayList<>(List.of(usage(account)));
         if (!checks.get(0).isFailed()) {
@@ -148,7 +148,7 @@ final class AccountChecks {
                     ? Check.warning(
                             ENVIRONMENTS,
                             "none in Legacy Codex Cloud, which is what this API serves",
-                            "tasks of environments that do not appear there are not seen, and commands start none: OpenAI"
+                            "tasks of other environments are not seen and cannot be started: OpenAI"
                                     + " may list new environments elsewhere")
                     : Check.ok(
                             ENVIRONMENTS,
@@ -172,7 +172,7 @@ final class AccountChecks {
                     "refused the credentials: " + e.getMessage(),
                     (renewable ? RENEW + "; otherwise " : "") + SIGN_IN);
         } catch (CredentialsUnavailableException e) {
-            return Check.failed(API, "no token to call with just now: " + e.getMessage(), advice(e));
+            return Check.failed(API, "no valid token at the moment: " + e.getMessage(), advice(e));
         } catch (UpstreamException e) {
             String status = e.status() == 0 ? "" : ", status " + e.status();
             return Check.failed(API, e.kind().word() + status + ": " + e.getMessage(), UpstreamAdvice.of(e));
@@ -190,8 +190,8 @@ final class AccountChecks {
                 : UpstreamAdvice.network(e, "codex.token-url or codex.authapi-base-url");
     }
 
-    /** The messages about files say themselves what to do. */
-    private static String adviceBeyond(AuthRequiredException e) {
+    /** Messages about files include the advice. */
+    private static String adviceFor(AuthRequiredException e) {
         return e.getMessage().contains("codex login") ? "" : SIGN_IN;
     }
 }

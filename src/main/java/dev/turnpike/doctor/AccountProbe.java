@@ -5,14 +5,14 @@ import dev.turnpike.credentials.Identity;
 
 /** One configured account as {@code doctor} checks it. */
 public interface AccountProbe {
-    /** Where its credentials come from: a file's path, or {@code codex.access-token}. */
+    /** Origin of its credentials: a file's path, or {@code codex.access-token}. */
     String where();
 
     /**
-     * Whose it is, without any call but the whoami a personal access token needs.
+     * Its account, without any call but the whoami that a personal access token needs.
      *
      * @throws dev.turnpike.credentials.AuthRequiredException when there are no usable credentials
-     * @throws dev.turnpike.credentials.CredentialsUnavailableException when that could not be found out just now
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when it is unknown at the moment
      */
     SignIn signIn();
 
@@ -21,7 +21,7 @@ public interface AccountProbe {
      *
      * @return the plan and its windows in a few words
      * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in again
-     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token to call with just now
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no valid token at the moment
      * @throws dev.turnpike.codex.UpstreamException for every other failure
      */
     String usage();
@@ -31,14 +31,14 @@ public interface AccountProbe {
      *
      * @return how many there are
      * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in again
-     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token to call with just now
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no valid token at the moment
      * @throws dev.turnpike.codex.UpstreamException for every other failure
      */
     int environments();
 
-    /** Makes the two reads that show whether threads of the new Codex cloud can be read; never throws for what it finds. */
+    /** Makes two calls that show whether threads of the new Codex cloud can be read; reports every failure. */
     ThreadsReport threads();
 
-    /** What may be shown of credentials: whose they are, and how they stand. */
+    /** Account and state of credentials. */
     record SignIn(Identity identity, Credentials.Standing standing) {}
 }

@@ -3,7 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.settings.Settings;
 import java.util.List;
 
-/** One probe per account, with what they share. */
+/** The probes of all accounts, with their common resources. */
 public interface AccountProbes extends AutoCloseable {
     List<AccountProbe> list();
 
@@ -13,7 +13,7 @@ public interface AccountProbes extends AutoCloseable {
     @FunctionalInterface
     interface Source {
         /**
-         * The accounts, within reach until they are closed.
+         * Opens the accounts; closing releases them.
          *
          * @param renew whether a token that has ended may be renewed, as the runtime would: that spends a refresh token
          */

@@ -20,7 +20,7 @@ public record Check(
 
     public enum State {
         OK,
-        /** Works, but perhaps not as intended. */
+        /** It works, but perhaps not as intended. */
         WARNING,
         FAILED,
         /** Skipped, since an earlier check failed. */

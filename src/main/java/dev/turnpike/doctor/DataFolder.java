@@ -15,12 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class DataFolder {
     private static final String SUBJECT = "data folder";
 
-    private static final FileAttribute<?> FOR_ITS_OWNER =
+    private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private DataFolder() {}
 
-    /** Makes the folder and a file in it, which is deleted again. */
+    /** Creates the folder and a file in it, which is deleted again. */
     public static Check check(Settings settings) {
         Path folder = settings.path("data.dir");
         String named = "data.dir = " + folder + " (" + settings.origin("data.dir") + ")";
@@ -28,22 +28,19 @@ public final class DataFolder {
             if (Files.exists(folder)) {
                 Files.createDirectories(folder); // fails where it is a file
             } else {
-                Files.createDirectories(folder, FOR_ITS_OWNER);
+                Files.createDirectories(folder, OWNER_ONLY);
             }
             Files.delete(Files.createTempFile(folder, ".probe", null));
             boolean readable = Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_READ);
             return readable
                     ? Check.warning(
                             SUBJECT,
-                            folder
-                                    + " can be written, and read by everybody on this machine: prompts and diffs are in it",
+                            folder + " is writable, but everybody on this machine can read the prompts and diffs in it",
                             "chmod 700 " + folder)
-                    : Check.ok(SUBJECT, folder + " can be written");
+                    : Check.ok(SUBJECT, folder + " is writable");
         } catch (IOException e) {
             return Check.failed(
-                    SUBJECT,
-                    named + ": cannot be written, " + reason(e),
-                    "give a folder that can, with -Ddata.dir=...");
+                    SUBJECT, named + ": is not writable, " + reason(e), "choose a writable folder with -Ddata.dir=...");
         }
     }
 

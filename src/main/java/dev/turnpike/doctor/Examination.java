@@ -22,7 +22,7 @@ public final class Examination {
         this.renew = renew;
     }
 
-    /** Takes some seconds where the network is slow; never throws for what it finds. */
+    /** Takes some seconds where the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
         String changed = settings.toString().replaceAll("^Settings\\[|]$", "");

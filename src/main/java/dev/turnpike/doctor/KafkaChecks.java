@@ -24,7 +24,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Whether the brokers answer, which topics there are, and whether the private state's topic is as it has to be. */
+/** Checks that the brokers answer, which topics exist, and that the state topic is configured as required. */
 final class KafkaChecks {
     private static final String SUBJECT = "Kafka";
 
@@ -44,7 +44,7 @@ final class KafkaChecks {
             return List.of(
                     Check.ok(SUBJECT, "kafka.brokers is empty: run starts the embedded broker; " + port.finding()));
         }
-        // taken: by a Turnpike that runs, or by something else
+        // in use, by a running Turnpike or by another program
         return of(settings, "127.0.0.1:" + settings.integer("kafka.embedded.port"));
     }
 
@@ -123,12 +123,12 @@ final class KafkaChecks {
         return cleanUp == null
                 ? Check.warning(
                         topic,
-                        partitions + " partitions; whether it is compacted this user or broker does not say",
-                        "make sure that its cleanup.policy is compact, or allow DescribeConfigs")
+                        partitions + " partitions; its cleanup.policy could not be read",
+                        "check that its cleanup.policy is compact, or allow DescribeConfigs")
                 : Check.ok(topic, "compacted, " + partitions + " partitions");
     }
 
-    /** Null where the user may not ask, or the broker leaves it out. */
+    /** Null where the user lacks the permission, or the broker leaves it out. */
     private String cleanUp(Admin admin, ConfigResource resource)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {

@@ -37,8 +37,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Whether {@code run} may do what it does: asked of the brokers without changing anything and without fencing a runtime
- * that works. What is missing is named as an ACL would name it.
+ * Checks that {@code run} has the permissions it needs, without changing anything and without fencing a running
+ * instance. Missing ones are named as in ACLs.
  */
 final class KafkaPermissions {
     private static final String SUBJECT = "Kafka permissions";
@@ -62,7 +62,7 @@ final class KafkaPermissions {
         this.patience = patience;
     }
 
-    /** What is missing, or could not be asked; empty where all is well. */
+    /** What is missing or could not be checked; empty where all is well. */
     Optional<Check> check() throws InterruptedException, ExecutionException, TimeoutException {
         topics();
         groups();
@@ -70,12 +70,13 @@ final class KafkaPermissions {
         if (!missing.isEmpty()) {
             return Optional.of(Check.failed(
                     SUBJECT,
-                    "run needs what this user may not: " + String.join("; ", missing),
-                    "grant it: docs/kafka.md has the list"));
+                    "this user lacks permissions that run needs: " + String.join("; ", missing),
+                    "grant them: docs/kafka.md has the list"));
         }
         return unknown.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Check.warning(SUBJECT, "not all could be asked: " + String.join("; ", unknown), ""));
+                : Optional.of(Check.warning(
+                        SUBJECT, "not all permissions could be checked: " + String.join("; ", unknown), ""));
     }
 
     private void topics() throws InterruptedException, ExecutionException, TimeoutException {
@@ -96,14 +97,14 @@ final class KafkaPermissions {
             }
         }
         Map<String, KafkaFuture<Void>> created = admin.createTopics(
-                        absent.stream().map(topics::blueprint).toList(), new CreateTopicsOptions().validateOnly(true))
+                        absent.stream().map(topics::newTopic).toList(), new CreateTopicsOptions().validateOnly(true))
                 .values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 answer(topic.getValue());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
-                    refused(e, "topic " + topic.getKey() + " Create, or that somebody creates it");
+                    refused(e, "topic " + topic.getKey() + " Create, unless it is created by hand");
                 }
             }
         }
@@ -111,8 +112,7 @@ final class KafkaPermissions {
 
     private void groups() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkKafkaClient names = new SinkKafkaClient(Map.of(), topics.prefix());
-        SinkSettings.names(settings).forEach(sink -> groups.add(names.group(sink)));
+        SinkSettings.names(settings).forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups();
@@ -130,7 +130,7 @@ final class KafkaPermissions {
         }
     }
 
-    /** An id that was never used can be initialised without fencing a producer; for the others Describe has to do. */
+    /** An unused id can be initialised without fencing a producer; for the others only Describe is checked. */
     private void transactions() throws InterruptedException, ExecutionException, TimeoutException {
         List<String> ids = List.of(topics.state() + "-0", topics.named("command-log") + "-0");
         for (String id : ids) {

@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The real accounts, asked through the same credentials and the same route as the runtime asks. */
+/** Probes the configured accounts with the same credentials and the same route as the runtime. */
 public final class LiveAccounts implements AccountProbes {
     private final Settings settings;
     private final Clock clock;
@@ -123,8 +123,8 @@ public final class LiveAccounts implements AccountProbes {
     }
 
     /**
-     * Credentials for a call that changes nothing: the token is used as it is. A refresh token works once, so a check
-     * does not spend it: a process that is killed between the refresh and the write of the file would lose the sign-in.
+     * Read-only credentials, which use the token as it is. A check redeems no refresh token: a process killed between
+     * the refresh and the write of the file would lose the sign-in.
      */
     private static final class NonRenewingCredentials implements Credentials {
         private final Credentials readOnly;
@@ -173,7 +173,7 @@ public final class LiveAccounts implements AccountProbes {
         }
     }
 
-    /** That the API answers, and how much is used. */
+    /** The plan and its used windows in a few words. */
     private static String summary(UsageReply usage) {
         String plan = usage.plan() == null ? "answers" : "answers, plan " + usage.plan();
         boolean blocked = usage.isSpent()

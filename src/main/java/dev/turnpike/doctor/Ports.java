@@ -17,7 +17,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
-/** The ports this process is about to listen on. */
+/** Checks the ports that this process is about to listen on. */
 public final class Ports {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> ON_LOOPBACK = Set.of("kafka.embedded.port", "sandbox.port");
@@ -66,8 +66,8 @@ public final class Ports {
     }
 
     /**
-     * Whether {@code run} can listen for health and board. A port may be in use by the Turnpike that runs already, which is
-     * no failure; the embedded broker's port is among the checks of Kafka.
+     * Checks the ports of health and board. A port in use by a running Turnpike is not a failure; the embedded broker's
+     * port is checked with Kafka.
      */
     static List<Check> checkOpen(Settings settings) {
         List<String> names = ofRun(settings).stream()
@@ -82,13 +82,13 @@ public final class Ports {
                     check.isFailed() && running
                             ? Check.ok(
                                     check.subject(),
-                                    name + " = " + settings.integer(name) + " is taken, and Turnpike runs")
+                                    name + " = " + settings.integer(name) + " is in use by a running Turnpike")
                             : check);
         }
         return checks;
     }
 
-    /** Whether the program that listens on the management port is Turnpike. */
+    /** Whether a Turnpike listens on the management port. */
     private static boolean isTurnpike(Settings settings) {
         String bind = settings.text("bind");
         String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;

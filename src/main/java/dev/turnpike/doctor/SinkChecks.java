@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether the receivers of the sinks accept what is sent to them. */
+/** Checks that the receivers of the sinks accept requests. */
 public final class SinkChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ANSWER_BYTES = 64 * 1024;
@@ -27,7 +27,7 @@ public final class SinkChecks {
         this.clock = clock;
     }
 
-    /** A bot's sign-in, a signed ping to each webhook; no channel gets a message. */
+    /** Checks a bot's token and sends a signed ping to each webhook, but no message to a channel. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
         try (BoundedHttp http = http(settings.network())) {
@@ -37,7 +37,7 @@ public final class SinkChecks {
         return checks;
     }
 
-    /** A ping to a webhook, a message to a channel. */
+    /** Sends a ping to a webhook, or a message to a channel. */
     public Check test(Settings settings, String sink) {
         for (WebhookSettings webhook : SinkSettings.webhooks(settings)) {
             if (webhook.sink().equals(sink)) {
@@ -76,17 +76,23 @@ public final class SinkChecks {
                     : Check.failed(
                             webhook.sink(),
                             "refuses a signed ping, HTTP " + status,
-                            "check the URL, the secret on both sides, and what the receiver logs");
+                            status / 100 == 3
+                                    ? "redirects are not followed: give the URL that the receiver sends to"
+                                    : "check the URL, the secret on both sides, and what the receiver logs");
         } catch (IOException e) {
             return failed(webhook.sink(), e);
         }
     }
 
     private Check failed(String sink, IOException failure) {
-        String reason = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}")
+        boolean answered = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}");
+        String reason = answered
                 ? failure.getMessage()
                 : new HttpFailures(clock).of(failure).reason();
-        return Check.failed(sink, "cannot be reached or refuses: " + reason, "check its URL, token and channel");
+        return Check.failed(
+                sink,
+                "cannot be reached or refuses: " + reason,
+                answered ? "check its URL, token and channel" : UpstreamAdvice.network(failure, "its URL"));
     }
 
     private static BoundedHttp http(Network network) {

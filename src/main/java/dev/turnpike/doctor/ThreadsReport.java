@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The two reads that show whether threads can be read with an account, in lines without a token, an id, a title or a text
- * of it, so that they can be posted as they are.
+ * Reports whether threads can be read with an account, in lines without any token, id, title or text, so that they can
+ * be published as they are.
  */
 public final class ThreadsReport {
     private static final Pattern TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+");
@@ -30,20 +30,20 @@ public final class ThreadsReport {
         this.threads = threads;
     }
 
-    /** Makes the reads with the credentials as they are: none is renewed. */
+    /** Makes the calls with the credentials as they are, without renewing a token. */
     static ThreadsReport of(Credentials credentials, ThreadsProbe probe) {
         ThreadsReport report = new ThreadsReport(probe::ask);
         try {
             report.read(credentials);
         } catch (UpstreamException e) {
-            report.lines.add("Result: not asked: " + e.getMessage());
+            report.lines.add("Result: not called: " + e.getMessage());
         } catch (AuthRequiredException | CredentialsUnavailableException e) {
-            report.lines.add("Result: not asked, there is no token to ask with; ./turnpike doctor says why");
+            report.lines.add("Result: not called, there is no valid token; ./turnpike doctor says why");
         }
         return report;
     }
 
-    /** Whether both reads came back as this program expects. */
+    /** Whether both replies have the expected form. */
     public boolean isGood() {
         return good;
     }
@@ -68,8 +68,8 @@ public final class ThreadsReport {
             good = list.json().isArray() || list.json().path("data").isArray();
             lines.add(
                     good
-                            ? "Result: the list can be read and has no thread in it; turns were not asked for."
-                            : "Result: the list is not what this program expects.");
+                            ? "Result: the list can be read and has no thread in it; turns were not requested."
+                            : "Result: the list has an unexpected form.");
             return;
         }
         Answer turns = ask(
@@ -85,7 +85,7 @@ public final class ThreadsReport {
         }
         lines.addAll(indented(ThreadFields.ofTurns(turns.json())));
         good = true;
-        lines.add("Result: both reads came back in a form that this program reads.");
+        lines.add("Result: both replies have a form that this program reads.");
     }
 
     private Answer ask(int number, String what, CodexRequest request) {
@@ -95,7 +95,7 @@ public final class ThreadsReport {
             lines.add("   no reply: " + answer.problem());
         } else {
             lines.add("   status " + answer.status() + ", content type " + type(answer.contentType())
-                    + (answer.challenge() ? ", a page of the network edge and not of the service" : ""));
+                    + (answer.challenge() ? ", a page of the network edge, not of the service" : ""));
             if (!answer.isUsable() && answer.json() != null) {
                 lines.addAll(indented(errorFields(answer.json())));
             }
@@ -103,13 +103,13 @@ public final class ThreadsReport {
         return answer;
     }
 
-    /** Without its parameters, which may be anything. */
+    /** Without its parameters. */
     private static String type(String header) {
         String type = header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return header == null ? "none" : TYPE.matcher(type).matches() && type.length() < 80 ? type : "unreadable";
     }
 
-    /** The service's numbers for what went wrong, never its words. */
+    /** The service's error codes, never its messages. */
     private static List<String> errorFields(JsonNode json) {
         JsonNode error = json.path("error");
         JsonNode grpc = error.path("data").path("grpcStatusCode");
@@ -124,13 +124,13 @@ public final class ThreadsReport {
         }
         if (answer.challenge()) {
             return "Plain HTTP is blocked at the network edge. That says nothing about the account or its token; other"
-                    + " ways in, such as a WebSocket, are not part of this program.";
+                    + " protocols, such as WebSocket, are not supported.";
         }
         return switch (answer.status()) {
             case 200 -> "The reply is no JSON.";
-            case 401 -> "The service does not take this token for threads; for tasks it may well be good.";
+            case 401 -> "The service does not accept this token for threads; for tasks it may be valid.";
             case 403 -> "The service refuses this account; which plans are admitted is not known.";
-            case 404 -> "The service does not know what was asked for.";
+            case 404 -> "The service does not know this path.";
             case 429 -> "The service asks for a pause.";
             default -> "The service answered with an error.";
         };

@@ -5,20 +5,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * Publishes that the last attempt at a best-of-N request has ended: {@code turn.attempts-completed}, which says of each
- * attempt its status and its result.
+ * Builds {@code turn.attempts-completed}, raised when the last attempt at a best-of-N request has ended, with status
+ * and result of each attempt.
  */
 public final class AttemptsEvents {
     private final TaskLinks links;
     private final Content content;
 
-    /** @param content how much to publish; there are no diffs and prompts in any case */
+    /**
+     * @param content how much to publish; diffs and prompts are never included
+     */
     public AttemptsEvents(TaskLinks links, Content content) {
         this.links = links;
         this.content = content;
     }
 
-    /** The event; a turn has one at most, so its id is the turn's. */
+    /** Builds the event; a turn has at most one, so its id is made of the turn's. */
     public Event of(EndedAttempts ended) {
         ObjectNode metadata = data(ended, false);
         return new Event(

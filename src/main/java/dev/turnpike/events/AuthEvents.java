@@ -4,7 +4,7 @@ import dev.turnpike.credentials.Identity;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Events that an account needs a person to sign in, and that it works again. */
+/** Builds the events that an account needs a new sign-in, and that it works again. */
 public final class AuthEvents {
 
     /**

@@ -11,9 +11,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The least of an event's data that still says what happened: what its schema requires, numbers and flags, and texts
- * that are short. What the schema lets be cut is cut and marked so, and of a list that is required the first elements
- * stay. For topics that take next to nothing: an event in this form is a few kilobytes at most.
+ * Reduces an event's data to the fields that its schema requires, numbers, flags and short texts, a few kilobytes at
+ * most, for topics with a very small record limit. Texts that the schema allows to truncate are truncated and marked
+ * so, and required lists keep their first elements.
  */
 final class BareForm {
     private static final int TEXT_BYTES = 128;
@@ -74,7 +74,7 @@ final class BareForm {
         mark(name, kept < list.size());
     }
 
-    /** Marks what is cut, where the schema has a mark for it; says whether it did. */
+    /** Marks a truncated text where the schema has a field for that; returns whether it did. */
     private boolean mark(String name, boolean cut) {
         String mark = name + "_truncated";
         boolean marks = cut && schema.names(mark);
@@ -84,10 +84,7 @@ final class BareForm {
         return marks;
     }
 
-    /**
-     * A place in the JSON Schemas that ship, with what it refers to. They are the contract with readers, and so they say
-     * what an event cannot do without; as much of them is understood as that takes.
-     */
+    /** A node of the shipped JSON Schemas, with references resolved. Only the keywords needed here are supported. */
     static final class Schema {
 
         private final String file;
@@ -133,19 +130,19 @@ final class BareForm {
             return referred != null && referred.requires(property);
         }
 
-        /** Whether an object may have this property, as far as is known. */
+        /** Whether the schema declares this property. */
         boolean names(String property) {
             return node.path("properties").has(property) || (referred != null && referred.names(property));
         }
 
-        /** What a property of an object must be like; anything where that is not reported. */
+        /** The schema of an object's property; one that allows anything where none is given. */
         Schema property(String property) {
             return referred != null && !node.path("properties").has(property)
                     ? referred.property(property)
                     : at(node.path("properties").path(property));
         }
 
-        /** What the elements of a list must be like; anything where that is not reported. */
+        /** The schema of a list's elements; one that allows anything where none is given. */
         Schema elements() {
             return referred != null && !node.has("items") ? referred.elements() : at(node.path("items"));
         }

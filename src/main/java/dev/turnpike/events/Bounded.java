@@ -1,8 +1,8 @@
 package dev.turnpike.events;
 
 /**
- * A text that is known to fit: cut to a number of UTF-8 bytes, never within a code point. Halves of surrogate pairs,
- * which have no UTF-8 form, become U+FFFD.
+ * A text cut to a number of UTF-8 bytes, never within a code point. Halves of surrogate pairs, which have no UTF-8
+ * form, become U+FFFD.
  *
  * @param text never null
  * @param truncated whether something was cut off

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 
 /**
  * The files a unified diff changes, found in one pass over the text without a copy of it: diffs come in tens of
- * megabytes. Understands git's extended headers (renames, copies, modes, binary files, quoted names, any prefixes, merges) and plain diffs; of
- * what is no diff it finds no files. Diff libraries were tried and left: they keep every line, give up on binary
- * patches and leave quoted names as they are.
+ * megabytes. Reads git's extended headers (renames, copies, modes, binary files, quoted names, any prefixes, merges)
+ * and plain diffs; any other text has no files. Diff libraries were tried and not used: they keep every line, fail on
+ * binary patches and do not unquote names.
  */
 public final class ChangedFiles {
     private static final int LONGEST_NAME = 8192;
@@ -23,11 +23,11 @@ public final class ChangedFiles {
     private final List<FileChange> files = new ArrayList<>();
     private int count;
 
-    // the file at hand
+    // the present file
     private boolean open;
     private boolean merged;
     private String gitHeader;
-    /** As lines say that leave no doubt: a rename, a copy, a merge. */
+    /** From unambiguous lines: a rename, a copy, a merge. */
     private String name;
 
     private String from;
@@ -119,7 +119,7 @@ public final class ChangedFiles {
         }
     }
 
-    /** {@code --submodule=log} and {@code diff} show what moved in a submodule, and by no file header which it is. */
+    /** {@code --submodule=log} and {@code diff} name a submodule without any file header. */
     private void readSubmodule(String line) {
         Matcher submodule = SUBMODULE.matcher(line);
         if (submodule.matches()) {
@@ -167,7 +167,7 @@ public final class ChangedFiles {
             return new DiffPath.Names(before, after).path();
         }
         String only = after == null ? before : after;
-        // with one name alone there is nothing to compare; these are git's prefixes
+        // a single name cannot be compared; these are git's prefixes
         return only != null && (only.startsWith("a/") || only.startsWith("b/")) ? only.substring(2) : only;
     }
 
@@ -191,7 +191,7 @@ public final class ChangedFiles {
     }
 
     /**
-     * What a diff does to one file.
+     * One file's change in a diff.
      *
      * @param path where the file is afterwards; before, for a deleted one
      * @param linesAdded 0 for binary files, null where the diff does not say: that of a merge has no one count

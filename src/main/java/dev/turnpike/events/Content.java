@@ -2,7 +2,7 @@ package dev.turnpike.events;
 
 import java.util.Locale;
 
-/** How much of a turn its event carries: the setting {@code events.content}. */
+/** How much of a turn its event contains: the setting {@code events.content}. */
 public enum Content {
     /** Everything that may be published. */
     FULL,
@@ -25,7 +25,7 @@ public enum Content {
         throw new IllegalArgumentException("\"" + word + "\" is none of full, summary, metadata");
     }
 
-    /** The word in the settings. */
+    /** The name in the settings. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -10,10 +10,10 @@ import org.apache.kafka.common.header.Headers;
  * own: the same whether a sink or a command wrote the record.
  */
 public final class DeadLetterHeaders {
-    /** All of them begin so. */
+    /** Their common prefix. */
     public static final String PREFIX = "turnpike_";
 
-    /** The sink that could not deliver the record, or the one it is handed to again; {@code commands} for a command. */
+    /** The sink that could not deliver the record, or that it is redelivered to; {@code commands} for a command. */
     public static final String SINK = PREFIX + "sink";
 
     public static final String ORIGIN_TOPIC = PREFIX + "origin_topic";
@@ -34,8 +34,8 @@ public final class DeadLetterHeaders {
     private DeadLetterHeaders() {}
 
     /**
-     * Copies what a dead letter keeps of its record's headers: none of an earlier failure's, none that Camel's
-     * Kafka component would act on, none over 4 KiB, and 32 KiB in all, since the letter must fit into its topic.
+     * Copies the headers of the record that its dead letter keeps: none of an earlier failure, none that Camel's Kafka
+     * component evaluates, none over 4 KiB, and at most 32 KiB in all, since the dead letter must fit into its topic.
      */
     public static void keep(Headers from, Headers to) {
         int room = TOGETHER;
@@ -50,7 +50,7 @@ public final class DeadLetterHeaders {
         }
     }
 
-    /** Where the record stood first. */
+    /** The record's original position. */
     public static void origin(Headers to, Object topic, Object partition, Object offset) {
         put(to, ORIGIN_TOPIC, topic);
         put(to, ORIGIN_PARTITION, partition);

@@ -10,7 +10,7 @@ public enum Details {
     /** They were not fetched. */
     NONE;
 
-    /** The word in the event. */
+    /** The name in the event. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Reads file names the way git writes them into diffs: prefixed, quoted where they are odd, ended by a tab. */
+/** Reads file names as git writes them into diffs: prefixed, quoted where necessary, ended by a tab. */
 final class DiffPath {
     static final String NOWHERE = "/dev/null";
     private static final int MOST_SPLITS = 64;
@@ -116,7 +116,10 @@ final class DiffPath {
             return after.substring(common);
         }
 
-        /** Where, behind a slash, the longest common end of both names begins in the new one; its length for nowhere. */
+        /**
+         * Index in the new name at which the longest common suffix after a slash begins; its length where there is
+         * none.
+         */
         private int common() {
             int old = before.length();
             int at = after.length();
@@ -132,7 +135,7 @@ final class DiffPath {
         }
     }
 
-    /** The place of the quote that ends a quoted name which begins the line, after it. */
+    /** Index after the quote that ends the quoted name at the beginning of the line. */
     private static int closingQuote(String line) {
         int at = 1;
         while (at < line.length() && line.charAt(at) != '"') {

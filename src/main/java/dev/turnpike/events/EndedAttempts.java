@@ -12,13 +12,13 @@ import java.util.Objects;
 /**
  * All attempts at a best-of-N request, after the last of them has ended.
  *
- * @param account whose turn it is
+ * @param account of the turn
  * @param turnId of the first attempt, the one that was reported as a turn
  * @param title of the task, null when not known; so are environment, repository and branch
- * @param observedAt when we saw that the last attempt had ended
+ * @param observedAt when the end of the last attempt was observed
  * @param attempts the first attempt first, then the others in upstream's order
  * @param details whether the messages of the attempts are available
- * @param backfill whether the first attempt ended before we watched
+ * @param backfill whether the first attempt ended before the baseline
  */
 public record EndedAttempts(
         Identity account,
@@ -59,7 +59,7 @@ public record EndedAttempts(
             }
         }
 
-        /** As its own reply shows it. */
+        /** From the turn's own reply. */
         public static Attempt of(Turn turn) {
             return new Attempt(
                     turn.id(),
@@ -71,7 +71,7 @@ public record EndedAttempts(
                     turn.error());
         }
 
-        /** For where no messages may be published. */
+        /** Without messages, where none may be published. */
         public Attempt withoutWords() {
             return new Attempt(turnId, status, createdAt, endedAt, diffStats, null, null);
         }

@@ -10,20 +10,20 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Everything known of a turn that has ended, before it is cut down to an event.
+ * All data of a turn that has ended, from which its event is built.
  *
- * @param account whose turn it is
- * @param task as the list shows it
+ * @param account of the turn
+ * @param task as in the list
  * @param status a terminal one
  * @param createdAt null when not known
  * @param endedAt the best that is known, null when nothing is
- * @param observedAt when we saw that it had ended
+ * @param observedAt when its end was observed
  * @param attemptCount 1 unless the request was best-of-N
  * @param details whether {@code content} and {@code prompt} are available
  * @param content that same turn with its messages and diff, null when not known
  * @param prompt what the user asked, null when not known
  * @param pullRequests of the task, empty when there are none
- * @param backfill whether it ended before we watched
+ * @param backfill whether it ended before the baseline
  */
 public record EndedTurn(
         Identity account,
@@ -41,8 +41,7 @@ public record EndedTurn(
         boolean backfill) {
 
     /**
-     * @throws IllegalArgumentException when the status is not terminal, or the content is another turn's: a text must
-     *     never be published as that of another turn
+     * @throws IllegalArgumentException when the status is not terminal, or the content is another turn's
      */
     public EndedTurn {
         pullRequests = List.copyOf(pullRequests);
@@ -55,8 +54,8 @@ public record EndedTurn(
     }
 
     /**
-     * How large its change is, null where it made none or that is not known. The list's figures are those that people
-     * see; they are this turn's only while it is the latest.
+     * Size of its change, null where it made none or it is not known. The list's figures are preferred, since users see
+     * them in Codex, but they are this turn's only while it is the latest.
      */
     public DiffStats diffStats() {
         Task.LatestTurn latest = task.latest();

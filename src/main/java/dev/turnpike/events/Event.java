@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * One CloudEvent before it is a Kafka record.
  *
- * @param stream where it goes
+ * @param stream the topic it is published to
  * @param key the Kafka key: task id or account
  * @param type without prefix and version: {@code turn.completed}
  * @param id the CloudEvents id; the same thing that happened always has the same id
@@ -27,7 +27,7 @@ public record Event(
         ObjectNode data,
         ObjectNode metadata) {
 
-    /** An event about an account, always small; the kind of thing that happened and its own id make it unique. */
+    /** An event about an account, always small; kind and id make it unique. */
     public static Event ofAccount(
             Stream stream, String account, String type, String id, Instant time, ObjectNode data) {
         return new Event(stream, account, type, id, account, null, time, data, data);
@@ -39,7 +39,7 @@ public record Event(
         return new Event(stream, taskId, type, id, account, taskId, time, data, data);
     }
 
-    /** The same event with no more data than this form has; the bare one follows from the schema of the type. */
+    /** The same event in a smaller form; the bare one follows from the schema of the type. */
     public Event in(Form form) {
         return switch (form) {
             case WHOLE -> this;

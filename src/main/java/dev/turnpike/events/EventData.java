@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Puts fields into an event's data: what is not known is left out, what is too long is cut and marked so. */
+/** Adds fields to an event's data: unknown values are left out, long texts are truncated and marked so. */
 public final class EventData {
     private final ObjectNode node;
 
@@ -38,7 +38,7 @@ public final class EventData {
         return this;
     }
 
-    /** A text of any length; what is cut is marked by {@code <name>_truncated}. */
+    /** A text of any length; a truncated one is marked by {@code <name>_truncated}. */
     public EventData text(String name, String value, int maxBytes) {
         if (value != null && !value.isEmpty()) {
             Bounded bounded = Bounded.of(value, maxBytes);
@@ -120,7 +120,7 @@ public final class EventData {
         return this;
     }
 
-    /** Why a turn failed: its code, and where texts are included what upstream said about it. */
+    /** Why a turn failed: its code, and where texts are included upstream's message. */
     EventData error(Turn.TurnError error, boolean texts) {
         if (error == null) {
             return this;
@@ -132,7 +132,7 @@ public final class EventData {
         return with("error", data);
     }
 
-    /** Whose event it is. */
+    /** The account of the event. */
     public EventData account(Identity account) {
         return with("account", empty().text("id", account.account()).text("plan", account.plan(), Limits.NAME_BYTES));
     }
@@ -168,12 +168,12 @@ public final class EventData {
         return this;
     }
 
-    /** Where the task is from; left out for Legacy Codex Cloud, whose events were there first. */
+    /** Source of the task; left out for Legacy Codex Cloud, whose events had none at first. */
     public EventData source(Task task) {
         return text("source", task.isThread() ? "thread" : null);
     }
 
-    /** What the task waits for a person to do; left out where it does not wait. */
+    /** The actions of a person that the task waits for; left out where it does not wait. */
     public EventData waitsFor(Task task) {
         if (task.isThread() && !task.thread().waitsFor().isEmpty()) {
             ArrayNode list = list("waits_for");

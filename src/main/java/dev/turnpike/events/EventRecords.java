@@ -13,8 +13,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Writes events as Kafka records: CloudEvents 1.0 in the binary mode of its Kafka binding, attributes as text headers
- * {@code ce_*}, the data as JSON in the value. Records carry no timestamp of their own: what ended long ago and is published
- * today must not fall to retention at once.
+ * {@code ce_*}, the data as JSON in the value. Records have no timestamp of their own: a turn that ended long ago must
+ * not be deleted by retention at once.
  */
 public final class EventRecords {
     private static final String TYPE_PREFIX = "dev.turnpike.codex.";
@@ -51,7 +51,7 @@ public final class EventRecords {
         String trace = traceparent.get();
         if (trace != null) {
             header(message, "ce_traceparent", trace); // the CloudEvents extension for distributed tracing
-            header(message, "traceparent", trace); // where instrumented Kafka clients and Camel look for it
+            header(message, "traceparent", trace); // the header that instrumented Kafka clients and Camel read
         }
         return message;
     }

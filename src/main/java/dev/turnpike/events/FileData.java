@@ -8,11 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The changed files in the data of a turn: their names and sizes, and the single edits where a turn has no diff of its own. */
+/**
+ * Adds the changed files to the data of a turn: names and sizes, or the single edits where a turn has no diff of its
+ * own.
+ */
 final class FileData {
     private FileData() {}
 
-    /** The files of a whole diff, however little of the diff itself is published. */
+    /** The files of the whole diff, even where the diff is truncated. */
     static void ofDiff(EventData event, String diff) {
         ChangedFiles changed = ChangedFiles.of(diff, Limits.FILES);
         if (changed.count() == 0) {
@@ -38,7 +41,7 @@ final class FileData {
     }
 
     /**
-     * The files of single edits, each with its edits: none of it is a net change, so there are no counts of lines.
+     * The files of single edits, each with its edits; these are no net change, so lines are not counted.
      *
      * @param maxDiffBytes for all their diffs together; 0 leaves the edits out
      */
@@ -71,7 +74,7 @@ final class FileData {
         }
     }
 
-    /** Gives back how many bytes are left for other diffs. */
+    /** Returns how many bytes are left for other diffs. */
     private static int ownEdits(EventData file, List<Turn.FileEdit> edits, int most) {
         ArrayNode array = file.list("edits");
         int left = most;

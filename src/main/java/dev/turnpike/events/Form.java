@@ -2,16 +2,16 @@ package dev.turnpike.events;
 
 import java.util.Locale;
 
-/** How much of an event goes out, from all of it to the least; a smaller form is for what Kafka does not take. */
+/** Forms of an event, from complete to smallest; a smaller one is published where Kafka rejects a larger one. */
 public enum Form {
     /** With everything that may be published. */
     WHOLE,
     /** Without any long text. */
     METADATA,
-    /** Little more than what the schema of its type requires. */
+    /** Little more than the fields that the schema requires. */
     BARE;
 
-    /** The word in metrics and log lines. */
+    /** The name in metrics and log lines. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,8 +1,8 @@
 package dev.turnpike.events;
 
 /**
- * The lines that a hunk's header announces: inside a hunk a line that looks like a file header is content, such as a
- * removed SQL comment. The hunks of a merge have several old sides, and a column of signs for each.
+ * Counts down the lines that a hunk's header announces: within a hunk, a line that looks like a file header is content,
+ * such as a removed SQL comment. The hunks of a merge have several old sides, and a column of signs for each.
  */
 final class Hunk {
     private long[] oldLines = {};

@@ -1,6 +1,6 @@
 package dev.turnpike.events;
 
-/** How long the parts of an event may be, so that no record grows past what Kafka takes. Bytes are UTF-8. */
+/** Maximum sizes of an event's parts, so that no record exceeds Kafka's limit. Bytes are UTF-8. */
 final class Limits {
     static final int TITLE_BYTES = 1024;
     static final int SUMMARY_BYTES = 64 * 1024;

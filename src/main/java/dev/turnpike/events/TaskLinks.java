@@ -6,7 +6,7 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Links to tasks for people, as the Codex CLI prints them: the API's base without its {@code /backend-api}. */
+/** Links to tasks, as printed by the Codex CLI: the API's base URL without {@code /backend-api}. */
 public final class TaskLinks {
     private static final String API = "/backend-api";
 

@@ -6,7 +6,7 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.json.Digest;
 import java.time.Instant;
 
-/** Publishes the present state of a task: {@code task.snapshot}, of which readers keep the last one per task. */
+/** Builds {@code task.snapshot}, the present state of a task; readers keep the last one per task. */
 public final class TaskSnapshots {
     private static final int HASH_BYTES = 16;
 
@@ -19,7 +19,7 @@ public final class TaskSnapshots {
     /**
      * The snapshot of a task.
      *
-     * @param observedAt when we saw it so, for tasks without a time of their own
+     * @param observedAt when it was observed, for tasks without a time of their own
      */
     public Event of(Identity account, Task task, Instant observedAt) {
         ObjectNode data = data(task)
@@ -38,8 +38,8 @@ public final class TaskSnapshots {
     }
 
     /**
-     * What distinguishes one snapshot of a task from another, 32 hexadecimal digits: readers may take two with the same hash for
-     * the same one, so all of the data counts.
+     * Hash over all data of a snapshot, 32 hexadecimal digits, since readers may treat snapshots with the same hash as
+     * the same.
      */
     private static String hash(ObjectNode data) {
         return Digest.of(data.toString(), HASH_BYTES);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 
-/** Publishes that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
+/** Builds the event that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
 public final class TurnEvents {
     private final TaskLinks links;
     private final Content content;
@@ -20,7 +20,7 @@ public final class TurnEvents {
         this.maxDiffBytes = maxDiffBytes;
     }
 
-    /** The event; its id is made of turn and status, so the same end reported twice is the same event. */
+    /** Builds the event; its id is made of turn and status, so the same end is always the same event. */
     public Event of(EndedTurn ended) {
         ObjectNode metadata = metadata(ended);
         return new Event(

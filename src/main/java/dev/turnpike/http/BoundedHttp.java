@@ -22,9 +22,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * HTTP clients that no server can hold up or fill: for Camel's HTTP component as a configurer, for others as a plain
- * client. They follow no redirect, keep no cookie and send nothing twice. Replies are byte arrays already when a caller
- * sees them; of errors it sees the first {@link HttpLimits#errorBytes()}.
+ * Creates HTTP clients with limits on time and size: a configurer for Camel's HTTP component, or a plain client. They
+ * follow no redirects, keep no cookies and never send a request twice. Replies are read into byte arrays; of errors
+ * only the first {@link HttpLimits#errorBytes()}.
  */
 public final class BoundedHttp implements HttpClientConfigurer, Closeable {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
@@ -36,16 +36,16 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
     private final HttpLimits limits;
     private final String userAgent;
     private final Network network;
-    /** Made beside the rest of a start: reading every authority takes a tenth of it. */
+    /** Created in parallel to the rest of the start, since reading all authorities takes a tenth of it. */
     private final CompletableFuture<TlsSocketStrategy> tls;
 
     private final CallDeadlines deadlines;
 
     /**
-     * A source of clients with these limits.
+     * Creates a factory of clients with these limits.
      *
      * @param userAgent value of {@code user-agent}, such as {@code turnpike/1.0}
-     * @param network the proxies that the calls leave through, and the certificates that they trust and show
+     * @param network proxies, trusted certificates and client certificate
      */
     public BoundedHttp(HttpLimits limits, String userAgent, Network network) {
         this.limits = limits;
@@ -69,19 +69,19 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        // the deadline ends a call; the socket's own time-out is a second line and must not come first
+        // the deadline ends a call; the socket's own timeout is a fallback and must not come first
         Timeout socket = Timeout.of(limits.deadline().multipliedBy(2));
         ProxyRouting routing = new ProxyRouting(network);
         if (network.hasProxies()) {
             builder.setRoutePlanner(routing.planner())
                     .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "proxy", routing::throughProxy)
-                    .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "past-proxy", routing::pastProxy);
+                    .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "after-proxy", routing::afterProxy);
         }
         builder.setUserAgent(userAgent)
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
-                // said all the same: for the default the list of all public suffixes would be read at each start
+                // set explicitly: the default would read the list of all public suffixes at each start
                 .setDefaultCookieSpecRegistry(name -> null)
                 .disableAuthCaching()
                 .setConnectionManager(connections(routing, socket))
@@ -100,19 +100,19 @@ public final class BoundedHttp implements HttpClientConfigurer, Closeable {
                 .addExecInterceptorFirst("bounded-reply", new BoundedReply(limits, deadlines));
     }
 
-    /** For the end of the process: calls in flight, and those to come, are over after this long at most. */
-    public void hurry(Duration rest) {
+    /** For the end of the process: limits calls in flight and later ones to this time. */
+    public void limitRemaining(Duration rest) {
         deadlines.shorten(rest);
     }
 
-    /** Ends the watch over the deadlines: to be closed after the clients. */
+    /** Stops the thread of the deadlines; to be called after the clients are closed. */
     @Override
     public void close() {
         deadlines.close();
     }
 
     /**
-     * A header, too, can be endless. Idle connections are checked each time, since a request is not repeated when the
+     * Headers are limited as well. Idle connections are checked each time, since a request is not repeated when the
      * server has closed its end.
      */
     private PoolingHttpClientConnectionManager connections(ProxyRouting routing, Timeout socket) {

@@ -15,10 +15,10 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * The outermost link of the client's chain: hands out replies that are wholly in memory, within the limits.
+ * Outermost handler of the client's chain, which reads replies into memory, within the limits.
  *
  * <p>Closing a reply's stream in this client drains it first, so a caller that has read enough would still wait for an
- * endless body. Here nothing is left to drain: the reply is read to its end, or its connection is thrown away.
+ * endless body. Here nothing is left to drain: the reply is read to its end, or its connection is discarded.
  */
 record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecChainHandler {
     private static final int BUFFER = 16 * 1024;
@@ -93,7 +93,7 @@ record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecC
             try {
                 content.close();
             } catch (IOException closed) {
-                // only to free the decompressor: there is no connection any more to be drained or released
+                // only to free the decompressor: the connection is discarded already
                 scope.execRuntime.discardEndpoint();
             }
         }

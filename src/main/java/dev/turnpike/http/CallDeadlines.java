@@ -13,11 +13,11 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.concurrent.Cancellable;
 
 /**
- * Ends calls that last too long. Socket time-outs cannot: they start again with each byte that drips in, so a second
- * thread closes the connection under the call.
+ * Ends calls that exceed their deadline. Socket timeouts cannot, since they start again with each byte, so a second
+ * thread closes the connection.
  */
 final class CallDeadlines implements Closeable {
-    /** Repeated, for a call that is just getting its connection when the first blow falls. */
+    /** Repeated, for a call that is just getting its connection when it is first cancelled. */
     private static final long AGAIN_MILLIS = 200;
 
     private final ScheduledThreadPoolExecutor timer;
@@ -41,13 +41,13 @@ final class CallDeadlines implements Closeable {
         return watch;
     }
 
-    /** Calls in flight, and those to come, are over after this long at most. */
+    /** Limits calls in flight and later ones to this time. */
     void shorten(Duration rest) {
         deadline = rest.compareTo(deadline) < 0 ? rest : deadline;
         watches.forEach(watch -> watch.plan(deadline));
     }
 
-    /** How long a call may take; less than was set once the process stops. */
+    /** How long a call may take; less than the setting once the process stops. */
     Duration longest() {
         return deadline;
     }
@@ -57,7 +57,7 @@ final class CallDeadlines implements Closeable {
         timer.shutdownNow();
     }
 
-    /** One call's clock, stopped by closing it. */
+    /** The deadline of one call; closing it cancels it. */
     final class Watch implements Closeable {
         private final ExecChain.Scope call;
         private final List<ScheduledFuture<?>> blows = new CopyOnWriteArrayList<>();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The certificates in a file: PEM, OpenSSL's own form included, or DER, alone or as a list (PKCS#7). */
+/** Reads the certificates of a file: PEM, including OpenSSL's own form, or DER, alone or as a list (PKCS#7). */
 public final class CertificateBundle {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
@@ -25,7 +25,7 @@ public final class CertificateBundle {
     private CertificateBundle() {}
 
     /**
-     * Every certificate of the file; whatever else it holds is passed over.
+     * Every certificate of the file; other content is skipped.
      *
      * @throws IllegalArgumentException saying what is wrong, where it holds none or cannot be read
      */

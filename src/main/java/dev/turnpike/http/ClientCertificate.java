@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The certificate that a client shows to a server that demands one.
+ * The certificate that a client presents to a server that requires one.
  *
  * @param chain the client's own first
  */

@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
- * A proxy that calls leave through, as {@code HTTPS_PROXY} and its like name one.
+ * A forward proxy, as in {@code HTTPS_PROXY}.
  *
- * @param scheme {@code http}, {@code https}, {@code socks5} (resolves host names here) or {@code socks5h} (at the proxy)
- * @param user null where it asks for no authentication
+ * @param scheme {@code http}, {@code https}, {@code socks5} (resolves host names here) or {@code socks5h} (at the
+ *      proxy)
+ * @param user null without authentication
  * @param password never null where there is a user
  */
 public record ForwardProxy(String scheme, String host, int port, String user, String password) {
@@ -32,7 +33,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
 
     /**
      * Reads a proxy as reqwest does, the HTTP client of the Codex CLI: without a scheme it is {@code http}, user and
-     * password are percent-encoded, a path is passed over.
+     * password are percent-encoded, a path is ignored.
      *
      * @throws IllegalArgumentException for what is no proxy; without the text, which may hold a password
      */
@@ -41,7 +42,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         if (!url.matches()) {
             throw new IllegalArgumentException("must be " + ALLOWED);
         }
-        // as the network settings of GNOME write it into ALL_PROXY
+        // GNOME's network settings write this into ALL_PROXY
         String scheme = url.group("scheme").toLowerCase(Locale.ROOT).replaceFirst("^socks$", "socks5h");
         Integer usual = PORTS.get(scheme);
         int port =
@@ -67,7 +68,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         return field.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKS_FIELD;
     }
 
-    /** What is no percent-encoding, such as the sign alone, stays as it is. */
+    /** Malformed percent-encoding, such as the sign alone, stays unchanged. */
     private static String decoded(String text) {
         return ENCODED.matcher(text)
                 .replaceAll(part -> Matcher.quoteReplacement(URLDecoder.decode(part.group(), StandardCharsets.UTF_8)));
@@ -95,7 +96,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
         return scheme + "://" + (user == null ? "" : "***@") + host + ":" + port;
     }
 
-    /** A call did not get past its proxy, so that its receiver never saw it. */
+    /** A proxy could not be reached or rejected the call, so the receiver never got it. */
     public static class ProxyException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -110,7 +111,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
             this.status = status;
         }
 
-        /** Completes "proxy host:port ..." where no connection to it came about. */
+        /** Completes "proxy host:port ..." where it could not be connected to. */
         static String unreachable(IOException failure) {
             return "cannot be reached: "
                     + (failure instanceof SocketTimeoutException
@@ -118,7 +119,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
                             : NetworkFailure.of(failure).words());
         }
 
-        /** 407 where it wants a user and password, or others; 0 where it could not be reached. */
+        /** 407 where it requires other credentials; 0 where it could not be reached. */
         public int status() {
             return status;
         }

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * How much of a reply is taken, and how long a call may last: what a hostile or broken server can cost us at most.
+ * Limits on the size of a reply and the duration of a call, against hostile or broken servers.
  *
- * @param replyBytes a successful reply may have so many bytes, counted after decompression; one more fails the call
- * @param errorBytes so many bytes of any other reply are read; the rest of it is left unread
+ * @param replyBytes maximum size of a successful reply after decompression; a larger one fails the call @param
+ *      errorBytes how much is read of any other reply
  * @param deadline total time of a call: waiting for a connection, connecting, sending, and the whole reply
  */
 public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {
@@ -36,7 +36,7 @@ public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {
         return new HttpLimits(replyBytes, errorBytes, total);
     }
 
-    /** A call took longer than {@link HttpLimits#deadline()}, whatever it was doing at that time. */
+    /** A call took longer than {@link HttpLimits#deadline()}. */
     public static class CallDeadlineException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {
         }
     }
 
-    /** A successful reply went past {@link HttpLimits#replyBytes()}. */
+    /** A successful reply exceeded {@link HttpLimits#replyBytes()}. */
     public static class ReplyTooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How calls leave this machine: through which proxy, whose certificates they trust, and which they show.
+ * Proxies, trusted certificates and client certificate of HTTP calls.
  *
  * @param http proxy for {@code http} URLs, null for none
  * @param https proxy for {@code https} URLs, null for none
- * @param direct the hosts that need no proxy
+ * @param direct hosts called without a proxy
  * @param authorities trusted besides the JDK's
- * @param certificate shown to a server that demands one, null for none
+ * @param certificate presented to a server that requires one, null for none
  */
 public record Network(
         ForwardProxy http,
@@ -29,7 +29,7 @@ public record Network(
         this(http, https, direct, authorities, null);
     }
 
-    /** The same for a receiver with an authority of its own, or one that demands a certificate. */
+    /** The same with further authorities, or a client certificate, for one receiver. */
     public Network with(List<X509Certificate> more, ClientCertificate shown) {
         return new Network(
                 http,
@@ -40,16 +40,16 @@ public record Network(
     }
 
     public static Network plain() {
-        return new Network(null, null, new NoProxy(List.of()), List.of());
+        return new Network(null, null, NoProxy.parse(""), List.of());
     }
 
-    /** The proxy for calls of a host, if they need one whatever the port. */
+    /** The proxy for a host, whatever the port. */
     public Optional<ForwardProxy> proxy(String scheme, String host) {
         return direct.contains(host) ? Optional.empty() : Optional.ofNullable(proxy(scheme));
     }
 
     /**
-     * The proxy for a call, if it needs one.
+     * The proxy for a call.
      *
      * @param port negative for the usual one of the scheme
      */

@@ -9,9 +9,9 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** What kept a call from being answered, as far as a person can do something about it. */
+/** Classifies network failures by what a person can do about them. */
 public enum NetworkFailure {
-    /** The proxy wants a user and a password, or others. */
+    /** The proxy requires a user and password, or others. */
     PROXY_AUTHENTICATION("proxy authentication"),
     /** The proxy could not be reached, or does not let the call through. */
     PROXY("proxy"),
@@ -31,12 +31,12 @@ public enum NetworkFailure {
         this.words = words;
     }
 
-    /** For messages; says nothing of addresses. */
+    /** For messages; without addresses. */
     public String words() {
         return words;
     }
 
-    /** What the innermost known failure in the chain of causes amounts to. */
+    /** Classifies the innermost known failure in the chain of causes. */
     public static NetworkFailure of(Throwable failure) {
         NetworkFailure found = OTHER;
         Throwable cause = failure;
@@ -60,7 +60,7 @@ public enum NetworkFailure {
         return found;
     }
 
-    /** The kind and what the failure says for itself: of an untrusted certificate who issued it. */
+    /** Kind and message of the failure: of an untrusted certificate its issuer. */
     public static String message(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEPTH; depth++) {
@@ -71,7 +71,7 @@ public enum NetworkFailure {
         }
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         NetworkFailure kind = of(failure);
-        // those two say themselves what they are
+        // these two messages include the kind
         return kind == OTHER || kind == REFUSED ? message : kind.words() + ", " + message;
     }
 }

@@ -9,117 +9,126 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.net.InetAddressUtils;
 
 /**
- * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code example.com},
- * {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is everything. More than
- * there, {@code *.example.com} means the same, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are networks, a port after the host
- * means only that one, of a URL its host counts, and blanks, semicolons and bars part entries as commas do.
+ * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
+ * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
+ * everything. In addition, {@code *.example.com} means the same, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are
+ * networks, a port after the host restricts the entry to that port, a URL stands for its host, and blanks, semicolons
+ * and bars separate entries as commas do.
  */
-public record NoProxy(List<String> entries) {
-    private static final Pattern ADDRESS =
-            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
-    private static final Pattern WITH_PORT = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
+public final class NoProxy {
+    private static final Pattern ENTRY = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
+    private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?(\\.\\*){1,3}");
 
-    public NoProxy {
-        entries = List.copyOf(entries);
+    private final List<Entry> entries;
+
+    private NoProxy(List<Entry> entries) {
+        this.entries = entries;
     }
 
-    /** What a list names. */
     public static NoProxy parse(String text) {
-        return new NoProxy(Arrays.stream(text.split("[,;|\"'\\s]+"))
-                .map(entry -> entry.toLowerCase(Locale.ROOT).replaceFirst("^\\w+://([^/]*).*|/$", "$1"))
-                .map(NoProxy::network)
+        return new NoProxy(Arrays.stream(text.toLowerCase(Locale.ROOT).split("[,;|\"'\\s]+"))
+                .map(entry -> entry.replaceFirst("^\\w+://([^/]*).*|/$", "$1"))
                 .filter(entry -> !entry.isEmpty())
+                .map(Entry::parse)
                 .toList());
-    }
-
-    /** What {@code http.nonProxyHosts} names: {@code *.corp|10.*}. */
-    public static NoProxy ofJvm(String text) {
-        return parse(text);
-    }
-
-    /** The network of {@code 10.1.*}, anything else as it is. */
-    private static String network(String entry) {
-        Matcher addresses = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?(\\.\\*){1,3}")
-                .matcher(entry);
-        if (!addresses.matches()) {
-            return entry;
-        }
-        String second = Objects.requireNonNullElse(addresses.group(2), "");
-        String third = Objects.requireNonNullElse(addresses.group(3), "");
-        int octets = third.isEmpty() ? second.isEmpty() ? 1 : 2 : 3;
-        return addresses.group(1) + second + third + ".0".repeat(4 - octets) + "/" + 8 * octets;
     }
 
     /** Whether the host is called directly at any of its ports. */
     boolean contains(String host) {
-        return entries.stream()
-                .map(entry -> WITH_PORT.matcher(entry).replaceFirst("$1"))
-                .anyMatch(entry -> names(entry, host));
+        Host called = Host.of(host);
+        return entries.stream().anyMatch(entry -> entry.matches(called));
     }
 
     boolean contains(String host, int port) {
-        return entries.stream().anyMatch(entry -> {
-            Matcher withPort = WITH_PORT.matcher(entry);
-            return withPort.matches()
-                    ? withPort.group(2).equals(String.valueOf(port)) && names(withPort.group(1), host)
-                    : names(entry, host);
-        });
+        Host called = Host.of(host);
+        return entries.stream().anyMatch(entry -> (entry.port < 0 || entry.port == port) && entry.matches(called));
     }
 
-    private static boolean names(String entry, String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return entry.equals("*") || (isAddress(name) ? containsAddress(entry, name) : isWithin(entry, name));
-    }
-
-    private static boolean isWithin(String entry, String host) {
-        String domain = entry.replaceFirst("^\\*?\\.", "").replaceFirst("\\.$", "");
-        String name = host.replaceFirst("\\.$", "");
-        return name.equals(domain) || name.endsWith("." + domain);
-    }
-
-    private static boolean containsAddress(String entry, String host) {
-        String[] parts = entry.split("/", 2);
-        if (!isAddress(parts[0])) {
-            return false;
+    /**
+     * @param name without a final dot
+     * @param address null where the name is not an address
+     */
+    private record Host(String name, byte[] address) {
+        static Host of(String text) {
+            String name = text.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+            return new Host(name, isAddress(name) ? bytes(name) : null);
         }
-        byte[] network = bytes(parts[0]);
-        byte[] address = bytes(host);
-        if (network.length != address.length) {
-            return false;
+
+        private static boolean isAddress(String name) {
+            return InetAddressUtils.isIPv4(name)
+                    || InetAddressUtils.isIPv6(name)
+                    || InetAddressUtils.isIPv6URLBracketed(name);
         }
-        int bits = parts.length > 1 ? mask(parts[1], address.length * 8) : address.length * 8;
-        for (int bit = 0; bit < bits; bit++) {
-            int place = 0x80 >> (bit % 8);
-            if ((network[bit / 8] & place) != (address[bit / 8] & place)) {
-                return false;
+
+        private static byte[] bytes(String address) {
+            try {
+                // an address, so that nothing is resolved
+                return InetAddress.getByName(address).getAddress();
+            } catch (UnknownHostException e) {
+                return null;
             }
         }
-        return bits >= 0;
     }
 
-    /** Negative for what is no mask. */
-    private static int mask(String text, int most) {
-        if (text.contains(".") && isAddress(text)) {
-            BigInteger mask = new BigInteger(1, bytes(text));
-            int zeros = mask.signum() == 0 ? most : mask.getLowestSetBit();
-            return mask.bitCount() == most - zeros ? most - zeros : -1;
+    /**
+     * @param host a domain or an address
+     * @param bits of the address that a called one must share; negative for an invalid mask
+     * @param port negative for any
+     */
+    private record Entry(Host host, int bits, int port) {
+        static Entry parse(String text) {
+            Matcher withPort = ENTRY.matcher(text);
+            boolean hasPort = withPort.matches();
+            String written = network(hasPort ? withPort.group(1) : text);
+            int port = hasPort ? Integer.parseInt(withPort.group(2)) : -1;
+            String[] parts = written.split("/", 2);
+            Host address = Host.of(parts[0]);
+            if (address.address == null) {
+                return new Entry(Host.of(written.replaceFirst("^\\*?\\.", "")), 0, port);
+            }
+            int most = 8 * address.address.length;
+            return new Entry(address, parts.length == 1 ? most : mask(parts[1], most), port);
         }
-        int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
-        return bits > most ? -1 : bits;
-    }
 
-    private static boolean isAddress(String host) {
-        return ADDRESS.matcher(host).matches();
-    }
+        /** Negative for an invalid mask. */
+        private static int mask(String text, int most) {
+            Host mask = Host.of(text);
+            if (text.contains(".") && mask.address != null) {
+                BigInteger bits = new BigInteger(1, mask.address);
+                int zeros = bits.signum() == 0 ? most : bits.getLowestSetBit();
+                return bits.bitCount() == most - zeros ? most - zeros : -1;
+            }
+            int bits = text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+            return bits > most ? -1 : bits;
+        }
 
-    private static byte[] bytes(String address) {
-        try {
-            // the pattern has seen to it that no name is looked up
-            return InetAddress.getByName(address).getAddress();
-        } catch (UnknownHostException e) {
-            return new byte[0];
+        /** The network of {@code 10.1.*}, any other text unchanged. */
+        private static String network(String text) {
+            Matcher addresses = NETWORK.matcher(text);
+            if (!addresses.matches()) {
+                return text;
+            }
+            String second = Objects.requireNonNullElse(addresses.group(2), "");
+            String third = Objects.requireNonNullElse(addresses.group(3), "");
+            int octets = third.isEmpty() ? second.isEmpty() ? 1 : 2 : 3;
+            return addresses.group(1) + second + third + ".0".repeat(4 - octets) + "/" + 8 * octets;
+        }
+
+        boolean matches(Host called) {
+            if (host.name.equals("*") || called.address == null) {
+                return host.name.equals("*") || called.name.equals(host.name) || called.name.endsWith("." + host.name);
+            }
+            return bits >= 0
+                    && host.address != null
+                    && host.address.length == called.address.length
+                    && prefix(host.address).equals(prefix(called.address));
+        }
+
+        private BigInteger prefix(byte[] address) {
+            return new BigInteger(1, address).shiftRight(8 * address.length - bits);
         }
     }
 }

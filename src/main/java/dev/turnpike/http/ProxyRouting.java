@@ -33,9 +33,9 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
-/** Sends each call through the proxy that the {@link Network} has for it. */
+/** Routes each call through its proxy of the {@link Network}. */
 record ProxyRouting(Network network) {
-    private static final String PAST_PROXY = "turnpike.past-proxy";
+    private static final String PAST_PROXY = "turnpike.after-proxy";
 
     DefaultRoutePlanner planner() {
         return new DefaultRoutePlanner(null) {
@@ -49,7 +49,7 @@ record ProxyRouting(Network network) {
         };
     }
 
-    /** What opens the sockets: by default without regard to user and password of a SOCKS proxy. */
+    /** Opens the sockets; the default ignores user and password of a SOCKS proxy. */
     PoolingHttpClientConnectionManagerBuilder connections() {
         return new PoolingHttpClientConnectionManagerBuilder() {
             @Override
@@ -77,7 +77,7 @@ record ProxyRouting(Network network) {
         };
     }
 
-    /** A SOCKS proxy is no hop of the route but a matter of the socket. */
+    /** A SOCKS proxy is not a hop of the route but part of the socket. */
     SocketConfig socket(HttpRoute route, Timeout timeout) {
         SocketConfig.Builder config = SocketConfig.custom().setSoTimeout(timeout);
         HttpHost target = route.getTargetHost();
@@ -87,7 +87,7 @@ record ProxyRouting(Network network) {
         return config.build();
     }
 
-    /** The names of hosts behind a {@code socks5h} proxy are for that proxy to resolve. */
+    /** A {@code socks5h} proxy resolves the host names itself. */
     SystemDefaultDnsResolver names() {
         return new SystemDefaultDnsResolver() {
             @Override
@@ -101,7 +101,7 @@ record ProxyRouting(Network network) {
         };
     }
 
-    /** What a proxy does to a call is not the receiver's answer, and must not look like it. */
+    /** A proxy's answer must not be taken for the receiver's. */
     ClassicHttpResponse throughProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         HttpHost hop = scope.route.getProxyHost();
@@ -125,13 +125,15 @@ record ProxyRouting(Network network) {
     }
 
     /** Runs behind the link that builds the tunnel, so the tunnel is there. */
-    ClassicHttpResponse pastProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+    ClassicHttpResponse afterProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         scope.clientContext.setAttribute(PAST_PROXY, true);
         return chain.proceed(request, scope);
     }
 
-    /** Authentication goes with the first request already: some proxies close the connection rather than ask. */
+    /**
+     * Sends authentication with the first request, since some proxies close the connection instead of asking for it.
+     */
     private void authenticate(HttpHost hop, ExecChain.Scope scope) {
         HttpHost target = scope.route.getTargetHost();
         network.proxy(target.getSchemeName(), target.getHostName(), target.getPort())

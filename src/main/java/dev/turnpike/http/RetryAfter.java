@@ -15,7 +15,7 @@ import org.apache.hc.client5.http.utils.DateUtils;
  * the poller to decide.
  */
 public final class RetryAfter {
-    /** Stands for everything longer: numbers and dates of any size are sent. */
+    /** Upper bound, since servers send numbers and dates of any size. */
     public static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern SECONDS = Pattern.compile("([0-9]+)(\\.[0-9]*)?");

@@ -3,8 +3,8 @@ package dev.turnpike.http;
 import java.util.regex.Pattern;
 
 /**
- * Makes text from outside fit for messages and log lines: what looks like a secret is masked, control characters are
- * taken out, the length is bounded.
+ * Cleans external text for messages and log lines: masks what looks like a secret, removes control characters, and
+ * bounds the length.
  */
 public final class Secrets {
     private static final String MASK = "***";
@@ -21,12 +21,12 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** The text with everything masked that looks like a token, a signing secret or a Slack URL. */
+    /** Masks everything that looks like a token, a signing secret or a Slack URL. */
     public static String masked(String text) {
         return LOOKS_SECRET.matcher(text).replaceAll(MASK);
     }
 
-    /** The text masked, on one line, and cut to so many characters. */
+    /** The text masked, on one line, and truncated to this many characters. */
     public static String inLine(String text, int length) {
         String line = masked(CONTROL.matcher(text).replaceAll(" ").strip());
         if (line.length() <= length) {

@@ -18,7 +18,7 @@ import org.apache.hc.core5.http.HttpStatus;
 
 /**
  * A connection through a SOCKS 5 proxy (RFC 1928), with user and password where the proxy asks for them (RFC 1929): the
- * JDK's own sockets take those from one place for the whole process only.
+ * JDK's own sockets support only one user and password per process.
  */
 final class SocksSocket extends Socket {
     private static final int VERSION = 5;
@@ -46,7 +46,7 @@ final class SocksSocket extends Socket {
         setSoTimeout(timeout);
         try {
             DataInputStream in = new DataInputStream(getInputStream());
-            greet(in, getOutputStream());
+            negotiate(in, getOutputStream());
             request((InetSocketAddress) endpoint, in, getOutputStream());
         } catch (EOFException | SocketTimeoutException e) {
             throw refused("does not answer as a SOCKS 5 proxy does", e);
@@ -55,7 +55,7 @@ final class SocksSocket extends Socket {
         }
     }
 
-    private void greet(DataInputStream in, OutputStream out) throws IOException {
+    private void negotiate(DataInputStream in, OutputStream out) throws IOException {
         boolean known = proxy.user() != null;
         out.write(
                 known

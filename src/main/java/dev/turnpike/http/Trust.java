@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts the JDK's authorities and some more, and says of a certificate that it does not trust who issued it. */
+/** Trusts the JDK's authorities and further ones; the exception about an untrusted certificate names its issuer. */
 final class Trust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager decides;
 
@@ -26,7 +26,9 @@ final class Trust extends X509ExtendedTrustManager {
         this.decides = decides;
     }
 
-    /** @param certificate shown to a server that demands one, null for none */
+    /**
+     * @param certificate presented to a server that requires one, null for none
+     */
     static SSLContext context(List<X509Certificate> more, ClientCertificate certificate) {
         try {
             X509ExtendedTrustManager trusting = manager(null);
@@ -128,7 +130,7 @@ final class Trust extends X509ExtendedTrustManager {
         return decides.getAcceptedIssuers();
     }
 
-    /** A server's certificate leads to no authority that is trusted. */
+    /** A server's certificate is not issued by a trusted authority. */
     public static class UntrustedCertificateException extends CertificateException {
         private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A short name for a text of any length, the same on every instance: the first bytes of its SHA-256. */
+/** A short hash of a text, the same on every instance: the first bytes of its SHA-256. */
 public final class Digest {
     private Digest() {}
 

@@ -76,7 +76,7 @@ final class InstantReader extends StdDeserializer<Instant> {
         return nanos;
     }
 
-    /** Negative where something else than digits is there. */
+    /** Negative where there is something other than digits. */
     private static int number(String text, int from, int to) {
         int number = 0;
         for (int i = from; i < to; i++) {

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one place where readers and writers of JSON are made. Their limit for a text is the largest reply that can be
- * allowed: what comes from outside is bounded in bytes before it is decoded, and Jackson's own limit of 20 million
- * characters would refuse what {@code codex.max-reply-bytes} lets through. Field names are not interned: maps with ids as
- * field names would fill the tables, at ten times the cost of reading them.
+ * Creates all readers and writers of JSON. Their limit for a text is the largest reply that can be allowed: external
+ * input is bounded in bytes before it is decoded, and Jackson's own limit of 20 million characters is below the largest
+ * {@code codex.max-reply-bytes}. Field names are not interned: maps with ids as field names would fill the tables, at
+ * ten times the cost of reading them.
  */
 public final class Json {
     /** The largest value of {@code codex.max-reply-bytes}; a text has no more characters than bytes. */
@@ -57,7 +57,7 @@ public final class Json {
     }
 
     /**
-     * A table of words by name that lies as JSON beside a class.
+     * Loads a table of strings by name from a JSON resource beside a class.
      *
      * @throws UncheckedIOException when this program was not packaged with it
      */
@@ -84,8 +84,8 @@ public final class Json {
     }
 
     /**
-     * Where JSON stopped being what was expected, to stand at the end of a sentence; empty where Jackson does not know.
-     * Its own words quote the text, the place may be logged.
+     * Line and column of a JSON error, as the end of a sentence; empty where unknown. Jackson's own message quotes the
+     * text and may not be logged.
      */
     public static String place(JsonProcessingException failure) {
         JsonLocation at = failure.getLocation();

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker in this process, in KRaft mode, with its data on disk: what {@code kafka.brokers} left empty means.
- * It survives {@code kill -9}, but it is one node: without replicas and without an fsync per record it does not survive
- * the loss of the disk, nor promises anything after a power cut.
+ * Kafka broker in this process, in KRaft mode, with its data on disk, used when {@code kafka.brokers} is empty. It
+ * survives {@code kill -9}. As a single node without replicas and without an fsync per record, it may lose data with
+ * the disk or after a power cut.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -56,7 +56,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         return start(directory, port, Map.of());
     }
 
-    /** @param more settings of the broker, on top of ours */
+    /**
+     * @param more additional settings of the broker
+     */
     static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
         requireWritable(directory);
         int brokerPort = port == 0 ? freePort() : requireFree(port);
@@ -91,7 +93,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         try {
             stopped.get(10, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            log.warn("Embedded Kafka broker is slow to stop, its data is safe brokers={}", brokers());
+            log.warn("Embedded Kafka broker still stopping, its data is safe brokers={}", brokers());
         } catch (ExecutionException e) {
             log.warn("Embedded Kafka broker did not stop cleanly, its data is safe brokers={}", brokers(), e);
         } catch (InterruptedException e) {

@@ -11,23 +11,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A membership in a topic's consumer group of the same name, on a thread of its own: begun again after a failure, asked
- * for again when something assigned was fenced, and ended at once when it is closed, so that others take over.
+ * Keeps a membership in a topic's consumer group of the same name, on a thread of its own: it rejoins after a failure
+ * or after an assigned partition was fenced, and leaves at once when it is closed, so that others take over.
  */
 public final class GroupMembership {
     private static final Logger log = LoggerFactory.getLogger(GroupMembership.class);
     private static final Duration BEFORE_REJOINING = Duration.ofSeconds(1);
 
-    /** What one member does from joining to leaving, all on the membership's thread: it follows the assignments, and polls. */
+    /**
+     * The work of one member from joining to leaving, all on the membership's thread: it follows the assignments, and
+     * polls.
+     */
     public interface Work extends ConsumerRebalanceListener {
 
-        /** Polls once, and does what that brings. */
+        /** Polls once, and processes the result. */
         void poll();
 
-        /** Whether something that is assigned was fenced. It may be ours all the same: only a new generation decides. */
+        /**
+         * Whether something that is assigned was fenced. It may still be assigned to us: only a new generation decides.
+         */
         boolean isFenced();
 
-        /** The member is about to leave: whatever it still has is given up. */
+        /** The member is about to leave: releases its partitions. */
         void leave();
     }
 
@@ -43,7 +48,7 @@ public final class GroupMembership {
      *
      * @param name of the thread
      * @param members makes a consumer of the group
-     * @param works makes what works with that consumer
+     * @param works creates the work done with that consumer
      */
     public GroupMembership(
             String name,
@@ -57,7 +62,7 @@ public final class GroupMembership {
         this.thread.setDaemon(true);
     }
 
-    /** Joins the group, as soon as Kafka is there. */
+    /** Joins the group, as soon as Kafka is reachable. */
     public void start() {
         thread.start();
     }
@@ -91,7 +96,7 @@ public final class GroupMembership {
         }
     }
 
-    /** Leaves the group and waits until that is done, but not for ever. */
+    /** Leaves the group, and waits for that up to a limit. */
     public void close(Duration patience) {
         pauses.stop();
         KafkaConsumer<String, byte[]> leaving = member;

@@ -20,8 +20,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Makes the Kafka clients of the shards: the operator's properties (security, for example) underneath, and on top what
- * exactly-once needs, which no setting may take away.
+ * Creates the Kafka clients of the shards from the operator's properties, such as security, and those that exactly-once
+ * needs, which no setting may change.
  *
  * @param brokers {@code host:port,...}
  * @param properties any Kafka client property, from {@code kafka.properties.*}
@@ -37,9 +37,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * Makes sure that these clients can be made, which otherwise shows only in the middle of the work. Calls no broker.
+     * Checks at the start that these clients can be created. Calls no broker.
      *
-     * @throws KafkaException for properties that Kafka's clients do not take, see {@link #words}
+     * @throws KafkaException for properties that Kafka's clients reject, see {@link #words}
      */
     public void check() {
         Map<String, Object> producer = producerConfig("check");
@@ -67,8 +67,8 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * What is to be said of a failure: what {@link TopicsException} says, else the innermost sentence of Kafka's clients,
-     * and its cause where that adds something.
+     * Message about a failure: that of a {@link TopicsException}, else the innermost one of Kafka's clients, with its
+     * cause where that adds something.
      */
     public static String words(Throwable failure) {
         if (failure instanceof TopicsException) {
@@ -98,7 +98,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         // once the coordinator is found its first request is sent after this pause, at each opening of a shard; later
         // ones double
         config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
-        // a producer refuses to be made with less
+        // a producer rejects less
         atLeast(
                 config,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
@@ -124,7 +124,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** A consumer that is there for its group's assignment, not for records. */
+    /** A consumer for its group's assignment only, not for records. */
     public KafkaConsumer<String, byte[]> member(String group) {
         Map<String, Object> config = memberConfig(group);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
@@ -162,7 +162,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     private Map<String, Object> adminConfig() {
         Map<String, Object> config = base();
         config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        // an admin client refuses to be made with less
+        // an admin client rejects less
         atLeast(
                 config,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
@@ -171,11 +171,14 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return config;
     }
 
-    /** A dead member is replaced within seconds. Most of an idle process is heartbeats, each of which wakes two threads. */
+    /**
+     * A dead member is replaced within seconds. Most of an idle process's CPU time is heartbeats, each of which wakes
+     * two threads.
+     */
     private static void session(Map<String, Object> config) {
         config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
         config.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
-        // a consumer refuses to be made with a heartbeat that is not shorter than its session
+        // a consumer rejects a heartbeat that is not shorter than its session
         long session = number(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
         if (session > 0 && number(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG) >= session) {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, String.valueOf(Math.max(1, session / 3)));
@@ -189,7 +192,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         }
     }
 
-    /** Negative for what is no number, of which Kafka's clients say so themselves. */
+    /** Negative for what is no number, which Kafka's clients reject themselves. */
     private static long number(Map<String, Object> config, String property) {
         try {
             return Long.parseLong(String.valueOf(config.get(property)).strip());
@@ -198,7 +201,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         }
     }
 
-    /** What every client has in common, for those who make their own: as members of a group, too. */
+    /** Properties common to all clients, for those created elsewhere. */
     public Map<String, Object> plain() {
         Map<String, Object> config = base();
         session(config);
@@ -208,7 +211,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     private Map<String, Object> base() {
         Map<String, Object> config = new HashMap<>(properties);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
-        // a broker that comes back should be found at once, one that is away not be hammered
+        // reconnect quickly to a broker that restarts, without flooding one that is down
         config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
         return config;
     }

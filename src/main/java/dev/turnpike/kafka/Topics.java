@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics Turnpike writes: names, and how they are made where they are missing. Topics that exist are left as they
- * are, but one on which nothing could be promised refuses the start.
+ * Names of the topics that Turnpike writes, and creation of missing ones. Existing topics are left unchanged, but one
+ * on which the guarantees cannot hold refuses the start.
  *
  * @param prefix of every name
  * @param partitions of the public topics
@@ -58,7 +58,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         return names;
     }
 
-    public NewTopic blueprint(String topic) {
+    public NewTopic newTopic(String topic) {
         return wanted().getOrDefault(topic, topic(topic, partitions, COMPACTED));
     }
 
@@ -66,7 +66,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      * Creates what is missing and checks the topics that must not lose a record.
      *
      * @throws TopicsException when one of them is not compacted, when the state topic has another partition count than
-     *     {@code shards}, the command log fewer than the commands, or when Kafka cannot be asked
+     *      {@code shards}, the command log fewer than the commands, or when Kafka does not answer
      */
     public void ensure(Admin admin) {
         try {
@@ -79,14 +79,14 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         } catch (ExecutionException e) {
             throw new TopicsException(
                     e.getCause() instanceof TimeoutException
-                            ? "Kafka does not answer, asked about the topics " + prefix + "*: check kafka.brokers, the"
+                            ? "Kafka does not answer a request for the topics " + prefix + "*: check kafka.brokers, the"
                                     + " brokers' advertised listeners and kafka.properties.security.protocol"
-                            : "Kafka could not be asked about the topics " + prefix + "*: "
+                            : "Failed to read the topics " + prefix + "*: "
                                     + e.getCause().getMessage(),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TopicsException("Interrupted while asking Kafka about the topics " + prefix + "*", e);
+            throw new TopicsException("Interrupted while reading the topics " + prefix + "*", e);
         }
     }
 
@@ -98,7 +98,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 : partitions;
     }
 
-    /** In one call: one topic after the other would take a tenth of a second each. */
+    /** In one call: separate calls take a tenth of a second each. */
     private static void create(Admin admin, Map<String, NewTopic> wanted, Set<String> existing)
             throws ExecutionException, InterruptedException {
         Set<String> missing = new HashSet<>(wanted.keySet());
@@ -123,7 +123,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                                     + " allow Create and Describe, or create it; docs/kafka.md has the list",
                             e);
                 }
-                // another instance that starts at the same time was quicker
+                // another instance has created it meanwhile
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
                 }
@@ -175,7 +175,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    /** These topics are read back as a whole, and what would be deleted from them would be forgotten. */
+    /** Checks the topics that are read back as a whole, from which deleted records would be lost. */
     private void checkCompacted(Admin admin) throws ExecutionException, InterruptedException {
         Map<String, String> loss = Map.of(
                 state(), "it holds what was already published, events would be published twice",
@@ -220,7 +220,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 .map(ConfigEntry::value);
     }
 
-    /** A topic that was just created is not known to every broker at once. */
+    /** A new topic is not known to every broker at once. */
     private static Map<String, TopicDescription> describe(Admin admin, List<String> topics)
             throws ExecutionException, InterruptedException {
         for (int tries = 1; ; tries++) {
@@ -235,7 +235,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    /** A topic is not as it must be, or Kafka could not be asked; the message says which and what would be right. */
+    /** A topic is configured wrongly, or Kafka did not answer; the message names it and the correct configuration. */
     public static class TopicsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ public final class TransactionsVersion {
 
     private TransactionsVersion() {}
 
-    /** What is wrong with the cluster's version and what to do about it; empty where nothing is, or it does not say. */
+    /** What is wrong with the cluster's version and how to fix it; empty where nothing is, or it is unknown. */
     public static Optional<String> complaint(Admin admin, Duration patience) throws InterruptedException {
         try {
             FinalizedVersionRange range = admin.describeFeatures()
@@ -31,7 +31,7 @@ public final class TransactionsVersion {
                     ? Optional.empty()
                     : Optional.of(FEATURE + " is " + version + ": a transaction that ends late can tear the next one"
                             + " (KAFKA-17754); with brokers of Kafka 4.0 or newer run kafka-features.sh upgrade --feature "
-                            + FEATURE + "=" + SAFE + ", older brokers are to be upgraded first");
+                            + FEATURE + "=" + SAFE + ", upgrade older brokers first");
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What is known of an account as a whole moves on: the baseline is set, the watermark or the history advances.
+ * Updates the known state of an account as a whole: sets the baseline, or advances the watermark or the history.
  *
  * @param source of the tasks
  * @param account the account's id
- * @param step from what is known (null before first contact) to what is known then
+ * @param step from the known state (null before first contact) to the next one
  */
 public record AccountProposal(Source source, String account, UnaryOperator<AccountKnown> step) implements Proposal {
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The result of one poll of the attempts of one request; nothing where another poll ended before.
+ * Publishes the result of one poll of the attempts of one request; does nothing where another poll was first.
  *
  * @param account the account's id
  * @param turnId of the first attempt
@@ -34,12 +34,12 @@ public record AttemptsProposal(
                 known -> known.without(ended.turnId()));
     }
 
-    /** They are not waited for any more. */
+    /** Stops waiting for them. */
     public static AttemptsProposal givenUp(String account, String taskId, String turnId) {
         return new AttemptsProposal(account, taskId, turnId, null, known -> known.without(turnId));
     }
 
-    /** A call about them failed that uses up a try. */
+    /** Counts a failed call about them as a try. */
     public static AttemptsProposal attemptFailed(String account, String taskId, String turnId) {
         return new AttemptsProposal(account, taskId, turnId, null, known -> known.triedAgain(turnId));
     }

@@ -13,19 +13,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An account needs a person to sign in, or no longer does: reported once each, however often and on whichever
- * instance it is noticed.
+ * Raises {@code auth.required} and {@code auth.recovered}, once per episode, however often and on whichever instance it
+ * is noticed.
  *
  * @param problem null when the credentials work
  */
 public record AuthProposal(Identity account, AuthRequiredException problem, AuthEvents events, Instant at)
         implements Proposal {
-    private static final String ACTION =
-            "Do what the message asks for. A changed sign-in file is noticed and polling resumes"
-                    + " by itself; a token that is given as a setting takes a restart.";
+    private static final String ACTION = "Follow the message. Polling resumes after the sign-in file has changed,"
+            + " by itself; a changed token setting requires a restart.";
 
     /**
-     * The episode as the state knows it.
+     * The episode in the known state.
      *
      * @param since when it began
      */
@@ -33,7 +32,7 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Auth
         static final int VERSION = 1;
     }
 
-    /** The records of episodes, one for each account that has one. */
+    /** Kind of these records, one per account with an episode. */
     public static final StateKind<AuthKnown> KIND = new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
 
     public static StateKey<AuthKnown> key(String account) {

@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Deletes idle tasks that did not change for long, together with a horizon in the account's record: whatever was created
- * before it and is not known counts as settled. It checks some of the known tasks each time.
+ * Deletes idle tasks that did not change for long, and moves the horizon in the account's record: unknown tasks created
+ * before it count as settled. Each call checks some of the known tasks.
  *
  * @param turn which of them; one more at each poll
  * @param before tasks that changed since are kept
  */
 public record ForgetTasks(String account, long turn, Instant before) implements Proposal {
-    /** How many places are visited, whatever is known. */
+    /** How many parts the known tasks are divided into. */
     static final int VISITED = 500;
-    /** For times that upstream sets, and that were not all set by one clock. */
+    /** Tolerance for upstream's times, which come from several clocks. */
     static final Duration MARGIN = Duration.ofHours(1);
 
     @Override
     public Decision against(KnownState known) {
         AccountKnown state = Source.TASKS.account(known, account);
-        // as long as the history is read, or the list was not read to this time, there may be owed turns before it
+        // while the history is being read, or the list was not read down to this time, turns before it may be owed
         if (state == null || !state.historyDone()) {
             return Decision.NOTHING;
         }

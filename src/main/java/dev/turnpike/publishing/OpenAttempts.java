@@ -11,8 +11,8 @@ import dev.turnpike.shard.StateKind;
 import java.util.Map;
 
 /**
- * The attempts of an account that are still to be published, as the state keeps them. They begin in the transaction that
- * publishes the first attempt, and end in the one that publishes all: so each request is published once, like its turn.
+ * The attempts of an account that are still to be published, in the known state. A record is written in the transaction
+ * that publishes the first attempt and deleted in the one that publishes all, so that each request is published once.
  */
 public final class OpenAttempts {
     /** One record for each task that has any, by its id. */
@@ -33,7 +33,7 @@ public final class OpenAttempts {
         return known.get(KIND.key(account, taskId)).orElse(AttemptsKnown.NOTHING);
     }
 
-    /** Puts the task's attempts to what a transaction writes, where they have changed. */
+    /** Adds the task's attempts to a transaction where they have changed. */
     static void put(
             Map<StateKey<?>, Record> state, String account, String taskId, AttemptsKnown before, AttemptsKnown next) {
         if (!next.equals(before)) {

@@ -9,8 +9,8 @@ import dev.turnpike.shard.StateKind;
 import java.util.Map;
 
 /**
- * Where tasks come from, and the records of the state topic in which they are known: an id of one source is never taken
- * for one of another.
+ * Sources of tasks, each with its own kinds of records in the state topic, so that ids of one are never taken for ids
+ * of another.
  */
 public enum Source {
     /** Tasks of Legacy Codex Cloud. */
@@ -43,25 +43,25 @@ public enum Source {
         return tasks;
     }
 
-    /** What is known of the account's tasks of this source as a whole; null before first contact. */
+    /** Known state of the account's tasks of this source as a whole; null before first contact. */
     public AccountKnown account(KnownState known, String account) {
         return known.get(accounts.key(account)).orElse(null);
     }
 
-    /** What is known of the task; null when it was never seen. */
+    /** Known state of the task; null when it was never seen. */
     public TaskKnown task(KnownState known, String account, String taskId) {
         return known.get(tasks.key(account, taskId)).orElse(null);
     }
 
     /**
-     * The account's tasks that are not idle, by id: something of them runs, or is still to be read or published. What it
-     * costs does not depend on how many others are known.
+     * The account's tasks that are not idle, by id: they run, or have something to read or publish. The cost does not
+     * depend on the number of idle ones.
      */
     public Map<String, TaskKnown> active(KnownState known, String account) {
         return known.active(tasks, account);
     }
 
-    /** The comparison for an account, which must have been contacted before. */
+    /** The comparison for an account after its first contact. */
     TaskComparison comparison(KnownState known, String account) {
         return new TaskComparison(account(known, account));
     }

@@ -21,8 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * An idle task in about a hundred bytes of memory. This form is never written anywhere, so it needs no version; ids are
- * kept whole, so that what is unpacked equals what was packed.
+ * Packs an idle task into about a hundred bytes of memory. The format is never stored, so it has no version; packing
+ * loses nothing.
  */
 final class TaskPacking implements StateKind.Packing<TaskKnown> {
     private static final TurnStatus[] STATUSES = TurnStatus.values();
@@ -61,7 +61,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
                 out.writeShort(bits(turn.getValue()));
                 before = turn.getKey();
             }
-            // most often the last of them, of which nothing is left then
+            // usually it is the last of them
             if (task.latestTurnId() != null) {
                 PackedText.write(out, before, task.latestTurnId());
             }

@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A task that was seen, reported as far as the committed state does not know it yet. */
+/** Publishes an observed task, as far as the committed state does not have it yet. */
 public record TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots)
         implements Proposal {
     @Override
@@ -75,7 +75,7 @@ public record TaskProposal(Identity account, Observation observed, TurnEvents tu
                 ended.backfill());
     }
 
-    /** Attempts at the turn's request, the turn itself included; 0 when nothing that was seen says. */
+    /** Attempts at the turn's request, including the turn itself; 0 when unknown. */
     private int attemptCount(Ended ended) {
         Turn turn = observed.details().get(ended.turnId()).turn();
         Turn mapped = observed.turns() == null ? null : observed.turns().turns().get(ended.turnId());

@@ -23,12 +23,12 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * A known task that was asked for by its id and not seen. Where upstream no longer has it, its open turns are closed, and
- * what waited for details is published without; where the call failed, what waits has had another try.
+ * Handles a known task that could not be fetched by its id. Where upstream no longer has it, its open turns are closed
+ * and turns that wait for details are published without; where the call failed, their tries are counted.
  *
  * @param source of the task
  * @param gone whether upstream no longer has it
- * @param refused whether upstream has answered that it does not show it
+ * @param refused whether upstream has refused to show it
  */
 public record UnseenTask(
         Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
@@ -46,7 +46,7 @@ public record UnseenTask(
             return Decision.NOTHING;
         }
         AttemptsKnown open = OpenAttempts.of(known, account.account(), taskId);
-        // whether attempts of a task that is gone still run cannot be found out
+        // it is unknown whether attempts of a deleted task still run
         AttemptsKnown attempts = gone ? AttemptsKnown.NOTHING : open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {

@@ -3,7 +3,7 @@ package dev.turnpike.retry;
 import java.time.Duration;
 
 /**
- * Pauses before something is tried again, doubled with each failure.
+ * Pauses between retries, doubled with each failure.
  *
  * @param first after the first failure
  * @param longest the pauses' cap
@@ -11,7 +11,7 @@ import java.time.Duration;
 public record BackOff(Duration first, Duration longest) {
     private static final int MOST_DOUBLINGS = 20;
 
-    /** The pause after so many failures in a row, from 1. */
+    /** The pause after this many failures in a row, from 1. */
     public Duration after(int failures) {
         Duration doubled = first.multipliedBy(1L << Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS));
         return doubled.compareTo(longest) < 0 ? doubled : longest;

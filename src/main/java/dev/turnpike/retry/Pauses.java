@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Pauses of one thread's work, which end at once when it is to stop. */
+/** Interruptible pauses of one thread. */
 public final class Pauses {
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -16,7 +16,7 @@ public final class Pauses {
         return stop.getCount() == 0;
     }
 
-    /** Ends early when the work is to stop or the thread is interrupted, whose flag stays set. */
+    /** Returns early when the work is to stop or the thread is interrupted; its flag stays set. */
     public void pause(Duration wait) {
         try {
             if (stop.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {

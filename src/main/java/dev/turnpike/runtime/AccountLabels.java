@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces the names of accounts in metrics by stable pseudonyms, since every client of the management port can read
- * them. The log says which is which.
+ * Replaces account names in metrics by stable pseudonyms, since every client of the management port can read them. The
+ * log maps them to accounts.
  */
 final class AccountLabels implements MeterFilter {
     private static final Logger log = LoggerFactory.getLogger(AccountLabels.class);
@@ -41,7 +41,7 @@ final class AccountLabels implements MeterFilter {
         return label;
     }
 
-    /** The account of a label; the label itself where it is no pseudonym. */
+    /** The account of a label; the label itself where it is not a pseudonym. */
     String name(String label) {
         return names.getOrDefault(label, label);
     }

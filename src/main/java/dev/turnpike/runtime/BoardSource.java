@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** What the board shows of this process: its meters, and the consumer groups of its routes, those of users included. */
+/**
+ * Provides the board with data of this process: its meters, and the consumer groups of its routes, including those of
+ * users.
+ */
 record BoardSource(MeterRegistry registry, AccountLabels labels, CamelContext context) implements Pipeline.Source {
 
     @Override

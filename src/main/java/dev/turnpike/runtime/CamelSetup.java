@@ -20,9 +20,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PropertyBindingSupport;
 
 /**
- * Camel set up by the settings and nothing else. Camel would read its own environment variables and files on top of
- * them: {@code CAMEL_COMPONENT_KAFKA_BROKERS} in a user's shell would send the sinks to another broker than the one
- * the events are in.
+ * Configures Camel from the settings alone. Camel would also read its own environment variables and files: {@code
+ * CAMEL_COMPONENT_KAFKA_BROKERS} in a user's shell would send the sinks to another broker than the one the events are
+ * in.
  */
 final class CamelSetup {
     private static final String ADDITIONAL = "camel.component.kafka.additionalProperties";
@@ -30,14 +30,14 @@ final class CamelSetup {
     private CamelSetup() {}
 
     /**
-     * A Main that has yet to be started.
+     * Creates a Main, not yet started.
      *
      * @param overrides properties over those of the settings
      * @param defaults names of property files beside this class's package, under the settings
      */
     static Main main(Settings settings, Map<String, String> overrides, String... defaults) throws IOException {
         Main main = new Main() {
-            /** Parses each route file once more for what Camel K writes in comments, which these do not have. */
+            /** It parses each route file again for options that Camel K writes in comments, which these do not have. */
             @Override
             protected void modelineRoutes(CamelContext context) {}
         };
@@ -70,7 +70,7 @@ final class CamelSetup {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 if (!empty.isEmpty()) {
-                    // Camel refuses an empty property, Kafka knows some that mean something
+                    // Camel rejects an empty property, which Kafka may accept
                     configured
                             .getCamelContext()
                             .getComponent("kafka", KafkaComponent.class)
@@ -84,7 +84,7 @@ final class CamelSetup {
         return main;
     }
 
-    /** Where Camel finds the routes: a pattern for each folder. */
+    /** Pattern of the route files, one for each folder. */
     private static String routeFiles(Settings settings) {
         Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
         return folders.map(name -> "file:" + settings.path(name) + "/*.camel.yaml")
@@ -92,8 +92,8 @@ final class CamelSetup {
     }
 
     /**
-     * A context without Camel Main, not yet started: the start of Main takes a second of CPU, and a command that calls Codex
-     * once needs nothing of it. Components are set by the same properties.
+     * Creates a context without Camel Main, not yet started: Main takes a second of CPU to start, and a command that
+     * calls Codex once does not need it. Components are set by the same properties.
      *
      * @param defaults name of a property file beside this class's package, under the settings
      */

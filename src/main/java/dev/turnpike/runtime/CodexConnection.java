@@ -20,8 +20,8 @@ import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PluginHelper;
 
 /**
- * Calls of Codex without the rest of the runtime, for commands at a terminal: the same sign-ins, and
- * {@code routes/codex.camel.yaml} in a Camel context of its own, so that a check meets exactly what polling would meet.
+ * Calls Codex without the rest of the runtime, for commands: with the same sign-ins, and {@code
+ * routes/codex.camel.yaml} in a Camel context of its own, so that calls behave exactly as those of polling.
  */
 public final class CodexConnection implements CodexClient, AutoCloseable {
     private static final String FILE = "codex.camel.yaml";
@@ -60,7 +60,7 @@ public final class CodexConnection implements CodexClient, AutoCloseable {
      * @throws UncheckedIOException when the folder of the setting {@code routes} does not have the route file
      * @throws dev.turnpike.codex.UpstreamException classified, for every failure upstream
      * @throws dev.turnpike.credentials.AuthRequiredException when a person has to sign in
-     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no token just now
+     * @throws dev.turnpike.credentials.CredentialsUnavailableException when there is no valid token at the moment
      */
     @Override
     public Reply call(CodexRequest request) {

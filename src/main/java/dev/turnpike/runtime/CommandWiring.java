@@ -26,7 +26,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the commands into the runtime: the beans of their route, and the consumer that feeds it. */
+/** Adds commands to the runtime: the beans of their route, and the consumer that feeds it. */
 final class CommandWiring {
     private static final Logger log = LoggerFactory.getLogger(CommandWiring.class);
 
@@ -56,7 +56,7 @@ final class CommandWiring {
                 settings.duration("commands.patience"));
     }
 
-    /** Binds what routes/commands.camel.yaml names; before the routes are loaded. */
+    /** Binds the beans of routes/commands.camel.yaml, before the routes are loaded. */
     void bind(CamelContext context, List<SignInSlot> slots) {
         commands.bind(
                 context.getRegistry(),
@@ -67,12 +67,12 @@ final class CommandWiring {
                 settings.integer("commands.max-running"));
     }
 
-    /** The consumer, not yet started; the routes must run before it does. */
+    /** Creates the consumer, to be started after the routes. */
     CommandConsumer consumer(CamelContext context, KafkaClients clients, Topics topics, CodexBase base) {
         return commands.consumer(clients, topics, new TaskLinks(base.toString()), context.createProducerTemplate());
     }
 
-    /** Takes commands where that was switched on, unless their route file was taken away. */
+    /** Whether commands are enabled and their route file is there. */
     void start(CamelContext context, CommandConsumer consumer) {
         if (!settings.flag("commands.enabled")) {
             log.info("Commands disabled: commands.enabled is false");
@@ -88,7 +88,7 @@ final class CommandWiring {
         List<Path> files = settings.paths("codex.auth-files");
         List<SignIn> signIns = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
-            // a token by itself has no folder; that of the first file is where the CLI would have its prompts
+            // a token has no folder; that of the first file is where the CLI has its prompts
             Path home =
                     files.get(Math.min(i, files.size() - 1)).toAbsolutePath().getParent();
             signIns.add(new SignIn(slots.get(i).credentials(), new CustomPrompts(home.resolve("prompts"))));

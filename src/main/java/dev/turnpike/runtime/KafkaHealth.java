@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Readiness: an instance is ready once it is a member of the group that shares out the accounts. */
+/** Readiness check: an instance is ready once it is a member of the group that distributes the shards. */
 final class KafkaHealth extends AbstractHealthCheck {
     private final Shards shards;
 
@@ -25,7 +25,8 @@ final class KafkaHealth extends AbstractHealthCheck {
         if (shards.isMember()) {
             builder.up();
         } else {
-            builder.message("Kafka has not taken this instance into the group of the shards: it publishes nothing now")
+            builder.message(
+                            "Not a member of the Kafka group that distributes the shards: this instance publishes nothing now")
                     .down();
         }
     }

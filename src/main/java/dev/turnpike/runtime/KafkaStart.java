@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics and joins the group of the shards while Camel prepares itself: the two are most of a start, and
- * neither needs the other. As a lifecycle strategy it lets no route start on topics that are missing or wrong; a
- * {@code MainListener.beforeStart} would not do, since {@code Main.start()} does not call it.
+ * Creates the topics and joins the group of the shards in parallel to Camel's initialisation, since both take most of a
+ * start. As a lifecycle strategy it lets no route start on topics that are missing or wrong; a {@code
+ * MainListener.beforeStart} would not do, since {@code Main.start()} does not call it.
  */
 final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaStart.class);
@@ -35,7 +35,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
     private volatile boolean checked;
     private final FutureTask<Void> joined = new FutureTask<>(this::join);
     private final Thread joining = new Thread(joined, "join-kafka");
-    /** Somebody who stops a start does not wait until Kafka answers. */
+    /** A stop during the start does not wait until Kafka answers. */
     private final Thread stop = new Thread(() -> joined.cancel(true), "stop-joining");
 
     /** @param external whether the brokers are those of {@code kafka.brokers}, or the embedded one */
@@ -85,8 +85,8 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         try {
             shards.of(slot.credentials().identity().account()).ifPresent(shard -> shard.read(known -> null));
         } catch (RuntimeException e) {
-            // the first poll meets the same failure, and reports it
-            log.debug("Shard is opened by the first poll source={} reason={}", slot.source(), e.toString());
+            // the first poll fails in the same way, and reports it
+            log.debug("Failed to open shard, the first poll opens it source={} reason={}", slot.source(), e.toString());
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Exports spans without what may be a secret: Camel's have addresses of endpoints, and the address of a receiver is its
- * password. Only attributes that are known to have none go out, and texts are masked as in the log.
+ * Removes possible secrets from exported spans: Camel's contain endpoint addresses, and a webhook's address can be a
+ * secret. Only attributes known to be safe are exported, and texts are masked as in the log.
  */
 final class MaskedSpans implements SpanExporter {
     private static final Set<String> KNOWN = Set.of(

@@ -35,9 +35,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Tracing by Camel's component for OpenTelemetry: a span for each route and call, exported as {@code OTEL_*} says. */
+/**
+ * Tracing by Camel's OpenTelemetry component: a span for each route and call, exported as configured by {@code OTEL_*}.
+ */
 final class OpenTelemetryTracing implements Tracing {
-    /** Defaults where the environment says nothing: OTLP is sent by the JDK's HTTP client, which has no gRPC. */
+    /** Defaults where the environment has none: OTLP is sent by the JDK's HTTP client, which has no gRPC. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "otel.service.name", "turnpike",
             "otel.exporter.otlp.protocol", "http/protobuf",
@@ -46,8 +48,8 @@ final class OpenTelemetryTracing implements Tracing {
             "otel.logs.exporter", "none");
 
     /**
-     * Ticks that find nothing due are no traces. A call of Camel writes the span into the request's headers, which are none
-     * of upstream's or Slack's business: the routes around these calls have spans enough.
+     * Ticks without a due account are not traced, nor are HTTP endpoints: Camel would send the span's headers to
+     * upstream or Slack, and the routes around these calls have spans.
      */
     private static final String NOT_TRACED = "timer:*,http://slack*";
 
@@ -118,7 +120,7 @@ final class OpenTelemetryTracing implements Tracing {
         return new TracedReceiver(tracer, sink, receiver);
     }
 
-    /** Camel takes a span of its own that another exchange left in this thread for a leftover, unless its mark is gone. */
+    /** Camel closes a span of its own that another exchange left in this thread, unless its marker is removed. */
     @Override
     public CodexClient traced(CodexClient codex) {
         return request -> Context.current()
@@ -137,7 +139,7 @@ final class OpenTelemetryTracing implements Tracing {
         sdk.shutdown().join(LAST_SPANS_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Of several events in one delivery the first one's trace has the span; it is linked to the others. */
+    /** The span of a delivery of several events is in the trace of the first, with links to the others. */
     private record TracedReceiver(Tracer tracer, String sink, Receiver receiver) implements Receiver {
         @Override
         public int most() {

@@ -31,10 +31,14 @@ import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.Registry;
 
-/** Puts the polling into the runtime: the beans that the routes of tasks and usage name. */
+/** Adds polling to the runtime: the beans of the routes of tasks and usage. */
 final class PollingWiring {
+    /** Accounts that are polled at the same time, for each kind of poll. */
+    private static final int MOST_AT_ONCE = 4;
+
     private final Settings settings;
     private final Shards shards;
     private final MeterRegistry registry;
@@ -65,8 +69,16 @@ final class PollingWiring {
                 settings.duration("alerts.upstream-unavailable-after"));
     }
 
-    /** Before the routes are loaded. */
+    /** Binds the beans, before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
+        int atOnce = Math.max(1, Math.min(MOST_AT_ONCE, watching.slots().size()));
+        // threads that wait for a poll wake up for nothing else, other than those of a seda queue
+        context.getExecutorServiceManager()
+                .registerThreadPoolProfile(new ThreadPoolProfileBuilder("pollers")
+                        .poolSize(atOnce)
+                        .maxPoolSize(atOnce)
+                        .maxQueueSize(-1)
+                        .build());
         Registry beans = context.getRegistry();
         PollSchedule schedule = new PollSchedule(
                 new PollSchedule.Intervals(
@@ -114,7 +126,7 @@ final class PollingWiring {
                                 clock)));
     }
 
-    /** Threads for calls side by side; each account has a limit of its own. */
+    /** Threads for concurrent calls; each account has a limit of its own. */
     private static ExecutorService callers(CamelContext context) {
         return context.getExecutorServiceManager().newCachedThreadPool(PollingWiring.class, "codex-call");
     }

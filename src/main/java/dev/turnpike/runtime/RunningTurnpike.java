@@ -15,10 +15,10 @@ public interface RunningTurnpike extends AutoCloseable {
     /** The port of the board in use; 0 where it is not served. */
     int boardPort();
 
-    /** Returns when the runtime has stopped, be it by {@link #close()} or by itself. */
+    /** Returns when the runtime has stopped, by {@link #close()} or by itself. */
     void awaitStop() throws InterruptedException;
 
-    /** Finishes what is in flight and stops; a second call does nothing. */
+    /** Finishes work in progress and stops; a second call does nothing. */
     @Override
     void close();
 
@@ -27,7 +27,7 @@ public interface RunningTurnpike extends AutoCloseable {
         /**
          * Returns when the routes run.
          *
-         * @throws Exception when something that it needs is unavailable, with a message for the person at the terminal
+         * @throws Exception when a required resource is unavailable, with a message for the person at the terminal
          */
         RunningTurnpike start(Settings settings, Clock clock) throws Exception;
     }

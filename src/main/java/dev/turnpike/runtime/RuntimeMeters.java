@@ -17,7 +17,9 @@ final class RuntimeMeters implements AutoCloseable {
     private final AccountLabels labels = new AccountLabels();
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
-    /** @param accountNames whether accounts are named, and not replaced by pseudonyms */
+    /**
+     * @param accountNames whether accounts are named instead of replaced by pseudonyms
+     */
     RuntimeMeters(boolean accountNames) {
         if (!accountNames) {
             registry.config().meterFilter(labels);

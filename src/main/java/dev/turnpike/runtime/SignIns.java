@@ -17,7 +17,7 @@ import java.util.Set;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 
-/** The configured sign-ins as credentials, with the HTTP client that speaks to the authorization server for them. */
+/** Credentials of the configured sign-ins, with their HTTP client for the authorization server. */
 public final class SignIns implements AutoCloseable {
     private final BoundedHttp http;
     private final CloseableHttpClient client;

@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Watches tasks for standing still and for contradictions, and notes which turns run for the attribution of usage. */
+/**
+ * Adds proposals to those of an observed task: alerts about stalled and contradictory tasks, and the running turns, to
+ * which usage is attributed.
+ */
 record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
 
     @Override

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 
 /**
- * Makes one trace of a poll, its transaction and the deliveries of its events. Where {@code tracing.enabled} is false every
- * method does nothing, and no class of OpenTelemetry is loaded.
+ * Joins a poll, its transaction and the deliveries of its events in one trace. Where {@code tracing.enabled} is false
+ * every method does nothing, and no class of OpenTelemetry is loaded.
  */
 interface Tracing extends AutoCloseable {
 
@@ -25,17 +25,17 @@ interface Tracing extends AutoCloseable {
         return null;
     }
 
-    /** Makes each attempt to deliver a span in the trace that published the event. */
+    /** Adds each delivery attempt as a span to the trace that published the event. */
     default Receiver traced(String sink, Receiver receiver) {
         return receiver;
     }
 
-    /** Makes the calls part of the caller's trace. */
+    /** Adds the calls to the caller's trace. */
     default CodexClient traced(CodexClient codex) {
         return codex;
     }
 
-    /** Makes the work of these threads part of the submitter's trace. */
+    /** Adds the work of these threads to the submitter's trace. */
     default ExecutorService traced(ExecutorService threads) {
         return threads;
     }

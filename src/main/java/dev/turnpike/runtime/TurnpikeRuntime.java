@@ -35,22 +35,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runtime: Kafka, the shards, the sign-ins and Camel Main with the route files, put together from the settings and
- * taken apart in the opposite order.
+ * Starts Kafka, the shards, the sign-ins and Camel Main with the route files from the settings, and stops them in
+ * reverse order.
  */
 public final class TurnpikeRuntime implements RunningTurnpike {
     private static final Logger log = LoggerFactory.getLogger(TurnpikeRuntime.class);
 
-    /** A stop waits for the polls in hand, so calls to an upstream that does not answer must not. */
+    /** A stop waits for polls in progress, so their calls to an upstream that does not answer are cut short. */
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
-    /** Accounts that are polled at the same time. */
-    private static final int MOST_WORKERS = 4;
+    private static final Duration USAGE_TICK = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    /** What is to be closed, last opened first. */
+    /** Components to close, last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private String brokers;
@@ -65,7 +64,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     /**
      * Starts everything and returns when the routes run.
      *
-     * @throws Exception with a message for the person at the terminal when something it needs is unavailable
+     * @throws Exception with a message for the person at the terminal when a required resource is unavailable
      */
     public static RunningTurnpike start(Settings settings, Clock clock) throws Exception {
         TurnpikeRuntime turnpike = new TurnpikeRuntime(settings, clock);
@@ -119,10 +118,8 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                         Integer.toString(managementPort),
                         "threads.polled",
                         Boolean.toString(settings.list("codex.sources").contains("threads")),
-                        // each waits in a thread of its own, and wakes to see whether it should stop
-                        "poll.workers",
-                        Integer.toString(Math.max(
-                                1, Math.min(MOST_WORKERS, watching.slots().size())))),
+                        "poll.usage.tick",
+                        Long.toString(usageTick().toMillis())),
                 "camel.properties",
                 "management.properties");
         PollingWiring polling = new PollingWiring(
@@ -150,7 +147,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         });
 
         open.push(main::stop);
-        open.push(() -> upstream.http().hurry(LAST_CALLS));
+        open.push(() -> upstream.http().limitRemaining(LAST_CALLS));
         main.start();
         CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
         open.push(consumer);
@@ -164,6 +161,14 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    /** What is polled once a minute need not be asked for as often as what is polled each second. */
+    private Duration usageTick() {
+        Duration tick = settings.duration("poll.tick");
+        Duration tenth = settings.duration("poll.usage").dividedBy(10);
+        Duration enough = tenth.compareTo(USAGE_TICK) < 0 ? tenth : USAGE_TICK;
+        return tick.compareTo(enough) > 0 ? tick : enough;
     }
 
     private void board(KafkaClients clients, BoardSource source) throws IOException {
@@ -193,7 +198,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         return kafka.brokers();
     }
 
-    /** Camel would take any free port as well, but does not report which. */
+    /** Camel would also use any free port, but does not report it. */
     private int chosenManagementPort() throws IOException {
         int port = settings.integer("management.port");
         if (port > 0) {

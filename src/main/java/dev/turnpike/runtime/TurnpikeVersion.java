@@ -10,7 +10,7 @@ public final class TurnpikeVersion {
         return version == null ? "development" : version;
     }
 
-    /** How requests name their sender. */
+    /** The {@code user-agent} of requests. */
     public static String userAgent() {
         return "turnpike/" + text();
     }

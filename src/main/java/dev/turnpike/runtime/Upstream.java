@@ -12,10 +12,9 @@ import java.time.Clock;
 import org.apache.camel.spi.Registry;
 
 /**
- * What {@code direct:codex} needs: where upstream is, and a client with limits.
+ * Upstream's addresses and a client with limits, for {@code direct:codex}.
  *
- * @param base where upstream is
- * @param threads where its threads are
+ * @param base base URL of upstream @param threads base URL of its threads
  */
 record Upstream(CodexBase base, ThreadsBase threads, BoundedHttp http) implements Closeable {
     static Upstream of(Settings settings) {

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts how each poll went, and what it brought that is unknown, to the account's shard as alerts. */
+/** Proposes alerts about each poll's outcome and unknown elements to the account's shard. */
 final class UpstreamAlerts implements BiConsumer<WatchedAccount, UpstreamException> {
     private static final Logger log = LoggerFactory.getLogger(UpstreamAlerts.class);
 

@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The meters of requests to Codex and of what it sends that is unknown; only so many names are kept, for labels and alerts. */
+/**
+ * Meters of requests to Codex and of unknown elements in its replies. The number of names kept, for labels and alerts,
+ * is bounded.
+ */
 final class UpstreamMeters implements CallObserver, DriftObserver {
     private static final Logger log = LoggerFactory.getLogger(UpstreamMeters.class);
     private static final int MOST_NAMES = 200;
@@ -40,7 +43,7 @@ final class UpstreamMeters implements CallObserver, DriftObserver {
             log.warn("Unknown element in upstream reply name={}", name);
         }
         Counter.builder("turnpike.upstream.drift")
-                .description("Things upstream sent that this version does not know")
+                .description("Unknown elements in upstream's replies")
                 .tags("name", names.contains(name) ? name : "others")
                 .register(registry)
                 .increment();

@@ -22,7 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The control requests below {@code /sandbox}, without sign-in: every client on loopback may decide what happens. */
+/** Control requests below {@code /sandbox}, open to every client on loopback. */
 final class Control {
     private final SandboxBackend backend;
     private final Life life;

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the JSON of a control request field by field; a field that was not read in the end is an error of the sender. */
+/** Reads the JSON of a control request field by field; a field that was never read is an error of the sender. */
 final class ControlRequest {
     private final JsonNode body;
     private final Set<String> read = new HashSet<>();
 
-    /** @throws IllegalArgumentException when there is a body that is no JSON object */
+    /**
+     * @throws IllegalArgumentException when the body is not a JSON object
+     */
     ControlRequest(Request request) {
         try {
             body = request.body().isBlank() ? SandboxJson.object() : SandboxJson.MAPPER.readTree(request.body());

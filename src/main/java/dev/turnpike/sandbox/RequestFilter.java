@@ -17,7 +17,10 @@ import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Passes each request to its endpoint: checks the token, applies faults and records the request; control requests need none of it. */
+/**
+ * Checks the token of each request, applies faults, records it and passes it to its endpoint; control requests are only
+ * passed on.
+ */
 final class RequestFilter {
     private final CodexEndpoints codex;
     private final ThreadEndpoints threads;
@@ -61,7 +64,9 @@ final class RequestFilter {
         }
     }
 
-    /** @param fault what was served, null when the reply is as it should be */
+    /**
+     * @param fault the fault that was served, null for none
+     */
     private record Outcome(Reply reply, Fault fault) {}
 
     private Reply answer(Route route, Request request) {
@@ -85,7 +90,7 @@ final class RequestFilter {
         return reply;
     }
 
-    /** Spoils the request, unless this fault cannot spoil it. */
+    /** Applies the fault, unless it does not apply to this reply. */
     private Outcome spoiled(Faults.Choice choice, Route route, Request request) {
         Fault fault = choice.fault();
         if (fault.when() != Fault.When.AFTER) {
@@ -127,7 +132,7 @@ final class RequestFilter {
                 .orElseThrow(() -> RequestRejectedException.detail(401, TokenIssuer.UNREADABLE));
         String claimed = request.header("chatgpt-account-id");
         if (claimed != null && !claimed.equals(account.id)) {
-            // not seen live: a token shown for another account is a mistake that must not pass here
+            // not seen live: the token of another account is a client's error that must be found here
             throw RequestRejectedException.detail(403, "Token does not belong to this account");
         }
         return account;

@@ -11,9 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Counts the requests per endpoint and keeps the last few, never a token; and calls an observer.
- */
+/** Counts the requests per endpoint, keeps the last ones without tokens, and calls an observer. */
 public final class Requests {
     private int kept = 200;
     private final Map<SandboxEndpoint, Long> counts = new EnumMap<>(SandboxEndpoint.class);
@@ -24,7 +22,7 @@ public final class Requests {
      * One request.
      *
      * @param target path and query as sent
-     * @param account an account's short name, null when no token of ours came with it
+     * @param account an account's short name, null without a known token
      * @param status of the reply, 0 when none was given
      * @param fault the fault that was served, null when none was
      */
@@ -46,7 +44,7 @@ public final class Requests {
         }
     }
 
-    /** Remembers so many requests from now on. */
+    /** Sets how many requests are kept. */
     public synchronized void keep(int requests) {
         kept = requests;
     }
@@ -75,8 +73,8 @@ public final class Requests {
     }
 
     /**
-     * Called while requests are answered, in the thread that answers: until it returns, the answer waits. For tests that
-     * have to act at a certain moment of a request, or want to know what was sent.
+     * Called in the thread that answers a request, before the reply is sent; for tests that act at a certain moment of
+     * a request, or check what was sent.
      */
     public interface Observer {
 

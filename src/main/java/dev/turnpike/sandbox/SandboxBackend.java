@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stand-in for the Codex backend and its token endpoint, in this process, on loopback: a world of tasks that can live
- * by itself, be scripted through {@link #world}, and be made to misbehave through {@link #faults}, or all of it over
- * HTTP below {@code /sandbox}.
+ * A stand-in for the Codex backend and its token endpoint, in this process, on loopback: a world of tasks that changes
+ * by itself or is scripted through {@link #world}, with faults from {@link #faults}; both also by HTTP below {@code
+ * /sandbox}.
  */
 public final class SandboxBackend implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SandboxBackend.class);
@@ -51,7 +51,7 @@ public final class SandboxBackend implements AutoCloseable {
     private final HttpListener listener;
     private final ScheduledExecutorService scheduler;
     private final ScheduledFuture<?> beats;
-    /** The pace from when the tasks are first listed; null when it is taken up already. */
+    /** The pace to start when the tasks are first listed; null once it has started. */
     private volatile Pace waiting;
 
     SandboxBackend(SandboxBuilder settings) throws IOException {
@@ -154,7 +154,7 @@ public final class SandboxBackend implements AutoCloseable {
         life.run(turnId);
     }
 
-    /** Lets everything happen that is due; for tests with a clock of their own, the scheduler does it otherwise. */
+    /** Runs all due events; for tests with a clock of their own, in place of the scheduler. */
     public void tick() {
         life.tick();
     }
@@ -179,13 +179,13 @@ public final class SandboxBackend implements AutoCloseable {
         return tokens.personalToken(world.directory().account(account));
     }
 
-    /** Every access token of the account is refused from now on. */
+    /** Revokes every access token of the account. */
     public void expireAccessTokens(String account) {
         tokens.expireAccessTokens(world.directory().account(account));
     }
 
     /**
-     * Every refresh token of the account is refused from now on.
+     * Revokes every refresh token of the account.
      *
      * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
      */
@@ -194,10 +194,10 @@ public final class SandboxBackend implements AutoCloseable {
     }
 
     /**
-     * Another client refreshes: the account's refresh tokens are spent, and the folder's {@code auth.json} is replaced by
-     * new tokens.
+     * Simulates another client's refresh: the account's refresh tokens are used up, and the folder's {@code auth.json}
+     * has new tokens.
      *
-     * @param folder null when the other one keeps the tokens to itself
+     * @param folder null to leave the file unchanged
      */
     public void rotateElsewhere(String account, Path folder) throws IOException {
         tokens.refuseRefreshTokens(world.directory().account(account), TokenIssuer.REUSED);

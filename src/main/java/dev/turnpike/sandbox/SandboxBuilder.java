@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Settings of a stand-in; each has a default that suits a scripted test. */
+/** Settings of a stand-in, with defaults for scripted tests. */
 public final class SandboxBuilder {
     int port;
     long seed = 1;
@@ -46,7 +46,7 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** How many tasks of the past days each account has; the last of them still runs. */
+    /** How many tasks of the past days each account has; the last one is still running. */
     public SandboxBuilder history(int count) {
         history = count;
         return this;
@@ -61,7 +61,7 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** What is otherwise than the samples of threads have it. */
+    /** Differences from the samples of threads. */
     public SandboxBuilder threadVariants(Set<ThreadVariant> variants) {
         threadVariants = Set.copyOf(variants);
         return this;
@@ -77,8 +77,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** The world stands still until its tasks are listed for the first time: a client that connects later misses nothing. */
-    public SandboxBuilder untilSeen() {
+    /** Starts the pace only when tasks are first listed, so that a client that connects later misses nothing. */
+    public SandboxBuilder startWhenListed() {
         waiting = true;
         return this;
     }

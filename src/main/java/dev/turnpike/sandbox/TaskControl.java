@@ -9,7 +9,7 @@ import dev.turnpike.sandbox.world.Work;
 import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
 
-/** The control requests below {@code /sandbox/tasks}: what happens to tasks, decided by a test or a person. */
+/** Control requests below {@code /sandbox/tasks}, by which a test or a person changes tasks. */
 final class TaskControl {
     private final SandboxBackend backend;
 
@@ -17,7 +17,7 @@ final class TaskControl {
         this.backend = backend;
     }
 
-    /** How a turn is to end; what is null is taken from the task's story. */
+    /** How a turn ends; null fields are taken from the task's story. */
     private record Ending(
             TurnState how,
             String text,
@@ -64,7 +64,9 @@ final class TaskControl {
         return begin(asked, () -> backend.world().create(task));
     }
 
-    /** Goes on from the latest attempt 0, or from the turn that is named, and ends that at once where a status is given. */
+    /**
+     * Follows up on the latest attempt 0 or on the named turn, and ends the new turn at once where a status is given.
+     */
     JsonNode followUp(String taskId, ControlRequest asked) {
         World world = backend.world();
         String named = asked.text("turn_id");
@@ -114,7 +116,7 @@ final class TaskControl {
         }
     }
 
-    /** Everything else that is done to a task without more words. */
+    /** The actions on a task without parameters. */
     JsonNode change(String taskId, String what, ControlRequest asked) {
         World world = backend.world();
         asked.complete();
@@ -132,14 +134,14 @@ final class TaskControl {
         return SandboxJson.object().put("success", true);
     }
 
-    /** Makes texts and diffs as large as a test wants them. */
+    /** Creates texts and diffs of a given size. */
     static final class Padding {
         private static final String WORDS = "words that make it longer ";
         private static final String ROW = "+0123456789,a row of a file that nobody should diff\n";
 
         private Padding() {}
 
-        /** The text, made at least so many bytes long; unchanged for 0. */
+        /** The text, padded to at least this many bytes; unchanged for 0. */
         static String text(String text, long bytes) {
             if (bytes <= 0) {
                 return text;
@@ -151,7 +153,7 @@ final class TaskControl {
             return padded.toString();
         }
 
-        /** A diff of one new file, at least so many bytes long. */
+        /** A diff of one new file, at least this many bytes long. */
         static String diff(long bytes) {
             int rows = Math.toIntExact(bytes / ROW.length() + 1);
             return "diff --git a/data/large.csv b/data/large.csv\nnew file mode 100644\nindex 0000000..b1b7161\n"

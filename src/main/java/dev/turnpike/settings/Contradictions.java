@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Values that are each allowed, but not together. Says nothing about a value that is malformed already. */
+/** Finds values that are each allowed, but not together. Malformed values are reported elsewhere. */
 final class Contradictions {
     private final Map<String, Value> values;
     private final Set<String> malformed;
@@ -100,7 +100,7 @@ final class Contradictions {
         return prefixes;
     }
 
-    /** Words that no event a sink sees has would silently select nothing. */
+    /** A filter that matches no event of a sink would silently select nothing. */
     private void events(String name) {
         if (!known(name) || unset(name)) {
             return;
@@ -219,7 +219,7 @@ final class Contradictions {
                 "sink.dead-lettered",
                 "sink.disabled");
 
-        /** Whether a word, a type or {@code family.*}, selects any of them. */
+        /** Whether a type or {@code family.*} selects any of them. */
         static boolean isSelected(String word) {
             return word.endsWith(".*")
                     ? ALL.stream().anyMatch(type -> type.startsWith(word.substring(0, word.length() - 1)))

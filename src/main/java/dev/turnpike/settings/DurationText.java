@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations the way people write them: {@code 500ms}, {@code 15s}, {@code 1h30m}, {@code 30d}; ISO 8601 as well. */
+/** Durations as people write them: {@code 500ms}, {@code 15s}, {@code 1h30m}, {@code 30d}; ISO 8601 as well. */
 public final class DurationText {
     private static final Pattern PARTS =
             Pattern.compile("(\\d{1,12}d)?(\\d{1,12}h)?(\\d{1,12}m)?(\\d{1,12}s)?(\\d{1,12}ms)?");

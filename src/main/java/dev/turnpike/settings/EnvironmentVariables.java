@@ -14,12 +14,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Settings out of environment variables, and out of the files that {@code ..._FILE} variables name. */
+/** Reads settings from environment variables, and from the files that {@code ..._FILE} variables name. */
 final class EnvironmentVariables {
     private static final String FILE = "_FILE";
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+:\\d{1,5}");
 
-    private static final Set<String> EVERYBODYS = Set.of("LOG_LEVEL", "LOG_FORMAT");
+    private static final Set<String> COMMON_NAMES = Set.of("LOG_LEVEL", "LOG_FORMAT");
 
     private final Map<String, String> variables;
     private final Path workingFolder;
@@ -40,7 +40,7 @@ final class EnvironmentVariables {
         return Optional.ofNullable(variables.get(name)).map(String::strip).filter(value -> !value.isEmpty());
     }
 
-    /** Where the user's home is: the variable first, as the Codex CLI has it. */
+    /** The user's home: the variable first, as in the Codex CLI. */
     Path home() {
         return variable("HOME").map(Path::of).orElseGet(() -> home(System.getProperty("user.home")));
     }
@@ -57,7 +57,7 @@ final class EnvironmentVariables {
         return Path.of("/");
     }
 
-    /** What the environment gives for a setting, if anything. */
+    /** The value of a setting in the environment. */
     Optional<Given> given(Setting setting) {
         if (setting.name().equals(NetworkSettings.PROXY)) {
             // HTTP_PROXY without the prefix is shared by all programs, and for http alone
@@ -71,7 +71,7 @@ final class EnvironmentVariables {
 
     private Optional<Given> given(Setting setting, String name) {
         Optional<Given> direct = variable(name)
-                .filter(text -> isOurs(setting, name, text))
+                .filter(text -> isForTurnpike(setting, name, text))
                 .map(text -> given(text, "environment " + name));
         Optional<Given> byFile = setting.secret()
                 ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file))
@@ -83,10 +83,10 @@ final class EnvironmentVariables {
         return direct.or(() -> byFile);
     }
 
-    /** Kubernetes describes each service in variables, some named like ours; others are read by other programs as well. */
-    private boolean isOurs(Setting setting, String name, String text) {
+    /** Kubernetes sets variables for each service, some named like ours; others are read by other programs as well. */
+    private boolean isForTurnpike(Setting setting, String name, String text) {
         if (SERVICE_ADDRESS.matcher(text).matches() && name.endsWith("_PORT")) {
-            passOver(
+            ignore(
                     "environment " + name,
                     "the address of a Kubernetes service, " + setting.name() + " is set by "
                             + (name.startsWith(Setting.PREFIX)
@@ -94,8 +94,8 @@ final class EnvironmentVariables {
                                     : Setting.PREFIX + setting.environmentName()));
             return false;
         }
-        if (EVERYBODYS.contains(name) && !setting.kind().accepts(text)) {
-            passOver(
+        if (COMMON_NAMES.contains(name) && !setting.kind().accepts(text)) {
+            ignore(
                     "environment " + name,
                     "meant for another program, as it is not " + setting.kind().allowed());
             return false;
@@ -103,9 +103,9 @@ final class EnvironmentVariables {
         return true;
     }
 
-    /** Notes a variable that is not used, with the reason. */
-    void passOver(String label, String why) {
-        String line = label + " is passed over: " + why;
+    /** Records a variable that is not used, with the reason. */
+    void ignore(String label, String why) {
+        String line = label + " is ignored: " + why;
         if (!notices.contains(line)) {
             notices.add(line);
         }
@@ -115,13 +115,13 @@ final class EnvironmentVariables {
         return List.copyOf(notices);
     }
 
-    /** A variable that other programs read as well, in upper or lower case; where both are there, the upper case. */
+    /** A variable that other programs read as well, in upper or lower case; of both, the upper case. */
     Optional<Given> shared(String name) {
         String there = variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT);
         return variable(there).map(text -> given(text, "environment " + there));
     }
 
-    /** What the Codex CLI and others read for a setting; counts less than anything that is said to Turnpike. */
+    /** Variables of the Codex CLI and others for a setting, used where Turnpike's own sources have no value. */
     Optional<Given> common(Setting setting) {
         return switch (setting.name()) {
             case NetworkSettings.NO_PROXY -> shared("NO_PROXY");
@@ -146,7 +146,7 @@ final class EnvironmentVariables {
                     boolean byFile = KafkaProperties.mayBeInFile(before);
                     Setting setting =
                             Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
-                    // set to nothing is not unset: Kafka knows properties that mean something when they are empty
+                    // empty is not unset: some of Kafka's properties have a meaning when they are empty
                     given(setting)
                             .or(() -> Optional.of(given(variables.get(variable).strip(), "environment " + variable)))
                             .ifPresent(value -> given.put(setting.name(), value));
@@ -174,7 +174,7 @@ final class EnvironmentVariables {
         Optional<String> home = setting.name().equals("codex.auth-files") ? variable("CODEX_HOME") : Optional.empty();
         home.filter(folder -> folder.contains(","))
                 .ifPresent(folder -> problems.add(setting.name() + " (environment CODEX_HOME): the folder " + folder
-                        + " has a comma in its name, which would part it into two files: set CODEX_HOME to a link to it"
+                        + " has a comma in its name, which would split it into two files: set CODEX_HOME to a link to it"
                         + " without a comma"));
         return home.map(folder -> given(folder + "/auth.json", "environment CODEX_HOME"));
     }

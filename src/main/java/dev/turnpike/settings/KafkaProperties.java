@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** Which of Kafka's own properties are secret, and which Turnpike's guarantees leave no choice about. */
+/** Classifies Kafka's own properties: secret ones, and those that the guarantees depend on and nobody may set. */
 final class KafkaProperties {
     static final String PREFIX = "kafka.properties.";
 
@@ -36,7 +36,7 @@ final class KafkaProperties {
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
             ConsumerConfig.GROUP_PROTOCOL_CONFIG);
 
-    /** What clients in other languages (librdkafka) call it, and what does that in Java. */
+    /** Property names of librdkafka, with their equivalents in Java. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
             Map.entry("metadata.broker.list", "kafka.brokers"),
             Map.entry("sasl.mechanisms", "sasl.mechanism"),
@@ -54,7 +54,7 @@ final class KafkaProperties {
 
     private KafkaProperties() {}
 
-    /** What is given to Kafka's clients, without the prefix; secrets included. */
+    /** The properties for Kafka's clients, without the prefix; including secrets. */
     static Map<String, String> of(Map<String, Value> values) {
         Map<String, String> properties = new LinkedHashMap<>();
         values.forEach((name, value) -> {
@@ -67,14 +67,14 @@ final class KafkaProperties {
         return properties;
     }
 
-    /** The property that was probably meant by one that Kafka does not know; a plug-in may know it. */
+    /** The known property that was probably meant by an unknown one, which a plug-in may define. */
     static Optional<String> meant(String property) {
         Set<String> known =
                 KNOWN.stream().flatMap(config -> config.names().stream()).collect(Collectors.toSet());
         return known.contains(property) ? Optional.empty() : Spelling.nearest(property, known);
     }
 
-    /** Whether the value must not be shown: only of those that Kafka knows, and does not type as passwords, it may. */
+    /** Whether the value must not be shown: all but those of known properties that are not passwords. */
     static boolean isSecret(String property) {
         return KNOWN.stream()
                 .map(known -> known.configKeys().get(property))
@@ -82,7 +82,7 @@ final class KafkaProperties {
                 .allMatch(key -> key.type == ConfigDef.Type.PASSWORD);
     }
 
-    /** Whether the value may be in a file of its own: passwords, and what plug-ins call one. */
+    /** Whether the value may be in a file of its own: passwords, including those of plug-ins. */
     static boolean mayBeInFile(String property) {
         String name = property.toLowerCase(Locale.ROOT);
         boolean known = KNOWN.stream().anyMatch(config -> config.configKeys().containsKey(property));
@@ -103,7 +103,7 @@ final class KafkaProperties {
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
     }
 
-    /** The security protocol that is written before a broker, {@code SASL_SSL://host:port}; it holds for all. */
+    /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */
     static Optional<String> protocolOf(String brokers) {
         int end = brokers.indexOf("://");
         return end < 0
@@ -120,7 +120,7 @@ final class KafkaProperties {
                 .replace('_', '.');
     }
 
-    /** Whether the variable sets one of Kafka's properties; an empty one sets it to nothing, which means something. */
+    /** Whether the variable sets one of Kafka's properties; an empty one sets it to the empty text. */
     static boolean isNamedBy(String variable) {
         return variable.startsWith(Setting.environmentName(PREFIX));
     }

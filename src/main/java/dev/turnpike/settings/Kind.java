@@ -23,11 +23,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a setting's text may be and how it is parsed.
+ * Type of a setting: which texts are allowed and how they are parsed.
  *
  * @param allowed completes the sentence "must be ..."
  * @param parser throws {@link IllegalArgumentException} for what is not allowed; the second argument makes a path
- *     absolute
+ *      absolute
  */
 record Kind(String allowed, Parser parser) {
 
@@ -122,7 +122,7 @@ record Kind(String allowed, Parser parser) {
         return uri(text -> text.replaceAll("/+$", ""));
     }
 
-    /** The same to the letter: a receiver may distinguish a path with a trailing slash from one without. */
+    /** The same, unchanged: a receiver may distinguish a path with a trailing slash from one without. */
     static Kind exactUri() {
         return uri(UnaryOperator.identity());
     }
@@ -137,12 +137,12 @@ record Kind(String allowed, Parser parser) {
         });
     }
 
-    /** Kafka brokers; a security protocol before them, as providers' consoles show it, is read by {@link Settings}. */
+    /** Kafka brokers; a security protocol before them, as in providers' consoles, is read by {@link Settings}. */
     static Kind brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:\"'@]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
         return of("host:port, with commas between several", text -> {
-            // Kafka's own clients pass over empty items, and a protocol before one broker means all
+            // Kafka's own clients skip empty items, and a protocol before one broker applies to all
             List<Matcher> items = Arrays.stream(text.split(","))
                     .map(String::strip)
                     .filter(item -> !item.isEmpty())
@@ -212,7 +212,7 @@ record Kind(String allowed, Parser parser) {
         return items("one or more different paths with commas between them", Kind::absolute);
     }
 
-    /** HTTP headers of a user, one a line; those that this program sets itself are not allowed. */
+    /** Additional HTTP headers, one per line; those that this program sets itself are not allowed. */
     static Kind headers() {
         Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How calls leave this machine: the {@code http.*} settings, and where those are silent the variables that the Codex CLI
- * reads, in its order, then the options of the JVM. Of a variable in both cases the upper case counts, even when it is empty.
+ * Resolves proxies and certificates: from the {@code http.*} settings, else from the variables that the Codex CLI
+ * reads, in its order, else from the options of the JVM. Of a variable in both cases the upper case is used, even when
+ * it is empty.
  */
 final class NetworkSettings {
     static final String PROXY = "http.proxy";
@@ -38,7 +39,7 @@ final class NetworkSettings {
         this.jvm = jvm;
     }
 
-    /** Each part with where it was given, for {@code doctor}; empty before {@link #network()} and where all is plain. */
+    /** Each part with its origin, for {@code doctor}; empty before {@link #network()} and without any. */
     List<String> words() {
         return List.copyOf(words);
     }
@@ -68,12 +69,12 @@ final class NetworkSettings {
                 http,
                 https,
                 direct.text().isEmpty() && (isOfJvm(http) || isOfJvm(https))
-                        ? NoProxy.ofJvm(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
+                        ? NoProxy.parse(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
                         : NoProxy.parse(direct.text()),
                 file.parsed() == null ? List.of() : CertificateBundle.read((Path) file.parsed()));
     }
 
-    /** As Java programs are given proxies: the JVM's own clients would take these, ours would not. */
+    /** The JVM's own options for proxies, which the JVM's clients read and ours do not. */
     private Optional<ForwardProxy> ofJvm(String scheme) {
         String named = jvm.containsKey(scheme + ".proxyHost") ? scheme + ".proxy" : "socksProxy";
         String host = jvm.get(named + "Host");
@@ -101,7 +102,7 @@ final class NetworkSettings {
             fromJvm.add(proxy);
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {
-            environment.passOver("JVM " + named + "Host", "no proxy: " + e.getMessage());
+            environment.ignore("JVM " + named + "Host", "no proxy: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -122,7 +123,7 @@ final class NetworkSettings {
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {
             // as the CLI does
-            environment.passOver(label, "no proxy: " + e.getMessage());
+            environment.ignore(label, "no proxy: " + e.getMessage());
             return Optional.empty();
         }
     }

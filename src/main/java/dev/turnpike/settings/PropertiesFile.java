@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/** A properties file in UTF-8 that remembers on which line each key stands, for messages. */
+/** Reads a properties file in UTF-8, with the line of each key for messages. */
 final class PropertiesFile {
 
     /**
@@ -21,7 +21,7 @@ final class PropertiesFile {
     private PropertiesFile() {}
 
     /**
-     * The entries in the file's order, keys that stand there twice included.
+     * The entries in the file's order, including repeated keys.
      *
      * @throws IOException when the file cannot be read, also for bytes that are not UTF-8
      * @throws IllegalArgumentException for a malformed Unicode escape, naming the line
@@ -29,7 +29,7 @@ final class PropertiesFile {
     static List<Entry> read(Path file) throws IOException {
         List<Entry> entries = new ArrayList<>();
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
-        // editors on Windows begin a file with the mark of UTF-8
+        // editors on Windows write a byte order mark
         lines.replaceAll(line -> line.startsWith("\ufeff") ? line.substring(1) : line);
         for (int i = 0; i < lines.size(); i++) {
             int first = i;

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
  * @param name as in {@code application.properties}
  * @param defaultText empty where the setting has no value unless a user gives one
  * @param secret never shown, and readable from a file that {@code ..._FILE} names
- * @param outward leads to an account, a broker or a receiver of messages; the sandbox takes such a setting only from
- *     its own command line
+ * @param outward names an account, a broker or a receiver of messages; the sandbox reads such a setting only from its
+ *      own command line
  * @param description one line
  */
 record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward, String description) {
-    /** Before the name of an environment variable, for where others' variables are about: in containers. */
+    /** Prefix of environment variables, to distinguish them from others in a container. */
     static final String PREFIX = "TURNPIKE_";
 
     static final String CAMEL = "camel.";
@@ -39,7 +39,7 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
         return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
     }
 
-    /** Whether it is passed on to Kafka or Camel, which give it its meaning. */
+    /** Whether it is passed on to Kafka or Camel. */
     boolean isPassedOn() {
         return isPassedOn(name);
     }
@@ -48,8 +48,11 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
         return name.startsWith(CAMEL) || name.startsWith(KafkaProperties.PREFIX);
     }
 
-    /** Whether what is passed on leads to a broker, so that the sandbox takes it only from its own command line. */
-    static boolean leadsOut(String name) {
+    /**
+     * Whether a property passed on to Kafka or Camel names a broker, so that the sandbox reads it only from its own
+     * command line.
+     */
+    static boolean isOutward(String name) {
         return name.startsWith(KafkaProperties.PREFIX)
                 || CAMEL_TO_A_BROKER
                         .matcher(name.toLowerCase(Locale.ROOT).replace("-", ""))

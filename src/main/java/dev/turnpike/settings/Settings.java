@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Immutable settings, checked and typed. Asking for a setting that is not in the catalogue, or for another
- * type than it has, is a mistake in the program and throws {@link IllegalArgumentException}.
+ * Immutable settings, checked and typed. Reading a setting that is not in the catalogue, or as another type, is a
+ * programming error and throws {@link IllegalArgumentException}.
  *
- * <p>A relative path is resolved against the place where it was written: the file's folder, the working folder for environment and
- * command line, and {@code TURNPIKE_HOME} for defaults.
+ * <p>A relative path is resolved against the place where it was written: the file's folder, the working folder for
+ * environment and command line, and {@code TURNPIKE_HOME} for defaults.
  */
 public final class Settings {
     private final Path file;
@@ -45,7 +45,7 @@ public final class Settings {
      *
      * @param file null for none
      * @param environment {@link System#getenv()}
-     * @param commandLine what {@code -D} gave, by setting; an empty text asks for the default
+     * @param commandLine options {@code -D} by setting; an empty text selects the default
      * @throws SettingsException naming everything that is unknown, malformed or contradictory
      */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> commandLine) {
@@ -53,8 +53,8 @@ public final class Settings {
     }
 
     /**
-     * The same, except that accounts, brokers and receivers of messages are taken from the command line alone: a real
-     * Slack channel must not get the sandbox's turns.
+     * The same, except that accounts, brokers and receivers of messages are read from the command line alone: a real
+     * Slack channel must not receive the sandbox's turns.
      *
      * @throws SettingsException as {@link #load}
      */
@@ -137,8 +137,8 @@ public final class Settings {
     }
 
     /**
-     * The sinks of a family that are on, by the beginning of their settings' names: {@code slack} for the plain one,
-     * {@code slack.dev} for the one that {@code slacks} names {@code dev}.
+     * The enabled sinks of a family, by the prefix of their settings' names: {@code slack} for the plain one, {@code
+     * slack.dev} for the one that {@code slacks} names {@code dev}.
      *
      * @param family {@code slack} or {@code webhook}
      */
@@ -168,12 +168,12 @@ public final class Settings {
         return properties;
     }
 
-    /** How calls leave this machine: proxies and trusted certificates. */
+    /** Proxies and trusted certificates. */
     public Network network() {
         return network;
     }
 
-    /** The same for a person, each part with where it was given; empty where calls leave directly. */
+    /** The same for a person, each part with its origin; empty without any. */
     public List<String> networkWords() {
         return networkWords;
     }
@@ -187,7 +187,7 @@ public final class Settings {
      * A setting for a person to check.
      *
      * @param value secrets as stars
-     * @param origin where it was given, {@code default} where it was not set
+     * @param origin source of the value, {@code default} where it was not set
      */
     public record Shown(String name, String value, String origin) {}
 
@@ -198,12 +198,12 @@ public final class Settings {
                 .toList();
     }
 
-    /** What is not a default, for the log: secrets, and whatever is passed on to Kafka or Camel, as stars. */
+    /** Settings other than defaults, for the log; secrets, and properties passed on to Kafka or Camel, as stars. */
     public String forLog() {
         return given(value -> value.setting().isPassedOn() ? "***" : value.shown());
     }
 
-    /** What is not a default, secrets as stars. */
+    /** Settings other than defaults, secrets as stars. */
     @Override
     public String toString() {
         return given(Value::shown);

@@ -2,7 +2,7 @@ package dev.turnpike.settings;
 
 import java.util.List;
 
-/** The settings cannot be used; says all of what is wrong at once, one line each. */
+/** The settings are invalid; lists all problems at once, one line each. */
 public final class SettingsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

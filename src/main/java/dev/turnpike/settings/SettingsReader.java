@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Brings file, environment and command line together, and collects everything that is wrong on the way. */
+/** Merges file, environment and command line, and collects all problems. */
 final class SettingsReader {
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<String> problems = new ArrayList<>();
@@ -71,7 +71,7 @@ final class SettingsReader {
         return values;
     }
 
-    /** How calls leave this machine; of the sandbox's, the environment says nothing. */
+    /** Proxies and trusted certificates; for the sandbox without the environment. */
     NetworkSettings network() {
         if (sandbox) {
             return new NetworkSettings(values, new EnvironmentVariables(Map.of(), workingFolder), Map.of());
@@ -81,7 +81,7 @@ final class SettingsReader {
         return new NetworkSettings(values, environment, jvm);
     }
 
-    /** What was given and is not used, and why. */
+    /** Ignored variables, with the reason. */
     List<String> notices() {
         List<String> all = new ArrayList<>(environment.notices());
         all.addAll(notices);
@@ -114,7 +114,7 @@ final class SettingsReader {
         }
     }
 
-    /** What is wrong is mostly not the path: under LANG=C a JVM knows ASCII alone. */
+    /** Usually the path is right: under LANG=C a JVM supports ASCII alone. */
     private static String unnameable() {
         return "cannot be a path in this locale, whose encoding is " + System.getProperty("sun.jnu.encoding")
                 + "; set LC_ALL to one with UTF-8, such as C.UTF-8";
@@ -131,7 +131,7 @@ final class SettingsReader {
         if (values.containsKey(setting.name()) || malformed.contains(setting.name())) {
             return;
         }
-        // an empty value is a request for the default
+        // an empty value selects the default
         Given given = given(setting)
                 .filter(found -> !found.text().isEmpty())
                 .orElseGet(() -> new Given(setting.defaultText(), Given.DEFAULT, defaults));
@@ -144,7 +144,7 @@ final class SettingsReader {
             Object parsed = setting.kind().parser().parse(given.text(), relative -> absolute(relative, given));
             values.put(setting.name(), new Value(setting, given, parsed));
         } catch (IllegalArgumentException e) {
-            // the cause may quote a secret; what is allowed says enough
+            // the cause may quote a secret; the allowed form is enough
             malformed.add(setting.name());
             problems.add(raw.problem(
                     e.getCause() instanceof InvalidPathException
@@ -177,11 +177,11 @@ final class SettingsReader {
         return given.base().resolve(expanded).normalize();
     }
 
-    /** What is meant for Kafka's clients and for Camel, from all three sources. */
+    /** Properties of Kafka's clients and of Camel, from all three sources. */
     private Map<String, Given> passedOn() {
         Map<String, Given> merged = new LinkedHashMap<>(file);
         if (sandbox) {
-            merged.keySet().removeIf(Setting::leadsOut);
+            merged.keySet().removeIf(Setting::isOutward);
         } else {
             merged.putAll(environment.kafkaProperties());
         }
@@ -221,7 +221,7 @@ final class SettingsReader {
         }
     }
 
-    /** A variable with the prefix is meant for Turnpike, or for a service of that name in Kubernetes. */
+    /** A variable with the prefix is one of Turnpike's, or describes a service of that name in Kubernetes. */
     private void noticePrefixed(List<Setting> declared) {
         Set<String> names =
                 new TreeSet<>(declared.stream().map(Setting::environmentName).toList());
@@ -229,7 +229,7 @@ final class SettingsReader {
             String plain = name.replaceFirst("_FILE$", "");
             if (!names.contains(plain) && !KafkaProperties.isNamedBy(plain)) {
                 Spelling.nearest(name, names)
-                        .ifPresent(near -> environment.passOver(
+                        .ifPresent(near -> environment.ignore(
                                 "environment " + Setting.PREFIX + name,
                                 "no such setting; did you mean " + Setting.PREFIX + near + "?"));
             }

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Spelling {
     private Spelling() {}
 
-    /** The name that is nearest to what was written, if any is near: about one slip in four letters. */
+    /** The known name closest to a misspelt one, with at most about one error in four letters. */
     static Optional<String> nearest(String written, Collection<String> names) {
         int far = Math.max(2, written.length() / 4);
         return names.stream()

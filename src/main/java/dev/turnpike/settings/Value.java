@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
  * @param parsed null when unset
  */
 record Value(Setting setting, Given given, Object parsed) {
-    /** Of what is passed on to Kafka or Camel only what is called a secret; of Turnpike's own settings any. */
+    /**
+     * Whether it may come from a file: any setting of Turnpike's, and of Kafka's and Camel's those named like secrets.
+     */
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
 
@@ -29,7 +31,7 @@ record Value(Setting setting, Given given, Object parsed) {
         return origin().equals(Given.DEFAULT);
     }
 
-    /** What is wrong with it as one line: the setting, its value unless secret, where it was given, and what is wrong. */
+    /** A problem with it on one line: setting, value unless secret, origin, and what is wrong. */
     String problem(String wrong) {
         String shown = shown().isEmpty() ? "(empty)" : shown();
         return setting.name() + " = " + shown + " (" + origin() + "): " + wrong;
@@ -52,7 +54,7 @@ record Value(Setting setting, Given given, Object parsed) {
                 && SECRET_NAME.matcher(setting.name()).find();
     }
 
-    /** Where to give a secret instead. */
+    /** Advice where to set a secret instead. */
     String openSecret() {
         String variable = Setting.PREFIX + setting.environmentName();
         return setting.name() + " (-D): everybody on this machine can read a command line; give it by " + variable
@@ -63,7 +65,7 @@ record Value(Setting setting, Given given, Object parsed) {
         return ((List<?>) parsed).stream().map(String.class::cast).toList();
     }
 
-    /** As Camel's placeholders take it: milliseconds for durations, commas between the items of a list. */
+    /** The value for Camel's placeholders: milliseconds for durations, commas between the items of a list. */
     String asProperty() {
         if (parsed instanceof Duration duration) {
             return String.valueOf(duration.toMillis());

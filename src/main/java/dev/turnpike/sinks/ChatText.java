@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** An event as a few lines of plain text, for chats that have no sink of their own: bean {@code chatText} in routes. */
+/** Formats an event as a few lines of text, for chats without a sink of their own: bean {@code chatText} in routes. */
 public final class ChatText {
     private static final Pattern MARKS = Pattern.compile("[\\\\`*_\\[\\](){}<>#|~]");
     private static final List<String> NAMES = List.of("environment", "repository", "branch");
 
     /**
-     * What happened, where, how much, and the link.
+     * Formats an event: title, repository, size of the change, and link.
      *
      * @param data the record's value
      * @param type the record's {@code ce_type}
@@ -28,7 +28,7 @@ public final class ChatText {
     }
 
     /**
-     * The same for chats that read Markdown: no text of a task is a link, a mention or a format there.
+     * The same for chats with Markdown: no text of a task becomes a link, a mention or a format.
      *
      * @throws JsonProcessingException when the value is no JSON
      */

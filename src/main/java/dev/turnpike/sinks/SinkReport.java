@@ -18,16 +18,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * How one sink stands, as far as Kafka has it.
+ * State of one sink, read from Kafka.
  *
  * @param state delivering, paused, failing, disabled, or not started yet
- * @param behind records of its topics that it has not read or not delivered; -1 where it has not begun
+ * @param behind records of its topics that are not delivered; -1 where it has not started
  * @param retrying events that failed and wait for another try
  * @param deadLetters those that were not replayed
  */
 public record SinkReport(String sink, String state, long behind, long retrying, long deadLetters) {
 
-    /** Of these sinks; throws a {@link KafkaException} when Kafka cannot be asked. */
+    /** Reports of these sinks; throws a {@link KafkaException} when Kafka does not answer. */
     public static List<SinkReport> of(List<String> sinks, SinkKafkaClient kafka) {
         List<Letter> letters = new Letters(kafka).all();
         List<SinkReport> reports = new ArrayList<>();
@@ -46,7 +46,7 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
                 }
             }
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka cannot be asked about the sinks", e.getCause());
+            throw new KafkaException("Failed to read the state of the sinks from Kafka", e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

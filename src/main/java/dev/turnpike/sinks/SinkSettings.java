@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The configured sinks as the settings have them. The plain family without a name of its own is called default. */
+/** Reads the configured sinks from the settings. The unnamed sink of a family is called default. */
 public final class SinkSettings {
 
     public static List<WebhookSettings> webhooks(Settings settings) {

@@ -31,8 +31,8 @@ import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * The configured sinks: their beans, one route each of the templates {@code webhook} and {@code slack}, and what reads
- * their events from Kafka, which starts after the routes and stops before them.
+ * Creates the configured sinks: their beans, one route each of the templates {@code webhook} and {@code slack}, and
+ * their consumers, which start after the routes and stop before them.
  */
 public final class Sinks extends LifecycleStrategySupport implements AutoCloseable {
     private static final int ANSWER_BYTES = 256 * 1024;
@@ -50,7 +50,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     private final List<Runnable> own = new ArrayList<>();
 
     /**
-     * @param policies from the setting {@code give-up-after} to everything else about retries
+     * @param policies from the setting {@code give-up-after} to the retry policy
      * @param failingAfter time without a delivery after which a sink is reported as failing
      * @param traced from a sink's name and receiver to the receiver whose attempts are traced
      */
@@ -71,7 +71,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         this.clock = clock;
     }
 
-    /** Binds what the route files refer to; to be called before the context's routes are made. */
+    /** Binds the beans of the route files; to be called before the routes are loaded. */
     public void addTo(CamelContext context, List<WebhookSettings> webhooks, List<SlackSettings> slacks) {
         context.addLifecycleStrategy(this);
         context.getRegistry().bind("chatText", new ChatText());
@@ -97,7 +97,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         }
     }
 
-    /** Ends what the sinks keep for themselves; after the context has stopped. */
+    /** Closes the sinks' resources, after the context has stopped. */
     @Override
     public void close() {
         own.forEach(Runnable::run);
@@ -115,7 +115,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         SlackSink slack = new SlackSink(settings, call(context, sink), kafka, clock);
         own.add(slack::close);
         context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE, network));
-        // a channel gets a message at a time, and none about the history
+        // a channel gets one message at a time, and none about the history
         add(context, "slack", settings.name(), slack, settings.options(), 1, event -> !event.isBackfill());
     }
 
@@ -137,7 +137,7 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         SinkSpec spec = new SinkSpec(
                 sink,
                 topics,
-                more.and(options.filter()::wants),
+                more.and(options.filter()::accepts),
                 options.startFrom(),
                 concurrency,
                 policies.apply(options.giveUpAfter()),
@@ -149,14 +149,14 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         return new RouteCall(context.createProducerTemplate(), sink);
     }
 
-    /** HTTP clients of its own for each sink: none waits for another one's connections. */
+    /** Creates HTTP clients for each sink, so that none waits for another one's connections. */
     private BoundedHttp calls(Duration deadline, Network through) {
         BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", through);
         own.add(calls::close);
         return calls;
     }
 
-    /** Makes the routes of the templates: one per configured sink, named like it. */
+    /** Creates one route per configured sink from the templates, named after it. */
     static final class SinkRoutes implements RouteTemplateParameterSource {
         private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
 

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much of its limits each account has used, as of its last poll. A limit that upstream no longer shows is removed
- * with the next poll. An account that was not polled for long reads as NaN, since an old reading must neither alarm nor
- * reassure. Labels are bounded, since the limits of one reply are.
+ * Gauges of each account's used limits at its last poll. A limit that upstream no longer shows is removed with the next
+ * poll. An account that was not polled for long reads as NaN, since an outdated value would mislead. Labels are
+ * bounded, since the limits of one reply are.
  */
 public final class QuotaGauges {
     private static final Duration LEAST_CREDIT = Duration.ofMinutes(10);
@@ -36,7 +36,7 @@ public final class QuotaGauges {
     }
 
     /**
-     * Shows an account's usage.
+     * Sets an account's usage.
      *
      * @param limits all that upstream shows now, that on spending included
      */

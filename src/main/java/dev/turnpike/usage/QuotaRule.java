@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether an account's usage lets work start: one rule, in one wording, for commands from Kafka, for
- * {@code ./turnpike task} and for {@code ./turnpike guard}.
+ * Decides whether an account's usage allows work to start, for commands from Kafka, {@code ./turnpike task} and {@code
+ * ./turnpike guard}.
  *
  * @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay
  */
@@ -18,12 +18,12 @@ public record QuotaRule(boolean useCredits) {
     private static final double FULL = 100;
     private static final String ON_CREDITS = "past its window, running on credits";
 
-    /** What the usage allows. */
+    /** The decision. */
     public enum Verdict {
         ALLOWED,
-        /** Codex refuses work, whatever bar the caller sets. */
+        /** Codex refuses work, whatever maximum the caller sets. */
         LIMIT_REACHED,
-        /** More is used than the caller's bar allows. */
+        /** More is used than the caller's maximum. */
         OVER_BAR
     }
 
@@ -31,7 +31,7 @@ public record QuotaRule(boolean useCredits) {
      * A verdict and why.
      *
      * @param detail one line for people
-     * @param until by upstream's clock, when the windows in the way reset; null when allowed or not known
+     * @param until by upstream's clock, when the used-up windows reset; null when allowed or not known
      */
     public record Result(Verdict verdict, String detail, Instant until) {
         public boolean isAllowed() {
@@ -42,7 +42,7 @@ public record QuotaRule(boolean useCredits) {
     /**
      * The verdict on all windows that ordinary use counts against.
      *
-     * @param maxUsedPercent so much of each window may be used, and no more; null where only the limit itself counts
+     * @param maxUsedPercent maximum percentage used of each window; null where only the limit itself counts
      */
     public Result judge(UsageReply usage, Integer maxUsedPercent) {
         return judge(usage, maxUsedPercent, null);
@@ -51,14 +51,14 @@ public record QuotaRule(boolean useCredits) {
     /**
      * Whether the usage allows work.
      *
-     * @param window the name of the only window that the bar is for, null for all
+     * @param window the name of the only window to check, null for all
      */
     public Result judge(UsageReply usage, Integer maxUsedPercent, String window) {
         boolean onCredits = usage.isOnCredits();
         if (isRefused(usage) && !(onCredits && useCredits)) {
             return refused(usage, window, onCredits);
         }
-        // what credits pay for is past the windows of the plan; the limit on spending still counts
+        // credits pay beyond the plan's windows; the spending limit still applies
         List<Window> windows = (onCredits ? Spending.windows(usage) : usage.windows())
                 .stream().filter(one -> isNamed(one, window)).toList();
         String all = listed(windows(usage, window));
@@ -75,7 +75,7 @@ public record QuotaRule(boolean useCredits) {
 
     private static Result refused(UsageReply usage, String window, boolean onCredits) {
         List<Window> full = over(usage.windows(), FULL, true);
-        // upstream's word counts: refused without a full window, the nearest reset may lift it
+        // upstream decides: if it refuses without a full window, the nearest reset may end that
         Instant until = full.isEmpty()
                 ? reset(usage.windows(), Comparator.reverseOrder())
                 : reset(full, Comparator.naturalOrder());

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads when an account's reset credits expire: once an hour at most, and only while its usage says that it has any.
- * Some accounts lack the endpoint, and no failure of it fails the poll of the usage.
+ * Some accounts lack the endpoint, and its failures do not fail the usage poll.
  */
 public final class ResetCreditPoll {
     /** Which credits were reported, one record for each account. */
@@ -54,7 +54,7 @@ public final class ResetCreditPoll {
      *
      * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
      * @param observer called with the name of everything unknown
-     * @param within so long before it expires a credit is reported; zero: never, and nothing is called
+     * @param within how long before it expires a credit is reported; zero: never, without any call
      */
     public ResetCreditPoll(
             BiPredicate<String, Proposal> isKnown,
@@ -69,7 +69,7 @@ public final class ResetCreditPoll {
         this.clock = clock;
     }
 
-    /** Notes what the usage says of the account's credits. */
+    /** Takes the number of the account's credits from its usage. */
     void saw(String account, UsageReply usage) {
         if (usage.resetCredits() != null && usage.resetCredits() > 0) {
             holders.add(account);
@@ -78,7 +78,7 @@ public final class ResetCreditPoll {
         }
     }
 
-    /** What is to be published; nothing where no call is due, or all of it is known. */
+    /** The proposals to publish; none where no call is due, or all is known. */
     public List<Proposal> poll(Credentials credentials, String account) {
         Instant now = clock.instant();
         if (within.isZero() || !holders.contains(account) || isEarly(account, now)) {
@@ -103,7 +103,7 @@ public final class ResetCreditPoll {
         }
     }
 
-    /** Also when the clock was set back, the wait is an hour at most. */
+    /** Bounded by an hour even when the clock was set back. */
     private boolean isEarly(String account, Instant now) {
         Instant next = due.get(account);
         return next != null && now.isBefore(next) && !now.plus(EVERY).isBefore(next);
@@ -128,9 +128,9 @@ public final class ResetCreditPoll {
     }
 
     /**
-     * An early reset that an account may redeem.
+     * An early reset that an account can redeem.
      *
-     * @param type upstream's word for what it resets, null when absent
+     * @param type upstream's name of what it resets, null when absent
      * @param title upstream's name for people, null when absent
      */
     record ResetCredit(String id, String type, String title, Instant expiresAt) {}

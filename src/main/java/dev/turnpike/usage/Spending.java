@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The workspace's limit on spending as one limit more, with one window: business plans have no other. Upstream does not
- * say how long its window is; the Codex CLI calls it monthly.
+ * Converts the workspace's spending limit to a limit with one window; business plans have no other. Upstream does not
+ * give the window's length; the Codex CLI calls it monthly.
  */
 final class Spending {
     static final String LIMIT = "spend_control";
@@ -22,14 +22,14 @@ final class Spending {
 
     private Spending() {}
 
-    /** The limits of the reply, and the one on spending where there is one. */
+    /** The limits of the reply, including the spending limit where there is one. */
     static List<Limit> withLimits(UsageReply reply) {
         List<Limit> limits = new ArrayList<>(reply.limits());
         limit(reply).ifPresent(limits::add);
         return limits;
     }
 
-    /** Empty where nothing is said of a limit on spending. */
+    /** Empty without a spending limit. */
     static Optional<Limit> limit(UsageReply reply) {
         SpendControl control = reply.spendControl();
         Double used = control == null ? null : usedPercent(control);
@@ -47,7 +47,7 @@ final class Spending {
         return limit(reply).map(Limit::windows).orElse(List.of());
     }
 
-    /** As upstream says, else by its amounts; null where it says neither. */
+    /** As given by upstream, else from the amounts; null where both are missing. */
     private static Double usedPercent(SpendControl control) {
         if (control.usedPercent() != null) {
             return Math.max(0, control.usedPercent());

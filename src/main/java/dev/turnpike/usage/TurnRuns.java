@@ -60,7 +60,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
                 .toList();
     }
 
-    /** With what an observation of a task shows of its turns; the same where it shows nothing new. */
+    /** Adds the turns of an observed task; returns this where nothing is new. */
     TurnRuns with(Observation observed) {
         Map<String, Run> changed = changes(observed);
         if (changed.isEmpty()) {
@@ -105,7 +105,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
         return run != null && run.to() == null;
     }
 
-    /** Without a task that is gone upstream: its turns ended at some time. */
+    /** Without a task that upstream no longer has. */
     TurnRuns without(String taskId, Instant at) {
         Map<String, Run> next = new LinkedHashMap<>(runs);
         next.replaceAll(
@@ -124,8 +124,8 @@ public record TurnRuns(int v, Map<String, Run> runs) {
     }
 
     /**
-     * Remembers which turns run, so that a rise of usage can be joined with them; to be published with what else was found
-     * of the task.
+     * Stores which turns run, so that a rise of usage can be attributed to them; published with the task's other
+     * changes.
      *
      * @param account the account's id
      * @param step from the turns that were known to run to those that are known then

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Builds the alerts that one poll of an account's usage gives. */
+/** Builds the alerts of one poll of an account's usage. */
 record UsageAlerts(UsageObservation seen) {
     Event thresholdCrossed(Limit limit, Window window, WindowComparison.Change change) {
         List<Integer> crossed = change.crossed();

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Decides what a poll of an account's usage adds to what is known of it: a pure function, so that it can be asked again
- * against the committed state before it is written. Each alert is reported once per episode, through restarts, since the
- * episodes are part of what is known.
+ * Compares a poll of an account's usage with the known state: a pure function, repeated against the committed state
+ * before its result is written. Each alert is raised once per episode, across restarts, since episodes are part of the
+ * known state.
  */
 public final class UsageComparison {
-    /** A little less than an hour, so that polls of every minute report at least once an hour. */
+    /** A little less than an hour, so that polls each minute report at least once an hour. */
     private static final Duration REPORT_AGAIN = Duration.ofMinutes(58);
-    /** An answer older than what is known by this much was overtaken; by more, the clock was put right. */
+    /** A reply older than the known state by up to this was overtaken by another; by more, the clock was corrected. */
     private static final Duration OVERTAKEN = Duration.ofMinutes(10);
-    /** Longer than the interval between polls while the account is watched: a poll that changes nothing else is noted within the hour. */
+    /** Longer than the interval between writes of the known state, which is at most an hour. */
     private static final Duration AWAY = Duration.ofHours(2);
-    /** Windows unseen for so long after their reset are forgotten. */
+    /** Windows not seen for this long after their reset are deleted. */
     private static final Duration FORGET = Duration.ofDays(35);
 
     private final UsageRules rules;
@@ -35,7 +35,7 @@ public final class UsageComparison {
     }
 
     /**
-     * What follows from a reading.
+     * Compares a reading.
      *
      * @param known null when the account's usage was never seen
      * @param runs the turns that run, or ran lately
@@ -74,7 +74,7 @@ public final class UsageComparison {
 
         Map<String, UsageKnown.LimitKnown> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
-                ? null // whatever ran meanwhile may not be read yet
+                ? null // turns that ran meanwhile may not be known yet
                 : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
         if (unseen != null && unseen.reported() && !before.unseen().reported()) {
             alerts.add(alerting.blind(unseen));
@@ -159,7 +159,7 @@ public final class UsageComparison {
                 free(next, limit.id(), seen.at(), WindowComparison.CONFIRMATION);
             }
         }
-        // of a limit that upstream no longer shows, or says nothing about, it no longer says that it blocks
+        // a limit that upstream no longer shows no longer blocks
         before.blocked().keySet().stream()
                 .filter(id -> limits.stream().noneMatch(limit -> limit.id().equals(id) && limit.blocked() != null))
                 .forEach(id -> free(next, id, seen.at(), WindowComparison.LASTING));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Builds the readings that one poll of an account's usage gives. */
+/** Builds the usage events of one poll of an account. */
 record UsageEvents(UsageObservation seen) {
     /** The account as observed, with each window's reset as seen now. */
     Event observed() {
@@ -30,14 +30,14 @@ record UsageEvents(UsageObservation seen) {
                 .shown());
         data.remove("observed_at");
         if (data.get("spend_control") instanceof ObjectNode control) {
-            // reported anyway when the amounts change, or within the hour
+            // reported with the amounts, or within the hour
             control.remove("resets_at");
         }
         return fingerprint(data);
     }
 
     /**
-     * What was used since it was last known, and what ran meanwhile: joined by time alone.
+     * The usage since the last reading, with the turns that ran meanwhile: joined by time alone.
      *
      * @param rises at least one
      */
@@ -73,7 +73,7 @@ record UsageEvents(UsageObservation seen) {
         return Event.ofAccount(Stream.USAGE, seen.account(), "usage.delta", id, seen.at(), data.node());
     }
 
-    /** Never high: whatever else the account is used for counts against the same limits. */
+    /** Never high: other uses of the account count against the same limits. */
     private static String confidence(List<Map.Entry<String, TurnRuns.Run>> during, Duration interval) {
         long tasks =
                 during.stream().map(run -> run.getValue().task()).distinct().count();

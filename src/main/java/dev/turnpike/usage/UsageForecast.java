@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast a window is being used up, in percent per second: the slower of its pace since the window began and its pace
- * of late. One alone would flap: the first runs on after the work has stopped, the second starts with every burst.
+ * Forecasts when a window is used up, by the slower of its pace since the window began and its recent pace. Each alone
+ * would flap: the first continues after the work has stopped, the second rises with every burst.
  */
 final class UsageForecast {
     private static final int MOST_POINTS = 32;
@@ -17,7 +17,7 @@ final class UsageForecast {
 
     private UsageForecast() {}
 
-    /** With one point more, but none closer to the last than a hundredth of the window. */
+    /** With another point, unless it is closer to the last than a hundredth of the window. */
     static List<Point> add(List<Point> points, Point point, long seconds) {
         List<Point> more = new ArrayList<>(points);
         Point last = more.isEmpty() ? null : more.get(more.size() - 1);
@@ -28,7 +28,7 @@ final class UsageForecast {
         return more.size() > MOST_POINTS ? List.copyOf(more.subList(1, more.size())) : more;
     }
 
-    /** When the window runs out at the present pace; null where too little is known to say, or it stands still. */
+    /** When the window is used up at the present pace; null where too little is known, or usage does not rise. */
     static Outlook outlook(WindowKnown window, Instant at) {
         if (window.resetsAt() == null || window.seconds() <= 0 || window.used() < LEAST_USED || window.used() >= 100) {
             return null;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is known of an account's usage; one small record in the state topic.
+ * Known state of an account's usage; one small record in the state topic.
  *
  * @param v format version of the record
  * @param at upstream's time at the last poll that changed it
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param reported fingerprint of what was reported then
  * @param blocked the limits that block the account, by limit id
  * @param windows by limit id, {@code |} and window name
- * @param unused the reset times before which it was reported that much is left, by the same keys
+ * @param unused reset times for which {@code usage.unused-before-reset} was raised, by the same keys
  * @param unseen a rise without a task, null when there is none
  */
 public record UsageKnown(
@@ -53,7 +53,7 @@ public record UsageKnown(
     }
 
     /**
-     * A limit that blocks the account; what blocks nothing is not remembered.
+     * A limit that blocks the account; others are not stored.
      *
      * @param since when that was first seen
      * @param freeSince since when every poll said that it no longer does; null when the last one said it did
@@ -73,7 +73,7 @@ public record UsageKnown(
             @JsonProperty("told") boolean reported) {
 
         /**
-         * What is known after a poll; null where a task was seen, or nothing rises.
+         * State after a poll; null where a task was seen, or usage does not rise.
          *
          * @param known before the observation, null when there was none
          * @param risesFrom since when usage rose that this observation shows, null when none did

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An account's usage as it was just seen, and what the events about it have in common.
+ * An observation of an account's usage, with the data common to its events.
  *
  * @param account the account's id
  * @param at when, by upstream's clock where known

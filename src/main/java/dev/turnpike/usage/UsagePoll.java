@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
-/** The steps of the usage route that are Java: what to ask, and whether the answer is news. */
+/** Steps of the usage route: create the request, and compare the reply with the known state. */
 public final class UsagePoll {
     private final BiPredicate<String, Proposal> isKnown;
     private final UsageReader reader;
@@ -20,7 +20,7 @@ public final class UsagePoll {
     private final Clock clock;
 
     /**
-     * The steps, over what is known.
+     * Creates the steps.
      *
      * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
      */
@@ -45,7 +45,7 @@ public final class UsagePoll {
     }
 
     /**
-     * What is to be published; nothing where all of it is known.
+     * The proposals to publish; none where all is known.
      *
      * @param upstreamTime upstream's clock when it answered, null when it did not say
      * @throws dev.turnpike.codex.UpstreamException when the reply is no usage at all

@@ -7,9 +7,9 @@ import dev.turnpike.shard.StateKey;
 import dev.turnpike.shard.StateKind;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 
-/** A poll of an account's usage, to be published where it is news. */
+/** Publishes a poll of an account's usage where something has changed. */
 public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {
-    /** What is known of the usage, one record for each account. */
+    /** Kind of the known usage, one record per account. */
     public static final StateKind<UsageKnown> KIND =
             new StateKind<>("usage", "windows", UsageKnown.class, UsageKnown.VERSION);
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The reply to {@code GET usage}, cut down to what may be published: no addresses, no upstream ids of people.
+ * The reply to {@code GET usage}, reduced to what may be published: without e-mail addresses and user ids.
  *
- * @param plan upstream's word for the plan, null when absent
+ * @param plan upstream's name of the plan, null when absent
  * @param limits the account's limits, the main one first; empty when upstream shows none
- * @param reachedType upstream's word for why the account is blocked, null when absent
+ * @param reachedType upstream's reason why the account is blocked, null when absent
  * @param credits null when absent
  * @param spendControl null when absent
  * @param resetCredits how many early resets the account may redeem, null when absent
@@ -81,7 +81,7 @@ public record UsageReply(
             windows = List.copyOf(windows);
         }
 
-        /** By upstream's own words and never by percent; null when it says neither. */
+        /** By upstream's own fields and never by percent; null when both are missing. */
         public Boolean blocked() {
             if (allowed == null && reached == null) {
                 return null;

@@ -10,30 +10,30 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Decides what one reading of a window adds to what is known of it. Upstream has answered 0 percent where nothing was
- * reset, with the old boundary and with one that is always a whole window ahead, so a fall is believed only when the
- * boundary was due, or when the fall lasts and the new boundary stands still while time goes on. A boundary that did
- * not move means the same cycle, whatever the percent.
+ * Compares one reading of a window with its known state. Upstream has answered 0 percent where nothing was reset, with
+ * the old boundary or with one that is always a whole window ahead, so a fall is accepted only when the boundary was
+ * due, or when the fall lasts and the new boundary stays the same. The same boundary means the same cycle, whatever the
+ * percent.
  */
 record WindowComparison(UsageRules rules) {
     /** Boundaries closer than this are the same one. */
     static final Duration JITTER = Duration.ofMinutes(1);
-    /** A boundary that moved less than this in the time of {@link #CONFIRMATION} stands still. */
+    /** A boundary that moves less than this within {@link #CONFIRMATION} counts as fixed. */
     private static final Duration STANDING = Duration.ofSeconds(30);
 
     static final Duration CONFIRMATION = Duration.ofSeconds(60);
-    /** A fall whose boundary keeps moving is believed after this: the account is not used meanwhile. */
+    /** A fall whose boundary keeps moving is accepted after this: the account is not used meanwhile. */
     static final Duration LASTING = Duration.ofMinutes(30);
 
-    /** A rise by so many percent between two readings has been a wild reading; it is believed when it lasts. */
+    /** A rise by this many percent between two readings may be an error; it is accepted when it lasts. */
     private static final double STEEP = 10;
-    /** A fall by less within a cycle is none: readings waver. */
+    /** A smaller fall within a cycle is ignored, since readings vary. */
     private static final double FALL = 10;
     /** Upstream has answered 0 percent for an hour where nothing was reset. */
     private static final Duration ZERO_LASTING = Duration.ofHours(6);
 
     /**
-     * What follows from a reading.
+     * Compares a reading.
      *
      * @param known null when the window was never seen
      * @param away whether the last poll was so long ago that any rise is plausible
@@ -45,7 +45,7 @@ record WindowComparison(UsageRules rules) {
         Instant shown = isNews(known, seen, at) ? seen.resetsAt() : known.shown();
         if (!hasMoved(known.resetsAt(), seen.resetsAt())) {
             Instant boundary = known.resetsAt() == null ? seen.resetsAt() : known.resetsAt();
-            return goOn(known, seen, shown, boundary, at, away);
+            return continueCycle(known, seen, shown, boundary, at, away);
         }
         boolean due = !known.resetsAt().minus(JITTER).isAfter(at);
         // the boundary of a new cycle lies ahead; upstream has said "now" for hours, where nothing was reset
@@ -55,7 +55,7 @@ record WindowComparison(UsageRules rules) {
         }
         if (seen.usedPercent() > known.peak() / 2 || known.peak() == 0) {
             boolean idle = known.peak() == 0 && seen.usedPercent() == 0;
-            return goOn(known, seen, shown, idle ? known.resetsAt() : seen.resetsAt(), at, away);
+            return continueCycle(known, seen, shown, idle ? known.resetsAt() : seen.resetsAt(), at, away);
         }
         return doubt(known, seen, shown, at);
     }
@@ -75,7 +75,8 @@ record WindowComparison(UsageRules rules) {
         return new Change(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
     }
 
-    private Change goOn(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
+    private Change continueCycle(
+            WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
         double used = seen.usedPercent();
         if (used >= known.peak() + STEEP && !away) {
             return steep(known, seen, shown, boundary, at);
@@ -84,10 +85,10 @@ record WindowComparison(UsageRules rules) {
             return fall(known, seen, shown, boundary, at);
         }
         Rise rise = used > known.peak() ? new Rise(known.peak(), used, known.peakAt()) : null;
-        return judge(known.goingOn(seen, shown, boundary, at), null, rise, at);
+        return judge(known.continued(seen, shown, boundary, at), null, rise, at);
     }
 
-    /** Believed is what every reading since the rise has shown, once it has lasted. */
+    /** Accepts the percentage that every reading since the rise has shown, once it has lasted. */
     private Change steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         if (swing == null || !swing.up() || at.isBefore(swing.since())) {
@@ -99,10 +100,10 @@ record WindowComparison(UsageRules rules) {
             return new Change(known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
         }
         boolean all = seen.usedPercent() < least + STEEP;
-        double believed = all ? seen.usedPercent() : least;
+        double accepted = all ? seen.usedPercent() : least;
         Swing more = all ? null : new Swing(at, seen.usedPercent(), true);
-        WindowKnown next = known.risen(seen, shown, boundary, at, believed, more);
-        return judge(next, null, new Rise(known.peak(), believed, known.peakAt()), at);
+        WindowKnown next = known.risen(seen, shown, boundary, at, accepted, more);
+        return judge(next, null, new Rise(known.peak(), accepted, known.peakAt()), at);
     }
 
     private Change fall(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
@@ -142,12 +143,12 @@ record WindowComparison(UsageRules rules) {
         return new Change(next.withRisk(due ? null : since, due), reset, crossed, due ? outlook : null, rise);
     }
 
-    /** How long a risk must last to be reported: a sixtieth of the window, 5 to 30 minutes. */
+    /** How long a forecast must hold to be reported: a sixtieth of the window, 5 to 30 minutes. */
     private static Duration holding(WindowKnown window) {
         return Duration.ofSeconds(Math.max(300, Math.min(1800, window.seconds() / 60)));
     }
 
-    /** A boundary that is a whole window ahead of an unused one is none, and its move no news. */
+    /** The boundary of an unused window is always a whole window ahead, so its moves are not reported. */
     private static boolean isNews(WindowKnown known, Window seen, Instant at) {
         boolean unused = known.used() == 0
                 && seen.usedPercent() == 0
@@ -170,7 +171,7 @@ record WindowComparison(UsageRules rules) {
      * @param next what is known afterwards
      * @param reset a reset that is confirmed now, null when there is none
      * @param crossed thresholds that are crossed now, ascending
-     * @param outlook when the window runs out, where that is to be reported now; null otherwise
+     * @param outlook when the window is used up, where that is to be reported now; null otherwise
      * @param rise what was used within the cycle since it was last known, null when nothing was
      */
     record Change(WindowKnown next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {

@@ -5,18 +5,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is known of one window of a limit, above all of its present cycle: the time up to one boundary, within which no
- * alert is reported twice.
+ * Known state of one window of a limit and of its present cycle, the time up to one boundary, within which no alert is
+ * raised twice.
  *
  * @param seconds length of the window
  * @param used percent, when last seen
- * @param shown the boundary as it was last reported; small moves leave it, so that they are no news
+ * @param shown the boundary as it was last reported; small moves do not change it
  * @param resetsAt the boundary that ends the cycle, null when upstream never said
  * @param peak the highest percent of the cycle
  * @param peakAt when that was first seen
  * @param reported the highest threshold reported in the cycle, 0 when none was
- * @param doubt what speaks for an early reset that is not confirmed yet, null when nothing does
- * @param riskSince since when every poll said that it runs out too early, null when the last one did not
+ * @param doubt signs of an early reset that is not confirmed yet, null for none
+ * @param riskSince since when every poll forecast that it is used up too early, null when the last one did not
  * @param forecastReported whether that was reported in the cycle
  * @param points how the percent rose lately, oldest first
  * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
@@ -41,15 +41,15 @@ public record WindowKnown(
 
     /** The first reading of a cycle. */
     static WindowKnown beginning(UsageReply.Window seen, Instant shown, Instant at) {
-        return believed(seen, shown, seen.resetsAt(), at, 0);
+        return accepted(seen, shown, seen.resetsAt(), at, 0);
     }
 
-    /** The same cycle after a fall that is confirmed: what comes after it is reported again. */
+    /** The same cycle after a confirmed fall: alerts are raised again. */
     WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
-        return believed(seen, nextShown, boundary, at, stillReported);
+        return accepted(seen, nextShown, boundary, at, stillReported);
     }
 
-    private static WindowKnown believed(
+    private static WindowKnown accepted(
             UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported) {
         return new WindowKnown(
                 seen.seconds(),
@@ -87,7 +87,7 @@ public record WindowKnown(
                 seconds, used, shown, resetsAt, peak, peakAt, reported, doubt, since, forecast, points, swing);
     }
 
-    /** The same cycle, in which something speaks for an early reset. */
+    /** The same cycle with signs of an early reset. */
     WindowKnown inDoubt(UsageReply.Window seen, Instant nextShown, Doubt next) {
         return new WindowKnown(
                 seen.seconds(),
@@ -104,27 +104,27 @@ public record WindowKnown(
                 swing);
     }
 
-    /** The same cycle a little later, free of doubt. */
-    WindowKnown goingOn(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at) {
+    /** The same cycle a little later, without signs of a reset. */
+    WindowKnown continued(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at) {
         return risen(seen, nextShown, boundary, at, seen.usedPercent(), null);
     }
 
-    /** The same cycle, in which no more than so much of what was seen is believed yet. */
+    /** The same cycle, in which only this percentage is accepted yet. */
     WindowKnown risen(
-            UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, double believed, Swing next) {
-        boolean rose = believed > peak;
+            UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, double accepted, Swing next) {
+        boolean rose = accepted > peak;
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
                 nextShown,
                 boundary,
-                rose ? believed : peak,
+                rose ? accepted : peak,
                 rose ? at : peakAt,
                 reported,
                 null,
                 riskSince,
                 forecastReported,
-                rose ? UsageForecast.add(points, new Point(at, believed), seen.seconds()) : points,
+                rose ? UsageForecast.add(points, new Point(at, accepted), seen.seconds()) : points,
                 next);
     }
 
@@ -135,13 +135,12 @@ public record WindowKnown(
      * A fall of the percent ahead of the boundary, with another boundary.
      *
      * @param since when it was first seen
-     * @param boundary the new boundary, when it last stood still
-     * @param standingSince when that boundary was first seen
+     * @param boundary the new boundary, while it stays the same @param standingSince when that boundary was first seen
      */
     public record Doubt(Instant since, Instant boundary, Instant standingSince) {}
 
     /**
-     * A percent far from the one that is believed.
+     * A percentage far from the accepted one.
      *
      * @param since when it was first seen
      * @param used what every poll since has shown at least, when it rose; what the last one showed, when it fell

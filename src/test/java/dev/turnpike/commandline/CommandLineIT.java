@@ -220,8 +220,8 @@ class CommandLineIT {
 
         assertThat(run("sandbox", "-Ddata.dir=" + file)).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo("turnpike: data.dir = " + file + " (-D): cannot be written, " + file
-                        + " is not a folder; give a folder that can, with -Ddata.dir=...\n");
+                .isEqualTo("turnpike: data.dir = " + file + " (-D): is not writable, " + file
+                        + " is not a folder; choose a writable folder with -Ddata.dir=...\n");
     }
 
     @Test

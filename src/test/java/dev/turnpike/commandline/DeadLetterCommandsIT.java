@@ -58,7 +58,7 @@ class DeadLetterCommandsIT {
         assertThat(run("replay")).isEqualTo(ExitCode.OK);
         assertThat(run("replay")).isEqualTo(ExitCode.OK);
         assertThat(out.toString(UTF_8).lines())
-                .containsExactly("1 record handed over.", "1 record handed over.", "0 records handed over.");
+                .containsExactly("1 record replayed.", "1 record replayed.", "0 records replayed.");
         List<String> sinks = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
             sinks.add(SinkKafka.header(again, "turnpike_sink"));
@@ -93,7 +93,7 @@ class DeadLetterCommandsIT {
         assertThat(run("replay")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString(UTF_8)).contains("no sink webhook-gone is configured", "webhook-ci, slack-dev");
         assertThat(run("replay", "--dry-run", "--sink", "webhook-ci")).isEqualTo(ExitCode.OK);
-        assertThat(out.toString(UTF_8)).contains("one", "1 record would be handed over.");
+        assertThat(out.toString(UTF_8)).contains("one", "1 record would be replayed.");
         assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
     }
 
@@ -111,8 +111,7 @@ class DeadLetterCommandsIT {
         assertThat(run(dry)).isEqualTo(ExitCode.OK);
         assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
         assertThat(run(stretch)).isEqualTo(ExitCode.OK);
-        assertThat(out.toString(UTF_8).lines())
-                .containsExactly("1 record would be handed over.", "1 record handed over.");
+        assertThat(out.toString(UTF_8).lines()).containsExactly("1 record would be replayed.", "1 record replayed.");
         assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
         assertThat(run("replay", "--until", "" + between)).isEqualTo(ExitCode.USAGE);
     }

@@ -201,7 +201,7 @@ class TaskCommandsIT {
         assertThat(err()).contains("the prompt is missing");
         assertThat(run("create", "-e", "acme/checkout", "--max-used", "1", "Fix it"))
                 .isEqualTo(1);
-        assertThat(err()).contains("more than 1% used: five_hour ", "worth another try at ");
+        assertThat(err()).contains("more than 1% used: five_hour ", "retry after ");
         World.Created running = sandbox.world().create(TaskRequest.plain());
         assertThat(run("follow-up", running.taskId(), "More")).isEqualTo(1);
         assertThat(err()).contains("has not ended (pending)");

@@ -105,6 +105,7 @@ class CommandReaderTest {
                 "{'prompt':'p'}|environment is missing",
                 "{'environment':'e'}|prompt is missing",
                 "{'environment':'e','prompt':' '}|prompt is no text",
+                "{'environment':'e','prompt':'cut \\ud83d'}|prompt holds half a letter",
                 "{'environment':7,'prompt':'p'}|environment is no text",
                 "{'environment':'e','prompt':'p','attempts':5}|attempts is 5",
                 "{'environment':'e','prompt':'p','attempts':'2'}|attempts is",
@@ -114,7 +115,7 @@ class CommandReaderTest {
                 "{'environment':'e','prompt':'p','not_after':'2026-11-22T18:00:00'}|not_after is",
                 "{'environment':'e','prompt':'p','max_used_percent':0.5}|max_used_percent is 0.5",
                 "{'environment':'e','prompt':'p','branhc':'x'}|field \"branhc\" is not known",
-                "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy has no place here",
+                "{'environment':'e','prompt':'p','approval_policy':'never'}|approval_policy does not apply here",
                 "{'environment':'e','prompt':'p','task_id':'t'}|field \"task_id\" is not known"
             },
             quoteCharacter = '`')

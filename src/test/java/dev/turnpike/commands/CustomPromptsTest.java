@@ -76,6 +76,25 @@ class CustomPromptsTest {
                 .isEqualTo("Do it");
     }
 
+    /** As the CLI had it. */
+    @Test
+    void theEndingIsTakenInAnyCase() throws IOException {
+        Files.writeString(folder.resolve("loud.MD"), "Shout $1");
+
+        assertThat(prompts.expand("/prompts:loud it")).isEqualTo("Shout it");
+    }
+
+    /** A slip, which would have begun a task with these words. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/prompts:", "/prompts: review", "/prompts:\nreview"})
+    void aPromptWithoutANameIsRefused(String prompt) {
+        assertThatThrownBy(() -> prompts.expand(prompt))
+                .isInstanceOfSatisfying(
+                        CommandRejectedException.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo("unknown-prompt"))
+                .hasMessageContaining("without a name");
+    }
+
     @Test
     void whatNoCommandCanNameIsNotOffered() throws IOException {
         write("two words", "x");

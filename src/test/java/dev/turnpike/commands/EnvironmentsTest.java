@@ -78,6 +78,22 @@ class EnvironmentsTest {
     }
 
     @Test
+    void oneThatIsListedTwiceIsOne() throws Exception {
+        assertThat(read("[{'id':'e1','label':'web'},{'id':'e1','label':'web'}]")
+                        .named("web")
+                        .id())
+                .isEqualTo("e1");
+    }
+
+    @Test
+    void aLabelIsFoundHoweverItsMarksAreWritten() throws Exception {
+        Environments environments = read("[{'id':'e1','label':'Cafe\u0301'}]");
+
+        assertThat(environments.named("café").id()).isEqualTo("e1");
+        assertThat(environments.all().get(0).isCalled("caf\u00e9")).isTrue();
+    }
+
+    @Test
     void repositoriesOfOneBranchBeginThere() throws Exception {
         Environment both = Environments.read(
                         JSON.readTree(Path.of("src/test/resources/cases/B2-environment-two-repositories.json")

@@ -38,7 +38,7 @@ class RunningLimitTest {
         limit.check(run);
         limit.started(ACCOUNT.id());
 
-        assertThatThrownBy(() -> limit.check(run)).hasMessageStartingWith("3 tasks run");
+        assertThatThrownBy(() -> limit.check(run)).hasMessageStartingWith("3 tasks are running");
         assertThat(calls.asked()).hasSize(1);
         clock.move(Duration.ofSeconds(15));
 
@@ -59,7 +59,7 @@ class RunningLimitTest {
                     assertThat(deferred.reason()).isEqualTo("too-many-running");
                     assertThat(deferred.waitTime()).isEqualTo(Duration.ofSeconds(15));
                 })
-                .hasMessage("1 tasks run and 1 are about to, commands.max-running is 2");
+                .hasMessage("1 tasks are running and 1 are about to start, commands.max-running is 2");
     }
 
     @Test

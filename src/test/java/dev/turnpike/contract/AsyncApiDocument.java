@@ -69,7 +69,7 @@ final class AsyncApiDocument {
     private void channels(ObjectNode channels) throws IOException {
         Topics topics = new Topics(PREFIX, 8, 8, null);
         for (Channel channel : Channel.values()) {
-            NewTopic topic = topics.blueprint(PREFIX + channel.topic());
+            NewTopic topic = topics.newTopic(PREFIX + channel.topic());
             ObjectNode written = channels.putObject(channel.topic());
             written.put("address", topic.name()).put("description", channel.description);
             ObjectNode messages = written.putObject("messages");

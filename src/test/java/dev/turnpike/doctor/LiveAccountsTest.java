@@ -79,7 +79,7 @@ class LiveAccountsTest {
         assertThat(checks.get(0).finding()).contains(", expired 3h ago, refresh shared");
         assertThat(checks.get(0).advice()).isEqualTo("run renews it at its first poll");
         assertThat(checks.get(1).finding())
-                .isEqualTo("not called: the token has expired, and doctor spends no refresh token unasked");
+                .isEqualTo("not called: the token has expired, and doctor redeems no refresh token without --refresh");
         assertThat(checks.get(1).advice()).isEqualTo("./turnpike doctor --refresh renews it, as run would");
         assertThat(backend.requests().count(SandboxEndpoint.USAGE)).isZero();
         assertThat(backend.tokens().counts()).isEmpty();
@@ -232,7 +232,7 @@ class LiveAccountsTest {
         Check api = faulty(Fault.CHALLENGE);
 
         assertThat(api.finding()).startsWith("challenge, status 403: GET /usage: 403 with a challenge page");
-        assertThat(api.advice()).startsWith("the network is challenged, not the sign-in");
+        assertThat(api.advice()).startsWith("Cloudflare challenges this network, the sign-in is not affected");
     }
 
     @Test

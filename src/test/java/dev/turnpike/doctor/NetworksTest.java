@@ -209,7 +209,7 @@ class NetworksTest {
                         .notices())
                 .singleElement()
                 .asString()
-                .contains("environment HTTPS_PROXY is passed over")
+                .contains("environment HTTPS_PROXY is ignored")
                 .doesNotContain("s3cret");
     }
 

@@ -72,8 +72,8 @@ class OpenPortsTest {
             assertThat(check(management, http))
                     .extracting(Check::finding)
                     .containsExactly(
-                            "management.port = " + management + " is taken, and Turnpike runs",
-                            "http.port = " + http + " is taken, and Turnpike runs");
+                            "management.port = " + management + " is in use by a running Turnpike",
+                            "http.port = " + http + " is in use by a running Turnpike");
         } finally {
             metrics.stop(0);
             board.stop(0);

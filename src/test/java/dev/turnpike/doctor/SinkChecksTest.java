@@ -9,6 +9,7 @@ import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.slack.SlackStandIn;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,20 @@ class SinkChecksTest {
         Check check = checks.of(TestSinks.webhook("ci", receiver.uri("/hook"), OTHER), Network.plain());
 
         assertThat(check.toString()).contains("refuses a signed ping, HTTP 422").doesNotContain(OTHER);
+    }
+
+    @Test
+    void aReceiverThatHasMovedIsNotFollowedAndAnUnknownOneIsSaidToBe() {
+        try (WebhookReceiver moved = new WebhookReceiver(SECRET, request -> Answer.status(308))) {
+            assertThat(checks.of(TestSinks.webhook("ci", moved.uri("/hook"), SECRET), Network.plain())
+                            .toString())
+                    .contains("HTTP 308", "redirects are not followed: give the URL");
+        }
+        assertThat(checks.of(
+                                TestSinks.webhook("ci", URI.create("http://no-such-host.invalid/"), SECRET),
+                                Network.plain())
+                        .toString())
+                .contains("unknown host", "name resolution");
     }
 
     @Test

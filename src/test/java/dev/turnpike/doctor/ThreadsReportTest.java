@@ -80,7 +80,7 @@ class ThreadsReportTest {
                 .anyMatch(line -> line.startsWith("   thread: an object; known fields: cliVersion, ")
                         && line.endsWith("unknown fields: brandNew"))
                 .anyMatch(line -> line.startsWith("   turn: an object; known fields: completedAt, durationMs, id, "))
-                .endsWith("Result: both reads came back in a form that this program reads.");
+                .endsWith("Result: both replies have a form that this program reads.");
         assertNothingPrivateIn(report.lines());
         assertThat(server.requests())
                 .extracting(HostileServer.Request::target)
@@ -104,15 +104,15 @@ class ThreadsReportTest {
         assertThat(blocked.lines())
                 .containsExactly(
                         "1. GET /v1/threads?limit=1",
-                        "   status 403, content type text/html, a page of the network edge and not of the service",
+                        "   status 403, content type text/html, a page of the network edge, not of the service",
                         "Result: threads cannot be read with this account. Plain HTTP is blocked at the network edge."
-                                + " That says nothing about the account or its token; other ways in, such as a"
-                                + " WebSocket, are not part of this program.");
+                                + " That says nothing about the account or its token; other protocols, such as"
+                                + " WebSocket, are not supported.");
 
         server.next(json(401, read("http-401")));
         assertThat(report().lines())
                 .contains("   status 401, content type application/json", "   error code -32002, grpcStatusCode none")
-                .anyMatch(line -> line.contains("does not take this token for threads"));
+                .anyMatch(line -> line.contains("does not accept this token for threads"));
         server.next(json(200, LIST), json(404, read("http-404-thread")));
         ThreadsReport half = report();
         assertThat(half.isGood()).isFalse();

@@ -137,7 +137,7 @@ class SecuredClusterIT {
         assertThat(missing.advice()).contains("docs/kafka.md");
 
         kafka.operator()
-                .createTopics(List.of(TurnpikeRuntime.topics(settings).blueprint("partly.turns")))
+                .createTopics(List.of(TurnpikeRuntime.topics(settings).newTopic("partly.turns")))
                 .all()
                 .get();
         await().untilAsserted(() ->

@@ -199,7 +199,7 @@ class ReportedSettingsTest {
     void ofAServiceWithThePrefixTheAdviceIsNotTheSameVariable() {
         assertThat(Settings.load(null, Map.of("TURNPIKE_HTTP_PORT", "tcp://10.0.12.8:80"), Map.of())
                         .notices())
-                .containsExactly("environment TURNPIKE_HTTP_PORT is passed over: the address of a Kubernetes service,"
+                .containsExactly("environment TURNPIKE_HTTP_PORT is ignored: the address of a Kubernetes service,"
                         + " http.port is set by -D or in application.properties");
     }
 
@@ -223,10 +223,10 @@ class ReportedSettingsTest {
         assertThat(settings.text("log.level")).isEqualTo("info");
         assertThat(settings.notices())
                 .hasSize(5)
-                .contains("environment MANAGEMENT_PORT is passed over: the address of a Kubernetes service,"
+                .contains("environment MANAGEMENT_PORT is ignored: the address of a Kubernetes service,"
                         + " management.port is set by TURNPIKE_MANAGEMENT_PORT")
-                .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is passed over: "))
-                .anyMatch(notice -> notice.startsWith("environment LOG_FORMAT is passed over: "));
+                .anyMatch(notice -> notice.startsWith("environment LOG_LEVEL is ignored: "))
+                .anyMatch(notice -> notice.startsWith("environment LOG_FORMAT is ignored: "));
         pod.put("TURNPIKE_MANAGEMENT_PORT", "7000");
         assertThat(Settings.load(null, pod, Map.of()).integer("management.port"))
                 .isEqualTo(7000);
@@ -243,7 +243,7 @@ class ReportedSettingsTest {
         assertThat(settings.origin("shards")).isEqualTo("environment TURNPIKE_SHARDS");
         assertThat(settings.notices())
                 .containsExactly(
-                        "environment TURNPIKE_POLL_USAG is passed over: no such setting; did you mean TURNPIKE_POLL_USAGE?");
+                        "environment TURNPIKE_POLL_USAG is ignored: no such setting; did you mean TURNPIKE_POLL_USAGE?");
         assertThat(problems(Map.of("TURNPIKE_SHARDS", "many"))).hasSize(1);
         assertThat(problems(Map.of("TURNPIKE_LOG_LEVEL", "warning"))).hasSize(1);
     }

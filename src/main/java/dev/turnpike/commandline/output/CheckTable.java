@@ -6,7 +6,7 @@ import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code doctor} found, for people and for programs. */
+/** Prints the findings of {@code doctor}, for people and for programs. */
 public final class CheckTable {
     private static final String WHAT_TO_DO = "→ ";
 

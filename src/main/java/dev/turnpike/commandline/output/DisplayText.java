@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text as a terminal shows it: measured in columns, with two for wide characters, and without the control characters by
- * which a title could move the cursor.
+ * Prepares text for a terminal: measured in columns, two for a wide character, and without control characters, by which
+ * a title could move the cursor.
  */
 public final class DisplayText {
     private static final Pattern CLUSTER = Pattern.compile("\\X");
@@ -13,7 +13,7 @@ public final class DisplayText {
             Pattern.compile("[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]");
     private static final int EMOJI_PRESENTATION = 0xFE0F;
 
-    /** First and last code points of what is two columns wide (Unicode's East Asian Width W and F, in whole blocks). */
+    /** First and last code points of the blocks that are two columns wide (Unicode's East Asian Width W and F). */
     private static final int[][] WIDE = {
         {0x1100, 0x115F},
         {0x231A, 0x231B},
@@ -83,7 +83,7 @@ public final class DisplayText {
                 .sum();
     }
 
-    /** At most that many columns, with an ellipsis for what was cut. */
+    /** At most that many columns, with an ellipsis where it was cut. */
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

@@ -7,7 +7,7 @@ import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Dead letters for people and for programs. */
+/** Prints dead letters, for people and for programs. */
 public final class LetterTable {
     private static final List<String> TITLES =
             List.of("ID", "SINK", "LAST TRY", "TRIES", "REPLAYED", "EVENT", "REASON");
@@ -42,7 +42,7 @@ public final class LetterTable {
         return lines;
     }
 
-    /** One object on one line; what is not known is left out. */
+    /** One object on one line, without unknown fields. */
     public static String json(Letter letter) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         put(json, "id", letter.id());

@@ -15,10 +15,12 @@ import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout.EventTemplateAdditionalField;
 import org.slf4j.LoggerFactory;
 
-/** Applies {@code log.level} and {@code log.format}. Loggers that would write bearer tokens stay quiet at any level. */
+/**
+ * Applies {@code log.level} and {@code log.format}. Loggers that would print bearer tokens stay disabled at any level.
+ */
 public final class LogSettings {
     private static final List<String> LIBRARIES = List.of("org.apache", "io.vertx", "io.netty");
-    /** Loggers that warn of normal operation: parts of Kafka's server do at each start and stop. */
+    /** Loggers that warn about normal operation: parts of Kafka's server, at each start and stop. */
     private static final List<String> ANXIOUS = List.of(
             "io.micrometer",
             "kafka",
@@ -31,16 +33,16 @@ public final class LogSettings {
             "org.apache.kafka.server",
             "org.apache.kafka.storage");
 
-    /** Below info it prints whole messages, what people wrote and the variables of their environments included. */
+    /** Below info these loggers print whole messages, including prompts and environment variables. */
     private static final String CAMEL = "org.apache.camel";
 
     /**
-     * Apache HttpClient prints whole requests, tokens included, and cuts them where no mask finds them; Camel's HTTP component
+     * Apache HttpClient prints whole requests with their tokens, split so that no mask matches; Camel's HTTP component
      * prints each request's URL, and a webhook's URL can be a secret.
      */
     private static final List<String> HTTP = List.of("org.apache.hc", "org.apache.camel.component.http");
 
-    /** The name that the shipped configuration gives itself; another one is an operator's own and keeps its layouts. */
+    /** Name of the shipped configuration; an operator's own configuration keeps its layouts. */
     private static final String SHIPPED = "turnpike";
 
     private static final String TEXT = "console";
@@ -50,16 +52,16 @@ public final class LogSettings {
 
     private LogSettings() {}
 
-    /** Has Log4j started by a thread of its own, beside the reading of command line and settings, which logs nothing. */
+    /** Starts Log4j in a thread of its own, in parallel to reading command line and settings, which logs nothing. */
     public static void load() {
         loading = CompletableFuture.runAsync(
                 () -> LoggerFactory.getLogger(LogSettings.class), start -> new Thread(start, "logging").start());
     }
 
     /**
-     * Sets level and format.
+     * Sets log level and format.
      *
-     * @param usual the level where {@code log.level} is not set
+     * @param usual level where {@code log.level} is not set
      */
     public static void apply(Settings settings, Level usual) {
         // another thread may still read the configuration, and would put its levels in place of these
@@ -67,7 +69,7 @@ public final class LogSettings {
         LoggerContext context = (LoggerContext) LogManager.getContext(false);
         format(settings, context);
         Level level = settings.isDefault("log.level") ? usual : Level.toLevel(settings.text("log.level"));
-        // the root as well: what routes of users log has names of its own
+        // the root as well: routes of users log under names of their own
         Configurator.setLevel("dev.turnpike", level);
         Configurator.setLevel(LogManager.ROOT_LOGGER_NAME, level);
         LIBRARIES.forEach(library -> Configurator.setLevel(library, quieter(level)));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A terminal that is drawn over and over: its second screen, without cursor and echo. Closing restores it.
- * The size comes from {@code stty}, as in the start script, so that no library has to bring native code for it.
+ * Draws on a terminal's alternate screen, without cursor and echo; closing restores it. The size comes from {@code
+ * stty}, as in the start script, so that no library with native code is needed.
  */
 public final class RedrawnTerminal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedrawnTerminal.class);
@@ -30,7 +30,7 @@ public final class RedrawnTerminal implements AutoCloseable {
     private final Screen screen;
     private final String modes;
 
-    /** Of the window now. */
+    /** The window's present size. */
     public record Size(int columns, int rows) {}
 
     private RedrawnTerminal(PrintStream raw, Screen screen, String modes) {
@@ -40,7 +40,7 @@ public final class RedrawnTerminal implements AutoCloseable {
     }
 
     /**
-     * Takes the terminal.
+     * Switches to the alternate screen.
      *
      * @param raw stdout that lets control sequences pass
      * @param quit called when q is pressed
@@ -80,7 +80,7 @@ public final class RedrawnTerminal implements AutoCloseable {
         return new Size(screen.columns(), USUAL_ROWS);
     }
 
-    /** In one write, so that nothing flickers; what the lines hold cannot move the cursor. */
+    /** Writes everything at once, so that nothing flickers; control characters in the lines are removed. */
     public void draw(List<String> lines) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream frame = new PrintStream(bytes, false, StandardCharsets.UTF_8);
@@ -109,7 +109,7 @@ public final class RedrawnTerminal implements AutoCloseable {
         }
     }
 
-    /** What {@code stty} prints; nothing where there is no terminal to ask about. */
+    /** Output of {@code stty}; empty without a terminal. */
     private static String stty(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("stty"));
         command.addAll(List.of(arguments));

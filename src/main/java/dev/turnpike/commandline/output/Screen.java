@@ -3,7 +3,7 @@ package dev.turnpike.commandline.output;
 import java.util.Map;
 
 /**
- * What the output is shown on.
+ * Width and colours of the output.
  *
  * @param columns 0 when it is no terminal, and lines may be of any length
  */

@@ -10,19 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Output for people. A title, a diff or an error text from outside could move the cursor or hide its own content by control
- * and direction characters; these are printed as JSON escapes, which leaves JSON unchanged.
+ * Stream for output to a terminal. It prints control and direction characters as JSON escapes, since a title, a diff or
+ * an error text from outside could move the cursor or hide content by them.
  */
 public final class TerminalOutput extends PrintStream {
     private final PrintStream to;
 
-    /** @param colours whether the few sequences that set a colour may pass */
+    /**
+     * @param colours whether the sequences that set a colour are printed
+     */
     public TerminalOutput(PrintStream to, boolean colours) {
         super(new Printable(to, colours), true, StandardCharsets.UTF_8);
         this.to = to;
     }
 
-    /** For programs that read on: a diff goes to {@code git apply} as it is. */
+    /** Output for programs, unchanged: a diff must reach {@code git apply} as it is. */
     public PrintStream verbatim() {
         return to;
     }
@@ -40,7 +42,7 @@ public final class TerminalOutput extends PrintStream {
         private static final Pattern BEGUN = Pattern.compile("\\u001b(?:\\[[0-9;]{0,16})?\\z");
 
         private final boolean colours;
-        /** The beginning of a character or a colour whose end was not written yet. */
+        /** The beginning of an incomplete character or colour sequence. */
         private byte[] begun = {};
 
         Printable(OutputStream to, boolean colours) {
@@ -101,7 +103,7 @@ public final class TerminalOutput extends PrintStream {
                             String.format("\\\\u%04x", (int) control.group().charAt(0)));
         }
 
-        /** How many bytes there are without a character at the end that is not whole. */
+        /** Number of bytes without an incomplete character at the end. */
         private static int wholeCharacters(byte[] bytes) {
             int last = bytes.length - 1;
             for (int back = 0; back < 4 && last - back >= 0; back++) {

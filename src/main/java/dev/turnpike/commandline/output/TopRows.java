@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** One snapshot of the board, a line for each thing in it, none wider than the terminal. */
+/** Formats one snapshot of the board, one line per entry, none wider than the terminal. */
 final class TopRows {
     private static final int NARROW = 72;
     private static final int AGE = 8;
     private static final int PLACE = 22;
     private static final int CHANGES = 11;
-    private static final int BAR = 20;
+    private static final int BAR_COLUMNS = 20;
     private static final int QUOTA_NAME = 34;
 
     private final Screen screen;
@@ -83,7 +83,7 @@ final class TopRows {
                 turn.endedAt());
     }
 
-    /** Mark, title, and as much of the rest as there is room for. */
+    /** Mark, title, and as much of the rest as fits. */
     private String row(String mark, String title, String detail, String place, Instant since) {
         int room = columns - 4 - 2 - AGE - (narrow ? 0 : CHANGES + PLACE + 4);
         return "  " + mark + " " + DisplayText.left(title, Math.max(8, room))
@@ -102,10 +102,11 @@ final class TopRows {
         if (narrow) {
             return "  " + DisplayText.left(name, Math.max(8, columns - 10)) + "  " + screen.paint(paint, percent);
         }
-        int filled = Math.min(BAR, Math.max(0, used * BAR / 100));
-        String bar = screen.paint(paint, "█".repeat(filled)) + screen.paint(Paint.FAINT, "░".repeat(BAR - filled));
+        int filled = Math.min(BAR_COLUMNS, Math.max(0, used * BAR_COLUMNS / 100));
+        String bar =
+                screen.paint(paint, "█".repeat(filled)) + screen.paint(Paint.FAINT, "░".repeat(BAR_COLUMNS - filled));
         return "  " + DisplayText.left(name, QUOTA_NAME) + "  " + bar + " " + percent + "  "
-                + screen.paint(Paint.FAINT, DisplayText.cut(outlook(quota), columns - QUOTA_NAME - BAR - 12));
+                + screen.paint(Paint.FAINT, DisplayText.cut(outlook(quota), columns - QUOTA_NAME - BAR_COLUMNS - 12));
     }
 
     private String outlook(BoardSnapshot.Quota quota) {
@@ -166,7 +167,7 @@ final class TopRows {
         private static final DateTimeFormatter TODAY = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
         private static final DateTimeFormatter OTHER_DAY = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ROOT);
 
-        /** A sentence with the times in it as the reader's own. */
+        /** A sentence with its times in the terminal's zone. */
         String local(String sentence) {
             return INSTANT.matcher(sentence).replaceAll(found -> {
                 try {
@@ -184,7 +185,7 @@ final class TopRows {
             return (today ? TODAY : OTHER_DAY).format(at.atZone(zone));
         }
 
-        /** How long ago it was, in the largest unit that says enough. */
+        /** How long ago it was, in one unit. */
         String since(Instant at) {
             Duration age = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
             if (age.toMinutes() < 1) {

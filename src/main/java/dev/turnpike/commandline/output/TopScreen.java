@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The sections of the board as lines for a terminal of any size; texts from upstream are on one line and without control characters. */
+/**
+ * Lays out the sections of the board as lines for a terminal of any size; texts from upstream are on one line and
+ * without control characters.
+ */
 public final class TopScreen {
     private static final int WITHOUT_TERMINAL = 140;
-    /** Of each list, where nothing limits the height. */
+    /** Entries per list where nothing limits the height. */
     private static final int MOST = 20;
 
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
@@ -43,7 +46,7 @@ public final class TopScreen {
         return lines;
     }
 
-    /** At most so many lines; where there is not enough room, each section gets its share. */
+    /** At most this many lines; where there is not enough room, each section gets its share. */
     public List<String> fitting(BoardSnapshot snapshot, String failure, int columns, int rows) {
         List<Section> sections = sections(snapshot, columns);
         int[] shown = new int[sections.size()];

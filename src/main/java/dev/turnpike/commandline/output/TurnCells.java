@@ -8,9 +8,9 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** What every line about turns shows in the same way. Any field may be missing in the event's data. */
+/** Parts common to all lines about turns. Any field may be missing in the event's data. */
 record TurnCells(Screen screen, ZoneId zone) {
-    /** Where a title begins, behind time and mark. */
+    /** Column of the title, behind time and mark. */
     static final int TITLE_INDENT = 12;
 
     static final String GAP = "  ";
@@ -25,7 +25,7 @@ record TurnCells(Screen screen, ZoneId zone) {
         }
     }
 
-    /** How it ended, as one character. */
+    /** Status of the turn as one character. */
     String mark(JsonNode turn) {
         return switch (turn.path("status").asText()) {
             case "completed" -> screen.paint(Paint.GOOD, "✓");
@@ -45,7 +45,7 @@ record TurnCells(Screen screen, ZoneId zone) {
         return text(event, "url");
     }
 
-    /** The line with its link, behind it or below. */
+    /** The line with its link, on the same line or on a second one. */
     String linked(String line, String link, boolean onOneLine) {
         if (link.isEmpty()) {
             return line.stripTrailing();

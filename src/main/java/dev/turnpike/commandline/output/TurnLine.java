@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A turn that ended as a line for people: when, how, what, where, how much, and the link. The link is never cut; where
- * it does not fit behind the rest it goes to a line of its own. Depends on nothing but the event's data, which may lack
- * any field.
+ * Formats a turn that ended as a line: time, status, title, repository, size of the change, and link. The link is never
+ * cut; where it does not fit it is on a second line. Any field of the event's data may be missing.
  */
 final class TurnLine {
     private static final String GAP = TurnCells.GAP;
@@ -20,9 +19,9 @@ final class TurnLine {
     private static final int LINES = 5;
     private static final int FILES = 9;
     private static final int ENVIRONMENT = 18;
-    /** Below this there is room for the title and the lines alone. */
+    /** Below this width only title and changed lines are shown. */
     private static final int NARROW = 72;
-    /** From here on there is room for the environment. */
+    /** From this width on the environment is shown. */
     private static final int WIDE = 110;
 
     private final Screen screen;
@@ -56,7 +55,7 @@ final class TurnLine {
         List<String> cells = new ArrayList<>();
         cells.add(shared.time(turn));
         if (!wide && unchanged(turn)) {
-            // the columns of changes are free for why it failed
+            // the reason of the failure takes the columns of the changes
             cells.add(shared.mark(turn) + " " + title(turn, columns - TITLE_INDENT));
         } else {
             cells.add(shared.mark(turn) + " " + title(turn, title));
@@ -79,7 +78,7 @@ final class TurnLine {
                 && turn.path("pull_requests").isEmpty();
     }
 
-    /** With why it failed behind it, where there is room; only without a terminal may it be longer than asked. */
+    /** Appends why it failed, where there is room; without a terminal the line may be longer. */
     private String title(JsonNode turn, int columns) {
         String shown = TurnCells.title(turn);
         String error = TurnCells.text(turn.path("error"), "message");
@@ -121,7 +120,7 @@ final class TurnLine {
         return DisplayText.width(whole) <= columns ? whole : number;
     }
 
-    /** All attempts at a request: what it was about, and how each of them ended. */
+    /** All attempts at a request: its title and the status of each attempt. */
     private String attempts(JsonNode event) {
         int columns = screen.columns();
         int fixed = TITLE_INDENT + GAP.length();
@@ -131,7 +130,7 @@ final class TurnLine {
                         .mapToInt(change -> 1 + DisplayText.width(change) + GAP.length())
                         .sum()
                 - GAP.length();
-        // on a narrow screen only how each attempt ended
+        // on a narrow screen only the status of each attempt
         boolean narrow = columns > 0 && columns - fixed - whole < LEAST_TITLE_OF_ATTEMPTS;
         List<String> ends = new ArrayList<>();
         for (JsonNode attempt : event.path("attempts")) {

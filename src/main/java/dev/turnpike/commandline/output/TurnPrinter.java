@@ -12,7 +12,7 @@ import java.time.ZoneId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Writes records to the terminal, as lines for people or as JSON. */
+/** Prints records of turns, as lines or as JSON. */
 public final class TurnPrinter {
     private static final String CLOUD_EVENT = "ce_";
 
@@ -26,7 +26,7 @@ public final class TurnPrinter {
         this.line = screen == null ? null : new TurnLine(screen, zone);
     }
 
-    /** A closed pipe on the other side means stop. */
+    /** Whether the reader has closed the pipe. */
     public void whenUnread(Runnable stop) {
         this.onUnread = stop;
     }

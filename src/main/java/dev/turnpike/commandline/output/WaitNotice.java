@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Prints what a command waits for, after two seconds and then once a minute: a silent wait looks like a hang. */
+/** Prints what a command waits for, after two seconds and then once a minute, since a silent wait looks like a hang. */
 public final class WaitNotice implements AutoCloseable {
     private static final Duration FIRST = Duration.ofSeconds(2);
     private static final Duration EVERY = Duration.ofMinutes(1);
@@ -29,7 +29,7 @@ public final class WaitNotice implements AutoCloseable {
         timer.schedule(notice, FIRST.toMillis(), EVERY.toMillis());
     }
 
-    /** Something else is waited for from now on. */
+    /** Replaces what is waited for. */
     public void turnsTo(String next) {
         what = next;
     }

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline.program;
 
-/** A command cannot go on; the message is the one line the person at the terminal gets. */
+/** A command failed; the message is the only line printed about it. */
 public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class CommandFailedException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** What a throwable says for itself, on one line. */
+    /** The message of a throwable, on one line. */
     public static String line(Throwable reason) {
         String message = reason.getMessage();
         return message == null

@@ -15,11 +15,11 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the commands work with.
+ * Environment and output streams of the commands.
  *
  * @param environment {@link System#getenv()}
  * @param out results: events, findings
- * @param err everything else: problems, progress, the log
+ * @param err everything else: errors, progress, the log
  */
 public record Program(
         RunningTurnpike.Starter runtime,
@@ -83,7 +83,10 @@ public record Program(
         }
     }
 
-    /** The innermost, or what names the setting: inside of that is what Kafka's clients say, who do not know it. */
+    /**
+     * The innermost message, or the one that names the setting: its cause is a message of Kafka's clients, which do not
+     * know the setting.
+     */
     private static Throwable reason(Throwable failure) {
         Throwable reason = failure;
         while (reason.getCause() != null && !(reason instanceof TopicsException)) {

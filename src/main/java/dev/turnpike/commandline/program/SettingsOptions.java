@@ -15,7 +15,7 @@ public final class SettingsOptions {
     @Option(
             names = "-D",
             paramLabel = "SETTING=VALUE",
-            description = "Set a setting, whatever environment and file say. See application.properties.")
+            description = "Set a setting; overrides environment and file. See application.properties.")
     private Map<String, String> given = new LinkedHashMap<>();
 
     @Option(
@@ -44,7 +44,7 @@ public final class SettingsOptions {
             Path usual = Path.of(environment.getOrDefault("TURNPIKE_HOME", "")).resolve(USUAL_FILE);
             return Files.exists(usual) ? usual : null;
         } catch (InvalidPathException e) {
-            // the settings say what is wrong with it
+            // the settings report what is wrong with it
             return null;
         }
     }

@@ -17,30 +17,36 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The stand-in for Codex in this process: its options at the command line, and what runs once it is started. */
+/** The stand-in for Codex in this process, with its options on the command line. */
 public final class StandIn implements AutoCloseable {
-    /** Tokens outlive every sandbox: the real CLI would otherwise renew them where it always does, at OpenAI. */
+    /** Lifetime of tokens. The real CLI must not refresh one while a sandbox runs, since it would do that at OpenAI. */
     private static final Duration TOKENS = Duration.ofDays(30);
-    /** So that the CLI has something to list, and the runtime has turns that ended before it started. */
+    /** Past tasks, so that the CLI has something to list and the runtime turns that ended before it started. */
     private static final int HISTORY = 15;
 
-    @Option(names = "--pace", paramLabel = "PACE", description = "How busy it is: quiet, demo (default) or busy.")
+    @Option(
+            names = "--pace",
+            paramLabel = "PACE",
+            description = "How busy the stand-in is: quiet, demo (default) or busy.")
     private String pace = "demo";
 
-    @Option(names = "--seed", paramLabel = "N", description = "Repeat the story of an earlier sandbox.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of everything random; the seed of an earlier sandbox repeats it.")
     private long seed = new SecureRandom().nextInt(1_000_000);
 
     @Option(
             names = "--fault",
             paramLabel = "KIND=RATE",
-            description = "Misbehave upstream: in this share of the replies, from 0 to 1.")
+            description = "Inject a fault into this share of upstream's replies, from 0 to 1.")
     private Map<String, Double> faults = new LinkedHashMap<>();
 
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
             split = ",",
-            description = "Where its tasks live: tasks (default), threads of the new Codex cloud (experimental), or"
+            description = "What it serves: tasks (default), threads of the new Codex cloud (experimental), or"
                     + " tasks,threads in turn.")
     private Set<String> sources = Set.of("tasks");
 
@@ -48,10 +54,9 @@ public final class StandIn implements AutoCloseable {
             names = "--thread-variant",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "Show threads otherwise than the known samples do, where the live form is unknown: bare-items, ascending,"
-                            + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
-                            + " not-loaded.")
+            description = "Vary the form of threads where the live one is unknown: bare-items, ascending,"
+                    + " unordered-list, null-fields, null-updated, bare-thread, bare-pages, no-flags-in-list,"
+                    + " not-loaded.")
     private Set<String> variants = Set.of();
 
     private SandboxBackend backend;
@@ -61,7 +66,7 @@ public final class StandIn implements AutoCloseable {
     }
 
     /**
-     * Returns when it answers.
+     * Starts the stand-in, and returns when it accepts connections.
      *
      * @param port on loopback, 0 for any free one
      * @throws CommandFailedException for an unknown pace, fault, source or variant, with the known ones in the message
@@ -78,7 +83,7 @@ public final class StandIn implements AutoCloseable {
                     .sources(sources)
                     .threadVariants(variants.stream().map(ThreadVariant::of).collect(Collectors.toSet()))
                     .accessTokenLifetime(TOKENS)
-                    .untilSeen()
+                    .startWhenListed()
                     .start();
             rules.forEach(backend.faults()::add);
             return this;

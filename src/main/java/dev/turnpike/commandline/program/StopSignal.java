@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ctrl-C, SIGTERM, the end of {@code --for}, or a part that stopped by itself: whichever comes first. The process
- * then waits for the command to stop everything in order, which the hooks of single parts would not do.
+ * Waits for the first of Ctrl-C, SIGTERM, the end of {@code --for}, or a component that stopped by itself. The process
+ * then ends when the command has stopped everything in order, which shutdown hooks of single components would not do.
  */
 public final class StopSignal implements AutoCloseable {
-    /** A graceful stop hands over within three seconds; the rest is for a slow disk. */
+    /** A graceful stop takes three seconds; the rest is for a slow disk. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
@@ -26,7 +26,7 @@ public final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Asks for the stop when the runtime ends by itself. */
+    /** Requests a stop when the runtime ends by itself. */
     public void askAfter(RunningTurnpike running) {
         Thread watch = new Thread(
                 () -> {
@@ -42,7 +42,7 @@ public final class StopSignal implements AutoCloseable {
         watch.start();
     }
 
-    /** Asks for the stop; may be called from anywhere, any number of times. */
+    /** Requests a stop; any thread may call this any number of times. */
     public void ask() {
         asked.countDown();
     }

@@ -30,7 +30,7 @@ import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands about tasks have in common: a sign-in, a way to the API, and how failures are reported. */
+/** Common to commands about tasks: the account's sign-in, API calls, and messages about failures. */
 abstract class TaskCall implements Callable<Integer> {
     private final Program program;
     private Settings settings;
@@ -69,7 +69,7 @@ abstract class TaskCall implements Callable<Integer> {
         } catch (CommandDeferredException e) {
             throw new CommandFailedException(
                     ExitCode.FAILED,
-                    e.getMessage() + "; worth another try at "
+                    e.getMessage() + "; retry after "
                             + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
         } catch (AuthRequiredException e) {
             String how = e.getMessage().contains("codex login") ? "" : "; sign in with: codex login";

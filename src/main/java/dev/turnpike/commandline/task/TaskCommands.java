@@ -4,7 +4,7 @@ import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands about tasks: straight to the API, without Kafka. */
+/** Commands about tasks, which call the API directly, without Kafka. */
 @Command(
         name = "task",
         description = "Start Codex tasks, follow up on them and show them, from a terminal or a CI job.",

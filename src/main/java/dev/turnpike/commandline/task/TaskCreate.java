@@ -27,13 +27,13 @@ final class TaskCreate extends TaskSending {
     @Option(
             names = {"-b", "--branch"},
             paramLabel = "BRANCH",
-            description = "Branch to begin from; default: the environment's default branch.")
+            description = "Branch to start from; default: the environment's default branch.")
     private String branch;
 
-    @Option(names = "--attempts", paramLabel = "N", description = "Best of so many attempts, 1 to 4; default 1.")
+    @Option(names = "--attempts", paramLabel = "N", description = "Number of attempts (best of N), 1 to 4; default 1.")
     private int attempts = 1;
 
-    @Option(names = "--starting-diff", paramLabel = "FILE", description = "A unified diff to begin with.")
+    @Option(names = "--starting-diff", paramLabel = "FILE", description = "File with a unified diff to start with.")
     private Path startingDiff;
 
     TaskCreate(Program program) {
@@ -55,7 +55,7 @@ final class TaskCreate extends TaskSending {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file);
+            return decoded(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new CommandFailedException(
                     ExitCode.USAGE,

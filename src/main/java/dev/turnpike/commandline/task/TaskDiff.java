@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints what a task changed. Attempts are counted as the Codex CLI counts them: from 1, over those with a diff. */
+/** Prints the diff of a task. Attempts are counted as the Codex CLI counts them: from 1, over those with a diff. */
 @Command(
         name = "diff",
         description = "Print the unified diff of a task, ready for git apply.",
@@ -30,7 +30,7 @@ final class TaskDiff extends TaskCall {
     @Option(
             names = "--attempt",
             paramLabel = "N",
-            description = "Of several attempts the N-th of those that have a diff, from 1; default: the first.")
+            description = "Print the diff of the N-th attempt that has one, from 1; default: 1.")
     private Integer attempt;
 
     TaskDiff(Program program) {

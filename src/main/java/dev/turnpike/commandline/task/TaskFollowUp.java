@@ -7,11 +7,11 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine.Command;
 
-/** Has Codex go on with a task. */
+/** Sends a follow-up to a task. */
 @Command(
         name = "follow-up",
         customSynopsis = "turnpike task follow-up [OPTIONS] TASK PROMPT...",
-        description = "Ask for more on a task whose latest turn has ended. The first word is the task's id.",
+        description = "Send a follow-up to a task whose latest turn has ended. The first word is the task's id.",
         mixinStandardHelpOptions = true)
 final class TaskFollowUp extends TaskSending {
     TaskFollowUp(Program program) {
@@ -21,7 +21,7 @@ final class TaskFollowUp extends TaskSending {
     @Override
     int run() {
         if (words().size() < 2) {
-            throw new CommandFailedException(ExitCode.USAGE, "say which task, and what Codex is to do: TASK PROMPT");
+            throw new CommandFailedException(ExitCode.USAGE, "task or prompt is missing: TASK PROMPT");
         }
         String taskId = words().get(0);
         String prompt = prompt(words().subList(1, words().size()));

@@ -24,12 +24,12 @@ import picocli.CommandLine.Option;
 /** Lists the account's tasks. */
 @Command(
         name = "list",
-        description = "List the latest tasks, what changed last first.",
+        description = "List the latest tasks, most recently changed first.",
         mixinStandardHelpOptions = true)
 final class TaskList extends TaskCall {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
 
-    @Option(names = "--limit", paramLabel = "N", description = "So many tasks at most; default 20.")
+    @Option(names = "--limit", paramLabel = "N", description = "Maximum number of tasks, from 1 to 1000; default 20.")
     private int limit = 20;
 
     TaskList(Program program) {
@@ -63,7 +63,7 @@ final class TaskList extends TaskCall {
                 try {
                     tasks.add(reader.read(item));
                 } catch (MalformedItemException e) {
-                    program().err().println("turnpike: a task cannot be shown: " + e.getMessage());
+                    program().err().println("turnpike: failed to read a task: " + e.getMessage());
                 }
             }
         }

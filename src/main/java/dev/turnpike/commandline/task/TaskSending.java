@@ -26,18 +26,18 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands that start work: the check of the usage, the one request, and waiting for the end. */
+/** Common to commands that start work: checks the usage, sends the request once, and waits for the end. */
 abstract class TaskSending extends TaskCall {
-    @Option(names = "--ask", description = "Ask a question: ends with an answer and no diff.")
+    @Option(names = "--ask", description = "Ask a question; the turn ends with an answer and no diff.")
     private boolean ask;
 
     @Option(
             names = "--max-used",
             paramLabel = "PERCENT",
-            description = "Start only while at most so much of each usage window is used.")
+            description = "Start only while at most this percentage of each usage window is used.")
     private Integer maxUsed;
 
-    @Option(names = "--wait", description = "Follow it to its end; exits with 0 only when it completed.")
+    @Option(names = "--wait", description = "Wait until the turn has ended; exits with 0 only when it completed.")
     private boolean waits;
 
     @Option(
@@ -49,8 +49,7 @@ abstract class TaskSending extends TaskCall {
     @Parameters(
             index = "0..*",
             paramLabel = "PROMPT",
-            description = "What Codex is to do; - reads it from standard input."
-                    + " /prompts:NAME args takes a custom prompt.")
+            description = "Prompt; - reads it from standard input, /prompts:NAME args expands a custom prompt.")
     private List<String> words = List.of();
 
     TaskSending(Program program) {
@@ -65,7 +64,7 @@ abstract class TaskSending extends TaskCall {
         return words;
     }
 
-    /** As it is sent. */
+    /** The prompt as it is sent. */
     String prompt(List<String> given) {
         String text = String.join(" ", given);
         if (text.equals("-")) {
@@ -74,19 +73,19 @@ abstract class TaskSending extends TaskCall {
             } catch (CharacterCodingException e) {
                 throw new CommandFailedException(
                         ExitCode.USAGE,
-                        "standard input holds letters that cannot be read: it must be UTF-8, or UTF-16 that begins with its mark");
+                        "standard input cannot be decoded: it must be UTF-8, or UTF-16 with a byte order mark");
             } catch (IOException e) {
                 throw new CommandFailedException(
                         ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
             }
         }
         if (text.isBlank()) {
-            throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing: say what Codex is to do");
+            throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing");
         }
         return account().prompts().expand(text);
     }
 
-    /** As the CLI has it: a mark at the beginning, which PowerShell writes, says which encoding it is, and is no letter. */
+    /** As in the CLI: a byte order mark at the beginning, which PowerShell writes, selects the encoding. */
     static String decoded(byte[] bytes) throws CharacterCodingException {
         int first = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
         boolean wide = first == 0xfeff || first == 0xfffe;
@@ -97,7 +96,7 @@ abstract class TaskSending extends TaskCall {
                 .replaceFirst("^\ufeff", "");
     }
 
-    /** Refuses to send where the usage does not allow the work. */
+    /** Checks that the usage allows the work. */
     void checkUsage() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
             throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
@@ -108,7 +107,7 @@ abstract class TaskSending extends TaskCall {
                 .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
-    /** Sends it once, reports the outcome, and waits where that is wanted. */
+    /** Sends the request once, prints the outcome, and waits where requested. */
     int send(CodexRequest request) {
         JsonNode reply;
         try {
@@ -153,7 +152,7 @@ abstract class TaskSending extends TaskCall {
         }
     }
 
-    /** The status in which the turn ended; what it was last when patience ran out. */
+    /** The status in which the turn ended; the last one seen when the time was up. */
     private TurnStatus await(String taskId, String turnId) {
         Instant deadline =
                 patience == null ? Instant.MAX : program().clock().instant().plus(patience);
@@ -192,7 +191,7 @@ abstract class TaskSending extends TaskCall {
         if (turnId == null || turnId.equals(task.latest().id())) {
             return task.latest().status();
         }
-        // there was a follow-up meanwhile
+        // the task was followed up meanwhile
         return new TurnMapReader(DriftObserver.NONE)
                 .readTurn(get("tasks", taskId, "turns", turnId).json())
                 .status();

@@ -6,7 +6,7 @@ import dev.turnpike.sandbox.world.Bait;
 import dev.turnpike.sandbox.world.SandboxEnvironment;
 import java.math.BigDecimal;
 
-/** Environments as the service shows them, secrets and all. */
+/** Environments as the service shows them, including secrets. */
 final class EnvironmentJson {
     private static final BigDecimal CREATED = BigDecimal.valueOf(176_000_000_025L, 2);
 

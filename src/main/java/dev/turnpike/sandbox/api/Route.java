@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a request goes.
+ * Endpoint and arguments of a request.
  *
  * @param arguments the path's variable segments, decoded
  */

@@ -5,7 +5,7 @@ import dev.turnpike.sandbox.http.Words;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What can be requested; the scope of a fault and the key of the request counts. Of those that fit, the first answers. */
+/** Endpoints, by which faults are scoped and requests counted. The first that matches answers. */
 public enum SandboxEndpoint {
     USAGE("GET", "/backend-api/wham/usage"),
     RESET_CREDITS("GET", "/backend-api/wham/rate-limit-reset-credits"),

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** The list of an account's tasks, latest change first, a page at a time. */
+/** Pages of an account's task list, latest change first. */
 final class TaskListPages {
     private static final int MOST_PER_PAGE = 100;
 
@@ -22,7 +22,9 @@ final class TaskListPages {
         this.world = world;
     }
 
-    /** @throws RequestRejectedException when a parameter is odd */
+    /**
+     * @throws RequestRejectedException when a parameter is invalid
+     */
     ObjectNode page(Map<String, String> query, SandboxAccount account) {
         int limit = limit(query.getOrDefault("limit", "20"));
         String filter = query.getOrDefault("task_filter", "current");

@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Issues tokens and knows which are good. A refresh token is valid once: redeeming it again, or one that has
- * expired or was revoked, gives the reply of the real token endpoint.
+ * Issues and checks tokens. A refresh token is valid once: an expired, revoked or reused one gets the reply of the real
+ * token endpoint.
  */
 public final class TokenIssuer {
     public static final String REUSED = "refresh_token_reused";
@@ -43,7 +43,7 @@ public final class TokenIssuer {
         this.lifetime = lifetime;
     }
 
-    /** Tokens as they belong together. */
+    /** A set of tokens. */
     public record Tokens(
             SandboxAccount account, String idToken, String accessToken, String refreshToken, Duration lifetime) {
         /** Writes {@code auth.json} as a sign-in of the Codex CLI does, replacing it in one step, readable by its owner alone. */
@@ -106,7 +106,7 @@ public final class TokenIssuer {
         return token;
     }
 
-    /** Whose token it is, if it is good now. */
+    /** The owner of a valid token. */
     public synchronized Optional<SandboxAccount> holder(String bearer) {
         Access token = access.get(bearer);
         return token == null || !clock.instant().isBefore(token.expiry())
@@ -114,12 +114,12 @@ public final class TokenIssuer {
                 : Optional.of(token.account());
     }
 
-    /** Whose token it is or was; empty for a stranger's. */
+    /** The owner of a valid or expired token; empty for an unknown one. */
     public synchronized Optional<SandboxAccount> owner(String bearer) {
         return Optional.ofNullable(access.get(bearer)).map(Access::account);
     }
 
-    /** Spends a refresh token. */
+    /** Redeems a refresh token. */
     synchronized Redemption redeem(String token) {
         Refresh known = refresh.get(token);
         String refusal = known == null ? INVALIDATED : known.refusal();
@@ -147,7 +147,7 @@ public final class TokenIssuer {
                 known.account() == account && known.refusal() == null ? new Refresh(account, code) : known);
     }
 
-    /** Redemptions by outcome: {@code refreshed} and the codes of refusals; those that never came are absent. */
+    /** Redemptions by outcome: {@code refreshed} and the codes of refusals; without those that never occurred. */
     public synchronized Map<String, Long> counts() {
         return new TreeMap<>(counts);
     }

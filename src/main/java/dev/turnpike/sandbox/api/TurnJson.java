@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.UUID;
 
-/** Turns as the service shows them, with all that must not be passed on. */
+/** Turns as the service shows them, including what must never be published. */
 final class TurnJson {
     private TurnJson() {}
 

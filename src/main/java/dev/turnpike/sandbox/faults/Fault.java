@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The ways in which the stand-in can misbehave. */
+/** Faults of the stand-in. */
 public enum Fault {
     /** 401 although the token is good. */
     UNAUTHORIZED(When.INSTEAD),
@@ -15,7 +15,7 @@ public enum Fault {
     CHALLENGE(When.INSTEAD),
     /** 403 with a JSON body. */
     FORBIDDEN(When.INSTEAD),
-    /** 429 that does not say when to come back. */
+    /** 429 without Retry-After. */
     RATE_LIMITED(When.INSTEAD),
     /** 429 with Retry-After in seconds. */
     RATE_LIMITED_RETRY_AFTER(When.INSTEAD),
@@ -70,14 +70,14 @@ public enum Fault {
     /** A page without the key for its items. */
     PAGE_WITHOUT_ITEMS(When.AFTER, SandboxEndpoint.LIST);
 
-    /** Whether a spoiled request has had its effect. */
+    /** Whether a request with this fault has its effect. */
     public enum When {
         INSTEAD,
         EITHER,
         AFTER
     }
 
-    /** Faults that change what the list says; the others only make it hard to read. */
+    /** Faults that change the content of the list; the others only make it hard to read. */
     private static final Set<Fault> DRIFT = EnumSet.range(DAMAGED_ITEM, PAGE_WITHOUT_ITEMS);
 
     private final When when;
@@ -102,18 +102,18 @@ public enum Fault {
         return Words.of(this);
     }
 
-    /** Whether the fault makes sense at an endpoint. */
+    /** Whether the fault applies to an endpoint. */
     boolean fits(SandboxEndpoint endpoint) {
         boolean page = only == SandboxEndpoint.LIST && endpoint == SandboxEndpoint.THREADS;
         return only == null || only == endpoint || (page && this != UNKNOWN_STATUS);
     }
 
-    /** Every way a service breaks; what it says, where it can be read at all, is true. */
+    /** Faults without false content: a readable reply is correct. */
     public static Set<Fault> all() {
         return EnumSet.complementOf(EnumSet.copyOf(DRIFT));
     }
 
-    /** Ways in which a page says something else than it should. */
+    /** Faults with false content of a page. */
     public static Set<Fault> drift() {
         return EnumSet.copyOf(DRIFT);
     }

@@ -5,13 +5,13 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Which faults are served where and how often.
+ * Which faults are served, where and how often.
  *
  * @param faults one of these is chosen, each as likely as the others
- * @param rate the share of requests that are spoiled, between 0 and 1
- * @param endpoints where; empty for every endpoint but the token endpoint, whose spoiled replies cost a refresh token
+ * @param rate the share of requests with a fault, between 0 and 1
+ * @param endpoints endpoints; empty for every one but the token endpoint, where a fault loses a refresh token
  * @param account an account's short name, null for every one
- * @param times how many may be served at all
+ * @param times how many may be served in all
  */
 public record FaultRule(Set<Fault> faults, double rate, Set<SandboxEndpoint> endpoints, String account, long times) {
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Decides, by its rules and its own seed, which request is spoiled how, and counts what was served. */
+/** Decides by rules and a seed which request gets which fault, and counts the served ones. */
 public final class Faults {
     private final SplittableRandom random;
     private final List<Active> rules = new ArrayList<>();
@@ -67,12 +67,12 @@ public final class Faults {
         }
     }
 
-    /** One more rule; of several that would act, the first does. */
+    /** Adds a rule; of several that match, the first applies. */
     public synchronized void add(FaultRule rule) {
         rules.add(new Active(rule));
     }
 
-    /** From now on everything is well again. The counts stay. */
+    /** Removes all rules and keeps the counts. */
     public synchronized void clear() {
         rules.clear();
     }

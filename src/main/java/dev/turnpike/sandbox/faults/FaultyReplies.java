@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
-/** Makes the reply that goes out in place of a good one. */
+/** Creates the faulty reply sent in place of a good one. */
 public final class FaultyReplies {
     private static final int BOMB_MEBIBYTES = 256;
     private static final String CHALLENGE_PAGE = "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment..."
@@ -59,7 +59,7 @@ public final class FaultyReplies {
     }
 
     /**
-     * The spoiled form of a good reply; empty where this reply cannot be spoiled this way, so that nothing was served.
+     * The faulty form of a good reply; empty where the fault does not apply to it.
      *
      * @param cursor the cursor that was asked with, null on a first page
      */
@@ -121,7 +121,7 @@ public final class FaultyReplies {
         return bomb;
     }
 
-    /** The page of a list with its content spoiled. */
+    /** A page of a list with faulty content. */
     private static Optional<ObjectNode> spoiledPage(
             Fault fault, ObjectNode page, String cursor, SplittableRandom random) {
         boolean threads = page.has("data");
@@ -168,7 +168,7 @@ public final class FaultyReplies {
         }
     }
 
-    /** Something that is no task: each in its own way. */
+    /** Values that are not tasks. */
     private static JsonNode noTask(ArrayNode items, SplittableRandom random) {
         ObjectNode like = items.isEmpty()
                 ? SandboxJson.object().put("title", "a task")

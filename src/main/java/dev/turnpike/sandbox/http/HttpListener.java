@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP/1.1 server that keeps hold of its sockets: a stand-in for a broken service must be able to stop half-way,
- * drip, hang and reset, which a complete server does not let its handlers do. One daemon thread per connection.
+ * An HTTP/1.1 server with access to its sockets: a stand-in for a broken service has to stop half-way, drip, hang and
+ * reset, which handlers of other servers cannot do. One daemon thread per connection.
  */
 public final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
@@ -96,7 +96,7 @@ public final class HttpListener implements AutoCloseable {
                 }
             }
         }
-        // the system may have accepted a connection while the server was closed: its client would wait for ever
+        // the system may have accepted a connection while the server was closed; its client would wait forever
         closeConnections();
     }
 
@@ -161,7 +161,7 @@ public final class HttpListener implements AutoCloseable {
         return !"close".equalsIgnoreCase(request.header("connection"));
     }
 
-    /** Stops listening and cuts every open connection. */
+    /** Stops listening and closes every connection. */
     @Override
     public void close() {
         closing.countDown();

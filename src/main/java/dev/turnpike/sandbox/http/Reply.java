@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One HTTP reply: what is said and how it goes over the wire. Immutable. */
+/** One immutable HTTP reply: its content and how it is sent. */
 public final class Reply {
     private final int status;
     private final Map<String, String> headers;
@@ -32,7 +32,7 @@ public final class Reply {
         return new Reply(status, more, body, delivery);
     }
 
-    /** The same reply, delivered otherwise. */
+    /** The same reply, sent in another way. */
     public Reply with(Delivery how) {
         return new Reply(status, headers, body, how);
     }
@@ -58,7 +58,7 @@ public final class Reply {
     }
 
     public enum Delivery {
-        /** As it should. */
+        /** Normally. */
         WHOLE,
         /** Half of the announced body, then the connection is closed. */
         TRUNCATED,

@@ -19,7 +19,7 @@ import org.apache.hc.core5.http.io.entity.HttpEntities;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.io.IOCallback;
 
-/** Sends replies, well or badly: each {@link Reply.Delivery} but the whole one ends the connection. */
+/** Sends replies by their {@link Reply.Delivery}; every one but the whole one ends the connection. */
 final class ReplyWriter {
     private static final int PADDING = 16 * 1024;
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Answers the reads of threads for one signed-in account; there is nothing else on that host that may be asked. */
+/** Answers requests for threads of one signed-in account, the only ones supported on that host. */
 public final class ThreadEndpoints {
     private static final int MOST_PER_PAGE = 100;
 

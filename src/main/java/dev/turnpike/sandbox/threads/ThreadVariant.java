@@ -2,15 +2,15 @@ package dev.turnpike.sandbox.threads;
 
 import dev.turnpike.sandbox.http.Words;
 
-/** What is not known of threads and may be otherwise on the live server: each can be played. */
+/** Variants of unknown details of threads, which the live server may have. */
 public enum ThreadVariant {
     /** Items without their turn's id and times around them. */
     BARE_ITEMS,
     /** Turns and items come oldest first, whatever the request says. */
     ASCENDING,
-    /** The list is in no order. */
+    /** The list is unordered. */
     UNORDERED_LIST,
-    /** Everything that may be null is. */
+    /** Every nullable field is null. */
     NULL_FIELDS,
     /** No time of the last change. */
     NULL_UPDATED,
@@ -20,7 +20,7 @@ public enum ThreadVariant {
     BARE_PAGES,
     /** The list does not say what an active thread waits for. */
     NO_FLAGS_IN_LIST,
-    /** No thread is loaded, by the list: it never says that one is active. */
+    /** The list shows no thread as loaded, so none as active. */
     NOT_LOADED;
 
     /** The variant of that name; {@link IllegalArgumentException} for anything else. */

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who and what there is: accounts with their tasks, and environments. Guarded by the world's lock. */
+/** The accounts with their tasks, and the environments. Guarded by the world's lock. */
 public final class Directory {
     private final Map<String, SandboxAccount> accounts = new LinkedHashMap<>();
     private final Map<String, SandboxEnvironment> environments = new LinkedHashMap<>();

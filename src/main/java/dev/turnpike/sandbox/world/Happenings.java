@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Everything that can happen to a task, at a given time, with its line in the ledger. Guarded by the world's lock. */
+/** The events of tasks at a given time, each recorded in the ledger. Guarded by the world's lock. */
 public final class Happenings {
     private final Directory directory;
     private final Stories stories;

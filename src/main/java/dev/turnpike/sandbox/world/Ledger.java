@@ -100,7 +100,7 @@ public final class Ledger {
         entries.computeIfPresent(turn.round.first().id, (id, entry) -> entry.ended(turn.id, ending));
     }
 
-    /** The task has left the list (or, with {@code null}, has come back). */
+    /** Records that the task has left the list or, with {@code null}, has returned. */
     synchronized void gone(SandboxTask task, Instant at) {
         for (SandboxTask.Round round : task.rounds) {
             entries.computeIfPresent(round.first().id, (id, entry) -> entry.goneAt(at));

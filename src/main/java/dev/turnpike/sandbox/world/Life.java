@@ -38,7 +38,7 @@ public final class Life {
         return world.atomically(() -> pace);
     }
 
-    /** Changes the pace; what is already running goes on as planned. The first new task comes almost at once. */
+    /** Changes the pace; what is already running goes on as planned. The first new task is created almost at once. */
     public void pace(Pace next) {
         world.atomically(() -> {
             pace = next;
@@ -185,7 +185,7 @@ public final class Life {
         }
     }
 
-    /** Plans a change to a task that may be deleted until then. */
+    /** Schedules a change of a task, which may be deleted by then. */
     private void plan(SandboxTask task, double times, Runnable change) {
         Duration delay = scaled(pace.shortestRun().plus(pace.longestRun()), times * task.random.nextDouble());
         agenda.plan(clock.instant(), delay, () -> {
@@ -208,7 +208,7 @@ public final class Life {
         return Duration.ofNanos((long) (duration.toNanos() * factor));
     }
 
-    /** What is to happen when; of things due at the same time, the one planned first. Not safe for several threads. */
+    /** Scheduled events; of several due at the same time, the one scheduled first. Not safe for several threads. */
     static final class Agenda {
         private final PriorityQueue<Item> items =
                 new PriorityQueue<>(Comparator.comparing(Item::at).thenComparing(Item::number));
@@ -220,7 +220,7 @@ public final class Life {
             items.add(new Item(now.plus(delay), planned++, happening));
         }
 
-        /** Takes the next thing that is due; null when nothing is. */
+        /** Removes the next due event; null when none is due. */
         Runnable due(Instant now) {
             Item next = items.peek();
             return next == null || next.at().isAfter(now)

@@ -3,14 +3,14 @@ package dev.turnpike.sandbox.world;
 import java.time.Duration;
 
 /**
- * How busy the world is by itself.
+ * How busy the world is.
  *
  * @param betweenTasks mean time from one new task to the next; null for none at all
  * @param shortestRun the shortest time an attempt takes
  * @param longestRun the longest time an attempt takes
  * @param followUps the probability that a turn that has ended is followed up
  * @param atOnce of the follow-ups, the share that comes in the same instant as the end
- * @param opening so many tasks come together at first and end one soon after the other
+ * @param opening number of tasks created together at first, which end shortly after each other
  */
 public record Pace(
         Duration betweenTasks,
@@ -39,12 +39,12 @@ public record Pace(
         return new Pace(null, Duration.ofSeconds(2), Duration.ofSeconds(6), 0, 0, 0);
     }
 
-    /** For people to watch, who do not like to wait for the first thing to happen. */
+    /** For demonstrations: the first events come soon. */
     public static Pace demo() {
         return new Pace(Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ofSeconds(30), 0.25, 0.3, 4);
     }
 
-    /** For tests that want many turns in little time. */
+    /** For tests with many turns in little time. */
     public static Pace busy() {
         return new Pace(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ofSeconds(3), 0.35, 0.5, 0);
     }

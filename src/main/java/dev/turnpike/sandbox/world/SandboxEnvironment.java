@@ -3,7 +3,7 @@ package dev.turnpike.sandbox.world;
 import java.util.List;
 
 /**
- * An environment: a repository and the machine it is worked on.
+ * An environment with its repository.
  *
  * @param id 32 hex digits, the same in every sandbox so that commands can be written down
  * @param label what people see, usually the repository

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** A task: rounds of requests and attempts, and what hangs on them. Guarded by the world's lock. */
+/** A task with its rounds of requests and attempts. Guarded by the world's lock. */
 public final class SandboxTask {
     /** Upstream's title until one is generated. */
     static final String PLACEHOLDER = "New task";

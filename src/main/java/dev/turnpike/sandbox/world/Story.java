@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The content of a task or a follow-up: what is asked, and the result.
+ * Content of a task or a follow-up: prompt and result.
  *
  * @param repository {@code owner/name}, null when it fits any
  * @param title null for a follow-up, which keeps the task's
@@ -27,7 +27,7 @@ record Story(String repository, String title, String prompt, String summary, Str
                 "The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
     }
 
-    /** Before substitution: the same story reported about several things. */
+    /** A story with placeholders, from which several are made. */
     record Template(
             String repository,
             List<String> nouns,

@@ -3,7 +3,7 @@ package dev.turnpike.sandbox.world;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The states of a turn in the stand-in's own words; it shares none with the product. */
+/** The states of a turn, independent of those of the product. */
 public enum TurnState {
     PENDING,
     IN_PROGRESS,

@@ -7,7 +7,7 @@ import dev.turnpike.sandbox.http.SandboxJson;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An account's rate-limit windows: tasks use them up, time resets them. Guarded by the world's lock. */
+/** An account's usage windows, which tasks use up and time resets. Guarded by the world's lock. */
 public final class UsageMeter {
     private static final Duration FIVE_HOURS = Duration.ofHours(5);
     private static final Duration WEEK = Duration.ofDays(7);
@@ -45,7 +45,7 @@ public final class UsageMeter {
         return json.put("available_count", resetCredits.size());
     }
 
-    /** Replies with this body from now on, whatever it is; null ends that. */
+    /** Sets the body of all replies; null removes it. */
     public void override(JsonNode body) {
         override = body;
     }

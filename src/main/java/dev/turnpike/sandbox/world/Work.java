@@ -1,7 +1,7 @@
 package dev.turnpike.sandbox.world;
 
 /**
- * What an attempt leaves behind when it ends.
+ * The result of an attempt.
  *
  * @param text the assistant's message, null when it said nothing
  * @param diff unified diff, null when nothing was changed

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The tasks of every account, and the events that a script can cause. One lock guards it all: no reply ever shows half
- * a change, and {@link #atomically} makes several changes one.
+ * The tasks of every account, and the events that a script can cause. One lock guards all of it: no reply shows part of
+ * a change, and {@link #atomically} combines several changes.
  */
 public final class World {
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +25,7 @@ public final class World {
     }
 
     /**
-     * Ids of what has come into being.
+     * Ids of a new turn.
      *
      * @param turnId the assistant turn that is attempt 0
      * @param siblingTurnIds the other attempts; empty when there are none

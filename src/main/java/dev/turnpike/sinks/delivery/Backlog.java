@@ -21,8 +21,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a sink has read from Kafka and not yet delivered: one lane per task, in order, of which the workers take what is
- * due. It decides whether a failure is the record's or the receiver's.
+ * Records that a sink has read from Kafka and not yet delivered, in one ordered lane per task, from which the workers
+ * take due ones. It attributes failures to the record or to the receiver.
  */
 final class Backlog {
     private static final int MOST_RECORDS = 1_000;
@@ -43,7 +43,9 @@ final class Backlog {
     private boolean paused;
     private boolean closed;
 
-    /** @param receiver asked how many events make one delivery */
+    /**
+     * @param receiver decides how many events make one delivery
+     */
     Backlog(RetryPolicy policy, Receiver receiver, Clock clock) {
         this.policy = policy;
         this.receiver = receiver;
@@ -55,7 +57,7 @@ final class Backlog {
         partitions.put(partition, new Progress(start));
     }
 
-    /** Waits for what is being delivered of these partitions, for a while, and forgets the rest of them. */
+    /** Waits, up to a limit, for deliveries of these partitions in progress, and drops their other records. */
     synchronized Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> revoked, Duration patience)
             throws InterruptedException {
         drop(entry -> isOf(entry, revoked) && !entry.underWay);
@@ -89,7 +91,7 @@ final class Backlog {
         notifyAll();
     }
 
-    /** A record that is not to be delivered. */
+    /** Skips a record that is not to be delivered. */
     synchronized void settle(SinkRecord.Origin origin) {
         Progress progress = partitions.get(origin.partitionOfTopic());
         if (progress != null) {
@@ -97,13 +99,13 @@ final class Backlog {
         }
     }
 
-    /** The consumer's positions. */
+    /** Takes the consumer's positions. */
     synchronized void reach(Map<TopicPartition, Long> positions) {
         positions.forEach((partition, position) ->
                 Optional.ofNullable(partitions.get(partition)).ifPresent(progress -> progress.reach(position)));
     }
 
-    /** The partitions that are not to be read on for now. */
+    /** The partitions to pause for now. */
     synchronized List<TopicPartition> full() {
         boolean all = records >= MOST_RECORDS || bytes >= MOST_BYTES;
         return partitions.entrySet().stream()
@@ -134,7 +136,7 @@ final class Backlog {
         return committed;
     }
 
-    /** What is to be delivered next, once there is something; null at the end. */
+    /** Waits for the next delivery; null at the end. */
     synchronized Parcel next() throws InterruptedException {
         while (!closed) {
             Instant now = clock.instant();
@@ -152,14 +154,14 @@ final class Backlog {
         return null;
     }
 
-    /** The receiver has them, or they are dead-lettered. */
+    /** Completes entries that were delivered or dead-lettered. */
     synchronized void done(Parcel parcel, boolean delivered) {
         if (delivered) {
             endpoint.passed();
         }
         for (Entry entry : parcel.entries()) {
             if (!delivered) {
-                endpoint.gaveUp(entry.lane);
+                endpoint.deadLettered(entry.lane);
             }
             if (remove(entry)) {
                 settle(entry.record.origin());
@@ -169,7 +171,7 @@ final class Backlog {
         release(parcel);
     }
 
-    /** Takes note of a failed try; true when it was the last one of a single event. */
+    /** Records a failed try; true when it was the last one of a single event. */
     synchronized boolean failed(Parcel parcel, Failure failure) {
         Instant now = clock.instant();
         boolean alone = parcel.entries().size() == 1;
@@ -195,7 +197,7 @@ final class Backlog {
         return last;
     }
 
-    /** It was not tried, or its dead letter could not be written: it stays where it is. */
+    /** Returns a delivery that was not tried, or whose dead letter could not be written. */
     synchronized void keep(Parcel parcel, Duration pause) {
         Instant again = clock.instant().plus(pause);
         parcel.entries().forEach(entry -> entry.home.notBefore = again);
@@ -221,7 +223,7 @@ final class Backlog {
         return endpoint.passes();
     }
 
-    /** Nothing more is handed out. */
+    /** Ends all deliveries. */
     synchronized void close() {
         closed = true;
         notifyAll();
@@ -249,7 +251,7 @@ final class Backlog {
             if (lane.busy) {
                 continue;
             }
-            if (head.event == null || (endpoint.givesUp() && head.failed != null && isOverdue(head.failed, now))) {
+            if (head.event == null || (endpoint.mayGiveUp() && head.failed != null && isOverdue(head.failed, now))) {
                 return new Parcel(List.of(head), true);
             }
             if (probing || (!held && lane.isDue(now))) {
@@ -265,7 +267,7 @@ final class Backlog {
         return new Parcel(receiver.most() == 1 ? heads : together(heads), false);
     }
 
-    /** As many as make one delivery, in the order in which they came, or the one that has waited longest. */
+    /** The entries of one delivery, in order of arrival, or the one that has waited longest. */
     private List<Entry> together(List<Entry> heads) {
         List<Entry> ready = new ArrayList<>();
         for (Entry head : heads) {
@@ -293,7 +295,7 @@ final class Backlog {
         return due.isAfter(now) ? Duration.between(now, due) : Duration.ofMillis(500);
     }
 
-    /** What has been under way is over; its lanes wait behind all others now. */
+    /** Releases the lanes of a delivery, which then wait behind all others. */
     private void release(Parcel parcel) {
         underWay--;
         for (Entry entry : parcel.entries()) {

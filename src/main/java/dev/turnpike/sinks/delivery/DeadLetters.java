@@ -10,7 +10,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what sinks could not deliver: the original record, with what is known of the failure in its headers. */
+/** Writes dead letters: the original record, with the failure in its headers. */
 final class DeadLetters implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -26,8 +26,8 @@ final class DeadLetters implements AutoCloseable {
      * Returns when Kafka has the dead letter.
      *
      * @param failed why and since when it could not be delivered; no tries for a record that is no event
-     * @param now stands for times that are not known
-     * @throws KafkaException when Kafka does not take it
+     * @param now used for unknown times
+     * @throws KafkaException when Kafka rejects it
      */
     void write(SinkRecord record, String sink, FailedAttempts failed, Instant now) {
         try {
@@ -53,7 +53,7 @@ final class DeadLetters implements AutoCloseable {
             SinkRecord record, byte[] value, String sink, FailedAttempts failed, Instant now) {
         ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
         DeadLetterHeaders.keep(record.headers(), written.headers());
-        // a redelivery that fails again keeps the place it first came from
+        // a redelivery that fails again keeps its original position
         SinkRecord.Origin origin = record.origin();
         DeadLetterHeaders.origin(
                 written.headers(),

@@ -21,7 +21,7 @@ import java.time.Instant;
 public record DeliveredEvent(
         SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
     /**
-     * Reads a record after the contract.
+     * Reads a record in the form of the contract.
      *
      * @throws MalformedEventException when a header of the contract is missing or the value is no JSON object
      */
@@ -54,7 +54,7 @@ public record DeliveredEvent(
         return account.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : account;
     }
 
-    /** The trace that it was published in, as W3C Trace Context has it; null where there is none, and for a ping. */
+    /** The traceparent with which it was published; null where there is none, and for a ping. */
     public String traceparent() {
         return record == null ? null : record.header("ce_traceparent");
     }
@@ -83,7 +83,7 @@ public record DeliveredEvent(
             return time == null ? record.timestamp() : Instant.parse(time);
         } catch (DateTimeException e) {
             throw new MalformedEventException(
-                    "Record " + record + " has ce_time=" + time + ", which is no time such as 2026-11-22T10:00:00Z");
+                    "Record " + record + " has ce_time=" + time + ", must be a time such as 2026-11-22T10:00:00Z");
         }
     }
 
@@ -95,12 +95,12 @@ public record DeliveredEvent(
             }
         } catch (IOException e) {
             throw new MalformedEventException(
-                    "Record " + record + " holds no JSON: " + e.getClass().getSimpleName());
+                    "Record " + record + " is not JSON: " + e.getClass().getSimpleName());
         }
-        throw new MalformedEventException("Record " + record + " holds no JSON object");
+        throw new MalformedEventException("Record " + record + " is not a JSON object");
     }
 
-    /** A record that is not an event as the contract has it; the message names the record and what is wrong with it. */
+    /** A record is not an event in the form of the contract; the message names the record and what is wrong with it. */
     public static class MalformedEventException extends Exception {
         private static final long serialVersionUID = 1L;
 

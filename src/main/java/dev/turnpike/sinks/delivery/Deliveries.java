@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of each of a sink's workers: takes what is due, hands it to the receiver, and records the outcome.
+ * The loop of a sink's workers: takes due events, passes them to the receiver, and records the outcome.
  *
- * @param disable takes the sink out of service, with the event its receiver refused and the reason
+ * @param disable disables the sink, with the event that its receiver refused and the reason
  */
 record Deliveries(
         String sink,
@@ -37,7 +37,7 @@ record Deliveries(
                 attempt(parcel);
             }
         } catch (InterruptedException | InterruptException e) {
-            Thread.currentThread().interrupt(); // what is under way stays for the next start
+            Thread.currentThread().interrupt(); // deliveries in progress are kept for the next start
         }
     }
 
@@ -51,7 +51,7 @@ record Deliveries(
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Kafka did not take a note, an alert or a dead letter: the events stay, and are tried again
+            // Kafka rejected a state, an alert or a dead letter: the events stay and are retried
             log.warn("Failed to conclude delivery sink={} records={}", sink, records(parcel), e);
             backlog.keep(parcel, KAFKA_PAUSE);
         }
@@ -112,7 +112,7 @@ record Deliveries(
         }
     }
 
-    /** The dead letter first: where Kafka does not take it, the event stays. */
+    /** Writes the dead letter first: if Kafka rejects it, the event stays. */
     private void giveUp(Parcel parcel) {
         Entry entry = parcel.entries().get(0);
         deadLetters.write(entry.record, sink, entry.failed, clock.instant());

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The meters of the sinks, with as many label values as sinks are configured. Everything is counted by event, so that the
- * numbers can be compared with those of the topics: a digest counts once for each event in it. A try has one outcome.
+ * Meters of the sinks, labelled by sink. They count events, as the topics do: a digest counts once for each event in
+ * it. A try has one outcome.
  */
 public class DeliveryMeters {
     private static final String DELIVERED = "delivered";
@@ -22,7 +22,10 @@ public class DeliveryMeters {
     private final Clock clock;
     private final Map<String, AtomicLong> lastSuccess = new ConcurrentHashMap<>();
 
-    /** @param sinks names of the configured ones: each counter is there from the start, or its first step would be no increase */
+    /**
+     * @param sinks names of the configured ones: counters exist from the start, since otherwise their first increment
+     *      would not count as an increase
+     */
     public DeliveryMeters(MeterRegistry registry, List<String> sinks, Clock clock) {
         this.registry = registry;
         this.clock = clock;
@@ -36,12 +39,12 @@ public class DeliveryMeters {
         lastSuccess.computeIfAbsent(sink, this::lastSuccess).set(clock.instant().getEpochSecond());
     }
 
-    /** They did not get through this time and stay to be delivered: in another try, another form, or after the next start. */
+    /** Counts events that were not delivered this time and will be retried. */
     public void failed(String sink, int events) {
         count(sink, FAILED, events);
     }
 
-    /** They are given up and in the dead letters; some were never tried, since they are no events. */
+    /** Counts dead-lettered events; some were never tried, since they are malformed. */
     public void deadLettered(String sink, int events) {
         count(sink, DEAD_LETTERED, events);
     }

@@ -9,10 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known of a receiver from its latest replies. One task's failures say nothing about it: they are the record's
- * as long as no other task fails. Once events of two tasks have failed and none got through in between, it is the
- * receiver that fails, and it is tried with one event at a time, each time another task's. Guarded by the
- * {@link Backlog}.
+ * State of a receiver, from its latest replies. Failures of one task's events are attributed to the record. Once events
+ * of two tasks have failed with no success in between, the receiver counts as failing, and is tried with one event at a
+ * time, each of another task. Guarded by the {@link Backlog}.
  */
 final class Endpoint {
     private final RetryPolicy policy;
@@ -34,8 +33,8 @@ final class Endpoint {
         reset();
     }
 
-    /** The first event of this lane is dead-lettered: its failures are no sign any more. */
-    void gaveUp(String lane) {
+    /** The first event of this lane is dead-lettered, so its failures no longer count. */
+    void deadLettered(String lane) {
         if (failing.remove(lane) && failing.isEmpty()) {
             reset();
         }
@@ -53,7 +52,7 @@ final class Endpoint {
         account = parcel.entries().get(0).event.account();
         failingSince = failingSince == null ? now : failingSince;
         Instant asked = now.plus(failure.retryAfter());
-        if (!heldBefore || isDue(now)) { // else it was on its way when the pause began
+        if (!heldBefore || isDue(now)) { // else it was in progress when the pause began
             failures = heldBefore ? failures + 1 : 1;
             notBefore = now.plus(policy.pauseAfter(failures));
         }
@@ -64,8 +63,8 @@ final class Endpoint {
         return failing.size() > 1 || kind == Failure.Kind.ENDPOINT || kind == Failure.Kind.SETUP;
     }
 
-    /** Whether events whose time is up are given up while it is held. */
-    boolean givesUp() {
+    /** Whether events whose time is up are given up during a pause. */
+    boolean mayGiveUp() {
         return isHeld() && kind != Failure.Kind.SETUP;
     }
 

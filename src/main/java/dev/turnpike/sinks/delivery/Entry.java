@@ -12,7 +12,7 @@ import java.util.List;
 final class Entry {
     final SinkRecord record;
     final DeliveredEvent event;
-    /** Whose events have to stay in order: the task, or whatever the record's key stands for. */
+    /** The key within which events stay in order: the task, or the record's key. */
     final String lane;
 
     Lane home;
@@ -24,7 +24,9 @@ final class Entry {
     /** Not to be delivered together with others any more. */
     boolean apart;
 
-    /** @param event null for a record that is no event; then {@code failed} says why */
+    /**
+     * @param event null for a malformed record; then {@code failed} has the reason
+     */
     Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed) {
         this.record = record;
         this.event = event;
@@ -53,7 +55,7 @@ final class Entry {
     }
 
     /**
-     * What is handed to a receiver in one delivery: one event, or several as a digest.
+     * One delivery: one event, or several as a digest.
      *
      * @param overdue to be dead-lettered without another try
      */

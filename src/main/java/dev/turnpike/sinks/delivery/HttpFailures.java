@@ -13,11 +13,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Classifies the failures of HTTP calls. The reason never holds the receiver's URL or its answer: the
- * URL may be a secret, and error pages like to repeat it.
+ * Classifies failures of HTTP calls. The reason never contains the receiver's URL, which may be a secret, or its
+ * answer, which may repeat the URL.
  */
 public record HttpFailures(Clock clock) {
-    private static final Set<Integer> OF_THE_RECORD = Set.of(400, 413, 415, 422);
+    private static final Set<Integer> RECORD_REJECTED = Set.of(400, 413, 415, 422);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     public Failure of(Exception exception) {
@@ -31,11 +31,12 @@ public record HttpFailures(Clock clock) {
     }
 
     private Failure answered(int status, String retryAfter) {
-        return new Failure(kind(status), "HTTP " + status, retryAfter(retryAfter));
+        String redirect = status / 100 == 3 ? ", redirects are not followed" : "";
+        return new Failure(kind(status), "HTTP " + status + redirect, retryAfter(retryAfter));
     }
 
     private static Failure.Kind kind(int status) {
-        if (OF_THE_RECORD.contains(status)) {
+        if (RECORD_REJECTED.contains(status)) {
             return Failure.Kind.RECORD;
         }
         return switch (status) {
@@ -68,8 +69,8 @@ public record HttpFailures(Clock clock) {
     }
 
     /**
-     * A receiver's answer other than 2xx, with nothing in its message that could be a secret. Camel's own exception names
-     * the URL, and Camel logs it here and there at debug; so the calls end without one.
+     * A receiver's answer other than 2xx, without secrets in the message. Camel's own exception, which contains the URL
+     * and is logged at debug, is switched off.
      */
     public static final class HttpAnswer extends Exception {
         private static final long serialVersionUID = 1L;
@@ -86,7 +87,7 @@ public record HttpFailures(Clock clock) {
         }
 
         /**
-         * Reads what a call left in its message.
+         * Reads the reply from a call's message.
          *
          * @throws HttpAnswer when the status is not 2xx
          */
@@ -105,7 +106,7 @@ public record HttpFailures(Clock clock) {
             return status;
         }
 
-        /** Never for a log. */
+        /** Must not be logged. */
         public String body() {
             return body == null ? "" : body;
         }

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The values of a compacted topic whose keys begin with one prefix, as a map. Several instances write it:
- * {@link #refresh} reads what the others wrote.
+ * The records of a compacted topic whose keys begin with one prefix, as a map. Several instances write it; {@link
+ * #refresh} reads what others wrote.
  */
 public final class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
     private static final ObjectMapper JSON = Json.records().build();
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration STANDSTILL = Duration.ofSeconds(30);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
     private final SinkKafkaClient kafka;
     private final String topic;
@@ -47,7 +47,7 @@ public final class KeyedTopic implements AutoCloseable {
     }
 
     /**
-     * Reads what has been written until now, however much that is.
+     * Reads everything written until now.
      *
      * @throws TimeoutException when Kafka sends nothing for half a minute
      */
@@ -62,15 +62,15 @@ public final class KeyedTopic implements AutoCloseable {
             if (now > reached) {
                 reached = now;
                 moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > STANDSTILL.toNanos()) {
+            } else if (System.nanoTime() - moved > READ_TIMEOUT.toNanos()) {
                 throw new TimeoutException("Topic " + topic + " cannot be read to its end, at offsets " + ends
-                        + ": Kafka has sent nothing for " + STANDSTILL.toSeconds()
+                        + ": Kafka has sent nothing for " + READ_TIMEOUT.toSeconds()
                         + " s; check that its brokers are up");
             }
         }
     }
 
-    /** Reads what has arrived, without waiting for anything. */
+    /** Reads available records without waiting. */
     public synchronized void follow() {
         open();
         consumer.poll(Duration.ZERO).forEach(this::read);
@@ -81,7 +81,7 @@ public final class KeyedTopic implements AutoCloseable {
         return Optional.ofNullable(values.get(key));
     }
 
-    /** All there are, by the rest of their keys, in order. */
+    /** All values by the rest of their keys, in order. */
     public Map<String, ObjectNode> values() {
         return Map.copyOf(values);
     }
@@ -137,12 +137,12 @@ public final class KeyedTopic implements AutoCloseable {
         writer.write(new ProducerRecord<>(topic, (prefix + key).getBytes(UTF_8), value));
     }
 
-    /** A value of a class that Jackson knows how to write. */
+    /** Writes a value of a class that Jackson supports. */
     public static ObjectNode json(Object value) {
         return JSON.valueToTree(value);
     }
 
-    /** The other way round; throws {@link IllegalArgumentException} for JSON of another form. */
+    /** Reads a value; throws {@link IllegalArgumentException} for JSON of another form. */
     public static <T> T as(ObjectNode json, Class<T> type) {
         try {
             return JSON.treeToValue(json, type);

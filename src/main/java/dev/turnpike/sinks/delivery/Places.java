@@ -12,14 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a sink reads a partition from: where its group has committed; else, since a group's offsets expire when it is
- * away for a week, where the sink noted that it was; else, for a new sink or a new partition, from its beginning.
+ * Start offsets of a sink's partitions: the group's committed offset; else, since these expire after a week, the one
+ * saved in the sink's state; else, for a new sink or a new partition, its start-from.
  */
 final class Places {
     private static final Logger log = LoggerFactory.getLogger(Places.class);
@@ -42,7 +41,7 @@ final class Places {
         this.clock = clock;
     }
 
-    /** The places of these partitions, which the group has committed when this returns. */
+    /** Start offsets of these partitions, which are committed when this returns. */
     Map<TopicPartition, OffsetAndMetadata> of(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
         consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
@@ -65,7 +64,7 @@ final class Places {
         return places;
     }
 
-    /** Keeps what has been committed, for when the group's offsets expire. */
+    /** Saves committed offsets, in case the group's expire. */
     void note(Map<TopicPartition, OffsetAndMetadata> committed) {
         committed.forEach((partition, place) -> {
             if (!place.equals(noted.put(partition, place))) {
@@ -75,7 +74,7 @@ final class Places {
     }
 
     /** The same, once a minute. */
-    void noteNowAndThen(Map<TopicPartition, OffsetAndMetadata> committed) {
+    void savePeriodically(Map<TopicPartition, OffsetAndMetadata> committed) {
         if (lastNoted.plus(BETWEEN_NOTES).isBefore(clock.instant())) {
             note(committed);
             lastNoted = clock.instant();
@@ -105,27 +104,15 @@ final class Places {
             state.startedAt(clock.instant());
         } else {
             Instant since = started.orElseGet(startFrom::time);
-            places = since(consumer, since, ends);
+            places = SinkKafkaClient.since(consumer, since, ends);
             if (started.isEmpty()) {
                 state.startedAt(since);
             }
         }
-        // a replay was asked for, whenever that was
+        // replays are always read from the beginning
         places.replaceAll((partition, place) ->
                 partition.topic().equals(kafka.redeliveries()) ? beginnings.get(partition) : place);
-        log.info("Sink starts reading partitions sink={} start={} places={}", sink, startFrom, places);
-        return places;
-    }
-
-    private static Map<TopicPartition, Long> since(
-            Consumer<?, ?> consumer, Instant since, Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> times = new HashMap<>(ends);
-        times.replaceAll((partition, end) -> since.toEpochMilli());
-        Map<TopicPartition, Long> places = new HashMap<>();
-        consumer.offsetsForTimes(times).forEach((partition, found) -> {
-            Optional<OffsetAndTimestamp> first = Optional.ofNullable(found);
-            places.put(partition, first.map(OffsetAndTimestamp::offset).orElse(ends.get(partition)));
-        });
+        log.info("Sink starts reading partitions sink={} start={} offsets={}", sink, startFrom, places);
         return places;
     }
 }

@@ -6,9 +6,9 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * How far a sink is in one partition. Deliveries of different tasks end in any order, so beside the committed offset
- * there are records behind it that are done already; they are noted in the commit's metadata, one bit each, so that
- * the next owner of the partition does not deliver them again. Guarded by the {@link Backlog}.
+ * Progress of a sink in one partition. Deliveries of different tasks end in any order, so records after the committed
+ * offset may be done; the commit's metadata has a bit for each, so that the next owner of the partition does not
+ * deliver them again. Guarded by the {@link Backlog}.
  */
 final class Progress {
     /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
@@ -19,7 +19,9 @@ final class Progress {
     private long position;
     private OffsetAndMetadata committed;
 
-    /** @param start the committed place, or where a new sink begins */
+    /**
+     * @param start the committed offset, or the start of a new sink
+     */
     Progress(OffsetAndMetadata start) {
         position = start.offset();
         committed = start;
@@ -27,13 +29,13 @@ final class Progress {
             BitSet ahead = BitSet.valueOf(Base64.getDecoder().decode(start.metadata()));
             ahead.stream().forEach(index -> done.add(start.offset() + index));
         } catch (IllegalArgumentException notOurs) {
-            done.clear(); // a place set by hand with a comment: nothing is known to be done ahead of it
+            done.clear(); // an offset set by hand with a comment: nothing after it is known to be done
         }
     }
 
     /**
-     * False for a record that was delivered already. Offsets only rise, unless the topic was made anew or has lost its
-     * end: then nothing is known of what it holds now.
+     * False for a record that was delivered already. Offsets fall only when the topic was created anew or has lost its
+     * end, and then all its records are new.
      */
     boolean take(long offset) {
         if (offset < position) {
@@ -51,7 +53,7 @@ final class Progress {
         }
     }
 
-    /** The consumer's position, which passes over the markers of transactions. */
+    /** Takes the consumer's position, which also skips the markers of transactions. */
     void reach(long reached) {
         position = Math.max(position, reached);
     }
@@ -60,7 +62,7 @@ final class Progress {
         return position - place() >= MOST_AHEAD;
     }
 
-    /** What there is to commit; null where nothing has changed. */
+    /** The offset to commit; null where nothing has changed. */
     OffsetAndMetadata due() {
         long place = place();
         done.headSet(place).clear();

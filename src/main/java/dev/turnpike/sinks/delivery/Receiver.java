@@ -3,7 +3,7 @@ package dev.turnpike.sinks.delivery;
 import java.time.Duration;
 import java.util.List;
 
-/** Where a sink's events go. */
+/** Receiver of a sink's events. */
 public interface Receiver {
 
     /** Events in one delivery: 1, or more where several go out together. */
@@ -11,7 +11,7 @@ public interface Receiver {
         return 1;
     }
 
-    /** How many of these events, from the first on, make one delivery; asked where there may be more than one. */
+    /** How many of these events, from the first on, make one delivery. */
     default int together(List<DeliveredEvent> ready) {
         return 1;
     }
@@ -24,26 +24,26 @@ public interface Receiver {
      */
     void deliver(List<DeliveredEvent> events) throws Exception;
 
-    /** What a failed attempt says about the record and the receiver. */
+    /** Classifies a failed attempt. */
     Failure failure(Exception exception);
 
     /**
      * Why a delivery failed.
      *
      * @param reason a few words without any secret
-     * @param retryAfter the pause that the receiver asked for; zero where it did not
+     * @param retryAfter the pause that the receiver requested; zero without one
      */
     public record Failure(Kind kind, String reason, Duration retryAfter) {
 
-        /** What a failure is about. */
+        /** The cause of a failure. */
         public enum Kind {
-            /** This one record: its receiver says so. */
+            /** This record, by the receiver's reply. */
             RECORD,
-            /** The record or the receiver: what happens to the events of other tasks decides. */
+            /** The record or the receiver: the outcome of other tasks' events decides. */
             UNCLEAR,
-            /** The receiver, for now: it would refuse anything else as well. */
+            /** The receiver, for now: it would refuse any other event as well. */
             ENDPOINT,
-            /** The sink's own setup, such as a revoked token: nothing is given up until it is repaired. */
+            /** The sink's configuration, such as a revoked token: nothing is given up until it is corrected. */
             SETUP,
             /** The receiver wants no events any more. */
             GONE

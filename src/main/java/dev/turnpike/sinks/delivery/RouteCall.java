@@ -3,7 +3,7 @@ package dev.turnpike.sinks.delivery;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** One attempt, made by a sink's route: what it is given is the route's to send, what it throws is the failure. */
+/** One delivery attempt by a sink's route, which sends the body; its exception is the failure. */
 public record RouteCall(ProducerTemplate template, String route) {
 
     /**

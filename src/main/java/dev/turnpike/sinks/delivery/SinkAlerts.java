@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * One sink's alerts about itself, which other sinks deliver. A sink is no shard, so they are outside of any transaction:
- * each is there at least once, with the same id each time.
+ * Raises one sink's alerts about itself, which other sinks deliver. They are published outside of any transaction: at
+ * least once, with the same id each time.
  */
 final class SinkAlerts {
-    /** Dead letters are reported at once, and then no more often than this. */
+    /** Minimum interval between reports of dead letters. */
     private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
 
     private final String sink;
@@ -38,7 +38,7 @@ final class SinkAlerts {
         this.clock = clock;
     }
 
-    /** Reports once that the sink has been failing for long, and once that it delivers again, over restarts. */
+    /** Reports once that the sink has been failing for long, and once that it delivers again, across restarts. */
     void check(Duration failingAfter, Backlog backlog, SinkState state) {
         Instant now = clock.instant();
         Optional<SinkState.Failing> failing = backlog.failing();
@@ -53,7 +53,7 @@ final class SinkAlerts {
                 && !now.isBefore(quietUntil)) {
             publish("sink.failing", failing.get());
             state.reported(failing.get());
-            // another instance may get through where this one does not
+            // another instance may succeed where this one fails
             quietUntil = now.plus(failingAfter);
         }
     }
@@ -73,7 +73,7 @@ final class SinkAlerts {
         latest = entry;
     }
 
-    /** Reports the dead letters that were not reported yet, if it is time to. */
+    /** Reports new dead letters, if a report is due. */
     synchronized void deadLetters(boolean now) {
         if (letters == 0 || (!now && reported.plus(DEAD_LETTERS).isAfter(clock.instant()))) {
             return;
@@ -98,7 +98,7 @@ final class SinkAlerts {
         String id = type + ":" + sink + ":" + occasion;
         Event alert = Event.ofAccount(Stream.ALERTS, account, type, id, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
-        // seldom needed: no producer is kept for it
+        // rarely needed, so no producer is kept open for it
         try (TopicWriter writer = new TopicWriter(kafka.properties())) {
             writer.write(new ProducerRecord<>(
                     record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sink at work: a consumer group's member that reads the public topics into a {@link Backlog}, commits what has been
- * delivered, and goes on polling while a receiver fails, so that no outage costs it its partitions.
+ * Consumer of one sink, a member of its consumer group: reads the public topics into a {@link Backlog}, commits
+ * delivered records, and keeps polling while a receiver fails, so that it keeps its partitions.
  */
 public final class SinkConsumer implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(SinkConsumer.class);
@@ -67,7 +67,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
     }
 
-    /** Begins to read and to deliver. */
+    /** Starts reading and delivering. */
     public void start() {
         for (int i = 0; i < spec.concurrency(); i++) {
             workers.execute(deliveries);
@@ -75,13 +75,13 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         thread.start();
     }
 
-    /** Asks it to end, without waiting: calls under way are finished, nothing new is begun. */
+    /** Requests a stop without waiting: calls in progress are finished, no new ones started. */
     public void stop() {
         pauses.stop();
         backlog.close();
     }
 
-    /** The alert first: where Kafka does not take it the sink stays in service, and its receiver is asked again. */
+    /** Publishes the alert first: if Kafka rejects it, the sink stays enabled, and its receiver is tried again. */
     private synchronized void disable(DeliveredEvent refused, String reason) {
         if (pauses.isStopped()) {
             return; // another worker's call was refused as well
@@ -137,7 +137,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 .filter(partition -> !full.contains(partition))
                 .toList());
         commit(backlog.due());
-        places.noteNowAndThen(backlog.committed());
+        places.savePeriodically(backlog.committed());
         alerts.check(spec.failingAfter(), backlog, state);
         alerts.deadLetters(false);
     }
@@ -165,7 +165,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 return Optional.empty();
             }
             DeliveredEvent event = DeliveredEvent.of(record);
-            return spec.wants(event)
+            return spec.accepts(event)
                     ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin())))
                     : Optional.empty();
         } catch (DeliveredEvent.MalformedEventException e) {
@@ -220,7 +220,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
     }
 
-    /** Closing the consumer gives its partitions back, which commits the last deliveries. */
+    /** Closing the consumer revokes its partitions, which commits the last deliveries. */
     private void end() {
         workers.shutdown();
         try {

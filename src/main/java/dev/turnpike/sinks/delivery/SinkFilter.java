@@ -3,8 +3,8 @@ package dev.turnpike.sinks.delivery;
 import java.util.List;
 
 /**
- * Which events a sink wants; an empty list wants all. Environments and repositories choose among events about tasks,
- * an account's own alerts are chosen by {@code events} alone.
+ * Selects the events of a sink; an empty list selects all. Environments and repositories apply to events about tasks
+ * only, alerts about an account are selected by {@code events} alone.
  *
  * @param events kinds such as {@code turn.completed}, or {@code turn.*}
  * @param environments ids or names
@@ -19,14 +19,14 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
         repositories = List.copyOf(repositories);
     }
 
-    public boolean wants(DeliveredEvent event) {
+    public boolean accepts(DeliveredEvent event) {
         return (events.isEmpty() || events.stream().anyMatch(pattern -> matches(pattern, event.kind())))
                 && (event.subject() == null
-                        || (among(environments, event.text("environment"))
-                                && among(repositories, event.text("repository"))));
+                        || (matches(environments, event.text("environment"))
+                                && matches(repositories, event.text("repository"))));
     }
 
-    /** Whether observations of usage, which are not sent unasked, are asked for. */
+    /** Whether observations of usage, which are not sent by default, are selected. */
     public boolean asksForUsage() {
         return events.stream()
                 .anyMatch(pattern -> matches(pattern, "usage.observed") || matches(pattern, "usage.delta"));
@@ -38,8 +38,8 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
                 : kind.equals(pattern);
     }
 
-    /** What is unknown passes: an event too many is better than a missing one. */
-    private static boolean among(List<String> wanted, String actual) {
+    /** An unknown environment or repository passes: an extra event is better than a missing one. */
+    private static boolean matches(List<String> wanted, String actual) {
         return wanted.isEmpty() || actual.isBlank() || wanted.stream().anyMatch(actual::equalsIgnoreCase);
     }
 }

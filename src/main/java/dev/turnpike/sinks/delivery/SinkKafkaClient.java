@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How sinks reach Kafka, and which topics they read and write.
+ * Kafka clients of the sinks, and the topics that they read and write.
  *
  * @param properties of a Kafka client: at least the brokers; how long a session lasts where that is not Kafka's default
  * @param prefix of the topics that sinks read and write, setting {@code topics.prefix}
@@ -42,7 +43,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             for (String topic : read) {
                 List<PartitionInfo> known = consumer.partitionsFor(topic);
                 if (known.isEmpty()) {
-                    // not known to the broker that was asked: nothing read is not nothing written
+                    // not known to this broker yet, which does not mean that it is empty
                     throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
                 }
                 known.forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
@@ -54,6 +55,17 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             consumer.close();
             throw e;
         }
+    }
+
+    /** The offset of the first record at a time or later in each partition, or its end where there is none. */
+    public static Map<TopicPartition, Long> since(
+            Consumer<?, ?> consumer, Instant time, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> offsets = new HashMap<>(ends);
+        offsets.replaceAll((partition, end) -> time.toEpochMilli());
+        consumer.offsetsForTimes(Map.copyOf(offsets))
+                .forEach((partition, found) ->
+                        offsets.put(partition, found == null ? ends.get(partition) : found.offset()));
+        return offsets;
     }
 
     Consumer<byte[], byte[]> consumer(String sink) {
@@ -78,7 +90,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return prefix + "alerts";
     }
 
-    /** Records handed to one sink once more. */
+    /** Records replayed to one sink. */
     public String redeliveries() {
         return prefix + "redeliveries";
     }
@@ -93,18 +105,22 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return prefix + "threads";
     }
 
-    /** What sinks must not forget, by sink. */
+    /** State of the sinks, by sink. */
     public String sinkState() {
         return prefix + "sink-state";
     }
 
-    /** Observations of usage, for sinks that ask for them. */
+    /** Observations of usage, for sinks that select them. */
     public String usage() {
         return prefix + "usage";
     }
 
     /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
     public String group(String sink) {
+        return group(prefix, sink);
+    }
+
+    public static String group(String prefix, String sink) {
         return prefix + "turnpike-" + sink;
     }
 

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What all kinds of sinks can be set to.
+ * Settings common to all kinds of sinks.
  *
- * @param filter which events it wants
- * @param startFrom where it begins when it is new
- * @param giveUpAfter how long a receiver that fails is tried with one event
+ * @param filter its filter
+ * @param startFrom where a new sink starts
+ * @param giveUpAfter how long an event is retried while its receiver fails
  */
 public record SinkOptions(SinkFilter filter, StartFrom startFrom, Duration giveUpAfter) {
 
     /**
-     * Where a new sink begins: with what is published from now on, with what is still in the topics, or at a time.
+     * Where a new sink starts: with new events, with all events in the topics, or at a time.
      *
      * @param time null for now
      */

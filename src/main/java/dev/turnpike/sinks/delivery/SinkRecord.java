@@ -7,13 +7,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** A record as it was read from Kafka: bytes and headers untouched, so that a dead letter is the original. */
+/** A record as read from Kafka, with bytes and headers unchanged for its dead letter. */
 public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
     public Origin origin() {
         return new Origin(read.topic(), read.partition(), read.offset());
     }
 
-    /** When Kafka got it. */
+    /** Its timestamp in Kafka. */
     public Instant timestamp() {
         return Instant.ofEpochMilli(read.timestamp());
     }
@@ -48,7 +48,7 @@ public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
         return origin().toString();
     }
 
-    /** Where in Kafka a record was read. */
+    /** Position of a record in Kafka. */
     public record Origin(String topic, int partition, long offset) {
         TopicPartition partitionOfTopic() {
             return new TopicPartition(topic, partition);

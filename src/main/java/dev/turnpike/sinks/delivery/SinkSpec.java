@@ -8,14 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
- * How one sink reads and delivers.
+ * Parameters of one sink.
  *
  * @param sink its name
  * @param topics it reads
- * @param filter which events it wants
- * @param startFrom where it begins when it is new
+ * @param filter its filter
+ * @param startFrom where a new sink starts
  * @param concurrency deliveries of different tasks at a time
- * @param failingAfter time without a delivery after which it is reported as failing
+ * @param failingAfter failures for this long without a delivery raise {@code sink.failing}
  */
 public record SinkSpec(
         String sink,
@@ -30,14 +30,14 @@ public record SinkSpec(
         topics = List.copyOf(topics);
     }
 
-    /** A sink is sent nothing about itself: each refused alert would be the occasion of another. */
-    boolean wants(DeliveredEvent event) {
+    /** A sink gets no alert about itself, since each failed one would raise another. */
+    boolean accepts(DeliveredEvent event) {
         return filter.test(event)
                 && !(event.kind().startsWith("sink.") && event.text("sink").equals(sink));
     }
 
     /**
-     * How often and how long a sink tries.
+     * Retry policy of a sink.
      *
      * @param firstPause after the first failure; doubled with each further one
      * @param longestPause the pauses' cap

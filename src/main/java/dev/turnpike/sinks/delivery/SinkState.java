@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable state of a sink, in {@code codex.sink-state}: where it began, how far it was, which records failed and
- * since when, whether it is paused, and whether it was reported as failing.
+ * Durable state of a sink, in {@code codex.sink-state}: its start and offsets, failed records, and whether it is
+ * paused, disabled or reported as failing.
  */
 public final class SinkState implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SinkState.class);
@@ -23,7 +23,7 @@ public final class SinkState implements AutoCloseable {
     private static final String FAILING = "failing";
     private static final String DISABLED = "disabled";
 
-    /** Since when a sink fails, as it was reported. */
+    /** Start of a failure that was reported. */
     public record Failing(Instant since, String reason, String account) {}
 
     private record Since(Instant since) {}
@@ -38,12 +38,12 @@ public final class SinkState implements AutoCloseable {
         this.topic = new KeyedTopic(kafka, kafka.sinkState(), sink + "/");
     }
 
-    /** Reads what all instances have written until now. */
+    /** Reads everything that all instances have written until now. */
     public void refresh() {
         topic.refresh();
     }
 
-    /** Reads what has arrived. */
+    /** Reads available records without waiting. */
     public void follow() {
         topic.follow();
     }
@@ -72,7 +72,7 @@ public final class SinkState implements AutoCloseable {
         topic.put(FAILED + origin, KeyedTopic.json(attempts));
     }
 
-    /** The record is delivered or given up. */
+    /** Deletes the tries of a record that was delivered or dead-lettered. */
     void forget(SinkRecord.Origin origin) {
         topic.remove(FAILED + origin);
     }
@@ -88,7 +88,7 @@ public final class SinkState implements AutoCloseable {
         return topic.get(PAUSED).isPresent();
     }
 
-    /** Until {@link #resume}, on every instance and over restarts. */
+    /** Pauses the sink until {@link #resume}, on every instance and across restarts. */
     public void pause(Instant now) {
         ObjectNode value = JsonNodeFactory.instance.objectNode();
         topic.put(PAUSED, value.put("since", now.toString()));
@@ -111,7 +111,7 @@ public final class SinkState implements AutoCloseable {
         topic.remove(FAILING);
     }
 
-    /** Its receiver wants no events any more; until a consumer of the sink starts again. */
+    /** Disables the sink until one of its consumers starts again. */
     void disabled(String reason, Instant now) {
         ObjectNode value = JsonNodeFactory.instance.objectNode();
         topic.put(DISABLED, value.put("since", now.toString()).put("reason", reason));
@@ -141,7 +141,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     /**
-     * The failed tries of one record so far, kept in {@code codex.sink-state}.
+     * Failed tries of one record, kept in {@code codex.sink-state}.
      *
      * @param tries all of them
      * @param refusals those that count against the record
@@ -151,7 +151,7 @@ public final class SinkState implements AutoCloseable {
      */
     public record FailedAttempts(int tries, int refusals, Instant first, Instant last, String reason) {
 
-        /** One failure more; while the sink's own setup is at fault the time to give up does not run. */
+        /** Adds a failure; during a failure of the sink's configuration the time to give up does not run. */
         static FailedAttempts after(FailedAttempts before, Failure failure, boolean refusal, Instant now) {
             boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP;
             return new FailedAttempts(

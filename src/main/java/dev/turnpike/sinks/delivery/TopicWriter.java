@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What sinks write themselves: one record at a time, outside of any transaction, confirmed by all replicas. */
+/** Writes single records of sinks, outside of any transaction, confirmed by all replicas. */
 public final class TopicWriter implements AutoCloseable {
     private final Map<String, Object> kafka;
     private Producer<byte[], byte[]> producer;
@@ -39,7 +39,7 @@ public final class TopicWriter implements AutoCloseable {
     /**
      * Returns when Kafka has the record.
      *
-     * @throws RecordTooLargeException when its topic does not take so large a record
+     * @throws RecordTooLargeException when the record is too large for its topic
      * @throws KafkaException when it is not confirmed for another reason
      */
     public void write(ProducerRecord<byte[], byte[]> record) {

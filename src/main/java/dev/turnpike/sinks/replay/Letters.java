@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The dead letters there are, and which of them have been replayed. */
+/** Reads dead letters, and which of them were replayed. */
 public final class Letters {
     private final TopicReader reader;
     private final SinkKafkaClient kafka;
@@ -20,7 +20,10 @@ public final class Letters {
         this.kafka = kafka;
     }
 
-    /** All of them, the oldest first; throws a {@link org.apache.kafka.common.KafkaException} when Kafka cannot be read. */
+    /**
+     * All dead letters, the oldest first; throws a {@link org.apache.kafka.common.KafkaException} when Kafka cannot be
+     * read.
+     */
     public List<Letter> all() {
         Map<String, Letter> letters = new LinkedHashMap<>();
         reader.readAll(kafka.deadLetters(), read -> {
@@ -39,10 +42,10 @@ public final class Letters {
     }
 
     /**
-     * A dead letter as it lies in its topic.
+     * A dead letter in its topic.
      *
      * @param id {@code partition-offset} in {@code codex.dead-letters}
-     * @param replayed when it was handed to its sink again; null where it was not
+     * @param replayed when it was replayed; null where it was not
      */
     public record Letter(String id, SinkRecord record, Instant replayed) {
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Hands records to one sink again, through {@code codex.redeliveries}: nothing is written to the topics that others
+ * Replays records to one sink through {@code codex.redeliveries}, so that nothing is written to topics that others
  * read. A record goes to the partition it was read from where the partition counts are equal, so that its task's
  * records stay in order.
  */
@@ -29,7 +29,7 @@ public final class Replay {
         this.kafka = kafka;
     }
 
-    /** Each letter to the sink that could not deliver it. */
+    /** Replays each dead letter to its sink. */
     public int letters(List<Letter> letters) {
         try (Redeliveries redeliveries = new Redeliveries()) {
             for (Letter letter : letters) {
@@ -48,7 +48,7 @@ public final class Replay {
         }
     }
 
-    /** How many records {@link #between} would hand over. */
+    /** How many records {@link #between} would replay. */
     public int count(Instant since, Instant until) {
         AtomicInteger count = new AtomicInteger();
         new TopicReader(kafka)
@@ -57,8 +57,8 @@ public final class Replay {
     }
 
     /**
-     * What Kafka got of {@code codex.turns} and {@code codex.alerts} from one time until before another, to one sink,
-     * whose filter still holds.
+     * Replays records of {@code codex.turns} and {@code codex.alerts} within a time range to one sink, whose filter
+     * still applies.
      */
     public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
@@ -74,7 +74,7 @@ public final class Replay {
         }
     }
 
-    /** The topic, while it is being written. */
+    /** Writer of the topic of redeliveries. */
     private final class Redeliveries implements AutoCloseable {
         private final Producer<byte[], byte[]> producer;
         private final int partitions;
@@ -109,7 +109,7 @@ public final class Replay {
             });
         }
 
-        /** Waits for what was sent; throws when the last record, and so possibly others, did not arrive. */
+        /** Waits until the records are confirmed; throws when the last one, and so possibly others, is not. */
         int sent() {
             producer.flush();
             try {

@@ -3,7 +3,6 @@ package dev.turnpike.sinks.replay;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,16 +10,16 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the committed records of whole topics, as they are when the reading begins. */
+/** Reads all committed records of topics, up to their ends at the start of reading. */
 record TopicReader(SinkKafkaClient kafka) {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** All records there are, in order within a partition. */
+    /** All records, in order within a partition. */
     void readAll(String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         readBetween(List.of(topic), Instant.EPOCH, Instant.MAX, reader);
     }
 
-    /** The records Kafka got at the one time or later, and before the other. */
+    /** The records with a timestamp from the first time until before the second. */
     void readBetween(
             List<String> topics,
             Instant since,
@@ -29,11 +28,7 @@ record TopicReader(SinkKafkaClient kafka) {
         try (Consumer<byte[], byte[]> consumer = kafka.reader(topics)) {
             Set<TopicPartition> partitions = consumer.assignment();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Long> times = new HashMap<>();
-            partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
-            consumer.offsetsForTimes(times)
-                    .forEach((partition, found) ->
-                            consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
+            SinkKafkaClient.since(consumer, since, ends).forEach(consumer::seek);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(POLL).forEach(record -> {
                     boolean isThere =

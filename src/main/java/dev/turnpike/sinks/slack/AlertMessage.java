@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An alert: what is the matter, what is known about it, what to do. {@code alerts.json} has the title and the action of
- * each type of alert.
+ * Message about an alert: what happened, details, and what to do. {@code alerts.json} has title and action of each type
+ * of alert.
  */
 final class AlertMessage {
-    private static final Set<String> SAID_ELSEWHERE =
+    private static final Set<String> SHOWN_ELSEWHERE =
             Set.of("on_credits", "message", "action", "title", "url", "task_id", "turn_id", "observed_at");
     private static final int MOST_FIELDS = 10;
 
@@ -47,7 +47,7 @@ final class AlertMessage {
         for (Map.Entry<String, JsonNode> field : alert.data().properties()) {
             if (known.size() < MOST_FIELDS
                     && field.getValue().isValueNode()
-                    && !SAID_ELSEWHERE.contains(field.getKey())) {
+                    && !SHOWN_ELSEWHERE.contains(field.getKey())) {
                 known.add(SlackText.line(field.getKey().replace('_', ' '), 40) + " "
                         + SlackText.line(field.getValue().asText(), 120));
             }

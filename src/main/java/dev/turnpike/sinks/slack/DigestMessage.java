@@ -5,12 +5,12 @@ import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many events in one message, a line each. */
+/** Message with many events, one line each. */
 final class DigestMessage {
-    /** So many events at once become a digest. */
+    /** From this many events on they become a digest. */
     static final int LEAST = 5;
 
-    /** So many are one message at most. */
+    /** Maximum number of events in one message. */
     static final int MOST = 40;
 
     /** Slack refuses messages whose blocks have about 13,200 characters in all (slackapi/bolt-js 2509). */

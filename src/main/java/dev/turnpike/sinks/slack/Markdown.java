@@ -26,9 +26,9 @@ import org.commonmark.node.ThematicBreak;
 import org.commonmark.parser.Parser;
 
 /**
- * The Markdown that Codex writes, as Slack's mrkdwn: bold, emphasis and what is struck with Slack's marks, code and fences
- * as they are, everything escaped, and what is cut short is closed. Slack takes a mark for one only beside a blank, ASCII
- * punctuation or a zero-width space, and none within another of its kind.
+ * Converts Markdown to Slack's mrkdwn: bold, emphasis and strikethrough with Slack's marks, code and fences unchanged,
+ * everything escaped, and open marks of a truncated text closed. Slack recognises a mark only beside a blank, ASCII
+ * punctuation or a zero-width space, and not within another of its kind.
  */
 final class Markdown {
     private static final Parser PARSER = Parser.builder()
@@ -38,7 +38,10 @@ final class Markdown {
     private static final String CUT = "…";
     private static final String ZERO_WIDTH_SPACE = "\u200b";
 
-    /** Where CommonMark sees no mark, since punctuation is on one side of it, and scripts without blanks have none on the other. */
+    /**
+     * A mark that CommonMark does not recognise, since punctuation is on one side of it and, in scripts without blanks,
+     * a letter on the other.
+     */
     private static final Pattern UNSEEN = Pattern.compile(
             "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
                     + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
@@ -53,7 +56,7 @@ final class Markdown {
     private String margin = "";
     /** The marks that are open. */
     private String open = "";
-    /** Whether a mark was just closed, which wants no letter beside it. */
+    /** Whether a mark was just closed, beside which no letter may be. */
     private boolean closed;
 
     private Markdown(int max) {
@@ -70,7 +73,7 @@ final class Markdown {
         rendered.children(PARSER.parse(UNSEEN.matcher(first).replaceAll(ZERO_WIDTH_SPACE)));
         String mrkdwn = rendered.out.toString().strip();
         if (mrkdwn.isEmpty()) {
-            // definitions of links alone, for example: Slack refuses a section without text
+            // only definitions of links, for example: Slack rejects a section without text
             return SlackText.beginning(text, lines, max);
         }
         return cut && !rendered.full ? mrkdwn + "\n" + CUT : mrkdwn;
@@ -181,7 +184,7 @@ final class Markdown {
         closed = true;
     }
 
-    /** Keeps a mark apart from what would hide it. */
+    /** Separates a mark from a letter beside it. */
     private void part(int neighbour) {
         if (Character.isLetterOrDigit(neighbour) || (neighbour > 127 && !Character.isWhitespace(neighbour))) {
             out.append(ZERO_WIDTH_SPACE);
@@ -194,7 +197,7 @@ final class Markdown {
         out.append(full && after.equals("```") ? "\n" : "").append(after);
     }
 
-    /** With its address in full: a label alone could hide where it leads. */
+    /** Link with its full address, which the label alone could hide. */
     private void link(Node node, String destination) {
         int before = out.length();
         children(node);
@@ -203,7 +206,7 @@ final class Markdown {
         }
     }
 
-    /** As much of the text as there is room for. */
+    /** As much of the text as fits. */
     private void append(String text) {
         int[] points = text.replace(ZERO_WIDTH_SPACE, "").codePoints().toArray();
         for (int i = 0; i < points.length && !full; i++) {

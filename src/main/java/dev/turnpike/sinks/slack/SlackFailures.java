@@ -16,14 +16,17 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Classifies Slack's refusals. Both the Web API, with status 200, and incoming webhooks, with another one, refuse in a
- * word. A word that is not in {@code errors.json} may be about the message or not: what happens to others decides.
+ * Classifies Slack's errors. The Web API, with status 200, and incoming webhooks, with another status, return an error
+ * code. A code that is not in {@code errors.json} may be about the message or not: the outcome of other messages
+ * decides.
  */
 final class SlackFailures {
-    /** Each is a rule of a workspace for a channel, of which Slack invents more. */
+    /** Prefix of a workspace's rules for a channel, of which Slack may add more. */
     private static final String RESTRICTED = "restricted_action";
 
-    /** Slack's words by the kind of failure that each is; {@code thread-lost}: the root message takes no more replies or changes. */
+    /**
+     * Slack's error codes by kind of failure; {@code thread-lost}: the root message accepts no more replies or changes.
+     */
     private static final Map<String, List<String>> WORDS = Json.table(SlackFailures.class, "errors.json");
 
     private static final int DETAILS_CHARACTERS = 400;
@@ -39,7 +42,7 @@ final class SlackFailures {
             return Failure.of(kind(refusal.word()), refusal.getMessage());
         }
         if (exception instanceof KafkaException) {
-            return Failure.of(Failure.Kind.ENDPOINT, "Kafka did not take the place of a thread");
+            return Failure.of(Failure.Kind.ENDPOINT, "Kafka rejected the position of a thread");
         }
         Failure failure = http.of(exception);
         if (!(exception instanceof HttpAnswer answer)) {
@@ -53,7 +56,7 @@ final class SlackFailures {
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
-    /** Whether a channel is gone that a root message is in; one of the same name may have taken its place since. */
+    /** Whether the channel of a root message no longer exists; another one may have its name now. */
     static boolean isChannelLost(SlackRefusal refusal) {
         return WORDS.get("channel-lost").contains(refusal.word());
     }
@@ -62,7 +65,7 @@ final class SlackFailures {
         return WORDS.get("thread-lost").contains(refusal.word());
     }
 
-    /** Slack's word, if that is all there is. */
+    /** Slack's error code, if the text is nothing else. */
     static String word(String answer) {
         String word = answer == null ? "" : answer.strip();
         return word.matches("[a-z][a-z_]{0,60}") ? word : "";
@@ -94,7 +97,7 @@ final class SlackFailures {
                 .orElse(word.startsWith(RESTRICTED) ? Failure.Kind.SETUP : Failure.Kind.UNCLEAR);
     }
 
-    /** Slack's own word for why it refuses a call, such as {@code invalid_blocks}, and what it says about that. */
+    /** Slack's error code for a rejected call, such as {@code invalid_blocks}, and its details. */
     static final class SlackRefusal extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A message before it is addressed.
+ * A message without its channel.
  *
  * @param text shown where blocks are not: in notifications and by screen readers
  * @param blocks as Slack's Block Kit has them
@@ -43,7 +43,7 @@ record SlackMessage(String text, List<ObjectNode> blocks) {
         return json;
     }
 
-    /** The same with people who are to be notified. */
+    /** The same with mentions of people. */
     SlackMessage mentioning(String mentions) {
         if (mentions.isEmpty()) {
             return this;

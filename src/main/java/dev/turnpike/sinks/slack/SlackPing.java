@@ -14,17 +14,20 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
-/** With which a person asks Slack whether it would accept messages. */
+/** Tests whether Slack accepts messages. */
 public final class SlackPing {
 
-    /** What the bot's token is good for, {@code auth.test}; throws an {@link IOException} with Slack's word when it is not. */
+    /**
+     * Checks the bot's token by {@code auth.test}; throws an {@link IOException} with Slack's error code when it is
+     * invalid.
+     */
     public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
         JsonNode answer =
                 call(settings, URI.create(settings.api() + "/auth.test"), JsonNodeFactory.instance.objectNode(), http);
         return answer.path("user").asText("bot") + " in " + answer.path("team").asText("a workspace");
     }
 
-    /** Posts a message that says it is a test; throws an {@link IOException} with Slack's word when it is refused. */
+    /** Posts a test message; throws an {@link IOException} with Slack's error code when it is rejected. */
     public static void post(SlackSettings settings, BoundedHttp http) throws IOException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("text", "A test by Turnpike: messages of " + settings.sink() + " arrive here.");

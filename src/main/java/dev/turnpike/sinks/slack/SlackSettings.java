@@ -28,7 +28,7 @@ public record SlackSettings(
         Duration pace) {
     public static final URI API = URI.create("https://slack.com/api");
 
-    /** One message a second, and a little air. */
+    /** One message a second, with some margin. */
     public static final Duration PACE = Duration.ofMillis(1_100);
 
     public SlackSettings {

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One configured channel: what is said where, and the steps of {@code routes/slack.camel.yaml}. Changes of root messages
- * come first in a delivery: they can be repeated without harm, the message that comes last cannot.
+ * Sink of one configured channel, with the steps of {@code routes/slack.camel.yaml}. A delivery updates root messages
+ * first, which can be repeated, and posts the message last, which cannot.
  */
 public final class SlackSink implements Receiver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SlackSink.class);
@@ -43,7 +43,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private final SlackFailures failures;
     private Instant next = Instant.MIN;
 
-    /** @param kafka where a bot notes its threads; an incoming webhook has none */
+    /**
+     * @param kafka where a bot stores its threads; an incoming webhook has none
+     */
     public SlackSink(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
         String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
@@ -76,7 +78,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         DeliveredEvent event = events.get(0);
         SlackMessage message = message(event).mentioning(mentions(events));
         if (settings.isBot()) {
-            converse(event, message);
+            postInThread(event, message);
         } else {
             post(message, Optional.empty());
         }
@@ -94,7 +96,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    /** Brings the root messages to the latest state, unless they show a newer one already. */
+    /** Updates the root messages to the latest state, unless they already show a newer one. */
     private void update(List<DeliveredEvent> events) throws Exception {
         Map<String, DeliveredEvent> latest = new LinkedHashMap<>();
         for (DeliveredEvent event : events) {
@@ -123,7 +125,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
             if (SlackFailures.isThreadLost(refusal)) {
                 lost(conversation, refusal);
             } else if (failures.of(refusal).kind() == Failure.Kind.RECORD || isElsewhere(refusal, root)) {
-                // the news itself is still to be posted
+                // the event itself is still to be posted
                 log.warn(
                         "Failed to update Slack root message sink={} account={} conversation={} reason=\"{}\"",
                         settings.sink(),
@@ -137,7 +139,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     /** Posts into the conversation's thread, or begins one. */
-    private void converse(DeliveredEvent event, SlackMessage message) throws Exception {
+    private void postInThread(DeliveredEvent event, SlackMessage message) throws Exception {
         String conversation = Threads.conversation(event);
         Optional<Place> root =
                 conversation == null || Threads.begins(event) ? Optional.empty() : threads.of(conversation);
@@ -154,7 +156,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
             root = Optional.empty();
             answer = post(message, root);
         }
-        // with its root deleted a reply stands in the channel itself
+        // a reply to a deleted root would appear in the channel itself
         boolean isRoot = root.isEmpty()
                 || !root.get()
                         .ts()
@@ -169,7 +171,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    /** Whether what is refused is the channel's id of a while ago, and the name that is set may be another channel by now. */
+    /** Whether Slack rejects a stored channel id, so that the configured name may now be another channel. */
     private boolean isElsewhere(SlackFailures.SlackRefusal refusal, Place root) {
         return SlackFailures.isChannelLost(refusal) && !root.channel().equals(settings.channel());
     }

@@ -3,8 +3,8 @@ package dev.turnpike.sinks.slack;
 import java.util.Locale;
 
 /**
- * Text as Slack's mrkdwn wants it: the three characters with a meaning escaped, and never longer than allowed. Without
- * a raw {@code <} no text can mention a channel or hide a link.
+ * Escapes text for Slack's mrkdwn, with a maximum length. Without a raw {@code <} no text can mention a channel or hide
+ * a link.
  */
 final class SlackText {
     private static final String CUT = "…";
@@ -28,7 +28,7 @@ final class SlackText {
         return escaped(text.replaceAll("\\s+", " "), max);
     }
 
-    /** A link, or just its label where the URL is none that Slack takes. */
+    /** A link, or just its label where Slack does not accept the URL. */
     static String link(String url, String label) {
         if (url.length() > 1_000 || !url.toLowerCase(Locale.ROOT).matches("https?://\\S+")) {
             return label;

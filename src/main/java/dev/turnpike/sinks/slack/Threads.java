@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One sink's view of {@code codex.threads}: which message began the conversation about a task, or about something that
- * lasts, such as an account without a sign-in. It is read on before each delivery, since another instance may have had
- * the task's partition until a moment ago. Places that are a month old are forgotten: a thread that far up is not read.
+ * Root messages of one sink's conversations, in {@code codex.threads}: about a task, or about an episode, such as an
+ * account without a sign-in. It is refreshed before each delivery, since another instance may have had the task's
+ * partition before. Roots older than a month are deleted: nobody reads such a thread.
  */
 final class Threads implements AutoCloseable {
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration CLEANED = Duration.ofHours(1);
 
     /**
-     * Where a conversation is.
+     * Position of a conversation.
      *
-     * @param channel the channel's id, which {@code chat.update} insists on
+     * @param channel the channel's id, which {@code chat.update} requires
      * @param ts the root message's time, Slack's name for it
-     * @param shown time of the event the root message shows; null where that was not noted
+     * @param shown time of the event the root message shows; null where it was not stored
      */
     record Place(String channel, String ts, Instant shown) {}
 
@@ -36,7 +36,7 @@ final class Threads implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Reads what has been written since the last time. */
+    /** Reads new records. */
     void refresh() {
         topic.refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
@@ -54,12 +54,12 @@ final class Threads implements AutoCloseable {
         return topic.get(conversation).map(json -> KeyedTopic.as(json, Place.class));
     }
 
-    /** Remembers a conversation's root and what it shows; returns when Kafka has it. */
+    /** Stores a conversation's root and what it shows; returns when Kafka has it. */
     void put(String conversation, Place place) {
         topic.put(conversation, KeyedTopic.json(place));
     }
 
-    /** The next message begins a new thread. */
+    /** Deletes the root, so that the next message begins a new thread. */
     void forget(String conversation) {
         topic.remove(conversation);
     }

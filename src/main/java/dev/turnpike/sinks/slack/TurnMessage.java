@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What a person wants to know at a glance when a turn has ended. */
+/** Message about a turn that has ended. */
 final class TurnMessage {
-    /** Upstream makes four at most; a message has room for a few more. */
+    /** Upstream starts at most four; a message has room for some more. */
     private static final int MOST_ATTEMPTS = 8;
 
     static SlackMessage of(DeliveredEvent turn) {

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words about a turn that more than one kind of message uses. */
+/** Texts about a turn, common to several kinds of messages. */
 final class TurnText {
 
-    /** How a message begins: outcome and title, and below them what is known of it. */
+    /** Head of a message: status and title, and below them details. */
     static List<ObjectNode> head(DeliveredEvent turn) {
         List<ObjectNode> blocks = new ArrayList<>();
         blocks.add(SlackMessage.section(outcome(turn) + "  *" + title(turn, 200) + "*"));
@@ -54,7 +54,7 @@ final class TurnText {
         return SlackText.link(turn.text("url"), SlackText.line(title, max));
     }
 
-    /** Where, how much, how long: what is known of it, in one line; empty where nothing is. */
+    /** Repository, size and duration on one line, as far as known; else empty. */
     static String facts(DeliveredEvent turn) {
         List<String> facts = new ArrayList<>();
         name(turn, "environment", facts);

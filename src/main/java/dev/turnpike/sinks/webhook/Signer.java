@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The {@code webhook-signature} header: one signature per secret, so that receivers can change theirs in between.
- * {@code whsec_} keys sign with HMAC-SHA256 ({@code v1}), {@code whsk_} keys with Ed25519 ({@code v1a}).
+ * Creates the {@code webhook-signature} header: one signature per secret, so that receivers can rotate theirs. {@code
+ * whsec_} keys sign with HMAC-SHA256 ({@code v1}), {@code whsk_} keys with Ed25519 ({@code v1a}).
  */
 final class Signer {
     private static final String SYMMETRIC = "whsec_";

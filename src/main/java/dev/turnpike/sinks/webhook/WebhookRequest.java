@@ -16,7 +16,7 @@ import java.util.Map;
 record WebhookRequest(Map<String, String> headers, String body) {
     private static final List<String> THIN_FIELDS = List.of("task_id", "turn_id", "status", "title", "url", "backfill");
 
-    /** Id and body of an event are the same on every try, the time is this one's. */
+    /** Id and body are the same on every try, the time is that of this one. */
     static WebhookRequest of(DeliveredEvent event, WebhookSettings settings, Signer signer, Instant attempt) {
         boolean whole = settings.body() == WebhookSettings.Body.EVENT;
         String body = (whole ? structured(event) : thin(event)).toString();
@@ -49,7 +49,7 @@ record WebhookRequest(Map<String, String> headers, String body) {
         return body;
     }
 
-    /** The payload Standard Webhooks recommends: type, timestamp, and data that only names things. */
+    /** The payload recommended by Standard Webhooks: type, timestamp, and data with ids only. */
     private static ObjectNode thin(DeliveredEvent event) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("type", event.type()).put("timestamp", event.time().toString());

@@ -14,11 +14,10 @@ import java.util.Map;
  *
  * @param name {@code default}, or as the setting {@code webhooks} has it
  * @param url the receiver; it may hold a secret
- * @param secrets one, or two while the receiver changes from one to the other; each {@code whsec_} or {@code whsk_} and
- *     Base64
+ * @param secrets one, or two during a rotation; each {@code whsec_} or {@code whsk_} and Base64
  * @param headers further ones of each request; their values may be secrets
- * @param authorities trusted for the receiver besides everybody's
- * @param certificate shown to a receiver that demands one, null for none
+ * @param authorities trusted for the receiver in addition to the common ones
+ * @param certificate presented to a receiver that requires one, null for none
  * @param body what is sent
  * @param timeout of one call, answer included
  * @param concurrency deliveries of different tasks at a time
@@ -51,7 +50,7 @@ public record WebhookSettings(
         }
     }
 
-    /** How its calls leave this machine. */
+    /** Proxies and certificates of its calls. */
     public Network network(Network everybodys) {
         return everybodys.with(authorities, certificate);
     }

@@ -22,7 +22,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
-/** One configured webhook, and the steps of {@code routes/webhook.camel.yaml} in the order in which they are taken. */
+/** Sink of one configured webhook, with the steps of {@code routes/webhook.camel.yaml} in order. */
 public final class WebhookSink implements Receiver {
     private final WebhookSettings settings;
     private final RouteCall call;
@@ -48,7 +48,7 @@ public final class WebhookSink implements Receiver {
         return failures.of(exception);
     }
 
-    /** Makes the signed request; id and body are the same on every try, the time is this one's. */
+    /** Creates the signed request; id and body are the same on every try, the time is that of this one. */
     public void sign(Message message) {
         WebhookRequest request =
                 WebhookRequest.of(message.getBody(DeliveredEvent.class), settings, signer, clock.instant());
@@ -63,7 +63,7 @@ public final class WebhookSink implements Receiver {
     }
 
     /**
-     * Sends a signed event of type {@code ping}, with which a person asks a receiver whether it would accept others.
+     * Sends a signed event of type {@code ping}, which tests whether a receiver accepts events.
      *
      * @return the receiver's status
      */

@@ -2,33 +2,29 @@ package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.Stream;
-import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Offsets;
 import dev.turnpike.retry.Pauses;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the public topics say, read into memory without a consumer group and kept up to date for as long as this is open:
- * first what is recent enough to be shown, then whatever comes.
+ * Reads the public topics into memory, without a consumer group, and keeps them up to date while it is open: first the
+ * recent records, then new ones.
  */
-public final class BoardModel implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(BoardModel.class);
+public final class BoardReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
     private static final ObjectMapper JSON = Board.json();
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -53,7 +49,7 @@ public final class BoardModel implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile String failure;
 
-    private BoardModel(KafkaClients clients, String prefix, boolean replies, Clock clock) {
+    private BoardReader(KafkaClients clients, String prefix, boolean replies, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
         BACK.forEach((stream, back) -> topics.put(stream.topic(prefix), back));
@@ -66,12 +62,12 @@ public final class BoardModel implements AutoCloseable {
     }
 
     /**
-     * Begins to read in the background.
+     * Starts reading in the background.
      *
      * @param replies whether the replies to commands are read too
      */
-    public static BoardModel start(KafkaClients clients, String prefix, boolean replies, Clock clock) {
-        BoardModel started = new BoardModel(clients, prefix, replies, clock);
+    public static BoardReader start(KafkaClients clients, String prefix, boolean replies, Clock clock) {
+        BoardReader started = new BoardReader(clients, prefix, replies, clock);
         started.thread.start();
         return started;
     }
@@ -95,24 +91,9 @@ public final class BoardModel implements AutoCloseable {
         return state.changes();
     }
 
-    /** Everything at this moment, with the pipeline as it was last asked. */
+    /** The present state, with the latest reading of the pipeline. */
     public BoardSnapshot snapshot(Pipeline.Health health) {
-        BoardState.View view = state.view();
-        return new BoardSnapshot(
-                clock.instant(),
-                isCaughtUp(),
-                view.attention(),
-                view.running(),
-                state.turnsAfter(0).added(),
-                view.quotas(),
-                view.lagSeconds(),
-                state.lastEvents(),
-                health);
-    }
-
-    /** On one line, as {@code /api/state} has it. */
-    public static String json(BoardSnapshot snapshot) {
-        return Json.text(JSON, snapshot);
+        return state.snapshot(isCaughtUp(), health);
     }
 
     private void run() {
@@ -133,7 +114,7 @@ public final class BoardModel implements AutoCloseable {
 
     private void read(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
         if (!caughtUp) {
-            // alerts first: what the other topics hold may have ended them
+            // alerts first: records of the other topics may end them
             String alerts = Stream.ALERTS.topic(prefix);
             catchUp(reading, List.of(alerts), positions);
             catchUp(
@@ -144,7 +125,7 @@ public final class BoardModel implements AutoCloseable {
                     positions);
             caughtUp = true;
         }
-        List<TopicPartition> all = partitions(reading, topics.keySet());
+        List<TopicPartition> all = Offsets.partitions(reading, topics.keySet());
         seek(reading, all, positions);
         while (!pauses.isStopped()) {
             poll(reading, positions);
@@ -153,7 +134,7 @@ public final class BoardModel implements AutoCloseable {
 
     private void catchUp(
             KafkaConsumer<String, byte[]> reading, List<String> some, Map<TopicPartition, Long> positions) {
-        List<TopicPartition> partitions = partitions(reading, some);
+        List<TopicPartition> partitions = Offsets.partitions(reading, some);
         seek(reading, partitions, positions);
         Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
         while (!pauses.isStopped()
@@ -184,45 +165,30 @@ public final class BoardModel implements AutoCloseable {
         }
     }
 
-    private static List<TopicPartition> partitions(KafkaConsumer<?, ?> reading, Collection<String> topics) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : topics) {
-            List<PartitionInfo> found = reading.partitionsFor(topic);
-            if (found.isEmpty()) {
-                throw new IllegalStateException("there is no topic " + topic);
-            }
-            found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-        }
-        return partitions;
-    }
-
     /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */
     private void seek(
             KafkaConsumer<String, byte[]> reading,
             List<TopicPartition> partitions,
             Map<TopicPartition, Long> positions) {
         reading.assign(partitions);
-        Map<TopicPartition, Long> times = new HashMap<>();
         Instant now = clock.instant();
-        partitions.stream()
+        List<TopicPartition> unread = partitions.stream()
                 .filter(partition -> !positions.containsKey(partition))
-                .forEach(partition -> times.put(
-                        partition,
-                        Math.max(0, now.minus(topics.get(partition.topic())).toEpochMilli())));
-        Map<TopicPartition, OffsetAndTimestamp> starts = times.isEmpty() ? Map.of() : reading.offsetsForTimes(times);
-        Map<TopicPartition, Long> ends = reading.endOffsets(times.keySet());
-        for (TopicPartition partition : partitions) {
-            Long known = positions.get(partition);
-            if (known != null) {
-                reading.seek(partition, known);
-            } else {
-                OffsetAndTimestamp start = starts.get(partition);
-                long end = ends.get(partition);
-                long from = start == null ? end : start.offset();
-                boolean turns = partition.topic().equals(Stream.TURNS.topic(prefix));
-                reading.seek(partition, turns ? Math.max(from, end - BoardState.MOST_TURNS) : from);
+                .toList();
+        Map<TopicPartition, Long> starts =
+                Offsets.since(reading, unread, partition -> now.minus(topics.get(partition.topic())));
+        Map<TopicPartition, Long> ends = reading.endOffsets(unread);
+        String turns = Stream.TURNS.topic(prefix);
+        starts.forEach((partition, start) -> reading.seek(
+                partition,
+                partition.topic().equals(turns)
+                        ? Math.max(start, ends.get(partition) - BoardState.MOST_TURNS)
+                        : start));
+        positions.forEach((partition, position) -> {
+            if (partitions.contains(partition)) {
+                reading.seek(partition, position);
             }
-        }
+        });
     }
 
     @Override
