@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 /** Lists dead letters. */
 @Command(
         name = "dead-letters",
-        description =
-                "List dead letters: records that a sink could not deliver, and that replay delivers again.",
+        description = "List dead letters: records that a sink could not deliver, and that replay delivers again.",
         mixinStandardHelpOptions = true)
 final class DeadLettersCommand implements Callable<Integer> {
     private final Program program;

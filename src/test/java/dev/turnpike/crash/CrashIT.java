@@ -20,12 +20,12 @@ class CrashIT {
 
     @Test
     void everyTurnIsReportedOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
-        killedWithItsBroker("crash-inside", 6);
+        killedWithItsBroker("crash-inside", 4);
     }
 
     @Test
     void everyTurnOfTasksAndOfThreadsIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
-        killedBesideItsBroker("crash-beside", 8);
+        killedBesideItsBroker("crash-beside", 5);
     }
 
     @Test

@@ -42,6 +42,23 @@ class AuthFileTest {
         return TestTokens.authJson("ws-1", "user-1", END, TestTokens.refreshToken(), Instant.EPOCH);
     }
 
+    /** Somebody put it there by hand, or a program that cut it out of another text. */
+    @Test
+    void aTokenIsTakenWithoutTheLineEndBehindIt() {
+        String access = TestTokens.jwt("ws-1", "user-1", END);
+        String file = """
+                {"tokens": {"access_token": "%s\\n", "refresh_token": " ", "account_id": "ws-1\\r\\n"}}""".formatted(access);
+
+        SignIn signIn = AuthDocument.parse(file.getBytes(StandardCharsets.UTF_8), "auth.json")
+                .orElseThrow()
+                .signIn();
+
+        assertThat(signIn.bearer().token()).isEqualTo(access);
+        assertThat(signIn.bearer().accountHeader()).isEqualTo("ws-1");
+        assertThat(signIn.refreshToken()).isNull();
+        assertThat(signIn.expiresAt()).isEqualTo(END);
+    }
+
     @Test
     void readsWhoseItIsAndWhenItEnds() throws Exception {
         SignIn signIn = file(good()).read().signIn();

@@ -33,7 +33,7 @@ class SinksKilledIT {
 
     @Test
     void everyEventArrivesInOrder() throws Exception {
-        killed(6);
+        killed(4);
     }
 
     @Test

@@ -16,10 +16,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever upstream says, and with a restart after every look. */
+@Tag("thorough")
 class UsageEpisodesTest {
     private static final int LENGTH = 18000;
 
@@ -34,9 +37,9 @@ class UsageEpisodesTest {
     @Provide
     Arbitrary<List<Step>> anything() {
         Arbitrary<Integer> steps = Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(8, Arbitraries.integers().between(20, 120)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.integers().between(600, 20000)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.integers().between(-900, 0)));
+                Tuple.of(8, Arbitraries.integers().between(20, 120)),
+                Tuple.of(1, Arbitraries.integers().between(600, 20000)),
+                Tuple.of(1, Arbitraries.integers().between(-900, 0)));
         Arbitrary<Integer> used = Arbitraries.oneOf(
                 Arbitraries.of(0, 74, 75, 89, 90, 95, 100),
                 Arbitraries.integers().between(0, 100));
