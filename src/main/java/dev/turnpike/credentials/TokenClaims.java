@@ -55,7 +55,9 @@ record TokenClaims(boolean readable, Instant expiresAt, String accountId, String
 
     /** Without the blanks and line ends around it, which no header takes. */
     static String text(JsonNode node) {
-        return node.isTextual() && !node.textValue().isBlank() ? node.textValue().strip() : null;
+        return node.isTextual() && !node.textValue().isBlank()
+                ? node.textValue().strip()
+                : null;
     }
 
     static String first(String... values) {

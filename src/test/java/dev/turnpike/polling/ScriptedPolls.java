@@ -64,8 +64,9 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
             public void configure(CamelContext context) {
                 context.getPropertiesComponent().addInitialProperty("poll.tick", "5");
                 context.getExecutorServiceManager()
-                        .registerThreadPoolProfile(
-                                new ThreadPoolProfileBuilder("pollers").poolSize(2).build());
+                        .registerThreadPoolProfile(new ThreadPoolProfileBuilder("pollers")
+                                .poolSize(2)
+                                .build());
             }
         });
         configuration.addRoutesBuilder(new RouteBuilder() {
