@@ -39,7 +39,7 @@ final class BoardCommands implements AutoCloseable {
     }
 
     /**
-     * Writes the command and waits for Kafka. The id is the page's: sent twice, it is carried out once.
+     * Writes the command and waits for Kafka. The id is the page's: sent twice, it is executed once.
      *
      * @throws IllegalArgumentException when it is not a command of the page, with what is wrong
      * @throws KafkaException when Kafka did not confirm it

@@ -62,7 +62,6 @@ final class BoardStreams implements AutoCloseable {
 
     void start(Vertx running) {
         vertx = running;
-        vertx.setPeriodic(BEAT_MS, timer -> beat());
     }
 
     /** The whole state as JSON, for scripts; waits, up to a limit, until the topics have been read. */
@@ -80,6 +79,8 @@ final class BoardStreams implements AutoCloseable {
         if (reading == null) {
             reading = readers.get();
             changes = -1;
+            // no timer while no page is open: it would be a part of what an idle process takes
+            vertx.setPeriodic(BEAT_MS, this::beat);
         }
         return reading;
     }
@@ -99,16 +100,20 @@ final class BoardStreams implements AutoCloseable {
         response.exceptionHandler(failed -> open.remove(response));
         open.put(response, new Page());
         response.write("retry: 2000\nevent: reset\ndata: {}\n\n");
-        beat();
+        feed();
     }
 
     /** Runs on the event loop, like everything that touches the open pages. */
-    private void beat() {
-        Instant now = clock.instant();
-        if (open.isEmpty()) {
-            stopReading(now);
-            return;
+    private void beat(long timer) {
+        if (!open.isEmpty()) {
+            feed();
+        } else if (stopReading(clock.instant())) {
+            vertx.cancelTimer(timer);
         }
+    }
+
+    private void feed() {
+        Instant now = clock.instant();
         used = now;
         BoardReader current = reading();
         if (Duration.between(asked, now).compareTo(HEALTH) >= 0) {
@@ -171,18 +176,21 @@ final class BoardStreams implements AutoCloseable {
         parts.put(name, Json.text(json, part));
     }
 
-    private synchronized void stopReading(Instant now) {
-        if (reading != null && used.plus(LINGER).isBefore(now)) {
-            BoardReader stopping = reading;
-            reading = null;
-            parts.clear();
-            vertx.executeBlocking(
-                    () -> {
-                        stopping.close();
-                        return null;
-                    },
-                    false);
+    /** Whether nobody has looked for so long that the topics are no longer read. */
+    private synchronized boolean stopReading(Instant now) {
+        if (!used.plus(LINGER).isBefore(now)) {
+            return false;
         }
+        BoardReader stopping = reading;
+        reading = null;
+        parts.clear();
+        vertx.executeBlocking(
+                () -> {
+                    stopping.close();
+                    return null;
+                },
+                false);
+        return true;
     }
 
     @Override

@@ -23,7 +23,7 @@ public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
                 .min(Comparator.comparingInt(Turn::attempt));
     }
 
-    /** The same turns without texts and diffs, which are most of a mapping and which only few turns are asked for. */
+    /** The same turns without texts and diffs, which are most of a mapping and needed for few turns only. */
     public TurnMap withoutContent() {
         Map<String, Turn> bare = new LinkedHashMap<>();
         turns.forEach((id, turn) -> bare.put(id, turn.withoutContent()));

@@ -26,7 +26,7 @@ public class UpstreamException extends RuntimeException {
         TIMEOUT,
         /** The reply exceeded the byte limit, after decompression. */
         TOO_LARGE,
-        /** A 2xx that is not the JSON that was asked for. */
+        /** A 2xx reply that is not the expected JSON. */
         MALFORMED;
 
         /** The name in metrics and log lines. */

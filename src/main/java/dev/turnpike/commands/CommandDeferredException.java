@@ -2,7 +2,7 @@ package dev.turnpike.commands;
 
 import java.time.Duration;
 
-/** A command has to wait: it cannot be carried out now. */
+/** A command has to wait: it cannot be executed now. */
 public final class CommandDeferredException extends RuntimeException {
     static final String SAME_WORDS = "same-words";
     static final String UPSTREAM = "upstream-unavailable";

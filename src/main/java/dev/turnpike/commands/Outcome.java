@@ -18,16 +18,16 @@ sealed interface Outcome {
         }
     }
 
-    /** It will not be carried out, or its outcome is unknown. */
+    /** It will not be executed, or its outcome is unknown. */
     record Rejected(CommandRejectedException why) implements Outcome {}
 
     /** It waits, durably. */
     record Deferred(CommandDeferredException why) implements Outcome {}
 
     /**
-     * Something failed that may work in a moment.
+     * Something failed, and a retry may succeed.
      *
-     * @param least to wait, zero when upstream asked for no more
+     * @param least the shortest wait, zero unless upstream asked for one
      */
     record Again(String problem, Duration least) implements Outcome {}
 }

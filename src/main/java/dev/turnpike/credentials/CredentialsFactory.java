@@ -34,8 +34,8 @@ public final class CredentialsFactory {
     }
 
     /**
-     * The credentials in a file, which need not exist yet. Where sharing is asked for and cannot work, a warning says why
-     * and they are used read-only.
+     * The credentials in a file, which need not exist yet. Where the mode is shared and sharing is impossible, a
+     * warning says why and they are used read-only.
      *
      * @param mode {@code SHARED} or {@code READ_ONLY}
      */

@@ -59,7 +59,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
                 scheme, url.group("host"), port, decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
         if (proxy.isSocks() && (isTooLong(proxy.user()) || isTooLong(proxy.password()))) {
             throw new IllegalArgumentException(
-                    "must have a user and a password of at most 255 bytes each, as SOCKS has it");
+                    "must have a user and a password of at most 255 bytes each, the limit of SOCKS");
         }
         return proxy;
     }

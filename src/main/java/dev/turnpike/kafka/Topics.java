@@ -179,7 +179,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     private void checkCompacted(Admin admin) throws ExecutionException, InterruptedException {
         Map<String, String> loss = Map.of(
                 state(), "it holds what was already published, events would be published twice",
-                commandLog(), "it holds which commands were carried out, they would be carried out again",
+                commandLog(), "it holds which commands were executed, they would be executed again",
                 named("sink-state"), "it holds how far each sink was and what it retries, deliveries would be lost");
         Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(loss.keySet().stream()
                         .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))

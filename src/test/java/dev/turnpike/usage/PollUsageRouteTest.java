@@ -22,6 +22,8 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.BindToRegistry;
@@ -35,6 +37,7 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PollUsageRouteTest extends CamelMainTestSupport {
@@ -80,6 +83,14 @@ class PollUsageRouteTest extends CamelMainTestSupport {
                             looks.add(account + " " + limit.id() + " " + window.name() + " " + window.usedPercent()))),
             resetCredits,
             Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC));
+
+    @BindToRegistry("pollers")
+    private final ExecutorService pollers = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void endPollers() {
+        pollers.shutdownNow();
+    }
 
     @BindToRegistry("polls")
     private final DueAccounts accounts = new DueAccounts();

@@ -89,7 +89,7 @@ final class TaskCreation {
         return count.intValue();
     }
 
-    /** The user's words: text fragments of the user's messages, joined by blank lines. */
+    /** The user's prompt: text fragments of the user's messages, joined by blank lines. */
     String prompt() {
         JsonNode items = body.path("input_items");
         if (items.isMissingNode() || items.isNull()) {

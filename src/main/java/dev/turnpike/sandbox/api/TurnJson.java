@@ -29,7 +29,7 @@ final class TurnJson {
         return turn;
     }
 
-    /** An attempt as details, siblings and the reply to a created task have it. */
+    /** An attempt, as in details, siblings and the reply to a created task. */
     static ObjectNode assistant(SandboxTurn turn) {
         SandboxTask.Round round = turn.round;
         boolean ended = turn.state.ended();

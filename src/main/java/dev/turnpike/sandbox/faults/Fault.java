@@ -33,7 +33,7 @@ public enum Fault {
     TRUNCATED_JSON(When.AFTER),
     /** A whole reply that is no JSON. */
     MALFORMED_JSON(When.AFTER),
-    /** Something that is no task stands among the tasks of a page. */
+    /** A page with an item that is not a task. */
     MALFORMED_ITEM(When.AFTER, SandboxEndpoint.LIST),
     /** A page that names its own cursor as the next. */
     REPEATED_CURSOR(When.AFTER, SandboxEndpoint.LIST),

@@ -31,7 +31,7 @@ public record FaultRule(Set<Fault> faults, double rate, Set<SandboxEndpoint> end
         return new FaultRule(faults, rate, Set.of(), null, Long.MAX_VALUE);
     }
 
-    /** The next so many requests to these endpoints, or to any but the token endpoint. */
+    /** The next requests to these endpoints, or to any but the token endpoint. */
     public static FaultRule next(int times, Fault fault, SandboxEndpoint... endpoints) {
         return new FaultRule(EnumSet.of(fault), 1, Set.of(endpoints), null, times);
     }

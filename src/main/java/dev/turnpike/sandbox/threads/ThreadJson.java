@@ -116,7 +116,7 @@ final class ThreadJson {
         };
     }
 
-    /** In the order of time, each with what stands around it. */
+    /** In order of time, each with its turn's id and times. */
     List<ObjectNode> items(SandboxTask.Round round) {
         SandboxTurn turn = round.first();
         ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");

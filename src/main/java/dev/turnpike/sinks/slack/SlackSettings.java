@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * One configured Slack channel, reached by an incoming webhook or by a bot.
  *
- * @param name {@code default}, or as the setting {@code slacks} has it
+ * @param name {@code default}, or a name of the setting {@code slacks}
  * @param webhookUrl of an incoming webhook, a secret; null for a bot
  * @param botToken {@code xoxb-...}, a secret; null for an incoming webhook
  * @param channel the bot's channel, id or name; null for an incoming webhook

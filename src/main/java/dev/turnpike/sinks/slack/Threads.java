@@ -76,7 +76,7 @@ final class Threads implements AutoCloseable {
                 : clock.instant();
     }
 
-    /** What an event belongs to: its task, or an alert and the one that ends it; null for an event that stands alone. */
+    /** The conversation of an event: its task, or an alert and the one that ends it; null for an event without one. */
     static String conversation(DeliveredEvent event) {
         if (event.subject() != null) {
             return event.subject();

@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * One configured webhook.
  *
- * @param name {@code default}, or as the setting {@code webhooks} has it
+ * @param name {@code default}, or a name of the setting {@code webhooks}
  * @param url the receiver; it may hold a secret
  * @param secrets one, or two during a rotation; each {@code whsec_} or {@code whsk_} and Base64
  * @param headers further ones of each request; their values may be secrets
