@@ -96,6 +96,7 @@ final class TurnTally {
         boolean history = account.fromBeginning()
                 && !before.turns().containsKey(seen.id)
                 && !account.isAfterBaseline(seen.createdAt)
+                && !account.isAfterBaseline(observed.task().createdAt())
                 && (seen.createdAt != null || before.latestTurnId() == null);
         if (history) {
             return seen.createdAt != null ? seen.createdAt : account.baseline();

@@ -113,7 +113,7 @@ final class AttemptsUpdate {
     }
 
     private JsonNode read(String... path) {
-        return scan.source.call(scan.request(path));
+        return scan.read(scan.request(path));
     }
 
     private void failed(UpstreamException e, String word, boolean counts) {

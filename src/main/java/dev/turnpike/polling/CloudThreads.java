@@ -18,16 +18,13 @@ import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.polling.TaskUpdate.Absence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -45,8 +42,6 @@ final class CloudThreads extends TaskSource {
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final ThreadReader reader;
-    /** The threads that are to be read, as the list shows them. */
-    private final Map<String, CloudThread> listed = new ConcurrentHashMap<>();
 
     CloudThreads(TaskScan scan) {
         super(scan);
@@ -89,11 +84,13 @@ final class CloudThreads extends TaskSource {
                     Observation.ofListed(thread.task(), scan.begun).withTurns(new TurnMap(null, Map.of())));
             return null;
         }
-        if (isUnchanged(known, thread) && scan.memory.deferrals.failures(thread.id()) == 0) {
-            return null;
-        }
-        listed.put(thread.id(), thread);
-        return TaskUpdate.unseen(known, thread.id());
+        boolean failed = scan.memory.deferrals.failures(thread.id()) > 0;
+        return failed || !isUnchanged(known, thread) ? new Conversation(thread.id(), known, thread) : null;
+    }
+
+    @Override
+    TaskUpdate unseen(String threadId, TaskKnown known) {
+        return new Conversation(threadId, known, null);
     }
 
     private boolean isSilent(CloudThread thread) {
@@ -128,147 +125,147 @@ final class CloudThreads extends TaskSource {
         return thread.updatedAt() != null && thread.updatedAt().isAfter(scan.upstreamTime.minus(SETTLES));
     }
 
-    @Override
-    TaskUpdate complete(TaskUpdate update) {
-        try {
-            CloudThread shown = thread(update);
-            CloudThread thread = mayChangeUnseen(shown) ? shown.provisional() : shown;
-            ThreadTurns turns = turns(thread, update.known());
-            TurnMap map = turns.map();
-            Turn latest = turns.latest();
-            Observation seen = Observation.ofListed(
-                            latest == null ? thread.task() : thread.task(latest.id(), latest.status()), scan.begun)
-                    .withTurns(map);
-            return details(update, seen, turns.isIncomplete());
-        } catch (UpstreamException e) {
-            scan.calls.failed(e);
-            boolean gone = e.kind() == Kind.NOT_FOUND
-                    && !listed.containsKey(update.taskId())
-                    && scan.memory.deferrals.isMissingWithOneMore(update.taskId());
-            // no other reply than its absence says that a thread will not be shown
-            return update.known() == null ? update.unread(e, Absence.NONE) : unseen(update, e, gone, false);
-        }
-    }
+    /** The calls about one thread. */
+    private final class Conversation extends TaskUpdate {
+        /** Null where the list has not shown it. */
+        private final CloudThread listed;
 
-    /** An active thread is asked for itself where the list shows no flags: whether a list fills them is not known. */
-    private CloudThread thread(TaskUpdate update) {
-        CloudThread shown = listed.get(update.taskId());
-        if (shown != null && !(shown.isActive() && shown.waitsFor().isEmpty())) {
-            return shown;
+        Conversation(String threadId, TaskKnown known, CloudThread listed) {
+            super(CloudThreads.this.scan, threadId, known);
+            this.listed = listed;
         }
-        try {
-            CloudThread thread = reader.read(call(scan.request("v1", "threads", update.taskId())));
-            if (!thread.id().equals(update.taskId())) {
-                throw UpstreamException.malformed("the reply to a thread's id is about another thread");
-            }
-            return thread;
-        } catch (MalformedItemException e) {
-            throw UpstreamException.malformed("the reply to a thread's id: " + e.getMessage());
-        }
-    }
 
-    private ThreadTurns turns(CloudThread thread, TaskKnown known) {
-        ThreadTurns turns = new ThreadTurns(thread, drift);
-        Set<String> unseen = new HashSet<>();
-        if (known != null) {
-            known.turns().forEach((id, turn) -> {
-                if (turn.open() || !turn.waiting().isEmpty()) {
-                    unseen.add(id);
+        @Override
+        void complete() {
+            try {
+                CloudThread shown = thread();
+                CloudThread thread = mayChangeUnseen(shown) ? shown.provisional() : shown;
+                ThreadTurns turns = turns(thread);
+                Turn latest = turns.latest();
+                Task task = latest == null ? thread.task() : thread.task(latest.id(), latest.status());
+                see(Observation.ofListed(task, scan.begun).withTurns(turns.map()));
+                if (turns.isIncomplete()) {
+                    failure = UpstreamException.malformed("a turn of the thread cannot be read");
                 }
-            });
-        }
-        CodexRequest first = scan.request("v2", "threads", thread.id(), "turns")
-                .with("limit", Integer.toString(TURNS_AT_ONCE))
-                .with("sortDirection", "desc")
-                .with("itemsView", "notLoaded");
-        pages(first, "turns", page -> {
-            List<Turn> added = turns.add(page);
-            added.forEach(turn -> unseen.remove(turn.id()));
-            // what comes after turns that were all recorded before was recorded as well
-            boolean recorded = known != null
-                    && !known.turns().isEmpty()
-                    && added.stream()
-                            .allMatch(turn -> known.turns().containsKey(turn.id())
-                                    && !known.turns().get(turn.id()).open());
-            return !added.isEmpty() && !(recorded && unseen.isEmpty());
-        });
-        return turns;
-    }
-
-    /** @param takes one page, and says whether the next is wanted */
-    private void pages(CodexRequest first, String of, Predicate<ThreadPage> takes) {
-        Set<String> cursors = new HashSet<>();
-        CodexRequest request = first;
-        for (int pages = 1; ; pages++) {
-            ThreadPage page = ThreadPage.of(call(request), of, drift);
-            boolean more = takes.test(page);
-            if (!more || page.cursor() == null) {
+            } catch (UpstreamException e) {
+                failed(e);
+                boolean missing = e.kind() == Kind.NOT_FOUND && listed == null;
+                // no other reply than its absence says that a thread will not be shown
+                unseen(missing && scan.memory.deferrals.isMissingWithOneMore(taskId), false);
                 return;
             }
-            if (!cursors.add(page.cursor())) {
-                drift.seen("repeated-cursor");
-                throw UpstreamException.malformed(first.line() + ": the cursor of a page was there before");
+            for (Ended ended : change.detailsWanted()) {
+                if (scan.calls.arePossible()) {
+                    readItems(ended.turnId());
+                }
             }
-            if (pages >= MOST_PAGES) {
-                throw new UpstreamException(
-                        Kind.TOO_LARGE, 200, null, first.line() + ": more than " + MOST_PAGES + " pages", null);
-            }
-            request = first.with("cursor", page.cursor());
+            see(observed);
         }
-    }
 
-    private TaskUpdate details(TaskUpdate update, Observation seen, boolean incomplete) {
-        UpstreamException failure =
-                incomplete ? UpstreamException.malformed("a turn of the thread cannot be read") : null;
-        TaskUpdate compared = scan.observe(update.known(), seen);
-        Map<String, DetailsOutcome> outcomes =
-                new LinkedHashMap<>(compared.observed().details());
-        for (Ended ended : compared.change().detailsWanted()) {
-            Turn turn = seen.turns().turns().get(ended.turnId());
-            if (!scan.calls.arePossible()) {
-                break;
+        /** An active thread is asked for itself where the list shows no flags: whether a list fills them is not known. */
+        private CloudThread thread() {
+            if (listed != null && !(listed.isActive() && listed.waitsFor().isEmpty())) {
+                return listed;
             }
             try {
+                CloudThread thread = reader.read(read(scan.request("v1", "threads", taskId)));
+                if (!thread.id().equals(taskId)) {
+                    throw UpstreamException.malformed("the reply to a thread's id is about another thread");
+                }
+                return thread;
+            } catch (MalformedItemException e) {
+                throw UpstreamException.malformed("the reply to a thread's id: " + e.getMessage());
+            }
+        }
+
+        private ThreadTurns turns(CloudThread thread) {
+            ThreadTurns turns = new ThreadTurns(thread, drift);
+            Set<String> unseen = new HashSet<>();
+            if (known != null) {
+                known.turns().forEach((id, turn) -> {
+                    if (turn.open() || !turn.waiting().isEmpty()) {
+                        unseen.add(id);
+                    }
+                });
+            }
+            CodexRequest first = scan.request("v2", "threads", thread.id(), "turns")
+                    .with("limit", Integer.toString(TURNS_AT_ONCE))
+                    .with("sortDirection", "desc")
+                    .with("itemsView", "notLoaded");
+            pages(first, "turns", page -> {
+                List<Turn> added = turns.add(page);
+                added.forEach(turn -> unseen.remove(turn.id()));
+                // what comes after turns that were all recorded before was recorded as well
+                boolean recorded = known != null
+                        && !known.turns().isEmpty()
+                        && added.stream()
+                                .allMatch(turn -> known.turns().containsKey(turn.id())
+                                        && !known.turns().get(turn.id()).open());
+                return !added.isEmpty() && !(recorded && unseen.isEmpty());
+            });
+            return turns;
+        }
+
+        /** @param takes one page, and says whether the next is wanted */
+        private void pages(CodexRequest first, String of, Predicate<ThreadPage> takes) {
+            PageRun run = new PageRun(null, Instant.MIN);
+            do {
+                CodexRequest request = run.cursor() == null ? first : first.with("cursor", run.cursor());
+                ThreadPage page = ThreadPage.of(read(request), of, drift);
+                run.pageArrived();
+                run.goOn(takes.test(page) ? page.cursor() : null);
+                if (run.isCircular()) {
+                    drift.seen("repeated-cursor");
+                    throw UpstreamException.malformed(first.line() + ": the cursor of a page was there before");
+                }
+                if (run.cursor() != null && run.pages() >= MOST_PAGES) {
+                    throw new UpstreamException(
+                            Kind.TOO_LARGE, 200, null, first.line() + ": more than " + MOST_PAGES + " pages", null);
+                }
+            } while (run.cursor() != null);
+        }
+
+        private void readItems(String turnId) {
+            try {
+                Turn turn = observed.turns().turns().get(turnId);
                 if (turn == null) {
                     throw UpstreamException.malformed("an ended turn is no longer among the thread's turns");
                 }
-                ThreadItems items = items(update.taskId(), ended.turnId());
-                outcomes.put(ended.turnId(), DetailsOutcome.complete(items.in(turn), items.prompt(), List.of()));
+                ThreadItems items = items(turnId);
+                outcomes.put(turnId, DetailsOutcome.complete(items.in(turn), items.prompt(), List.of()));
             } catch (UpstreamException e) {
-                scan.calls.failed(e);
-                failure = e;
-                if (scan.countsAsTry(update.taskId(), e)) {
-                    outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                failed(e);
+                if (scan.countsAsTry(taskId, e)) {
+                    outcomes.put(turnId, DetailsOutcome.without(DetailsOutcome.Word.FAILED));
                 }
             }
         }
-        return update.read(seen.withDetails(outcomes), compared.change(), failure);
-    }
 
-    private ThreadItems items(String threadId, String turnId) {
-        UpstreamException tooLarge = null;
-        for (int limit : ITEMS_AT_ONCE) {
-            ThreadItems items = new ThreadItems(turnId, drift);
-            try {
-                CodexRequest first = scan.request("v2", "threads", threadId, "items")
-                        .with("turnId", turnId)
-                        .with("limit", Integer.toString(limit))
-                        .with("sortDirection", "desc");
-                pages(first, "items", page -> {
-                    items.add(page);
-                    return !page.data().isEmpty();
-                });
-                if (items.isEmpty()) {
-                    throw UpstreamException.malformed(first.line() + ": no item of an ended turn is shown");
+        private ThreadItems items(String turnId) {
+            UpstreamException tooLarge = null;
+            for (int limit : ITEMS_AT_ONCE) {
+                ThreadItems items = new ThreadItems(turnId, drift);
+                try {
+                    CodexRequest first = scan.request("v2", "threads", taskId, "items")
+                            .with("turnId", turnId)
+                            .with("limit", Integer.toString(limit))
+                            .with("sortDirection", "desc");
+                    pages(first, "items", page -> {
+                        items.add(page);
+                        return !page.data().isEmpty();
+                    });
+                    if (items.isEmpty()) {
+                        throw UpstreamException.malformed(first.line() + ": no item of an ended turn is shown");
+                    }
+                    return items;
+                } catch (UpstreamException e) {
+                    if (e.kind() != Kind.TOO_LARGE) {
+                        throw e;
+                    }
+                    tooLarge = e;
                 }
-                return items;
-            } catch (UpstreamException e) {
-                if (e.kind() != Kind.TOO_LARGE) {
-                    throw e;
-                }
-                tooLarge = e;
             }
+            throw tooLarge;
         }
-        throw tooLarge;
     }
 }

@@ -86,7 +86,7 @@ final class DueTasks {
             return listed;
         }
         TaskKnown known = active.get(taskId);
-        return TaskUpdate.unseen(known != null ? known : scan.account.known(taskId), taskId);
+        return scan.source.unseen(taskId, known != null ? known : scan.account.known(taskId));
     }
 
     /** The attempts to ask for now; none where no call may be made. */

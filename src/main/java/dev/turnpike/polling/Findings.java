@@ -34,10 +34,6 @@ final class Findings {
     private final List<Observation> changed = new ArrayList<>();
 
     private final List<Observation> unchanged = new ArrayList<>();
-    /** Whether what was handed over last was not published, so far. */
-    private boolean unpublished;
-    /** Whether anything that was found or handed over before was not. */
-    private boolean lost;
 
     Findings(TaskScan scan) {
         this.scan = scan;
@@ -48,11 +44,16 @@ final class Findings {
     /** Has the calls about a task made; what they find comes after what was found about the tasks before it. */
     void fetch(TaskUpdate update) {
         call(() -> {
-            if (!scan.isGoingOn()) {
-                return () -> found(update);
+            if (scan.isGoingOn()) {
+                update.complete();
             }
-            TaskUpdate completed = scan.source.complete(update);
-            return () -> fetched(update, completed);
+            return () -> {
+                if (update.asked) {
+                    scan.memory.deferrals.asked(update.taskId, scan.begun);
+                    noteFailure(update);
+                }
+                found(update);
+            };
         });
     }
 
@@ -120,24 +121,16 @@ final class Findings {
     List<Proposal> handOver() {
         List<Proposal> taken = List.copyOf(proposals);
         proposals.clear();
-        lost |= unpublished;
-        unpublished = !taken.isEmpty();
         return taken;
-    }
-
-    /** What was handed over is published. */
-    void published() {
-        unpublished = false;
     }
 
     /** The scan broke off: what it found before is published all the same, where that is possible. */
     void abort() {
-        lost |= !calls.end();
+        calls.end();
         news();
         List<Proposal> found = handOver();
         try {
             scan.account.shard().publish(found);
-            published();
         } catch (RuntimeException e) {
             // nothing is lost: the next scan finds it again
             log.warn(
@@ -148,31 +141,17 @@ final class Findings {
         }
     }
 
-    /** Whether everything that was found is published. */
-    boolean areAllPublished() {
-        return !unpublished && !lost;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // one for which there was no call is handed back as it is
-    private void fetched(TaskUpdate asked, TaskUpdate completed) {
-        if (completed != asked) {
-            scan.memory.deferrals.asked(completed.taskId(), scan.begun);
-            noteFailure(completed);
-        }
-        found(completed);
-    }
-
     private void noteFailure(TaskUpdate update) {
         Deferrals deferrals = scan.memory.deferrals;
-        if (update.failure() == null) {
-            deferrals.succeeded(update.taskId());
+        if (update.failure == null) {
+            deferrals.succeeded(update.taskId);
             return;
         }
-        deferrals.failed(update.taskId(), update.failure(), scan.begun);
-        int failures = deferrals.failures(update.taskId());
-        boolean admitted = !update.failure().isTurnedAway() || scan.calls.wereMostlyAdmitted();
-        scan.behind |= deferrals.isShort(update.taskId()) && admitted;
-        boolean unread = update.change() != null && update.change().turnsNeeded();
+        deferrals.failed(update.taskId, update.failure, scan.begun);
+        int failures = deferrals.failures(update.taskId);
+        boolean admitted = !update.failure.isTurnedAway() || scan.calls.wereMostlyAdmitted();
+        scan.behind |= deferrals.isShort(update.taskId) && admitted;
+        boolean unread = update.change != null && update.change.turnsNeeded();
         if (failures == REPORTED && unread) {
             context.drift().seen("unreadable:turns");
         }
@@ -181,26 +160,25 @@ final class Findings {
                     "Calls for task failed, retrying later account={} kind={} task={} failures={} reason={}",
                     scan.account.id(),
                     scan.account.kind().word(),
-                    update.taskId(),
+                    update.taskId,
                     failures,
-                    update.failure().getMessage());
+                    update.failure.getMessage());
         }
     }
 
     /** Puts what was seen of a task, or that it is gone, to what is to be published. */
     private void found(TaskUpdate update) {
         Identity account = scan.account.identity();
-        if (update.observed() != null) {
-            proposeSilently(update.observed());
-            changed.add(update.observed());
-        } else if (update.absence() != Absence.NONE) {
+        if (update.observed != null) {
+            proposeSilently(update.observed);
+            changed.add(update.observed);
+        } else if (update.absence != Absence.NONE) {
             Instant now = context.clock().instant();
-            boolean gone = update.absence() == Absence.GONE;
-            boolean refused = gone || update.absence() == Absence.REFUSED;
-            propose(new UnseenTask(
-                    scan.account.source(), account, update.taskId(), gone, refused, context.turns(), now));
+            boolean gone = update.absence == Absence.GONE;
+            boolean refused = gone || update.absence == Absence.REFUSED;
+            propose(new UnseenTask(scan.account.source(), account, update.taskId, gone, refused, context.turns(), now));
             if (gone) {
-                proposals.addAll(context.listener().gone(account, update.taskId(), now));
+                proposals.addAll(context.listener().gone(account, update.taskId, now));
             }
         }
     }

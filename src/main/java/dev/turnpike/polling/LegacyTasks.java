@@ -18,11 +18,10 @@ import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
-import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
+import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.OpenAttempts;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -87,12 +86,18 @@ final class LegacyTasks extends TaskSource {
     TaskUpdate compare(JsonNode item) throws MalformedItemException {
         Task task = reader.read(item);
         scan.saw(task);
-        TaskUpdate update = scan.observe(scan.account.known(task.id()), scan.memory.observed(task, scan.begun));
-        if (!update.isChanged()) {
-            scan.findings.unchanged(update.observed());
+        Conversation update = new Conversation(task.id(), scan.account.known(task.id()));
+        update.see(scan.memory.observed(task, scan.begun));
+        if (!update.change.changed()) {
+            scan.findings.unchanged(update.observed);
             return null;
         }
         return update;
+    }
+
+    @Override
+    TaskUpdate unseen(String taskId, TaskKnown known) {
+        return new Conversation(taskId, known);
     }
 
     @Override
@@ -105,36 +110,26 @@ final class LegacyTasks extends TaskSource {
         return scan.account.shard().read(state -> OpenAttempts.of(state, scan.account.id()));
     }
 
-    @Override
-    TaskUpdate complete(TaskUpdate update) {
-        return new Conversation(update).complete();
-    }
-
     /** The calls about one task. */
-    private final class Conversation {
-        private final TaskUpdate begun;
-        private final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
-        private Observation observed;
-        private TaskChange change;
+    private final class Conversation extends TaskUpdate {
         private TaskDetails details;
         private boolean turnsAsked;
         private boolean cut;
-        private UpstreamException failure;
 
-        Conversation(TaskUpdate begun) {
-            this.begun = begun;
-            this.observed = begun.observed();
-            this.change = begun.change();
+        Conversation(String taskId, TaskKnown known) {
+            super(LegacyTasks.this.scan, taskId, known);
         }
 
+        @Override
         @SuppressWarnings("ReferenceEquality") // the same observation, not an equal one
-        TaskUpdate complete() {
+        void complete() {
+            Observation before = observed;
             if (observed == null) {
                 readDetails();
                 if (details == null) {
                     boolean missing = failure != null && failure.kind() == Kind.NOT_FOUND;
-                    boolean refused = failure != null && failure.isRefusal();
-                    return unseen(begun, failure, missing && scan.isCertainlyGone(begun), refused);
+                    unseen(missing && isCertainlyGone(), failure != null && failure.isRefusal());
+                    return;
                 }
                 see(Observation.ofAsked(details.task(), scan.begun));
             }
@@ -144,42 +139,29 @@ final class LegacyTasks extends TaskSource {
             if (!change.detailsWanted().isEmpty()) {
                 readContent();
             }
-            if (cut && observed == begun.observed()) {
+            if (cut && observed == before) {
                 // calls ended before its turn came: that is no failure of this task
-                return begun;
+                asked = false;
+            } else if (observed.turns() != null) {
+                // updates wait for a transaction by the hundred: the texts of turns that were not asked for must not
+                observed = observed.withTurns(observed.turns().withoutContent());
             }
-            return begun.read(withoutContent(), change, failure);
         }
 
-        /** Updates wait for a transaction by the hundred: the texts of turns that were not asked for must not. */
-        private Observation withoutContent() {
-            return observed.turns() == null
-                    ? observed
-                    : observed.withTurns(observed.turns().withoutContent());
-        }
-
-        private void see(Observation next) {
-            TaskUpdate now = scan.observe(begun.known(), next.withDetails(outcomes));
-            observed = now.observed();
-            change = now.change();
+        /** Whether failed calls leave no doubt: one 404 is enough only where nothing of the task is expected. */
+        private boolean isCertainlyGone() {
+            return known.isIdle() || scan.memory.deferrals.isMissingWithOneMore(taskId);
         }
 
         private JsonNode read(String... path) {
-            return call(scan.request(path));
-        }
-
-        private void failed(UpstreamException e) {
-            if (e != failure) {
-                scan.calls.failed(e);
-                failure = e;
-            }
+            return read(scan.request(path));
         }
 
         private void readDetails() {
             cut |= details == null && !scan.calls.arePossible();
             if (details == null && scan.calls.arePossible()) {
                 try {
-                    details = detailsReader.read(read("tasks", begun.taskId()), begun.taskId());
+                    details = detailsReader.read(read("tasks", taskId), taskId);
                 } catch (UpstreamException e) {
                     failed(e);
                 }
@@ -201,7 +183,7 @@ final class LegacyTasks extends TaskSource {
         /** A 404 may mean that upstream has no mapping; then the turns are followed back one by one. */
         private TurnMap turns() {
             try {
-                return turnsReader.read(read("tasks", begun.taskId(), "turns"));
+                return turnsReader.read(read("tasks", taskId, "turns"));
             } catch (UpstreamException e) {
                 if (e.kind() != Kind.NOT_FOUND) {
                     throw e;
@@ -216,10 +198,10 @@ final class LegacyTasks extends TaskSource {
                     throw failure == null ? UpstreamException.malformed("the latest turn is not named") : failure;
                 }
             }
-            TurnChain chain = new TurnChain(latest, begun.known(), details);
+            TurnChain chain = new TurnChain(latest, known, details);
             while (chain.next() != null) {
                 try {
-                    chain.add(turnsReader.readTurn(read("tasks", begun.taskId(), "turns", chain.next())));
+                    chain.add(turnsReader.readTurn(read("tasks", taskId, "turns", chain.next())));
                 } catch (UpstreamException e) {
                     if (e.kind() != Kind.NOT_FOUND) {
                         throw e;
@@ -246,7 +228,7 @@ final class LegacyTasks extends TaskSource {
                     failure = UpstreamException.malformed("upstream does not show the content of an ended turn");
                 }
             }
-            if (failure != null && scan.countsAsTry(begun.taskId(), failure)) {
+            if (failure != null && scan.countsAsTry(taskId, failure)) {
                 Word word = failure.isRefusal() ? Word.REFUSED : Word.FAILED;
                 for (Ended ended : change.detailsWanted()) {
                     outcomes.put(ended.turnId(), DetailsOutcome.without(word));

@@ -51,17 +51,10 @@ public final class Polls {
     /**
      * What was found becomes one Kafka transaction of the account's shard.
      *
-     * @param scan null for another kind than tasks or threads
      * @return the events that were published; empty where all of it was known already
      */
-    public List<Event> publish(
-            @Body List<Proposal> proposals,
-            @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("scan") TaskScan scan) {
+    public List<Event> publish(@Body List<Proposal> proposals, @ExchangeProperty("account") WatchedAccount account) {
         List<Event> published = account.shard().publish(proposals);
-        if (scan != null) {
-            scan.published();
-        }
         for (Event event : published) {
             log.debug("Published account={} type={} id={}", event.account(), event.type(), event.id());
         }

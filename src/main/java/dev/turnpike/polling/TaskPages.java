@@ -244,6 +244,13 @@ final class TaskPages {
         }
     }
 
+    /** Nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark. */
+    void abort() {
+        if (run != null) {
+            memory.interrupted.clear();
+        }
+    }
+
     /** Whether there was more to read than there was time. */
     boolean areInterrupted() {
         return interrupted;

@@ -61,14 +61,14 @@ public final class TaskPolls {
 
     /** Has the calls made about what the list does not say of a changed task. */
     public void fetch(@Body TaskUpdate update, @ExchangeProperty("scan") TaskScan scan) {
-        if (update.needsCalls() && scan.memory.deferrals.failures(update.taskId()) == 0) {
-            scan.fetches(update.taskId());
+        if (update.needsCalls() && scan.memory.deferrals.failures(update.taskId) == 0) {
+            scan.fetches(update.taskId);
             scan.findings.fetch(update);
             return;
         }
         if (update.needsCalls()) {
             // its calls have failed before: they wait until what is new was published
-            scan.postponed.put(update.taskId(), update);
+            scan.postponed.put(update.taskId, update);
         }
         scan.findings.listed(update);
     }

@@ -1,16 +1,12 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.Observation.DetailsOutcome;
-import dev.turnpike.comparison.TaskChange;
-import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskComparison;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.shard.Proposal;
@@ -56,6 +52,7 @@ public final class TaskScan {
     /** Whether something failed that is to be asked again in a moment. */
     boolean behind;
 
+    private boolean published;
     private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
 
@@ -99,6 +96,12 @@ public final class TaskScan {
                 : CodexRequest.get(account.credentials(), account.id(), path);
     }
 
+    JsonNode read(CodexRequest request) {
+        JsonNode json = context.codex().read(request).json();
+        calls.succeeded();
+        return json;
+    }
+
     /** The call for the next page. */
     public CodexRequest getPageRequest() {
         String cursor = pages.cursor();
@@ -116,20 +119,6 @@ public final class TaskScan {
     void saw(Task task) {
         memory.deferrals.saw(task.id(), begun);
         pages.saw(task, seen.add(task.id()));
-    }
-
-    /** What an observation adds to what is known of a task. */
-    TaskUpdate observe(TaskKnown before, Observation observed) {
-        TaskChange change = comparison.compare(before, observed);
-        if (settings.details() || change.detailsWanted().isEmpty()) {
-            return TaskUpdate.listed(before, observed, change);
-        }
-        Map<String, DetailsOutcome> outcomes = new HashMap<>(observed.details());
-        for (Ended ended : change.detailsWanted()) {
-            outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
-        }
-        Observation without = observed.withDetails(outcomes);
-        return TaskUpdate.listed(before, without, comparison.compare(before, without));
     }
 
     /**
@@ -183,11 +172,6 @@ public final class TaskScan {
         return findings.handOver();
     }
 
-    /** What was handed over is published. */
-    void published() {
-        findings.published();
-    }
-
     /** Whether calls about the task may be made now, and were not made in this poll. */
     boolean mayFetch(String taskId) {
         return !fetched.contains(taskId) && memory.deferrals.isDue(taskId, begun);
@@ -197,11 +181,6 @@ public final class TaskScan {
     void fetches(String taskId) {
         fetched.add(taskId);
         memory.deferrals.saw(taskId, begun);
-    }
-
-    /** Whether failed calls leave no doubt that a task is gone: one 404 is enough only where nothing of it is expected. */
-    boolean isCertainlyGone(TaskUpdate update) {
-        return update.known().isIdle() || memory.deferrals.isMissingWithOneMore(update.taskId());
     }
 
     /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */
@@ -215,6 +194,7 @@ public final class TaskScan {
      * @throws UpstreamException when upstream has asked for a pause, or nothing was answered
      */
     void finish() {
+        published = true;
         pages.published();
         memory.called(calls.wereTurnedAway(), settings.concurrency());
         if (calls.failure() != null) {
@@ -224,11 +204,10 @@ public final class TaskScan {
 
     /** The poll broke off: what it found so far is published all the same. */
     void abort() {
-        memory.called(calls.wereTurnedAway(), settings.concurrency());
-        findings.abort();
-        if (!over || !findings.areAllPublished()) {
-            // nobody knows which of the pages that were read are recorded: the next scan goes down to the watermark
-            memory.interrupted.clear();
+        if (!published) {
+            memory.called(calls.wereTurnedAway(), settings.concurrency());
+            findings.abort();
+            pages.abort();
         }
     }
 

@@ -1,29 +1,24 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * A task or thread in one poll: what is known of it, what was seen, and what that adds.
- *
- * @param known null when it was never seen
- * @param observed null while it was not seen in this poll
- * @param change what was observed adds to what is known; null while nothing was compared
- * @param failure the last call about it that failed; null when none has
- * @param absence why it was not seen although it was asked for
+ * The conversation about one task in one poll: what is known of it, what was seen, and what that adds. Its calls are made
+ * by a thread of their own, before or after which nothing else is done with it.
  */
-public record TaskUpdate(
-        String taskId,
-        TaskKnown known,
-        Observation observed,
-        TaskChange change,
-        UpstreamException failure,
-        Absence absence) {
+public abstract class TaskUpdate {
 
     /** What became clear about a task that was asked for and not seen. */
-    public enum Absence {
+    enum Absence {
         /** It was seen, or not asked for yet, or the call counts for nothing. */
         NONE,
         /** Upstream no longer has it. */
@@ -34,32 +29,64 @@ public record TaskUpdate(
         FAILED
     }
 
-    /** As the list shows it. */
-    static TaskUpdate listed(TaskKnown known, Observation observed, TaskChange change) {
-        return new TaskUpdate(observed.task().id(), known, observed, change, null, Absence.NONE);
+    final TaskScan scan;
+    final String taskId;
+    /** Null when it was never seen. */
+    final TaskKnown known;
+    /** By turn id, for the ended turns that were asked for. */
+    final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
+    /** Null while it was not seen in this poll. */
+    Observation observed;
+    /** What was observed adds to what is known; null while nothing was compared. */
+    TaskChange change;
+    /** The last call about it that failed; null when none has. */
+    UpstreamException failure;
+
+    Absence absence = Absence.NONE;
+    /** Whether a call about it was made. */
+    boolean asked;
+
+    TaskUpdate(TaskScan scan, String taskId, TaskKnown known) {
+        this.scan = scan;
+        this.taskId = taskId;
+        this.known = known;
     }
 
-    /** One that is to be asked for by its id. */
-    static TaskUpdate unseen(TaskKnown known, String taskId) {
-        return new TaskUpdate(taskId, known, null, null, null, Absence.NONE);
-    }
-
-    /** After its calls. */
-    TaskUpdate read(Observation seen, TaskChange adds, UpstreamException failed) {
-        return new TaskUpdate(taskId, known, seen, adds, failed, Absence.NONE);
-    }
-
-    TaskUpdate unread(UpstreamException failed, Absence why) {
-        return new TaskUpdate(taskId, known, null, null, failed, why);
-    }
-
-    /** Whether there is anything to fetch, to publish or to remember. */
-    boolean isChanged() {
-        return change == null || change.changed();
-    }
+    /** Asks what the list does not say: afterwards this is everything that can be learned about the task now. */
+    abstract void complete();
 
     /** Whether the list alone does not say everything. */
-    boolean needsCalls() {
+    final boolean needsCalls() {
         return change == null || change.turnsNeeded() || !change.detailsWanted().isEmpty();
+    }
+
+    final void see(Observation next) {
+        observed = next.withDetails(outcomes);
+        change = scan.comparison.compare(known, observed);
+        if (!scan.settings.details() && !change.detailsWanted().isEmpty()) {
+            for (Ended ended : change.detailsWanted()) {
+                outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
+            }
+            see(next);
+        }
+    }
+
+    final JsonNode read(CodexRequest request) {
+        asked = true;
+        return scan.read(request);
+    }
+
+    final void failed(UpstreamException e) {
+        if (e != failure) {
+            scan.calls.failed(e);
+            failure = e;
+        }
+    }
+
+    /** It was not seen although it was asked for; a failure within seconds of another one says nothing more. */
+    final void unseen(boolean gone, boolean refused) {
+        if (failure != null && scan.countsAsTry(taskId, failure)) {
+            absence = gone ? Absence.GONE : refused ? Absence.REFUSED : Absence.FAILED;
+        }
     }
 }

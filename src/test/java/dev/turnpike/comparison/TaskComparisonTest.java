@@ -287,6 +287,22 @@ class TaskComparisonTest {
     }
 
     @Test
+    void aTurnWithoutTimesOfATaskThatBeganAfterTheBaselineIsNoHistory() {
+        TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
+        Turn untimed = new Turn(
+                "a", true, 0, TurnStatus.FAILED, null, null, "request", List.of(), null, null, null, null, null, null);
+        TurnMap turns = turns(untimed, turn("b", TurnStatus.IN_PROGRESS, 900));
+
+        TaskChange change = all.compare(
+                null, listed(task("b", TurnStatus.IN_PROGRESS, 10, 900)).withTurns(turns));
+        TaskChange old = all.compare(
+                null, listed(task("b", TurnStatus.IN_PROGRESS, -10, 900)).withTurns(turns));
+
+        assertThat(change.detailsWanted()).extracting(Ended::backfill).containsExactly(false);
+        assertThat(old.detailsWanted()).extracting(Ended::backfill).containsExactly(true);
+    }
+
+    @Test
     void detailsOfATaskLackItsTimeSoTheyAloneAreNoSnapshot() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         Task task = task("a", TurnStatus.IN_PROGRESS, -500, -400);

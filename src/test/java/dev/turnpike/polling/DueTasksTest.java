@@ -83,7 +83,7 @@ class DueTasksTest {
     }
 
     private List<String> due(TaskScan scan) {
-        return new DueTasks(scan).tasks().stream().map(TaskUpdate::taskId).toList();
+        return new DueTasks(scan).tasks().stream().map(update -> update.taskId).toList();
     }
 
     @Test

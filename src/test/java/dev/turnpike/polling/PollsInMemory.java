@@ -100,7 +100,6 @@ final class PollsInMemory {
 
     private void publish(TaskScan scan) {
         shard.publish(scan.takeProposals());
-        scan.published();
     }
 
     /** The process is no more: nothing of its poll comes after this. */

@@ -32,6 +32,7 @@ import java.util.concurrent.ForkJoinPool;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.main.junit5.CamelMainTestSupport;
@@ -62,6 +63,10 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
             @Override
             public void configure(CamelContext context) {
                 context.getPropertiesComponent().addInitialProperty("poll.tick", "5");
+                context.getExecutorServiceManager()
+                        .registerThreadPoolProfile(new ThreadPoolProfileBuilder("pollers")
+                                .poolSize(2)
+                                .build());
             }
         });
         configuration.addRoutesBuilder(new RouteBuilder() {

@@ -114,7 +114,6 @@ class TaskScanTest {
 
     private void publish(TaskScan scan) {
         shard.publish(scan.takeProposals());
-        scan.published();
     }
 
     private WatchedAccount account() {
