@@ -111,7 +111,7 @@ final class CodexWorld implements CodexClient {
         }
 
         List<Turn> others(Turn first) {
-            return turns.stream().filter(turn -> turn.first == first).toList();
+            return turns.stream().filter(turn -> first.equals(turn.first)).toList();
         }
 
         Turn latest() {
@@ -212,7 +212,7 @@ final class CodexWorld implements CodexClient {
             Turn first = turn(task, path.get(3));
             Turn named = first.first == null ? first : first.first;
             return json(UpstreamJson.siblings(Stream.concat(Stream.of(named), task.others(named).stream())
-                    .filter(turn -> turn != first)
+                    .filter(turn -> !turn.equals(first))
                     .map(turn -> assistant(task, turn, now()).toString())
                     .toArray(String[]::new)));
         }
@@ -361,7 +361,7 @@ final class CodexWorld implements CodexClient {
     private static JsonNode assistant(Task task, Turn turn, long when) {
         Turn first = turn.first == null ? turn : turn.first;
         String[] siblings = Stream.concat(Stream.of(first), task.others(first).stream())
-                .filter(other -> other != turn)
+                .filter(other -> !other.equals(turn))
                 .map(Turn::id)
                 .toArray(String[]::new);
         ObjectNode json = (ObjectNode) json(UpstreamJson.turn(
@@ -370,7 +370,7 @@ final class CodexWorld implements CodexClient {
         if (task.placed) {
             json.put(
                     "attempt_placement",
-                    turn == first ? 0 : 1 + task.others(first).indexOf(turn));
+                    turn.equals(first) ? 0 : 1 + task.others(first).indexOf(turn));
         }
         if (task.dated && when >= turn.ended) {
             json.putObject("latest_event").put("created", at(turn.ended).getEpochSecond());
