@@ -51,6 +51,7 @@ public final class NoProxy {
      * @param name without a final dot
      * @param address null where the name is not an address
      */
+    @SuppressWarnings("ArrayRecordComponent") // no host is compared as a whole
     private record Host(String name, byte[] address) {
         static Host of(String text) {
             String name = text.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");

@@ -16,7 +16,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class Offsets {
     private Offsets() {}
 
-    /** @throws IllegalStateException when one of the topics does not exist */
+    /**
+     * Every partition of the topics.
+     *
+     * @throws IllegalStateException when one of the topics does not exist
+     */
     public static List<TopicPartition> partitions(Consumer<?, ?> consumer, Collection<String> topics) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {

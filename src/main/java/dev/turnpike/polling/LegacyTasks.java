@@ -76,7 +76,6 @@ final class LegacyTasks extends TaskSource {
                 newest = ahead || (newest != null && newest.isAfter(time)) ? newest : time;
             } catch (MalformedItemException e) {
                 // counted when it is compared
-                continue;
             }
         }
         return newest;

@@ -14,7 +14,8 @@ import org.apache.camel.spi.Registry;
 /**
  * Upstream's addresses and a client with limits, for {@code direct:codex}.
  *
- * @param base base URL of upstream @param threads base URL of its threads
+ * @param base base URL of upstream
+ * @param threads base URL of its threads
  */
 record Upstream(CodexBase base, ThreadsBase threads, BoundedHttp http) implements Closeable {
     static Upstream of(Settings settings) {

@@ -154,6 +154,7 @@ final class StateTable implements FencedLog.Table {
      * @param packed null for one that is in use
      * @param unreadable why it cannot be read; null for one that can
      */
+    @SuppressWarnings("ArrayRecordComponent") // no entry is compared with another
     private record Entry<T extends Record>(
             StateKey<T> key, T value, byte[] packedName, byte[] packed, IllegalStateException unreadable) {
 

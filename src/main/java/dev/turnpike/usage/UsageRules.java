@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param thresholds percentages whose crossing is reported, ascending
  * @param blindAfter how long usage rises without a task until that is reported; zero: never
- * @param unusedBeforeReset how long before a weekly reset unused quota is reported; zero: never @param unusedPercent
- *      minimum percentage left for that
+ * @param unusedBeforeReset how long before a weekly reset unused quota is reported; zero: never
+ * @param unusedPercent minimum percentage left for that
  */
 public record UsageRules(List<Integer> thresholds, Duration blindAfter, Duration unusedBeforeReset, int unusedPercent) {
     /** The defaults of the settings. */

@@ -135,7 +135,8 @@ public record WindowKnown(
      * A fall of the percent ahead of the boundary, with another boundary.
      *
      * @param since when it was first seen
-     * @param boundary the new boundary, while it stays the same @param standingSince when that boundary was first seen
+     * @param boundary the new boundary, while it stays the same
+     * @param standingSince when that boundary was first seen
      */
     public record Doubt(Instant since, Instant boundary, Instant standingSince) {}
 
