@@ -72,9 +72,7 @@ public final class Pipeline {
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
 
-    /**
-     * @param source information from the running process
-     */
+    /** @param source information from the running process */
     public Pipeline(KafkaClients clients, String prefix, Source source) {
         this.clients = clients;
         this.prefix = prefix;

@@ -33,9 +33,7 @@ public final class CommandConsumer implements AutoCloseable {
     private final GroupMembership membership;
     private volatile ConsumerGroupMetadata group;
 
-    /**
-     * @param partitions creates the processor of a partition
-     */
+    /** @param partitions creates the processor of a partition */
     CommandConsumer(KafkaClients clients, String topic, Function<TopicPartition, CommandPartition> partitions) {
         this.partitions = partitions;
         this.membership = new GroupMembership("commands", topic, clients::groupReader, Member::new);

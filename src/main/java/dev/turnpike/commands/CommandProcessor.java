@@ -27,9 +27,7 @@ final class CommandProcessor {
     private final Duration patience;
     private final Clock clock;
 
-    /**
-     * @param patience how long a command waits at most, unless it has its own not_after
-     */
+    /** @param patience how long a command waits at most, unless it has its own not_after */
     CommandProcessor(
             CommandJournal journal,
             CommandExecutor executor,

@@ -12,9 +12,7 @@ public class CredentialsUnavailableException extends RuntimeException {
         super(message);
     }
 
-    /**
-     * @param cause the network failure, from which advice is derived
-     */
+    /** @param cause the network failure, from which advice is derived */
     public CredentialsUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -12,9 +12,7 @@ public final class AttemptsEvents {
     private final TaskLinks links;
     private final Content content;
 
-    /**
-     * @param content how much to publish; diffs and prompts are never included
-     */
+    /** @param content how much to publish; diffs and prompts are never included */
     public AttemptsEvents(TaskLinks links, Content content) {
         this.links = links;
         this.content = content;

@@ -40,9 +40,7 @@ public record EndedTurn(
         List<PullRequest> pullRequests,
         boolean backfill) {
 
-    /**
-     * @throws IllegalArgumentException when the status is not terminal, or the content is another turn's
-     */
+    /** @throws IllegalArgumentException when the status is not terminal, or the content is another turn's */
     public EndedTurn {
         pullRequests = List.copyOf(pullRequests);
         if (!status.isTerminal()) {

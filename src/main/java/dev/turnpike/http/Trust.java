@@ -26,9 +26,7 @@ final class Trust extends X509ExtendedTrustManager {
         this.decides = decides;
     }
 
-    /**
-     * @param certificate presented to a server that requires one, null for none
-     */
+    /** @param certificate presented to a server that requires one, null for none */
     static SSLContext context(List<X509Certificate> more, ClientCertificate certificate) {
         try {
             X509ExtendedTrustManager trusting = manager(null);

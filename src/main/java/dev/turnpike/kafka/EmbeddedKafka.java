@@ -56,9 +56,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return start(directory, port, Map.of());
     }
 
-    /**
-     * @param more additional settings of the broker
-     */
+    /** @param more additional settings of the broker */
     static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
         requireWritable(directory);
         int brokerPort = port == 0 ? freePort() : requireFree(port);

@@ -17,9 +17,7 @@ final class RuntimeMeters implements AutoCloseable {
     private final AccountLabels labels = new AccountLabels();
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
-    /**
-     * @param accountNames whether accounts are named instead of replaced by pseudonyms
-     */
+    /** @param accountNames whether accounts are named instead of replaced by pseudonyms */
     RuntimeMeters(boolean accountNames) {
         if (!accountNames) {
             registry.config().meterFilter(labels);

@@ -17,9 +17,7 @@ final class ControlRequest {
     private final JsonNode body;
     private final Set<String> read = new HashSet<>();
 
-    /**
-     * @throws IllegalArgumentException when the body is not a JSON object
-     */
+    /** @throws IllegalArgumentException when the body is not a JSON object */
     ControlRequest(Request request) {
         try {
             body = request.body().isBlank() ? SandboxJson.object() : SandboxJson.MAPPER.readTree(request.body());

@@ -64,9 +64,7 @@ final class RequestFilter {
         }
     }
 
-    /**
-     * @param fault the fault that was served, null for none
-     */
+    /** @param fault the fault that was served, null for none */
     private record Outcome(Reply reply, Fault fault) {}
 
     private Reply answer(Route route, Request request) {

@@ -92,9 +92,7 @@ public final class LogEvents implements LogEventFactory, LocationAwareLogEventFa
             setStackTrace(original.getStackTrace());
         }
 
-        /**
-         * @param known those of this chain so far, since causes may form a cycle
-         */
+        /** @param known those of this chain so far, since causes may form a cycle */
         static PlainThrowable of(Throwable original, Map<Throwable, PlainThrowable> known) {
             PlainThrowable there = known.get(original);
             if (there != null) {

@@ -16,9 +16,7 @@ import java.util.regex.Pattern;
 public final class TerminalOutput extends PrintStream {
     private final PrintStream to;
 
-    /**
-     * @param colours whether the sequences that set a colour are printed
-     */
+    /** @param colours whether the sequences that set a colour are printed */
     public TerminalOutput(PrintStream to, boolean colours) {
         super(new Printable(to, colours), true, StandardCharsets.UTF_8);
         this.to = to;

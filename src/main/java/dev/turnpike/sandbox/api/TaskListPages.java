@@ -22,9 +22,7 @@ final class TaskListPages {
         this.world = world;
     }
 
-    /**
-     * @throws RequestRejectedException when a parameter is invalid
-     */
+    /** @throws RequestRejectedException when a parameter is invalid */
     ObjectNode page(Map<String, String> query, SandboxAccount account) {
         int limit = limit(query.getOrDefault("limit", "20"));
         String filter = query.getOrDefault("task_filter", "current");

@@ -43,9 +43,7 @@ final class Backlog {
     private boolean paused;
     private boolean closed;
 
-    /**
-     * @param receiver decides how many events make one delivery
-     */
+    /** @param receiver decides how many events make one delivery */
     Backlog(RetryPolicy policy, Receiver receiver, Clock clock) {
         this.policy = policy;
         this.receiver = receiver;

@@ -24,9 +24,7 @@ final class Entry {
     /** Not to be delivered together with others any more. */
     boolean apart;
 
-    /**
-     * @param event null for a malformed record; then {@code failed} has the reason
-     */
+    /** @param event null for a malformed record; then {@code failed} has the reason */
     Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed) {
         this.record = record;
         this.event = event;

@@ -19,9 +19,7 @@ final class Progress {
     private long position;
     private OffsetAndMetadata committed;
 
-    /**
-     * @param start the committed offset, or the start of a new sink
-     */
+    /** @param start the committed offset, or the start of a new sink */
     Progress(OffsetAndMetadata start) {
         position = start.offset();
         committed = start;

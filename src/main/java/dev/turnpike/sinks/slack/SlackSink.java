@@ -43,9 +43,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private final SlackFailures failures;
     private Instant next = Instant.MIN;
 
-    /**
-     * @param kafka where a bot stores its threads; an incoming webhook has none
-     */
+    /** @param kafka where a bot stores its threads; an incoming webhook has none */
     public SlackSink(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
         String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
