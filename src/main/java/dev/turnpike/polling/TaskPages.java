@@ -125,7 +125,7 @@ final class TaskPages {
 
     private void newestDone() {
         boolean trusting = !memory.isFullScanDue(scan.begun, scan.settings.sweep());
-        boolean done = ordered ? run.isDone(trusting) : run.cursor() == null || run == newest && isRunBelow();
+        boolean done = ordered ? run.isDone(trusting) : run.cursor() == null || (run == newest && isRunBelow());
         scan.over = true;
         if (run.isCircular() || (done && (run.cursor() == null || !isRunBelow()))) {
             whole = !run.isCircular();

@@ -302,7 +302,7 @@ final class CodexWorld implements CodexClient {
             if (cursor == null) {
                 return null;
             }
-            String[] parts = cursor.split(":");
+            String[] parts = cursor.split(":", -1);
             return new Position(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2]);
         }
 

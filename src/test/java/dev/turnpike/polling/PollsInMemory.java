@@ -19,7 +19,6 @@ import java.util.concurrent.ForkJoinPool;
  * tests that make thousands of polls. A restart is another of these with the same shard.
  */
 final class PollsInMemory {
-    private final MovableClock clock;
     private final ShardInMemory shard;
     private final CodexClient codex;
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
@@ -34,7 +33,6 @@ final class PollsInMemory {
             ShardInMemory shard,
             DriftObserver drift,
             MovableClock clock) {
-        this.clock = clock;
         this.shard = shard;
         this.codex = codex;
         this.tasks = new TaskPolls(
