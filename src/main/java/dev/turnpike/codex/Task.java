@@ -54,6 +54,12 @@ public record Task(
         this(id, title, createdAt, updatedAt, environment, branch, intent, archived, latest, pullRequests, null);
     }
 
+    /** The same where the time of its last change is not known. */
+    public Task withoutUpdatedAt() {
+        return new Task(
+                id, title, createdAt, null, environment, branch, intent, archived, latest, pullRequests, thread);
+    }
+
     /** Whether it is a thread of the new Codex cloud. */
     public boolean isThread() {
         return thread != null;

@@ -34,6 +34,9 @@ final class TurnTally {
 
     void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
         TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
+        boolean owed = turn.owed() || owedByTime;
+        // be it that it still runs: its end may be seen where no times are shown
+        untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
             boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
             if (seen.status == TurnStatus.UNKNOWN && ended) {
@@ -44,12 +47,10 @@ final class TurnTally {
             turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
             return;
         }
-        boolean owed = turn.owed() || owedByTime;
         if (!owed && turnsNeeded) {
             // when it was created is in the mapping, which is still to be read: nothing is decided yet
             return;
         }
-        untimed |= owed && seen.createdAt == null && observed.turns() != null;
         turn = turn.withOpen(false).withOwed(owed);
         Waiting waiting = turn.waiting().get(seen.status);
         if (waiting != null) {

@@ -83,8 +83,11 @@ final class LegacyTasks extends TaskSource {
     /** A task that has not changed can be news by that alone. */
     @Override
     TaskUpdate compare(JsonNode item) throws MalformedItemException {
-        Task task = reader.read(item);
-        scan.saw(task);
+        Task listed = reader.read(item);
+        scan.saw(listed);
+        // a time that has not come is none: what ended long ago must not pass for news
+        boolean ahead = listed.updatedAt() != null && scan.pages.isAhead(listed.updatedAt());
+        Task task = ahead ? listed.withoutUpdatedAt() : listed;
         Conversation update = new Conversation(task.id(), scan.account.known(task.id()));
         update.see(scan.memory.observed(task, scan.begun));
         if (!update.change.changed()) {

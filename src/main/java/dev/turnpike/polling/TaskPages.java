@@ -91,7 +91,8 @@ final class TaskPages {
         return below == null || below.top() == null ? scan.known.watermark().minus(OVERLAP) : below.top();
     }
 
-    private boolean isAhead(Instant time) {
+    /** Whether a time has not come yet by upstream's own clock. */
+    boolean isAhead(Instant time) {
         return time.isAfter(scan.upstreamTime.plus(OVERLAP));
     }
 
