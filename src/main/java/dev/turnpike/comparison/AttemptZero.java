@@ -27,7 +27,7 @@ final class AttemptZero {
     static List<Turn> of(TurnMap map, String latestTurnId, Set<String> known) {
         Map<String, List<Turn>> byRequest = new LinkedHashMap<>();
         for (Turn turn : map.turns().values()) {
-            if (turn.assistant()) {
+            if (turn.assistant() && !isKnownByAnother(turn, known)) {
                 byRequest
                         .computeIfAbsent(request(turn), key -> new ArrayList<>())
                         .add(turn);
@@ -41,12 +41,18 @@ final class AttemptZero {
     }
 
     /** Whether a turn is an attempt at a request whose first attempt is another one. */
-    static boolean isOther(TurnMap map, String turnId, List<Turn> first) {
+    static boolean isOther(TurnMap map, String turnId, List<Turn> first, Set<String> known) {
         Turn turn = turnId == null ? null : map.turns().get(turnId);
         return turn != null
-                && first.stream()
-                        .anyMatch(
-                                one -> !one.id().equals(turnId) && request(one).equals(request(turn)));
+                && (isKnownByAnother(turn, known)
+                        || first.stream()
+                                .anyMatch(one ->
+                                        !one.id().equals(turnId) && request(one).equals(request(turn))));
+    }
+
+    /** Whether another attempt at its request is known as the first, be it that it is not shown now. */
+    private static boolean isKnownByAnother(Turn turn, Set<String> known) {
+        return !known.contains(turn.id()) && turn.siblingTurnIds().stream().anyMatch(known::contains);
     }
 
     /** What an attempt answers: where upstream does not name the user's turn, the attempts name each other. */

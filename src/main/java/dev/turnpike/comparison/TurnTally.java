@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The turns of one task, one by one: what an observation adds to what is known of each. */
 final class TurnTally {
@@ -34,7 +35,10 @@ final class TurnTally {
 
     void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
         TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
-        boolean owed = turn.owed() || owedByTime;
+        boolean wasUnclear = turn.open() && !turn.owed();
+        boolean owed = turn.owed()
+                || owedByTime
+                || (wasUnclear && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
         // be it that it still runs: its end may be seen where no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
@@ -44,7 +48,9 @@ final class TurnTally {
                 return;
             }
             // an end that was not owed, and not published, says nothing about the end to come
-            turns.put(seen.id, (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true));
+            TurnKnown open = (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true);
+            // nor does it say that one runs which ended before first contact
+            turns.put(seen.id, seen.status == TurnStatus.UNKNOWN ? open.withOwed(turn.owed()) : open);
             return;
         }
         if (!owed && turnsNeeded) {
@@ -95,14 +101,17 @@ final class TurnTally {
             return seen.endedAt;
         }
         boolean history = account.fromBeginning()
-                && !before.turns().containsKey(seen.id)
+                && !before.turns().getOrDefault(seen.id, TurnKnown.NOTHING).owed()
                 && !account.isAfterBaseline(seen.createdAt)
                 && !account.isAfterBaseline(observed.task().createdAt())
                 && (seen.createdAt != null || before.latestTurnId() == null);
         if (history) {
             return seen.createdAt != null ? seen.createdAt : account.baseline();
         }
-        return observed.at();
+        // a clock here that was put back must not make history of it
+        return account.isAfterBaseline(observed.at())
+                ? observed.at()
+                : account.baseline().plusMillis(1);
     }
 
     static Ended ended(AccountKnown account, String turnId, TurnStatus status, Waiting waiting) {
@@ -117,12 +126,12 @@ final class TurnTally {
         Map<String, Seen> seen = new LinkedHashMap<>();
         boolean otherAttempt = false;
         if (observation.turns() != null) {
-            List<Turn> first = AttemptZero.of(
-                    observation.turns(), latest.id(), before.turns().keySet());
+            Set<String> known = before.turns().keySet();
+            List<Turn> first = AttemptZero.of(observation.turns(), latest.id(), known);
             for (Turn turn : first) {
                 seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
             }
-            otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first);
+            otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first, known);
         }
         if (latest.id() != null && !otherAttempt) {
             Seen mapped = seen.get(latest.id());

@@ -52,6 +52,24 @@ class TaskComparisonTest {
                 id, true, attempt, status, at(created), null, request, List.of(), null, null, null, null, null, null);
     }
 
+    private static Turn undated(String id) {
+        return new Turn(
+                id,
+                true,
+                0,
+                TurnStatus.IN_PROGRESS,
+                null,
+                null,
+                "request",
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     private static TurnMap turns(Turn... turns) {
         Map<String, Turn> byId = new LinkedHashMap<>();
         for (Turn turn : turns) {
@@ -270,7 +288,57 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.UNKNOWN, -500, -400)));
 
         assertThat(known.turns().get("a").open()).isTrue();
-        assertThat(known.turns().get("a").owed()).isTrue();
+
+        TaskChange change = see(
+                listed(task("a", TurnStatus.COMPLETED, -500, 100)).withDetails(details(DetailsOutcome.Word.NONE, "a")));
+
+        assertThat(reported(change)).containsExactly("a:completed");
+    }
+
+    @Test
+    void aStatusNobodyKnowsMakesNoNewsOfTheHistory() {
+        see(listed(task("a", TurnStatus.UNKNOWN, -500, -400)));
+
+        TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, -400))
+                .withDetails(details(DetailsOutcome.Word.NONE, "a")));
+
+        assertThat(reported(change)).isEmpty();
+        assertThat(known.isIdle()).isTrue();
+    }
+
+    @Test
+    void anAttemptWhoseSiblingIsKnownAsTheFirstIsNone() {
+        Turn shown = new Turn(
+                "other",
+                true,
+                Turn.UNPLACED,
+                TurnStatus.COMPLETED,
+                at(10),
+                null,
+                "request",
+                List.of("first"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        see(listed(task("first", TurnStatus.COMPLETED, 10, 20))
+                .withTurns(turns(turn("first", TurnStatus.COMPLETED, 10, Turn.UNPLACED, "request")))
+                .withDetails(details(DetailsOutcome.Word.NONE, "first")));
+
+        see(listed(task("next", TurnStatus.IN_PROGRESS, 10, 30)).withTurns(turns(shown)));
+
+        assertThat(known.turns()).containsOnlyKeys("first", "next");
+    }
+
+    @Test
+    void aTaskWithATurnWithoutATimeIsNotForgotten() {
+        see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)).withTurns(turns(undated("a"))));
+        see(listed(task("a", TurnStatus.COMPLETED, 10, 30)).withDetails(details(DetailsOutcome.Word.NONE, "a")));
+
+        assertThat(known.isIdle()).isTrue();
+        assertThat(known.isForgettable(Instant.MAX)).isFalse();
     }
 
     @Test
