@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param kind of command
  * @param account the account's id, null for the only account
- * @param prompt never blank; null only where a command is taken back
+ * @param prompt never blank; null only where a command is cancelled
  * @param ask true for a question, false for a change
  * @param impatient whether to reject where it would have to wait
  * @param maxUsedPercent how full a usage window may be at most, null for the limit itself

@@ -20,7 +20,7 @@ final class UpstreamAdvice {
             case PROXY ->
                 "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts without";
             case UNTRUSTED_CERTIFICATE ->
-                "if that issuer is your company's, set its certificate (PEM) in http.ca-file or CODEX_CA_CERTIFICATE";
+                "if that issuer is your company's, set its certificate (PEM or DER) in http.ca-file or CODEX_CA_CERTIFICATE";
             case BAD_CERTIFICATE -> "check the clock, and that " + setting + " is the host that the certificate names";
             case TLS -> "check that " + setting + " is an https server, and check proxies between it and this machine";
             case UNKNOWN_HOST -> "check the host of " + setting + " and name resolution; behind a proxy set http.proxy";

@@ -40,7 +40,10 @@ public record EndedTurn(
         List<PullRequest> pullRequests,
         boolean backfill) {
 
-    /** @throws IllegalArgumentException when the status is not terminal, or the content is another turn's */
+    /**
+     * @throws IllegalArgumentException when the status is not terminal, or the content is another turn's: a text must
+     *      never be published as that of another turn
+     */
     public EndedTurn {
         pullRequests = List.copyOf(pullRequests);
         if (!status.isTerminal()) {

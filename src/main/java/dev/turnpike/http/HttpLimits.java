@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Limits on the size of a reply and the duration of a call, against hostile or broken servers.
  *
- * @param replyBytes maximum size of a successful reply after decompression; a larger one fails the call @param
- *      errorBytes how much is read of any other reply
+ * @param replyBytes maximum size of a successful reply after decompression; a larger one fails the call
+ * @param errorBytes how much is read of any other reply; the rest is left unread
  * @param deadline total time of a call: waiting for a connection, connecting, sending, and the whole reply
  */
 public record HttpLimits(int replyBytes, int errorBytes, Duration deadline) {

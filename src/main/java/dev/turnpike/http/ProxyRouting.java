@@ -35,7 +35,7 @@ import org.apache.hc.core5.util.Timeout;
 
 /** Routes each call through its proxy of the {@link Network}. */
 record ProxyRouting(Network network) {
-    private static final String PAST_PROXY = "turnpike.after-proxy";
+    private static final String AFTER_PROXY = "turnpike.after-proxy";
 
     DefaultRoutePlanner planner() {
         return new DefaultRoutePlanner(null) {
@@ -116,7 +116,7 @@ record ProxyRouting(Network network) {
             throw new ProxyException(hop.toHostString(), 0, ProxyException.unreachable(e), e);
         }
         boolean refused = response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
-                || (scope.route.isTunnelled() && scope.clientContext.getAttribute(PAST_PROXY) == null);
+                || (scope.route.isTunnelled() && scope.clientContext.getAttribute(AFTER_PROXY) == null);
         if (refused) {
             throw new ProxyException(
                     hop.toHostString(), response.getCode(), "refuses the call with " + response.getCode(), null);
@@ -127,7 +127,7 @@ record ProxyRouting(Network network) {
     /** Runs behind the link that builds the tunnel, so the tunnel is there. */
     ClassicHttpResponse afterProxy(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        scope.clientContext.setAttribute(PAST_PROXY, true);
+        scope.clientContext.setAttribute(AFTER_PROXY, true);
         return chain.proceed(request, scope);
     }
 

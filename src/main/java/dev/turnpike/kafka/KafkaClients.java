@@ -1,6 +1,11 @@
 package dev.turnpike.kafka;
 
 import dev.turnpike.kafka.Topics.TopicsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +34,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public record KafkaClients(String brokers, Map<String, String> properties) {
     /** A dead owner's open transaction holds back every read_committed reader for this long at most. */
     private static final String TRANSACTION_TIMEOUT_MS = "15000";
-    /** Needs no name service. */
-    private static final String NOWHERE = "127.0.0.1:1";
 
     public KafkaClients {
         properties = Map.copyOf(properties);
@@ -52,7 +55,12 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         new ConsumerConfig(consumer);
         new AdminClientConfig(adminConfig());
         if (!properties.isEmpty()) {
-            new KafkaClients(NOWHERE, properties).make();
+            // needs no name service; a client warns of a broker that is not there, and not of one that is silent
+            try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+                new KafkaClients("127.0.0.1:" + silent.getLocalPort(), properties).make();
+            } catch (IOException e) {
+                throw new UncheckedIOException("no port of 127.0.0.1 is free", e);
+            }
         }
     }
 
@@ -62,7 +70,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
                 KafkaConsumer<String, byte[]> member = member("check");
                 KafkaConsumer<String, byte[]> reader = committedReader();
                 KafkaProducer<String, byte[]> producer = transactionalProducer("check")) {
-            Objects.requireNonNull(List.of(admin, member, reader, producer));
+            Objects.requireNonNull(List.of(admin, member, reader));
+            // it would wait for replies
+            producer.close(Duration.ZERO);
         }
     }
 

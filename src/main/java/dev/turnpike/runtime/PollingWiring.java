@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ThreadPoolProfile;
 
 /** Adds polling to the runtime: the beans of the routes of tasks and usage. */
 final class PollingWiring {
@@ -71,14 +72,8 @@ final class PollingWiring {
 
     /** Binds the beans, before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
-        int atOnce = Math.max(1, Math.min(MOST_AT_ONCE, watching.slots().size()));
-        // threads that wait for a poll wake up for nothing else, other than those of a seda queue
         context.getExecutorServiceManager()
-                .registerThreadPoolProfile(new ThreadPoolProfileBuilder("pollers")
-                        .poolSize(atOnce)
-                        .maxPoolSize(atOnce)
-                        .maxQueueSize(-1)
-                        .build());
+                .registerThreadPoolProfile(pollers(watching.slots().size()));
         Registry beans = context.getRegistry();
         PollSchedule schedule = new PollSchedule(
                 new PollSchedule.Intervals(
@@ -98,6 +93,19 @@ final class PollingWiring {
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
         beans.bind("usagePoll", usagePoll(resetCredits));
+    }
+
+    /**
+     * The threads of each kind of poll, which wake up for nothing else, other than those of a seda queue. Every account fits
+     * into the queue: without room for it, the thread of the timer would poll, and hand over nobody meanwhile.
+     */
+    static ThreadPoolProfile pollers(int accounts) {
+        int atOnce = Math.max(1, Math.min(MOST_AT_ONCE, accounts));
+        return new ThreadPoolProfileBuilder("pollers")
+                .poolSize(atOnce)
+                .maxPoolSize(atOnce)
+                .maxQueueSize(Math.max(1, accounts))
+                .build();
     }
 
     private void bindTasks(CamelContext context, CodexClient codex) {

@@ -215,12 +215,12 @@ final class Catalogue {
                     "webhook.ca-file",
                     "",
                     certificates(),
-                    "authorities (PEM) trusted for the receiver besides the JDK's and http.ca-file"),
+                    "authorities (PEM or DER) trusted for the receiver besides the JDK's and http.ca-file"),
             outward(
                     "webhook.client-certificate",
                     "",
                     certificates(),
-                    "client certificate (PEM) with its chain, for a receiver that demands one"),
+                    "client certificate (PEM or DER) with its chain, for a receiver that demands one"),
             outward(
                     "webhook.client-key",
                     "",
@@ -336,7 +336,7 @@ final class Catalogue {
                     "http.ca-file",
                     "",
                     certificates(),
-                    "certificate authorities (PEM) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else"
+                    "certificate authorities (PEM or DER) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else"
                             + " SSL_CERT_FILE"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain(

@@ -10,10 +10,11 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Everything the product logs, at TRACE, stack traces included. */
+/** Everything that the product, or a library, logs at TRACE, stack traces included. */
 public final class LogCapture implements AutoCloseable {
     private static final String PRODUCT = "dev.turnpike";
 
+    private final String logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final AbstractAppender appender = new AbstractAppender("capture", null, null, true, Property.EMPTY_ARRAY) {
@@ -28,15 +29,22 @@ public final class LogCapture implements AutoCloseable {
         }
     };
 
-    private final LoggerConfig before = context.getConfiguration().getLoggers().get(PRODUCT);
+    private final LoggerConfig before;
 
     public LogCapture() {
+        this(PRODUCT);
+    }
+
+    /** @param logger whose lines are kept, with those of the loggers below it */
+    public LogCapture(String logger) {
+        this.logger = logger;
+        before = context.getConfiguration().getLoggers().get(logger);
         appender.start();
         // what a command in this JVM has set stays in the way otherwise: what is there is not replaced
-        context.getConfiguration().removeLogger(PRODUCT);
-        LoggerConfig config = new LoggerConfig(PRODUCT, Level.TRACE, false);
+        context.getConfiguration().removeLogger(logger);
+        LoggerConfig config = new LoggerConfig(logger, Level.TRACE, false);
         config.addAppender(appender, Level.TRACE, null);
-        context.getConfiguration().addLogger(PRODUCT, config);
+        context.getConfiguration().addLogger(logger, config);
         context.updateLoggers();
     }
 
@@ -50,9 +58,9 @@ public final class LogCapture implements AutoCloseable {
 
     @Override
     public void close() {
-        context.getConfiguration().removeLogger(PRODUCT);
+        context.getConfiguration().removeLogger(logger);
         if (before != null) {
-            context.getConfiguration().addLogger(PRODUCT, before);
+            context.getConfiguration().addLogger(logger, before);
         }
         context.updateLoggers();
         appender.stop();

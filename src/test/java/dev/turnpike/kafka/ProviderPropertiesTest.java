@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.credentials.LogCapture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,17 @@ class ProviderPropertiesTest {
                 .satisfies(failure -> assertThat(properties.values())
                         .anySatisfy(
                                 value -> assertThat(KafkaClients.words(failure)).contains(value)));
+    }
+
+    /** The clients of the check meet no broker: a warning of that would be read as one of the cluster. */
+    @Test
+    void theCheckWarnsOfNothing() {
+        try (LogCapture log = new LogCapture("org.apache.kafka")) {
+            for (int time = 0; time < 3; time++) {
+                new KafkaClients("127.0.0.1:1", Map.of("client.rack", "a")).check();
+            }
+            assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.startsWith("WARN") || line.startsWith("ERROR"));
+        }
     }
 
     @ParameterizedTest

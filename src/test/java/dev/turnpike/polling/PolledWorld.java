@@ -121,10 +121,10 @@ final class PolledWorld {
         int turns = shard.published("turn").size();
         start();
         world.calls.clear();
-        int polls = watch(SWEEP.toSeconds());
+        watch(SWEEP.toSeconds());
         assertThat(shard.published("turn")).as("a restart publishes nothing").hasSize(turns);
         world.calls.clear();
-        polls = watch(SWEEP.toSeconds());
+        int polls = watch(SWEEP.toSeconds());
         assertThat(world.calls.getOrDefault("list", 0))
                 .as("calls for what is new")
                 .isEqualTo(polls);

@@ -1,6 +1,7 @@
 package dev.turnpike.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.Patience;
@@ -9,6 +10,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.Proposal;
 import java.lang.reflect.Proxy;
@@ -109,7 +111,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     public void configureContext(CamelContextConfiguration configuration) {
         super.configureContext(configuration);
         Properties properties = new Properties();
-        properties.setProperty("poll.tick", "10");
+        properties.setProperty("poll.usage.tick", "10");
         configuration.withUseOverridePropertiesWithPropertiesComponent(properties);
     }
 
@@ -166,6 +168,19 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         });
     }
 
+    /** The thread that hands a poll over does not wait for it. */
+    @Test
+    void whatFailsAfterAPollHasFailedIsLogged() throws Exception {
+        try (LogCapture log = new LogCapture("org.apache.camel.processor.errorhandler")) {
+            accounts.failure = new IllegalStateException("no outcome is written");
+            replies.add(new UpstreamException(UpstreamException.Kind.SERVER_ERROR, 503, null, "GET /usage: 503", null));
+            accounts.poll(new Account());
+
+            await().untilAsserted(() -> assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("ERROR") && line.contains("no outcome is written")));
+        }
+    }
+
     @Test
     void resetCreditsAreReadOnceAnHourThroughTheOneClient() throws Exception {
         MockEndpoint codex = getMockEndpoint("mock:codex");
@@ -219,6 +234,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
         private final BlockingQueue<Account> due = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         private final List<String> outcomes = new ArrayList<>();
+        private volatile RuntimeException failure;
 
         void poll(Account account) throws InterruptedException {
             due.add(account);
@@ -244,6 +260,9 @@ class PollUsageRouteTest extends CamelMainTestSupport {
                     cause instanceof UpstreamException
                             ? cause.getMessage()
                             : cause.getClass().getSimpleName());
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 

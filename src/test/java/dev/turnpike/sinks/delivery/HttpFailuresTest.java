@@ -16,6 +16,7 @@ import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which replies are about the record, and which may be about the receiver. */
 class HttpFailuresTest {
@@ -38,7 +39,6 @@ class HttpFailuresTest {
         "422, RECORD",
         "410, GONE",
         "429, ENDPOINT",
-        "301, UNCLEAR",
         "401, UNCLEAR",
         "403, UNCLEAR",
         "404, UNCLEAR",
@@ -48,6 +48,13 @@ class HttpFailuresTest {
     })
     void aStatusIsTheRecordsOrIsDecidedByEvidence(int status, Failure.Kind kind) throws IOException {
         assertThat(of(status, null)).isEqualTo(Failure.of(kind, "HTTP " + status));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 307, 308})
+    void aRedirectIsDecidedByEvidenceAndItsMessageSaysThatItIsNotFollowed(int status) throws IOException {
+        assertThat(of(status, null))
+                .isEqualTo(Failure.of(Failure.Kind.UNCLEAR, "HTTP " + status + ", redirects are not followed"));
     }
 
     @Test
