@@ -28,9 +28,6 @@ import net.jqwik.api.Tuple.Tuple2;
  */
 class PollProperties {
     private static final Duration DAYS = Duration.ofDays(30);
-    /** So many seconds of 404 do not mean that upstream has no such endpoint. */
-    private static final long PASSING = 20;
-
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** Something that happens. */
@@ -87,7 +84,7 @@ class PollProperties {
             } else if (task != null) {
                 task.wrong.put(trouble, wrong);
                 run.spoiled.computeIfAbsent(task.id, id -> new HashMap<>()).merge(trouble, seconds, Long::sum);
-                if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND && seconds > PASSING) {
+                if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND) {
                     run.withoutTurns.add(task.id);
                 }
             }
