@@ -20,6 +20,7 @@ import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.OpenAttempts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.Map;
  * that ended. The comparison is asked again after each reply, so that the next call is always the one that is still needed.
  */
 final class LegacyTasks extends TaskSource {
+    /** No clock here is expected to be further behind. */
+    private static final Duration CLOCKS_APART = Duration.ofDays(1);
+
     private final TaskReader reader;
     private final TaskDetailsReader detailsReader;
     private final TurnMapReader turnsReader;
@@ -65,13 +69,14 @@ final class LegacyTasks extends TaskSource {
         scan.contact(date != null ? date : newest != null ? newest : scan.begun, newest);
     }
 
-    /** The largest time of the page that is not ahead of upstream's clock; null when it has none. */
+    /** The largest time of the page that is not ahead of upstream's clock, or far ahead of ours; null when it has none. */
     private Instant newest(TaskPage page, Instant date) {
+        Instant latest = date != null ? date.plus(TaskPages.OVERLAP) : scan.begun.plus(CLOCKS_APART);
         Instant newest = null;
         for (JsonNode item : page.items()) {
             try {
                 Instant time = reader.read(item).updatedAt();
-                boolean ahead = time == null || (date != null && time.isAfter(date.plus(TaskPages.OVERLAP)));
+                boolean ahead = time == null || time.isAfter(latest);
                 newest = ahead || (newest != null && newest.isAfter(time)) ? newest : time;
             } catch (MalformedItemException e) {
                 // counted when it is compared

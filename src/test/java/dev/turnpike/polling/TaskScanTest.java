@@ -416,6 +416,8 @@ class TaskScanTest {
 
         assertThat(baseline(at(7), page(null, task("a", 3)))).isEqualTo(at(7));
         assertThat(baseline(null, page(null, task("b", 2), task("a", 3)))).isEqualTo(at(3));
+        assertThat(baseline(null, page(null, task("b", 600_000_000), task("a", 3))))
+                .isEqualTo(at(3));
         assertThat(baseline(null, page(null))).isEqualTo(ours);
     }
 
