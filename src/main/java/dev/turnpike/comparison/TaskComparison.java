@@ -2,7 +2,6 @@ package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
@@ -161,6 +160,7 @@ public final class TaskComparison {
         // what ended before a task that was gone was shown again has not been seen either
         if (known.turnsDue()
                 || known.gone()
+                || known.mayHaveEndedBefore(task.latest())
                 || (!observed.listed() && known.hasOpenTurnBefore(task.latest().id()))) {
             return true;
         }
@@ -190,19 +190,6 @@ public final class TaskComparison {
         boolean latest = seen.id().equals(task.latest().id());
         return known.latestTurnId() == null
                 ? latest && !known.turnsDue()
-                : latest || follows(observed.turns(), seen.id(), known.latestTurnId());
-    }
-
-    /** Whether the way back from a turn leads to the other. */
-    private static boolean follows(TurnMap map, String turnId, String earlier) {
-        String at = turnId;
-        for (int steps = 0; map != null && at != null && steps <= map.turns().size(); steps++) {
-            Turn turn = map.turns().get(at);
-            at = turn == null ? null : turn.previousTurnId();
-            if (earlier.equals(at)) {
-                return true;
-            }
-        }
-        return false;
+                : latest || TurnTally.follows(observed.turns(), seen.id(), known.latestTurnId());
     }
 }

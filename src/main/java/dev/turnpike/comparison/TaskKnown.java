@@ -1,5 +1,6 @@
 package dev.turnpike.comparison;
 
+import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +78,12 @@ public record TaskKnown(
                 .anyMatch(turn -> turn.getValue().open() && !turn.getKey().equals(latest));
     }
 
+    /** Whether a turn has ended of which only a status that nobody knows was seen: when it did is among its turns. */
+    boolean mayHaveEndedBefore(Task.LatestTurn latest) {
+        TurnKnown turn = latest.id() == null ? null : turns.get(latest.id());
+        return turn != null && turn.isUnclear() && latest.status().isTerminal();
+    }
+
     /**
      * What is known of one turn.
      *
@@ -95,6 +102,11 @@ public record TaskKnown(
                     ? Collections.emptySortedSet()
                     : Collections.unmodifiableSortedSet(new TreeSet<>(settled));
             waiting = waiting == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(waiting));
+        }
+
+        /** Whether it was only seen with a status that nobody knows, so that it may have ended before first contact. */
+        boolean isUnclear() {
+            return open && !owed;
         }
 
         TurnKnown settle(TurnStatus status) {

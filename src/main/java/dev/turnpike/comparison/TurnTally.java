@@ -2,6 +2,7 @@ package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
@@ -35,10 +36,11 @@ final class TurnTally {
 
     void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
         TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
-        boolean wasUnclear = turn.open() && !turn.owed();
         boolean owed = turn.owed()
                 || owedByTime
-                || (wasUnclear && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
+                || (turn.isUnclear()
+                        && !turnsNeeded
+                        && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
         // be it that it still runs: its end may be seen where no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
@@ -104,7 +106,7 @@ final class TurnTally {
                 && !before.turns().getOrDefault(seen.id, TurnKnown.NOTHING).owed()
                 && !account.isAfterBaseline(seen.createdAt)
                 && !account.isAfterBaseline(observed.task().createdAt())
-                && (seen.createdAt != null || before.latestTurnId() == null);
+                && (seen.createdAt != null || (before.latestTurnId() == null && !followsKnown(seen.id)));
         if (history) {
             return seen.createdAt != null ? seen.createdAt : account.baseline();
         }
@@ -112,6 +114,28 @@ final class TurnTally {
         return account.isAfterBaseline(observed.at())
                 ? observed.at()
                 : account.baseline().plusMillis(1);
+    }
+
+    /** Whether a turn without a time is the latest now where another one was, or the way back from it leads to one. */
+    private boolean followsKnown(String turnId) {
+        if (before.turns().isEmpty() || before.turns().containsKey(turnId)) {
+            return false;
+        }
+        return turnId.equals(observed.task().latest().id())
+                || before.turns().keySet().stream().anyMatch(known -> follows(observed.turns(), turnId, known));
+    }
+
+    /** Whether the way back from a turn leads to the other. */
+    static boolean follows(TurnMap map, String turnId, String earlier) {
+        String at = turnId;
+        for (int steps = 0; map != null && at != null && steps <= map.turns().size(); steps++) {
+            Turn turn = map.turns().get(at);
+            at = turn == null ? null : turn.previousTurnId();
+            if (earlier.equals(at)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Ended ended(AccountKnown account, String turnId, TurnStatus status, Waiting waiting) {

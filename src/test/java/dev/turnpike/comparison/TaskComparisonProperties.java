@@ -31,24 +31,31 @@ import net.jqwik.api.Tag;
 class TaskComparisonProperties {
     private static final Instant BASELINE = Instant.parse("2026-01-01T12:00:00Z");
 
-    @Property(tries = 1500)
+    @Property(tries = 1500, seed = "7")
     void everyOwedTurnIsReportedExactlyOnce(@ForAll long seed) {
         new Trial(new Random(seed), false, false).run();
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "7")
     void theWholeHistoryIsReportedExactlyOnceWhenAskedFor(@ForAll long seed) {
         new Trial(new Random(seed), true, false).run();
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "7")
     void repeatedAndOldPagesChangeNothing(@ForAll long seed) {
         new Trial(new Random(seed), false, true).run();
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 1500, seed = "7")
     void forgettingLosesNoOwedTurnAndPublishesNoneTwice(@ForAll long seed) {
         new Trial(new Random(seed), (seed & 1) == 0, false).runForgetting();
+    }
+
+    @Tag("soak")
+    @Property(tries = 20_000)
+    void allOfItHoldsWhateverTheSeed(@ForAll long seed, @ForAll boolean fromBeginning, @ForAll boolean oldPages) {
+        new Trial(new Random(seed), fromBeginning, oldPages).run();
+        new Trial(new Random(seed), fromBeginning, false).runForgetting();
     }
 
     /** One turn of the world, attempt 0 unless it says otherwise. */

@@ -289,8 +289,13 @@ class TaskComparisonTest {
 
         assertThat(known.turns().get("a").open()).isTrue();
 
-        TaskChange change = see(
-                listed(task("a", TurnStatus.COMPLETED, -500, 100)).withDetails(details(DetailsOutcome.Word.NONE, "a")));
+        // its turns say when it ended
+        TaskChange listed = see(listed(task("a", TurnStatus.COMPLETED, -500, 100)));
+        assertThat(listed.turnsNeeded()).isTrue();
+
+        TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 100))
+                .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
+                .withDetails(details(DetailsOutcome.Word.NONE, "a")));
 
         assertThat(reported(change)).containsExactly("a:completed");
     }
@@ -300,6 +305,7 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.UNKNOWN, -500, -400)));
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, -400))
+                .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
                 .withDetails(details(DetailsOutcome.Word.NONE, "a")));
 
         assertThat(reported(change)).isEmpty();
