@@ -12,8 +12,14 @@ import java.util.Optional;
  *
  * @param currentTurnId null when upstream leaves it out
  * @param turns by turn id, in upstream's order
+ * @param cut whether the way back ended at a turn that upstream did not show, so that there may be others
  */
-public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
+public record TurnMap(String currentTurnId, Map<String, Turn> turns, boolean cut) {
+
+    /** All turns of a task. */
+    public TurnMap(String currentTurnId, Map<String, Turn> turns) {
+        this(currentTurnId, turns, false);
+    }
 
     /** The first attempt at what the user's turn asks for; empty when upstream does not show it. */
     public Optional<Turn> answerTo(Turn user) {
@@ -27,6 +33,6 @@ public record TurnMap(String currentTurnId, Map<String, Turn> turns) {
     public TurnMap withoutContent() {
         Map<String, Turn> bare = new LinkedHashMap<>();
         turns.forEach((id, turn) -> bare.put(id, turn.withoutContent()));
-        return new TurnMap(currentTurnId, Collections.unmodifiableMap(bare));
+        return new TurnMap(currentTurnId, Collections.unmodifiableMap(bare), cut);
     }
 }

@@ -34,12 +34,13 @@ final class TurnTally {
         this.untimed = before.untimed();
     }
 
-    void add(Seen seen, boolean owedByTime, boolean turnsNeeded) {
+    /** @param turnsUnread whether there may be turns that this observation does not show */
+    void add(Seen seen, boolean owedByTime, boolean turnsUnread) {
         TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
         boolean owed = turn.owed()
                 || owedByTime
                 || (turn.isUnclear()
-                        && !turnsNeeded
+                        && !turnsUnread
                         && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
         // be it that it still runs: its end may be seen where no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
@@ -55,7 +56,7 @@ final class TurnTally {
             turns.put(seen.id, seen.status == TurnStatus.UNKNOWN ? open.withOwed(turn.owed()) : open);
             return;
         }
-        if (!owed && turnsNeeded) {
+        if (!owed && turnsUnread) {
             // when it was created is in the mapping, which is still to be read: nothing is decided yet
             return;
         }

@@ -157,7 +157,7 @@ final class LegacyTasks extends TaskSource {
 
         /** Whether failed calls leave no doubt: one 404 is enough only where nothing of the task is expected. */
         private boolean isCertainlyGone() {
-            return known.isIdle() || scan.memory.deferrals.isMissingWithOneMore(taskId);
+            return known == null || known.isIdle() || scan.memory.deferrals.isMissingWithOneMore(taskId);
         }
 
         private JsonNode read(String... path) {
@@ -190,7 +190,9 @@ final class LegacyTasks extends TaskSource {
         /** A 404 may mean that upstream has no mapping; then the turns are followed back one by one. */
         private TurnMap turns() {
             try {
-                return turnsReader.read(read("tasks", taskId, "turns"));
+                TurnMap all = turnsReader.read(read("tasks", taskId, "turns"));
+                scan.memory.deferrals.succeeded(hiddenTurns());
+                return all;
             } catch (UpstreamException e) {
                 if (e.kind() != Kind.NOT_FOUND) {
                     throw e;
@@ -214,10 +216,28 @@ final class LegacyTasks extends TaskSource {
                         throw e;
                     }
                     drift.seen("missing:turn-endpoint");
-                    chain.end();
+                    chain.end(mayPass(e));
                 }
             }
             return chain.turns();
+        }
+
+        /** Whether upstream may show the turns later: what it shows now is published, and they are asked for after a pause. */
+        private boolean mayPass(UpstreamException missing) {
+            Deferrals deferrals = scan.memory.deferrals;
+            if (deferrals.isMissingWithOneMore(hiddenTurns())) {
+                deferrals.succeeded(hiddenTurns());
+                return false;
+            }
+            deferrals.failed(hiddenTurns(), missing, scan.begun);
+            // not the 404 itself, which would count against the task
+            failure = UpstreamException.malformed("upstream shows neither all turns nor each");
+            return true;
+        }
+
+        /** A 404 for its turns is none for the task. */
+        private String hiddenTurns() {
+            return taskId + "/turns";
         }
 
         /** The details hold the current turn; of one that was followed up meanwhile only the mapping has the content. */

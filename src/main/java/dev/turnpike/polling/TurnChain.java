@@ -17,6 +17,7 @@ final class TurnChain {
     private final TaskKnown known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     private String next;
+    private boolean cut;
 
     /**
      * A chain that begins at the latest turn.
@@ -71,12 +72,17 @@ final class TurnChain {
         skipKnown();
     }
 
-    /** The turn endpoint is missing too: the chain ends where it is. */
-    void end() {
+    /**
+     * Upstream does not show the turn: the chain ends where it is.
+     *
+     * @param mayPass whether it may show the turn later
+     */
+    void end(boolean mayPass) {
         next = null;
+        cut = mayPass;
     }
 
     TurnMap turns() {
-        return new TurnMap(null, turns);
+        return new TurnMap(null, turns, cut);
     }
 }

@@ -28,6 +28,9 @@ import net.jqwik.api.Tuple.Tuple2;
  */
 class PollProperties {
     private static final Duration DAYS = Duration.ofDays(30);
+    /** So many seconds of 404 do not mean that upstream does not show a task's turns. */
+    private static final long PASSING = 20;
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** Something that happens. */
@@ -83,8 +86,10 @@ class PollProperties {
                 run.world.wrong.put(trouble, wrong);
             } else if (task != null) {
                 task.wrong.put(trouble, wrong);
-                run.spoiled.computeIfAbsent(task.id, id -> new HashMap<>()).merge(trouble, seconds, Long::sum);
-                if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND) {
+                long lasted = run.spoiled
+                        .computeIfAbsent(task.id, id -> new HashMap<>())
+                        .merge(trouble, seconds, Long::sum);
+                if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND && lasted > PASSING) {
                     run.withoutTurns.add(task.id);
                 }
             }

@@ -319,6 +319,7 @@ class PollRoutesTest extends ScriptedPolls {
         codex.reply(
                 "tasks/list",
                 page(null, item("t1", "t1~a", "in_progress", 10, 20), item("t2", "t2~a", "in_progress", 10, 19)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "in_progress", "", 5, null)));
         poll();
         codex.reply("tasks/list", page(null));
         codex.reply("tasks/t1", details("t1", "t1~a", "completed", "Done", 10));

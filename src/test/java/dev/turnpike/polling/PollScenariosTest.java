@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What upstream does at the edges, and what must come of it all the same. */
 class PollScenariosTest extends ScriptedPolls {
@@ -110,6 +111,55 @@ class PollScenariosTest extends ScriptedPolls {
         assertThat(shard.published("turn"))
                 .extracting(event -> event.data().path("details").asText())
                 .containsOnly("complete");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void turnsThatUpstreamDoesNotShowForAMomentAreReadOnceItDoes(int tries) {
+        readTurnAndHiddenFollowUps();
+        for (int tried = 0; tried < tries; tried++) {
+            poll();
+        }
+        assertThat(shard.turns()).as("the list shows the last").containsExactly("t1~a:completed", "t1~c:completed");
+
+        codex.reply(
+                "tasks/t1/turns",
+                mapping(
+                        request("t1~a", null, 5),
+                        turn("t1~a", "completed", "One", 5, null),
+                        request("t1~b", "t1~a", 40),
+                        turn("t1~b", "failed", "Two", 40, null),
+                        request("t1~c", "t1~b", 70),
+                        turn("t1~c", "completed", "Three", 70, null)));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~c:completed", "t1~b:failed");
+    }
+
+    @Test
+    void turnsThatUpstreamNeverShowsAreNotAskedForForEver() {
+        readTurnAndHiddenFollowUps();
+        for (int tried = 0; tried < 6; tried++) {
+            poll();
+        }
+        codex.asked();
+        poll();
+
+        assertThat(codex.asked()).containsExactly("tasks/list");
+        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~c:completed");
+    }
+
+    /** Neither all turns nor one of them are shown after two follow-ups; what the details show of the last is complete. */
+    private void readTurnAndHiddenFollowUps() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
+        poll();
+        codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
+        codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 70));
+        codex.fail("tasks/t1/turns", Kind.NOT_FOUND);
+        codex.fail("tasks/t1/turns/t1~c", Kind.NOT_FOUND);
     }
 
     @Test

@@ -43,7 +43,7 @@ final class PolledWorld {
     final ShardInMemory shard = new ShardInMemory();
     /** What was ever wrong with a task, and for how many seconds. */
     final Map<String, Map<Trouble, Long>> spoiled = new HashMap<>();
-    /** Tasks whose turns upstream answered 404 for, all of them and each: what is not shown then counts as read. */
+    /** Tasks for whose turns, all of them and each, upstream answered 404 for long: what is not shown then counts as read. */
     final Set<String> withoutTurns = new HashSet<>();
     /** Turns of the history that the list has shown to run. */
     private final Set<String> promised = new HashSet<>();

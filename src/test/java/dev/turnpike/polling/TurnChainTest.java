@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnChainTest {
     private static final Map<String, String> TURNS = Map.of(
@@ -80,14 +82,16 @@ class TurnChainTest {
         assertThat(chain(null, null, null).next()).isNull();
     }
 
-    @Test
-    void itEndsWhereATurnCannotBeHad() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itEndsWhereATurnIsNotShownAndSaysWhetherThatMayPass(boolean mayPass) throws Exception {
         TurnChain chain = chain("c", null, null);
         chain.add(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get("c"))));
 
-        chain.end();
+        chain.end(mayPass);
 
         assertThat(chain.next()).isNull();
+        assertThat(chain.turns().cut()).isEqualTo(mayPass);
         assertThat(chain.turns().turns()).containsOnlyKeys("c");
     }
 }
