@@ -149,6 +149,19 @@ class TaskComparisonTest {
         assertThat(see(listed(ended)).changed()).isFalse();
     }
 
+    @Test
+    void aStatusNobodyKnowsOpensNoTurnThatWasSeenToEnd() {
+        see(listed(task("a", TurnStatus.COMPLETED, -500, -400)));
+
+        see(listed(task("a", TurnStatus.UNKNOWN, -500, 30)));
+        assertThat(known.turns().get("a").open()).isFalse();
+        assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
+
+        TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 60)));
+        assertThat(change.detailsWanted()).isEmpty();
+        assertThat(reported(change)).isEmpty();
+    }
+
     private static Observation failed(DetailsOutcome.Word word, Duration after) {
         Observation failed = listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(word, "a"));
         return new Observation(

@@ -1,6 +1,7 @@
 package dev.turnpike.polling;
 
 import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.polling.UpstreamJson.details;
 import static dev.turnpike.polling.UpstreamJson.mapping;
 import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.siblings;
@@ -92,6 +93,19 @@ class AttemptsUpdateTest {
         assertThat(finding.isComplete()).isTrue();
         assertThat(finding.ended().attempts()).extracting(Attempt::summary).containsExactly("A", "B", "C");
         assertThat(finding.ended().details()).isEqualTo(Details.COMPLETE);
+    }
+
+    @Test
+    void halfATextOfTheFirstAttemptIsNotReported() {
+        codex.reply("tasks/t", details("t", "a", "in_progress", "Half", 10));
+        codex.reply("tasks/t/turns", mapping(request("a", null, 9), turn("a", "in_progress", "Half", 10, "[\"b\"]")));
+        AttemptsUpdate early = asked(2, true, turn("b", "completed", "B", 10, null));
+        assertThat(early.isComplete()).isFalse();
+
+        codex.reply("tasks/t", details("t", "a", "completed", "All of it", 10));
+        AttemptsUpdate late = asked(2, true, turn("b", "completed", "B", 10, null));
+        assertThat(late.isComplete()).isTrue();
+        assertThat(late.ended().attempts()).extracting(Attempt::summary).containsExactly("All of it", "B");
     }
 
     @Test
