@@ -119,7 +119,6 @@ public final class Polls {
         String outcome = outcome(cause);
         int failures = partial ? 1 : account.slot().failures(account.kind()) + 1;
         Duration wait = wait(account.kind(), outcome, failures, cause);
-        end(account, outcome, wait, failures);
         if (outcome.equals("error")) {
             log.error(
                     "Poll failed unexpectedly account={} kind={} nextInMs={}",
@@ -137,10 +136,15 @@ public final class Polls {
                     wait.toMillis(),
                     cause.getMessage());
         }
-        if (cause instanceof AuthRequiredException required) {
-            accounts.signInRequired(account.slot(), required);
-        } else if (cause instanceof UpstreamException upstream) {
-            outcomes.accept(account, upstream);
+        try {
+            if (cause instanceof AuthRequiredException required) {
+                accounts.signInRequired(account.slot(), required);
+            } else if (cause instanceof UpstreamException upstream) {
+                outcomes.accept(account, upstream);
+            }
+        } finally {
+            // the next poll begins only after this one was reported
+            end(account, outcome, wait, failures);
         }
     }
 
