@@ -39,10 +39,11 @@ public final class TaskComparison {
         TaskKnown before = known == null ? TaskKnown.NOTHING : known;
         boolean turnsWanted = turnsWanted(known, observed);
         boolean turnsNeeded = turnsWanted && observed.turns() == null;
+        boolean turnsUnread = turnsNeeded || (observed.turns() != null && observed.turns().cut());
 
         TurnTally tally = new TurnTally(account, before, observed);
         for (Seen seen : TurnTally.seen(observed, before)) {
-            tally.add(seen, isOwed(known, observed, seen, turnsNeeded), turnsNeeded);
+            tally.add(seen, isOwed(known, observed, seen, turnsNeeded), turnsUnread);
         }
         // a turn may wait whose end this observation does not show again
         tally.takeUpWaiting();
@@ -55,10 +56,10 @@ public final class TaskComparison {
                 TaskKnown.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),
                 // while its turns are unread, it is not known which of them are newer than the latest known one
-                turnsNeeded || task.latest().id() == null
+                turnsUnread || task.latest().id() == null
                         ? before.latestTurnId()
                         : task.latest().id(),
-                turnsNeeded,
+                turnsUnread,
                 false,
                 tally.turns,
                 before.changedAt(),
