@@ -39,7 +39,8 @@ public final class TaskComparison {
         TaskKnown before = known == null ? TaskKnown.NOTHING : known;
         boolean turnsWanted = turnsWanted(known, observed);
         boolean turnsNeeded = turnsWanted && observed.turns() == null;
-        boolean turnsUnread = turnsNeeded || (observed.turns() != null && observed.turns().cut());
+        boolean turnsUnread =
+                turnsNeeded || (observed.turns() != null && observed.turns().cut());
 
         TurnTally tally = new TurnTally(account, before, observed);
         for (Seen seen : TurnTally.seen(observed, before)) {
