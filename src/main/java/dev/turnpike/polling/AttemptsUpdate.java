@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The attempts at one best-of-N request in one poll. The first attempt was published as a turn; the others are asked for
- * until the last of them has ended, and then the first one's content is read once more, since the state does not keep it.
+ * The calls of one poll about the attempts at one best-of-N request. The first attempt was published as a turn; the others are
+ * fetched until the last of them has ended. The first one's content is then fetched once more, since state does not keep it.
  */
 final class AttemptsUpdate {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);

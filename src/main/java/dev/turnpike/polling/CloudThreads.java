@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Threads of the new Codex cloud. What the list does not say about one is asked for: its turns without their items first,
- * and then the items of those that ended and are owed. Every walk through pages has an end.
+ * Threads of the new Codex cloud. The list shows no turns, so a thread's turns are fetched without their items first, and
+ * then the items of those that ended and are owed. Every scan of pages is bounded.
  */
 final class CloudThreads extends TaskSource {
     private static final int TURNS_AT_ONCE = 20;

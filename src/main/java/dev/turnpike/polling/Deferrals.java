@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * When each task, the attempts at a turn's request and the older pages were last seen and asked for, and how long each waits
- * because calls about it failed: a pause of its own that grows with each failure. Lost with the process, and nothing with
- * it but the pauses.
+ * When each task, the attempts at a turn's request and the older pages were last seen and fetched, and how long each is deferred
+ * because calls about it failed: each has a pause of its own, which grows with each failure. A restart loses these pauses only.
  */
 final class Deferrals {
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(5), Duration.ofHours(6));

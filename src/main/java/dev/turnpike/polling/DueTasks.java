@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a scan owes besides the pages of the list, the longest unasked first: turns that wait for their content, turns that
- * are still to be read, open tasks that the list no longer shows, turns that still run under a later one, and the attempts
+ * The calls that a scan owes besides the pages of the list, longest unfetched first: turns that wait for their content, turns
+ * that are still to be read, open tasks that the list no longer shows, turns that still run under a later one, and the attempts
  * at requests whose first attempt has ended.
  */
 final class DueTasks {

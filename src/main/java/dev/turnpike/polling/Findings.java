@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a scan finds, put to what is to be published in the order of the list, while calls about single tasks go on; calls
- * that failed defer their own task.
+ * Collects the proposals of a scan in the order of the list, while calls about single tasks go on. A call that failed defers
+ * only its own task.
  */
 final class Findings {
     private static final Logger log = LoggerFactory.getLogger(Findings.class);

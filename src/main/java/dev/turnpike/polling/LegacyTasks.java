@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tasks of Legacy Codex Cloud. What the list does not say about one is asked for: all its turns, and the content of those
- * that ended. The comparison is asked again after each reply, so that the next call is always the one that is still needed.
+ * Tasks of Legacy Codex Cloud. The list shows only the latest turn, so the others are fetched, and the content of those that
+ * ended. The task is compared anew after each reply, so that only calls that are still needed are made.
  */
 final class LegacyTasks extends TaskSource {
     /** No clock here is expected to be further behind. */

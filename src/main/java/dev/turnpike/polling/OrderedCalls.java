@@ -11,9 +11,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 
 /**
- * Calls that are made a few at a time while their results are taken in the order in which the calls were added: a slow
- * one holds up what is taken after it, but not what is called. All methods belong to one thread, which may make a call of
- * its own between taking and adding: that one counts.
+ * Makes calls a few at a time and returns their results in the order in which the calls were added: a slow call delays the
+ * results after it, not the calls after it. All methods are for one thread, which may make a call of its own between adding
+ * and taking: it counts as one of the few.
  */
 final class OrderedCalls {
     private final Executor threads;

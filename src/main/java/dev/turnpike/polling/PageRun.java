@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Pages of the list read one after another down to a floor, perhaps over several polls: how far down they have come, and
- * whether they keep the order and end.
+ * Reads pages of the list one after another down to a floor, possibly over several polls. Holds the position, and whether the
+ * list keeps its order and ends.
  */
 final class PageRun {
     private final Instant floor;

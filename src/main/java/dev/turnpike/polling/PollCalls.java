@@ -3,7 +3,7 @@ package dev.turnpike.polling;
 import dev.turnpike.codex.UpstreamException;
 import java.time.Duration;
 
-/** How the calls of one poll have gone, from several threads: whether another one may be made. */
+/** Outcomes of the calls of one poll, which several threads make, and whether another call may be made. */
 final class PollCalls {
     /** So many failures in a row, and the next call would meet the same. */
     private static final int ROW = 16;

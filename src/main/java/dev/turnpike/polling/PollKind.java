@@ -2,7 +2,7 @@ package dev.turnpike.polling;
 
 import java.util.Locale;
 
-/** What is polled of an account, each kind in its own rhythm. */
+/** What is polled of an account; each kind has its own schedule. */
 public enum PollKind {
     TASKS,
     THREADS,

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The meters of polling. Accounts as labels are as many as are configured. */
+/** The meters of polling. The label account has at most as many values as accounts are configured. */
 public class PollMeters {
     private static final String AUTH_REQUIRED = "turnpike.auth.required";
     private static final String LAST_SUCCESS = "turnpike.poll.last.success.timestamp.seconds";

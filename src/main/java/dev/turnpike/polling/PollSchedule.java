@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * How long to wait for the next poll: the interval while all is well; after a failure a few seconds, twice as long after
- * each further one in a row up to a cap; never less than what upstream asked for; and always a little off, so that
- * instances and accounts spread out.
+ * Computes the pause before the next poll: the configured interval after success; after a failure a few seconds, doubled with
+ * each further failure in a row up to a limit; never less than upstream's Retry-After. All pauses have jitter, so that instances
+ * and accounts spread out.
  */
 public final class PollSchedule {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(5);

@@ -22,7 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How every poll ends: what was found is published, and how the poll went decides when the account is due again. */
+/** Ends every poll: publishes what was found, and computes from the outcome when the account is due again. */
 public final class Polls {
     private static final Logger log = LoggerFactory.getLogger(Polls.class);
 

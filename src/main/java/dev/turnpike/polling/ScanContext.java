@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What every scan works with, of whichever account and source.
+ * What all scans share, whatever their account and source.
  *
  * @param threads for calls side by side
  * @param listener is shown every task that was seen

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the scans of one account remember of each other: runs of pages that were interrupted, where the rounds through the
- * list are, when tasks were last seen, what waits after failed calls. Lost with the process, and nothing with it: the next
- * scan goes down to the committed watermark.
+ * State between the scans of one account: interrupted runs of pages, the position of rounds through the list, when tasks were
+ * last seen, and what is deferred after failed calls. It is in memory only: after a restart, the next scan reads down to the
+ * committed watermark.
  */
 final class ScanMemory {
     /** The deferral of the older pages; no task has such an id. */

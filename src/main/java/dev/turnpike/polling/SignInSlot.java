@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One configured sign-in, and when its account is to be polled next: single flight per kind. What is remembered here is
- * a matter of rhythm alone; losing it loses nothing.
+ * One configured sign-in and the time of its account's next poll; at most one poll of each kind runs at a time. It is in memory
+ * only, and a restart loses nothing but the schedule.
  */
 public final class SignInSlot {
     private final Credentials credentials;

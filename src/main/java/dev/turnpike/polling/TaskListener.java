@@ -7,7 +7,7 @@ import dev.turnpike.shard.Proposal;
 import java.time.Instant;
 import java.util.List;
 
-/** Gets every task that is seen, changed or not: what it proposes is published along with it. */
+/** Receives every task that is seen, changed or not; its proposals are published in the same transaction. */
 public interface TaskListener {
 
     /** For callers that have none. */

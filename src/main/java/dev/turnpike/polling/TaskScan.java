@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One poll of an account's tasks: its calls, its time, what of the tasks was seen, and how soon the next one is due. */
+/** One poll of an account's tasks: its calls, its time budget, the tasks it has seen, and how soon the next poll should follow. */
 public final class TaskScan {
     private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where one scan has its tasks from: how their list is asked for and read, and who asks about one of them. Nothing else
- * in a poll knows which source it is.
+ * The source of the tasks of one scan: how their list is requested and read, and how one of them is fetched. No other class of
+ * a poll depends on which source it is.
  */
 abstract class TaskSource {
     final TaskScan scan;

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The conversation about one task in one poll: what is known of it, what was seen, and what that adds. Its calls are made
- * by a thread of their own, before or after which nothing else is done with it.
+ * One task in one poll: its known state, what was observed, and the difference. Its calls are made by one thread, with nothing
+ * else accessing it meanwhile.
  */
 public abstract class TaskUpdate {
 

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The turns of a task followed back one by one through {@code previous_turn_id}, for where the mapping is missing: until
- * a turn that is already known, or the first.
+ * Follows the turns of a task back one by one through {@code previous_turn_id} where the mapping is missing, until a turn that
+ * is already known, or the first.
  */
 final class TurnChain {
     private static final int LONGEST = 200;

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * An account for the length of one poll: who it was when the poll began, and the shard that publishes for it. A sign-in
- * of somebody else into the same file is another account, from the next poll on.
+ * An account for the duration of one poll: its identity when the poll began, and the shard that publishes for it. When somebody
+ * else signs in to the same file, that is another account from the next poll on.
  *
  * @param kind what is polled
  * @param since when the poll began

@@ -4,7 +4,7 @@ import dev.turnpike.events.Event;
 import java.util.List;
 import java.util.function.Function;
 
-/** The shard of an account as polling uses it: what is known, and the way to publish more. */
+/** The shard of an account as polling uses it: reads known state and publishes proposals. */
 public interface AccountShard {
 
     /**

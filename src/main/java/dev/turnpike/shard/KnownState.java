@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The committed state of one shard, with what the transaction that is about to be written already adds to it. */
+/** The committed state of one shard, including what the transaction being prepared has added to it so far. */
 public final class KnownState {
     private final StateTable committed;
     private final Map<StateKey<?>, Record> added;

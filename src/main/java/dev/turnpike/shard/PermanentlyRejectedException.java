@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Kafka does not take what has to be written, however little it is: the account cannot go on until somebody changes a
- * setting of Kafka's. Nothing is lost by it, and what was found is found again.
+ * Kafka rejects what must be written, however small it is made: the account stays blocked until somebody changes a setting of
+ * Kafka. Nothing is lost, since it is found again afterwards.
  */
 public final class PermanentlyRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.turnpike.shard;
 
-/** Kafka will never take one of the records of a transaction, too large for example; nothing of it was written. */
+/** Kafka will never accept one of the records of a transaction, for example a too large one; nothing of the transaction was written. */
 public final class RecordRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
