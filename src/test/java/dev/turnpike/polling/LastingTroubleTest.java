@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * list's sight and attempts are published when they end, the account counts as available, and what fails is asked for
  * ever more rarely. Nothing of it is given up.
  */
+@Tag("thorough")
 class LastingTroubleTest {
     private static final long FOREVER = Duration.ofDays(100).toSeconds();
     private static final int HOURS = 9;

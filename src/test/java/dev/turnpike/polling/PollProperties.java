@@ -26,6 +26,7 @@ import net.jqwik.api.Tuple.Tuple2;
  * ended, and nothing else is. What upstream does is a list of steps, which jqwik makes as short as it can where the promise is
  * broken. The build tries what its fixed seeds make; any seed is for the soak.
  */
+@Tag("thorough")
 class PollProperties {
     private static final Duration DAYS = Duration.ofDays(30);
     /** So many seconds of 404 do not mean that upstream does not show a task's turns. */
