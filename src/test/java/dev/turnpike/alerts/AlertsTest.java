@@ -6,6 +6,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.codex.TurnsForTests;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
@@ -138,8 +139,7 @@ class AlertsTest {
     }
 
     private static TurnMap turns(TurnStatus status) {
-        Turn turn =
-                new Turn("turn-1", true, 0, status, START, null, null, List.of(), null, null, null, null, null, null);
+        Turn turn = TurnsForTests.turn("turn-1", 0, status, START, null);
         return new TurnMap("turn-1", Map.of("turn-1", turn));
     }
 

@@ -15,7 +15,7 @@ class BoardStateTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final String ACCOUNT = "\"account\": {\"id\": \"w/u\", \"plan\": \"pro\"}";
 
-    private final ObjectMapper json = Board.json();
+    private final ObjectMapper json = Board.JSON;
     private final MovableClock clock = new MovableClock(NOW);
     private final BoardState state = new BoardState(clock);
     private int offset;

@@ -34,7 +34,7 @@ class BoardStreamsTest {
             },
             new Pipeline(clients, "codex.", KnownSource.polled(Map.of())),
             false,
-            Board.json(),
+            Board.JSON,
             clock);
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private HttpServer server;

@@ -190,8 +190,7 @@ class ThreadReadersTest {
     private static final String TURN = "019aa111-3333-7333-8444-555500010001";
 
     private static Turn bare(String id) {
-        return new Turn(
-                id, true, 0, TurnStatus.COMPLETED, null, null, null, List.of(), null, null, null, null, null, null);
+        return TurnsForTests.turn(id, 0, TurnStatus.COMPLETED, null, null);
     }
 
     @Test

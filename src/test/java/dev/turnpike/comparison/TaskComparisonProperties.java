@@ -6,6 +6,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.codex.TurnsForTests;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.publishing.Source;
@@ -268,21 +269,7 @@ class TaskComparisonProperties {
                 if (!turn.created.isAfter(at)) {
                     turns.put(
                             turn.id,
-                            new Turn(
-                                    turn.id,
-                                    true,
-                                    turn.attempt,
-                                    turn.at(at),
-                                    turn.created,
-                                    null,
-                                    turn.request,
-                                    List.of(),
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    null));
+                            TurnsForTests.turn(turn.id, turn.attempt, turn.at(at), turn.created, turn.request));
                 }
             }
             return new TurnMap(null, turns);

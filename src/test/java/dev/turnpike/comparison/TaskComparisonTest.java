@@ -6,6 +6,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.codex.TurnsForTests;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown.TaskActivity;
@@ -48,26 +49,11 @@ class TaskComparisonTest {
     }
 
     private static Turn turn(String id, TurnStatus status, long created, int attempt, String request) {
-        return new Turn(
-                id, true, attempt, status, at(created), null, request, List.of(), null, null, null, null, null, null);
+        return TurnsForTests.turn(id, attempt, status, at(created), request);
     }
 
     private static Turn undated(String id) {
-        return new Turn(
-                id,
-                true,
-                0,
-                TurnStatus.IN_PROGRESS,
-                null,
-                null,
-                "request",
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return TurnsForTests.turn(id, 0, TurnStatus.IN_PROGRESS, null, "request");
     }
 
     private static TurnMap turns(Turn... turns) {
@@ -327,21 +313,7 @@ class TaskComparisonTest {
 
     @Test
     void anAttemptWhoseSiblingIsKnownAsTheFirstIsNone() {
-        Turn shown = new Turn(
-                "other",
-                true,
-                Turn.UNPLACED,
-                TurnStatus.COMPLETED,
-                at(10),
-                null,
-                "request",
-                List.of("first"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Turn shown = TurnsForTests.turn("other", Turn.UNPLACED, TurnStatus.COMPLETED, at(10), "request", "first");
         see(listed(task("first", TurnStatus.COMPLETED, 10, 20))
                 .withTurns(turns(turn("first", TurnStatus.COMPLETED, 10, Turn.UNPLACED, "request")))
                 .withDetails(details(DetailsOutcome.Word.NONE, "first")));
@@ -376,8 +348,7 @@ class TaskComparisonTest {
     @Test
     void aTurnWithoutTimesOfATaskThatBeganAfterTheBaselineIsNoHistory() {
         TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
-        Turn untimed = new Turn(
-                "a", true, 0, TurnStatus.FAILED, null, null, "request", List.of(), null, null, null, null, null, null);
+        Turn untimed = TurnsForTests.turn("a", 0, TurnStatus.FAILED, null, "request");
         TurnMap turns = turns(untimed, turn("b", TurnStatus.IN_PROGRESS, 900));
 
         TaskChange change = all.compare(

@@ -4,6 +4,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.codex.TurnsForTests;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.credentials.Identity;
@@ -127,21 +128,7 @@ record ScriptedWorld(Instant epoch, Duration length) {
         }
 
         Turn seenAt(Instant now) {
-            return new Turn(
-                    id,
-                    true,
-                    0,
-                    statusAt(now),
-                    created,
-                    null,
-                    id + "~user",
-                    List.of(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
+            return TurnsForTests.turn(id, 0, statusAt(now), created, id + "~user");
         }
     }
 }

@@ -17,7 +17,6 @@ import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
 import dev.turnpike.shard.ShardInMemory;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class AttemptsUpdateTest {
@@ -27,15 +26,7 @@ class AttemptsUpdateTest {
     private AttemptsUpdate finding(int count, boolean details) {
         WatchedAccount account = new WatchedAccount(
                 CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
-        ScanSettings settings = new ScanSettings(
-                20,
-                Duration.ofHours(1),
-                Duration.ofDays(30),
-                false,
-                details,
-                Duration.ofMinutes(1),
-                1,
-                Duration.ofMinutes(1));
+        ScanSettings settings = ScriptedPolls.settings(false, details);
         TaskScan scan = ScriptedPolls.scan(account, settings, codex, TaskListener.NONE, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
         Round round =

@@ -54,15 +54,7 @@ class DueTasksTest {
     private TaskScan scan(Instant now, TaskListener listener) {
         WatchedAccount account =
                 new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
-        ScanSettings settings = new ScanSettings(
-                20,
-                Duration.ofHours(1),
-                Duration.ofDays(30),
-                false,
-                true,
-                Duration.ofMinutes(1),
-                1,
-                Duration.ofMinutes(1));
+        ScanSettings settings = ScriptedPolls.settings(false, true);
         return ScriptedPolls.scan(account, settings, new ScriptedCodex(), listener, new MovableClock(now));
     }
 

@@ -29,6 +29,24 @@ class PollScenariosTest extends ScriptedPolls {
         return turn.replaceAll("\"created_at\":\\d+,", "");
     }
 
+    private void readFirstTurn() {
+        firstContact();
+        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
+        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
+        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
+        poll();
+    }
+
+    private static String threeTurns() {
+        return mapping(
+                request("t1~a", null, 5),
+                turn("t1~a", "completed", "One", 5, null),
+                request("t1~b", "t1~a", 40),
+                turn("t1~b", "failed", "Two", 40, null),
+                request("t1~c", "t1~b", 70),
+                turn("t1~c", "completed", "Three", 70, null));
+    }
+
     @Test
     void aFollowUpToAnOldTaskIsPublishedThoughItsTurnsCouldNotBeReadAtFirst() {
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", -900, -800)));
@@ -65,11 +83,7 @@ class PollScenariosTest extends ScriptedPolls {
 
     @Test
     void whatWaitsToBePublishedHoldsNoTextOfTheMapping() {
-        firstContact();
-        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
-        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
-        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
-        poll();
+        readFirstTurn();
 
         assertThat(shard.turns()).containsExactly("t1~a:completed");
         assertThat(seen.stream().filter(observed -> observed.turns() != null))
@@ -81,11 +95,7 @@ class PollScenariosTest extends ScriptedPolls {
 
     @Test
     void oneNotFoundOffTheListLosesNoTurn() {
-        firstContact();
-        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
-        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
-        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
-        poll();
+        readFirstTurn();
         codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
         codex.fail("tasks/t1/turns", Kind.SERVER_ERROR);
         codex.fail("tasks/t1", Kind.SERVER_ERROR);
@@ -96,15 +106,7 @@ class PollScenariosTest extends ScriptedPolls {
         assertThat(shard.turns()).containsExactly("t1~a:completed");
         codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
         codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 5));
-        codex.reply(
-                "tasks/t1/turns",
-                mapping(
-                        request("t1~a", null, 5),
-                        turn("t1~a", "completed", "One", 5, null),
-                        request("t1~b", "t1~a", 40),
-                        turn("t1~b", "failed", "Two", 40, null),
-                        request("t1~c", "t1~b", 70),
-                        turn("t1~c", "completed", "Three", 70, null)));
+        codex.reply("tasks/t1/turns", threeTurns());
         poll();
 
         assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~b:failed", "t1~c:completed");
@@ -122,15 +124,7 @@ class PollScenariosTest extends ScriptedPolls {
         }
         assertThat(shard.turns()).as("the list shows the last").containsExactly("t1~a:completed", "t1~c:completed");
 
-        codex.reply(
-                "tasks/t1/turns",
-                mapping(
-                        request("t1~a", null, 5),
-                        turn("t1~a", "completed", "One", 5, null),
-                        request("t1~b", "t1~a", 40),
-                        turn("t1~b", "failed", "Two", 40, null),
-                        request("t1~c", "t1~b", 70),
-                        turn("t1~c", "completed", "Three", 70, null)));
+        codex.reply("tasks/t1/turns", threeTurns());
         poll();
 
         assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~c:completed", "t1~b:failed");
@@ -151,11 +145,7 @@ class PollScenariosTest extends ScriptedPolls {
 
     /** Neither all turns nor one of them are shown after two follow-ups; what the details show of the last is complete. */
     private void readTurnAndHiddenFollowUps() {
-        firstContact();
-        codex.reply("tasks/list", page(null, item("t1", "t1~a", "completed", 10, 30)));
-        codex.reply("tasks/t1/turns", mapping(request("t1~a", null, 5), turn("t1~a", "completed", "One", 5, null)));
-        codex.reply("tasks/t1", details("t1", "t1~a", "completed", "One", 5));
-        poll();
+        readFirstTurn();
         codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
         codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 70));
         codex.fail("tasks/t1/turns", Kind.NOT_FOUND);

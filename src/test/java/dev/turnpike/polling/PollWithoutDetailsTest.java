@@ -8,7 +8,6 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.publishing.OpenAttempts;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Polls of an account whose history is published, with details off. */
@@ -16,15 +15,7 @@ class PollWithoutDetailsTest extends ScriptedPolls {
 
     @Override
     ScanSettings settings() {
-        return new ScanSettings(
-                20,
-                Duration.ofHours(1),
-                Duration.ofDays(30),
-                true,
-                false,
-                Duration.ofMinutes(1),
-                1,
-                Duration.ofMinutes(1));
+        return settings(true, false);
     }
 
     private void twoTurns(long first, long second) {

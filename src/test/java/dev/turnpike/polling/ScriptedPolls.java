@@ -131,14 +131,18 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         return PollKind.TASKS;
     }
 
-    /** One call at a time, so that their order is certain. */
     ScanSettings settings() {
+        return settings(false, true);
+    }
+
+    /** One call at a time, so that their order is certain. */
+    static ScanSettings settings(boolean fromBeginning, boolean details) {
         return new ScanSettings(
                 20,
                 Duration.ofHours(1),
                 Duration.ofDays(30),
-                false,
-                true,
+                fromBeginning,
+                details,
                 Duration.ofMinutes(1),
                 1,
                 Duration.ofMinutes(1));

@@ -115,14 +115,18 @@ class ReportedSettingsTest {
         assertThat(Settings.load(null, Map.of(name, value), Map.of()).notices()).isEmpty();
     }
 
+    private static Map<String, String> withKafkaProperty(String property, String value) {
+        return Map.of(
+                "KAFKA_BROKERS",
+                "k:9092",
+                "KAFKA_PROPERTIES_" + property.toUpperCase(Locale.ROOT).replace('.', '_'),
+                value);
+    }
+
     @ParameterizedTest
     @CsvSource({"group.protocol, consumer", "group.instance.id, turnpike-0"})
     void whatWouldChangeHowGroupsAreLeftIsRefused(String property, String value) {
-        assertThat(problems(Map.of(
-                        "KAFKA_BROKERS",
-                        "k:9092",
-                        "KAFKA_PROPERTIES_" + property.toUpperCase(Locale.ROOT).replace('.', '_'),
-                        value)))
+        assertThat(problems(withKafkaProperty(property, value)))
                 .singleElement()
                 .asString()
                 .contains("kafka.properties." + property, "cannot be set");
@@ -139,11 +143,7 @@ class ReportedSettingsTest {
         "metadata.broker.list, k:1, kafka.brokers"
     })
     void propertiesOfOtherClientsAreRefusedWithTheOneThatIsMeant(String property, String value, String meant) {
-        assertThat(problems(Map.of(
-                        "KAFKA_BROKERS",
-                        "k:9092",
-                        "KAFKA_PROPERTIES_" + property.toUpperCase(Locale.ROOT).replace('.', '_'),
-                        value)))
+        assertThat(problems(withKafkaProperty(property, value)))
                 .singleElement()
                 .asString()
                 .startsWith("kafka.properties." + property + " = ")
