@@ -24,6 +24,10 @@ public final class Board implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
     private static final long TIMEOUT_MS = 10_000;
 
+    static final ObjectMapper JSON = Json.records()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(2)
@@ -49,27 +53,20 @@ public final class Board implements AutoCloseable {
             Pipeline.Source source,
             Clock clock)
             throws IOException {
-        ObjectMapper json = json();
-        commands = enableCommands ? new BoardCommands(clients, prefix, json) : null;
+        commands = enableCommands ? new BoardCommands(clients, prefix, JSON) : null;
         streams = new BoardStreams(
                 () -> BoardReader.start(clients, prefix, enableCommands, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
-                json,
+                JSON,
                 clock);
         handler = new BoardHandler(
-                vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands, json);
+                vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands, JSON);
     }
 
     /** Whether the board may be served on this address without a token. */
     public static boolean isLoopback(String bind) {
         return BoardAccess.isLoopback(bind);
-    }
-
-    static ObjectMapper json() {
-        return Json.records()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .build();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BoardReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
-    private static final ObjectMapper JSON = Board.json();
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
@@ -153,7 +151,7 @@ public final class BoardReader implements AutoCloseable {
 
     private void accept(ConsumerRecord<String, byte[]> record) {
         try {
-            state.accept(BoardRecord.of(record, JSON));
+            state.accept(BoardRecord.of(record, Board.JSON));
         } catch (IOException | RuntimeException e) {
             // one bad record must not stop the page
             log.warn(

@@ -1,6 +1,5 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.json.Json;
 import java.time.Instant;
 import java.util.List;
@@ -24,11 +23,9 @@ public record BoardSnapshot(
         Lag lagSeconds,
         Map<String, Instant> lastEvents,
         Pipeline.Health pipeline) {
-    private static final ObjectMapper JSON = Board.json();
-
     /** As one line of JSON, the reply of {@code /api/state}. */
     public String json() {
-        return Json.text(JSON, this);
+        return Json.text(Board.JSON, this);
     }
 
     /** Median and largest detection lag of the latest turns, in seconds. */

@@ -57,9 +57,11 @@ public final class Environments {
 
         /** Whether this is its id, or, in any case, its label or one of its repositories. */
         boolean isCalled(String name) {
-            return id.equals(name)
-                    || (label != null && normal(name).equalsIgnoreCase(normal(label)))
-                    || repositories.stream().anyMatch(name::equalsIgnoreCase);
+            return id.equals(name) || isLabelled(name) || repositories.stream().anyMatch(name::equalsIgnoreCase);
+        }
+
+        private boolean isLabelled(String name) {
+            return label != null && normal(name).equalsIgnoreCase(normal(label));
         }
 
         /** A name for messages. */
@@ -123,8 +125,7 @@ public final class Environments {
         String wanted = name.strip();
         for (Predicate<Environment> rule : List.<Predicate<Environment>>of(
                 environment -> environment.id().equals(wanted),
-                environment ->
-                        environment.label() != null && normal(wanted).equalsIgnoreCase(normal(environment.label())),
+                environment -> environment.isLabelled(wanted),
                 environment -> environment.repositories().stream().anyMatch(wanted::equalsIgnoreCase))) {
             List<Environment> found = all.stream().filter(rule).toList();
             if (found.size() == 1) {

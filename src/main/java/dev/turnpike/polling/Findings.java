@@ -149,8 +149,7 @@ final class Findings {
         }
         deferrals.failed(update.taskId, update.failure, scan.begun);
         int failures = deferrals.failures(update.taskId);
-        boolean admitted = !update.failure.isTurnedAway() || scan.calls.wereMostlyAdmitted();
-        scan.behind |= deferrals.isShort(update.taskId) && admitted;
+        scan.retrySoon(update.taskId, update.failure);
         boolean unread = update.change != null && update.change.turnsNeeded();
         if (failures == REPORTED && unread) {
             context.drift().seen("unreadable:turns");

@@ -93,12 +93,16 @@ final class TaskPages {
 
     /** Whether a time has not come yet by upstream's own clock. */
     boolean isAhead(Instant time) {
-        return time.isAfter(scan.upstreamTime.plus(OVERLAP));
+        return time.isAfter(latest());
+    }
+
+    private Instant latest() {
+        return scan.upstreamTime.plus(OVERLAP);
     }
 
     /** @param first whether this scan had not met it before */
     void saw(Task task, boolean first) {
-        run.saw(task, first, scan.upstreamTime.plus(OVERLAP));
+        run.saw(task, first, latest());
     }
 
     /** An item that could not be read: others go through, but the watermark waits for it a while. */
@@ -273,7 +277,7 @@ final class TaskPages {
         String pages = older ? ScanMemory.OLDER_PAGES : ScanMemory.NEWER_PAGES;
         memory.deferrals.failed(pages, failure, scan.begun);
         // one that fails again and again is asked for when the next poll is due, and not at once
-        scan.behind |= memory.deferrals.isShort(pages) && (!failure.isTurnedAway() || scan.calls.wereMostlyAdmitted());
+        scan.retrySoon(pages, failure);
         boolean refused = failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND;
         if (older) {
             if (refused && history) {

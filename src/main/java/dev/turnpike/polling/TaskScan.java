@@ -50,7 +50,7 @@ public final class TaskScan {
 
     boolean over;
     /** Whether something failed that is to be asked again in a moment. */
-    boolean behind;
+    private boolean behind;
 
     private boolean published;
     private final Set<String> fetched = new HashSet<>();
@@ -181,6 +181,11 @@ public final class TaskScan {
     void fetches(String taskId) {
         fetched.add(taskId);
         memory.deferrals.saw(taskId, begun);
+    }
+
+    /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
+    void retrySoon(String id, UpstreamException failure) {
+        behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
     }
 
     /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */
