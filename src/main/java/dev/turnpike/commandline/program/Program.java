@@ -62,18 +62,22 @@ public record Program(
     /**
      * Starts the runtime; returns when the routes run.
      *
+     * @param stop a stop during the start makes parts of it fail: the JVM takes no further shutdown hooks
      * @throws CommandFailedException when they do not, with the reason
      */
-    public RunningTurnpike start(Settings settings) {
+    public RunningTurnpike start(Settings settings, StopSignal stop) {
         try {
             return runtime.start(settings, clock);
         } catch (CommandFailedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | ExceptionInInitializerError e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             LoggerFactory.getLogger(Program.class).debug("Start failed", e);
+            if (stop.isAsked()) {
+                throw new CommandFailedException(ExitCode.FAILED, "stopped during the start");
+            }
             Throwable reason = reason(e);
             int code = reason instanceof BindException || reason instanceof TopicsException
                     ? ExitCode.UNAVAILABLE
