@@ -54,6 +54,7 @@ final class PolledWorld {
     final Map<String, Long> publishedAt = new LinkedHashMap<>();
 
     private final ScanSettings settings;
+    private final boolean sweeping;
     PollsInMemory process;
     /** So many of the next transactions are not taken. */
     int refused;
@@ -61,12 +62,14 @@ final class PolledWorld {
     private int checked;
 
     PolledWorld(boolean fromBeginning, Duration sweepAge) {
-        this(fromBeginning, SWEEP, sweepAge);
+        this(fromBeginning, true, sweepAge);
     }
 
-    PolledWorld(boolean fromBeginning, Duration sweep, Duration sweepAge) {
+    /** @param sweeping whether the sweep makes good what was missed */
+    PolledWorld(boolean fromBeginning, boolean sweeping, Duration sweepAge) {
+        this.sweeping = sweeping;
         settings = new ScanSettings(
-                3, sweep, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1, Duration.ofMinutes(1));
+                3, SWEEP, sweepAge, fromBeginning, true, Duration.ofSeconds(20), 1, Duration.ofMinutes(1));
         shard.beforePublish(() -> {
             if (refused > 0) {
                 refused--;
@@ -82,6 +85,7 @@ final class PolledWorld {
                 world,
                 shard,
                 DriftObserver.NONE,
+                sweeping,
                 clock);
     }
 
