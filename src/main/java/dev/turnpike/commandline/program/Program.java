@@ -62,7 +62,7 @@ public record Program(
     /**
      * Starts the runtime; returns when the routes run.
      *
-     * @param stop a stop during the start makes parts of it fail: the JVM takes no further shutdown hooks
+     * @param stop while the process ends, libraries refuse to be initialised, which is no failure of the start
      * @throws CommandFailedException when they do not, with the reason
      */
     public RunningTurnpike start(Settings settings, StopSignal stop) {
@@ -70,14 +70,14 @@ public record Program(
             return runtime.start(settings, clock);
         } catch (CommandFailedException e) {
             throw e;
-        } catch (Exception | ExceptionInInitializerError e) {
+        } catch (Exception | LinkageError e) {
+            if (stop.isAsked()) {
+                throw new CommandFailedException(ExitCode.FAILED, "stopped before it had started");
+            }
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             LoggerFactory.getLogger(Program.class).debug("Start failed", e);
-            if (stop.isAsked()) {
-                throw new CommandFailedException(ExitCode.FAILED, "stopped during the start");
-            }
             Throwable reason = reason(e);
             int code = reason instanceof BindException || reason instanceof TopicsException
                     ? ExitCode.UNAVAILABLE

@@ -48,7 +48,7 @@ public final class StopSignal implements AutoCloseable {
     }
 
     /** Whether a stop is requested, also while the thread that passes on a signal has yet to run. */
-    public boolean isAsked() {
+    boolean isAsked() {
         try {
             // refused once the JVM shuts down; a thread that is no hook is not removed
             Runtime.getRuntime().removeShutdownHook(new Thread());
