@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
         ready(settings, Ports.ofRun(settings));
         log().info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
         try (StopSignal stop = new StopSignal();
-                RunningTurnpike running = program.start(settings)) {
+                RunningTurnpike running = program.start(settings, stop)) {
             log().info(
                             "Running topics={}* health=http://{}:{}/observe/health boardPort={}",
                             settings.text("topics.prefix"),

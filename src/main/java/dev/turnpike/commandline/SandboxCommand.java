@@ -93,7 +93,7 @@ final class SandboxCommand implements Callable<Integer> {
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
             started.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(overrides(settings, folder));
-            try (RunningTurnpike running = program.start(pointed);
+            try (RunningTurnpike running = program.start(pointed, stop);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);
                 introduce(banner, pointed, running, folder.codexHome(), standIn.seed());

@@ -1,6 +1,7 @@
 package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,6 +161,13 @@ public record TaskKnown(
         /** Takes over when the turn was created, where that was not known before. */
         Waiting withCreatedAt(Instant known) {
             return createdAt != null ? this : new Waiting(known, endedAt, since, tries);
+        }
+
+        /** Takes over the times that the turn itself shows, of two ends the earlier one. */
+        Waiting datedBy(Turn turn) {
+            Instant ended = turn.lastEventAt();
+            boolean earlier = ended != null && (endedAt == null || ended.isBefore(endedAt));
+            return new Waiting(createdAt, earlier ? ended : endedAt, since, tries).withCreatedAt(turn.createdAt());
         }
 
         Waiting triedAgain() {

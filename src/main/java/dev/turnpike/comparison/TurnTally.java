@@ -94,7 +94,9 @@ final class TurnTally {
         if (failed && !waiting.isOver(refused, observed.at())) {
             return turn.await(status, waiting.triedAgain());
         }
-        publishable.add(ended(account, turnId, status, waiting));
+        // what the list says of the task is a bound only: it changes with other turns and attempts too
+        Waiting dated = details.turn() == null ? waiting : waiting.datedBy(details.turn());
+        publishable.add(ended(account, turnId, status, dated));
         return turn.settle(status);
     }
 

@@ -3,6 +3,8 @@ package dev.turnpike.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -10,12 +12,17 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads the certificates of a file: PEM, including OpenSSL's own form, or DER, alone or as a list (PKCS#7). */
+/** Reads the certificates of a file or folder: PEM, including OpenSSL's own form, or DER, alone or as a list (PKCS#7). */
 public final class CertificateBundle {
+    private static final Logger log = LoggerFactory.getLogger(CertificateBundle.class);
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
 
@@ -52,6 +59,31 @@ public final class CertificateBundle {
             throw new IllegalArgumentException("holds no certificate");
         }
         return List.copyOf(certificates);
+    }
+
+    /**
+     * Every certificate of the folder's files, each once; a file that holds none, or a damaged one, is skipped.
+     *
+     * @throws IllegalArgumentException saying what is wrong, where the folder cannot be read or holds none
+     */
+    public static Set<X509Certificate> readFolder(Path folder) {
+        Set<X509Certificate> certificates = new LinkedHashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+            for (Path file : files) {
+                try {
+                    certificates.addAll(read(file));
+                } catch (IllegalArgumentException e) {
+                    log.debug("Skipped file without certificates file={} reason={}", file, e.getMessage());
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new IllegalArgumentException(
+                    folder + " cannot be read, " + e.getClass().getSimpleName(), e);
+        }
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException(folder + " holds no certificate");
+        }
+        return certificates;
     }
 
     private static List<X509Certificate> binary(CertificateFactory factory, byte[] content)

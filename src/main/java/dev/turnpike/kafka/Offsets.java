@@ -1,5 +1,6 @@
 package dev.turnpike.kafka;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,25 +9,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Partitions of topics, and offsets by time, for consumers without a group. */
+/** Partitions of topics, offsets by time, and reading to an end, for consumers without a group. */
 public final class Offsets {
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private Offsets() {}
 
     /**
      * Every partition of the topics.
      *
-     * @throws IllegalStateException when one of the topics does not exist
+     * @throws UnknownTopicOrPartitionException when one of the topics does not exist, or is not known to this broker yet
      */
     public static List<TopicPartition> partitions(Consumer<?, ?> consumer, Collection<String> topics) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
             List<PartitionInfo> found = consumer.partitionsFor(topic);
             if (found.isEmpty()) {
-                throw new IllegalStateException("there is no topic " + topic);
+                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
             }
             found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
         }
@@ -48,5 +54,30 @@ public final class Offsets {
             }
         });
         return offsets;
+    }
+
+    /**
+     * Reads from the consumer's positions to these offsets, however long that takes.
+     *
+     * @throws TimeoutException when Kafka sends nothing for that long
+     */
+    public static <K, V> void readTo(
+            Consumer<K, V> consumer,
+            Map<TopicPartition, Long> ends,
+            Duration standstill,
+            java.util.function.Consumer<ConsumerRecord<K, V>> reader) {
+        long reached = -1;
+        long moved = System.nanoTime();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(reader);
+            long now = ends.keySet().stream().mapToLong(consumer::position).sum();
+            if (now > reached) {
+                reached = now;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > standstill.toNanos()) {
+                throw new TimeoutException("Kafka has sent nothing for " + standstill.toSeconds() + " s, and offsets "
+                        + ends + " are not reached; check that its brokers are up");
+            }
+        }
     }
 }

@@ -71,7 +71,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         try {
             turnpike.begin();
             return turnpike;
-        } catch (Exception e) {
+        } catch (Throwable e) { // an error too: a class of a library may fail to initialise
             turnpike.close();
             throw e;
         }

@@ -337,7 +337,7 @@ final class Catalogue {
                     "",
                     certificates(),
                     "certificate authorities (PEM or DER) trusted in addition to the JDK's; empty: CODEX_CA_CERTIFICATE, else"
-                            + " SSL_CERT_FILE"),
+                            + " SSL_CERT_FILE, else the folders of SSL_CERT_DIR"),
             plain("management.port", "9876", PORT, "port of /observe/health and /observe/metrics, 0 for any free one"),
             plain(
                     "management.account-names",

@@ -184,9 +184,12 @@ record Kind(String allowed, Parser parser) {
         return path("a readable PEM file with an unencrypted private key (PKCS#8)", ClientCertificate::readKey);
     }
 
-    /** Keys of Standard Webhooks' signatures. */
+    /**
+     * Keys of Standard Webhooks' signatures. A receiver may name the signature before its key, {@code v1,whsec_...}, which
+     * is cut. Base64 for URLs is not allowed, since the receivers' libraries do not decode it.
+     */
     static Kind signingKeys() {
-        return items(
+        Kind keys = items(
                 "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
                 (key, absolute) -> {
                     require(key.startsWith("whsec_") || key.startsWith("whsk_"));
@@ -195,6 +198,9 @@ record Kind(String allowed, Parser parser) {
                     require(bytes >= 24 && bytes <= 64);
                     return key;
                 });
+        return new Kind(
+                keys.allowed(),
+                (text, absolute) -> keys.parser().parse(text.replaceAll("(^|,)\\s*v1,(?=whsec_)", "$1"), absolute));
     }
 
     static Kind path() {

@@ -4,11 +4,15 @@ import dev.turnpike.http.CertificateBundle;
 import dev.turnpike.http.ForwardProxy;
 import dev.turnpike.http.Network;
 import dev.turnpike.http.NoProxy;
+import java.io.File;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Resolves proxies and certificates: from the {@code http.*} settings, else from the variables that the Codex CLI
@@ -49,7 +53,7 @@ final class NetworkSettings {
         ForwardProxy https;
         Value chosen = values.get(PROXY);
         if (chosen.parsed() instanceof ForwardProxy proxy) {
-            words.add(PROXY + " = " + chosen.shown() + " (" + chosen.origin() + ")");
+            words.add(word(chosen));
             http = proxy;
             https = proxy;
         } else {
@@ -59,11 +63,7 @@ final class NetworkSettings {
         }
         Value direct = values.get(NO_PROXY);
         if (!direct.text().isEmpty() && (http != null || https != null)) {
-            words.add(NO_PROXY + " = " + direct.shown() + " (" + direct.origin() + ")");
-        }
-        Value file = values.get(CA_FILE);
-        if (file.parsed() != null) {
-            words.add(CA_FILE + " = " + file.shown() + " (" + file.origin() + ")");
+            words.add(word(direct));
         }
         return new Network(
                 http,
@@ -71,7 +71,38 @@ final class NetworkSettings {
                 direct.text().isEmpty() && (isOfJvm(http) || isOfJvm(https))
                         ? NoProxy.parse(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
                         : NoProxy.parse(direct.text()),
-                file.parsed() == null ? List.of() : CertificateBundle.read((Path) file.parsed()));
+                authorities());
+    }
+
+    private static String word(Value value) {
+        return value.setting().name() + " = " + value.shown() + " (" + value.origin() + ")";
+    }
+
+    /** Of the setting, else, as rustls and OpenSSL do, of the folders of SSL_CERT_DIR. */
+    private List<X509Certificate> authorities() {
+        Value file = values.get(CA_FILE);
+        if (file.parsed() != null) {
+            words.add(word(file));
+            return CertificateBundle.read((Path) file.parsed());
+        }
+        return environment.variable("SSL_CERT_DIR").map(this::inFolders).orElse(List.of());
+    }
+
+    private List<X509Certificate> inFolders(String folders) {
+        String label = "environment SSL_CERT_DIR";
+        try {
+            Set<X509Certificate> found = new LinkedHashSet<>();
+            for (String folder : folders.split(File.pathSeparator, -1)) {
+                if (!folder.isBlank()) {
+                    found.addAll(CertificateBundle.readFolder(Path.of(folder)));
+                }
+            }
+            words.add(found.size() + " certificates of " + folders + " (" + label + ")");
+            return List.copyOf(found);
+        } catch (IllegalArgumentException e) {
+            environment.ignore(label, "no certificates: " + e.getMessage());
+            return List.of();
+        }
     }
 
     /** The JVM's own options for proxies, which the JVM's clients read and ours do not. */

@@ -138,6 +138,7 @@ class ArchitectureTest {
                                 ROOT + "events",
                                 ROOT + "http",
                                 ROOT + "json",
+                                ROOT + "kafka",
                                 ROOT + "retry",
                                 ROOT + "settings")))
                 .check(PRODUCT);

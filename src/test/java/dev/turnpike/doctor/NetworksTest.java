@@ -157,6 +157,14 @@ class NetworksTest {
                 given.put(name, company.pem().toString());
                 assertThat(examine(given, false).get(1).state()).as(name).isEqualTo(Check.State.OK);
             }
+
+            Path folder = Files.createDirectory(home.resolve("certs"));
+            Files.copy(company.pem(), folder.resolve("company.crt"));
+            Files.writeString(folder.resolve("README"), "no certificate");
+            Map<String, String> given = Map.of("CODEX_BASE_URL", base, "SSL_CERT_DIR", folder.toString());
+            assertThat(examine(given, false).get(1).state()).isEqualTo(Check.State.OK);
+            assertThat(Settings.load(null, given, Map.of()).networkWords())
+                    .containsExactly("1 certificates of " + folder + " (environment SSL_CERT_DIR)");
         } finally {
             server.stop(0);
         }

@@ -157,6 +157,7 @@ class CatchUpTest {
                     this,
                     shard,
                     DriftObserver.NONE,
+                    true,
                     clock);
         }
 

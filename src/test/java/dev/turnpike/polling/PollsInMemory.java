@@ -25,14 +25,18 @@ final class PollsInMemory {
     private final TaskPolls tasks;
     private final Accounts accounts;
     private final Polls ends;
+    private final boolean sweeping;
 
+    /** @param sweeping whether the pages that were read before are read again, round and round */
     PollsInMemory(
             ScanSettings settings,
             PollSchedule.Intervals intervals,
             CodexClient codex,
             ShardInMemory shard,
             DriftObserver drift,
+            boolean sweeping,
             MovableClock clock) {
+        this.sweeping = sweeping;
         this.shard = shard;
         this.codex = codex;
         this.tasks = new TaskPolls(
@@ -64,9 +68,11 @@ final class PollsInMemory {
             publish(scan);
             tasks.attempts(scan);
             publish(scan);
-            tasks.olderPages(scan);
-            pages(scan);
-            publish(scan);
+            if (sweeping || !scan.known.historyDone()) {
+                tasks.olderPages(scan);
+                pages(scan);
+                publish(scan);
+            }
             ends.succeeded(account, scan);
         } catch (Killed e) {
             throw e;

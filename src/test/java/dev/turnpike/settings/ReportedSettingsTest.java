@@ -324,6 +324,29 @@ class ReportedSettingsTest {
     }
 
     @Test
+    void aSigningKeyMayBeNamedWithItsSignatureAsReceiversWriteIt() {
+        String one = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        String two = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+        assertThat(Settings.of(Map.of("webhook.url", "https://a.test", "webhook.secret", "v1," + one))
+                        .list("webhook.secret"))
+                .containsExactly(one);
+        assertThat(Settings.of(Map.of("webhook.url", "https://a.test", "webhook.secret", two + ", v1," + one))
+                        .list("webhook.secret"))
+                .containsExactly(two, one);
+    }
+
+    @Test
+    void aFolderOfCertificatesThatHasNoneIsIgnoredWithANotice() throws IOException {
+        Settings settings = Settings.load(null, Map.of("SSL_CERT_DIR", folder.toString()), Map.of());
+
+        assertThat(settings.network().authorities()).isEmpty();
+        assertThat(settings.notices())
+                .containsExactly(
+                        "environment SSL_CERT_DIR is ignored: no certificates: " + folder + " holds no certificate");
+    }
+
+    @Test
     void whatIsPassedOnIsNeverShown() {
         Map<String, String> given = Map.of(
                 "camel.component.kafka.saslJaasConfig", "hunter2",

@@ -62,14 +62,18 @@ public record Program(
     /**
      * Starts the runtime; returns when the routes run.
      *
+     * @param stop while the process ends, libraries refuse to be initialised, which is no failure of the start
      * @throws CommandFailedException when they do not, with the reason
      */
-    public RunningTurnpike start(Settings settings) {
+    public RunningTurnpike start(Settings settings, StopSignal stop) {
         try {
             return runtime.start(settings, clock);
         } catch (CommandFailedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            if (stop.isAsked()) {
+                throw new CommandFailedException(ExitCode.FAILED, "stopped before it had started");
+            }
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }

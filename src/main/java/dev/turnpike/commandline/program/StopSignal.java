@@ -47,6 +47,10 @@ public final class StopSignal implements AutoCloseable {
         asked.countDown();
     }
 
+    boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
     /** Returns when a stop is requested. */
     public void await() throws InterruptedException {
         asked.await();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
+import dev.turnpike.kafka.Offsets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
     private static final ObjectMapper JSON = Json.records().build();
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    /** Reading ends with an error only after so long without a record: how much there is to read is no matter. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final SinkKafkaClient kafka;
     private final String topic;
@@ -49,25 +48,11 @@ public final class KeyedTopic implements AutoCloseable {
     /**
      * Reads everything written until now.
      *
-     * @throws TimeoutException when Kafka sends nothing for half a minute
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka sends nothing for half a minute
      */
     public synchronized void refresh() {
         open();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-        long reached = -1;
-        long moved = System.nanoTime();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(this::read);
-            long now = ends.keySet().stream().mapToLong(consumer::position).sum();
-            if (now > reached) {
-                reached = now;
-                moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > READ_TIMEOUT.toNanos()) {
-                throw new TimeoutException("Topic " + topic + " cannot be read to its end, at offsets " + ends
-                        + ": Kafka has sent nothing for " + READ_TIMEOUT.toSeconds()
-                        + " s; check that its brokers are up");
-            }
-        }
+        Offsets.readTo(consumer, consumer.endOffsets(consumer.assignment()), STANDSTILL, this::read);
     }
 
     /** Reads available records without waiting. */

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.kafka.Offsets;
 import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,15 +97,14 @@ final class Places {
 
     private Map<TopicPartition, Long> begin(
             Consumer<?, ?> consumer, Set<TopicPartition> fresh, Map<TopicPartition, Long> beginnings) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(fresh);
         Optional<Instant> started = state.start();
         Map<TopicPartition, Long> places;
         if (started.isEmpty() && startFrom.isNow()) {
-            places = new HashMap<>(ends);
+            places = new HashMap<>(consumer.endOffsets(fresh));
             state.startedAt(clock.instant());
         } else {
             Instant since = started.orElseGet(startFrom::time);
-            places = SinkKafkaClient.since(consumer, since, ends);
+            places = Offsets.since(consumer, fresh, partition -> since);
             if (started.isEmpty()) {
                 state.startedAt(since);
             }

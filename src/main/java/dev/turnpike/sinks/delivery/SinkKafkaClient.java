@@ -1,17 +1,14 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
-import java.time.Instant;
-import java.util.ArrayList;
+import dev.turnpike.kafka.Offsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -29,7 +26,8 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
     /**
      * A consumer without a group, assigned to all partitions of these topics from their beginning on.
      *
-     * @throws UnknownTopicOrPartitionException when one has no partitions yet, as just after it was created
+     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException when one has no partitions yet, as just after
+     *     it was created
      */
     public Consumer<byte[], byte[]> reader(List<String> read) {
         Map<String, Object> config = new HashMap<>(properties);
@@ -39,15 +37,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (String topic : read) {
-                List<PartitionInfo> known = consumer.partitionsFor(topic);
-                if (known.isEmpty()) {
-                    // not known to this broker yet, which does not mean that it is empty
-                    throw new UnknownTopicOrPartitionException("topic " + topic + " has no partitions yet");
-                }
-                known.forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
-            }
+            List<TopicPartition> partitions = Offsets.partitions(consumer, read);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             return consumer;
@@ -55,17 +45,6 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             consumer.close();
             throw e;
         }
-    }
-
-    /** The offset of the first record at a time or later in each partition, or its end where there is none. */
-    public static Map<TopicPartition, Long> since(
-            Consumer<?, ?> consumer, Instant time, Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> offsets = new HashMap<>(ends);
-        offsets.replaceAll((partition, end) -> time.toEpochMilli());
-        consumer.offsetsForTimes(Map.copyOf(offsets))
-                .forEach((partition, found) ->
-                        offsets.put(partition, found == null ? ends.get(partition) : found.offset()));
-        return offsets;
     }
 
     Consumer<byte[], byte[]> consumer(String sink) {

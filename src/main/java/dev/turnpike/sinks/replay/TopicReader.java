@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.replay;
 
+import dev.turnpike.kafka.Offsets;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads all committed records of topics, up to their ends at the start of reading. */
 record TopicReader(SinkKafkaClient kafka) {
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     /** All records, in order within a partition. */
     void readAll(String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
@@ -28,16 +29,13 @@ record TopicReader(SinkKafkaClient kafka) {
         try (Consumer<byte[], byte[]> consumer = kafka.reader(topics)) {
             Set<TopicPartition> partitions = consumer.assignment();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            SinkKafkaClient.since(consumer, since, ends).forEach(consumer::seek);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(POLL).forEach(record -> {
-                    boolean isThere =
-                            record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
-                    if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
-                        reader.accept(record);
-                    }
-                });
-            }
+            Offsets.since(consumer, partitions, partition -> since).forEach(consumer::seek);
+            Offsets.readTo(consumer, ends, STANDSTILL, record -> {
+                boolean isThere = record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
+                if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
+                    reader.accept(record);
+                }
+            });
         }
     }
 }

@@ -1,0 +1,48 @@
+package dev.turnpike.polling;
+
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.polling.CodexWorld.Trouble;
+import dev.turnpike.polling.PollProperties.NewTask;
+import dev.turnpike.polling.PollProperties.Restart;
+import dev.turnpike.polling.PollProperties.Rush;
+import dev.turnpike.polling.PollProperties.Spoil;
+import dev.turnpike.polling.PollProperties.Step;
+import dev.turnpike.polling.PollProperties.Wait;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Histories that {@link PollProperties} once found, or has to find where the mechanism is broken, as short as they can be. */
+class PollHistoriesTest {
+    private static final Duration DAYS = Duration.ofDays(30);
+
+    private static final Step TASK = new NewTask(true, true, 1, 1, "completed");
+
+    /** The runs that were interrupted are in memory only: after a restart the watermark alone says how far down to read. */
+    @Test
+    void aPageThatFailsBeforeARestartIsReadAfterIt() {
+        new PolledWorld(false, false, DAYS)
+                .check(
+                        List.of(),
+                        List.of(
+                                TASK,
+                                new Wait(400),
+                                new Rush(6, 400),
+                                new Spoil(Trouble.OLDER, 0, Kind.SERVER_ERROR, 700),
+                                new Wait(70),
+                                new Restart(),
+                                new Wait(70)));
+    }
+
+    /** The list shows another attempt's end as the change of the task, and all turns cannot be read: the details have the end. */
+    @Test
+    void aTurnOfTheHistoryIsNotLiveBecauseItsTaskHasChangedSince() {
+        new PolledWorld(true, true, DAYS)
+                .check(
+                        List.of(new NewTask(true, true, 3, 1, "completed")),
+                        List.of(
+                                new Spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 700),
+                                new Spoil(Trouble.ARCHIVED, 0, Kind.SERVER_ERROR, 1),
+                                new Wait(4000)));
+    }
+}
