@@ -92,8 +92,11 @@ final class AuthFile {
         } catch (NoSuchFileException e) {
             throw new AuthRequiredException("missing", missing());
         } catch (IOException e) {
-            throw new AuthRequiredException(
-                    "unreadable", path + " cannot be read (" + e + "): make it readable for this process");
+            String advice = Files.isDirectory(path)
+                    ? path
+                            + " is a folder, as Docker makes one where a file to be mounted is missing: name the file of a sign-in"
+                    : path + " cannot be read (" + e + "): make it readable for this process";
+            throw new AuthRequiredException("unreadable", advice);
         }
     }
 

@@ -95,7 +95,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         Map<String, Object> config = base();
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // a commit sends what waits: the records of a transaction go out in one request, which the broker adds to the
+        // transaction in one step; with more, all but the first wait for it to try again
+        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "100");
         // once the coordinator is found its first request is sent after this pause, at each opening of a shard; later
         // ones double
         config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");

@@ -14,6 +14,7 @@ import java.util.Set;
  */
 final class Deferrals {
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(5), Duration.ofHours(6));
+    private static final Duration KEPT = Duration.ofDays(1);
     /** So many pauses are short: most failures pass. */
     private static final int SHORT = 5;
 
@@ -70,9 +71,11 @@ final class Deferrals {
         return asked == null ? begun : asked;
     }
 
-    /** Forgets the others, but for those that failed. */
-    synchronized void keepOnly(Set<String> ids) {
-        entries.entrySet().removeIf(entry -> !ids.contains(entry.getKey()) && entry.getValue().failures == 0);
+    /** Forgets the others; those that failed a day after their pause is over, since one that is asked for fails again by then. */
+    synchronized void keepOnly(Set<String> ids, Instant now) {
+        entries.entrySet()
+                .removeIf(entry -> !ids.contains(entry.getKey())
+                        && entry.getValue().until.plus(KEPT).isBefore(now));
     }
 
     /** A call about it failed: it waits, longer than the last time unless upstream has turned all calls away. */

@@ -38,7 +38,7 @@ final class DueTasks {
         scan.source.openAttempts().forEach(this::open);
         Set<String> ids = new HashSet<>(active.keySet());
         open.forEach(attempts -> ids.add(attempts.turnId()));
-        deferrals.keepOnly(ids);
+        deferrals.keepOnly(ids, scan.begun);
     }
 
     private void open(String taskId, AttemptsKnown attempts) {

@@ -1,14 +1,18 @@
 package dev.turnpike.polling;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Makes calls a few at a time and returns their results in the order in which the calls were added: a slow call delays the
@@ -89,6 +93,33 @@ final class OrderedCalls {
     private void cancelUnstarted() {
         for (FutureTask<Runnable> task = unstarted.poll(); task != null; task = unstarted.poll()) {
             task.cancel(false);
+        }
+    }
+
+    /** Waits so long at most for the calls that were added, and takes the results that are next. */
+    void takeWithin(Duration patience) {
+        release();
+        if (atOnce == 1) {
+            make();
+        }
+        long end = System.nanoTime() + patience.toNanos();
+        while (!untaken.isEmpty() && (untaken.peek().isDone() || isDone(untaken.peek(), end - System.nanoTime()))) {
+            takeNext();
+        }
+    }
+
+    private static boolean isDone(FutureTask<?> call, long nanos) {
+        try {
+            call.get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | CancellationException e) {
+            // thrown as its result is taken
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while calls were under way", e);
         }
     }
 

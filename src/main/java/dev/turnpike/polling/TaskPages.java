@@ -91,6 +91,11 @@ final class TaskPages {
         return below == null || below.top() == null ? scan.known.watermark().minus(OVERLAP) : below.top();
     }
 
+    /** Whether no page after the newest was read yet. */
+    boolean isFirst() {
+        return pages == 1 && !older;
+    }
+
     /** Whether a time has not come yet by upstream's own clock. */
     boolean isAhead(Instant time) {
         return time.isAfter(latest());

@@ -218,7 +218,14 @@ class CommandLineIT {
     void anUnwritableDataFolderIsOneLine() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        assertThat(run("sandbox", "-Ddata.dir=" + file)).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(run(
+                        "sandbox",
+                        "-Dsandbox.port=0",
+                        "-Dmanagement.port=0",
+                        "-Dhttp.port=0",
+                        "-Dkafka.embedded.port=0",
+                        "-Ddata.dir=" + file))
+                .isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("turnpike: data.dir = " + file + " (-D): is not writable, " + file
                         + " is not a folder; choose a writable folder with -Ddata.dir=...\n");

@@ -6,6 +6,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeferralsTest {
@@ -38,6 +39,19 @@ class DeferralsTest {
         }
 
         assertThat(deferrals.isMissingWithOneMore("t")).isFalse();
+    }
+
+    @Test
+    void whatFailedAndIsGoneIsForgottenOnceNobodyHasAskedForItForADay() {
+        fail(Kind.SERVER_ERROR, Duration.ofMinutes(1));
+        deferrals.keepOnly(Set.of(), now.plus(Duration.ofHours(20)));
+        assertThat(deferrals.failures("t")).as("it may come back").isOne();
+
+        deferrals.keepOnly(Set.of("t"), now.plus(Duration.ofDays(2)));
+        assertThat(deferrals.failures("t")).as("it is expected").isOne();
+
+        deferrals.keepOnly(Set.of(), now.plus(Duration.ofDays(2)));
+        assertThat(deferrals.failures("t")).isZero();
     }
 
     private void fail(Kind kind, Duration after) {

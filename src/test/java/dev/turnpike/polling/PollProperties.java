@@ -6,7 +6,6 @@ import dev.turnpike.polling.CodexWorld.Trouble;
 import dev.turnpike.polling.CodexWorld.Wrong;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -29,9 +28,6 @@ import net.jqwik.api.Tuple.Tuple2;
 @Tag("thorough")
 class PollProperties {
     private static final Duration DAYS = Duration.ofDays(30);
-    /** So many seconds of 404 do not mean that upstream does not show a task's turns. */
-    private static final long PASSING = 20;
-
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** Something that happens. */
@@ -98,12 +94,7 @@ class PollProperties {
                 run.world.wrong.put(trouble, wrong);
             } else if (task != null) {
                 task.wrong.put(trouble, wrong);
-                long lasted = run.spoiled
-                        .computeIfAbsent(task.id, id -> new HashMap<>())
-                        .merge(trouble, seconds, Long::sum);
-                if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND && lasted > PASSING) {
-                    run.withoutTurns.add(task.id);
-                }
+                run.spoiled(task, trouble, kind, seconds);
             }
         }
     }
@@ -131,10 +122,17 @@ class PollProperties {
         }
     }
 
-    /** The clock of this machine jumps. */
+    /** The clock of this machine jumps: by that clock, what goes wrong now lasts for so much longer. */
     record Jump(long seconds) implements Step {
         @Override
         public void in(PolledWorld run) {
+            for (Task task : run.world.tasks.values()) {
+                task.wrong.forEach((trouble, wrong) -> {
+                    if (seconds > 0 && run.world.now() < wrong.until()) {
+                        run.spoiled(task, trouble, wrong.kind(), seconds);
+                    }
+                });
+            }
             run.world.jump(Duration.ofSeconds(seconds));
         }
     }

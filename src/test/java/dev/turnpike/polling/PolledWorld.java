@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.events.Event;
@@ -17,6 +18,7 @@ import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,14 +39,16 @@ final class PolledWorld {
     static final Duration SWEEP = Duration.ofMinutes(30);
     private static final long CALM = Duration.ofHours(7).toSeconds();
     private static final int MOST_POLLS_A_CALL = 50;
+    /** So many seconds of 404 do not mean that upstream does not show a task's turns. */
+    private static final long PASSING = 20;
 
     final MovableClock clock = new MovableClock(at(-1_000_000));
     final CodexWorld world = new CodexWorld(clock);
     final ShardInMemory shard = new ShardInMemory();
     /** What was ever wrong with a task, and for how many seconds. */
-    final Map<String, Map<Trouble, Long>> spoiled = new HashMap<>();
+    private final Map<String, Map<Trouble, Long>> spoiled = new HashMap<>();
     /** Tasks for whose turns, all of them and each, upstream answered 404 for long: what is not shown then counts as read. */
-    final Set<String> withoutTurns = new HashSet<>();
+    private final Set<String> withoutTurns = new HashSet<>();
     /** Turns of the history that the list has shown to run. */
     private final Set<String> promised = new HashSet<>();
     /** Follow-ups without a time of their own, to tasks that were known. */
@@ -106,6 +110,15 @@ final class PolledWorld {
             // in the order of their ids others come first
             task.turns.add(new Turn(
                     task.id + "~0" + id.charAt(id.length() - 1) + i, null, now, now + 30L * i, "failed", first));
+        }
+    }
+
+    /** Something is wrong with a task for so long, by the clock of the process. */
+    void spoiled(Task task, Trouble trouble, Kind kind, long seconds) {
+        long lasted = spoiled.computeIfAbsent(task.id, id -> new EnumMap<>(Trouble.class))
+                .merge(trouble, seconds, Long::sum);
+        if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND && lasted > PASSING) {
+            withoutTurns.add(task.id);
         }
     }
 

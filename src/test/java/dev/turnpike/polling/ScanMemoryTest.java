@@ -29,7 +29,7 @@ class ScanMemoryTest {
         memory.deferrals.saw("a", at(10));
         memory.deferrals.saw("b", at(11));
 
-        memory.deferrals.keepOnly(Set.of("b"));
+        memory.deferrals.keepOnly(Set.of("b"), at(20));
 
         assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(0));
         assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(11));

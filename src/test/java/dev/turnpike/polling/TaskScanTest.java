@@ -13,6 +13,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
@@ -528,15 +529,35 @@ class TaskScanTest {
     }
 
     @Test
-    void aHistoryThatIsGivenUpIsCountedAsDrift() {
+    void aHistoryThatIsRestartedTooOftenIsSaidSoAndLeftToTheSweep() {
         shard.forget();
         history(3);
-        for (int poll = 0; poll < 100 && (poll == 0 || !known().historyDone()); poll++) {
-            walk(List.of("h1"));
-            clock.move(Duration.ofHours(7));
-        }
+        int restarts = 0;
+        try (LogCapture log = new LogCapture()) {
+            while (restarts == 0 || !known().historyDone()) {
+                assertThat(log.count("WARN History scan restarted too often")).isZero();
+                assertThat(drift).doesNotContain("history-incomplete");
+                assertThat(walk(List.of("h1"))).contains("h1");
+                restarts++;
+                assertThat(restarts).isLessThan(20);
+                clock.move(Duration.ofHours(7));
+            }
 
-        assertThat(known().historyDone()).isTrue();
-        assertThat(drift).contains("history-incomplete");
+            assertThat(restarts)
+                    .as("ten restarts, and the one that is too many")
+                    .isEqualTo(11);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("WARN History scan restarted too often"))
+                    .singleElement()
+                    .asString()
+                    .endsWith("account=" + ACCOUNT);
+        }
+        assertThat(drift).containsOnlyOnce("history-incomplete");
+        assertThat(shard.published("task.snapshot")).hasSize(2);
+
+        walk();
+        walk();
+
+        assertThat(shard.published("task.snapshot")).as("read by the sweep").hasSize(4);
     }
 }

@@ -15,12 +15,14 @@ import dev.turnpike.sandbox.world.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,21 @@ class FaultTableIT {
                     .allMatch(row -> bench.sandbox().faults().servedTo("a" + row) >= times);
         }
 
+        /** The requests about an account's tasks until the last of them was published, by the time of its record. */
+        long requests(int row) {
+            Set<String> owed = Set.copyOf(bench.owed(row));
+            long last = bench.topic("turns").turnRecords().stream()
+                    .filter(reported -> owed.contains(TurnsTopic.name(reported)))
+                    .mapToLong(ConsumerRecord::timestamp)
+                    .max()
+                    .orElseThrow();
+            return bench.sandbox().requests().last().stream()
+                    .filter(seen -> ("a" + row).equals(seen.account())
+                            && seen.endpoint() != SandboxEndpoint.USAGE
+                            && !seen.at().isAfter(Instant.ofEpochMilli(last)))
+                    .count();
+        }
+
         /** Everything is well again, and on each account another turn ends. */
         void recover() {
             bench.sandbox().faults().clear();
@@ -120,17 +137,22 @@ class FaultTableIT {
                 List.of(Row.mixed("all mixed", Fault.all()), Row.mixed("everything", EnumSet.allOf(Fault.class))));
     }
 
-    /** What waits is published while replies go on failing: nothing is left until everything is well again. */
+    /**
+     * What waits is published while replies go on failing, with at most four times the requests that an account without
+     * faults takes beside: nothing is left until everything is well again.
+     */
     @Test
     void aBacklogIsPublishedWhileRepliesGoOnFailing(SharedKafka.Brokers brokers) throws Exception {
         Set<Fault> quick = EnumSet.copyOf(Fault.all());
         quick.removeAll(SLOW);
         List<Row> rows = List.of(
+                new Row("none", List.of()),
                 new Row("a fifth of all replies", List.of(FaultRule.mixed(quick, 0.2))),
                 new Row("a third of all replies", List.of(FaultRule.mixed(quick, RATE))));
         Group group = group(brokers, "tasks", "faults-backlog", rows);
         try {
             group.bench.sandbox().pace(Pace.quiet());
+            group.bench.sandbox().requests().keep(Integer.MAX_VALUE);
             group.bench.awaitContact("tasks", rows.size());
             for (int i = 0; i < WAITING; i++) {
                 String account = "a" + (i % rows.size() + 1);
@@ -145,9 +167,13 @@ class FaultTableIT {
                             .isEmpty());
 
             assertThat(group.bench.owed()).hasSizeGreaterThanOrEqualTo(WAITING);
-            assertThat(group.isServed(WAITING / 10))
-                    .as("replies that failed meanwhile")
-                    .isTrue();
+            long undisturbed = group.requests(1);
+            for (int row = 2; row <= rows.size(); row++) {
+                assertThat(group.bench.sandbox().faults().servedTo("a" + row))
+                        .as("replies that failed meanwhile")
+                        .isGreaterThan(WAITING / 10);
+                assertThat(group.requests(row)).as(rows.get(row - 1).name).isLessThanOrEqualTo(4 * undisturbed);
+            }
             group.bench.assertLive();
             group.bench.assertNothingMore();
         } finally {

@@ -29,11 +29,12 @@ public final class TurnsTopic {
 
     /** Turn id and status of each turn that was reported, the way the ledger names what is owed. */
     public List<String> turns() {
-        return turnRecords().stream()
-                .map(TurnsTopic::json)
-                .map(data -> data.path("turn_id").asText() + ":"
-                        + data.path("status").asText())
-                .toList();
+        return turnRecords().stream().map(TurnsTopic::name).toList();
+    }
+
+    static String name(ConsumerRecord<String, byte[]> reported) {
+        JsonNode data = json(reported);
+        return data.path("turn_id").asText() + ":" + data.path("status").asText();
     }
 
     /** The records about a turn, and not of all attempts at its request. */
