@@ -45,15 +45,6 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
      * @throws KafkaException for properties that Kafka's clients reject, see {@link #words}
      */
     public void check() {
-        Map<String, Object> producer = producerConfig("check");
-        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
-        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        Map<String, Object> consumer = memberConfig("check");
-        consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
-        consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        new ProducerConfig(producer);
-        new ConsumerConfig(consumer);
-        new AdminClientConfig(adminConfig());
         if (!properties.isEmpty()) {
             // needs no name service; a client warns of a broker that is not there, and not of one that is silent
             try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {

@@ -241,6 +241,29 @@ class CommandLineIT {
     }
 
     @Test
+    void aWordThatIsNoCommandIsNamed() {
+        assertThat(run("bogus")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("sink", "bogus")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        turnpike: there is no command 'bogus'; see ./turnpike --help
+                        turnpike: there is no command 'bogus'; see ./turnpike sink --help
+                        """);
+    }
+
+    @Test
+    void pauseAndResumeSayEachWhatItDoes() {
+        assertThat(run("sink", "pause", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Pause deliveries")
+                .doesNotContain("Resume");
+        out.reset();
+        assertThat(run("sink", "resume", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Resume deliveries")
+                .doesNotContain("Pause");
+    }
+
+    @Test
     void runWithoutSignInSaysWhereItLookedAndWhatNeedsNone() {
         assertThat(run("run")).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(StandardCharsets.UTF_8))
