@@ -9,11 +9,9 @@ import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
-import dev.turnpike.events.EndedAttempts.Attempt;
 import dev.turnpike.publishing.AttemptsProposal;
-import java.util.ArrayList;
+import dev.turnpike.publishing.OpenAttempts;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,8 +26,8 @@ final class AttemptsUpdate {
 
     private final TaskScan scan;
     private final String taskId;
-    private final String turnId;
-    private final Round round;
+    final String turnId;
+    final Round round;
     private final DriftObserver drift;
     /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
@@ -189,43 +187,6 @@ final class AttemptsUpdate {
     /** What is to be reported of them. */
     EndedAttempts ended() {
         boolean words = scan.settings.details();
-        List<Attempt> attempts = new ArrayList<>();
-        attempts.add(firstAttempt());
-        siblings.forEach(
-                turn -> attempts.add(words ? Attempt.of(turn) : Attempt.of(turn).withoutWords()));
-        return new EndedAttempts(
-                scan.account.identity(),
-                taskId,
-                turnId,
-                round.about().title(),
-                round.about().environment(),
-                round.about().repository(),
-                round.about().branch(),
-                scan.begun,
-                attempts,
-                first != null ? Details.COMPLETE : words ? Details.UNAVAILABLE : Details.NONE,
-                round.backfill());
-    }
-
-    /** It has ended as it was reported, whatever upstream says of it by now. */
-    private Attempt firstAttempt() {
-        boolean dated = first != null && first.lastEventAt() != null;
-        return new Attempt(
-                turnId,
-                round.first(),
-                round.createdAt() == null && first != null ? first.createdAt() : round.createdAt(),
-                dated ? first.lastEventAt() : round.endedAt(),
-                round.stats() == null && first != null ? first.diffStats() : round.stats(),
-                first == null ? null : first.text(),
-                first == null ? null : first.error());
-    }
-
-    String turnId() {
-        return turnId;
-    }
-
-    /** How often a lookup has failed. */
-    int tries() {
-        return round.tries();
+        return OpenAttempts.ended(scan.account.identity(), taskId, turnId, round, first, siblings, words, scan.begun);
     }
 }

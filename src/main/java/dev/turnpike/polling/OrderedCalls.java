@@ -12,30 +12,27 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Makes calls a few at a time and returns their results in the order in which the calls were added: a slow call delays the
- * results after it, not the calls after it. All methods are for one thread, which may make a call of its own between adding
- * and taking: it counts as one of the few.
+ * results after it, not the calls after it. All methods are for one thread, the owner, which makes calls too: others between
+ * adding and taking, and these while it has to wait for a result.
  */
 final class OrderedCalls {
     private final Executor threads;
     private final int atOnce;
+    /** The threads that may be begun: one fewer than calls at a time. */
     private final Semaphore idle;
-    private final Semaphore slots;
+
     private final Queue<FutureTask<Runnable>> unstarted = new ConcurrentLinkedQueue<>();
     private final Deque<FutureTask<Runnable>> untaken = new ArrayDeque<>();
-    private boolean reserved;
     private boolean broken;
 
     OrderedCalls(Executor threads, int atOnce) {
         this.threads = threads;
         this.atOnce = atOnce;
-        // one at a time is a matter of the owner's thread alone
-        this.idle = new Semaphore(atOnce == 1 ? 0 : atOnce);
-        this.slots = new Semaphore(atOnce, true);
+        this.idle = new Semaphore(atOnce - 1);
     }
 
     /** @param call returns what is to be done with its result, which the owner's thread does when its turn has come */
     void add(Callable<Runnable> call) {
-        release();
         FutureTask<Runnable> task = new FutureTask<>(call) {
             @Override
             protected void setException(Throwable failure) {
@@ -60,7 +57,7 @@ final class OrderedCalls {
     private void work() {
         do {
             try {
-                make();
+                while (makeNext()) {}
             } finally {
                 idle.release();
             }
@@ -68,22 +65,14 @@ final class OrderedCalls {
         } while (!unstarted.isEmpty() && idle.tryAcquire());
     }
 
-    private void make() {
-        for (FutureTask<Runnable> task = unstarted.poll(); task != null; task = unstarted.poll()) {
-            slots.acquireUninterruptibly();
-            try {
-                task.run();
-            } finally {
-                slots.release();
-            }
+    /** @return false where none is left to be made */
+    private boolean makeNext() {
+        FutureTask<Runnable> task = unstarted.poll();
+        if (task == null) {
+            return false;
         }
-    }
-
-    private void release() {
-        if (reserved) {
-            reserved = false;
-            slots.release();
-        }
+        task.run();
+        return true;
     }
 
     private void cancelUnstarted() {
@@ -93,23 +82,17 @@ final class OrderedCalls {
     }
 
     /**
-     * Takes the results that are there, as far as they are next, and waits where more than so many are left. Unless none
-     * may be left, it returns when the owner can make a call of its own.
+     * Takes the results that are there, as far as they are next, and waits where more than so many are left.
      *
      * @throws RuntimeException what the next call threw: calls that had not begun by then are not made
      */
     void take(int left) {
-        release();
+        // one at a time is a matter of the owner alone
         int most = atOnce == 1 ? 0 : left;
-        if (most == 0) {
-            make();
-        }
         while (!untaken.isEmpty() && (untaken.peek().isDone() || untaken.size() > most)) {
-            takeNext();
-        }
-        if (most > 0) {
-            slots.acquireUninterruptibly();
-            reserved = true;
+            if (untaken.peek().isDone() || !makeNext()) {
+                takeNext();
+            }
         }
     }
 
@@ -119,7 +102,6 @@ final class OrderedCalls {
      * @return whether none is missing
      */
     boolean end() {
-        release();
         cancelUnstarted();
         while (!untaken.isEmpty()) {
             try {

@@ -1,7 +1,5 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.Task;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import java.time.Duration;
@@ -88,14 +86,9 @@ final class TaskPages {
         return below == null || below.top() == null ? scan.known.watermark().minus(OVERLAP) : below.top();
     }
 
-    /** @param first whether this scan had not met it before */
-    void saw(Task task, boolean first) {
-        run.saw(task, first, scan.latest());
-    }
-
-    /** An item that could not be read: others go through, but the watermark waits for it a while. */
-    void sawMalformed(JsonNode item) {
-        run.sawMalformed(item);
+    /** What the page that has come belongs to. */
+    PageRun run() {
+        return run;
     }
 
     /** The page's items were compared, and the calls about them are on their way: where to go on. */

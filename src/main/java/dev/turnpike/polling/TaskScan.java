@@ -3,7 +3,6 @@ package dev.turnpike.polling;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskComparison;
@@ -82,13 +81,6 @@ public final class TaskScan {
         return cursor == null ? source.list() : source.list().with("cursor", cursor);
     }
 
-    /** A page has come; upstream sent it at this time, by its own clock. */
-    void arrived(TaskPage page, Instant date) {
-        calls.succeeded();
-        upstreamTime = date;
-        pages.arrived(page.cursor());
-    }
-
     /** Whether a time has not come yet by upstream's own clock. */
     boolean isAhead(Instant time) {
         return time.isAfter(latest());
@@ -102,18 +94,7 @@ public final class TaskScan {
     /** A task of an ordered list. */
     void saw(Task task) {
         memory.deferrals.saw(task.id(), begun);
-        pages.saw(task, seen.add(task.id()));
-    }
-
-    /**
-     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes
-     * on there in the next poll.
-     *
-     * @throws UpstreamException the failure, where it is the whole poll's
-     */
-    void pageFailed(UpstreamException failure) {
-        calls.failed(failure);
-        pages.failed(failure);
+        pages.run().saw(task, seen.add(task.id()), latest());
     }
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
