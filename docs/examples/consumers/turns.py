@@ -16,4 +16,5 @@ while True:
     record = consumer.poll(1)
     if record is not None and record.error() is None:
         turn = json.loads(record.value())
-        print(turn["status"], turn.get("title", turn["task_id"]), sep="\t", flush=True)
+        if "status" in turn:  # turn.attempts-completed, which comes after its turn, has a status for each attempt
+            print(turn["status"], turn.get("title", turn["task_id"]), sep="\t", flush=True)

@@ -139,7 +139,12 @@ function fill(list, items, keyOf, make) {
       list.insertBefore(row, at);
     }
   }
-  known.forEach(row => row.remove());
+  known.forEach(row => {
+    const beside = row.contains(document.activeElement) && (row.nextElementSibling || row.previousElementSibling);
+    row.remove();
+    // who puts rows away by key goes on from there
+    if (beside) beside.querySelector('.title').focus();
+  });
 }
 
 // ---- the sections
@@ -154,7 +159,7 @@ function attentionRow(item) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
-      element('span', { className: 'title', tabIndex: 0 }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
+      element('span', { className: 'title', tabIndex: -1 }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
     meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.title && item.account && account(item.account)),
     meta(element('span', { textContent: '→ ' + (item.action || '') })));
 }
@@ -163,7 +168,7 @@ function runningRow(task) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark', textContent: '▸', role: 'img', 'aria-label': task.status }),
-      element('span', { className: 'title', tabIndex: 0 }, link(task.url, task.title || task.id)),
+      element('span', { className: 'title', tabIndex: -1 }, link(task.url, task.title || task.id)),
       element('span', { className: 'numbers' }, since(task.created_at) || '')),
     meta(task.status === 'pending' ? 'pending' : 'in progress', task.attempts > 1 ? task.attempts + ' attempts' : null, task.repository || task.environment, task.branch, account(task.account)));
 }
@@ -279,7 +284,7 @@ function commandRow({ command, reply }) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + colour, textContent: mark, role: 'img', 'aria-label': reply?.word || 'waiting' }),
-      element('span', { className: 'title', tabIndex: 0 }, command.name + ': ', link(reply?.url, command.title)), away),
+      element('span', { className: 'title', tabIndex: -1 }, command.name + ': ', link(reply?.url, command.title)), away),
     meta(element('span', { className: 'why', textContent: words }), since(reply?.at || new Date(command.at).toISOString(), '', ' ago')));
 }
 
@@ -429,6 +434,7 @@ $('finished-more').onclick = () => { shown += STEP; render(); };
 $('finished-seen').onclick = () => { seenUntil = new Date().toISOString(); memory.set('seen-until', seenUntil); render(); };
 $('attention-restore').onclick = () => { putAway.clear(); memory.set('put-away', []); render(); };
 document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && event.target === $('filter-q')) event.target.blur();
   if (event.target.matches('input, select, textarea') || event.ctrlKey || event.metaKey || event.altKey) return;
   const titles = [...document.querySelectorAll('.row .title')];
   const at = titles.findIndex(title => title.closest('.row').contains(document.activeElement));

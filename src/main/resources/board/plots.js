@@ -13,11 +13,13 @@ function load() {
   return library;
 }
 
-function axes(format) {
+/** Formats of times are the reader's, as everywhere on the page. */
+function axes(time, format) {
   const colour = getComputedStyle(document.documentElement).getPropertyValue('--soft').trim();
   const line = getComputedStyle(document.documentElement).getPropertyValue('--line').trim();
   const axis = { stroke: colour, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui' };
-  return [{ ...axis }, { ...axis, size: 52, values: (plot, values) => values.map(format) }];
+  const local = new Intl.DateTimeFormat([], time);
+  return [{ ...axis, space: 60, values: (plot, seconds) => seconds.map(each => local.format(each * 1000)) }, { ...axis, size: 52, values: (plot, values) => values.map(format) }];
 }
 
 const drawn = new Map();
@@ -66,7 +68,7 @@ export function quota(figure, quotas) {
   draw(figure, {
     legend: { show: false },
     scales: { y: { range: [0, 100] } },
-    axes: axes(value => value + ' %'),
+    axes: axes({ hour: 'numeric', minute: '2-digit' }, value => value + ' %'),
     series: [{}, ...shown.map((one, at) => ({ label: one.limit + ' ' + one.window, stroke: COLOURS[at], width: 2, spanGaps: true }))],
     cursor: { y: false },
   }, [times, ...lines]);
@@ -104,7 +106,7 @@ export function volume(figure, turns) {
   // a later series is drawn over an earlier one, so the tallest sum comes first
   const stacked = groups.map((name, at) => times.map(time => groups.slice(at).reduce((sum, each) => sum + of(time, each), 0) || null));
   load().then(UPlot => draw(figure, {
-    axes: axes(value => (value >= 1000 ? value / 1000 + ' k' : value)),
+    axes: axes({ month: 'short', day: 'numeric' }, value => (value >= 1000 ? value / 1000 + ' k' : value)),
     scales: { x: { range: [times[0] - 43200, times[times.length - 1] + 43200] } },
     series: [{}, ...groups.map((name, at) => ({
       label: name, stroke: COLOURS[at], fill: COLOURS[at], paths: UPlot.paths.bars({ size: [0.6, 60] }), points: { show: false },

@@ -98,8 +98,12 @@ const scenarios = {
     await board.locator('#finished-rows .row').first().waitFor();
     await board.keyboard.press('j');
     seen.focused = await board.evaluate(() => document.activeElement.classList.contains('title') || !!document.activeElement.closest('.title'));
+    await board.keyboard.press('x');
+    seen.goesOn = await board.evaluate(() => !!document.activeElement.closest('#attention-rows'));
     await board.keyboard.press('/');
     seen.search = await board.evaluate(() => document.activeElement.id);
+    await board.keyboard.press('Escape');
+    seen.left = await board.evaluate(() => document.activeElement === document.body);
     for (const [name, width, height, scheme] of [['dark', 1100, 800, 'dark'], ['phone', 390, 844, 'light']]) {
       const other = await page(width, height, scheme);
       await live(other);

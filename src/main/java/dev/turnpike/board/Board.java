@@ -6,6 +6,7 @@ import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
@@ -24,6 +25,12 @@ public final class Board implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
     private static final long TIMEOUT_MS = 10_000;
 
+    /**
+     * Servers that send no files from the class path need no folder to unpack them into, which would stay in {@code /tmp}
+     * after {@code kill -9}, nor a shutdown hook that removes it.
+     */
+    public static final FileSystemOptions NO_FILES = new FileSystemOptions().setClassPathResolvingEnabled(false);
+
     static final ObjectMapper JSON = Json.records()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
@@ -32,7 +39,8 @@ public final class Board implements AutoCloseable {
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(2)
             .setInternalBlockingPoolSize(1)
-            .setUseDaemonThread(true));
+            .setUseDaemonThread(true)
+            .setFileSystemOptions(NO_FILES));
     private final BoardStreams streams;
     private final BoardCommands commands;
     private final BoardHandler handler;

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.EventRecords;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * One record of a public topic as the board reads it.
@@ -21,18 +19,14 @@ import org.apache.kafka.common.header.Header;
 record BoardRecord(String kind, String subject, Instant time, String reference, JsonNode data) {
     /** @throws IOException when the value is no JSON */
     static BoardRecord of(ConsumerRecord<String, byte[]> record, ObjectMapper json) throws IOException {
-        String time = header(record, "ce_time", null);
+        String time = EventRecords.header(record.headers(), "ce_time");
+        String type = EventRecords.header(record.headers(), "ce_type");
         return new BoardRecord(
-                EventRecords.kind(header(record, "ce_type", "")),
+                type == null ? "" : EventRecords.kind(type),
                 record.key(),
                 time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
                 record.partition() + "-" + record.offset(),
                 record.value() == null ? null : json.readTree(record.value()));
-    }
-
-    private static String header(ConsumerRecord<String, byte[]> record, String name, String otherwise) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? otherwise : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     String text(String field) {

@@ -52,7 +52,8 @@ public record Fields(JsonNode object) {
     /** Null when absent. */
     public Boolean bool(String name) {
         JsonNode value = object.get(name);
-        return (value != null && value.isBoolean()) ? Boolean.valueOf(value.booleanValue()) : null;
+        boolean usable = value != null && (value.isBoolean() || value.asText("").matches("(?i)true|false"));
+        return usable ? Boolean.valueOf(value.asText()) : null;
     }
 
     /** A whole number from 0 up; empty when absent. */
@@ -108,15 +109,14 @@ public record Fields(JsonNode object) {
         }
     }
 
-    /** Unix seconds, written as a number or as text; null when absent or out of range. */
-    public Instant seconds(String name) {
-        Double seconds = number(name);
-        return seconds == null || seconds <= 0 || seconds >= LATEST_SECOND
-                ? null
-                : Instant.ofEpochSecond(seconds.longValue());
+    /** Unix seconds or milliseconds, written as a number or as text; null when absent or out of range. */
+    private Instant seconds(String name) {
+        Double number = number(name);
+        double seconds = number == null ? 0 : number < LATEST_SECOND ? number : number / 1_000;
+        return seconds <= 0 || seconds >= LATEST_SECOND ? null : Instant.ofEpochSecond((long) seconds);
     }
 
-    /** Unix seconds or ISO 8601 text; null when absent. */
+    /** Unix seconds or milliseconds, or ISO 8601 text; null when absent. */
     public Instant time(String name) {
         try {
             return OffsetDateTime.parse(object.path(name).asText()).toInstant();

@@ -100,7 +100,9 @@ final class ReplayCommand implements Callable<Integer> {
         List<Letter> chosen = kafka.reach(() -> chosen(kafka));
         requireConfigured(chosen.stream().map(Letter::sink).distinct().toList(), configured);
         if (dryRun) {
-            new LetterTable(program.screen()).lines(chosen).forEach(program.out()::println);
+            if (!chosen.isEmpty()) {
+                new LetterTable(program.screen()).lines(chosen).forEach(program.out()::println);
+            }
             return chosen.size();
         }
         return kafka.reach(() -> replay.letters(chosen));

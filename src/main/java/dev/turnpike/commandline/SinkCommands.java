@@ -34,8 +34,22 @@ final class SinkCommands {
         return new CommandLine(new SinkCommands())
                 .addSubcommand(new ListOfSinks(program))
                 .addSubcommand("test", new Test(program))
-                .addSubcommand("pause", new Switch(program, true))
-                .addSubcommand("resume", new Switch(program, false));
+                .addSubcommand(
+                        "pause",
+                        described(
+                                new Switch(program, true),
+                                "Pause deliveries, on every instance and across restarts, until they are resumed; events are kept."))
+                .addSubcommand(
+                        "resume",
+                        described(
+                                new Switch(program, false),
+                                "Resume deliveries, with the events that were kept meanwhile."));
+    }
+
+    private static CommandLine described(Switch command, String description) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().description(description);
+        return line;
     }
 
     private static String required(String sink, Settings settings) {
@@ -113,10 +127,7 @@ final class SinkCommands {
         }
     }
 
-    @Command(
-            description =
-                    "Pause or resume deliveries, on every instance and across restarts; events are kept meanwhile.",
-            mixinStandardHelpOptions = true)
+    @Command(mixinStandardHelpOptions = true)
     private static final class Switch implements Callable<Integer> {
         private final Program program;
         private final boolean pause;

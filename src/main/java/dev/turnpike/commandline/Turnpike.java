@@ -26,7 +26,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ./turnpike}: the entry point. */
 @Command(
@@ -74,11 +76,20 @@ public final class Turnpike {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
         line.setParameterExceptionHandler((wrong, args) -> {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            print(program, wrong.getMessage() + "; see ./" + command + " --help");
+            print(program, complaint(wrong) + "; see ./" + command + " --help");
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));
         return line.execute(arguments);
+    }
+
+    /** Picocli's message, but for a word where a command is expected: it would call it an argument at an index. */
+    private static String complaint(ParameterException wrong) {
+        return wrong instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.isUnknownOption()
+                        && !wrong.getCommandLine().getSubcommands().isEmpty()
+                ? "there is no command '" + unmatched.getUnmatched().get(0) + "'"
+                : wrong.getMessage();
     }
 
     private static Map<String, Supplier<Object>> commands(Program program) {

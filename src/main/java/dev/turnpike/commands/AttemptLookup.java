@@ -39,7 +39,7 @@ final class AttemptLookup {
     private List<Outcome.Accepted> tasks(CommandRun run, Predicate<String> isTaken) {
         Instant window = run.attempt().window();
         List<Outcome.Accepted> found = new ArrayList<>();
-        for (Task task : new TaskPages(codex, run.account()).downTo(window)) {
+        for (Task task : new ListedTasks(codex, run.account).downTo(window)) {
             boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
             if (isNew && !isTaken.test(task.id()) && !run.attempt().ruledOut().contains(task.id())) {
                 // the first prompt never changes, so a task that does not match now never will
@@ -121,15 +121,14 @@ final class AttemptLookup {
     private static boolean continues(Turn user, CommandRun run) {
         boolean recent = user.createdAt() == null
                 || !user.createdAt().isBefore(run.attempt().window());
-        return recent && run.turnId().equals(user.previousTurnId()) && run.isPrompt(user.text());
+        return recent && run.turnId.equals(user.previousTurnId()) && run.isPrompt(user.text());
     }
 
     private TaskDetails details(CommandRun run, String taskId) {
-        return details.read(codex.call(run.account().get("tasks", taskId)).json(), taskId);
+        return details.read(codex.call(run.account.get("tasks", taskId)).json(), taskId);
     }
 
     private TurnMap turnMap(CommandRun run, String taskId) {
-        return turns.read(
-                codex.call(run.account().get("tasks", taskId, "turns")).json());
+        return turns.read(codex.call(run.account.get("tasks", taskId, "turns")).json());
     }
 }

@@ -38,32 +38,31 @@ public final class CommandAttempts {
      */
     public CodexRequest begin(@ExchangeProperty("command") CommandRun run) {
         Instant now = clock.instant();
-        Instant date = run.upstreamTime();
+        Instant date = run.upstreamTime;
         Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
         CommandRejectedException.requireInTime(run.command(), now);
         // committed for each request: the partition may have moved to another instance since the last one
         CommandState state = CommandState.attempting(
-                run.command().trace(run.prompt()),
+                run.command().trace(run.prompt),
                 run.receivedAt(),
-                run.account().id(),
-                run.turnId(),
+                run.account.id(),
+                run.turnId,
                 run.attempt().id(),
                 window,
                 now);
         run.journal().attempt(state, run.nextOffset());
         run.attempting(window, now);
-        log.debug("Sending a command account={} command={}", run.account(), run);
+        log.debug("Sending a command account={} command={}", run.account, run);
         TaskCommand command = run.command();
         return run.isFollowUp()
-                ? run.account().followUp(command.taskId(), run.turnId(), run.prompt(), command.ask())
-                : run.account()
-                        .create(
-                                run.environment().id(),
-                                run.branch(),
-                                run.prompt(),
-                                command.ask(),
-                                command.attempts(),
-                                command.startingDiff());
+                ? run.account.followUp(command.taskId(), run.turnId, run.prompt, command.ask())
+                : run.account.create(
+                        run.environment.id(),
+                        run.branch(),
+                        run.prompt,
+                        command.ask(),
+                        command.attempts(),
+                        command.startingDiff());
     }
 
     public void replied(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
@@ -82,7 +81,7 @@ public final class CommandAttempts {
 
     /** Looks up the one new task, or turn, with the prompt of the attempt. */
     public void search(@ExchangeProperty("command") CommandRun run) {
-        if (!claims.claim(run.account().id(), CommandChecks.what(run), run.key())) {
+        if (!claims.claim(run.account.id(), CommandChecks.what(run), run.key())) {
             run.outcome(new Outcome.Again("another command with the same prompt is being executed", Duration.ZERO));
             return;
         }

@@ -49,8 +49,8 @@ public final class CommandChecks {
     public void account(@ExchangeProperty("command") CommandRun run) {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
-        run.account(accounts.named(wanted));
-        run.restricted(!allowed.contains(ALL));
+        run.account = accounts.named(wanted);
+        run.restricted = !allowed.contains(ALL);
         if (!run.isDoubtful()) {
             CommandRejectedException.requireInTime(run.command(), clock.instant());
         }
@@ -60,17 +60,17 @@ public final class CommandChecks {
      * Expands custom prompts, and claims the prompt so that no other command with the same one is executed meanwhile.
      */
     public void prompt(@ExchangeProperty("command") CommandRun run) {
-        if (run.prompt() == null) {
-            String prompt = run.account().prompts().expand(run.command().prompt());
+        if (run.prompt == null) {
+            String prompt = run.account.prompts().expand(run.command().prompt());
             if (prompt.length() > LONGEST_PROMPT) {
                 throw new CommandRejectedException(
                         "bad-prompt",
                         "the expanded prompt has " + prompt.length() + " characters",
                         "at most " + LONGEST_PROMPT);
             }
-            run.prompt(prompt);
+            run.prompt = prompt;
         }
-        if (!claims.claim(run.account().id(), what(run), run.key())) {
+        if (!claims.claim(run.account.id(), what(run), run.key())) {
             throw new CommandDeferredException(
                     CommandDeferredException.SAME_WORDS,
                     timings.pause(),
@@ -80,18 +80,17 @@ public final class CommandChecks {
     }
 
     static String what(CommandRun run) {
-        return (run.isFollowUp() ? run.command().taskId() : "") + "\n"
-                + run.prompt().strip();
+        return (run.isFollowUp() ? run.command().taskId() : "") + "\n" + run.prompt.strip();
     }
 
     /** Resolves environment and branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        run.environments(Environments.read(reply));
+        run.environments = Environments.read(reply);
         if (!run.isFollowUp()) {
-            Environment environment = run.environments().named(run.command().environment());
+            Environment environment = run.environments.named(run.command().environment());
             requireAllowed(List.of(environment), environment.described());
             environment.branch(run.command().branch());
-            run.environment(environment);
+            run.environment = environment;
         }
     }
 
@@ -122,7 +121,7 @@ public final class CommandChecks {
             @Body JsonNode reply,
             @ExchangeProperty("command") CommandRun run,
             @ExchangeProperty("codexDate") Instant date) {
-        run.upstreamTime(date);
+        run.upstreamTime = date;
         Instant at = date == null ? clock.instant() : date;
         quota.check(reply, run.command().maxUsedPercent(), at, timings.pause());
     }
@@ -140,7 +139,7 @@ public final class CommandChecks {
             requireAllowed(
                     label == null
                             ? List.of()
-                            : run.environments().all().stream()
+                            : run.environments.all().stream()
                                     .filter(environment -> environment.isCalled(label))
                                     .toList(),
                     label == null ? "of the task, which is not known" : label);
@@ -148,6 +147,6 @@ public final class CommandChecks {
         Turn turn = task.endedTurn()
                 .orElseThrow(() -> new CommandDeferredException(
                         "turn-running", timings.pause(), "the latest turn of the task has not ended yet", false));
-        run.turnId(turn.id());
+        run.turnId = turn.id();
     }
 }

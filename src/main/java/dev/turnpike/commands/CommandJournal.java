@@ -94,7 +94,7 @@ final class CommandJournal implements AutoCloseable {
 
     private void requireOwner() {
         if (pauses.isStopped()) {
-            throw new OwnershipLostException(fenced.transactionalId(), null);
+            throw lost(null);
         }
     }
 
@@ -123,9 +123,7 @@ final class CommandJournal implements AutoCloseable {
      * @throws CommitInDoubtException when Kafka failed repeatedly
      */
     void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
-        Map<String, JsonNode> written = new HashMap<>();
-        states.forEach(state -> written.put(state.key().logKey(), state.write()));
-        write(written, records, nextOffset, false);
+        write(written(states), records, nextOffset, false);
     }
 
     /**
@@ -135,16 +133,20 @@ final class CommandJournal implements AutoCloseable {
      */
     void attempt(CommandState attempting, Long nextOffset) {
         requireOwner();
-        Map<String, JsonNode> written = new HashMap<>();
-        written.put(attempting.key().logKey(), attempting.write());
-        write(written, List.of(), nextOffset, true);
+        write(written(List.of(attempting)), List.of(), nextOffset, true);
         boolean own = state(attempting.key())
                 .filter(state -> state.stage() == CommandState.Stage.ATTEMPTING)
                 .filter(state -> attempting.attempt().equals(state.attempt()))
                 .isPresent();
         if (!own) {
-            throw new OwnershipLostException(fenced.transactionalId(), null);
+            throw lost(null);
         }
+    }
+
+    private static Map<String, JsonNode> written(List<CommandState> states) {
+        Map<String, JsonNode> written = new HashMap<>();
+        states.forEach(state -> written.put(state.key().logKey(), state.write()));
+        return written;
     }
 
     /** Deletes commands that were finished long ago. */
@@ -202,7 +204,7 @@ final class CommandJournal implements AutoCloseable {
         if (!found.equals(seen)) {
             // another owner has written: the state of this one is stale
             fenced.close();
-            throw new OwnershipLostException(fenced.transactionalId(), null);
+            throw lost(null);
         }
         return false;
     }
@@ -210,8 +212,12 @@ final class CommandJournal implements AutoCloseable {
     /** A commit without a generation is to Kafka one of an administrator: it does not check whose the partition is. */
     private void requireGeneration(ConsumerGroupMetadata membership) {
         if (membership.generationId() < 0) {
-            throw new OwnershipLostException(fenced.transactionalId(), null);
+            throw lost(null);
         }
+    }
+
+    private OwnershipLostException lost(Throwable why) {
+        return new OwnershipLostException(fenced.transactionalId(), why);
     }
 
     private String mark() {
@@ -229,7 +235,7 @@ final class CommandJournal implements AutoCloseable {
         while (group.get().generationId() == refused.generationId()
                 && group.get().memberId().equals(refused.memberId())) {
             if (pauses.isStopped() || System.nanoTime() > deadline) {
-                throw new OwnershipLostException(fenced.transactionalId(), why);
+                throw lost(why);
             }
             pauses.pause(Timings.QUICK.first());
         }

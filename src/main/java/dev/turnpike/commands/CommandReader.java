@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.EventRecords;
 import dev.turnpike.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Reads a record of the commands' topic: a CloudEvent in Kafka's binary or structured mode, or plain JSON with
@@ -60,7 +59,9 @@ final class CommandReader {
 
     /** @throws MalformedCommandException when it is no command */
     TaskCommand read(ConsumerRecord<String, byte[]> message) {
-        CommandKey fromHeaders = key(header(message, "ce_source"), header(message, "ce_id"));
+        String type = EventRecords.header(message.headers(), "ce_type");
+        String id = EventRecords.header(message.headers(), "ce_id");
+        CommandKey fromHeaders = key(EventRecords.header(message.headers(), "ce_source"), id);
         if (message.value() == null || message.value().length == 0) {
             throw malformed(fromHeaders, "the record has no value", "a JSON object with the command's fields");
         }
@@ -71,8 +72,8 @@ final class CommandReader {
                     "at most " + LARGEST + " bytes");
         }
         JsonNode json = json(fromHeaders, message.value());
-        if (header(message, "ce_type") != null || header(message, "ce_id") != null) {
-            return command(fromHeaders, header(message, "ce_type"), json);
+        if (type != null || id != null) {
+            return command(fromHeaders, type, json);
         }
         CommandKey key = key(text(json, "source"), text(json, "id"));
         JsonNode data = json.get("data");
@@ -126,11 +127,6 @@ final class CommandReader {
     private static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         return value.isTextual() ? value.textValue() : null;
-    }
-
-    private static String header(ConsumerRecord<String, byte[]> message, String name) {
-        Header header = message.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     private static MalformedCommandException malformed(CommandKey key, String detail, String expected) {

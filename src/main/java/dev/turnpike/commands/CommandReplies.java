@@ -1,6 +1,5 @@
 package dev.turnpike.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,10 +40,9 @@ record CommandReplies(String prefix, TaskLinks links) {
         put(data, "turn_id", accepted.turnId());
         data.put("url", links.of(accepted.taskId()));
         put(data, "account", run.accountId());
-        if (run.environment() != null) {
-            ObjectNode environment =
-                    data.putObject("environment").put("id", run.environment().id());
-            put(environment, "label", run.environment().label());
+        if (run.environment != null) {
+            ObjectNode environment = data.putObject("environment").put("id", run.environment.id());
+            put(environment, "label", run.environment.label());
         }
         if (!run.isFollowUp() && !accepted.found()) {
             put(data, "branch", run.branch());
@@ -109,17 +107,16 @@ record CommandReplies(String prefix, TaskLinks links) {
 
     private ProducerRecord<String, byte[]> reply(
             String type, CommandKey key, String more, String account, String taskId, ObjectNode data, Instant at) {
-        ProducerRecord<String, byte[]> reply = new ProducerRecord<>(prefix + "replies", key.id(), bytes(data));
-        header(reply, "content-type", "application/json");
-        header(reply, "ce_specversion", "1.0");
-        header(reply, "ce_id", key + ":" + type.substring("command.".length()) + more);
-        header(reply, "ce_source", account == null ? NOBODY : EventRecords.source(account));
-        header(reply, "ce_type", EventRecords.type(type));
-        if (taskId != null) {
-            header(reply, "ce_subject", taskId);
-        }
-        header(reply, "ce_time", at.toString());
-        header(reply, "ce_correlationid", key.id());
+        ProducerRecord<String, byte[]> reply = new ProducerRecord<>(
+                prefix + "replies", key.id(), data.toString().getBytes(StandardCharsets.UTF_8));
+        EventRecords.cloudEvent(
+                reply.headers(),
+                key + ":" + type.substring("command.".length()) + more,
+                account == null ? NOBODY : EventRecords.source(account),
+                type,
+                taskId,
+                at);
+        EventRecords.put(reply.headers(), "ce_correlationid", key.id());
         return reply;
     }
 
@@ -133,7 +130,7 @@ record CommandReplies(String prefix, TaskLinks links) {
         DeadLetterHeaders.origin(letter.headers(), read.topic(), read.partition(), read.offset());
         DeadLetterHeaders.failure(letter.headers(), "commands", reason, 1, at, at);
         if (cut) {
-            DeadLetterHeaders.put(letter.headers(), DeadLetterHeaders.TRUNCATED, true);
+            EventRecords.put(letter.headers(), DeadLetterHeaders.TRUNCATED, true);
         }
         return letter;
     }
@@ -157,7 +154,7 @@ record CommandReplies(String prefix, TaskLinks links) {
             }
         }
         if (letter) {
-            header(smaller, DeadLetterHeaders.TRUNCATED, "true");
+            EventRecords.put(smaller.headers(), DeadLetterHeaders.TRUNCATED, true);
         }
         return smaller;
     }
@@ -171,21 +168,9 @@ record CommandReplies(String prefix, TaskLinks links) {
                         "detail",
                         Bounded.of(data.get("detail").asText(), SMALL_BYTES).text());
             }
-            return bytes(data);
+            return data.toString().getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("The reply is not JSON", e);
-        }
-    }
-
-    private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
-        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] bytes(ObjectNode data) {
-        try {
-            return Json.MAPPER.writeValueAsBytes(data);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("The data of a reply cannot be written as JSON", e);
         }
     }
 }

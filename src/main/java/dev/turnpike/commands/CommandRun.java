@@ -16,18 +16,26 @@ public final class CommandRun {
     private final String knownAccount;
     private final Attempt attempt = new Attempt();
     private Long nextOffset;
-    private CommandAccount account;
-    private Environment environment;
-    private String prompt;
-    private String turnId;
-    private Instant upstreamTime;
     private Outcome outcome;
-    private Environments environments;
-    private boolean restricted;
     private int failures;
     private int internalFailures;
     private int forbidden;
     private int deferrals;
+
+    // what the steps of the route have found, null until then
+    CommandAccount account;
+    /** Those of the account. */
+    Environments environments;
+
+    Environment environment;
+    /** With custom prompts expanded. */
+    String prompt;
+    /** The turn that a follow-up continues. */
+    String turnId;
+    /** Upstream's clock at its last reply; null also where that had no date. */
+    Instant upstreamTime;
+    /** Whether commands may use some environments only. */
+    boolean restricted;
 
     private CommandRun(
             TaskCommand command, Instant receivedAt, CommandJournal journal, String knownAccount, Long nextOffset) {
@@ -112,21 +120,9 @@ public final class CommandRun {
         nextOffset = null;
     }
 
-    CommandAccount account() {
-        return account;
-    }
-
     /** The account's id, from the log where it was not resolved now; null when not known. */
     String accountId() {
         return account != null ? account.id() : knownAccount;
-    }
-
-    void account(CommandAccount resolved) {
-        account = resolved;
-    }
-
-    String prompt() {
-        return prompt;
     }
 
     /** Whether the text is the prompt that was sent. */
@@ -134,54 +130,11 @@ public final class CommandRun {
         return text != null && prompt != null && text.strip().equals(prompt.strip());
     }
 
-    void prompt(String expanded) {
-        prompt = expanded;
-    }
-
-    /** Whether a follow-up is for tasks of some environments only. */
-    void restricted(boolean only) {
-        restricted = only;
-    }
-
-    /** The account's environments; null where they were not read. */
-    Environments environments() {
-        return environments;
-    }
-
-    void environments(Environments read) {
-        environments = read;
-    }
-
-    Environment environment() {
-        return environment;
-    }
-
-    void environment(Environment resolved) {
-        environment = resolved;
-    }
-
     String branch() {
         if (command.branch() != null) {
             return command.branch().strip();
         }
         return environment == null ? "main" : environment.branch(null);
-    }
-
-    String turnId() {
-        return turnId;
-    }
-
-    void turnId(String continued) {
-        turnId = continued;
-    }
-
-    void upstreamTime(Instant date) {
-        upstreamTime = date;
-    }
-
-    /** Upstream's clock at its last reply, null where the reply had no date. */
-    Instant upstreamTime() {
-        return upstreamTime;
     }
 
     Attempt attempt() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The environments of an account, and how a command names one. */
 public final class Environments {
@@ -28,6 +29,10 @@ public final class Environments {
         /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
+        /** What {@code git check-ref-format} refuses: the task would be started, and fail as it clones. */
+        private static final Pattern NO_BRANCH =
+                Pattern.compile("[\\s\\p{Cntrl}~^:?*\\[\\\\]|\\.\\.|//|@\\{|^[-/]|[./]$|\\.lock(/|$)|(^|/)\\.");
+
         public Environment {
             repositories = List.copyOf(repositories);
             defaultBranches = Map.copyOf(defaultBranches);
@@ -41,6 +46,13 @@ public final class Environments {
          */
         public String branch(String wanted) {
             if (wanted != null && !wanted.isBlank()) {
+                if (NO_BRANCH.matcher(wanted.strip()).find()) {
+                    throw new CommandRejectedException(
+                            "malformed",
+                            "the branch \"" + wanted.strip().replaceAll("\\p{Cntrl}", "?") + "\" can be none",
+                            "a name that git accepts: without blanks and any of ~ ^ : ? * [ \\, without a dash at its"
+                                    + " beginning");
+                }
                 return wanted.strip();
             }
             List<String> branches =

@@ -45,7 +45,7 @@ final class RunningLimit {
         if (most == 0) {
             return;
         }
-        String account = run.account().id();
+        String account = run.account.id();
         Count count = counts.computeIfAbsent(account, missing -> new Count());
         synchronized (count) {
             // first: a task that starts meanwhile is counted twice rather than not at all
@@ -53,7 +53,7 @@ final class RunningLimit {
             Instant now = clock.instant();
             if (count.at == null || !now.isBefore(count.at.plus(timings.pause()))) {
                 count.started.set(0);
-                count.running = new TaskPages(codex, run.account()).running();
+                count.running = new ListedTasks(codex, run.account).running();
                 count.at = now;
             }
             int running = count.running + count.started.get();

@@ -73,18 +73,10 @@ final class AuthFile {
     }
 
     AuthDocument read(Duration patience) {
-        for (Duration waited = Duration.ZERO; ; waited = waited.plus(STEP)) {
-            Optional<AuthDocument> document = parsed();
-            if (document.isPresent()) {
-                return document.get();
-            }
-            if (waited.compareTo(patience) >= 0) {
-                throw new AuthRequiredException(
+        return pause.poll(patience, this::parsed)
+                .orElseThrow(() -> new AuthRequiredException(
                         "unreadable",
-                        path + " is not a whole JSON object: sign in again by `codex login`, or restore the file");
-            }
-            pause.sleep(STEP);
-        }
+                        path + " is not a whole JSON object: sign in again by `codex login`, or restore the file"));
     }
 
     private Optional<AuthDocument> parsed() {
@@ -100,8 +92,11 @@ final class AuthFile {
         } catch (NoSuchFileException e) {
             throw new AuthRequiredException("missing", missing());
         } catch (IOException e) {
-            throw new AuthRequiredException(
-                    "unreadable", path + " cannot be read (" + e + "): make it readable for this process");
+            String advice = Files.isDirectory(path)
+                    ? path
+                            + " is a folder, as Docker makes one where a file to be mounted is missing: name the file of a sign-in"
+                    : path + " cannot be read (" + e + "): make it readable for this process";
+            throw new AuthRequiredException("unreadable", advice);
         }
     }
 
@@ -157,5 +152,22 @@ final class AuthFile {
          * @throws CredentialsUnavailableException when the thread is interrupted; its flag stays set
          */
         void sleep(Duration length);
+
+        /** Tries until there is a result, at least once and up to a limit. */
+        default <T, E extends Exception> Optional<T> poll(Duration patience, Attempt<T, E> attempt) throws E {
+            for (Duration waited = Duration.ZERO; ; waited = waited.plus(STEP)) {
+                Optional<T> result = attempt.once();
+                if (result.isPresent() || waited.compareTo(patience) >= 0) {
+                    return result;
+                }
+                sleep(STEP);
+            }
+        }
+
+        /** One try; empty where another may succeed. */
+        @FunctionalInterface
+        interface Attempt<T, E extends Exception> {
+            Optional<T> once() throws E;
+        }
     }
 }

@@ -48,13 +48,7 @@ final class SharedFile {
     }
 
     private Optional<FlockLock> lock(Path at, Duration patience) throws IOException {
-        for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
-            Optional<FlockLock> lock = FlockLock.tryLock(at);
-            if (lock.isPresent() || waited.compareTo(patience) >= 0) {
-                return lock;
-            }
-            pause.sleep(AuthFile.STEP);
-        }
+        return pause.poll(patience, () -> FlockLock.tryLock(at));
     }
 
     /** The sign-in in force: the file's, or a newer one that is not saved yet. */

@@ -158,17 +158,10 @@ final class SharedRenewal implements Renewal {
 
     /** Reads without the lock, which the process that redeemed the token needs to save the new ones. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
-        for (Duration waited = Duration.ZERO; ; waited = waited.plus(AuthFile.STEP)) {
-            SignIn now = file.read().signIn();
-            if (!now.sameTokens(spent)) {
-                log.info("Credentials renewed by another process account={}", account(now));
-                return Optional.of(now);
-            }
-            if (waited.compareTo(patience) >= 0) {
-                return Optional.empty();
-            }
-            pause.sleep(AuthFile.STEP);
-        }
+        Optional<SignIn> newer =
+                pause.poll(patience, () -> Optional.of(file.read().signIn()).filter(now -> !now.sameTokens(spent)));
+        newer.ifPresent(now -> log.info("Credentials renewed by another process account={}", account(now)));
+        return newer;
     }
 
     private AuthRequiredException refused(SignIn spent, Reason reason) {

@@ -46,7 +46,7 @@ record SignIn(
         String personal = TokenClaims.text(document.path("personal_access_token"));
         JsonNode tokens = document.path("tokens");
         String access = TokenClaims.text(tokens.path("access_token"));
-        if (personal != null && (mode.equalsIgnoreCase("personalAccessToken") || (mode.isEmpty() && access == null))) {
+        if (personal != null && (mode.isEmpty() || mode.equalsIgnoreCase("personalAccessToken"))) {
             return new SignIn(null, null, null, null, null, personal);
         }
         boolean apiKey = mode.equalsIgnoreCase("apikey")

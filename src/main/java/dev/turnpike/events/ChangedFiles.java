@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class ChangedFiles {
     private static final int LONGEST_NAME = 8192;
+    private static final String BINARY = "Binary files ";
+    private static final Pattern DIFFERENT = Pattern.compile("(.+?) and (.+) differ\\r?");
     private static final Pattern SUBMODULE =
             Pattern.compile("(.+) [0-9a-f]{4,64}\\.{2,3}[0-9a-f]{4,64}(?: \\((.+)\\))?:?\\r?");
 
@@ -25,7 +27,9 @@ public final class ChangedFiles {
 
     // the present file
     private boolean open;
+    /** Whether its lines cannot be counted. */
     private boolean merged;
+
     private String gitHeader;
     /** From unambiguous lines: a rename, a copy, a merge. */
     private String name;
@@ -91,6 +95,8 @@ public final class ChangedFiles {
             from = DiffPath.of(rest("--- ", line, end));
         } else if (starts("Submodule ", line)) {
             readSubmodule(rest("Submodule ", line, end));
+        } else if (gitHeader == null && starts(BINARY, line)) {
+            readBinary(rest(BINARY, line, end));
         } else if (open) {
             readHeader(line, end);
         }
@@ -104,8 +110,9 @@ public final class ChangedFiles {
     private void readHeader(int line, int end) {
         if (starts("+++ ", line) && to == null) {
             to = DiffPath.of(rest("+++ ", line, end));
-        } else if (starts("@@ -", line) || (merged && starts("@@@", line))) {
-            hunk.open(diff, line, end);
+        } else if (starts("@@", line)) {
+            // models write hunks that do not say their lines
+            merged |= !hunk.open(diff, line, end);
         } else if (starts("new file mode ", line)) {
             kind = FileEdit.Kind.ADDED;
         } else if (starts("deleted file mode ", line)) {
@@ -130,6 +137,17 @@ public final class ChangedFiles {
             kind = what.equals("new submodule")
                     ? FileEdit.Kind.ADDED
                     : what.equals("submodule deleted") ? FileEdit.Kind.DELETED : FileEdit.Kind.MODIFIED;
+            close();
+        }
+    }
+
+    /** {@code diff} without git has no header for a binary file. */
+    private void readBinary(String line) {
+        Matcher binary = DIFFERENT.matcher(line);
+        if (binary.matches()) {
+            begin();
+            from = DiffPath.of(binary.group(1));
+            to = DiffPath.of(binary.group(2));
             close();
         }
     }

@@ -1,6 +1,5 @@
 package dev.turnpike.events;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -52,22 +51,18 @@ public final class DeadLetterHeaders {
 
     /** The record's original position. */
     public static void origin(Headers to, Object topic, Object partition, Object offset) {
-        put(to, ORIGIN_TOPIC, topic);
-        put(to, ORIGIN_PARTITION, partition);
-        put(to, ORIGIN_OFFSET, offset);
+        EventRecords.put(to, ORIGIN_TOPIC, topic);
+        EventRecords.put(to, ORIGIN_PARTITION, partition);
+        EventRecords.put(to, ORIGIN_OFFSET, offset);
     }
 
     /** Sink, reason (its first 4 KiB), number of attempts, first and last time. */
     public static void failure(
             Headers to, String sink, String reason, int attempts, Instant firstAttempt, Instant lastAttempt) {
-        put(to, SINK, sink);
-        put(to, REASON, Bounded.of(reason, LARGEST).text());
-        put(to, ATTEMPTS, attempts);
-        put(to, FIRST_ATTEMPT, firstAttempt);
-        put(to, LAST_ATTEMPT, lastAttempt);
-    }
-
-    public static void put(Headers to, String name, Object value) {
-        to.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+        EventRecords.put(to, SINK, sink);
+        EventRecords.put(to, REASON, Bounded.of(reason, LARGEST).text());
+        EventRecords.put(to, ATTEMPTS, attempts);
+        EventRecords.put(to, FIRST_ATTEMPT, firstAttempt);
+        EventRecords.put(to, LAST_ATTEMPT, lastAttempt);
     }
 }

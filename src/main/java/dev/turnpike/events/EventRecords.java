@@ -7,9 +7,12 @@ import dev.turnpike.json.Json;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * Writes events as Kafka records: CloudEvents 1.0 in the binary mode of its Kafka binding, attributes as text headers
@@ -39,26 +42,42 @@ public final class EventRecords {
     public ProducerRecord<String, byte[]> of(Event event) {
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(event.data()));
-        header(message, "content-type", "application/json");
-        header(message, "ce_specversion", "1.0");
-        header(message, "ce_id", event.id());
-        header(message, "ce_source", source(event.account()));
-        header(message, "ce_type", type(event.type()));
-        if (event.subject() != null) {
-            header(message, "ce_subject", event.subject());
-        }
-        header(message, "ce_time", event.time().toString());
+        Headers headers = message.headers();
+        cloudEvent(headers, event.id(), source(event.account()), event.type(), event.subject(), event.time());
         String trace = traceparent.get();
         if (trace != null) {
-            header(message, "ce_traceparent", trace); // the CloudEvents extension for distributed tracing
-            header(message, "traceparent", trace); // the header that instrumented Kafka clients and Camel read
+            put(headers, "ce_traceparent", trace); // the CloudEvents extension for distributed tracing
+            put(headers, "traceparent", trace); // the header that instrumented Kafka clients and Camel read
         }
         return message;
     }
 
-    /** The CloudEvents type of an event: {@code dev.turnpike.codex.turn.completed.v1}. */
-    public static String type(String type) {
-        return TYPE_PREFIX + type + VERSION;
+    /**
+     * Adds the attributes of a CloudEvent.
+     *
+     * @param type without prefix and version
+     * @param subject null for none
+     */
+    public static void cloudEvent(Headers to, String id, String source, String type, String subject, Instant time) {
+        put(to, "content-type", "application/json");
+        put(to, "ce_specversion", "1.0");
+        put(to, "ce_id", id);
+        put(to, "ce_source", source);
+        put(to, "ce_type", TYPE_PREFIX + type + VERSION);
+        if (subject != null) {
+            put(to, "ce_subject", subject);
+        }
+        put(to, "ce_time", time);
+    }
+
+    public static void put(Headers to, String name, Object value) {
+        to.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A header as text; null where it is missing. */
+    public static String header(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** The type without prefix and version: {@code turn.completed}. */
@@ -81,9 +100,5 @@ public final class EventRecords {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("The data of an event cannot be written as JSON", e);
         }
-    }
-
-    private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
-        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,8 +8,8 @@ final class Hunk {
     private long[] oldLines = {};
     private long newLines;
 
-    /** Begins with a line {@code @@ -1,2 +3,4 @@}, or that of a merge; stays closed where that is malformed. */
-    void open(String diff, int line, int end) {
+    /** Begins with a line {@code @@ -1,2 +3,4 @@}, or that of a merge; false where that is malformed. */
+    boolean open(String diff, int line, int end) {
         close();
         int sides = -1;
         int at = line;
@@ -19,19 +19,20 @@ final class Hunk {
         }
         int plus = diff.indexOf(" +", line);
         if (sides < 1 || plus < 0 || plus >= end) {
-            return;
+            return false;
         }
         long[] old = new long[sides];
         for (int side = 0; side < sides; side++) {
             int minus = diff.indexOf(" -", at);
             if (minus < 0 || minus >= plus) {
-                return;
+                return false;
             }
             at = minus + 2;
             old[side] = length(diff, at, plus);
         }
         oldLines = old;
         newLines = length(diff, plus + 2, end);
+        return true;
     }
 
     void close() {

@@ -8,6 +8,8 @@ import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SchemePortResolver;
@@ -25,6 +27,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.URIScheme;
@@ -118,10 +121,25 @@ record ProxyRouting(Network network) {
         boolean refused = response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
                 || (scope.route.isTunnelled() && scope.clientContext.getAttribute(AFTER_PROXY) == null);
         if (refused) {
+            String schemes = otherSchemes(response);
             throw new ProxyException(
-                    hop.toHostString(), response.getCode(), "refuses the call with " + response.getCode(), null);
+                    hop.toHostString(),
+                    schemes.isEmpty() ? response.getCode() : 0,
+                    "refuses the call with " + response.getCode() + schemes,
+                    null);
         }
         return response;
+    }
+
+    /** Companies' proxies may take the sign-in of Windows alone. */
+    private static String otherSchemes(ClassicHttpResponse refusal) {
+        List<String> schemes = Arrays.stream(refusal.getHeaders(HttpHeaders.PROXY_AUTHENTICATE))
+                .map(header -> header.getValue().strip().split("[\\s,]", 2)[0])
+                .toList();
+        return schemes.isEmpty() || schemes.stream().anyMatch("Basic"::equalsIgnoreCase)
+                ? ""
+                : ", it takes " + String.join(" or ", schemes) + " and no password in a URL: put a proxy that signs"
+                        + " in to it, such as cntlm, before it";
     }
 
     /** Runs behind the link that builds the tunnel, so the tunnel is there. */

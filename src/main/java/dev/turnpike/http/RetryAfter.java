@@ -5,20 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.utils.DateUtils;
 
 /**
  * Reads {@code Retry-After}, seconds or an HTTP date, and what servers send in their place: a fraction, which is rounded up,
- * a time in Unix seconds or milliseconds, ISO 8601, a date with an offset or with the wrong day of the week. How long to wait at most is for
- * the poller to decide.
+ * several numbers, of which the greatest counts, a duration with its unit, a time in Unix seconds or milliseconds, ISO 8601, a date
+ * with an offset or with the wrong day of the week. How long to wait at most is for the poller to decide.
  */
 public final class RetryAfter {
     /** Upper bound, since servers send numbers and dates of any size. */
     public static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern SECONDS = Pattern.compile("([0-9]+)(\\.[0-9]*)?");
+    private static final Pattern SEVERAL = Pattern.compile("\\s*[0-9]+(\\.[0-9]*)?\\s*(,\\s*[0-9]+(\\.[0-9]*)?\\s*)+");
     private static final Pattern DAY_OF_WEEK = Pattern.compile("^[A-Za-z]{3,9},?\\s+(?=.*\\d)");
     private static final Pattern ASCTIME = Pattern.compile("([A-Za-z]{3}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
     private static final int SAFE_DIGITS = 15;
@@ -38,7 +41,14 @@ public final class RetryAfter {
         if (value == null) {
             return null;
         }
-        String text = value.strip();
+        String text = value.replace("\"", "").strip();
+        if (SEVERAL.matcher(text).matches()) {
+            // each of the servers on the way has written its own
+            return Stream.of(text.split(","))
+                    .map(each -> parse(each, now))
+                    .max(Duration::compareTo)
+                    .orElseThrow();
+        }
         Matcher seconds = SECONDS.matcher(text);
         if (seconds.matches()) {
             String whole = seconds.group(1);
@@ -55,7 +65,20 @@ public final class RetryAfter {
             return bounded(Duration.between(now, time));
         }
         Instant date = date(text);
-        return date == null ? null : bounded(Duration.between(now, date));
+        return date == null ? duration(text) : bounded(Duration.between(now, date));
+    }
+
+    /** {@code 90s}, {@code 1m30s} or {@code 90 seconds}, as gateways and durations of Go are written. */
+    private static Duration duration(String text) {
+        String iso = text.toUpperCase(Locale.ROOT)
+                .replaceFirst("^PT", "")
+                .replaceAll("\\s*([HMS])(?:OURS?|RS?|IN(?:UTE)?S?|EC(?:OND)?S?)?(?![A-Z])\\s*", "$1");
+        try {
+            Duration wait = Duration.parse("PT" + iso);
+            return wait.isNegative() ? null : bounded(wait);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /** In one of the three forms of RFC 9110, 5.6.7, or nearly so. */

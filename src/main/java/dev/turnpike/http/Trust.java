@@ -1,7 +1,9 @@
 package dev.turnpike.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
@@ -46,7 +48,10 @@ final class Trust extends X509ExtendedTrustManager {
             context.init(shown(certificate), new TrustManager[] {new Trust(trusting)}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("This Java cannot trust certificates: " + e.getMessage(), e);
+            Path ofJdk = Path.of(System.getProperty("java.home"), "lib", "security", "cacerts");
+            throw new UncheckedIOException(new IOException(
+                    "the trust store of this Java, " + System.getProperty("javax.net.ssl.trustStore", ofJdk.toString())
+                            + ", cannot be read (" + e.getMessage() + "): repair it, or its option of the JVM"));
         }
     }
 
@@ -79,13 +84,14 @@ final class Trust extends X509ExtendedTrustManager {
         void run() throws CertificateException;
     }
 
-    private static void naming(X509Certificate[] chain, Check check) throws CertificateException {
+    private void naming(X509Certificate[] chain, Check check) throws CertificateException {
         try {
             check.run();
         } catch (CertificateException refusal) {
             boolean untrusted = Stream.<Throwable>iterate(refusal, Objects::nonNull, Throwable::getCause)
                     .anyMatch(CertPathBuilderException.class::isInstance);
-            throw untrusted ? new UntrustedCertificateException(chain, refusal) : refusal;
+            String all = getAcceptedIssuers().length == 0 ? "; this Java trusts no authority at all" : "";
+            throw untrusted ? new UntrustedCertificateException(chain, all, refusal) : refusal;
         }
     }
 
@@ -132,10 +138,10 @@ final class Trust extends X509ExtendedTrustManager {
     public static class UntrustedCertificateException extends CertificateException {
         private static final long serialVersionUID = 1L;
 
-        UntrustedCertificateException(X509Certificate[] chain, CertificateException cause) {
+        UntrustedCertificateException(X509Certificate[] chain, String all, CertificateException cause) {
             super(
                     "of " + chain[0].getSubjectX500Principal() + ", issued by "
-                            + chain[chain.length - 1].getIssuerX500Principal(),
+                            + chain[chain.length - 1].getIssuerX500Principal() + all,
                     cause);
         }
     }

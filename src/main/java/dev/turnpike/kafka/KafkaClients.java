@@ -45,15 +45,6 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
      * @throws KafkaException for properties that Kafka's clients reject, see {@link #words}
      */
     public void check() {
-        Map<String, Object> producer = producerConfig("check");
-        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
-        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        Map<String, Object> consumer = memberConfig("check");
-        consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
-        consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        new ProducerConfig(producer);
-        new ConsumerConfig(consumer);
-        new AdminClientConfig(adminConfig());
         if (!properties.isEmpty()) {
             // needs no name service; a client warns of a broker that is not there, and not of one that is silent
             try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
@@ -104,7 +95,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         Map<String, Object> config = base();
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // a commit sends what waits: the records of a transaction go out in one request, which the broker adds to the
+        // transaction in one step; with more, all but the first wait for it to try again
+        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "100");
         // once the coordinator is found its first request is sent after this pause, at each opening of a shard; later
         // ones double
         config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");

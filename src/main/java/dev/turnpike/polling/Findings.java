@@ -6,6 +6,7 @@ import dev.turnpike.polling.TaskUpdate.Absence;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.Proposal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ final class Findings {
 
     /** So many updates may wait for a slow call about one before them. */
     private static final int MOST_WAITING = 60;
+    /** What is new is on the first page: the second is asked for when that was published, or a call about it takes longer. */
+    private static final Duration FIRST_PAGE = Duration.ofSeconds(2);
 
     private final TaskScan scan;
     private final ScanContext context;
@@ -102,6 +105,9 @@ final class Findings {
 
     /** Takes what was found so far; where no page follows, waits for the rest of it. */
     void take() {
+        if (scan.isMore() && scan.pages.isFirst()) {
+            calls.takeWithin(FIRST_PAGE);
+        }
         calls.take(scan.isMore() ? MOST_WAITING : 0);
         news();
     }

@@ -1,38 +1,45 @@
 package dev.turnpike.polling;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Makes calls a few at a time and returns their results in the order in which the calls were added: a slow call delays the
- * results after it, not the calls after it. All methods are for one thread, the owner, which makes calls too: others between
- * adding and taking, and these while it has to wait for a result.
+ * results after it, not the calls after it. All methods are for one thread, which may make a call of its own between adding
+ * and taking: it counts as one of the few.
  */
 final class OrderedCalls {
     private final Executor threads;
     private final int atOnce;
-    /** The threads that may be begun: one fewer than calls at a time. */
     private final Semaphore idle;
-
+    private final Semaphore slots;
     private final Queue<FutureTask<Runnable>> unstarted = new ConcurrentLinkedQueue<>();
     private final Deque<FutureTask<Runnable>> untaken = new ArrayDeque<>();
+    private boolean reserved;
     private boolean broken;
 
     OrderedCalls(Executor threads, int atOnce) {
         this.threads = threads;
         this.atOnce = atOnce;
-        this.idle = new Semaphore(atOnce - 1);
+        // one at a time is a matter of the owner's thread alone
+        this.idle = new Semaphore(atOnce == 1 ? 0 : atOnce);
+        this.slots = new Semaphore(atOnce, true);
     }
 
     /** @param call returns what is to be done with its result, which the owner's thread does when its turn has come */
     void add(Callable<Runnable> call) {
+        release();
         FutureTask<Runnable> task = new FutureTask<>(call) {
             @Override
             protected void setException(Throwable failure) {
@@ -57,7 +64,7 @@ final class OrderedCalls {
     private void work() {
         do {
             try {
-                while (makeNext()) {}
+                make();
             } finally {
                 idle.release();
             }
@@ -65,14 +72,22 @@ final class OrderedCalls {
         } while (!unstarted.isEmpty() && idle.tryAcquire());
     }
 
-    /** @return false where none is left to be made */
-    private boolean makeNext() {
-        FutureTask<Runnable> task = unstarted.poll();
-        if (task == null) {
-            return false;
+    private void make() {
+        for (FutureTask<Runnable> task = unstarted.poll(); task != null; task = unstarted.poll()) {
+            slots.acquireUninterruptibly();
+            try {
+                task.run();
+            } finally {
+                slots.release();
+            }
         }
-        task.run();
-        return true;
+    }
+
+    private void release() {
+        if (reserved) {
+            reserved = false;
+            slots.release();
+        }
     }
 
     private void cancelUnstarted() {
@@ -81,18 +96,51 @@ final class OrderedCalls {
         }
     }
 
+    /** Waits so long at most for the calls that were added, and takes the results that are next. */
+    void takeWithin(Duration patience) {
+        release();
+        if (atOnce == 1) {
+            make();
+        }
+        long end = System.nanoTime() + patience.toNanos();
+        while (!untaken.isEmpty() && (untaken.peek().isDone() || isDone(untaken.peek(), end - System.nanoTime()))) {
+            takeNext();
+        }
+    }
+
+    private static boolean isDone(FutureTask<?> call, long nanos) {
+        try {
+            call.get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | CancellationException e) {
+            // thrown as its result is taken
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while calls were under way", e);
+        }
+    }
+
     /**
-     * Takes the results that are there, as far as they are next, and waits where more than so many are left.
+     * Takes the results that are there, as far as they are next, and waits where more than so many are left. Unless none
+     * may be left, it returns when the owner can make a call of its own.
      *
      * @throws RuntimeException what the next call threw: calls that had not begun by then are not made
      */
     void take(int left) {
-        // one at a time is a matter of the owner alone
+        release();
         int most = atOnce == 1 ? 0 : left;
+        if (most == 0) {
+            make();
+        }
         while (!untaken.isEmpty() && (untaken.peek().isDone() || untaken.size() > most)) {
-            if (untaken.peek().isDone() || !makeNext()) {
-                takeNext();
-            }
+            takeNext();
+        }
+        if (most > 0) {
+            slots.acquireUninterruptibly();
+            reserved = true;
         }
     }
 
@@ -102,6 +150,7 @@ final class OrderedCalls {
      * @return whether none is missing
      */
     boolean end() {
+        release();
         cancelUnstarted();
         while (!untaken.isEmpty()) {
             try {

@@ -91,6 +91,11 @@ final class TaskPages {
         return run;
     }
 
+    /** Whether no page after the newest was read yet. */
+    boolean isFirst() {
+        return pages == 1 && !older;
+    }
+
     /** The page's items were compared, and the calls about them are on their way: where to go on. */
     void done() {
         run.goOn(next);

@@ -124,11 +124,12 @@ public final class TaskScan {
     }
 
     /**
-     * Whether what was found so far should be published: pages are put together into one transaction, but what is new
-     * is published before older pages are read, and much is published at once.
+     * Whether what was found so far should be published: pages are put together into one transaction, but what the first
+     * shows is published before others are read, what is new before older pages, and much at once.
      */
     public boolean isPublishDue() {
-        return findings.size() > 0 && (over || findings.size() >= LARGEST_BATCH || !source.isOrdered());
+        boolean due = over || pages.isFirst() || findings.size() >= LARGEST_BATCH || !source.isOrdered();
+        return findings.size() > 0 && due;
     }
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */

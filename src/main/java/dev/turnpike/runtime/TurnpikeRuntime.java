@@ -16,6 +16,7 @@ import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -137,6 +138,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 configuring.getCamelContext().addLifecycleStrategy(kafka);
                 Registry beans = configuring.getCamelContext().getRegistry();
                 beans.bind("meterRegistry", registry);
+                beans.bind("vertxOptions", new VertxOptions().setFileSystemOptions(Board.NO_FILES));
                 upstream.bind(beans, upstreamMeters, clock);
                 tracing.addTo(configuring.getCamelContext());
                 polling.bind(configuring.getCamelContext(), watching);

@@ -4,6 +4,7 @@ import dev.turnpike.http.ClientCertificate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,18 +84,19 @@ final class Contradictions {
     }
 
     private void commands() {
-        if (known("commands.enabled", "commands.environments")
-                && Boolean.TRUE.equals(values.get("commands.enabled").parsed())
-                && unset("commands.environments")) {
-            problems.add(values.get("commands.enabled")
-                    .problem("needs commands.environments: the environments that commands may use, or * for all"));
+        if (known("commands.enabled")
+                && Boolean.TRUE.equals(values.get("commands.enabled").parsed())) {
+            needs(
+                    "commands.enabled",
+                    "commands.environments",
+                    ": the environments that commands may use, or * for all");
         }
     }
 
     private List<String> sinks(String family) {
         List<String> prefixes = new ArrayList<>(List.of(family + "."));
         String list = Catalogue.FAMILIES.get(family);
-        if (known(list) && !unset(list)) {
+        if (isSet(list)) {
             values.get(list).strings().forEach(name -> prefixes.add(family + "." + name + "."));
         }
         return prefixes;
@@ -102,7 +104,7 @@ final class Contradictions {
 
     /** A filter that matches no event of a sink would silently select nothing. */
     private void events(String name) {
-        if (!known(name) || unset(name)) {
+        if (!isSet(name)) {
             return;
         }
         for (String word : values.get(name).strings()) {
@@ -124,50 +126,38 @@ final class Contradictions {
         if (!known(url, token, channel)) {
             return;
         }
-        if (!unset(url) && !unset(token)) {
+        if (isSet(url) && isSet(token)) {
             problems.add(values.get(token).problem("set " + url + " or " + token + ", not both"));
-        } else if (!unset(token) && unset(channel)) {
-            problems.add(values.get(token).problem("needs " + channel));
-        } else if (!unset(channel) && unset(token)) {
-            problems.add(values.get(channel)
-                    .problem(unset(url) ? "needs " + token : "has no effect with " + url + ", whose channel is fixed"));
-        } else if (unset(url) && unset(token) && !prefix.equals("slack.")) {
+        } else if (isSet(url) && isSet(channel)) {
+            problems.add(values.get(channel).problem("has no effect with " + url + ", whose channel is fixed"));
+        } else {
+            needs(token, channel, "");
+            needs(channel, token, "");
+        }
+        if (!prefix.equals("slack.") && unset(url) && unset(token) && unset(channel)) {
             problems.add(values.get("slacks").problem("needs " + url + ", or " + token + " and " + channel));
         }
     }
 
     private void webhook(String prefix) {
         events(prefix + "events");
-        if (known(prefix + "url") && unset(prefix + "url")) {
-            for (String name : List.of("headers", "ca-file", "client-certificate", "client-key")) {
-                if (known(prefix + name) && !unset(prefix + name)) {
-                    problems.add(values.get(prefix + name).problem("needs " + prefix + "url"));
-                }
-            }
-        }
-        clientCertificate(prefix + "client-certificate", prefix + "client-key");
         String url = prefix + "url";
         String secret = prefix + "secret";
-        if (!known(url, secret)) {
-            return;
+        for (String name : List.of("headers", "ca-file", "client-certificate", "client-key")) {
+            needs(prefix + name, url, "");
         }
-        if (!unset(url) && unset(secret)) {
-            problems.add(values.get(url).problem("needs " + secret + ", the key of the signature"));
-        } else if (unset(url) && !unset(secret)) {
-            problems.add(values.get(secret).problem("needs " + url));
-        } else if (unset(url) && !prefix.equals("webhook.")) {
+        clientCertificate(prefix + "client-certificate", prefix + "client-key");
+        needs(url, secret, ", the key of the signature");
+        needs(secret, url, "");
+        if (!prefix.equals("webhook.") && unset(url) && unset(secret)) {
             problems.add(values.get("webhooks").problem("needs " + url + " and " + secret));
         }
     }
 
     private void clientCertificate(String certificate, String key) {
-        if (!known(certificate, key)) {
-            return;
-        }
-        if (unset(certificate) != unset(key)) {
-            String given = unset(key) ? certificate : key;
-            problems.add(values.get(given).problem("needs " + (unset(key) ? key : certificate)));
-        } else if (!unset(certificate)) {
+        needs(certificate, key, "");
+        needs(key, certificate, "");
+        if (isSet(certificate) && isSet(key)) {
             try {
                 ClientCertificate.read((Path) values.get(certificate).parsed(), (Path)
                         values.get(key).parsed());
@@ -177,17 +167,23 @@ final class Contradictions {
         }
     }
 
-    private boolean known(String... names) {
-        for (String name : names) {
-            if (malformed.contains(name)) {
-                return false;
-            }
+    /** @param why goes on from the name of the setting that is missing */
+    private void needs(String name, String other, String why) {
+        if (isSet(name) && unset(other)) {
+            problems.add(values.get(name).problem("needs " + other + why));
         }
-        return true;
+    }
+
+    private boolean known(String... names) {
+        return Collections.disjoint(malformed, List.of(names));
     }
 
     private boolean unset(String name) {
         return known(name) && values.get(name).parsed() == null;
+    }
+
+    private boolean isSet(String name) {
+        return known(name) && values.get(name).parsed() != null;
     }
 
     /** The types of events that a sink can be sent, as the settings {@code *.events} name them. */

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.SslConfigs;
 
 /** Classifies Kafka's own properties: secret ones, and those that the guarantees depend on and nobody may set. */
 final class KafkaProperties {
@@ -92,15 +93,21 @@ final class KafkaProperties {
                 || name.contains("jaas.config");
     }
 
-    /** Why the property cannot be set; null when it can. */
-    static String refusal(String property) {
+    /** Why the property cannot be set so; null when it can. */
+    static String refusal(String property, String value) {
         if (property.equals(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
             return "use kafka.brokers";
         }
         if (OTHERS.containsKey(property)) {
             return "not known to Kafka's Java clients, for which it is " + OTHERS.get(property);
         }
-        return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it" : null;
+        if (property.equals(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG)
+                && !value.isEmpty()
+                && !value.equalsIgnoreCase("https")) {
+            // Kafka's clients ask Java for an algorithm of that name at the first connection only
+            return "must be https, or empty for brokers whose certificates name another host";
+        }
+        return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
     }
 
     /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */

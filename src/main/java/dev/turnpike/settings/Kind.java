@@ -119,7 +119,12 @@ record Kind(String allowed, Parser parser) {
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
     static Kind uri() {
-        return uri(text -> text.replaceAll("/+$", ""));
+        Kind base = uri(text -> text.replaceAll("/+$", ""));
+        return new Kind(base.allowed() + ", and without a query", (text, absolute) -> {
+            URI uri = (URI) base.parser().parse(text, absolute);
+            require(uri.getQuery() == null);
+            return uri;
+        });
     }
 
     /** The same, unchanged: a receiver may distinguish a path with a trailing slash from one without. */
@@ -140,7 +145,7 @@ record Kind(String allowed, Parser parser) {
     /** Kafka brokers; a security protocol before them, as in providers' consoles, is read by {@link Settings}. */
     static Kind brokers() {
         Pattern broker = Pattern.compile(
-                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([^\\s,/:\"'@]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
+                "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([\\w.%-]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
         return of("host:port, with commas between several", text -> {
             // Kafka's own clients skip empty items, and a protocol before one broker applies to all
             List<Matcher> items = Arrays.stream(text.split(","))

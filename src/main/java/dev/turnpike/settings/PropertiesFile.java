@@ -48,7 +48,7 @@ final class PropertiesFile {
         try {
             one.load(new StringReader(logical));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(line + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(line + ": " + e.getMessage() + " A backslash is written \\\\.", e);
         }
         return one.stringPropertyNames().stream()
                 .map(key -> new Entry(key, one.getProperty(key).strip(), line))

@@ -198,7 +198,7 @@ final class SettingsReader {
         String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
         Value value = new Value(
                 Catalogue.undeclared(name, !kafka || KafkaProperties.isSecret(property)), given, given.text());
-        String refusal = kafka ? KafkaProperties.refusal(property) : null;
+        String refusal = kafka ? KafkaProperties.refusal(property, given.text()) : null;
         if (refusal != null) {
             problems.add(value.problem(refusal));
         } else if (kafka) {

@@ -112,7 +112,9 @@ public class FencedLog implements AutoCloseable {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
-        long end = sent(opening.send(aborted(partition))).offset();
+        Future<RecordMetadata> own = opening.send(aborted(partition));
+        opening.flush();
+        long end = sent(own).offset();
         if (end > decided) {
             log.warn(
                     "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
@@ -125,6 +127,7 @@ public class FencedLog implements AutoCloseable {
                     sending.add(opening.send(aborted(new TopicPartition(topic, event.partition()))));
                 }
             }
+            opening.flush();
             sending.forEach(FencedLog::sent);
             if (consumed != null) {
                 opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());

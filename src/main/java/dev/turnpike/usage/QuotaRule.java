@@ -83,7 +83,11 @@ public record QuotaRule(boolean useCredits) {
         String why = onCredits
                 ? ON_CREDITS + ", which commands.use-credits does not allow"
                 : "Codex refuses work now" + word;
-        return new Result(Verdict.LIMIT_REACHED, why + listed(windows(usage, window)), until);
+        // those that are used up too, since they may be the reason
+        List<Window> named = usage.windows().stream()
+                .filter(one -> isNamed(one, window) || full.contains(one))
+                .toList();
+        return new Result(Verdict.LIMIT_REACHED, why + listed(named), until);
     }
 
     /** The windows that the verdict is about. */

@@ -72,7 +72,7 @@ record WindowComparison(UsageRules rules) {
             String confirmedBy = stands ? "second-look" : "duration";
             return begin(known, seen, shown, new Reset(known, doubt.since(), true, confirmedBy), at);
         }
-        return new Change(known.inDoubt(seen, shown, doubt), null, List.of(), null, null);
+        return Change.quiet(known.inDoubt(seen, shown, doubt));
     }
 
     private Change continueCycle(
@@ -97,7 +97,7 @@ record WindowComparison(UsageRules rules) {
         double least = Math.min(swing.used(), seen.usedPercent());
         if (Duration.between(swing.since(), at).compareTo(CONFIRMATION) < 0) {
             Swing next = new Swing(swing.since(), least, true);
-            return new Change(known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+            return Change.quiet(known.risen(seen, shown, boundary, at, known.peak(), next));
         }
         boolean all = seen.usedPercent() < least + STEEP;
         double accepted = all ? seen.usedPercent() : least;
@@ -114,13 +114,13 @@ record WindowComparison(UsageRules rules) {
         boolean open = boundary == null || !boundary.isAfter(at);
         Duration lasting = used == 0 && !open ? ZERO_LASTING : CONFIRMATION;
         if (Duration.between(next.since(), at).compareTo(lasting) < 0) {
-            return new Change(known.risen(seen, shown, boundary, at, known.peak(), next), null, List.of(), null, null);
+            return Change.quiet(known.risen(seen, shown, boundary, at, known.peak(), next));
         }
         int stillReported = rules.thresholds().stream()
                 .filter(threshold -> threshold <= known.reported() && threshold <= used)
                 .max(Integer::compare)
                 .orElse(0);
-        return new Change(known.fallen(seen, shown, boundary, at, stillReported), null, List.of(), null, null);
+        return Change.quiet(WindowKnown.accepted(seen, shown, boundary, at, stillReported));
     }
 
     private Change begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
@@ -132,15 +132,14 @@ record WindowComparison(UsageRules rules) {
                 .filter(threshold ->
                         threshold > window.reported() && Math.min(window.used(), window.peak()) >= threshold)
                 .toList();
-        WindowKnown next = crossed.isEmpty() ? window : window.withReported(crossed.get(crossed.size() - 1));
-
-        UsageForecast.Outlook outlook = next.forecastReported() ? null : UsageForecast.outlook(next, at);
-        if (outlook == null || !outlook.isTooEarly(next)) {
-            return new Change(next.withRisk(null, next.forecastReported()), reset, crossed, null, rise);
+        int reported = crossed.isEmpty() ? window.reported() : crossed.get(crossed.size() - 1);
+        UsageForecast.Outlook outlook = window.forecastReported() ? null : UsageForecast.outlook(window, at);
+        if (outlook == null || !outlook.isTooEarly(window)) {
+            return new Change(window.judged(reported, null, window.forecastReported()), reset, crossed, null, rise);
         }
-        Instant since = next.riskSince() == null || next.riskSince().isAfter(at) ? at : next.riskSince();
-        boolean due = Duration.between(since, at).compareTo(holding(next)) >= 0;
-        return new Change(next.withRisk(due ? null : since, due), reset, crossed, due ? outlook : null, rise);
+        Instant since = window.riskSince() == null || window.riskSince().isAfter(at) ? at : window.riskSince();
+        boolean due = Duration.between(since, at).compareTo(holding(window)) >= 0;
+        return new Change(window.judged(reported, due ? null : since, due), reset, crossed, due ? outlook : null, rise);
     }
 
     /** How long a forecast must hold to be reported: a sixtieth of the window, 5 to 30 minutes. */
@@ -175,6 +174,10 @@ record WindowComparison(UsageRules rules) {
      * @param rise what was used within the cycle since it was last known, null when nothing was
      */
     record Change(WindowKnown next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {
+        /** With nothing to report. */
+        static Change quiet(WindowKnown next) {
+            return new Change(next, null, List.of(), null, null);
+        }
 
         /**
          * A new cycle began, and in the one before it something had been used.

@@ -44,13 +44,8 @@ public record WindowKnown(
         return accepted(seen, shown, seen.resetsAt(), at, 0);
     }
 
-    /** The same cycle after a confirmed fall: alerts are raised again. */
-    WindowKnown fallen(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, int stillReported) {
-        return accepted(seen, nextShown, boundary, at, stillReported);
-    }
-
-    private static WindowKnown accepted(
-            UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported) {
+    /** The percentage as seen, at the beginning of a cycle or after a confirmed fall: later alerts are raised again. */
+    static WindowKnown accepted(UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported) {
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
@@ -66,25 +61,10 @@ public record WindowKnown(
                 null);
     }
 
-    WindowKnown withReported(int threshold) {
+    /** With what was reported of it. */
+    WindowKnown judged(int threshold, Instant since, boolean forecast) {
         return new WindowKnown(
-                seconds,
-                used,
-                shown,
-                resetsAt,
-                peak,
-                peakAt,
-                threshold,
-                doubt,
-                riskSince,
-                forecastReported,
-                points,
-                swing);
-    }
-
-    WindowKnown withRisk(Instant since, boolean forecast) {
-        return new WindowKnown(
-                seconds, used, shown, resetsAt, peak, peakAt, reported, doubt, since, forecast, points, swing);
+                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, since, forecast, points, swing);
     }
 
     /** The same cycle with signs of an early reset. */

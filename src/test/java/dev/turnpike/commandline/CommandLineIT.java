@@ -218,7 +218,14 @@ class CommandLineIT {
     void anUnwritableDataFolderIsOneLine() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        assertThat(run("sandbox", "-Ddata.dir=" + file)).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(run(
+                        "sandbox",
+                        "-Dsandbox.port=0",
+                        "-Dmanagement.port=0",
+                        "-Dhttp.port=0",
+                        "-Dkafka.embedded.port=0",
+                        "-Ddata.dir=" + file))
+                .isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("turnpike: data.dir = " + file + " (-D): is not writable, " + file
                         + " is not a folder; choose a writable folder with -Ddata.dir=...\n");
@@ -231,6 +238,29 @@ class CommandLineIT {
                         turnpike: shards = 0 (-D): must be a whole number from 1 to 1000
                         turnpike: poll.tik (-D): no such setting; did you mean poll.tick?
                         """);
+    }
+
+    @Test
+    void aWordThatIsNoCommandIsNamed() {
+        assertThat(run("bogus")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("sink", "bogus")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        turnpike: there is no command 'bogus'; see ./turnpike --help
+                        turnpike: there is no command 'bogus'; see ./turnpike sink --help
+                        """);
+    }
+
+    @Test
+    void pauseAndResumeSayEachWhatItDoes() {
+        assertThat(run("sink", "pause", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Pause deliveries")
+                .doesNotContain("Resume");
+        out.reset();
+        assertThat(run("sink", "resume", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Resume deliveries")
+                .doesNotContain("Pause");
     }
 
     @Test

@@ -95,6 +95,14 @@ class GuardCommandTest {
                         + " weekly 20% (resets 2026-11-22T15:00:00Z)");
     }
 
+    @Test
+    void aRefusalNamesTheWindowThatIsUsedUpBesideTheOneThatIsAskedFor() {
+        assertThat(guard(used(false, 100, 20), "--max-used", "90", "--window", "weekly"))
+                .isEqualTo(1);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Codex refuses work", "five_hour 100%", "weekly 20%");
+    }
+
     @ParameterizedTest
     @CsvSource({"--max-used 101, 101", "--max-used many, many", "--max-used 90 --window year, year", "'', --max-used"})
     void wrongUseIsRefused(String arguments, String named) {

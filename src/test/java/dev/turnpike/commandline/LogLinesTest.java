@@ -14,6 +14,7 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.Test;
@@ -104,5 +105,26 @@ class LogLinesTest {
         }
 
         assertThat(thrown[0]).hasToString("java.io.IOException: a at b");
+    }
+
+    @Test
+    void aHeartbeatOfTheEmbeddedBrokerThatWaitedIsNoError() {
+        String late = "[QuorumController id=1] processExpiredBrokerHeartbeat: controller event queue overloaded."
+                + " Timed out heartbeat from broker 1.";
+
+        assertThat(isLogged(late)).isFalse();
+        assertThat(isLogged("[QuorumController id=1] createPartitions failed")).isTrue();
+    }
+
+    private static boolean isLogged(String message) {
+        String controller = "org.apache.kafka.controller.ReplicationControlManager";
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        LoggerConfig config = context.getConfiguration().getLoggerConfig(controller);
+        return config.getName().equals(controller)
+                && !config.isFiltered(Log4jLogEvent.newBuilder()
+                        .setLoggerName(controller)
+                        .setLevel(Level.ERROR)
+                        .setMessage(new SimpleMessage(message))
+                        .build());
     }
 }

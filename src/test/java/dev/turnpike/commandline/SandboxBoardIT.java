@@ -45,7 +45,7 @@ class SandboxBoardIT {
             JsonNode seen = browser.look(port, "busy", () -> {});
 
             assertThat(seen.path("title").asText()).matches("\\(\\d+\\) Turnpike");
-            for (String held : List.of("putAwayStays", "summary", "address", "filtered", "focused")) {
+            for (String held : List.of("putAwayStays", "summary", "address", "filtered", "focused", "goesOn", "left")) {
                 assertThat(seen.path(held).asBoolean()).as(held).isTrue();
             }
             assertThat(seen.path("diff")).extracting(JsonNode::asText).contains("add", "file", "hunk");

@@ -56,6 +56,17 @@ class SandboxCommandIT {
     }
 
     @Test
+    void leavesNoFileInTheTemporaryFolderWhenItIsKilled() throws Exception {
+        try (TurnpikeProcess sandbox = sandbox(Map.of())) {
+            sandbox.printed(TURN);
+            sandbox.kill();
+            try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+                assertThat(left).noneMatch(path -> path.getFileName().toString().startsWith("vertx"));
+            }
+        }
+    }
+
+    @Test
     void aTaskOfTheRealCliArrivesAsAnEvent() throws Exception {
         RealCli cli = RealCli.installed();
         try (TurnpikeProcess sandbox = sandbox(Map.of(), "--pace", "quiet")) {

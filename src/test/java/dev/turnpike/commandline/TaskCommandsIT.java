@@ -126,6 +126,20 @@ class TaskCommandsIT {
     }
 
     @Test
+    void aStartingDiffThatChangesNoFileAndABranchThatGitRefusesStartNothing() throws IOException {
+        Path diff = Files.writeString(folder.resolve("a.diff"), "*** Begin Patch\n*** Update File: a\n@@\n-a\n+b\n");
+        long before = sandbox.requests().count(SandboxEndpoint.CREATE);
+
+        assertThat(run("create", "-e", "acme/checkout", "--starting-diff", diff.toString(), "Go on"))
+                .isEqualTo(64);
+        assertThat(err()).contains("--starting-diff " + diff + ": holds no change of a file");
+        assertThat(run("create", "-e", "acme/checkout", "-b", "my branch", "Go on"))
+                .isNotZero();
+        assertThat(err()).contains("the branch \"my branch\" can be none; expected: a name that git accepts");
+        assertThat(sandbox.requests().count(SandboxEndpoint.CREATE)).isEqualTo(before);
+    }
+
+    @Test
     void onlyACompletedTaskIsASuccess() {
         World.Created failed = ended("Fails", TurnState.FAILED);
         World.Created good = ended("Works", TurnState.COMPLETED);

@@ -24,7 +24,7 @@ class CommandChecksTest {
 
     private static CommandRun run(TaskCommand.Kind kind) {
         CommandRun run = CommandRun.fresh(ScriptedCalls.command("c", kind, "Fix it"), Instant.now(), null, 1);
-        run.account(ScriptedCalls.ACCOUNT);
+        run.account = ScriptedCalls.ACCOUNT;
         return run;
     }
 
@@ -50,7 +50,7 @@ class CommandChecksTest {
                     assertThat(rejected.reason()).isEqualTo("environment-not-allowed");
                     assertThat(rejected.expected()).contains("open");
                 });
-        assertThat(run.environment()).isNull();
+        assertThat(run.environment).isNull();
     }
 
     @Test
@@ -58,7 +58,7 @@ class CommandChecksTest {
         for (String allowed : List.of("e", "secret", "*")) {
             CommandRun run = run(TaskCommand.Kind.CREATE);
             checks(allowed).environment(environments(), run);
-            assertThat(run.environment().id()).isEqualTo("e");
+            assertThat(run.environment.id()).isEqualTo("e");
         }
     }
 
@@ -66,7 +66,7 @@ class CommandChecksTest {
     void aFollowUpInAnEnvironmentThatIsNotAllowedOrNotKnownIsRejected() throws Exception {
         for (String environment : List.of("'environment_label':'secret'", "")) {
             CommandRun run = run(TaskCommand.Kind.FOLLOW_UP);
-            run.environments(Environments.read(environments()));
+            run.environments = Environments.read(environments());
 
             assertThatThrownBy(() -> checks("open").turn(task(environment), run))
                     .isInstanceOfSatisfying(
@@ -74,8 +74,8 @@ class CommandChecksTest {
                             rejected -> assertThat(rejected.reason()).isEqualTo("environment-not-allowed"));
         }
         CommandRun run = run(TaskCommand.Kind.FOLLOW_UP);
-        run.environments(Environments.read(environments()));
+        run.environments = Environments.read(environments());
         checks("open").turn(task("'environment_label':'open'"), run);
-        assertThat(run.turnId()).isEqualTo("old~1");
+        assertThat(run.turnId).isEqualTo("old~1");
     }
 }

@@ -145,18 +145,18 @@ class CommandOwnershipIT {
         }
 
         private void execute(String name, CommandAttempts attempts, CommandRun run) {
-            run.account(ACCOUNT);
+            run.account = ACCOUNT;
             if (run.isDoubtful()) {
                 attempts.search(run);
                 return;
             }
-            run.prompt(run.command().prompt());
+            run.prompt = run.command().prompt();
             Duration wait = waits.remove(run.key().id());
             if (wait != null) {
                 run.outcome(new Outcome.Deferred(new CommandDeferredException("test", wait, "it waits", true)));
                 return;
             }
-            run.environment(new Environment("e", null, List.of(), Map.of()));
+            run.environment = new Environment("e", null, List.of(), Map.of());
             attempts.begin(run);
             sent.add(run.key().id() + " by " + name);
             run.outcome(new Outcome.Accepted("task_e_" + run.key().id() + "_" + name, null, false));

@@ -473,9 +473,9 @@ class CommandProcessorIT {
         CommandAttempts attempts = new CommandAttempts(null, claims, TIMINGS, clock);
         List<String> sent = new ArrayList<>();
         CommandProcessor processor = processor(run -> {
-            run.account(ACCOUNT);
-            run.prompt(run.command().prompt());
-            run.environment(new Environment("e", null, List.of(), Map.of()));
+            run.account = ACCOUNT;
+            run.prompt = run.command().prompt();
+            run.environment = new Environment("e", null, List.of(), Map.of());
             clock.move(Duration.ofSeconds(10));
             attempts.begin(run);
             sent.add(run.key().id());

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,6 +49,24 @@ class EnvironmentsTest {
                         .named("B\u00dcRO/web")
                         .described())
                 .isEqualTo("e1 B\u00fcro/Web");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a b", "a\nb", "-f", "a..b", "main~1", "HEAD^", "a:b", "a?", "a*", "[a", "a\\b", "a/", "a.lock", ".a",
+                "a//b"
+            })
+    void aNameThatGitRefusesIsNoBranch(String name) throws Exception {
+        assertThatThrownBy(() -> several().named("e1").branch(name))
+                .isInstanceOf(CommandRejectedException.class)
+                .hasMessageContaining("the branch \"" + name.replace('\n', '?') + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"feature/ünï", "a-b_c.d", "refs/heads/main", "#12", "@", "v1.2", "ada@home", "😀"})
+    void aNameThatGitTakesIsSentAsGiven(String name) throws Exception {
+        assertThat(several().named("e1").branch(" " + name + "\n")).isEqualTo(name);
     }
 
     @Test

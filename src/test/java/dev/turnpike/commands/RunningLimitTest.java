@@ -20,7 +20,7 @@ class RunningLimitTest {
     private final MovableClock clock = new MovableClock(WINDOW);
 
     private RunningLimit limit(int most) {
-        run.account(ACCOUNT);
+        run.account = ACCOUNT;
         Timings timings = new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
         return new RunningLimit(most, calls, claims, timings, clock);
     }

@@ -107,7 +107,7 @@ final class ScriptedCalls implements CodexClient {
                 WINDOW,
                 WINDOW.plusSeconds(1));
         CommandRun run = CommandRun.stored(attempting, null);
-        run.account(ACCOUNT);
+        run.account = ACCOUNT;
         return run;
     }
 

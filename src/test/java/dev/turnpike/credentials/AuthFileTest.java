@@ -60,6 +60,28 @@ class AuthFileTest {
     }
 
     @Test
+    void aFolderInItsPlaceIsSaidToBeOne() throws Exception {
+        Files.createDirectory(folder.resolve("auth.json"));
+
+        assertThatThrownBy(() -> file(length -> {}).read())
+                .isInstanceOf(AuthRequiredException.class)
+                .hasMessageStartingWith(folder.resolve("auth.json") + " is a folder, as Docker makes one");
+    }
+
+    /** The CLI's order where the file does not name its kind: the tokens are those of an earlier sign-in. */
+    @Test
+    void aPersonalAccessTokenGoesBeforeTokens() throws Exception {
+        String both = good().replace("\"auth_mode\": \"chatgpt\",", "\"personal_access_token\": \"at-1\",");
+
+        assertThat(file(both).read().signIn().personal()).isTrue();
+        assertThat(file(both.replaceFirst("\\{", "{\"auth_mode\": \"chatgpt\", "))
+                        .read()
+                        .signIn()
+                        .personal())
+                .isFalse();
+    }
+
+    @Test
     void readsWhoseItIsAndWhenItEnds() throws Exception {
         SignIn signIn = file(good()).read().signIn();
         assertThat(signIn.identity()).isEqualTo(new Identity("ws-1/user-1", "pro"));
@@ -135,7 +157,7 @@ class AuthFileTest {
 
     @Test
     void refusesWhatIsNotAFileOrFarTooLarge() throws Exception {
-        Files.createDirectory(folder.resolve("auth.json"));
+        Files.createSymbolicLink(folder.resolve("auth.json"), Path.of("/dev/null"));
         assertThatThrownBy(() -> file(length -> {}).read()).hasMessageContaining("not a file");
         Files.delete(folder.resolve("auth.json"));
         AuthFile file = file(" ".repeat(2_000_000));

@@ -46,6 +46,32 @@ class DiffFormsTest {
                         """)).containsExactly(new ChangedFiles.FileChange("src/a b.c", MODIFIED, 1, 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"@@", "@@ ... @@", "@@ def main(): @@"})
+    void aHunkThatDoesNotSayItsLinesIsNotCounted(String hunk) {
+        assertThat(files("--- a/x.py\n+++ b/x.py\n" + hunk + "\n-a\n+b\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n"))
+                .containsExactly(
+                        new ChangedFiles.FileChange("x.py", MODIFIED, null, null),
+                        new ChangedFiles.FileChange("y", MODIFIED, 1, 1));
+    }
+
+    @Test
+    void binaryFilesAreChangedInDiffsWithoutGitAsWell() {
+        assertThat(files("""
+                        --- old/a.c	2026-01-01 00:00:00
+                        +++ new/a.c	2026-01-02 00:00:00
+                        @@ -1 +1 @@
+                        -a
+                        +b
+                        Binary files old/z.png and new/z.png differ
+                        Binary files /dev/null and b/n and n.png differ
+                        """))
+                .containsExactly(
+                        new ChangedFiles.FileChange("a.c", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("z.png", MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("n and n.png", ADDED, 0, 0));
+    }
+
     private static final List<ChangedFiles.FileChange> EVERY_FILE = List.of(
             new ChangedFiles.FileChange("bin.dat", MODIFIED, 0, 0),
             new ChangedFiles.FileChange("crlf.txt", MODIFIED, 1, 1),

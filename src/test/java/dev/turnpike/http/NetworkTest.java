@@ -127,6 +127,39 @@ class NetworkTest {
     }
 
     @Test
+    void aProxyThatTakesNoPasswordIsNamedWithWhatItTakes() throws IOException {
+        try (StrictProxy proxy = known(StrictProxy.ofWindows())) {
+            for (String url : List.of(SECURE, PLAIN)) {
+                Throwable refused = catchThrowable(
+                        () -> ask(through("http://ada:secret@127.0.0.1:" + proxy.port(), authorities()), url));
+
+                assertThat(refused)
+                        .isInstanceOf(ProxyException.class)
+                        .hasMessage("proxy 127.0.0.1:" + proxy.port()
+                                + " refuses the call with 407, it takes Negotiate or NTLM and no password in a URL: put a"
+                                + " proxy that signs in to it, such as cntlm, before it");
+                assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.PROXY);
+            }
+        }
+    }
+
+    @Test
+    void aTrustStoreThatCannotBeReadIsNamed() throws IOException {
+        Path store = Files.writeString(folder.resolve("trust.jks"), "not a store");
+        String before = System.setProperty("javax.net.ssl.trustStore", store.toString());
+        try {
+            assertThatThrownBy(() -> Trust.context(List.of(), null))
+                    .hasMessageContaining("the trust store of this Java, " + store + ", cannot be read");
+        } finally {
+            if (before == null) {
+                System.clearProperty("javax.net.ssl.trustStore");
+            } else {
+                System.setProperty("javax.net.ssl.trustStore", before);
+            }
+        }
+    }
+
+    @Test
     void aProxyThatIsGoneOrDoesNotKnowTheHostIsNamed() throws IOException {
         int port;
         try (StrictProxy proxy = StrictProxy.open()) {

@@ -35,14 +35,23 @@ class RetryAfterTest {
                 "Thu, 25 Nov 2026 10:01:00 GMT | 60",
                 "25 Nov 2026 10:01:00 GMT | 60",
                 "2026-11-25T10:01:00Z | 60",
-                "2026-11-25T10:01:00.000+00:00 | 60"
+                "2026-11-25T10:01:00.000+00:00 | 60",
+                "30s | 30",
+                "30 seconds | 30",
+                "1m30s | 90",
+                "2 min | 120",
+                "PT1H | 3600",
+                "0.5s | 0.5",
+                "\"30\" | 30",
+                "30, 120 | 120",
+                "30,30.5 | 31"
             })
-    void secondsAreRoundedUpAndDatesCounted(String value, long seconds) {
-        assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofSeconds(seconds));
+    void secondsAreRoundedUpAndDatesCounted(String value, double seconds) {
+        assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofMillis((long) (seconds * 1000)));
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "30s", "soon", "1e3", ".5", "2026-11-25 10:01:00", "''"})
+    @CsvSource({"-1", "-30s", "30ms", "soon", "seconds", "s", "1e3", ".5", "2026-11-25 10:01:00", "''"})
     void whatIsNeitherIsPassedOver(String value) {
         assertThat(RetryAfter.parse(value, NOW)).isNull();
     }

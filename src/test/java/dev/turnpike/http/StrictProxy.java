@@ -45,6 +45,11 @@ public final class StrictProxy implements AutoCloseable {
         return new StrictProxy("Basic " + pair);
     }
 
+    /** Takes the sign-in of Windows alone. */
+    public static StrictProxy ofWindows() throws IOException {
+        return new StrictProxy("NTLM");
+    }
+
     /** Makes a host known whose server is on a port of this machine; every other host is refused with 502. */
     public StrictProxy knows(String host, int port) {
         hosts.put(host, port);
@@ -82,7 +87,10 @@ public final class StrictProxy implements AutoCloseable {
             String[] first = head.lines().findFirst().orElseThrow().split(" ", 3);
             asked.add(first[0] + " " + first[1]);
             if (authorization != null && !head.contains("Proxy-Authorization: " + authorization + "\r\n")) {
-                say(client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"corp\"");
+                String schemes = authorization.startsWith("Basic")
+                        ? "Proxy-Authenticate: Basic realm=\"corp\""
+                        : "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM";
+                say(client, "407 Proxy Authentication Required\r\n" + schemes);
                 return;
             }
             boolean tunnel = first[0].equals("CONNECT");

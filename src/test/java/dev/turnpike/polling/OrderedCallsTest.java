@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -95,6 +96,25 @@ class OrderedCallsTest {
         until.countDown();
         calls.take(0);
         assertThat(taken).isEqualTo(numbers(90));
+    }
+
+    @Test
+    void theOwnerWaitsForCallsAsLongAsItSaysAndNoLonger() {
+        OrderedCalls calls = new OrderedCalls(threads, 2);
+        CountDownLatch until = new CountDownLatch(1);
+        calls.add(call(0));
+        calls.add(call(1));
+        calls.takeWithin(Duration.ofMinutes(5));
+        assertThat(taken).isEqualTo(numbers(2));
+
+        calls.add(call(2, until));
+        calls.add(call(3));
+        calls.takeWithin(Duration.ofMillis(1));
+        assertThat(taken).isEqualTo(numbers(2));
+
+        until.countDown();
+        calls.take(0);
+        assertThat(taken).isEqualTo(numbers(4));
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.codex.UpstreamException.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -329,6 +330,27 @@ class PollScenariosTest extends ScriptedPolls {
 
         assertThat(shard.turns()).isEmpty();
         assertThat(drift).contains("status:archiving");
+    }
+
+    @Test
+    void whatTheFirstPageShowsIsPublishedBeforeTheSecondIsAskedFor() {
+        firstContact();
+        codex.reply("tasks/list", page("c1", item("t2", "t2~a", "completed", 10, 30)));
+        codex.reply("tasks/list?c1", page(null, item("t1", "t1~a", "completed", 10, 20)));
+        for (String task : List.of("t1", "t2")) {
+            String turn = task + "~a";
+            codex.reply(
+                    "tasks/" + task + "/turns",
+                    mapping(request(turn, null, 10), turn(turn, "completed", "x", 10, null)));
+            codex.reply("tasks/" + task, details(task, turn, "completed", "x", 10));
+        }
+        List<String> before = new CopyOnWriteArrayList<>();
+        codex.before("tasks/list?c1", () -> before.addAll(shard.turns()));
+
+        assertThat(poll()).isEqualTo("ok");
+
+        assertThat(before).containsExactly("t2~a:completed");
+        assertThat(shard.turns()).containsExactly("t2~a:completed", "t1~a:completed");
     }
 
     @Test

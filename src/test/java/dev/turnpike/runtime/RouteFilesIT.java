@@ -115,6 +115,8 @@ class RouteFilesIT {
                         "topics.prefix",
                         "route-files.",
                         "management.port",
+                        "0",
+                        "http.port",
                         "0")),
                 Clock.systemUTC());
     }

@@ -61,11 +61,11 @@ class BadSettingsTest {
                 argumentSet(
                         "another scheme",
                         "codex.base-url = ftp://example.org",
-                        "codex.base-url = ftp://example.org (my.properties:1): must be an http or https URL without user name or password"),
+                        "codex.base-url = ftp://example.org (my.properties:1): must be an http or https URL without user name or password, and without a query"),
                 argumentSet(
                         "a URL with spaces",
                         "codex.token-url = https://a b",
-                        "codex.token-url = https://a b (my.properties:1): must be an http or https URL without user name or password"),
+                        "codex.token-url = https://a b (my.properties:1): must be an http or https URL without user name or password, and without a query"),
                 argumentSet(
                         "a broker without port",
                         "kafka.brokers = one:9092,two",
@@ -98,7 +98,10 @@ class BadSettingsTest {
                         "twice in the file",
                         "shards = 4\n# and again\nshards = 8",
                         "shards (my.properties:3): already set at my.properties:1"),
-                argumentSet("a torn escape", "shards = \\u12", "my.properties:1: Malformed \\uxxxx encoding."),
+                argumentSet(
+                        "a torn escape",
+                        "shards = \\u12",
+                        "my.properties:1: Malformed \\uxxxx encoding. A backslash is written \\\\."),
                 argumentSet(
                         "idle shorter than active",
                         "poll.tasks.idle = 5s",
@@ -150,7 +153,7 @@ class BadSettingsTest {
                 argumentSet(
                         "what the guarantees need",
                         "kafka.properties.acks = 1",
-                        "kafka.properties.acks = 1 (my.properties:1): cannot be set, the delivery guarantees depend on it"),
+                        "kafka.properties.acks = 1 (my.properties:1): cannot be set, the delivery guarantees depend on it: leave it out"),
                 argumentSet(
                         "brokers by Kafka's name",
                         "kafka.properties.bootstrap.servers = a:1",

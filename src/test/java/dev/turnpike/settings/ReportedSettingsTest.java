@@ -43,6 +43,56 @@ class ReportedSettingsTest {
                 .containsEntry(name, "");
     }
 
+    /** Kafka's clients ask Java for an algorithm of that name, at the first connection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "null", "false", "\"\""})
+    void aCheckOfHostsThatKafkaDoesNotHaveIsRefused(String given) {
+        String name = "kafka.properties.ssl.endpoint.identification.algorithm";
+
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS", "k:9093", name.toUpperCase(Locale.ROOT).replace('.', '_'), given)))
+                .singleElement()
+                .asString()
+                .startsWith(name + " = " + given)
+                .endsWith("must be https, or empty for brokers whose certificates name another host");
+        assertThat(Settings.of(Map.of("kafka.brokers", "k:9093", name, "HTTPS")).kafkaProperties())
+                .containsEntry("ssl.endpoint.identification.algorithm", "HTTPS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bootstrap.servers=a:9092", "$(KAFKA_HOST):9092", "${KAFKA_HOST}:9092", "a;b:9092"})
+    void aBrokerWhoseNameNoHostCanHaveIsRefused(String given) {
+        assertThat(problems(Map.of("KAFKA_BROKERS", given)))
+                .containsExactly("kafka.brokers = " + given
+                        + " (environment KAFKA_BROKERS): must be host:port, with commas between several");
+    }
+
+    @Test
+    void aBaseUrlWithAQueryIsRefused() {
+        assertThat(problems(Map.of("CODEX_BASE_URL", "https://chatgpt.com/backend-api?model=x")))
+                .singleElement()
+                .asString()
+                .endsWith("must be an http or https URL without user name or password, and without a query");
+        assertThat(Settings.load(
+                                null,
+                                Map.of(
+                                        "WEBHOOK_URL",
+                                        "https://example.test/?key=1",
+                                        "WEBHOOK_SECRET",
+                                        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                                Map.of())
+                        .uri("webhook.url"))
+                .hasQuery("key=1");
+    }
+
+    @Test
+    void aFolderOfWindowsIsToldHowABackslashIsWritten() throws IOException {
+        Path file = file("data.dir = C:\\users\\ada\n");
+
+        assertThat(catchThrowableOfType(SettingsException.class, () -> Settings.load(file, Map.of(), Map.of())))
+                .hasMessageEndingWith("A backslash is written \\\\.");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedKafka.class)
@@ -74,6 +76,16 @@ class ShardIT {
         assertThat(shard.publish(List.of(once("a"), once("c")))).hasSize(1);
 
         assertThat(published()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void recordsThatMayWaitForOthersHoldUpNeitherAnOpeningNorATransaction() {
+        KafkaClients waiting = new KafkaClients(clients.brokers(), Map.of("linger.ms", "900000"));
+
+        assertThat(shard(waiting).publish(List.of(once("a")))).hasSize(1);
+
+        assertThat(published()).containsExactly("a");
     }
 
     @Test
@@ -249,13 +261,7 @@ class ShardIT {
     @Test
     void whereTheProducerItselfRefusesTheReasonNamesItsSetting() {
         KafkaClients narrow = new KafkaClients(clients.brokers(), Map.of("max.request.size", "300"));
-        Shard shard = new Shard(
-                narrow,
-                new TopicPartition(topics.state(), 0),
-                Set.of(topics.named("turns")),
-                Mark.KINDS,
-                this::record,
-                new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
+        Shard shard = shard(narrow);
 
         assertThatThrownBy(() -> shard.publish(List.of(turn("t1", 10_000, 30))))
                 .isInstanceOf(PermanentlyRejectedException.class)
@@ -416,6 +422,10 @@ class ShardIT {
     }
 
     private Shard shard() {
+        return shard(clients);
+    }
+
+    private Shard shard(KafkaClients used) {
         ShardMeters meters = new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
             public void committed(List<Event> events) {
@@ -433,7 +443,7 @@ class ShardIT {
             }
         };
         return new Shard(
-                clients,
+                used,
                 new TopicPartition(topics.state(), 0),
                 Set.of(topics.named("turns")),
                 Mark.KINDS,

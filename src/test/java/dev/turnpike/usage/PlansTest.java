@@ -79,6 +79,21 @@ class PlansTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{'allowed':'false','limit_reached':'true'", "{'allowed':'False'", "{'limit_reached':true"})
+    void aLimitIsReachedAlsoWhereThatIsWrittenAsText(String limit) throws IOException {
+        JsonNode reply = new ObjectMapper()
+                .readTree(("{'rate_limit':" + limit
+                                + ",'primary_window':{'used_percent':100,'limit_window_seconds':18000,"
+                                + "'reset_at':1788606000000}}}")
+                        .replace('\'', '"'));
+
+        QuotaRule.Result result = new QuotaRule(false).judge(reader.read(reply, AT), null);
+
+        assertThat(result.verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
+        assertThat(result.until()).isEqualTo(Instant.ofEpochSecond(1788606000));
+    }
+
     @Test
     void amountsStandInForAPercentageThatIsMissing() throws IOException {
         ObjectNode reply = (ObjectNode) json("U02-business-spend-80.json");

@@ -2,6 +2,7 @@ package dev.turnpike.codex.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
@@ -11,15 +12,21 @@ import dev.turnpike.json.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.utils.DateUtils;
 
 /** Reads a reply that is no success: what it means, and what upstream says about it. */
 final class ErrorReply {
     private static final int MESSAGE_LENGTH = 300;
+    private static final int DEPTH = 4;
+    private static final List<String> WORDS =
+            List.of("detail", "error_description", "message", "msg", "error", "errors", "title", "code", "type");
 
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -50,6 +57,9 @@ final class ErrorReply {
             return Kind.FORBIDDEN;
         } else if (status == 403) {
             return isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;
+        } else if (status == 402) {
+            // of a workspace that was deactivated, for one
+            return Kind.FORBIDDEN;
         } else if (status == 404) {
             return Kind.NOT_FOUND;
         } else if (status == 429) {
@@ -70,27 +80,53 @@ final class ErrorReply {
             return null;
         }
         Instant date = headers.containsKey("date") ? DateUtils.parseStandardDate(headers.get("date")) : null;
-        return RetryAfter.parse(headers.get("retry-after"), date == null ? clock.instant() : date);
+        Instant now = date == null ? clock.instant() : date;
+        JsonNode error = json().path("error");
+        // of a limit that is used up, upstream's replies say in the body when it is reset
+        return Stream.of(headers.get("retry-after"), text(error, "resets_in_seconds"), text(error, "resets_at"))
+                .map(value -> RetryAfter.parse(value, now))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
-    /** Upstream's own words from {@code detail} or {@code error.message}; those of other pages are not reported. */
+    private static String text(JsonNode error, String field) {
+        return error.path(field).asText(null);
+    }
+
+    /** Upstream's own words, its code where it has none; those of other pages are not reported. */
     private String said() {
         if (!body.startsWith("{")) {
             return isChallenge() ? " with a challenge page" : "";
         }
-        JsonNode json;
-        try {
-            json = Json.MAPPER.readTree(body);
-        } catch (JsonProcessingException e) {
+        JsonNode json = json();
+        if (json.isMissingNode()) {
             return " with unreadable JSON";
         }
-        JsonNode detail = json.path("detail");
-        JsonNode error = json.path("error");
-        for (JsonNode text : new JsonNode[] {detail, detail.path("message"), error.path("message"), error}) {
-            if (text.isTextual() && !text.textValue().isBlank()) {
-                return ": " + Secrets.inLine(text.textValue(), MESSAGE_LENGTH);
-            }
+        String words = words(json, DEPTH);
+        return words == null ? "" : ": " + Secrets.inLine(words, MESSAGE_LENGTH);
+    }
+
+    private JsonNode json() {
+        try {
+            return body.startsWith("{") ? Json.MAPPER.readTree(body) : MissingNode.getInstance();
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
         }
-        return "";
+    }
+
+    /** The first text in any of the forms in which frameworks and gateways write an error. */
+    private static String words(JsonNode error, int depth) {
+        if (error.isTextual()) {
+            return error.textValue().isBlank() ? null : error.textValue();
+        } else if (depth == 0) {
+            return null;
+        }
+        Stream<JsonNode> parts =
+                error.isArray() ? Stream.of(error.path(0)) : WORDS.stream().map(error::path);
+        return parts.map(part -> words(part, depth - 1))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 }

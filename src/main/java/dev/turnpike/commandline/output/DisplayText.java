@@ -13,61 +13,16 @@ public final class DisplayText {
             Pattern.compile("[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]");
     private static final int EMOJI_PRESENTATION = 0xFE0F;
 
-    /** First and last code points of the blocks that are two columns wide (Unicode's East Asian Width W and F). */
-    private static final int[][] WIDE = {
-        {0x1100, 0x115F},
-        {0x231A, 0x231B},
-        {0x23E9, 0x23EC},
-        {0x23F0, 0x23F0},
-        {0x23F3, 0x23F3},
-        {0x25FD, 0x25FE},
-        {0x2614, 0x2615},
-        {0x2648, 0x2653},
-        {0x267F, 0x267F},
-        {0x2693, 0x2693},
-        {0x26A1, 0x26A1},
-        {0x26AA, 0x26AB},
-        {0x26BD, 0x26BE},
-        {0x26C4, 0x26C5},
-        {0x26CE, 0x26CE},
-        {0x26D4, 0x26D4},
-        {0x26EA, 0x26EA},
-        {0x26F2, 0x26F3},
-        {0x26F5, 0x26F5},
-        {0x26FA, 0x26FA},
-        {0x26FD, 0x26FD},
-        {0x2705, 0x2705},
-        {0x270A, 0x270B},
-        {0x2728, 0x2728},
-        {0x274C, 0x274C},
-        {0x274E, 0x274E},
-        {0x2753, 0x2755},
-        {0x2757, 0x2757},
-        {0x2795, 0x2797},
-        {0x27B0, 0x27B0},
-        {0x27BF, 0x27BF},
-        {0x2B1B, 0x2B1C},
-        {0x2B50, 0x2B50},
-        {0x2B55, 0x2B55},
-        {0x2E80, 0x303E},
-        {0x3041, 0x4DBF},
-        {0x4E00, 0xA4CF},
-        {0xA960, 0xA97F},
-        {0xAC00, 0xD7A3},
-        {0xF900, 0xFAFF},
-        {0xFE30, 0xFE6F},
-        {0xFF01, 0xFF60},
-        {0xFFE0, 0xFFE6},
-        {0x16FE0, 0x18AFF},
-        {0x1B000, 0x1B2FF},
-        {0x1F1E6, 0x1F1FF},
-        {0x1F300, 0x1F64F},
-        {0x1F680, 0x1F6FF},
-        {0x1F7E0, 0x1F7EB},
-        {0x1F900, 0x1F9FF},
-        {0x1FA70, 0x1FAFF},
-        {0x20000, 0x3FFFD}
-    };
+    /** Code points that are two columns wide (Unicode's East Asian Width W and F). */
+    private static final Pattern WIDE =
+            Pattern.compile("[\\u1100-\\u115f\\u231a\\u231b\\u23e9-\\u23ec\\u23f0\\u23f3\\u25fd\\u25fe\\u2614\\u2615"
+                    + "\\u2648-\\u2653\\u267f\\u2693\\u26a1\\u26aa\\u26ab\\u26bd\\u26be\\u26c4\\u26c5\\u26ce"
+                    + "\\u26d4\\u26ea\\u26f2\\u26f3\\u26f5\\u26fa\\u26fd\\u2705\\u270a\\u270b\\u2728\\u274c"
+                    + "\\u274e\\u2753-\\u2755\\u2757\\u2795-\\u2797\\u27b0\\u27bf\\u2b1b\\u2b1c\\u2b50\\u2b55"
+                    + "\\u2e80-\\u303e\\u3041-\\u4dbf\\u4e00-\\ua4cf\\ua960-\\ua97f\\uac00-\\ud7a3"
+                    + "\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff01-\\uff60\\uffe0-\\uffe6\\x{16fe0}-\\x{18aff}"
+                    + "\\x{1b000}-\\x{1b2ff}\\x{1f1e6}-\\x{1f1ff}\\x{1f300}-\\x{1f64f}\\x{1f680}-\\x{1f6ff}"
+                    + "\\x{1f7e0}-\\x{1f7eb}\\x{1f900}-\\x{1f9ff}\\x{1fa70}-\\x{1faff}\\x{20000}-\\x{3fffd}]");
 
     private DisplayText() {}
 
@@ -116,15 +71,6 @@ public final class DisplayText {
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
             return 0;
         }
-        return isWide(first) || cluster.indexOf(EMOJI_PRESENTATION) >= 0 ? 2 : 1;
-    }
-
-    private static boolean isWide(int codePoint) {
-        for (int[] range : WIDE) {
-            if (codePoint >= range[0] && codePoint <= range[1]) {
-                return true;
-            }
-        }
-        return false;
+        return WIDE.matcher(cluster).lookingAt() || cluster.indexOf(EMOJI_PRESENTATION) >= 0 ? 2 : 1;
     }
 }

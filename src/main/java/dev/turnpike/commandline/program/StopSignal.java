@@ -47,7 +47,14 @@ public final class StopSignal implements AutoCloseable {
         asked.countDown();
     }
 
+    /** Whether a stop is requested, also while the thread that passes on a signal has yet to run. */
     boolean isAsked() {
+        try {
+            // refused once the JVM shuts down; a thread that is no hook is not removed
+            Runtime.getRuntime().removeShutdownHook(new Thread());
+        } catch (IllegalStateException e) {
+            return true;
+        }
         return asked.getCount() == 0;
     }
 

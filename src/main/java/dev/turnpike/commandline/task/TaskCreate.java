@@ -5,6 +5,7 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.Environments;
 import dev.turnpike.commands.Environments.Environment;
+import dev.turnpike.events.ChangedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,14 @@ final class TaskCreate extends TaskSending {
 
     private static String read(Path file) {
         try {
-            return decoded(Files.readAllBytes(file));
+            String diff = decoded(Files.readAllBytes(file));
+            if (ChangedFiles.of(diff, 1).count() == 0) {
+                throw new CommandFailedException(
+                        ExitCode.USAGE,
+                        "--starting-diff " + file
+                                + ": holds no change of a file; must be a unified diff, as git diff prints it");
+            }
+            return diff;
         } catch (IOException e) {
             throw new CommandFailedException(
                     ExitCode.USAGE,

@@ -11,7 +11,7 @@ import dev.turnpike.commandline.output.DisplayText;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commands.TaskPages;
+import dev.turnpike.commands.ListedTasks;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -57,7 +57,7 @@ final class TaskList extends TaskCall {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         TaskReader reader = new TaskReader(DriftObserver.NONE);
-        TaskPages pages = new TaskPages(connection(), account());
+        ListedTasks pages = new ListedTasks(connection(), account());
         while (tasks.size() < limit && pages.hasNext()) {
             for (JsonNode item : pages.next().items()) {
                 try {

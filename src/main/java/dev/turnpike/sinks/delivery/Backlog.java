@@ -11,13 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -32,7 +30,7 @@ final class Backlog {
     private final Receiver receiver;
     private final Clock clock;
     private final Endpoint endpoint;
-    private final Map<TopicPartition, Progress> partitions = new HashMap<>();
+    private final SinkProgress progress;
     /** The lane that has waited longest comes first. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
@@ -44,20 +42,16 @@ final class Backlog {
     private boolean closed;
 
     /** @param receiver decides how many events make one delivery */
-    Backlog(RetryPolicy policy, Receiver receiver, Clock clock) {
+    Backlog(RetryPolicy policy, Receiver receiver, SinkProgress progress, Clock clock) {
         this.policy = policy;
         this.receiver = receiver;
+        this.progress = progress;
         this.clock = clock;
         this.endpoint = new Endpoint(policy);
     }
 
-    synchronized void assign(TopicPartition partition, OffsetAndMetadata start) {
-        partitions.put(partition, new Progress(start));
-    }
-
     /** Waits, up to a limit, for deliveries of these partitions in progress, and drops their other records. */
-    synchronized Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> revoked, Duration patience)
-            throws InterruptedException {
+    synchronized void revoke(Collection<TopicPartition> revoked, Duration patience) throws InterruptedException {
         drop(entry -> isOf(entry, revoked) && !entry.underWay);
         Instant until = clock.instant().plus(patience);
         while (lanes.values().stream().flatMap(lane -> lane.entries.stream()).anyMatch(entry -> isOf(entry, revoked))
@@ -65,17 +59,6 @@ final class Backlog {
             wait(50);
         }
         drop(entry -> isOf(entry, revoked));
-        Map<TopicPartition, OffsetAndMetadata> last = committed();
-        last.putAll(due());
-        last.keySet().retainAll(revoked);
-        partitions.keySet().removeAll(revoked);
-        return last;
-    }
-
-    /** False for a record that has been delivered before. */
-    synchronized boolean take(TopicPartition partition, long offset) {
-        Progress progress = partitions.get(partition);
-        return progress != null && progress.take(offset);
     }
 
     synchronized void add(List<Entry> entries) {
@@ -89,49 +72,8 @@ final class Backlog {
         notifyAll();
     }
 
-    /** Skips a record that is not to be delivered. */
-    synchronized void settle(SinkRecord.Origin origin) {
-        Progress progress = partitions.get(origin.partitionOfTopic());
-        if (progress != null) {
-            progress.settle(origin.offset());
-        }
-    }
-
-    /** Takes the consumer's positions. */
-    synchronized void reach(Map<TopicPartition, Long> positions) {
-        positions.forEach((partition, position) ->
-                Optional.ofNullable(partitions.get(partition)).ifPresent(progress -> progress.reach(position)));
-    }
-
-    /** The partitions to pause for now. */
-    synchronized List<TopicPartition> full() {
-        boolean all = records >= MOST_RECORDS || bytes >= MOST_BYTES;
-        return partitions.entrySet().stream()
-                .filter(partition -> all || partition.getValue().isFull())
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    synchronized Map<TopicPartition, OffsetAndMetadata> due() {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        partitions.forEach((partition, progress) -> {
-            OffsetAndMetadata now = progress.due();
-            if (now != null) {
-                due.put(partition, now);
-            }
-        });
-        return due;
-    }
-
-    synchronized void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        partitions.forEach((partition, progress) ->
-                Optional.ofNullable(offsets.get(partition)).ifPresent(progress::committed));
-    }
-
-    synchronized Map<TopicPartition, OffsetAndMetadata> committed() {
-        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-        partitions.forEach((partition, progress) -> committed.put(partition, progress.committed()));
-        return committed;
+    synchronized boolean isFull() {
+        return records >= MOST_RECORDS || bytes >= MOST_BYTES;
     }
 
     /** Waits for the next delivery; null at the end. */
@@ -152,7 +94,7 @@ final class Backlog {
         return null;
     }
 
-    /** Completes entries that were delivered or dead-lettered. */
+    /** Completes entries that were delivered or dead-lettered, unless their partition was revoked meanwhile. */
     synchronized void done(Parcel parcel, boolean delivered) {
         if (delivered) {
             endpoint.passed();
@@ -162,7 +104,7 @@ final class Backlog {
                 endpoint.deadLettered(entry.lane);
             }
             if (remove(entry)) {
-                settle(entry.record.origin());
+                progress.settle(entry.record.origin());
             }
             entry.home.notBefore = Instant.MIN;
         }

@@ -4,7 +4,6 @@ import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -52,7 +51,7 @@ record Deliveries(
             throw e;
         } catch (RuntimeException e) {
             // Kafka rejected a state, an alert or a dead letter: the events stay and are retried
-            log.warn("Failed to conclude delivery sink={} records={}", sink, records(parcel), e);
+            log.warn("Failed to conclude delivery sink={} records={}", sink, parcel.records(), e);
             backlog.keep(parcel, KAFKA_PAUSE);
         }
     }
@@ -93,7 +92,7 @@ record Deliveries(
                 "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} tries={} last={}",
                 sink,
                 first.event.account(),
-                records(parcel),
+                parcel.records(),
                 failure.reason(),
                 failure.kind(),
                 first.failed.tries(),
@@ -108,7 +107,7 @@ record Deliveries(
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to save attempts, kept in memory only sink={} records={}", sink, records(parcel), e);
+            log.warn("Failed to save attempts, kept in memory only sink={} records={}", sink, parcel.records(), e);
         }
     }
 
@@ -133,12 +132,8 @@ record Deliveries(
             log.warn(
                     "Failed to delete saved attempts of delivered or dead-lettered events sink={} records={}",
                     sink,
-                    records(parcel),
+                    parcel.records(),
                     e);
         }
-    }
-
-    private static List<SinkRecord> records(Parcel parcel) {
-        return parcel.entries().stream().map(entry -> entry.record).toList();
     }
 }

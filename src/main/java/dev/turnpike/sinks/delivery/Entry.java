@@ -59,6 +59,10 @@ final class Entry {
      */
     record Parcel(List<Entry> entries, boolean overdue) {
 
+        List<SinkRecord> records() {
+            return entries.stream().map(entry -> entry.record).toList();
+        }
+
         List<DeliveredEvent> events() {
             return entries.stream().map(entry -> entry.event).toList();
         }

@@ -40,6 +40,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final SinkSpec spec;
     private final SinkKafkaClient kafka;
     private final Clock clock;
+    private final SinkProgress progress = new SinkProgress();
     private final Backlog backlog;
     private final SinkState state;
     private final SinkAlerts alerts;
@@ -55,7 +56,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.spec = spec;
         this.kafka = kafka;
         this.clock = clock;
-        this.backlog = new Backlog(spec.policy(), receiver, clock);
+        this.backlog = new Backlog(spec.policy(), receiver, progress, clock);
         this.state = new SinkState(kafka, spec.sink());
         this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
         this.deadLetters = new DeadLetters(kafka);
@@ -115,7 +116,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 pauses.stop();
             } catch (RuntimeException e) {
                 log.warn("Sink consumer failed, restarting sink={}", spec.sink(), e);
-                onPartitionsLost(List.copyOf(backlog.committed().keySet()));
+                onPartitionsLost(List.copyOf(progress.committed().keySet()));
                 pauses.pause(AFTER_FAILURE);
             }
         }
@@ -128,16 +129,16 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
         Map<TopicPartition, Long> positions = new HashMap<>();
         consumer.assignment().forEach(partition -> positions.put(partition, consumer.position(partition)));
-        backlog.reach(positions);
+        progress.reach(positions);
         state.follow();
         backlog.pause(state.isPaused());
-        List<TopicPartition> full = backlog.full();
+        Collection<TopicPartition> full = backlog.isFull() ? consumer.assignment() : progress.full();
         consumer.pause(full);
         consumer.resume(consumer.paused().stream()
                 .filter(partition -> !full.contains(partition))
                 .toList());
-        commit(backlog.due());
-        places.savePeriodically(backlog.committed());
+        commit(progress.due());
+        places.savePeriodically(progress.committed());
         alerts.check(spec.failingAfter(), backlog, state);
         alerts.deadLetters(false);
     }
@@ -146,12 +147,8 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         List<Entry> owed = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> read : records) {
             SinkRecord record = new SinkRecord(read);
-            if (backlog.take(record.origin().partitionOfTopic(), read.offset())) {
-                Optional<Entry> entry = entry(record);
-                entry.ifPresent(owed::add);
-                if (entry.isEmpty()) {
-                    backlog.settle(record.origin());
-                }
+            if (progress.take(record.origin())) {
+                entry(record).ifPresentOrElse(owed::add, () -> progress.settle(record.origin()));
             }
         }
         if (!owed.isEmpty()) {
@@ -179,7 +176,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
         try {
             consumer.commitSync(due);
-            backlog.committed(due);
+            progress.committed(due);
         } catch (CommitFailedException | RetriableException e) {
             // the next poll joins the group again, or the next commit gets through
             log.warn("Failed to commit offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
@@ -195,7 +192,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         state.enabled();
         backlog.pause(state.isPaused());
         places.of(consumer, partitions).forEach((partition, place) -> {
-            backlog.assign(partition, place);
+            progress.assign(partition, place);
             consumer.seek(partition, place.offset());
         });
     }
@@ -214,7 +211,8 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> partitions, Duration patience) {
         try {
-            return backlog.revoke(partitions, patience);
+            backlog.revoke(partitions, patience);
+            return progress.revoke(partitions);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
@@ -233,7 +231,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         } catch (KafkaException e) {
             log.warn("Failed to publish alert about last dead letters sink={}", spec.sink(), e);
         }
-        onPartitionsRevoked(List.copyOf(backlog.committed().keySet()));
+        onPartitionsRevoked(List.copyOf(progress.committed().keySet()));
     }
 
     private static Thread daemon(Runnable work, String name) {

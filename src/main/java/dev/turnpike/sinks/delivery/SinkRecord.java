@@ -1,10 +1,9 @@
 package dev.turnpike.sinks.delivery;
 
-import java.nio.charset.StandardCharsets;
+import dev.turnpike.events.EventRecords;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /** A record as read from Kafka, with bytes and headers unchanged for its dead letter. */
@@ -39,8 +38,7 @@ public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
 
     /** A header as text; null where it is missing. */
     public String header(String name) {
-        Header header = read.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return EventRecords.header(read.headers(), name);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.events.EventRecords;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.delivery.TopicWriter;
@@ -41,7 +42,7 @@ public final class Replay {
                         dead.header(DeadLetterHeaders.ORIGIN_TOPIC),
                         dead.header(DeadLetterHeaders.ORIGIN_PARTITION),
                         dead.header(DeadLetterHeaders.ORIGIN_OFFSET));
-                DeadLetterHeaders.put(record.headers(), DeadLetterHeaders.DEAD_LETTER, letter.id());
+                EventRecords.put(record.headers(), DeadLetterHeaders.DEAD_LETTER, letter.id());
                 redeliveries.send(record);
             }
             return redeliveries.sent();
@@ -97,7 +98,7 @@ public final class Replay {
                     record.headers().add(header);
                 }
             }
-            DeadLetterHeaders.put(record.headers(), DeadLetterHeaders.SINK, sink);
+            EventRecords.put(record.headers(), DeadLetterHeaders.SINK, sink);
             return record;
         }
 

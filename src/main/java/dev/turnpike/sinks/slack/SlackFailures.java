@@ -83,9 +83,15 @@ final class SlackFailures {
             return answer;
         }
         String word = word(answer.path("error").asText(""));
-        String details = StreamSupport.stream(
-                        answer.path("response_metadata").path("messages").spliterator(), false)
-                .map(JsonNode::asText)
+        String needed = answer.path("needed").asText("");
+        String details = Stream.concat(
+                        needed.isEmpty() ? Stream.empty() : Stream.of("the bot token needs " + needed),
+                        StreamSupport.stream(
+                                        answer.path("response_metadata")
+                                                .path("messages")
+                                                .spliterator(),
+                                        false)
+                                .map(JsonNode::asText))
                 .collect(Collectors.joining("; "));
         throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }

@@ -13,8 +13,13 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UpstreamFailuresTest {
     private final UpstreamFailures failures = new UpstreamFailures(Clock.systemUTC());
@@ -63,6 +68,51 @@ class UpstreamFailuresTest {
         assertThat(classified(unknown))
                 .hasMessage("GET /tasks/list: reply could not be read (java.lang.IllegalStateException)")
                 .hasCause(unknown);
+    }
+
+    private UpstreamException answered(int status, String body) {
+        return classified(new HttpOperationFailedException(
+                "https://codex.example.test", status, "", null, Map.of("Content-Type", "application/json"), body));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "402 | {\"detail\":{\"code\":\"deactivated_workspace\"}} | deactivated_workspace",
+                "422 | {\"detail\":[{\"type\":\"missing\",\"loc\":[\"query\",\"limit\"],\"msg\":\"Field required\"}]} | Field required",
+                "503 | {\"error\":{\"code\":\"server_is_overloaded\",\"message\":null}} | server_is_overloaded",
+                "400 | {\"error\":\"invalid_request\",\"error_description\":\"Unknown scope\"} | Unknown scope",
+                "400 | {\"message\":\"No route\",\"status\":400} | No route",
+                "400 | {\"errors\":[{\"message\":\"Too long\"}]} | Too long",
+                "400 | {\"title\":\"Bad Request\",\"detail\":\" \"} | Bad Request",
+                "400 | {\"detail\":{\"error\":{\"message\":\"Deep\"}}} | Deep"
+            })
+    void upstreamsOwnWordsAreKeptInWhateverFormTheyAre(int status, String body, String words) {
+        assertThat(answered(status, body)).hasMessage("GET /tasks/list: " + status + ": " + words);
+    }
+
+    @Test
+    void aWorkspaceThatWasDeactivatedIsAMatterOfTheAccount() {
+        assertThat(answered(402, "{\"detail\":{\"code\":\"deactivated_workspace\"}}")
+                        .kind())
+                .isEqualTo(Kind.FORBIDDEN);
+    }
+
+    @Test
+    void aLimitThatIsUsedUpIsWaitedForAsLongAsTheBodySays() {
+        String limit = "{\"error\":{\"type\":\"usage_limit_reached\",\"message\":\"Used up\",%s}}";
+
+        assertThat(answered(429, limit.formatted("\"resets_in_seconds\":3600,\"resets_at\":1"))
+                        .retryAfter())
+                .contains(Duration.ofHours(1));
+        assertThat(answered(429, limit.formatted("\"resets_at\":4000000000")).retryAfter())
+                .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(300)));
+        assertThat(answered(429, limit.formatted("\"resets_at\":null")).retryAfter())
+                .isEmpty();
+        assertThat(answered(400, limit.formatted("\"resets_in_seconds\":3600")).retryAfter())
+                .isEmpty();
     }
 
     @Test

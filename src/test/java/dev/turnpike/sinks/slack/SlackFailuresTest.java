@@ -1,9 +1,11 @@
 package dev.turnpike.sinks.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,5 +55,12 @@ class SlackFailuresTest {
                         .of(new SlackFailures.SlackRefusal(word, ""))
                         .kind())
                 .isEqualTo(kind);
+    }
+
+    @Test
+    void theScopeThatIsMissingIsNamed() {
+        assertThatThrownBy(() -> SlackFailures.accepted("""
+                        {"ok": false, "error": "missing_scope", "needed": "chat:write", "provided": "chat:read"}"""))
+                .hasMessage("missing_scope: the bot token needs chat:write");
     }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** The task list of an account, most recently changed first; pages are fetched on demand. */
-public final class TaskPages implements Iterator<TaskPage> {
+public final class ListedTasks implements Iterator<TaskPage> {
     private static final int PAGE = 20;
     /** Maximum number of pages; the list begins with the task that changed last. */
     private static final int MOST_SEARCHED = 10;
@@ -37,7 +37,7 @@ public final class TaskPages implements Iterator<TaskPage> {
     private boolean circular;
     private int count;
 
-    public TaskPages(CodexClient codex, CommandAccount account) {
+    public ListedTasks(CodexClient codex, CommandAccount account) {
         this.codex = codex;
         this.first = account.get("tasks", "list")
                 .with("limit", Integer.toString(PAGE))

@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How far down the list is searched. */
-class TaskPagesTest {
+class ListedTasksTest {
     private final ScriptedCalls calls = new ScriptedCalls();
 
-    private TaskPages pages() {
-        return new TaskPages(calls, ACCOUNT);
+    private ListedTasks pages() {
+        return new ListedTasks(calls, ACCOUNT);
     }
 
     private List<String> downToWindow() {
