@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.AcceptedTask;
 import dev.turnpike.codex.CodexRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,17 +67,13 @@ public final class CommandAttempts {
     }
 
     public void replied(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        JsonNode id = reply.path("task").path("id");
-        if (!id.isTextual()) {
-            id = reply.path("id");
-        }
-        if (!id.isTextual() || id.textValue().isBlank()) {
+        AcceptedTask accepted = AcceptedTask.of(reply);
+        if (accepted.taskId() == null) {
             run.doubted();
             run.outcome(new Outcome.Again("the reply to the attempt names no task", Duration.ZERO));
             return;
         }
-        JsonNode turn = reply.path("turn").path("id");
-        run.outcome(new Outcome.Accepted(id.textValue(), turn.isTextual() ? turn.textValue() : null, false));
+        run.outcome(new Outcome.Accepted(accepted.taskId(), accepted.turnId(), false));
     }
 
     /** Looks up the one new task, or turn, with the prompt of the attempt. */

@@ -1,6 +1,6 @@
 package dev.turnpike.commandline.task;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.AcceptedTask;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Task;
@@ -109,9 +109,9 @@ abstract class TaskSending extends TaskCall {
 
     /** Sends the request once, prints the outcome, and waits where requested. */
     int send(CodexRequest request) {
-        JsonNode reply;
+        AcceptedTask accepted;
         try {
-            reply = connection().call(request).json();
+            accepted = AcceptedTask.of(connection().call(request).json());
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
@@ -121,9 +121,9 @@ abstract class TaskSending extends TaskCall {
                     "the reply was lost (" + e.getMessage() + "), the work may have begun: check with ./turnpike task"
                             + " list before sending it again");
         }
-        String taskId = reply.path("task").path("id").asText(reply.path("id").asText());
-        String turnId = reply.path("turn").path("id").textValue();
-        if (taskId.isEmpty()) {
+        String taskId = accepted.taskId();
+        String turnId = accepted.turnId();
+        if (taskId == null) {
             throw new CommandFailedException(
                     ExitCode.FAILED,
                     "the reply names no task: check with ./turnpike task list whether one was created");
