@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,6 +44,10 @@ public record Turn(
         List<FileEdit> edits) {
     /** The place of an attempt without a number: after all numbered ones, as in the Codex CLI. */
     public static final int UNPLACED = Integer.MAX_VALUE;
+
+    /** Attempts at one request in the order of their places, then of their begin, as the Codex CLI has them. */
+    public static final Comparator<Turn> IN_ORDER = Comparator.comparingInt(Turn::attempt)
+            .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.naturalOrder()));
 
     public Turn {
         siblingTurnIds = List.copyOf(siblingTurnIds);

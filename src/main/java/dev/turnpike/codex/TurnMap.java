@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Every turn of a task, from {@code GET tasks/{id}/turns}, or followed back turn by turn where that endpoint is
@@ -27,6 +28,14 @@ public record TurnMap(String currentTurnId, Map<String, Turn> turns, boolean cut
                 .filter(turn -> turn.assistant() && user.id().equals(turn.previousTurnId()))
                 .filter(turn -> turn.attempt() == 0 || turn.attempt() == Turn.UNPLACED)
                 .min(Comparator.comparingInt(Turn::attempt));
+    }
+
+    /** The other attempts at the request of a turn, by what upstream says of it or because they answer the same. */
+    public Stream<Turn> siblingsOf(Turn one) {
+        return turns.values().stream()
+                .filter(turn -> turn.assistant() && !turn.id().equals(one.id()))
+                .filter(turn -> one.siblingTurnIds().contains(turn.id())
+                        || (one.previousTurnId() != null && one.previousTurnId().equals(turn.previousTurnId())));
     }
 
     /** The same turns without texts and diffs, which are most of a mapping and needed for few turns only. */

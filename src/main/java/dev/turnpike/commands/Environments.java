@@ -110,14 +110,17 @@ public final class Environments {
     private static Environment environment(Fields environment) {
         List<String> repositories = new ArrayList<>();
         Map<String, String> branches = new LinkedHashMap<>();
-        for (JsonNode repository : environment.object().path("repo_map")) {
-            String name = new Fields(repository).text("repository_full_name");
+        for (JsonNode entry : environment.object().path("repo_map")) {
+            Fields repository = new Fields(entry);
+            String name = repository.text("repository_full_name");
             if (name != null) {
                 repositories.add(name);
-                String branch = new Fields(repository).text("default_branch");
-                if (branch != null) {
-                    branches.put(name, branch);
-                }
+            }
+            String branch = repository.text("default_branch");
+            if (branch != null) {
+                // of a repository without a name as well: the task is started on it
+                String key = name == null ? "repository " + branches.size() : name;
+                branches.put(key, branch.strip().replaceFirst("^refs/heads/", ""));
             }
         }
         return new Environment(

@@ -61,12 +61,14 @@ final class HttpTokenEndpoint implements TokenEndpoint {
     }
 
     private static RefreshRefusedException failure(AuthExchange.Reply reply) {
-        Reason reason = CODES.get(code(reply.body()).toLowerCase(Locale.ROOT));
+        String code = code(reply.body()).toLowerCase(Locale.ROOT);
+        Reason reason = CODES.get(code);
         if (reason == null && reply.status() == 401) {
             reason = Reason.REJECTED;
         }
         if (reason == null) {
-            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status());
+            String word = code.matches("[a-z_]{1,64}") ? " with " + code : "";
+            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status() + word);
         }
         return new RefreshRefusedException(reason);
     }

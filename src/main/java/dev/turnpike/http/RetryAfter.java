@@ -41,7 +41,8 @@ public final class RetryAfter {
         if (value == null) {
             return null;
         }
-        String text = value.replace("\"", "").strip();
+        // Camel writes a header that came twice as a list
+        String text = value.replaceAll("[\"\\[\\]]", "").strip();
         if (SEVERAL.matcher(text).matches()) {
             // each of the servers on the way has written its own
             return Stream.of(text.split(","))

@@ -9,13 +9,11 @@ import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
-import dev.turnpike.events.EndedAttempts.Attempt;
 import dev.turnpike.publishing.AttemptsProposal;
-import java.util.ArrayList;
-import java.util.Comparator;
+import dev.turnpike.publishing.OpenAttempts;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,19 +24,18 @@ import org.slf4j.LoggerFactory;
 final class AttemptsUpdate {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
 
-    private static final Comparator<Turn> IN_ORDER = Comparator.comparingInt(Turn::attempt)
-            .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.naturalOrder()))
-            .thenComparing(Turn::id);
-
     private final TaskScan scan;
     private final String taskId;
-    private final String turnId;
-    private final Round round;
+    final String turnId;
+    final Round round;
     private final DriftObserver drift;
+    /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
+    /** The first attempt with its content; null while upstream has not shown its end, and where no content is wanted. */
     private Turn first;
+    /** The failure that ended the calls; null when all were answered. */
     private UpstreamException failure;
-    private String problem = "open_for_too_long";
+
     private boolean tryUsed;
 
     AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
@@ -58,7 +55,7 @@ final class AttemptsUpdate {
                 scan.calls.failed(e);
                 // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
                 boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
-                failed(e, e.kind().word(), isOver() || lasting);
+                failed(e, isOver() || lasting);
             }
         }
         return this::settle;
@@ -69,8 +66,7 @@ final class AttemptsUpdate {
         if (listed == null) {
             drift.seen("missing:sibling-turns-endpoint");
         } else {
-            siblings = new TurnMapReader(drift)
-                    .readSiblings(listed).stream().sorted(IN_ORDER).toList();
+            siblings = inOrder(new TurnMapReader(drift).readSiblings(listed).stream());
         }
         boolean mapped = siblings == null || isShort();
         if (!mapped && isOver() && scan.settings.details() && scan.isGoingOn()) {
@@ -90,15 +86,15 @@ final class AttemptsUpdate {
         TurnMap turns = new TurnMapReader(drift).read(read("tasks", taskId, "turns"));
         Turn own = turns.turns().get(turnId);
         if (own == null) {
-            failed(UpstreamException.malformed("the turn is not among the task's turns"), "turn_missing", true);
+            failed(UpstreamException.malformed("the turn is not among the task's turns"), true);
             return;
         }
         first = scan.settings.details() ? ended(own) : null;
         if (siblings == null || isShort()) {
-            siblings = siblingsOf(own, turns);
+            siblings = inOrder(turns.siblingsOf(own));
         }
         if (isOver() && scan.settings.details() && first == null) {
-            failed(UpstreamException.malformed("upstream does not show the end of the turn"), "turn_running", true);
+            failed(UpstreamException.malformed("upstream does not show the end of the turn"), true);
         }
     }
 
@@ -121,22 +117,16 @@ final class AttemptsUpdate {
     }
 
     private JsonNode read(String... path) {
-        return scan.read(scan.request(path));
+        return scan.read(scan.source.request(path));
     }
 
-    private void failed(UpstreamException e, String word, boolean counts) {
-        tryUsed = counts && scan.countsAsTry(turnId, e);
+    private void failed(UpstreamException e, boolean counts) {
+        tryUsed = counts && scan.memory.deferrals.countsAsTry(turnId, e, scan.begun);
         failure = e;
-        problem = word;
     }
 
-    private static List<Turn> siblingsOf(Turn own, TurnMap turns) {
-        return turns.turns().values().stream()
-                .filter(turn -> turn.assistant() && !turn.id().equals(own.id()))
-                .filter(turn -> own.siblingTurnIds().contains(turn.id())
-                        || (own.previousTurnId() != null && own.previousTurnId().equals(turn.previousTurnId())))
-                .sorted(IN_ORDER)
-                .toList();
+    private static List<Turn> inOrder(Stream<Turn> attempts) {
+        return attempts.sorted(Turn.IN_ORDER.thenComparing(Turn::id)).toList();
     }
 
     /** Puts what is to be published or noted to the scan's findings. */
@@ -158,7 +148,7 @@ final class AttemptsUpdate {
                     account,
                     taskId,
                     turnId,
-                    problem);
+                    failure == null ? "not all have ended" : failure.getMessage());
             scan.findings.propose(AttemptsProposal.givenUp(account, taskId, turnId));
         } else if (tryUsed) {
             scan.findings.propose(AttemptsProposal.attemptFailed(account, taskId, turnId));
@@ -181,11 +171,6 @@ final class AttemptsUpdate {
         return !isOver() && round.isStale(scan.begun);
     }
 
-    /** Whether one of the few tries was used up. */
-    boolean isTryUsed() {
-        return tryUsed;
-    }
-
     /** Whether the last attempt was seen to have ended. */
     private boolean isOver() {
         return siblings != null
@@ -202,43 +187,6 @@ final class AttemptsUpdate {
     /** What is to be reported of them. */
     EndedAttempts ended() {
         boolean words = scan.settings.details();
-        List<Attempt> attempts = new ArrayList<>();
-        attempts.add(firstAttempt());
-        siblings.forEach(
-                turn -> attempts.add(words ? Attempt.of(turn) : Attempt.of(turn).withoutWords()));
-        return new EndedAttempts(
-                scan.account.identity(),
-                taskId,
-                turnId,
-                round.about().title(),
-                round.about().environment(),
-                round.about().repository(),
-                round.about().branch(),
-                scan.begun,
-                attempts,
-                first != null ? Details.COMPLETE : words ? Details.UNAVAILABLE : Details.NONE,
-                round.backfill());
-    }
-
-    /** It has ended as it was reported, whatever upstream says of it by now. */
-    private Attempt firstAttempt() {
-        boolean dated = first != null && first.lastEventAt() != null;
-        return new Attempt(
-                turnId,
-                round.first(),
-                round.createdAt() == null && first != null ? first.createdAt() : round.createdAt(),
-                dated ? first.lastEventAt() : round.endedAt(),
-                round.stats() == null && first != null ? first.diffStats() : round.stats(),
-                first == null ? null : first.text(),
-                first == null ? null : first.error());
-    }
-
-    String turnId() {
-        return turnId;
-    }
-
-    /** How often a lookup has failed. */
-    int tries() {
-        return round.tries();
+        return OpenAttempts.ended(scan.account.identity(), taskId, turnId, round, first, siblings, words, scan.begun);
     }
 }

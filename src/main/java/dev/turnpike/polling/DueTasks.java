@@ -37,7 +37,7 @@ final class DueTasks {
         this.active = scan.account.active();
         scan.source.openAttempts().forEach(this::open);
         Set<String> ids = new HashSet<>(active.keySet());
-        open.forEach(attempts -> ids.add(attempts.turnId()));
+        open.forEach(attempts -> ids.add(attempts.turnId));
         deferrals.keepOnly(ids, scan.begun);
     }
 
@@ -96,17 +96,17 @@ final class DueTasks {
         }
         List<AttemptsUpdate> due = open.stream()
                 .filter(this::isDue)
-                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.turnId())))
+                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.turnId)))
                 .limit(OPEN_AT_ONCE)
                 .toList();
-        due.forEach(attempts -> deferrals.asked(attempts.turnId(), scan.begun));
+        due.forEach(attempts -> deferrals.asked(attempts.turnId, scan.begun));
         return due;
     }
 
     /** After several answers that upstream does not show them there is no hurry to ask again. */
     private boolean isDue(AttemptsUpdate attempts) {
-        String turnId = attempts.turnId();
-        boolean waitedFor = attempts.tries() < Waiting.TRIES
+        String turnId = attempts.turnId;
+        boolean waitedFor = attempts.round.tries() < Waiting.TRIES
                 && !scan.begun.isBefore(deferrals.lastAsked(turnId).plus(LONGEST_PAUSE));
         return waitedFor || deferrals.isDue(turnId, scan.begun);
     }

@@ -177,12 +177,18 @@ final class Findings {
         if (update.observed != null) {
             proposeSilently(update.observed);
             changed.add(update.observed);
-        } else if (update.absence != Absence.NONE) {
+        } else if (update.absence != null) {
             Instant now = context.clock().instant();
-            boolean gone = update.absence == Absence.GONE;
-            boolean refused = gone || update.absence == Absence.REFUSED;
-            propose(new UnseenTask(scan.account.source(), account, update.taskId, gone, refused, context.turns(), now));
-            if (gone) {
+            Absence absence = update.absence;
+            propose(new UnseenTask(
+                    scan.account.source(),
+                    account,
+                    update.taskId,
+                    absence.gone(),
+                    absence.refused(),
+                    context.turns(),
+                    now));
+            if (absence.gone()) {
                 proposals.addAll(context.listener().gone(account, update.taskId, now));
             }
         }

@@ -66,6 +66,7 @@ final class PageRun {
         return one == null || other.isAfter(one) ? other : one;
     }
 
+    /** An item that could not be read: others go through, but the watermark waits for it a while. */
     void sawMalformed(JsonNode item) {
         malformed.add(item.toString().hashCode());
     }

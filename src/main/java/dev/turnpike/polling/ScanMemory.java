@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * State between the scans of one account: interrupted runs of pages, the position of rounds through the list, when tasks were
+ * State between the scans of one account: interrupted runs of pages, the position of the sweep, when tasks were
  * last seen, and what is deferred after failed calls. It is in memory only: after a restart, the next scan reads down to the
  * committed watermark.
  */
@@ -35,28 +35,17 @@ final class ScanMemory {
     final Deferrals deferrals;
     /** The runs that were interrupted, the newest first; each goes on above the next. */
     final Deque<PageRun> interrupted = new ArrayDeque<>();
-    /** The run through older pages, of the history or the sweep; null before the first. */
-    PageRun older;
-    /** The page at which the sweep goes on; null between two rounds. */
-    String swept;
 
-    Instant nextSweep = Instant.MIN;
-    int historyRestarts;
+    final OlderPages older = new OlderPages();
 
     private final Map<Integer, Integer> malformed = new HashMap<>();
     private final Map<String, Observation> listed = new LinkedHashMap<>();
     private Instant lastFull;
     private int fewer;
-    private long turn;
 
     ScanMemory(String account, Instant begun) {
         this.account = account;
         this.deferrals = new Deferrals(begun);
-    }
-
-    /** Which of the known tasks are checked next for whether they may be forgotten. */
-    long nextTurn() {
-        return turn++;
     }
 
     /** A run is interrupted; it goes on there in the next scan. */

@@ -39,7 +39,9 @@ public final class TaskPolls {
         if (scan.known == null) {
             scan.source.contact(page, date);
         }
-        scan.arrived(page, date == null ? context.clock().instant() : date);
+        scan.calls.succeeded();
+        scan.upstreamTime = date == null ? context.clock().instant() : date;
+        scan.pages.arrived(page.cursor());
         return page;
     }
 
@@ -54,7 +56,7 @@ public final class TaskPolls {
         } catch (MalformedItemException e) {
             context.drift().seen("malformed-item");
             log.debug("Skipped malformed item of a list reason={}", e.getMessage());
-            scan.pages.sawMalformed(item);
+            scan.pages.run().sawMalformed(item);
             return null;
         }
     }
@@ -80,10 +82,17 @@ public final class TaskPolls {
         scan.findings.take();
     }
 
-    /** A page could not be read: the scan says whether that is the whole poll's failure. */
+    /**
+     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes on
+     * there in the next poll.
+     *
+     * @throws UpstreamException the failure, where it is the whole poll's
+     */
     public void pageFailed(
             @ExchangeProperty("CamelExceptionCaught") Exception failure, @ExchangeProperty("scan") TaskScan scan) {
-        scan.pageFailed(ObjectHelper.getException(UpstreamException.class, failure));
+        UpstreamException upstream = ObjectHelper.getException(UpstreamException.class, failure);
+        scan.calls.failed(upstream);
+        scan.pages.failed(upstream);
         scan.findings.take();
     }
 

@@ -3,7 +3,6 @@ package dev.turnpike.polling;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskComparison;
@@ -17,13 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One poll of an account's tasks: its calls, its time budget, the tasks it has seen, and how soon the next poll should follow. */
 public final class TaskScan {
-    private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
-
     private static final int LARGEST_BATCH = 200;
 
     final WatchedAccount account;
@@ -68,32 +63,10 @@ public final class TaskScan {
         knows(account.contact());
     }
 
-    private void knows(AccountKnown now) {
+    /** What is known of the account, as it was read or has just been committed; null before first contact. */
+    void knows(AccountKnown now) {
         known = now;
         comparison = now == null ? null : new TaskComparison(now);
-    }
-
-    /**
-     * First contact, in a transaction of its own.
-     *
-     * @param newest the largest time of the first page, null when it has none or the times say nothing about the order
-     */
-    void contact(Instant baseline, Instant newest) {
-        AccountKnown first = AccountKnown.firstContact(baseline, settings.fromBeginning(), newest);
-        account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
-        knows(account.contact());
-        log.info(
-                "First contact account={} kind={} baseline={} startFrom={}",
-                account.id(),
-                account.kind().word(),
-                baseline,
-                settings.fromBeginning() ? "beginning" : "now");
-    }
-
-    CodexRequest request(String... path) {
-        return account.kind() == PollKind.THREADS
-                ? CodexRequest.thread(account.credentials(), account.id(), path)
-                : CodexRequest.get(account.credentials(), account.id(), path);
     }
 
     JsonNode read(CodexRequest request) {
@@ -108,28 +81,20 @@ public final class TaskScan {
         return cursor == null ? source.list() : source.list().with("cursor", cursor);
     }
 
-    /** A page has come; upstream sent it at this time, by its own clock. */
-    void arrived(TaskPage page, Instant date) {
-        calls.succeeded();
-        upstreamTime = date;
-        pages.arrived(page.cursor());
+    /** Whether a time has not come yet by upstream's own clock. */
+    boolean isAhead(Instant time) {
+        return time.isAfter(latest());
+    }
+
+    /** What a time of upstream may be at most. */
+    Instant latest() {
+        return upstreamTime.plus(TaskPages.OVERLAP);
     }
 
     /** A task of an ordered list. */
     void saw(Task task) {
         memory.deferrals.saw(task.id(), begun);
-        pages.saw(task, seen.add(task.id()));
-    }
-
-    /**
-     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes
-     * on there in the next poll.
-     *
-     * @throws UpstreamException the failure, where it is the whole poll's
-     */
-    void pageFailed(UpstreamException failure) {
-        calls.failed(failure);
-        pages.failed(failure);
+        pages.run().saw(task, seen.add(task.id()), latest());
     }
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
@@ -187,11 +152,6 @@ public final class TaskScan {
     /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
     void retrySoon(String id, UpstreamException failure) {
         behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
-    }
-
-    /** Whether this failure uses up one of the few tries that a task, a thread or a turn has. */
-    boolean countsAsTry(String id, UpstreamException failure) {
-        return memory.deferrals.countsAsTry(id, failure, begun);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.turnpike.polling;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
@@ -17,17 +18,13 @@ import java.util.Map;
  */
 public abstract class TaskUpdate {
 
-    /** What became clear about a task that was asked for and not seen. */
-    enum Absence {
-        /** It was seen, or not asked for yet, or the call counts for nothing. */
-        NONE,
-        /** Upstream no longer has it. */
-        GONE,
-        /** Upstream has answered that it does not show it. */
-        REFUSED,
-        /** The call failed. */
-        FAILED
-    }
+    /**
+     * A task was asked for and not seen, and that used up a try.
+     *
+     * @param gone whether upstream no longer has it
+     * @param refused whether upstream has answered that it does not show it; otherwise the call failed
+     */
+    record Absence(boolean gone, boolean refused) {}
 
     final TaskScan scan;
     final String taskId;
@@ -41,8 +38,8 @@ public abstract class TaskUpdate {
     TaskChange change;
     /** The last call about it that failed; null when none has. */
     UpstreamException failure;
-
-    Absence absence = Absence.NONE;
+    /** Null where it was seen, was not asked for, or the call counts for nothing. */
+    Absence absence;
     /** Whether a call about it was made. */
     boolean asked;
 
@@ -85,8 +82,20 @@ public abstract class TaskUpdate {
 
     /** It was not seen although it was asked for; a failure within seconds of another one says nothing more. */
     final void unseen(boolean gone, boolean refused) {
-        if (failure != null && scan.countsAsTry(taskId, failure)) {
-            absence = gone ? Absence.GONE : refused ? Absence.REFUSED : Absence.FAILED;
+        if (countsAsTry()) {
+            absence = new Absence(gone, refused);
         }
+    }
+
+    /** Whether the last failure uses up one of the few tries that there are. */
+    final boolean countsAsTry() {
+        return failure != null && scan.memory.deferrals.countsAsTry(taskId, failure, scan.begun);
+    }
+
+    /** Whether upstream answers 404 for it, and that leaves no doubt after those before. */
+    final boolean isMissingForGood() {
+        return failure != null
+                && failure.kind() == Kind.NOT_FOUND
+                && scan.memory.deferrals.isMissingWithOneMore(taskId);
     }
 }

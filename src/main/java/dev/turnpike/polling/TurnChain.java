@@ -4,8 +4,10 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.comparison.TaskKnown;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Follows the turns of a task back one by one through {@code previous_turn_id} where the mapping is missing, until a turn that
@@ -16,6 +18,9 @@ final class TurnChain {
 
     private final TaskKnown known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
+    /** The way back so far, which leads in no circle. */
+    private final Set<String> passed = new HashSet<>();
+
     private String next;
     private boolean cut;
 
@@ -47,18 +52,19 @@ final class TurnChain {
     /** Past turns that the details brought already. */
     private void skipKnown() {
         while (next != null && turns.containsKey(next)) {
-            next = before(turns.get(next));
+            next = before(next);
         }
     }
 
     /** The turn before, null when the chain may end. */
-    private String before(Turn turn) {
-        String previous = turn.previousTurnId();
+    private String before(String id) {
+        passed.add(id);
+        String previous = turns.get(id).previousTurnId();
         boolean settled = previous != null
                 && known != null
                 && known.turns().containsKey(previous)
                 && !known.turns().get(previous).open();
-        return settled || turns.containsKey(previous) ? null : previous;
+        return settled || passed.contains(previous) ? null : previous;
     }
 
     /** The turn to ask for; null when there is none. */
@@ -68,7 +74,7 @@ final class TurnChain {
 
     void add(Turn turn) {
         turns.put(next, turn);
-        next = before(turn);
+        next = before(next);
         skipKnown();
     }
 

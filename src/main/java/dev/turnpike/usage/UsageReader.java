@@ -25,6 +25,7 @@ public final class UsageReader {
     private static final int MOST_LIMITS = 32;
     private static final int MOST_MODELS = 32;
     private static final int MOST_WINDOWS = 8;
+    private static final UsageReply NOTHING = new UsageReply(null, List.of(), null, null, null, null, List.of());
     private static final List<String> PLACES = List.of("primary_window", "secondary_window");
 
     private final Drift drift;
@@ -42,7 +43,8 @@ public final class UsageReader {
      * The usage in a reply.
      *
      * @param at when the reply was made, by upstream's clock where known
-     * @throws UpstreamException of kind {@code MALFORMED} when the reply is no object
+     * @throws UpstreamException of kind {@code MALFORMED} when the reply is no object, or one about something else, such
+     *     as an error with status 200
      */
     public UsageReply read(JsonNode reply, Instant at) {
         if (reply == null || !reply.isObject()) {
@@ -69,7 +71,7 @@ public final class UsageReader {
             }
         }
         add(limits, "code_review", null, reply.path("code_review_rate_limit"), at);
-        return new UsageReply(
+        UsageReply usage = new UsageReply(
                 new Fields(reply).text("plan_type", 64),
                 new ArrayList<>(limits.values()),
                 reachedType(reply),
@@ -77,6 +79,10 @@ public final class UsageReader {
                 spendControl(reply.path("spend_control"), at),
                 resetCredits(reply.path("rate_limit_reset_credits")),
                 models(reply.path("model_usage")));
+        if (usage.equals(NOTHING)) {
+            throw UpstreamException.malformed("GET /usage: the reply has neither a plan nor a limit");
+        }
+        return usage;
     }
 
     private Integer resetCredits(JsonNode credits) {

@@ -45,15 +45,19 @@ class LocaleIT {
         assertThat(ended.err()).contains("--window is '@/etc/passwd'");
     }
 
-    /** apache/arrow-java 1300, UniversalMediaServer 2398: digits and letters that neither Kafka nor upstream know. */
+    /**
+     * apache/arrow-java 1300, UniversalMediaServer 2398: digits and letters that neither Kafka nor upstream know. In a
+     * container without any folder for temporary files: nothing is unpacked there.
+     */
     @Test
-    void theLanguageOfThePersonChangesNothing(@TempDir Path data) throws Exception {
+    void theLanguageOfThePersonAndALackOfTemporaryFilesChangeNothing(@TempDir Path data) throws Exception {
         String ports = "-Dsandbox.port=0 -Dkafka.embedded.port=0 -Dmanagement.port=0 -Dhttp.port=0 ";
         Ended ended = run(
-                "LANG=C.UTF-8 'JAVA_TOOL_OPTIONS=-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arab'",
+                "LANG=C.UTF-8 'JAVA_TOOL_OPTIONS=-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arab"
+                        + " -Djava.io.tmpdir=/dev/null/none'",
                 "sandbox --for 5s " + ports + "-Ddata.dir='" + data + "' > /dev/null");
 
-        assertThat(ended.err()).doesNotContain("cannot start", "٠", "does not belong");
+        assertThat(ended.err()).doesNotContain("cannot start", "٠", "does not belong", "Unable to create");
         assertThat(ended.code()).isZero();
     }
 

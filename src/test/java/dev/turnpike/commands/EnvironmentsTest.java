@@ -69,6 +69,20 @@ class EnvironmentsTest {
         assertThat(several().named("e1").branch(" " + name + "\n")).isEqualTo(name);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'name':'shop','owner':{'login':'acme'},'default_branch':'dev'}",
+                "{'repository_full_name':'acme/shop','default_branch':'refs/heads/dev'}",
+                "{'repository_full_name':'acme/shop','default_branch':' dev '}"
+            })
+    void theDefaultBranchIsThatOfTheRepositoryInWhateverFormItIs(String repository) throws Exception {
+        assertThat(read("[{'id':'e1','repo_map':{'g1':" + repository + "}}]")
+                        .named("e1")
+                        .branch(null))
+                .isEqualTo("dev");
+    }
+
     @Test
     void findsByIdThenByLabelThenByRepository() throws Exception {
         assertThat(several().named("e2").id()).isEqualTo("e2");

@@ -20,12 +20,12 @@ class CrashIT {
 
     @Test
     void everyTurnIsReportedOnceWhenTheRuntimeAndTheBrokerInItAreKilled() throws Exception {
-        killedWithItsBroker("crash-inside", 4);
+        killedWithItsBroker("crash-inside", 3);
     }
 
     @Test
     void everyTurnOfTasksAndOfThreadsIsReportedOnceWhenTheRuntimeBesideABrokerIsKilled() throws Exception {
-        killedBesideItsBroker("crash-beside", 5);
+        killedBesideItsBroker("crash-beside", 3);
     }
 
     @Test

@@ -31,7 +31,7 @@ class ScriptedCrashIT {
 
     @Test
     void everyTurnIsReportedOnceWhenThePublisherIsKilled() throws Exception {
-        killed("scripted-kill", 5);
+        killed("scripted-kill", 4);
     }
 
     @Test
@@ -54,7 +54,7 @@ class ScriptedCrashIT {
 
     @Test
     void everyTurnIsReportedOnceWhenTwoPublishersAreSuspendedInTurn() throws Exception {
-        int suspensions = 4;
+        int suspensions = 2;
         Watched watched = Watched.shared("scripted-suspend");
         try (TurnpikeProcess one = publisher(watched, OPEN);
                 TurnpikeProcess other = publisher(watched, OPEN)) {

@@ -449,11 +449,11 @@ class SharedCredentialsTest {
     @Test
     void isUnavailableNotSignedOutWhenTheTokenEndsDuringAnOutage() throws Exception {
         signIn(Duration.ofSeconds(-1));
-        server.answer(503, "{}");
+        server.answer(503, "{\"error\":\"invalid_grant\"}");
         Credentials credentials = credentials();
         assertThatThrownBy(credentials::bearer)
                 .isInstanceOf(CredentialsUnavailableException.class)
-                .hasMessageContaining("status=503");
+                .hasMessageContaining("status=503 with invalid_grant");
         assertThat(credentials.mayWork()).isTrue();
     }
 

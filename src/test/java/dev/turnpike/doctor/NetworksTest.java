@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +133,7 @@ class NetworksTest {
     }
 
     @Test
+    @Tag("thorough")
     void aCompanysCertificateIsNamedByItsIssuerAndTrustedWhenGiven() throws Exception {
         backend.writeCodexHome(home);
         CompanyAuthority company = CompanyAuthority.in(home, "ip:127.0.0.1");

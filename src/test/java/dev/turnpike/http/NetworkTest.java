@@ -23,10 +23,12 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls from a network that lets nothing out but through its proxy, and breaks TLS with a certificate of its own. */
+@Tag("thorough")
 class NetworkTest {
     private static final String SECURE = "https://codex.example.test";
     private static final String PLAIN = "http://codex.example.test/a?b=c";

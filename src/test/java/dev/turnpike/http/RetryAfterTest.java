@@ -44,6 +44,7 @@ class RetryAfterTest {
                 "0.5s | 0.5",
                 "\"30\" | 30",
                 "30, 120 | 120",
+                "[30, 120] | 120",
                 "30,30.5 | 31"
             })
     void secondsAreRoundedUpAndDatesCounted(String value, double seconds) {

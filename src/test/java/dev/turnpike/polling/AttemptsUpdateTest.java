@@ -105,7 +105,6 @@ class AttemptsUpdateTest {
 
         assertThat(finding.isComplete()).isFalse();
         assertThat(finding.isHopeless()).isFalse();
-        assertThat(finding.isTryUsed()).isFalse();
     }
 
     @Test

@@ -157,7 +157,7 @@ class CatchUpTest {
                     this,
                     shard,
                     DriftObserver.NONE,
-                    true,
+                    () -> true,
                     clock);
         }
 

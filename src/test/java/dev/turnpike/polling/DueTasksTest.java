@@ -8,7 +8,6 @@ import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
@@ -93,7 +92,8 @@ class DueTasksTest {
     void aTaskThatTheScanHasSeenIsNotAskedFor() {
         known("open", "in_progress");
         TaskScan scan = scan(at(500));
-        scan.arrived(new TaskPage(List.of(), null), at(500));
+        scan.upstreamTime = at(500);
+        scan.pages.arrived(null);
         scan.saw(task("open", "in_progress"));
 
         assertThat(due(scan)).isEmpty();

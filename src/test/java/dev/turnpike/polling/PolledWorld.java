@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskKnown;
@@ -51,6 +50,8 @@ final class PolledWorld {
     private final Set<String> withoutTurns = new HashSet<>();
     /** Turns of the history that the list has shown to run. */
     private final Set<String> promised = new HashSet<>();
+    /** Turns that the list has shown to run: first contact was before their end, whatever clock the baseline is of. */
+    private final Set<String> shownOpen = new HashSet<>();
     /** Follow-ups without a time of their own, to tasks that were known. */
     private final Set<String> following = new HashSet<>();
 
@@ -58,7 +59,7 @@ final class PolledWorld {
     final Map<String, Long> publishedAt = new LinkedHashMap<>();
 
     private final ScanSettings settings;
-    private final boolean sweeping;
+    private boolean sweeping;
     PollsInMemory process;
     /** So many of the next transactions are not taken. */
     int refused;
@@ -88,8 +89,9 @@ final class PolledWorld {
                 new PollSchedule.Intervals(Duration.ofSeconds(120), Duration.ofSeconds(600), Duration.ofSeconds(600)),
                 world,
                 shard,
-                DriftObserver.NONE,
-                sweeping,
+                // what a history has not met that was given up is left to the sweep
+                word -> sweeping |= word.equals("history-incomplete"),
+                () -> sweeping,
                 clock);
     }
 
@@ -201,6 +203,7 @@ final class PolledWorld {
             start();
             return true;
         } finally {
+            shownOpen.addAll(world.shownOpen);
             List<Event> turns = shard.published("turn");
             turns.subList(checked, turns.size()).forEach(this::checkEvent);
             checked = turns.size();
@@ -240,6 +243,10 @@ final class PolledWorld {
                     .isTrue();
         }
         long baseline = baseline();
+        if (turn.ended() <= baseline && shownOpen.contains(turn.id())) {
+            // upstream said no time at first contact, and the clock here was ahead
+            return;
+        }
         if (turn.ended() <= baseline && !task.dated && task.updated(world.now()) > baseline) {
             // nothing of it says when it ended, and its task has changed since, be it that another attempt has ended
             return;

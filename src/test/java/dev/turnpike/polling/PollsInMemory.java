@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BooleanSupplier;
 
 /**
  * The polls of one process and one account as {@code poll-tasks.camel.yaml} has them, step by step without Camel: for
@@ -25,7 +26,7 @@ final class PollsInMemory {
     private final TaskPolls tasks;
     private final Accounts accounts;
     private final Polls ends;
-    private final boolean sweeping;
+    private final BooleanSupplier sweeping;
 
     /** @param sweeping whether the pages that were read before are read again, round and round */
     PollsInMemory(
@@ -34,7 +35,7 @@ final class PollsInMemory {
             CodexClient codex,
             ShardInMemory shard,
             DriftObserver drift,
-            boolean sweeping,
+            BooleanSupplier sweeping,
             MovableClock clock) {
         this.sweeping = sweeping;
         this.shard = shard;
@@ -68,7 +69,7 @@ final class PollsInMemory {
             publish(scan);
             tasks.attempts(scan);
             publish(scan);
-            if (sweeping || !scan.known.historyDone()) {
+            if (sweeping.getAsBoolean() || !scan.known.historyDone()) {
                 tasks.olderPages(scan);
                 pages(scan);
                 publish(scan);

@@ -5,6 +5,7 @@ import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
@@ -74,6 +75,24 @@ class TurnChainTest {
                 .as("the details' request names no turn before it")
                 .isNull();
         assertThat(followed(chain)).containsExactly("c-request", "c");
+    }
+
+    private static TaskDetails detailsAfter(String previous) {
+        ObjectNode json = (ObjectNode) UpstreamJson.json(details("task", "c", "completed", "Text", 10));
+        json.set("current_user_turn", UpstreamJson.json(request("c", previous, 70)));
+        json.set("current_assistant_turn", UpstreamJson.json(TURNS.get("c")));
+        return new TaskDetailsReader(DriftObserver.NONE).read(json, "task");
+    }
+
+    @Test
+    void theWayBackGoesOnBelowWhatTheDetailsBrought() {
+        assertThat(followed(chain("c", null, detailsAfter("b"))))
+                .containsExactly("c-request", "c", "b", "b-request", "a", "a-request");
+    }
+
+    @Test
+    void aCircleIsNotFollowedRoundAndRound() {
+        assertThat(followed(chain("c", null, detailsAfter("c")))).containsExactly("c-request", "c");
     }
 
     @Test

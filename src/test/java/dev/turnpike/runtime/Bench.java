@@ -118,14 +118,14 @@ final class Bench implements AutoCloseable {
 
     /** The newest record of each key in the state topic. */
     Map<String, JsonNode> state() {
+        Map<String, ConsumerRecord<String, byte[]>> newest = new HashMap<>();
+        topic("state").records().forEach(known -> newest.put(known.key(), known));
         Map<String, JsonNode> state = new HashMap<>();
-        for (ConsumerRecord<String, byte[]> known : topic("state").records()) {
-            if (known.value() == null) {
-                state.remove(known.key());
-            } else {
-                state.put(known.key(), TurnsTopic.json(known));
+        newest.forEach((key, known) -> {
+            if (known.value() != null) {
+                state.put(key, TurnsTopic.json(known));
             }
-        }
+        });
         return state;
     }
 

@@ -87,11 +87,10 @@ public final class CommandSender implements AutoCloseable {
 
     /** The ids of the commands that the log knows to be attempted now. */
     public Set<String> attempting() {
-        Map<String, JsonNode> states = new HashMap<>();
-        for (ConsumerRecord<String, byte[]> message : log.records()) {
-            states.put(message.key(), TurnsTopic.json(message));
-        }
-        return states.values().stream()
+        Map<String, ConsumerRecord<String, byte[]>> newest = new HashMap<>();
+        log.records().forEach(message -> newest.put(message.key(), message));
+        return newest.values().stream()
+                .map(TurnsTopic::json)
                 .filter(state -> state.path("stage").asText().equals("ATTEMPTING"))
                 .map(state -> state.at("/key/id").asText())
                 .collect(Collectors.toSet());

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultTableIT {
     private static final double RATE = 0.3;
     /** So often each account meets its faults before everything is well again. */
-    private static final int SERVED = 5;
+    private static final int SERVED = 3;
     /** Turns of a backlog. */
     private static final int WAITING = 400;
 

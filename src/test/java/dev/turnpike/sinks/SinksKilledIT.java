@@ -33,7 +33,7 @@ class SinksKilledIT {
 
     @Test
     void everyEventArrivesInOrder() throws Exception {
-        killed(4);
+        killed(3);
     }
 
     @Test

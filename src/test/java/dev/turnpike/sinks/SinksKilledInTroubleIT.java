@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class SinksKilledInTroubleIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
     private static final int TASKS = 12;
     private static final int POISONED = 3;
 

@@ -1,11 +1,13 @@
 package dev.turnpike.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.events.Event;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,6 +94,14 @@ class PlansTest {
 
         assertThat(result.verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
         assertThat(result.until()).isEqualTo(Instant.ofEpochSecond(1788606000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"detail\": \"Not Found\"}", "{\"rate_limits\": {}, \"plan_type\": null}"})
+    void anObjectAboutSomethingElseIsNoUsage(String reply) {
+        assertThatThrownBy(() -> reader.read(new ObjectMapper().readTree(reply), AT))
+                .isInstanceOf(UpstreamException.class)
+                .hasMessage("GET /usage: the reply has neither a plan nor a limit");
     }
 
     @Test

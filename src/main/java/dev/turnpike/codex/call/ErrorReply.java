@@ -9,6 +9,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.http.RetryAfter;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,8 @@ final class ErrorReply {
     /** Upstream's own words, its code where it has none; those of other pages are not reported. */
     private String said() {
         if (!body.startsWith("{")) {
-            return isChallenge() ? " with a challenge page" : "";
+            String html = kind() == Kind.CHALLENGE ? " with a challenge page" : " with HTML instead of JSON";
+            return isChallenge() ? html : elsewhere();
         }
         JsonNode json = json();
         if (json.isMissingNode()) {
@@ -105,6 +107,16 @@ final class ErrorReply {
         }
         String words = words(json, DEPTH);
         return words == null ? "" : ": " + Secrets.inLine(words, MESSAGE_LENGTH);
+    }
+
+    /** Where a redirect leads: often to the page at which a company's gateway has people sign in. */
+    private String elsewhere() {
+        try {
+            String host = URI.create(headers.getOrDefault("location", "")).getHost();
+            return host == null ? "" : " to " + host;
+        } catch (IllegalArgumentException noAddress) {
+            return "";
+        }
     }
 
     private JsonNode json() {

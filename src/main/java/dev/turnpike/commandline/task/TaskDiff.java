@@ -10,9 +10,7 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -93,8 +91,7 @@ final class TaskDiff extends TaskCall {
         if (attempts.isEmpty()) {
             throw none(details);
         }
-        attempts.sort(Comparator.comparingInt(Turn::attempt)
-                .thenComparing(Turn::createdAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder())));
+        attempts.sort(Turn.IN_ORDER);
         int number = attempt == null ? 1 : attempt;
         if (number > attempts.size()) {
             throw new CommandFailedException(

@@ -2,7 +2,6 @@ package dev.turnpike.sinks.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -71,10 +70,16 @@ public final class KeyedTopic implements AutoCloseable {
         return Map.copyOf(values);
     }
 
-    /** Returns when Kafka has the value. */
-    public void put(String key, ObjectNode value) {
-        write(key, value.toString().getBytes(UTF_8));
-        values.put(key, value);
+    /** The same as a value of that class; throws {@link IllegalArgumentException} for JSON of another form. */
+    public <T> Optional<T> get(String key, Class<T> type) {
+        return get(key).map(json -> JSON.convertValue(json, type));
+    }
+
+    /** Returns when Kafka has the value, of a class that Jackson writes as an object. */
+    public void put(String key, Object value) {
+        ObjectNode json = JSON.valueToTree(value);
+        write(key, json.toString().getBytes(UTF_8));
+        values.put(key, json);
     }
 
     /** Returns when Kafka has the tombstone. */
@@ -120,19 +125,5 @@ public final class KeyedTopic implements AutoCloseable {
 
     private void write(String key, byte[] value) {
         writer.write(new ProducerRecord<>(topic, (prefix + key).getBytes(UTF_8), value));
-    }
-
-    /** Writes a value of a class that Jackson supports. */
-    public static ObjectNode json(Object value) {
-        return JSON.valueToTree(value);
-    }
-
-    /** Reads a value; throws {@link IllegalArgumentException} for JSON of another form. */
-    public static <T> T as(ObjectNode json, Class<T> type) {
-        try {
-            return JSON.treeToValue(json, type);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a " + type.getSimpleName(), e);
-        }
     }
 }

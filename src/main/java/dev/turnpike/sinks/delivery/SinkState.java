@@ -1,7 +1,5 @@
 package dev.turnpike.sinks.delivery;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +26,8 @@ public final class SinkState implements AutoCloseable {
 
     private record Since(Instant since) {}
 
+    private record Disabled(Instant since, String reason) {}
+
     private record Place(long offset, String ahead) {}
 
     private final String sink;
@@ -53,7 +53,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void startedAt(Instant since) {
-        topic.put(START, KeyedTopic.json(new Since(since)));
+        topic.put(START, new Since(since));
     }
 
     Optional<OffsetAndMetadata> place(TopicPartition partition) {
@@ -61,7 +61,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void reached(TopicPartition partition, OffsetAndMetadata place) {
-        topic.put(PLACE + partition, KeyedTopic.json(new Place(place.offset(), place.metadata())));
+        topic.put(PLACE + partition, new Place(place.offset(), place.metadata()));
     }
 
     FailedAttempts failedAttempts(SinkRecord.Origin origin) {
@@ -69,7 +69,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void failed(SinkRecord.Origin origin, FailedAttempts attempts) {
-        topic.put(FAILED + origin, KeyedTopic.json(attempts));
+        topic.put(FAILED + origin, attempts);
     }
 
     /** Deletes the tries of a record that was delivered or dead-lettered. */
@@ -90,8 +90,7 @@ public final class SinkState implements AutoCloseable {
 
     /** Pauses the sink until {@link #resume}, on every instance and across restarts. */
     public void pause(Instant now) {
-        ObjectNode value = JsonNodeFactory.instance.objectNode();
-        topic.put(PAUSED, value.put("since", now.toString()));
+        topic.put(PAUSED, new Since(now));
     }
 
     public void resume() {
@@ -104,7 +103,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void reported(Failing failing) {
-        topic.put(FAILING, KeyedTopic.json(failing));
+        topic.put(FAILING, failing);
     }
 
     void recovered() {
@@ -113,8 +112,7 @@ public final class SinkState implements AutoCloseable {
 
     /** Disables the sink until one of its consumers starts again. */
     void disabled(String reason, Instant now) {
-        ObjectNode value = JsonNodeFactory.instance.objectNode();
-        topic.put(DISABLED, value.put("since", now.toString()).put("reason", reason));
+        topic.put(DISABLED, new Disabled(now, reason));
     }
 
     void enabled() {
@@ -123,7 +121,7 @@ public final class SinkState implements AutoCloseable {
 
     /** Why it is disabled; empty where it is not. */
     public Optional<String> disabled() {
-        return topic.get(DISABLED).map(value -> value.path("reason").asText());
+        return read(DISABLED, Disabled.class).map(Disabled::reason);
     }
 
     @Override
@@ -133,7 +131,7 @@ public final class SinkState implements AutoCloseable {
 
     private <T> Optional<T> read(String key, Class<T> type) {
         try {
-            return topic.get(key).map(json -> KeyedTopic.as(json, type));
+            return topic.get(key, type);
         } catch (IllegalArgumentException e) {
             log.warn("Ignored record of sink state that cannot be read sink={} key={}", sink, key, e);
             return Optional.empty();

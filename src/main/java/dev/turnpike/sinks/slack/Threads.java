@@ -51,12 +51,12 @@ final class Threads implements AutoCloseable {
     }
 
     Optional<Place> of(String conversation) {
-        return topic.get(conversation).map(json -> KeyedTopic.as(json, Place.class));
+        return topic.get(conversation, Place.class);
     }
 
     /** Stores a conversation's root and what it shows; returns when Kafka has it. */
     void put(String conversation, Place place) {
-        topic.put(conversation, KeyedTopic.json(place));
+        topic.put(conversation, place);
     }
 
     /** Deletes the root, so that the next message begins a new thread. */

@@ -71,8 +71,7 @@ class UpstreamFailuresTest {
     }
 
     private UpstreamException answered(int status, String body) {
-        return classified(new HttpOperationFailedException(
-                "https://codex.example.test", status, "", null, Map.of("Content-Type", "application/json"), body));
+        return answered(status, "application/json", body);
     }
 
     @ParameterizedTest
@@ -91,6 +90,27 @@ class UpstreamFailuresTest {
             })
     void upstreamsOwnWordsAreKeptInWhateverFormTheyAre(int status, String body, String words) {
         assertThat(answered(status, body)).hasMessage("GET /tasks/list: " + status + ": " + words);
+    }
+
+    @Test
+    void aPageAndARedirectAreNamedForWhatTheyAre() {
+        String line = "GET /tasks/list: ";
+        assertThat(answered(502, "text/html", "<html>")).hasMessage(line + "502 with HTML instead of JSON");
+        assertThat(answered(403, "text/html", "<html>")).hasMessage(line + "403 with a challenge page");
+        assertThat(answered(307, "https://gateway.example/login?secret=1", ""))
+                .hasMessage(line + "307 to gateway.example");
+        assertThat(answered(302, "/login", "")).hasMessage(line + "302");
+    }
+
+    /** @param header a type, or for a redirect its target */
+    private UpstreamException answered(int status, String header, String body) {
+        return classified(new HttpOperationFailedException(
+                "https://codex.example.test",
+                status,
+                "",
+                null,
+                Map.of(status / 100 == 3 ? "Location" : "Content-Type", header),
+                body));
     }
 
     @Test

@@ -51,7 +51,7 @@ class ThreadsIT {
             admin.createTopics(List.of(new NewTopic(kafka.topics().prefix() + "later", 1, (short) 1)))
                     .all()
                     .get();
-            late.put("one", KeyedTopic.json(Map.of("number", 1)));
+            late.put("one", Map.of("number", 1));
             await().ignoreException(UnknownTopicOrPartitionException.class).untilAsserted(() -> {
                 early.refresh();
                 assertThat(early.values()).containsOnlyKeys("one");
