@@ -233,7 +233,8 @@ class TaskCommandsIT {
                     HostileServer.reply(200, last, "[{\"id\": \"env-1\", \"label\": \"acme/checkout\"}]"),
                     (request, socket) -> {
                         upstream.refuse();
-                        HostileServer.reply(200, last, "{\"plan_type\": \"pro\"}").to(request, socket);
+                        HostileServer.reply(200, last, "{\"plan_type\": \"pro\"}")
+                                .to(request, socket);
                     });
 
             int code = runAt(upstream.url() + "/backend-api", "create", "-e", "acme/checkout", "Fix it");
