@@ -7,6 +7,7 @@ const $ = id => document.getElementById(id);
 const state = { attention: [], running: [], quotas: [], lag: null, pipeline: null, status: {}, replies: new Map(), turns: new Map() };
 let shown = STEP;
 let attentionShown = 5;
+let quotasShown = 8;
 const opened = new Set();
 
 // ---- what this browser remembers
@@ -112,6 +113,14 @@ function meta(...parts) {
 
 /** Changes only the rows that changed, so that focus, selection and what is open stay. */
 function fill(list, items, keyOf, make) {
+  const kept = new Set(items.map(item => String(keyOf(item))));
+  // at first: a row that goes would make all after it move, and what is moved loses the focus
+  for (const row of [...list.children].filter(each => !kept.has(each.dataset.key))) {
+    const beside = row.contains(document.activeElement) && (row.nextElementSibling || row.previousElementSibling);
+    row.remove();
+    // who puts rows away by key goes on from there
+    if (beside) beside.querySelector('.title')?.focus();
+  }
   const known = new Map([...list.children].map(row => [row.dataset.key, row]));
   let at = list.firstElementChild;
   for (const item of items) {
@@ -139,12 +148,6 @@ function fill(list, items, keyOf, make) {
       list.insertBefore(row, at);
     }
   }
-  known.forEach(row => {
-    const beside = row.contains(document.activeElement) && (row.nextElementSibling || row.previousElementSibling);
-    row.remove();
-    // who puts rows away by key goes on from there
-    if (beside) beside.querySelector('.title').focus();
-  });
 }
 
 // ---- the sections
@@ -364,9 +367,13 @@ function render() {
   $('finished-seen').hidden = !fresh;
 
   const quotas = state.quotas.filter(quota => !filters.account || quota.account === filters.account);
-  fill($('quota-rows'), quotas.map(({ samples, ...rest }) => rest), quota => [quota.account, quota.limit, quota.window].join('|'), quotaRow);
+  // of many, those that are used up soonest
+  const soonest = quotas.length > quotasShown ? [...quotas].sort((a, b) => b.used_percent - a.used_percent).slice(0, quotasShown) : quotas;
+  $('quota-more').hidden = soonest.length === quotas.length;
+  $('quota-more').textContent = `Show ${quotas.length - quotasShown} more`;
+  fill($('quota-rows'), soonest.map(({ samples, ...rest }) => rest), quota => [quota.account, quota.limit, quota.window].join('|'), quotaRow);
   $('quota-empty').hidden = quotas.length > 0 || !state.status.complete;
-  quotaPlot($('quota-plot'), quotas);
+  quotaPlot($('quota-plot'), soonest);
   renderPipeline();
 }
 
@@ -431,6 +438,7 @@ $('filters').addEventListener('submit', event => event.preventDefault());
 $('filters').addEventListener('reset', () => { NAMES.forEach(name => { filters[name] = ''; }); setFilter('q', ''); });
 $('attention-more').onclick = () => { attentionShown += STEP; render(); };
 $('finished-more').onclick = () => { shown += STEP; render(); };
+$('quota-more').onclick = () => { quotasShown += STEP; render(); };
 $('finished-seen').onclick = () => { seenUntil = new Date().toISOString(); memory.set('seen-until', seenUntil); render(); };
 $('attention-restore').onclick = () => { putAway.clear(); memory.set('put-away', []); render(); };
 document.addEventListener('keydown', event => {

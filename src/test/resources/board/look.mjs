@@ -98,8 +98,12 @@ const scenarios = {
     await board.locator('#finished-rows .row').first().waitFor();
     await board.keyboard.press('j');
     seen.focused = await board.evaluate(() => document.activeElement.classList.contains('title') || !!document.activeElement.closest('.title'));
-    await board.keyboard.press('x');
-    seen.goesOn = await board.evaluate(() => !!document.activeElement.closest('#attention-rows'));
+    // at once, since rows come and go by themselves
+    seen.goesOn = await board.evaluate(() => {
+      const next = document.activeElement.closest('.row').nextElementSibling;
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true }));
+      return next.contains(document.activeElement);
+    });
     await board.keyboard.press('/');
     seen.search = await board.evaluate(() => document.activeElement.id);
     await board.keyboard.press('Escape');
@@ -129,6 +133,14 @@ const scenarios = {
     seen.rows = await board.locator('#finished-rows .row').count();
     await board.locator('#finished-more').click();
     seen.moreRows = await board.locator('#finished-rows .row').count();
+    await board.locator('#quota-more', { hasText: 'Show 32 more' }).waitFor(patience);
+    seen.quotas = await board.locator('#quota-rows .quota strong').allTextContents();
+    await board.locator('#quota-more').click();
+    seen.moreQuotas = await board.locator('#quota-rows .quota').count();
+    await board.locator('#volume-plot .legend li').first().waitFor();
+    await board.setViewportSize({ width: 390, height: 844 });
+    seen.overflows = await board.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    await board.setViewportSize({ width: 1400, height: 900 });
     const before = Date.now();
     await board.locator('#filter-q').fill('number 4321');
     await board.locator('#finished-rows .row').nth(1).waitFor({ state: 'detached' });

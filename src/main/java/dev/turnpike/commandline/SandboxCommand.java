@@ -109,6 +109,7 @@ final class SandboxCommand implements Callable<Integer> {
                             ExitCode.FAILED,
                             "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
                 }
+                tail.stop();
                 banner.println("Stopping ...");
             }
         }

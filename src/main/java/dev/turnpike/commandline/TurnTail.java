@@ -55,8 +55,8 @@ final class TurnTail implements AutoCloseable {
         return failure;
     }
 
-    @Override
-    public void close() {
+    /** Shows nothing more from now on. */
+    void stop() {
         closing = true;
         consumer.wakeup();
         try {
@@ -66,6 +66,11 @@ final class TurnTail implements AutoCloseable {
         }
     }
 
+    @Override
+    public void close() {
+        stop();
+    }
+
     private void tail() {
         try (consumer) {
             // the runtime has created its topics by now
@@ -73,7 +78,12 @@ final class TurnTail implements AutoCloseable {
             consumer.assign(partitions);
             Offsets.since(consumer, partitions, partition -> since).forEach(consumer::seek);
             while (!closing) {
-                consumer.poll(BEAT).forEach(shown);
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(BEAT)) {
+                    if (closing) {
+                        return;
+                    }
+                    shown.accept(record);
+                }
             }
         } catch (WakeupException e) {
             if (!closing) {

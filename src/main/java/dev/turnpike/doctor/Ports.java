@@ -3,6 +3,7 @@ package dev.turnpike.doctor;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
+import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,7 @@ public final class Ports {
     /** The settings of the ports {@code run} opens. */
     public static List<String> ofRun(Settings settings) {
         List<String> names = new ArrayList<>(List.of("management.port"));
-        if (settings.flag("board.enabled")) {
+        if (TurnpikeRuntime.servesBoard(settings)) {
             names.add("http.port");
         }
         if (!settings.isSet("kafka.brokers")) {

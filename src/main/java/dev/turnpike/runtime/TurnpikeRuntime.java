@@ -173,16 +173,21 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         return tick.compareTo(enough) > 0 ? tick : enough;
     }
 
+    /** Whether the board is enabled, and protected by a token or by being on loopback. */
+    public static boolean servesBoard(Settings settings) {
+        return settings.flag("board.enabled")
+                && (settings.isSet("board.token") || Board.isLoopback(settings.text("bind")));
+    }
+
     private void board(KafkaClients clients, BoardSource source) throws IOException {
         String bind = settings.text("bind");
+        if (!servesBoard(settings)) {
+            if (settings.flag("board.enabled")) {
+                log.warn("Board disabled: bind is not loopback and board.token is not set bind={}", bind);
+            }
+            return;
+        }
         String token = settings.isSet("board.token") ? settings.text("board.token") : "";
-        if (!settings.flag("board.enabled")) {
-            return;
-        }
-        if (token.isEmpty() && !Board.isLoopback(bind)) {
-            log.warn("Board disabled: bind is not loopback and board.token is not set bind={}", bind);
-            return;
-        }
         Board board = new Board(
                 clients, settings.text("topics.prefix"), token, settings.flag("commands.enabled"), source, clock);
         open.push(board);

@@ -47,6 +47,7 @@ public final class ChatText {
         NAMES.stream()
                 .map(name -> event.path(name).asText(""))
                 .filter(name -> !name.isEmpty())
+                .distinct()
                 .forEach(facts::add);
         JsonNode stats = event.path("diff_stats");
         if (stats.isObject()) {

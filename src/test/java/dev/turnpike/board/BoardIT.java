@@ -85,6 +85,12 @@ class BoardIT {
 
             assertThat(seen.path("rows").asInt()).isEqualTo(100);
             assertThat(seen.path("moreRows").asInt()).isEqualTo(200);
+            assertThat(seen.path("quotas")).as("of the windows used most").hasSize(8);
+            assertThat(seen.path("quotas").get(0).asText()).isEqualTo("40 %");
+            assertThat(seen.path("moreQuotas").asInt()).isEqualTo(40);
+            assertThat(seen.path("overflows").asBoolean(true))
+                    .as("long names on a phone")
+                    .isFalse();
             assertThat(seen.path("found")).hasSize(1);
             assertThat(seen.path("found").get(0).asText()).isEqualTo("Task number 4321");
             assertThat(seen.path("ranScript").asBoolean(true)).isFalse();
@@ -172,18 +178,22 @@ class BoardIT {
                                 .formatted(i % 20, i, at)));
             }
             if (i % 200 == 0) {
-                records.add(record(
-                        prefix + "usage",
-                        "w/u",
-                        "usage.observed",
-                        at,
-                        ("{\"account\": {\"id\": \"w/u\"}, \"observed_at\": \"%s\", \"allowed\": true,"
-                                        + " \"limit_reached\": false, \"windows\": [{\"limit\": \"codex\", \"window\":"
-                                        + " \"weekly\", \"window_seconds\": 604800, \"used_percent\": %d}]}")
-                                .formatted(at, i / 200 + round)));
+                records.add(usage(prefix, "w/u", at, i / 200 + round));
             }
         }
         write(clients, records);
+    }
+
+    private static ProducerRecord<String, byte[]> usage(String prefix, String account, Instant at, int percent) {
+        return record(
+                prefix + "usage",
+                account,
+                "usage.observed",
+                at,
+                ("{\"account\": {\"id\": \"%s\"}, \"observed_at\": \"%s\", \"allowed\": true,"
+                                + " \"limit_reached\": false, \"windows\": [{\"limit\": \"codex\", \"window\":"
+                                + " \"weekly\", \"window_seconds\": 604800, \"used_percent\": %d}]}")
+                        .formatted(account, at, percent));
     }
 
     /** The page's three commands, by the turns they are about, and one of somebody else. */
@@ -222,11 +232,20 @@ class BoardIT {
     private static ProducerRecord<String, byte[]> turn(String prefix, String task, String title, int i, Instant ended) {
         String turn = ("{\"task_id\": \"%s\", \"turn_id\": \"%s~1\", \"status\": \"completed\", \"title\": \"%s\","
                         + " \"url\": \"javascript:injected=1\", \"environment\": \"env-%d\", \"repository\":"
-                        + " \"acme/r%d\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
+                        + " \"acme/%s\", \"ended_at\": \"%s\", \"observed_at\": \"%s\", \"attempt_count\": 1,"
                         + " \"diff_stats\": {\"files_modified\": 1, \"lines_added\": %d, \"lines_removed\": 2},"
                         + " \"summary\": \"%s\", \"prompt\": \"Again\", \"details\": \"complete\", \"backfill\": false,"
                         + " \"account\": {\"id\": \"w/u\"}}")
-                .formatted(task, task, title, i % 7, i % 7, ended, ended.plusSeconds(1), i % 50, "Words. ".repeat(60));
+                .formatted(
+                        task,
+                        task,
+                        title,
+                        i % 7,
+                        i % 7 == 6 ? "r".repeat(120) : "r" + i % 7,
+                        ended,
+                        ended.plusSeconds(1),
+                        i % 50,
+                        "Words. ".repeat(60));
         return record(prefix + "turns", task, "turn.completed", ended, turn);
     }
 
@@ -261,6 +280,9 @@ class BoardIT {
             String title =
                     i == TURNS - 1 ? "<img src=x onerror=injected=1><script>injected=1</script>" : "Task number " + i;
             records.add(turn(prefix, "t" + i, title, i, now.minusSeconds(turns - i)));
+        }
+        for (int account = 1; account <= 40; account++) {
+            records.add(usage(prefix, "w/u" + account, now, account));
         }
         write(clients, records);
     }

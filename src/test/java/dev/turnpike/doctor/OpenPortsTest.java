@@ -37,6 +37,15 @@ class OpenPortsTest {
     }
 
     @Test
+    void thePortOfABoardThatIsNotServedNeedNotBeFree() {
+        assertThat(Ports.ofRun(Settings.load(null, Map.of(), Map.of("bind", "0.0.0.0"))))
+                .doesNotContain("http.port");
+        assertThat(Ports.ofRun(Settings.load(
+                        null, Map.of(), Map.of("bind", "0.0.0.0", "board.token", "a-token-of-ours-only"))))
+                .contains("http.port");
+    }
+
+    @Test
     void aPortOfAnotherProgramIsNamed() throws IOException {
         try (ServerSocket other = new ServerSocket()) {
             other.bind(ANY);

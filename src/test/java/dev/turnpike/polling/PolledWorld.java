@@ -117,15 +117,23 @@ final class PolledWorld {
 
     /** Something is wrong with a task for so long, by the clock of the process. */
     void spoiled(Task task, Trouble trouble, Kind kind, long seconds) {
-        long lasted = spoiled.computeIfAbsent(task.id, id -> new EnumMap<>(Trouble.class))
-                .merge(trouble, seconds, Long::sum);
+        Map<Trouble, Long> troubles = spoiled.computeIfAbsent(task.id, id -> new EnumMap<>(Trouble.class));
+        long lasted = troubles.merge(trouble, seconds, Long::sum);
+        if (trouble == Trouble.DETAILS && kind == Kind.NOT_FOUND) {
+            // of a task that no page shows now, that is all there is to see
+            troubles.merge(Trouble.DELETED, seconds, Long::sum);
+        }
         if (trouble == Trouble.MAPPING && kind == Kind.NOT_FOUND && lasted > PASSING) {
             withoutTurns.add(task.id);
         }
     }
 
+    private TaskKnown known(String taskId) {
+        return shard.read(state -> Source.TASKS.task(state, ACCOUNT, taskId));
+    }
+
     private boolean isKnownUpTo(Task task, Turn latest) {
-        TaskKnown known = shard.read(state -> Source.TASKS.task(state, ACCOUNT, task.id));
+        TaskKnown known = known(task.id);
         return known != null
                 && !known.turnsDue()
                 && !known.gone()
@@ -204,6 +212,8 @@ final class PolledWorld {
             return true;
         } finally {
             shownOpen.addAll(world.shownOpen);
+            // of a task that was forgotten meanwhile, nothing says that a turn without a time is new
+            following.removeIf(turn -> known(turn.substring(0, turn.indexOf('~'))) == null);
             List<Event> turns = shard.published("turn");
             turns.subList(checked, turns.size()).forEach(this::checkEvent);
             checked = turns.size();

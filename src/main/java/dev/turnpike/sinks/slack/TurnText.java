@@ -58,7 +58,9 @@ final class TurnText {
     static String facts(DeliveredEvent turn) {
         List<String> facts = new ArrayList<>();
         name(turn, "environment", facts);
-        name(turn, "repository", facts);
+        if (!turn.text("repository").equals(turn.text("environment"))) {
+            name(turn, "repository", facts);
+        }
         if (!turn.text("branch").isBlank()) {
             facts.add("`" + SlackText.line(turn.text("branch").replace("`", "'"), 100) + "`");
         }
