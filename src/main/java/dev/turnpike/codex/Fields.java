@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Reads the fields of one JSON object leniently: a field of the wrong type counts as absent, since upstream's format is
@@ -21,6 +22,10 @@ public record Fields(JsonNode object) {
 
     private static final int LONGEST_ID = 256;
     private static final int LONGEST_WORD = 64;
+    /** Blanks, a currency, a percent sign. */
+    private static final Pattern UNIT = Pattern.compile("^\\s*[A-Z]{2,3}|[A-Z]{3}\\s*$|[\\s\\p{Z}\\p{Sc}%]");
+
+    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?");
 
     public Fields {
         if (object == null || !object.isObject()) {
@@ -95,10 +100,18 @@ public record Fields(JsonNode object) {
         return Double.isFinite(number) ? Double.valueOf(number) : null;
     }
 
-    /** A decimal number as upstream writes it, as a number or as text; null when absent. */
+    /**
+     * A decimal number, written as one or as text, which may have a currency, a percent sign or thousands separated; null
+     * when absent.
+     */
     public String decimal(String name) {
         JsonNode value = object.path(name);
-        String text = value.isNumber() || value.isTextual() ? value.asText().strip() : "";
+        String text = value.isNumber() || value.isTextual()
+                ? UNIT.matcher(value.asText()).replaceAll("")
+                : "";
+        if (THOUSANDS.matcher(text).matches()) {
+            text = text.replace(",", "");
+        }
         if (text.isEmpty() || text.length() > LONGEST_WORD) {
             return null;
         }

@@ -24,8 +24,14 @@ public final class Environments {
      * @param label null where it has none
      * @param repositories {@code owner/repo}
      * @param defaultBranches by repository, of those for which upstream names one
+     * @param isBranchKnown false where upstream names the default branch of some of its repositories only
      */
-    public record Environment(String id, String label, List<String> repositories, Map<String, String> defaultBranches) {
+    public record Environment(
+            String id,
+            String label,
+            List<String> repositories,
+            Map<String, String> defaultBranches,
+            boolean isBranchKnown) {
         /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
@@ -42,7 +48,7 @@ public final class Environments {
          * The branch to start from: the requested one, else the common default branch of the repositories.
          *
          * @param wanted null or blank for the default
-         * @throws CommandRejectedException when the repositories have different default branches
+         * @throws CommandRejectedException when the repositories have, or may have, different default branches
          */
         public String branch(String wanted) {
             if (wanted != null && !wanted.isBlank()) {
@@ -57,10 +63,12 @@ public final class Environments {
             }
             List<String> branches =
                     defaultBranches.values().stream().distinct().sorted().toList();
-            if (branches.size() > 1) {
+            if (branches.size() > 1 || !isBranchKnown) {
                 throw CommandRejectedException.among(
                         "ambiguous-branch",
-                        "the repositories of environment " + described() + " have different default branches",
+                        isBranchKnown
+                                ? "the repositories of environment " + described() + " have different default branches"
+                                : "only some repositories of environment " + described() + " name a default branch",
                         "a branch: --branch at a terminal, branch in a command",
                         branches);
             }
@@ -99,15 +107,22 @@ public final class Environments {
         }
         Map<String, Environment> all = new LinkedHashMap<>();
         for (JsonNode entry : reply) {
-            Fields environment = new Fields(entry);
-            if (environment.text("id") != null) {
-                all.putIfAbsent(environment.text("id"), environment(environment));
+            String id = id(entry.path("id"));
+            if (id != null) {
+                all.putIfAbsent(id, environment(id, new Fields(entry)));
             }
         }
         return new Environments(List.copyOf(all.values()));
     }
 
-    private static Environment environment(Fields environment) {
+    /** A task names its environment as text, also where the list has a number. */
+    private static String id(JsonNode id) {
+        boolean usable =
+                id.isIntegralNumber() || (id.isTextual() && !id.textValue().isBlank());
+        return usable ? id.asText() : null;
+    }
+
+    private static Environment environment(String id, Fields environment) {
         List<String> repositories = new ArrayList<>();
         Map<String, String> branches = new LinkedHashMap<>();
         for (JsonNode entry : environment.object().path("repo_map")) {
@@ -123,8 +138,15 @@ public final class Environments {
                 branches.put(key, branch.strip().replaceFirst("^refs/heads/", ""));
             }
         }
+        int all = Math.max(
+                environment.object().path("repos").size(),
+                environment.object().path("repo_map").size());
         return new Environment(
-                environment.text("id"), environment.text("label", LONGEST_LABEL), repositories, branches);
+                id,
+                environment.text("label", LONGEST_LABEL),
+                repositories,
+                branches,
+                branches.isEmpty() || branches.size() >= all);
     }
 
     public List<Environment> all() {

@@ -47,14 +47,15 @@ final class Spending {
         return limit(reply).map(Limit::windows).orElse(List.of());
     }
 
-    /** As given by upstream, else from the amounts; null where both are missing. */
+    /** As given by upstream; where that is 0 or missing, from the amounts; null where both are missing. */
     private static Double usedPercent(SpendControl control) {
-        if (control.usedPercent() != null) {
-            return Math.max(0, control.usedPercent());
+        if (control.usedPercent() != null && control.usedPercent() > 0) {
+            return control.usedPercent();
         }
+        Double none = control.usedPercent() == null ? null : Double.valueOf(0);
         BigDecimal limit = control.limit() == null ? BigDecimal.ZERO : new BigDecimal(control.limit());
         if (limit.signum() <= 0 || (control.used() == null && control.remaining() == null)) {
-            return null;
+            return none;
         }
         BigDecimal used = control.used() == null
                 ? limit.subtract(new BigDecimal(control.remaining()))

@@ -151,8 +151,10 @@ public final class UsageComparison {
         for (Limit limit : limits) {
             UsageKnown.LimitKnown known = before.blocked().get(limit.id());
             if (Boolean.TRUE.equals(limit.blocked())) {
-                next.put(limit.id(), new UsageKnown.LimitKnown(known == null ? seen.at() : known.since(), null));
-                if (known == null) {
+                boolean news = known == null || known.since() == null;
+                Instant endedAt = known == null ? null : known.endedAt();
+                next.put(limit.id(), new UsageKnown.LimitKnown(news ? seen.at() : known.since(), null, endedAt));
+                if (news) {
                     alerts.add(alerting.limitReached(limit));
                 }
             } else if (Boolean.FALSE.equals(limit.blocked()) && known != null) {
@@ -168,12 +170,20 @@ public final class UsageComparison {
 
     private static void free(Map<String, UsageKnown.LimitKnown> blocked, String id, Instant at, Duration lasting) {
         UsageKnown.LimitKnown known = blocked.get(id);
-        Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
-        if (Duration.between(freeSince, at).compareTo(lasting) >= 0) {
-            blocked.remove(id);
-        } else {
-            blocked.put(id, new UsageKnown.LimitKnown(known.since(), freeSince));
+        boolean lately = known.endedLately(at);
+        if (known.since() == null) {
+            if (!lately) {
+                blocked.remove(id);
+            }
+            return;
         }
+        Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
+        boolean free = Duration.between(freeSince, at).compareTo(lately ? WindowComparison.LASTING : lasting) >= 0;
+        blocked.put(
+                id,
+                free
+                        ? new UsageKnown.LimitKnown(null, null, at)
+                        : new UsageKnown.LimitKnown(known.since(), freeSince, known.endedAt()));
     }
 
     private static boolean isForgotten(WindowKnown window, Instant at) {

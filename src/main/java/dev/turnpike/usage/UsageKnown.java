@@ -53,12 +53,19 @@ public record UsageKnown(
     }
 
     /**
-     * A limit that blocks the account; others are not stored.
+     * A limit that blocks the account, or did so lately; others are not stored.
      *
-     * @param since when that was first seen
+     * @param since when that was first seen, null when it no longer does
      * @param freeSince since when every poll said that it no longer does; null when the last one said it did
+     * @param endedAt when it last ended, null when it never did
      */
-    public record LimitKnown(Instant since, Instant freeSince) {}
+    public record LimitKnown(Instant since, Instant freeSince, Instant endedAt) {
+
+        /** Whether it ended lately, so that another end must last longer. */
+        boolean endedLately(Instant at) {
+            return endedAt != null && Duration.between(endedAt, at).compareTo(WindowComparison.CONTRADICTION) < 0;
+        }
+    }
 
     /**
      * Usage that rises while no task is seen: tasks may run where this API does not list them.

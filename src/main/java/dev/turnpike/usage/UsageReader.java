@@ -206,7 +206,7 @@ public final class UsageReader {
                 limit.decimal("limit"),
                 limit.decimal("used"),
                 limit.decimal("remaining"),
-                used == null && left != null ? Double.valueOf(100 - left) : used,
+                left != null && (used == null || (used == 0 && left > 0)) ? Double.valueOf(100 - left) : used,
                 limit.isPresent() ? resetsAt(limit, at) : null);
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Compares one reading of a window with its known state. Upstream has answered 0 percent where nothing was reset, with
  * the old boundary or with one that is always a whole window ahead, so a fall is accepted only when the boundary was
- * due, or when the fall lasts and the new boundary stays the same. The same boundary means the same cycle, whatever the
- * percent.
+ * due, or when the fall lasts and the new boundary stays the same. With the old boundary the fall must last longer to
+ * be a reset.
  */
 record WindowComparison(UsageRules rules) {
     /** Boundaries closer than this are the same one. */
@@ -30,7 +30,9 @@ record WindowComparison(UsageRules rules) {
     /** A smaller fall within a cycle is ignored, since readings vary. */
     private static final double FALL = 10;
     /** Upstream has answered 0 percent for an hour where nothing was reset. */
-    private static final Duration ZERO_LASTING = Duration.ofHours(6);
+    private static final Duration LONG_LASTING = Duration.ofHours(6);
+    /** How long after a change its return counts as a contradiction, and must last longer. */
+    static final Duration CONTRADICTION = Duration.ofHours(6);
 
     /**
      * Compares a reading.
@@ -40,7 +42,7 @@ record WindowComparison(UsageRules rules) {
      */
     Change compare(WindowKnown known, Window seen, Instant at, boolean away) {
         if (known == null) {
-            return judge(WindowKnown.beginning(seen, seen.resetsAt(), at), null, null, at);
+            return judge(WindowKnown.accepted(seen, seen.resetsAt(), seen.resetsAt(), at, 0, null), null, null, at);
         }
         Instant shown = isNews(known, seen, at) ? seen.resetsAt() : known.shown();
         if (!hasMoved(known.resetsAt(), seen.resetsAt())) {
@@ -51,7 +53,8 @@ record WindowComparison(UsageRules rules) {
         // the boundary of a new cycle lies ahead; upstream has said "now" for hours, where nothing was reset
         boolean ahead = seen.resetsAt().isAfter(at.plus(JITTER));
         if (due && ahead && seen.resetsAt().isAfter(known.resetsAt())) {
-            return begin(known, seen, shown, new Reset(known, known.resetsAt(), false, "boundary"), at);
+            Reset reset = new Reset(known, known.resetsAt(), false, "boundary");
+            return begin(known, seen, shown, seen.resetsAt(), reset, at);
         }
         if (seen.usedPercent() > known.peak() / 2 || known.peak() == 0) {
             boolean idle = known.peak() == 0 && seen.usedPercent() == 0;
@@ -67,10 +70,11 @@ record WindowComparison(UsageRules rules) {
         } else if (distance(doubt.boundary(), seen.resetsAt()).compareTo(STANDING) >= 0) {
             doubt = new Doubt(doubt.since(), seen.resetsAt(), at);
         }
-        boolean stands = Duration.between(doubt.standingSince(), at).compareTo(CONFIRMATION) >= 0;
+        boolean stands = !fellLately(known, at)
+                && Duration.between(doubt.standingSince(), at).compareTo(CONFIRMATION) >= 0;
         if (stands || Duration.between(doubt.since(), at).compareTo(LASTING) >= 0) {
             String confirmedBy = stands ? "second-look" : "duration";
-            return begin(known, seen, shown, new Reset(known, doubt.since(), true, confirmedBy), at);
+            return begin(known, seen, shown, seen.resetsAt(), new Reset(known, doubt.since(), true, confirmedBy), at);
         }
         return Change.quiet(known.inDoubt(seen, shown, doubt));
     }
@@ -111,20 +115,34 @@ record WindowComparison(UsageRules rules) {
         double used = seen.usedPercent();
         boolean goesOn = swing != null && !swing.up() && !at.isBefore(swing.since()) && (swing.used() > 0 || used == 0);
         Swing next = new Swing(goesOn ? swing.since() : at, used, false);
-        boolean open = boundary == null || !boundary.isAfter(at);
-        Duration lasting = used == 0 && !open ? ZERO_LASTING : CONFIRMATION;
+        boolean held =
+                Duration.between(known.usedSince(used + FALL), next.since()).compareTo(LASTING) >= 0;
+        boolean early = boundary != null && boundary.isAfter(at);
+        // a boundary that has passed moves on soon, and confirms the reset
+        boolean doubtful = boundary != null && (used == 0 || !early);
+        Duration lasting = doubtful ? LONG_LASTING : held || fellLately(known, at) ? LASTING : CONFIRMATION;
         if (Duration.between(next.since(), at).compareTo(lasting) < 0) {
             return Change.quiet(known.risen(seen, shown, boundary, at, known.peak(), next));
+        }
+        if (held && used <= known.peak() / 2) {
+            return begin(known, seen, shown, boundary, new Reset(known, next.since(), early, "duration"), at);
         }
         int stillReported = rules.thresholds().stream()
                 .filter(threshold -> threshold <= known.reported() && threshold <= used)
                 .max(Integer::compare)
                 .orElse(0);
-        return Change.quiet(WindowKnown.accepted(seen, shown, boundary, at, stillReported));
+        return Change.quiet(WindowKnown.accepted(seen, shown, boundary, at, stillReported, at));
     }
 
-    private Change begin(WindowKnown known, Window seen, Instant shown, Reset reset, Instant at) {
-        return judge(WindowKnown.beginning(seen, shown, at), known.peak() > 0 ? reset : null, null, at);
+    /** Two backends that contradict each other take turns for hours: only the first fall is accepted soon. */
+    private static boolean fellLately(WindowKnown known, Instant at) {
+        return known.fellAt() != null && Duration.between(known.fellAt(), at).compareTo(CONTRADICTION) < 0;
+    }
+
+    private Change begin(WindowKnown known, Window seen, Instant shown, Instant boundary, Reset reset, Instant at) {
+        Instant fellAt = reset.confirmedBy().equals("boundary") ? known.fellAt() : at;
+        WindowKnown next = WindowKnown.accepted(seen, shown, boundary, at, 0, fellAt);
+        return judge(next, known.peak() > 0 ? reset : null, null, at);
     }
 
     private Change judge(WindowKnown window, Reset reset, Rise rise, Instant at) {

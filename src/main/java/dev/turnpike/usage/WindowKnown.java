@@ -20,6 +20,7 @@ import java.util.List;
  * @param forecastReported whether that was reported in the cycle
  * @param points how the percent rose lately, oldest first
  * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
+ * @param fellAt when a fall ahead of the boundary was last accepted, null when none was
  */
 public record WindowKnown(
         long seconds,
@@ -33,19 +34,16 @@ public record WindowKnown(
         Instant riskSince,
         @JsonProperty("forecastTold") boolean forecastReported,
         List<Point> points,
-        Swing swing) {
+        Swing swing,
+        Instant fellAt) {
 
     public WindowKnown {
         points = points == null ? List.of() : List.copyOf(points);
     }
 
-    /** The first reading of a cycle. */
-    static WindowKnown beginning(UsageReply.Window seen, Instant shown, Instant at) {
-        return accepted(seen, shown, seen.resetsAt(), at, 0);
-    }
-
     /** The percentage as seen, at the beginning of a cycle or after a confirmed fall: later alerts are raised again. */
-    static WindowKnown accepted(UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported) {
+    static WindowKnown accepted(
+            UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported, Instant fellAt) {
         return new WindowKnown(
                 seen.seconds(),
                 seen.usedPercent(),
@@ -58,13 +56,14 @@ public record WindowKnown(
                 null,
                 false,
                 List.of(new Point(at, seen.usedPercent())),
-                null);
+                null,
+                fellAt);
     }
 
     /** With what was reported of it. */
     WindowKnown judged(int threshold, Instant since, boolean forecast) {
         return new WindowKnown(
-                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, since, forecast, points, swing);
+                seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, since, forecast, points, swing, fellAt);
     }
 
     /** The same cycle with signs of an early reset. */
@@ -81,7 +80,8 @@ public record WindowKnown(
                 riskSince,
                 forecastReported,
                 points,
-                swing);
+                swing,
+                fellAt);
     }
 
     /** The same cycle a little later, without signs of a reset. */
@@ -105,7 +105,17 @@ public record WindowKnown(
                 riskSince,
                 forecastReported,
                 rose ? UsageForecast.add(points, new Point(at, accepted), seen.seconds()) : points,
-                next);
+                next,
+                fellAt);
+    }
+
+    /** Since when at least this much was used, as far as is known. */
+    Instant usedSince(double least) {
+        return points.stream()
+                .filter(point -> point.used() >= least && point.at().isBefore(peakAt))
+                .map(Point::at)
+                .findFirst()
+                .orElse(peakAt);
     }
 
     /** A percent at a time. */

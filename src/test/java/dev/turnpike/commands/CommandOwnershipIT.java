@@ -156,7 +156,7 @@ class CommandOwnershipIT {
                 run.outcome(new Outcome.Deferred(new CommandDeferredException("test", wait, "it waits", true)));
                 return;
             }
-            run.environment = new Environment("e", null, List.of(), Map.of());
+            run.environment = new Environment("e", null, List.of(), Map.of(), true);
             attempts.begin(run);
             sent.add(run.key().id() + " by " + name);
             run.outcome(new Outcome.Accepted("task_e_" + run.key().id() + "_" + name, null, false));

@@ -475,7 +475,7 @@ class CommandProcessorIT {
         CommandProcessor processor = processor(run -> {
             run.account = ACCOUNT;
             run.prompt = run.command().prompt();
-            run.environment = new Environment("e", null, List.of(), Map.of());
+            run.environment = new Environment("e", null, List.of(), Map.of(), true);
             clock.move(Duration.ofSeconds(10));
             attempts.begin(run);
             sent.add(run.key().id());

@@ -40,7 +40,8 @@ class EnvironmentsTest {
                         "e0000000000000000000000000000001",
                         "acme/widgets",
                         List.of("acme/widgets"),
-                        Map.of("acme/widgets", "main")));
+                        Map.of("acme/widgets", "main"),
+                        true));
     }
 
     @Test
@@ -109,6 +110,35 @@ class EnvironmentsTest {
                     assertThat(rejected.candidates()).hasSize(3);
                     assertThat(rejected.candidates().toString()).doesNotContain("SECRET");
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'repo_map':{'a':{'repository_full_name':'x/a','default_branch':'master'},'b':{'repository_full_name':'x/b'}}",
+                "'repo_map':{'a':{'repository_full_name':'x/a','default_branch':'master'},'b':{'repository_full_name':'x/b','default_branch':''}}",
+                "'repo_map':{'a':{'repository_full_name':'x/a','default_branch':'master'},'b':null}",
+                "'repos':['a','b'],'repo_map':{'a':{'repository_full_name':'x/a','default_branch':'master'}}"
+            })
+    void aBranchThatOnlySomeRepositoriesNameIsAskedFor(String repositories) throws Exception {
+        Environment two =
+                read("[{'id':'e1','label':'two'," + repositories + "}]").named("two");
+
+        assertThatThrownBy(() -> two.branch(null)).isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+            assertThat(rejected.reason()).isEqualTo("ambiguous-branch");
+            assertThat(rejected).hasMessageContaining("only some repositories of environment e1 two x/a");
+            assertThat(rejected.candidates()).containsExactly("master");
+        });
+        assertThat(two.branch("master")).isEqualTo("master");
+    }
+
+    @Test
+    void anIdMayBeANumber() throws Exception {
+        Environments environments =
+                read("[{'id':12345678901234567890,'label':'big'},{'id':42,'label':'web'},{'id':1.5},{'id':true}]");
+
+        assertThat(environments.all()).extracting(Environment::id).containsExactly("12345678901234567890", "42");
+        assertThat(environments.named("42").label()).isEqualTo("web");
     }
 
     @Test

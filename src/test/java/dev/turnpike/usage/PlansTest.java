@@ -104,6 +104,44 @@ class PlansTest {
                 .hasMessage("GET /usage: the reply has neither a plan nor a limit");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'limit':'25000','used':'24250','used_percent':0",
+                "'limit':'25000','used':'24250','used_percent':0,'remaining_percent':0",
+                "'limit':'25000','used':'24250','used_percent':null",
+                "'limit':25000,'remaining':750,'used_percent':-1",
+                "'limit':'$25,000.00','used':'$24,250.00'",
+                "'limit':'US$ 25,000','used':'US$ 24,250'",
+                "'limit':'25 000 EUR','remaining':'750 EUR'",
+                "'limit':'€25 000','used':'€24 250'",
+                "'used_percent':0,'remaining_percent':3",
+                "'used_percent':'97%'",
+                "'used_percent':'97.0 %'",
+                "'limit':'0','used':'0','used_percent':97",
+                "'limit':'25000','used':'0','used_percent':97"
+            })
+    void aSpendingLimitCountsHoweverItIsWritten(String limit) throws IOException {
+        String reply = ("{'plan_type':'business','spend_control':{'reached':false,'individual_limit':{" + limit + "}}}")
+                .replace('\'', '"');
+        UsageReply usage = reader.read(new ObjectMapper().readTree(reply), AT);
+
+        assertThat(usage.windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(97));
+        assertThat(new QuotaRule(false).judge(usage, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'limit':'25000','used':'0','used_percent':0", "'used_percent':0,'remaining_percent':100"})
+    void nothingSpentIsNothing(String limit) throws IOException {
+        String reply = ("{'plan_type':'business','spend_control':{'reached':false,'individual_limit':{" + limit + "}}}")
+                .replace('\'', '"');
+        assertThat(reader.read(new ObjectMapper().readTree(reply), AT).windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isZero());
+    }
+
     @Test
     void amountsStandInForAPercentageThatIsMissing() throws IOException {
         ObjectNode reply = (ObjectNode) json("U02-business-spend-80.json");

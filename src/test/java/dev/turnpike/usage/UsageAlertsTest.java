@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sequences as they were met with the real service, and exactly what is to be reported after each look. */
@@ -73,6 +74,7 @@ class UsageAlertsTest {
                         1m: weekly 76 never => weekly crossed 75
                         10d: weekly 0 never
                         10d+1m: weekly 0 never
+                        10d+30m: weekly 0 never => weekly reset 76->0 by duration
                         17d: weekly 76 never => weekly crossed 75
                         """),
                 argumentSet("a limit that upstream shows no more is free after half an hour", """
@@ -91,6 +93,49 @@ class UsageAlertsTest {
                         60m: weekly 0 @3d
                         61m: weekly 93 @3d
                         62m: weekly 95 @3d => weekly crossed 95
+                        """),
+                argumentSet(
+                        "an early reset that leaves the reset time as it was is believed after half an hour of use",
+                        """
+                        0m: weekly 60 @6d
+                        2h: weekly 69 @6d
+                        4h: weekly 78 @6d => weekly crossed 75
+                        4h+1m: weekly 1 @6d
+                        4h+10m: weekly 2 @6d
+                        4h+31m: weekly 3 @6d => weekly reset 78->3 early by duration
+                        4h+40m: weekly 4 @6d
+                        2d: weekly 76 @6d => weekly crossed 75
+                        """),
+                argumentSet("an early reset of an account that is not used is seen once it is used", """
+                        0m: weekly 92 @6d => weekly crossed 90
+                        1h: weekly 0 @6d
+                        2h: weekly 0 @6d
+                        2h+1m: weekly 1 @6d
+                        2h+31m: weekly 1 @6d => weekly reset 92->1 early by duration
+                        """),
+                argumentSet("an early reset of an account that is not used is believed after six hours", """
+                        0m: weekly 92 @6d => weekly crossed 90
+                        1h: weekly 0 @6d
+                        6h+59m: weekly 0 @6d
+                        7h: weekly 0 @6d => weekly reset 92->0 early by duration
+                        8h: weekly 0 @6d
+                        """),
+                argumentSet("some low readings under an unchanged reset time are no reset", """
+                        0m: weekly 92 @6d => weekly crossed 90
+                        60m: weekly 5 @6d
+                        70m: weekly 6 @6d
+                        89m: weekly 6 @6d
+                        90m: weekly 92 @6d
+                        91m: weekly 6 @6d
+                        92m: weekly 92 @6d
+                        100m: weekly 95 @6d => weekly crossed 95
+                        """),
+                argumentSet("a fall before the new boundary is shown is one reset", """
+                        0m: five_hour 92 @1h => five_hour crossed 90
+                        61m: five_hour 1 @1h
+                        91m: five_hour 2 @1h
+                        92m: five_hour 2 @6h => five_hour reset 92->2 by boundary
+                        93m: five_hour 2 @6h
                         """),
                 argumentSet("one transient zero with another boundary is no reset", """
                         0m: five_hour 80 @3h, weekly 40 @3d => five_hour crossed 75
@@ -246,6 +291,33 @@ class UsageAlertsTest {
             reported.add(alerts.isEmpty() ? sides[0] : sides[0] + " => " + String.join("; ", alerts));
         });
         assertThat(reported).isEqualTo(expected);
+    }
+
+    /** Each backend has its own percentage and, in the last two, its own reset time. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "weekly 95 @6d; weekly 5 @6d",
+                "weekly 5 @6d; weekly 95 @6d",
+                "weekly 95 @6d; weekly 60 @6d",
+                "weekly 95 @6d; weekly 0 @6d",
+                "weekly 95 @6d; weekly 5 @4d",
+                "weekly 5 @4d; weekly 95 @6d",
+                "weekly 95 @6d; weekly 60 @4d",
+                "blocked weekly 100 @6d; weekly 5 @4d",
+                "blocked weekly 100 @6d; none"
+            })
+    void backendsThatContradictEachOtherAlarmAFewTimesOnly(String one, String other) {
+        for (int minutes : List.of(1, 2, 3, 5, 10, 20, 29)) {
+            Looks looks = new Looks();
+            List<String> alerts = new ArrayList<>();
+            for (int minute = 0; minute < 120 + 240; minute++) {
+                boolean first = minute < 120 || (minute - 120) / minutes % 2 == 1;
+                alerts.addAll(Looks.alerts(looks.look(minute + "m: " + (first ? one : other))));
+            }
+            assertThat(alerts).as("every " + minutes + " minutes").hasSizeLessThanOrEqualTo(5);
+        }
     }
 
     @Test

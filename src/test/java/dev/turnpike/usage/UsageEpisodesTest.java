@@ -74,7 +74,8 @@ class UsageEpisodesTest {
                     at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
             WindowKnown known = looks.known("five_hour");
             if (!overtaken && known.doubt() == null) {
-                // ten percent and more below what is believed, for a minute; of zero ahead of its reset, for six hours
+                // ten percent and more below what is believed, for a minute at least; of zero ahead of its reset, for
+                // six hours
                 WindowKnown was = before.windows().get("codex|five_hour");
                 if (was == null || step.used() > was.peak() - 10) {
                     lowSince = null;
@@ -84,7 +85,6 @@ class UsageEpisodesTest {
                     lowUsed = step.used();
                     boolean ahead = known.resetsAt() != null && known.resetsAt().isAfter(at);
                     if (!at.isBefore(lowSince.plusSeconds(step.used() == 0 && ahead ? 6 * 3600 : 60))) {
-                        lowSince = null;
                         highest = Math.min(
                                 highest, step.used() >= 95 ? 95 : step.used() >= 90 ? 90 : step.used() >= 75 ? 75 : 0);
                         forecasts = 0;
