@@ -4,6 +4,8 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.comparison.TaskKnown;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +13,8 @@ import java.util.Set;
 
 /**
  * Follows the turns of a task back one by one through {@code previous_turn_id} where the mapping is missing, until a turn that
- * is already known, or the first.
+ * is already known, or the first. Then come those that are known to have ended and still wait for their content: the details
+ * show it of the latest turn only.
  */
 final class TurnChain {
     private static final int LONGEST = 200;
@@ -20,6 +23,8 @@ final class TurnChain {
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     /** The way back so far, which leads in no circle. */
     private final Set<String> passed = new HashSet<>();
+
+    private final Deque<String> waiting = new ArrayDeque<>();
 
     private String next;
     private boolean cut;
@@ -33,6 +38,13 @@ final class TurnChain {
     TurnChain(String latest, TaskKnown known, TaskDetails details) {
         this.known = known;
         this.next = latest;
+        if (known != null) {
+            known.turns().forEach((id, turn) -> {
+                if (!turn.waiting().isEmpty()) {
+                    waiting.add(id);
+                }
+            });
+        }
         if (details != null) {
             put(details.userTurn());
             put(details.assistantTurn());
@@ -49,10 +61,10 @@ final class TurnChain {
         }
     }
 
-    /** Past turns that the details brought already. */
+    /** Past turns that are here already, to those that wait where the way back has ended. */
     private void skipKnown() {
-        while (next != null && turns.containsKey(next)) {
-            next = before(next);
+        while (next == null ? !waiting.isEmpty() : turns.containsKey(next)) {
+            next = next == null ? waiting.poll() : before(next);
         }
     }
 

@@ -153,6 +153,32 @@ class PollScenariosTest extends ScriptedPolls {
         codex.fail("tasks/t1/turns/t1~c", Kind.NOT_FOUND);
     }
 
+    /** The details show the latest turn only, and there is no mapping. */
+    @Test
+    void aTurnThatWaitsForItsContentWhenItIsFollowedUpIsAskedForByItsId() {
+        readFirstTurn();
+        codex.fail("tasks/t1/turns", Kind.NOT_FOUND);
+        codex.reply("tasks/t1/turns/t1~b", turn("t1~b", "failed", "Two", 40, null));
+        codex.reply("tasks/t1/turns/t1~b-request", request("t1~b", "t1~a", 40));
+        codex.reply("tasks/t1/turns/t1~c", turn("t1~c", "completed", "Three", 70, null));
+        codex.reply("tasks/t1/turns/t1~c-request", request("t1~c", "t1~b", 70));
+        codex.reply("tasks/list", page(null, item("t1", "t1~b", "failed", 10, 60)));
+        codex.fail("tasks/t1", Kind.SERVER_ERROR);
+        poll();
+        assertThat(shard.turns()).as("its content is not shown yet").containsExactly("t1~a:completed");
+
+        codex.reply("tasks/list", page(null, item("t1", "t1~c", "completed", 10, 90)));
+        codex.reply("tasks/t1", details("t1", "t1~c", "completed", "Three", 70));
+        poll();
+
+        assertThat(shard.turns()).containsExactly("t1~a:completed", "t1~b:failed", "t1~c:completed");
+        assertThat(shard.published("turn"))
+                .extracting(event -> event.data().path("summary").asText())
+                .containsExactly("One", "Two", "Three");
+        assertThat(shard.published("turn").get(1).data().path("prompt").asText())
+                .isEqualTo("Please");
+    }
+
     @Test
     void oneNotFoundAmongOtherFailuresDoesNotCloseAnOpenTaskThatLeftTheList() {
         firstContact();

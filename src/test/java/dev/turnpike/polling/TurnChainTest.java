@@ -13,11 +13,14 @@ import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,6 +70,21 @@ class TurnChainTest {
         assertThat(followed(chain("c", known("b", true), null))).contains("b");
     }
 
+    /** A later turn ended and was published first, so the way back ends above the one that waits. */
+    private static TaskKnown knownWithAWaiting() {
+        Waiting waiting = new Waiting(null, UpstreamJson.at(20), UpstreamJson.at(20), 0);
+        TurnKnown first = new TurnKnown(true, false, new TreeSet<>(), Map.of(TurnStatus.COMPLETED, waiting));
+        TurnKnown second = new TurnKnown(true, false, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
+        return new TaskKnown(TaskKnown.VERSION, null, "b", false, false, Map.of("a", first, "b", second));
+    }
+
+    @Test
+    void aTurnThatWaitsForItsContentIsAskedForAfterTheWayBack() {
+        assertThat(followed(chain("c", knownWithAWaiting(), null))).containsExactly("c", "c-request", "a", "a-request");
+        assertThat(followed(chain("c", knownWithAWaiting(), detailsAfter("b"))))
+                .containsExactly("c-request", "c", "a", "a-request");
+    }
+
     @Test
     void whatTheDetailsBroughtIsNotAskedForAgain() throws Exception {
         TurnChain chain = chain("c", null, detailsOf("c"));
@@ -91,6 +109,7 @@ class TurnChainTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
     void aCircleIsNotFollowedRoundAndRound() {
         assertThat(followed(chain("c", null, detailsAfter("c")))).containsExactly("c-request", "c");
     }

@@ -204,6 +204,19 @@ class ShardIT {
     }
 
     @Test
+    void whatOneTopicRefusesAnotherMayTake() throws Exception {
+        topics = new Topics("uneven.", 1, 1, null);
+        createTurns(20_000);
+        Shard shard = shard();
+
+        shard.publish(List.of(large("a", 50_000)));
+        shard.publish(List.of(large(Stream.TASKS, "b", 50_000), large("c", 50_000)));
+
+        assertThat(failures).as("of the first").containsExactly("refused");
+        assertThat(reduced).containsExactly("a metadata", "c metadata");
+    }
+
+    @Test
     void whatIsTooMuchForOneTransactionIsSplitBetweenProposals() {
         Shard shard = shard();
         List<Proposal> proposals = new ArrayList<>();
@@ -445,7 +458,7 @@ class ShardIT {
         return new Shard(
                 used,
                 new TopicPartition(topics.state(), 0),
-                Set.of(topics.named("turns")),
+                Set.of(topics.named("turns"), topics.named("tasks")),
                 Mark.KINDS,
                 this::record,
                 meters);
@@ -498,19 +511,23 @@ class ShardIT {
     /** Publishes an event of this id unless it is known. */
     private static Proposal once(String id) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("id", id);
-        return proposal(id, data, data);
+        return proposal(Stream.TURNS, id, data, data);
     }
 
     private static Proposal large(String id, int bytes) {
-        ObjectNode data = JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes));
-        return proposal(id, data, JsonNodeFactory.instance.objectNode().put("reduced", true));
+        return large(Stream.TURNS, id, bytes);
     }
 
-    private static Proposal proposal(String id, ObjectNode data, ObjectNode metadata) {
+    private static Proposal large(Stream stream, String id, int bytes) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes));
+        return proposal(stream, id, data, JsonNodeFactory.instance.objectNode().put("reduced", true));
+    }
+
+    private static Proposal proposal(Stream stream, String id, ObjectNode data, ObjectNode metadata) {
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(
-                        List.of(new Event(Stream.TURNS, id, "t", id, "acc", null, Instant.EPOCH, data, metadata)),
+                        List.of(new Event(stream, id, "t", id, "acc", null, Instant.EPOCH, data, metadata)),
                         Map.of(Mark.key(id), Mark.of("published")));
     }
 
