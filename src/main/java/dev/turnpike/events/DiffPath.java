@@ -15,9 +15,12 @@ final class DiffPath {
     private static final Pattern TIME =
             Pattern.compile(" +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( [+-]\\d{4})?$");
 
-    /** The beginning of Unix time in any zone: {@code diff} without git writes it for a file that is not there. */
-    private static final Pattern NEVER =
-            Pattern.compile("\\s(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)?( [+-]\\d{4})?\\r?$");
+    /**
+     * The beginning of Unix time in any zone, which {@code diff} without git writes for a file that is not there, and
+     * Subversion's word.
+     */
+    private static final Pattern NEVER = Pattern.compile(
+            "\\s(\\(nonexistent\\)|(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)?( [+-]\\d{4})?)\\r?$");
 
     private DiffPath() {}
 
