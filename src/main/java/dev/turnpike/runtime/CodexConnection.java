@@ -83,7 +83,7 @@ public final class CodexConnection implements CodexClient, AutoCloseable {
         upstream.bind(context.getRegistry(), (endpoint, outcome, duration) -> {}, clock);
         try {
             PluginHelper.getRoutesLoader(context)
-                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource(CamelSetup.location(file)));
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
         }
