@@ -78,6 +78,11 @@ function link(url, text) {
   return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });
 }
 
+/** The tooltip of a title that may be cut off after some lines. */
+function tooltip(text) {
+  return text && text.length > 60 ? text : '';
+}
+
 function ago(text) {
   const seconds = Math.max(0, (Date.now() - Date.parse(text)) / 1000);
   if (seconds < 60) return Math.floor(seconds) + ' s';
@@ -162,7 +167,7 @@ function attentionRow(item) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + (item.level === 'error' ? 'bad' : 'warning'), textContent: item.level === 'error' ? '✗' : '!', role: 'img', 'aria-label': item.level }),
-      element('span', { className: 'title', tabIndex: -1 }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
+      element('span', { className: 'title', tabIndex: -1, title: tooltip(item.title) }, item.title ? link(item.url, item.title) : item.account ? account(item.account) : 'Turnpike'), away),
     meta(element('span', { className: 'why', textContent: local(item.why) }), since(item.since, 'for ', ''), item.repository || item.environment, item.title && item.account && account(item.account)),
     meta(element('span', { textContent: '→ ' + (item.action || '') })));
 }
@@ -171,7 +176,7 @@ function runningRow(task) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark', textContent: '▸', role: 'img', 'aria-label': task.status }),
-      element('span', { className: 'title', tabIndex: -1 }, link(task.url, task.title || task.id)),
+      element('span', { className: 'title', tabIndex: -1, title: tooltip(task.title) }, link(task.url, task.title || task.id)),
       element('span', { className: 'numbers' }, since(task.created_at) || '')),
     meta(task.status === 'pending' ? 'pending' : 'in progress', task.attempts > 1 ? task.attempts + ' attempts' : null, task.repository || task.environment, task.branch, account(task.account)));
 }
@@ -181,7 +186,7 @@ const MARKS = { completed: ['✓', 'good'], failed: ['✗', 'bad'], cancelled: [
 function finishedRow(turn) {
   const [mark, colour] = MARKS[turn.status] || ['?', ''];
   const isOpen = opened.has(turn.reference);
-  const title = element('button', { type: 'button', className: 'title', textContent: turn.title || turn.task_id, 'aria-expanded': String(isOpen) });
+  const title = element('button', { type: 'button', className: 'title', title: tooltip(turn.title), textContent: turn.title || turn.task_id, 'aria-expanded': String(isOpen) });
   const numbers = turn.diff_stats
     ? [element('span', { className: 'good', textContent: '+' + turn.diff_stats.lines_added }), ' ', element('span', { className: 'bad', textContent: '−' + turn.diff_stats.lines_removed }), ` ${turn.diff_stats.files_modified} ${turn.diff_stats.files_modified === 1 ? 'file' : 'files'}`]
     : [];
@@ -287,7 +292,7 @@ function commandRow({ command, reply }) {
   return element('li', { className: 'row' },
     element('div', { className: 'head' },
       element('span', { className: 'mark ' + colour, textContent: mark, role: 'img', 'aria-label': reply?.word || 'waiting' }),
-      element('span', { className: 'title', tabIndex: -1 }, command.name + ': ', link(reply?.url, command.title)), away),
+      element('span', { className: 'title', tabIndex: -1, title: tooltip(command.title) }, command.name + ': ', link(reply?.url, command.title)), away),
     meta(element('span', { className: 'why', textContent: words }), since(reply?.at || new Date(command.at).toISOString(), '', ' ago')));
 }
 

@@ -139,6 +139,16 @@ const scenarios = {
     seen.moreQuotas = await board.locator('#quota-rows .quota').count();
     await board.locator('#volume-plot .legend li').first().waitFor();
     await board.setViewportSize({ width: 390, height: 844 });
+    // a title of many lines, against one of one line
+    const height = async locator => locator.evaluate(title => title.getBoundingClientRect().height);
+    const long = board.locator('#finished-rows button.title', { hasText: /^w+$/ });
+    const one = await height(board.locator('#finished-rows button.title', { hasText: /^Task number \d+$/ }).first());
+    seen.titleLines = Math.round(await height(long) / one);
+    seen.titleTooltip = (await long.getAttribute('title')).length;
+    await board.screenshot({ path: folder + '/long-title.png' });
+    await long.click();
+    seen.openTitleLines = Math.round(await height(long) / one);
+    await long.click();
     seen.overflows = await board.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     await board.setViewportSize({ width: 1400, height: 900 });
     const before = Date.now();

@@ -22,7 +22,10 @@ import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Checks the setup and prints what is wrong and how to fix it. */
 @Command(
@@ -33,6 +36,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final Program program;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private SettingsOptions options;
@@ -65,6 +71,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (threads && json) {
+            throw new ParameterException(
+                    spec.commandLine(), "--threads prints lines to be posted, and takes no --json");
+        }
         Settings settings;
         try {
             settings = options.load(program.environment());

@@ -57,6 +57,9 @@ final class GuardCommand implements Callable<Integer> {
                     + " Default: all windows.")
     private String window;
 
+    @Option(names = "--json", description = "Print the verdict and the windows as one line of JSON.")
+    private boolean json;
+
     GuardCommand(Program program) {
         this(program, settings -> fetch(settings, program.clock()));
     }
@@ -81,7 +84,7 @@ final class GuardCommand implements Callable<Integer> {
         UsageReply reply = usage(settings);
         requireWindows(reply);
         QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);
-        program.out().println(result.detail());
+        program.out().println(json ? result.json(maxUsed) : result.detail());
         return result.isAllowed() ? ExitCode.OK : ExitCode.FAILED;
     }
 

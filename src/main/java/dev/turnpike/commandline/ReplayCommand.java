@@ -5,6 +5,7 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.events.EventData;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.replay.Letters;
@@ -64,6 +65,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print what would be replayed, and write nothing.")
     private boolean dryRun;
 
+    @Option(names = "--json", description = "Print the number of records and their dead letters as one line of JSON.")
+    private boolean json;
+
     ReplayCommand(Program program) {
         this.program = program;
     }
@@ -85,27 +89,36 @@ final class ReplayCommand implements Callable<Integer> {
         }
         SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
         Replay replay = new Replay(kafka.client());
-        int handed = from == null ? letters(kafka, replay, configured) : between(kafka, replay, from, to);
-        program.out()
-                .println((handed == 1 ? "1 record " : handed + " records ")
-                        + (dryRun ? "would be replayed." : "replayed."));
+        if (from != null) {
+            print(between(kafka, replay, from, to), List.of());
+            return ExitCode.OK;
+        }
+        List<Letter> letters = kafka.reach(() -> chosen(kafka));
+        requireConfigured(letters.stream().map(Letter::sink).distinct().toList(), configured);
+        print(dryRun ? letters.size() : kafka.reach(() -> replay.letters(letters)), letters);
         return ExitCode.OK;
+    }
+
+    private void print(int records, List<Letter> letters) {
+        if (json) {
+            EventData report = EventData.empty().number("records", records).bool("dry_run", dryRun);
+            if (since == null) {
+                report.list("dead_letters")
+                        .addAll(letters.stream().map(LetterTable::json).toList());
+            }
+            program.out().println(report.node());
+            return;
+        }
+        if (dryRun && !letters.isEmpty()) {
+            new LetterTable(program.screen()).lines(letters).forEach(program.out()::println);
+        }
+        program.out()
+                .println((records == 1 ? "1 record " : records + " records ")
+                        + (dryRun ? "would be replayed." : "replayed."));
     }
 
     private int between(SinkKafkaAccess kafka, Replay replay, Instant from, Instant to) {
         return kafka.reach(() -> dryRun ? replay.count(from, to) : replay.between(from, to, sink));
-    }
-
-    private int letters(SinkKafkaAccess kafka, Replay replay, List<String> configured) {
-        List<Letter> chosen = kafka.reach(() -> chosen(kafka));
-        requireConfigured(chosen.stream().map(Letter::sink).distinct().toList(), configured);
-        if (dryRun) {
-            if (!chosen.isEmpty()) {
-                new LetterTable(program.screen()).lines(chosen).forEach(program.out()::println);
-            }
-            return chosen.size();
-        }
-        return kafka.reach(() -> replay.letters(chosen));
     }
 
     /** A redelivery to a sink that is not configured would never be read. */

@@ -20,6 +20,7 @@ import org.apache.logging.log4j.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Commands about Slack channels and webhooks. */
@@ -73,6 +74,9 @@ final class SinkCommands {
         @Mixin
         private SettingsOptions options;
 
+        @Option(names = "--json", description = "Print each as one line of JSON.")
+        private boolean json;
+
         ListOfSinks(Program program) {
             this.program = program;
         }
@@ -82,11 +86,17 @@ final class SinkCommands {
             Settings settings = options.load(program.environment());
             List<String> sinks = SinkSettings.names(settings);
             if (sinks.isEmpty()) {
-                program.out().println("No sinks are configured.");
+                if (!json) {
+                    program.out().println("No sinks are configured.");
+                }
                 return ExitCode.OK;
             }
             SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
             List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client()));
+            if (json) {
+                reports.forEach(report -> program.out().println(report.json()));
+                return ExitCode.OK;
+            }
             String row = "%-24s %8s %9s %13s  %s%n";
             program.out().printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
             reports.forEach(report -> program.out()
@@ -96,7 +106,7 @@ final class SinkCommands {
                             report.behind() < 0 ? "-" : report.behind(),
                             report.retrying(),
                             report.deadLetters(),
-                            DisplayText.plain(report.state())));
+                            DisplayText.plain(report.line())));
             return ExitCode.OK;
         }
     }

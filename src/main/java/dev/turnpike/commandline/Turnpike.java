@@ -4,6 +4,7 @@ import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.commandline.task.TaskCommands;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.DurationText;
@@ -71,6 +72,7 @@ public final class Turnpike {
         // a prompt may begin with the name of somebody
         line.setExpandAtFiles(false);
         line.registerConverter(Duration.class, Turnpike::duration);
+        line.setHelpFactory(SettingsOptions::help);
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));

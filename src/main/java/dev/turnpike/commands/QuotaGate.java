@@ -32,10 +32,6 @@ public record QuotaGate(QuotaRule rule) {
         Duration wait = result.until() == null
                 ? UNKNOWN_RESET
                 : Duration.between(at, result.until()).plusSeconds(1);
-        throw new CommandDeferredException(
-                result.verdict() == QuotaRule.Verdict.LIMIT_REACHED ? "usage-limit" : "usage-over-bar",
-                Timings.longer(wait, shortest),
-                result.detail(),
-                true);
+        throw new CommandDeferredException(result.reason(), Timings.longer(wait, shortest), result.detail(), true);
     }
 }

@@ -36,6 +36,9 @@ public final class ChangedFiles {
 
     private String from;
     private String to;
+    /** Whether its old side is none, by its time. */
+    private boolean isNew;
+
     private FileEdit.Kind kind;
     private int added;
     private int removed;
@@ -76,6 +79,10 @@ public final class ChangedFiles {
     }
 
     private void read(int line, int end) {
+        if (starts("--- ", line) && starts("+++ ", end + 1) && hunk.isLongerThan(1, 1) && isHunk(end + 1)) {
+            // a model's hunk that promised more lines than it has, since another file begins
+            hunk.close();
+        }
         if (hunk.takes(diff, line, end)) {
             char sign = line == end ? '\n' : diff.charAt(line);
             added += sign == '+' ? 1 : 0;
@@ -93,6 +100,7 @@ public final class ChangedFiles {
             }
             open = true;
             from = DiffPath.of(rest("--- ", line, end));
+            isNew = DiffPath.isNever(rest("--- ", line, end));
         } else if (starts("Submodule ", line)) {
             readSubmodule(rest("Submodule ", line, end));
         } else if (gitHeader == null && starts(BINARY, line)) {
@@ -100,6 +108,12 @@ public final class ChangedFiles {
         } else if (open) {
             readHeader(line, end);
         }
+    }
+
+    /** Whether a hunk follows the line that begins there. */
+    private boolean isHunk(int line) {
+        int end = diff.indexOf('\n', line);
+        return end >= 0 && starts("@@ -", end + 1);
     }
 
     private void begin() {
@@ -110,6 +124,10 @@ public final class ChangedFiles {
     private void readHeader(int line, int end) {
         if (starts("+++ ", line) && to == null) {
             to = DiffPath.of(rest("+++ ", line, end));
+            boolean isGone = DiffPath.isNever(rest("+++ ", line, end));
+            if (kind == null && isNew != isGone) {
+                kind = isNew ? FileEdit.Kind.ADDED : FileEdit.Kind.DELETED;
+            }
         } else if (starts("@@", line)) {
             // models write hunks that do not say their lines
             merged |= !hunk.open(diff, line, end);
@@ -166,6 +184,7 @@ public final class ChangedFiles {
         name = null;
         from = null;
         to = null;
+        isNew = false;
         kind = null;
         added = 0;
         removed = 0;

@@ -4,7 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Reads file names as git writes them into diffs: prefixed, quoted where necessary, ended by a tab. */
+/**
+ * Reads file names as git writes them into diffs: prefixed, quoted where necessary, ended by a tab. What has a backslash
+ * is quoted, so that one in a name without quotes separates folders on Windows.
+ */
 final class DiffPath {
     static final String NOWHERE = "/dev/null";
     private static final int MOST_SPLITS = 64;
@@ -12,19 +15,32 @@ final class DiffPath {
     private static final Pattern TIME =
             Pattern.compile(" +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( [+-]\\d{4})?$");
 
+    /**
+     * The beginning of Unix time in any zone, which {@code diff} without git writes for a file that is not there, and
+     * Subversion's word.
+     */
+    private static final Pattern NEVER = Pattern.compile(
+            "\\s(\\(nonexistent\\)|(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)?( [+-]\\d{4})?)\\r?$");
+
     private DiffPath() {}
+
+    /** Whether the file of a line {@code ---} or {@code +++} is none, by its time. */
+    static boolean isNever(String written) {
+        return NEVER.matcher(written).find();
+    }
 
     /** The name after {@code ---}, {@code +++}, {@code rename to} and the like, with its prefix if it has one. */
     static String of(String written) {
         String name = withoutReturn(written);
         if (name.startsWith("\"")) {
-            name = unquoted(name);
-        } else if (name.indexOf('\t') >= 0) {
+            return unquoted(name);
+        }
+        if (name.indexOf('\t') >= 0) {
             name = name.substring(0, name.indexOf('\t'));
         } else if (name.indexOf(' ') >= 0) {
             name = TIME.matcher(name).replaceFirst("");
         }
-        return name;
+        return name.replace('\\', '/');
     }
 
     private static String withoutReturn(String line) {
@@ -58,7 +74,7 @@ final class DiffPath {
         if (before != null && line.startsWith(before + " ")) {
             return new Names(before, line.substring(before.length() + 1));
         }
-        return split(line);
+        return split(line.replace('\\', '/'));
     }
 
     /** Names of the same length first: git's own prefixes are all of one letter. */

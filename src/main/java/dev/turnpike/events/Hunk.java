@@ -68,6 +68,11 @@ final class Hunk {
         return true;
     }
 
+    /** Whether an ordinary hunk is to have more lines than these, of which the last are before a hunk or another file. */
+    boolean isLongerThan(long before, long after) {
+        return oldLines.length == 1 && (oldLines[0] > before || newLines > after);
+    }
+
     /** An empty line is a common one: mailers and editors cut blanks at the end. */
     private static char sign(String diff, int line, int end, int side) {
         int at = line + side;

@@ -1,12 +1,16 @@
 package dev.turnpike.sinks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.EventData;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkState;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -20,12 +24,22 @@ import org.apache.kafka.common.errors.InterruptException;
 /**
  * State of one sink, read from Kafka.
  *
- * @param state delivering, paused, failing, disabled, or not started yet
+ * @param since when it began to fail; null in every other state
+ * @param reason why it fails or is disabled; null in every other state
  * @param behind records of its topics that are not delivered; -1 where it has not started
  * @param retrying events that failed and wait for another try
  * @param deadLetters those that were not replayed
  */
-public record SinkReport(String sink, String state, long behind, long retrying, long deadLetters) {
+public record SinkReport(
+        String sink, State state, Instant since, String reason, long behind, long retrying, long deadLetters) {
+    /** What a sink does now. */
+    public enum State {
+        DELIVERING,
+        PAUSED,
+        FAILING,
+        DISABLED,
+        NOT_STARTED
+    }
 
     /** Reports of these sinks; throws a {@link KafkaException} when Kafka does not answer. */
     public static List<SinkReport> of(List<String> sinks, SinkKafkaClient kafka) {
@@ -35,9 +49,15 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
             for (String sink : sinks) {
                 try (SinkState state = new SinkState(kafka, sink)) {
                     state.refresh();
+                    State now = now(state);
+                    Optional<SinkState.Failing> failing = now == State.FAILING ? state.failing() : Optional.empty();
+                    Optional<String> disabled = now == State.DISABLED ? state.disabled() : Optional.empty();
                     reports.add(new SinkReport(
                             sink,
-                            word(state),
+                            now,
+                            failing.map(SinkState.Failing::since).orElse(null),
+                            disabled.or(() -> failing.map(SinkState.Failing::reason))
+                                    .orElse(null),
                             behind(admin, kafka.group(sink)),
                             state.retrying(),
                             letters.stream()
@@ -53,17 +73,44 @@ public record SinkReport(String sink, String state, long behind, long retrying, 
         return reports;
     }
 
-    private static String word(SinkState state) {
+    private static State now(SinkState state) {
         if (state.isPaused()) {
-            return "paused";
+            return State.PAUSED;
         }
-        Optional<String> disabled = state.disabled();
-        if (disabled.isPresent()) {
-            return "disabled: " + disabled.get();
+        if (state.disabled().isPresent()) {
+            return State.DISABLED;
         }
-        return state.failing()
-                .map(failing -> "failing since " + failing.since() + ": " + failing.reason())
-                .orElse(state.start().isPresent() ? "delivering" : "not started yet");
+        if (state.failing().isPresent()) {
+            return State.FAILING;
+        }
+        return state.start().isPresent() ? State.DELIVERING : State.NOT_STARTED;
+    }
+
+    /** The state for people. */
+    public String line() {
+        return switch (state) {
+            case NOT_STARTED -> "not started yet";
+            case FAILING -> "failing since " + since + ": " + reason;
+            case DISABLED -> "disabled: " + reason;
+            default -> word();
+        };
+    }
+
+    private String word() {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** One object, without unknown fields. */
+    public ObjectNode json() {
+        return EventData.empty()
+                .text("sink", sink)
+                .text("state", word())
+                .time("since", since)
+                .text("reason", reason)
+                .number("lag", behind < 0 ? null : behind)
+                .number("retrying", retrying)
+                .number("dead_letters", deadLetters)
+                .node();
     }
 
     private static long behind(Admin admin, String group) throws ExecutionException, InterruptedException {

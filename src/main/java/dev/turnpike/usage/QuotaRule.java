@@ -1,5 +1,8 @@
 package dev.turnpike.usage;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.events.EventData;
 import dev.turnpike.usage.UsageReply.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -31,11 +34,41 @@ public record QuotaRule(boolean useCredits) {
      * A verdict and why.
      *
      * @param detail one line for people
+     * @param windows those that the detail lists
      * @param until by upstream's clock, when the used-up windows reset; null when allowed or not known
      */
-    public record Result(Verdict verdict, String detail, Instant until) {
+    public record Result(Verdict verdict, String detail, List<Window> windows, Instant until) {
+        private Result(Verdict verdict, String why, Instant until, List<Window> windows) {
+            this(verdict, why + listed(windows), windows, until);
+        }
+
         public boolean isAllowed() {
             return verdict == Verdict.ALLOWED;
+        }
+
+        /** A word for programs, the same as in replies to commands; null when allowed. */
+        public String reason() {
+            return switch (verdict) {
+                case ALLOWED -> null;
+                case LIMIT_REACHED -> "usage-limit";
+                case OVER_BAR -> "usage-over-bar";
+            };
+        }
+
+        /** The verdict for programs, with the field names of replies to commands and of usage events. */
+        public ObjectNode json(int maxUsedPercent) {
+            EventData data = EventData.empty()
+                    .bool("ok", isAllowed())
+                    .text("reason", reason())
+                    .text("detail", detail)
+                    .time("until", until)
+                    .number("max_used_percent", maxUsedPercent);
+            ArrayNode listed = data.list("windows");
+            for (Window window : windows) {
+                String limit = Spending.isSpending(window) ? Spending.LIMIT : UsageReply.MAIN_LIMIT;
+                listed.add(UsageObservation.window(limit, window, window.resetsAt()));
+            }
+            return data.node();
         }
     }
 
@@ -61,16 +94,17 @@ public record QuotaRule(boolean useCredits) {
         // credits pay beyond the plan's windows; the spending limit still applies
         List<Window> windows = (onCredits ? Spending.windows(usage) : usage.windows())
                 .stream().filter(one -> isNamed(one, window)).toList();
-        String all = listed(windows(usage, window));
+        List<Window> all = windows(usage, window);
         List<Window> over = maxUsedPercent == null ? List.of() : over(windows, maxUsedPercent, false);
         if (!over.isEmpty()) {
             return new Result(
                     Verdict.OVER_BAR,
-                    "more than " + maxUsedPercent + "% used" + all,
-                    reset(over, Comparator.naturalOrder()));
+                    "more than " + maxUsedPercent + "% used",
+                    reset(over, Comparator.naturalOrder()),
+                    all);
         }
         String allowed = maxUsedPercent == null ? "Codex takes work" : "at most " + maxUsedPercent + "% used";
-        return new Result(Verdict.ALLOWED, (onCredits ? ON_CREDITS : allowed) + all, null);
+        return new Result(Verdict.ALLOWED, onCredits ? ON_CREDITS : allowed, null, all);
     }
 
     private static Result refused(UsageReply usage, String window, boolean onCredits) {
@@ -87,7 +121,7 @@ public record QuotaRule(boolean useCredits) {
         List<Window> named = usage.windows().stream()
                 .filter(one -> isNamed(one, window) || full.contains(one))
                 .toList();
-        return new Result(Verdict.LIMIT_REACHED, why + listed(named), until);
+        return new Result(Verdict.LIMIT_REACHED, why, until, named);
     }
 
     /** The windows that the verdict is about. */

@@ -22,6 +22,10 @@ final class Spending {
 
     private Spending() {}
 
+    static boolean isSpending(Window window) {
+        return window.name().equals(WINDOW);
+    }
+
     /** The limits of the reply, including the spending limit where there is one. */
     static List<Limit> withLimits(UsageReply reply) {
         List<Limit> limits = new ArrayList<>(reply.limits());

@@ -76,7 +76,7 @@ record UsageAlerts(UsageObservation seen) {
                 .time("resets_at", resetsAt);
         exhausted(data, limit, null);
         ArrayNode windows = data.list("windows");
-        limit.windows().forEach(window -> windows.add(UsageObservation.window(limit, window, window.resetsAt())));
+        limit.windows().forEach(window -> windows.add(UsageObservation.window(limit.id(), window, window.resetsAt())));
         return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
     }
 

@@ -92,8 +92,8 @@ record UsageEvents(UsageObservation seen) {
         ArrayNode windows = data.list("windows");
         for (Limit limit : reply.limits()) {
             limit.windows()
-                    .forEach(
-                            window -> windows.add(UsageObservation.window(limit, window, resets.apply(limit, window))));
+                    .forEach(window ->
+                            windows.add(UsageObservation.window(limit.id(), window, resets.apply(limit, window))));
         }
         reply.main().ifPresent(main -> data.bool("allowed", main.allowed()).bool("limit_reached", main.reached()));
         data.text("reached_type", reply.reachedType());

@@ -44,9 +44,9 @@ public record UsageObservation(String account, UsageReply reply, Instant at) {
         return String.join(":", parts);
     }
 
-    static ObjectNode window(Limit limit, Window window, Instant resetsAt) {
+    static ObjectNode window(String limit, Window window, Instant resetsAt) {
         return EventData.empty()
-                .text("limit", limit.id())
+                .text("limit", limit)
                 .text("window", window.name())
                 .number("window_seconds", window.seconds())
                 .number("used_percent", window.usedPercent())

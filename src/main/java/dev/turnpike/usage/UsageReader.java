@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
@@ -76,7 +77,7 @@ public final class UsageReader {
                 new ArrayList<>(limits.values()),
                 reachedType(reply),
                 credits(reply.path("credits")),
-                spendControl(reply.path("spend_control"), at),
+                spendControl(reply, at),
                 resetCredits(reply.path("rate_limit_reset_credits")),
                 models(reply.path("model_usage")));
         if (usage.equals(NOTHING)) {
@@ -192,13 +193,19 @@ public final class UsageReader {
                 : null;
     }
 
-    private SpendControl spendControl(JsonNode control, Instant at) {
+    private SpendControl spendControl(JsonNode reply, Instant at) {
+        JsonNode control = reply.path("spend_control");
         drift.fields("spend_control", control);
-        drift.fields("individual_limit", control.path("individual_limit"));
-        if (!control.isObject()) {
+        // others have read it at the root and beside the windows
+        Fields limit = Stream.of(control, reply, reply.path("rate_limit"))
+                .map(holder -> new Fields(holder).child("individual_limit"))
+                .filter(Fields::isPresent)
+                .findFirst()
+                .orElse(new Fields(null));
+        drift.fields("individual_limit", limit.object());
+        if (!control.isObject() && !limit.isPresent()) {
             return null;
         }
-        Fields limit = new Fields(control).child("individual_limit");
         Double used = limit.number("used_percent");
         Double left = limit.number("remaining_percent");
         return new SpendControl(

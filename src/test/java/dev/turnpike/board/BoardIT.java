@@ -91,6 +91,9 @@ class BoardIT {
             assertThat(seen.path("overflows").asBoolean(true))
                     .as("long names on a phone")
                     .isFalse();
+            assertThat(seen.path("titleLines").asInt()).isEqualTo(3);
+            assertThat(seen.path("titleTooltip").asInt()).isEqualTo(1024);
+            assertThat(seen.path("openTitleLines").asInt()).isGreaterThan(15);
             assertThat(seen.path("found")).hasSize(1);
             assertThat(seen.path("found").get(0).asText()).isEqualTo("Task number 4321");
             assertThat(seen.path("ranScript").asBoolean(true)).isFalse();
@@ -277,8 +280,11 @@ class BoardIT {
         Instant now = Instant.now();
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         for (int i = 0; i < turns; i++) {
-            String title =
-                    i == TURNS - 1 ? "<img src=x onerror=injected=1><script>injected=1</script>" : "Task number " + i;
+            String title = switch (TURNS - i) {
+                case 1 -> "<img src=x onerror=injected=1><script>injected=1</script>";
+                case 2 -> "w".repeat(1024);
+                default -> "Task number " + i;
+            };
             records.add(turn(prefix, "t" + i, title, i, now.minusSeconds(turns - i)));
         }
         for (int account = 1; account <= 40; account++) {

@@ -264,6 +264,23 @@ class CommandLineIT {
     }
 
     @Test
+    void linesToBePostedAreNoJson() {
+        assertThat(run("doctor", "--threads", "--json")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("turnpike: --threads prints lines to be posted, and takes no --json; see ./turnpike doctor"
+                        + " --help\n");
+    }
+
+    @Test
+    void helpShowsASettingAsItIsTyped() {
+        assertThat(run("guard", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .anyMatch(line -> line.endsWith(" [-Dsetting=value]..."))
+                .anyMatch(line -> line.startsWith("      -Dsetting=value "))
+                .noneMatch(line -> line.contains("-D=") || line.contains("-D "));
+    }
+
+    @Test
     void runWithoutSignInSaysWhereItLookedAndWhatNeedsNone() {
         assertThat(run("run")).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(StandardCharsets.UTF_8))

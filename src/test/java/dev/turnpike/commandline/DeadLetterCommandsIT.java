@@ -54,6 +54,14 @@ class DeadLetterCommandsIT {
         assertThat(json.has("replayed_at")).isFalse();
 
         out.reset();
+        assertThat(run("replay", "--dry-run", "--json", "--sink", "webhook-ci")).isEqualTo(ExitCode.OK);
+        JsonNode dry = new ObjectMapper().readTree(out.toString(UTF_8));
+        assertThat(dry.path("records").asInt()).isEqualTo(1);
+        assertThat(dry.path("dry_run").asBoolean()).isTrue();
+        assertThat(dry.path("dead_letters")).containsExactly(json);
+        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+
+        out.reset();
         assertThat(run("replay", json.path("id").asText())).isEqualTo(ExitCode.OK);
         assertThat(run("replay")).isEqualTo(ExitCode.OK);
         assertThat(run("replay")).isEqualTo(ExitCode.OK);
@@ -107,11 +115,16 @@ class DeadLetterCommandsIT {
         };
         String[] dry = Arrays.copyOf(stretch, stretch.length + 1);
         dry[stretch.length] = "--dry-run";
+        String[] json = Arrays.copyOf(dry, dry.length + 1);
+        json[dry.length] = "--json";
 
         assertThat(run(dry)).isEqualTo(ExitCode.OK);
         assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
         assertThat(run(stretch)).isEqualTo(ExitCode.OK);
         assertThat(out.toString(UTF_8).lines()).containsExactly("1 record would be replayed.", "1 record replayed.");
+        out.reset();
+        assertThat(run(json)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8)).isEqualToIgnoringNewLines("{\"records\":1,\"dry_run\":true}");
         assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
         assertThat(run("replay", "--until", "" + between)).isEqualTo(ExitCode.USAGE);
     }
@@ -126,6 +139,12 @@ class DeadLetterCommandsIT {
                 .contains("webhook-ci is paused.", "webhook-ci was already paused.")
                 .anyMatch(line -> line.matches("webhook-ci +- +0 +1 +paused"))
                 .anyMatch(line -> line.matches("slack-dev +- +0 +0 +not started yet"));
+        out.reset();
+        assertThat(run("sink", "list", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly(
+                        "{\"sink\":\"webhook-ci\",\"state\":\"paused\",\"retrying\":0,\"dead_letters\":1}",
+                        "{\"sink\":\"slack-dev\",\"state\":\"not_started\",\"retrying\":0,\"dead_letters\":0}");
         assertThat(run("sink", "resume", "webhook-ci")).isEqualTo(ExitCode.OK);
         assertThat(run("sink", "test", "webhook-ci")).isEqualTo(ExitCode.FAILED);
         assertThat(run("sink", "pause", "webhook-cii")).isEqualTo(ExitCode.USAGE);

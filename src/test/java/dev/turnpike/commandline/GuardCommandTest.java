@@ -2,6 +2,8 @@ package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
@@ -10,6 +12,7 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class GuardCommandTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant RESET = Instant.parse("2026-11-22T15:00:00Z");
 
     @TempDir
@@ -93,6 +97,32 @@ class GuardCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8).strip())
                 .isEqualTo("more than 90% used: five_hour 91.5% (resets 2026-11-22T15:00:00Z),"
                         + " weekly 20% (resets 2026-11-22T15:00:00Z)");
+    }
+
+    @Test
+    void theSameForPrograms() throws Exception {
+        assertThat(guard(used(true, 91.5, 20), "--max-used", "90", "--json")).isEqualTo(1);
+        assertThat(JSON.readTree(out.toString(StandardCharsets.UTF_8))).isEqualTo(JSON.readTree("""
+                {"ok": false, "reason": "usage-over-bar", "max_used_percent": 90, "until": "2026-11-22T15:00:00Z",
+                 "detail": "more than 90% used: five_hour 91.5% (resets 2026-11-22T15:00:00Z), weekly 20% (resets 2026-11-22T15:00:00Z)",
+                 "windows": [
+                   {"limit": "codex", "window": "five_hour", "window_seconds": 18000, "used_percent": 91.5,
+                    "resets_at": "2026-11-22T15:00:00Z"},
+                   {"limit": "codex", "window": "weekly", "window_seconds": 604800, "used_percent": 20,
+                    "resets_at": "2026-11-22T15:00:00Z"}]}
+                """));
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+
+        out.reset();
+        SpendControl spending = new SpendControl(false, "100", "12.5", null, null, RESET);
+        UsageReply business = new UsageReply("business", List.of(), null, null, spending, null, List.of());
+        assertThat(guard(settings -> business, "--max-used", "90", "--json")).isZero();
+        JsonNode allowed = JSON.readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(allowed.path("ok").asBoolean()).isTrue();
+        assertThat(allowed.has("reason") || allowed.has("until")).isFalse();
+        assertThat(allowed.at("/windows/0/limit").asText()).isEqualTo("spend_control");
+        assertThat(allowed.at("/windows/0/window").asText()).isEqualTo("spending");
+        assertThat(allowed.at("/windows/0/used_percent").asDouble()).isEqualTo(12.5);
     }
 
     @Test

@@ -72,6 +72,86 @@ class DiffFormsTest {
                         new ChangedFiles.FileChange("n and n.png", ADDED, 0, 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1970-01-01 00:00:00.000000000 +0000",
+                "1969-12-31 19:00:00.000000000 -0500",
+                "1970-01-01 05:30:00 +0530",
+                "1970-01-01 01:00:00",
+                "(nonexistent)"
+            })
+    void aFileIsNewOrGoneByItsTimeAlone(String never) {
+        String now = "2026-01-02 10:00:00.123456789 +0100";
+        String diff = "diff -urN old/new.c new/new.c\n--- old/new.c\t" + never + "\n+++ new/new.c\t" + now
+                + "\n@@ -0,0 +1 @@\n+a\ndiff -urN old/gone.c new/gone.c\n--- old/gone.c\t" + now + "\n+++ new/gone.c\t"
+                + never + "\n@@ -1 +0,0 @@\n-a\ndiff -urN old/x.c new/x.c\n--- old/x.c\t" + never + "\n+++ new/x.c\t"
+                + never
+                + "\n@@ -1 +1 @@\n-a\n+b\n";
+        List<ChangedFiles.FileChange> changes = List.of(
+                new ChangedFiles.FileChange("new.c", ADDED, 1, 0),
+                new ChangedFiles.FileChange("gone.c", DELETED, 0, 1),
+                new ChangedFiles.FileChange("x.c", MODIFIED, 1, 1));
+
+        assertThat(files(diff)).isEqualTo(changes);
+        assertThat(files(diff.replace("\n", "\r\n"))).isEqualTo(changes);
+    }
+
+    @Test
+    void aFolderIsSeparatedByABackslashOnWindows() {
+        assertThat(files("""
+                        diff --git a\\src\\run me.py b\\src\\run me.py
+                        old mode 100644
+                        new mode 100755
+                        diff --git a/src\\x.py b/src\\x.py
+                        --- a/src\\x.py
+                        +++ b/src\\x.py
+                        @@ -1 +1 @@
+                        -a
+                        +b
+                        --- a\\src\\y.py\t2026-01-01 00:00:00
+                        +++ b\\src\\y.py\t2026-01-02 00:00:00
+                        @@ -1 +1 @@
+                        -a
+                        +b
+                        Binary files old\\z.png and new\\z.png differ
+                        diff --git "a/back\\\\slash" "b/back\\\\slash"
+                        new file mode 100644
+                        """))
+                .containsExactly(
+                        new ChangedFiles.FileChange("src/run me.py", MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("src/x.py", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("src/y.py", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("z.png", MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("back\\slash", ADDED, 0, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@@ -1,9 +1,9 @@", "@@ -1,3 +1,2 @@", "@@ -1 +1,9 @@", "@@ -1,9 +1 @@"})
+    void aHunkThatPromisesTooManyLinesEndsBeforeTheNextFile(String hunk) {
+        assertThat(files("--- a/x\n+++ b/x\n" + hunk + "\n-a\n+b\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n"))
+                .containsExactly(
+                        new ChangedFiles.FileChange("x", MODIFIED, 1, 1),
+                        new ChangedFiles.FileChange("y", MODIFIED, 1, 1));
+    }
+
+    @Test
+    void whatLooksLikeTheNextFileIsContentWhereItWasPromised() {
+        assertThat(files("""
+                        --- a/x.sql
+                        +++ b/x.sql
+                        @@ -1,2 +1,2 @@
+                         a
+                        --- b
+                        +++ b
+                        @@ -9,3 +9,3 @@
+                         c
+                        --- d
+                        +++ d
+                         e
+                        """)).containsExactly(new ChangedFiles.FileChange("x.sql", MODIFIED, 2, 2));
+    }
+
     private static final List<ChangedFiles.FileChange> EVERY_FILE = List.of(
             new ChangedFiles.FileChange("bin.dat", MODIFIED, 0, 0),
             new ChangedFiles.FileChange("crlf.txt", MODIFIED, 1, 1),

@@ -60,7 +60,14 @@ class ObservabilityIT {
             HttpResponse<String> ready = bench.observe("health/ready");
             assertThat(JSON.readTree(ready.body()).path("status").asText()).isEqualTo("UP");
             assertThat(ready.body()).as("details are for who asks").doesNotContain("turnpike-shards");
-            assertThat(bench.observe("health/ready?exposureLevel=full").body()).contains("turnpike-shards");
+            JsonNode checks = JSON.readTree(
+                            bench.observe("health/ready?exposureLevel=full").body())
+                    .path("checks");
+            assertThat(checks.findValuesAsText("name"))
+                    .as("each route once, and the shards")
+                    .contains("turnpike-shards", "consumer:poll-tasks", "consumer:publish")
+                    .doesNotHaveDuplicates()
+                    .noneMatch(name -> name.startsWith("route:"));
 
             sandbox.pace(Pace.busy().withBetweenTasks(Duration.ofMillis(100)));
             await().until(() -> bench.owed().size() > 25);

@@ -132,6 +132,25 @@ class PlansTest {
         assertThat(new QuotaRule(false).judge(usage, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
     }
 
+    /** steipete/CodexBar 2736. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'spend_control':{'reached':false,'individual_limit':LIMIT},'individual_limit':{'used_percent':1}",
+                "'spend_control':{'reached':false,'individual_limit':null},'individual_limit':LIMIT",
+                "'individual_limit':LIMIT",
+                "'rate_limit':{'allowed':true,'limit_reached':false,'individual_limit':LIMIT}"
+            })
+    void aSpendingLimitCountsWhereverItStands(String fields) throws IOException {
+        String reply = ("{'plan_type':'team'," + fields + "}")
+                .replace("LIMIT", "{'limit':'1000','used':'970','remaining':'30','reset_at':1789330565}")
+                .replace('\'', '"');
+
+        assertThat(reader.read(new ObjectMapper().readTree(reply), AT).windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(97));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"'limit':'25000','used':'0','used_percent':0", "'used_percent':0,'remaining_percent':100"})
     void nothingSpentIsNothing(String limit) throws IOException {

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.utils.DateUtils;
@@ -28,6 +29,11 @@ final class ErrorReply {
     private static final int DEPTH = 4;
     private static final List<String> WORDS =
             List.of("detail", "error_description", "message", "msg", "error", "errors", "title", "code", "type");
+
+    private static final List<String> WAITS =
+            List.of("resets_in_seconds", "resets_at", "retry_after", "retry_after_seconds");
+    private static final Pattern TRY_AGAIN = Pattern.compile(
+            "(?i)\\btry again in ((?:\\d+(?:\\.\\d+)?\\s?(?:h|m|s|hours?|minutes?|seconds?)(?![a-z]) ?)+)");
 
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -82,17 +88,20 @@ final class ErrorReply {
         }
         Instant date = headers.containsKey("date") ? DateUtils.parseStandardDate(headers.get("date")) : null;
         Instant now = date == null ? clock.instant() : date;
-        JsonNode error = json().path("error");
-        // of a limit that is used up, upstream's replies say in the body when it is reset
-        return Stream.of(headers.get("retry-after"), text(error, "resets_in_seconds"), text(error, "resets_at"))
+        List<Duration> waits = Stream.concat(Stream.of(headers.get("retry-after")), waitsInBody())
                 .map(value -> RetryAfter.parse(value, now))
                 .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+                .toList();
+        // gateways write 0 into the header and the time into the body
+        return waits.stream().filter(wait -> !wait.isZero()).findFirst().orElse(waits.isEmpty() ? null : Duration.ZERO);
     }
 
-    private static String text(JsonNode error, String field) {
-        return error.path(field).asText(null);
+    /** When a limit that is used up is reset, or what gateways and models' hosts say there instead of the header. */
+    private Stream<String> waitsInBody() {
+        JsonNode json = json();
+        Stream<String> fields = Stream.of(json.path("error"), json.path("detail"), json)
+                .flatMap(error -> WAITS.stream().map(field -> error.path(field).asText(null)));
+        return Stream.concat(fields, TRY_AGAIN.matcher(body).results().map(said -> said.group(1)));
     }
 
     /** Upstream's own words, its code where it has none; those of other pages are not reported. */

@@ -43,7 +43,7 @@ public final class LetterTable {
     }
 
     /** One object on one line, without unknown fields. */
-    public static String json(Letter letter) {
+    public static ObjectNode json(Letter letter) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         put(json, "id", letter.id());
         put(json, "sink", letter.sink());
@@ -60,7 +60,7 @@ public final class LetterTable {
         if (letter.replayed() != null) {
             json.put("replayed_at", letter.replayed().toString());
         }
-        return json.toString();
+        return json;
     }
 
     private static void put(ObjectNode json, String field, String value) {

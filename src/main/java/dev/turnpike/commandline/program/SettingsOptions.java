@@ -5,16 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options every command has. */
 public final class SettingsOptions {
     private static final String USUAL_FILE = "application.properties";
 
+    private static final String SETTING = "setting=value";
+
     @Option(
             names = "-D",
-            paramLabel = "SETTING=VALUE",
+            paramLabel = SETTING,
             description = "Set a setting; overrides environment and file. See application.properties.")
     private Map<String, String> given = new LinkedHashMap<>();
 
@@ -23,6 +30,45 @@ public final class SettingsOptions {
             paramLabel = "FILE",
             description = "Read settings from FILE instead of application.properties.")
     private Path file;
+
+    /** Help that shows the option as it is typed: picocli would print -D=setting=value. */
+    public static Help help(CommandSpec command, Help.ColorScheme colours) {
+        return new Help(command, colours) {
+            @Override
+            public IParamLabelRenderer parameterLabelRenderer() {
+                IParamLabelRenderer usual = super.parameterLabelRenderer();
+                return new IParamLabelRenderer() {
+                    @Override
+                    public Ansi.Text renderParameterLabel(ArgSpec arg, Ansi ansi, List<Ansi.IStyle> styles) {
+                        return arg.paramLabel().equals(SETTING)
+                                ? ansi.apply(SETTING, styles)
+                                : usual.renderParameterLabel(arg, ansi, styles);
+                    }
+
+                    @Override
+                    public String separator() {
+                        return usual.separator();
+                    }
+                };
+            }
+
+            @Override
+            public IOptionRenderer createDefaultOptionRenderer() {
+                IOptionRenderer usual = super.createDefaultOptionRenderer();
+                return (option, labels, scheme) -> {
+                    Ansi.Text[][] rows = usual.render(option, labels, scheme);
+                    if (option.paramLabel().equals(SETTING)) {
+                        // columns: required, short name, comma, long name with its label, description
+                        rows[0][1] = scheme.text("");
+                        rows[0][2] = scheme.text("");
+                        rows[0][3] = scheme.optionText(option.shortestName())
+                                .concat(labels.renderParameterLabel(option, scheme.ansi(), scheme.optionParamStyles()));
+                    }
+                    return rows;
+                };
+            }
+        };
+    }
 
     public Map<String, String> given() {
         return given;

@@ -96,7 +96,8 @@ final class TaskDiff extends TaskCall {
         if (number > attempts.size()) {
             throw new CommandFailedException(
                     ExitCode.FAILED,
-                    "--attempt " + number + ": " + attempts.size() + " attempts of task " + taskId + " have a diff");
+                    "--attempt " + number + ": task " + taskId + " has a diff for "
+                            + (attempts.size() == 1 ? "1 attempt" : attempts.size() + " attempts"));
         }
         return attempts.get(number - 1);
     }

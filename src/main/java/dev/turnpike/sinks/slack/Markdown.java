@@ -46,6 +46,13 @@ final class Markdown {
             "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
                     + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
 
+    /**
+     * The first of a pair of marks in literal text that Slack would take for its own. It has no escapes, but a mark
+     * before a zero-width space opens nothing.
+     */
+    private static final Pattern LITERAL_PAIR = Pattern.compile(
+            "(?<![\\p{L}\\p{N}*_~])(\\*++|_++|~++)(?=[^\\s*_~]([^\\n]*?[^\\s*_~])?\\1(?![\\p{L}\\p{N}*_~]))");
+
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
 
@@ -87,7 +94,7 @@ final class Markdown {
 
     private void render(Node node) {
         if (node instanceof Text text) {
-            append(text.getLiteral());
+            literal(text.getLiteral().replace(ZERO_WIDTH_SPACE, ""));
         } else if (node instanceof SoftLineBreak || node instanceof HardLineBreak) {
             append("\n");
         } else if (node instanceof StrongEmphasis) {
@@ -116,9 +123,9 @@ final class Markdown {
             append("\n");
         }
         if (node instanceof FencedCodeBlock fence) {
-            literal("```\n" + margin, fence.getLiteral().replace("```", "'''"), "```");
+            code(fence.getLiteral());
         } else if (node instanceof IndentedCodeBlock code) {
-            literal("```\n" + margin, code.getLiteral().replace("```", "'''"), "```");
+            code(code.getLiteral());
         } else if (node instanceof HtmlBlock html) {
             append(html.getLiteral());
         } else if (node instanceof Heading) {
@@ -191,10 +198,18 @@ final class Markdown {
         }
     }
 
-    private void literal(String before, String text, String after) {
-        out.append(before);
-        append(text);
-        out.append(full && after.equals("```") ? "\n" : "").append(after);
+    /** A code block, closed also where it is cut. */
+    private void code(String text) {
+        out.append("```\n").append(margin);
+        append(text.replace("```", "'''"));
+        out.append(full ? "\n```" : "```");
+    }
+
+    /** Text in which nothing is a mark, or the beginning of a quotation. */
+    private void literal(String text) {
+        boolean begins = out.isEmpty() || out.toString().endsWith("\n" + margin);
+        String quotable = begins && text.startsWith(">") ? ZERO_WIDTH_SPACE + text : text;
+        write(LITERAL_PAIR.matcher(quotable).replaceAll("$1" + ZERO_WIDTH_SPACE));
     }
 
     /** Link with its full address, which the label alone could hide. */
@@ -208,7 +223,11 @@ final class Markdown {
 
     /** As much of the text as fits. */
     private void append(String text) {
-        int[] points = text.replace(ZERO_WIDTH_SPACE, "").codePoints().toArray();
+        write(text.replace(ZERO_WIDTH_SPACE, ""));
+    }
+
+    private void write(String text) {
+        int[] points = text.codePoints().toArray();
         for (int i = 0; i < points.length && !full; i++) {
             if (closed) {
                 part(points[i]);

@@ -84,14 +84,11 @@ final class SlackFailures {
         }
         String word = word(answer.path("error").asText(""));
         String needed = answer.path("needed").asText("");
+        JsonNode messages = answer.path("response_metadata").path("messages");
+        JsonNode reasons = messages.isEmpty() ? answer.path("errors") : messages;
         String details = Stream.concat(
                         needed.isEmpty() ? Stream.empty() : Stream.of("the bot token needs " + needed),
-                        StreamSupport.stream(
-                                        answer.path("response_metadata")
-                                                .path("messages")
-                                                .spliterator(),
-                                        false)
-                                .map(JsonNode::asText))
+                        StreamSupport.stream(reasons.spliterator(), false).map(JsonNode::asText))
                 .collect(Collectors.joining("; "));
         throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
     }

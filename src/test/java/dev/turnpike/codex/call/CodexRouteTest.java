@@ -467,9 +467,9 @@ class CodexRouteTest extends CodexRoute {
 
     private static byte[] gzipped(String coding, byte[] body) {
         ByteArrayOutputStream reply = new ByteArrayOutputStream();
-        reply.writeBytes(
-                ("HTTP/1.1 200 X\r\ncontent-encoding: " + coding + "\r\ncontent-length: " + body.length + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        reply.writeBytes(("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-encoding: " + coding + "\r\ncontent-length: "
+                        + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
         reply.writeBytes(body);
         return reply.toByteArray();
     }

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,32 @@ class UpstreamFailuresTest {
                 .isEmpty();
         assertThat(answered(400, limit.formatted("\"resets_in_seconds\":3600")).retryAfter())
                 .isEmpty();
+    }
+
+    /** NaturalCycles/js-libs PR 148: Cloudflare writes 0 into the header, and how long it takes into the body. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "0 | {\"error_code\":1015,\"retry_after\":30} | 30",
+                "0 | {\"error\":{\"resets_in_seconds\":3600}} | 3600",
+                "0 | {\"detail\":{\"code\":\"usage_limit_reached\",\"resets_in_seconds\":3600}} | 3600",
+                "0 | {\"detail\":\"later\"} | 0",
+                "7 | {\"retry_after\":30} | 7",
+                "soon | {\"retry_after\":29.4} | 30",
+                "soon | {\"error\":{\"message\":\"Rate limit reached. Please try again in 20s. Visit\"}} | 20",
+                "soon | {\"error\":{\"message\":\"Please try again in 6m0s.\"}} | 360",
+                "soon | {\"detail\":\"Try again in 2 minutes.\"} | 120",
+                "soon | {\"detail\":\"Try again in 1 hour 5 minutes\"} | 3900",
+                "soon | {\"detail\":\"Try again in 5 miles, or 20 sheep\"} | -1"
+            })
+    void whereTheHeaderSaysNothingTheBodyDoes(String header, String body, int seconds) {
+        UpstreamException refused = classified(new HttpOperationFailedException(
+                "https://codex.example.test", 429, "", null, Map.of("Retry-After", header), body));
+
+        assertThat(refused.retryAfter())
+                .isEqualTo(Optional.of(Duration.ofSeconds(seconds)).filter(wait -> seconds >= 0));
     }
 
     @Test

@@ -67,6 +67,26 @@ class MarkdownTest {
         assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
     }
 
+    /** vercel/chat PR 957, slackhq/slack-api-docs 34 and 93: Slack has no escapes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = "=>",
+            value = {
+                "\\*\\*not bold\\*\\* => **|not bold**",
+                "\\*so\\* and **so** => *|so* and *so*",
+                "a \\_x\\_ b => a _|x_ b",
+                "\\~\\~x\\~\\~, ~x~ => ~~|x~~, ~|x~",
+                "&#42;x&#42; &lowbar;y&lowbar; => *|x* _|y_",
+                "(\\*a\\*) => (*|a*)",
+                "\\*a\\* \\*b\\* => *|a* *|b*",
+                "\\> no quotation => |&gt; no quotation",
+                "- a\\_b, 2 * 3 * 4, a \\* b \\*, **kwargs, *args => • a_b, 2 * 3 * 4, a * b *, **kwargs, *args",
+                "snake_case_name, ~/a and ~/b, $x_1$ \\_y => snake_case_name, ~/a and ~/b, $x_1$ _y"
+            })
+    void noPairOfLiteralMarksIsSeenBySlack(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+    }
+
     @Test
     void everyLineOfAQuotationIsQuoted() {
         assertThat(Markdown.beginning("> one\n> two\n>\n> ```\n> a > b\n> ```\n\nafter", 8, 1_000))

@@ -57,6 +57,17 @@ class SlackFailuresTest {
                 .isEqualTo(kind);
     }
 
+    /** slackapi/java-slack-sdk 1017. */
+    @Test
+    void theReasonsOfARefusalAreKeptWhereverTheyAre() {
+        assertThatThrownBy(() -> SlackFailures.accepted("""
+                        {"ok": false, "error": "invalid_blocks", "errors": ["must define `text` [json-pointer:/blocks/0]", "b"],
+                         "response_metadata": {"messages": []}}"""))
+                .hasMessage("invalid_blocks: must define `text` [json-pointer:/blocks/0]; b");
+        assertThatThrownBy(() -> SlackFailures.accepted("""
+                        {"ok": false, "error": "invalid_blocks", "errors": ["b"], "response_metadata": {"messages": ["[ERROR] b"]}}""")).hasMessage("invalid_blocks: [ERROR] b");
+    }
+
     @Test
     void theScopeThatIsMissingIsNamed() {
         assertThatThrownBy(() -> SlackFailures.accepted("""
