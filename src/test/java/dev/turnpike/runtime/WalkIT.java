@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -108,6 +109,8 @@ class WalkIT {
                     .isPositive();
             assertThat(bench.metric("turnpike_upstream_drift_total", "missing:turns-endpoint"))
                     .isPositive();
+            await().untilAsserted(() ->
+                    assertThat(driftAlerts(bench)).contains("repeated-cursor", "list-order", "missing:turns-endpoint"));
             assertThat(fullWalks(bench, "a5"))
                     .as("walks down to the last page, since the order is broken")
                     .isPositive();
@@ -275,6 +278,15 @@ class WalkIT {
             walks += pages == 4 ? 1 : 0;
         }
         return walks;
+    }
+
+    /** The names in all alerts that say that upstream is not as it is taken to be. */
+    private static Set<String> driftAlerts(Bench bench) {
+        Set<String> names = new TreeSet<>();
+        bench.topic("alerts").records().stream()
+                .filter(alert -> TurnsTopic.header(alert, "ce_type").contains("upstream.drift"))
+                .forEach(alert -> TurnsTopic.json(alert).path("names").forEach(name -> names.add(name.asText())));
+        return names;
     }
 
     private static JsonNode known(Bench bench, String taskId) {
