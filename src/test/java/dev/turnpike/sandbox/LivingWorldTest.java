@@ -95,6 +95,11 @@ class LivingWorldTest {
             assertThat(items)
                     .anyMatch(item -> !item.at("/task_status_display/latest_turn_status_display/sibling_turn_ids")
                             .isEmpty());
+            JsonNode limit = client.json("/api/codex/usage").path("rate_limit");
+            assertThat(limit.at("/primary_window/used_percent").asInt()).isEqualTo(97);
+            assertThat(limit.path("limit_reached").asBoolean(true))
+                    .as("room is left for a task of the person who tries it out")
+                    .isFalse();
         }
     }
 
