@@ -75,7 +75,7 @@ public final class TaskComparison {
         return account.horizon() != null
                 && task.updatedAt() != null
                 && !task.updatedAt().isAfter(account.horizon())
-                && task.latest().status().isTerminal();
+                && (task.latest().status().isTerminal() || task.latest().status() == TurnStatus.UNKNOWN);
     }
 
     /** The horizon that holds for a task is the one at which it became known: what it shows later is compared with it. */

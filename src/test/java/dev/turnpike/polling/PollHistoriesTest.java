@@ -5,6 +5,7 @@ import dev.turnpike.polling.CodexWorld.Trouble;
 import dev.turnpike.polling.PollProperties.NewTask;
 import dev.turnpike.polling.PollProperties.Restart;
 import dev.turnpike.polling.PollProperties.Rush;
+import dev.turnpike.polling.PollProperties.Sleep;
 import dev.turnpike.polling.PollProperties.Spoil;
 import dev.turnpike.polling.PollProperties.Step;
 import dev.turnpike.polling.PollProperties.Wait;
@@ -44,5 +45,36 @@ class PollHistoriesTest {
                                 new Spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 700),
                                 new Spoil(Trouble.ARCHIVED, 0, Kind.SERVER_ERROR, 1),
                                 new Wait(4000)));
+    }
+
+    /** A word that nobody knows does not say that a task runs which was forgotten. */
+    @Test
+    void aForgottenTaskIsNotPublishedAgainForAnUnknownStatus() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(TASK, TASK, TASK),
+                        List.of(
+                                new Wait(1),
+                                TASK,
+                                TASK,
+                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.OLDER, 4, Kind.SERVER_ERROR, 700),
+                                new PollProperties.FollowUp(5, 3, 100, "completed"),
+                                new PollProperties.Kill(5),
+                                TASK,
+                                new NewTask(true, false, 3, 20, "completed"),
+                                new NewTask(true, true, 1, 1, "cancelled"),
+                                new PollProperties.FollowUp(0, 1, 1, "cancelled"),
+                                new Spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
+                                new Sleep(300_000),
+                                new PollProperties.Kill(6),
+                                new NewTask(true, true, 1, 20, "cancelled"),
+                                new Wait(70),
+                                new Wait(1),
+                                new Restart(),
+                                new PollProperties.FollowUp(7, 1, 20000, "failed"),
+                                new PollProperties.FollowUp(1, 1, 20000, "cancelled"),
+                                new Spoil(Trouble.WORD, 5, Kind.MALFORMED, 100),
+                                new Wait(1)));
     }
 }
