@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class CamelSetupTest {
         Path routes = Files.createDirectory(folder.resolve(name));
         Path file = Files.writeString(routes.resolve("a.camel.yaml"), "[]");
         Files.writeString(routes.resolve("b.txt"), "");
-        try (CamelContext context = new DefaultCamelContext(false)) {
+        try (DefaultCamelContext context = new DefaultCamelContext(false)) {
             context.build();
 
             assertThat(PluginHelper.getResourceLoader(context)

@@ -41,7 +41,7 @@ public final class SettingsOptions {
                     @Override
                     public Ansi.Text renderParameterLabel(ArgSpec arg, Ansi ansi, List<Ansi.IStyle> styles) {
                         return arg.paramLabel().equals(SETTING)
-                                ? ansi.apply(SETTING, styles)
+                                ? colours.apply(SETTING, styles)
                                 : usual.renderParameterLabel(arg, ansi, styles);
                     }
 
