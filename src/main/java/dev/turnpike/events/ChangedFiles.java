@@ -28,7 +28,7 @@ public final class ChangedFiles {
     // the present file
     private boolean open;
     /** Whether its lines cannot be counted. */
-    private boolean merged;
+    private boolean uncounted;
 
     private String gitHeader;
     /** From unambiguous lines: a rename, a copy, a merge. */
@@ -92,15 +92,16 @@ public final class ChangedFiles {
             gitHeader = rest("diff --git ", line, end);
         } else if (starts("diff --cc ", line) || starts("diff --combined ", line)) {
             begin();
-            merged = true;
+            uncounted = true;
             name = DiffPath.of(rest(starts("diff --cc ", line) ? "diff --cc " : "diff --combined ", line, end));
         } else if (starts("--- ", line) && starts("+++ ", end + 1)) {
             if (from != null || to != null || added + removed > 0) {
                 begin();
             }
             open = true;
-            from = DiffPath.of(rest("--- ", line, end));
-            isNew = DiffPath.isNever(rest("--- ", line, end));
+            String old = rest("--- ", line, end);
+            from = DiffPath.of(old);
+            isNew = DiffPath.isNever(old);
         } else if (starts("Submodule ", line)) {
             readSubmodule(rest("Submodule ", line, end));
         } else if (gitHeader == null && starts(BINARY, line)) {
@@ -123,14 +124,15 @@ public final class ChangedFiles {
 
     private void readHeader(int line, int end) {
         if (starts("+++ ", line) && to == null) {
-            to = DiffPath.of(rest("+++ ", line, end));
-            boolean isGone = DiffPath.isNever(rest("+++ ", line, end));
+            String now = rest("+++ ", line, end);
+            to = DiffPath.of(now);
+            boolean isGone = DiffPath.isNever(now);
             if (kind == null && isNew != isGone) {
                 kind = isNew ? FileEdit.Kind.ADDED : FileEdit.Kind.DELETED;
             }
         } else if (starts("@@", line)) {
             // models write hunks that do not say their lines
-            merged |= !hunk.open(diff, line, end);
+            uncounted |= !hunk.open(diff, line, end);
         } else if (starts("new file mode ", line)) {
             kind = FileEdit.Kind.ADDED;
         } else if (starts("deleted file mode ", line)) {
@@ -149,7 +151,7 @@ public final class ChangedFiles {
         Matcher submodule = SUBMODULE.matcher(line);
         if (submodule.matches()) {
             begin();
-            merged = true;
+            uncounted = true;
             name = DiffPath.of(submodule.group(1));
             String what = submodule.group(2) == null ? "" : submodule.group(2);
             kind = what.equals("new submodule")
@@ -175,11 +177,11 @@ public final class ChangedFiles {
         if (path != null) {
             count++;
             if (files.size() < most) {
-                files.add(new FileChange(path, kind(), merged ? null : added, merged ? null : removed));
+                files.add(new FileChange(path, kind(), uncounted ? null : added, uncounted ? null : removed));
             }
         }
         open = false;
-        merged = false;
+        uncounted = false;
         gitHeader = null;
         name = null;
         from = null;

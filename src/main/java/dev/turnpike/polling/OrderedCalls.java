@@ -103,7 +103,7 @@ final class OrderedCalls {
             make();
         }
         long end = System.nanoTime() + patience.toNanos();
-        while (!untaken.isEmpty() && (untaken.peek().isDone() || isDone(untaken.peek(), end - System.nanoTime()))) {
+        while (!untaken.isEmpty() && isDone(untaken.peek(), end - System.nanoTime())) {
             takeNext();
         }
     }

@@ -122,9 +122,7 @@ class PlansTest {
                 "'limit':'25000','used':'0','used_percent':97"
             })
     void aSpendingLimitCountsHoweverItIsWritten(String limit) throws IOException {
-        String reply = ("{'plan_type':'business','spend_control':{'reached':false,'individual_limit':{" + limit + "}}}")
-                .replace('\'', '"');
-        UsageReply usage = reader.read(new ObjectMapper().readTree(reply), AT);
+        UsageReply usage = spendingLimit(limit);
 
         assertThat(usage.windows())
                 .singleElement()
@@ -142,11 +140,10 @@ class PlansTest {
                 "'rate_limit':{'allowed':true,'limit_reached':false,'individual_limit':LIMIT}"
             })
     void aSpendingLimitCountsWhereverItStands(String fields) throws IOException {
-        String reply = ("{'plan_type':'team'," + fields + "}")
-                .replace("LIMIT", "{'limit':'1000','used':'970','remaining':'30','reset_at':1789330565}")
-                .replace('\'', '"');
+        String limit = "{'limit':'1000','used':'970','remaining':'30','reset_at':1789330565}";
 
-        assertThat(reader.read(new ObjectMapper().readTree(reply), AT).windows())
+        assertThat(read("{'plan_type':'team'," + fields.replace("LIMIT", limit) + "}")
+                        .windows())
                 .singleElement()
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(97));
     }
@@ -154,9 +151,7 @@ class PlansTest {
     @ParameterizedTest
     @ValueSource(strings = {"'limit':'25000','used':'0','used_percent':0", "'used_percent':0,'remaining_percent':100"})
     void nothingSpentIsNothing(String limit) throws IOException {
-        String reply = ("{'plan_type':'business','spend_control':{'reached':false,'individual_limit':{" + limit + "}}}")
-                .replace('\'', '"');
-        assertThat(reader.read(new ObjectMapper().readTree(reply), AT).windows())
+        assertThat(spendingLimit(limit).windows())
                 .singleElement()
                 .satisfies(window -> assertThat(window.usedPercent()).isZero());
     }
@@ -251,7 +246,7 @@ class PlansTest {
     void anOddWindowStillHoldsUpWork(String window, String name) throws IOException {
         String json = "{'rate_limit':{'allowed':true,'limit_reached':false,'primary_window':{" + window
                 + "},'secondary_window':{'used_percent':3,'limit_window_seconds':604800,'reset_at':1788898565}}}";
-        UsageReply reply = reader.read(new ObjectMapper().readTree(json.replace('\'', '"')), AT);
+        UsageReply reply = read(json);
 
         assertThat(new QuotaRule(false).judge(reply, 90).detail())
                 .startsWith("more than 90% used")
@@ -265,8 +260,7 @@ class PlansTest {
     void ofTwoWindowsOfOneLengthTheFullerCounts() throws IOException {
         String json = "{'rate_limit':{'primary_window':{'used_percent':7,'limit_window_seconds':604800},"
                 + "'secondary_window':{'used_percent':96,'limit_window_seconds':604740}}}";
-        assertThat(reader.read(new ObjectMapper().readTree(json.replace('\'', '"')), AT)
-                        .windows())
+        assertThat(read(json).windows())
                 .singleElement()
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(96));
     }
@@ -387,5 +381,14 @@ class PlansTest {
         json.putObject("rate_limit_reset_credits").put("colour", 1);
         reader.read(json, AT);
         assertThat(drift).containsExactly("field:rate_limit_reset_credits.colour");
+    }
+
+    private UsageReply spendingLimit(String limit) throws IOException {
+        return read("{'plan_type':'business','spend_control':{'reached':false,'individual_limit':{" + limit + "}}}");
+    }
+
+    /** @param reply with apostrophes for quotes */
+    private UsageReply read(String reply) throws IOException {
+        return reader.read(new ObjectMapper().readTree(reply.replace('\'', '"')), AT);
     }
 }

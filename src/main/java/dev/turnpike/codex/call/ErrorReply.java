@@ -38,6 +38,8 @@ final class ErrorReply {
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final String body;
+    /** Missing where the body is no JSON object. */
+    private final JsonNode json;
 
     ErrorReply(HttpOperationFailedException failure) {
         this.status = failure.getStatusCode();
@@ -47,6 +49,7 @@ final class ErrorReply {
         this.body = failure.getResponseBody() == null
                 ? ""
                 : failure.getResponseBody().strip();
+        this.json = json(body);
     }
 
     /** The exception for it; the original is not its cause, since that holds the whole reply. */
@@ -59,14 +62,12 @@ final class ErrorReply {
     }
 
     private Kind kind() {
-        if (status == 401) {
-            // of the threads host, which says nothing reliable about a token: none is renewed or given up for it
+        if (status == 401 || status == 402) {
+            // 401 of the threads host, which says nothing reliable about a token: none is renewed or given up for it;
+            // 402 of a workspace that was deactivated, for one
             return Kind.FORBIDDEN;
         } else if (status == 403) {
             return isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;
-        } else if (status == 402) {
-            // of a workspace that was deactivated, for one
-            return Kind.FORBIDDEN;
         } else if (status == 404) {
             return Kind.NOT_FOUND;
         } else if (status == 429) {
@@ -98,7 +99,6 @@ final class ErrorReply {
 
     /** When a limit that is used up is reset, or what gateways and models' hosts say there instead of the header. */
     private Stream<String> waitsInBody() {
-        JsonNode json = json();
         Stream<String> fields = Stream.of(json.path("error"), json.path("detail"), json)
                 .flatMap(error -> WAITS.stream().map(field -> error.path(field).asText(null)));
         return Stream.concat(fields, TRY_AGAIN.matcher(body).results().map(said -> said.group(1)));
@@ -110,7 +110,6 @@ final class ErrorReply {
             String html = kind() == Kind.CHALLENGE ? " with a challenge page" : " with HTML instead of JSON";
             return isChallenge() ? html : elsewhere();
         }
-        JsonNode json = json();
         if (json.isMissingNode()) {
             return " with unreadable JSON";
         }
@@ -128,7 +127,7 @@ final class ErrorReply {
         }
     }
 
-    private JsonNode json() {
+    private static JsonNode json(String body) {
         try {
             return body.startsWith("{") ? Json.MAPPER.readTree(body) : MissingNode.getInstance();
         } catch (JsonProcessingException e) {
