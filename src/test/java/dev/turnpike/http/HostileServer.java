@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ public final class HostileServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch accepting = new CountDownLatch(1);
 
     public HostileServer() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -78,9 +80,17 @@ public final class HostileServer implements AutoCloseable {
         connections.set(0);
     }
 
-    /** From now on connections are refused; those that are open are served to their end. */
+    /**
+     * From now on connections are refused; those that are open are served to their end. The port is listened to until the
+     * thread that accepts has left the system's call, and a connection made before that would be served.
+     */
     public void refuse() throws IOException {
         server.close();
+        try {
+            accepting.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept() {
@@ -93,6 +103,8 @@ public final class HostileServer implements AutoCloseable {
             }
         } catch (IOException closed) {
             threads.shutdown();
+        } finally {
+            accepting.countDown();
         }
     }
 
