@@ -10,6 +10,8 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,20 +63,22 @@ public final class Board implements AutoCloseable {
             Pipeline.Source source,
             Clock clock)
             throws IOException {
-        commands = enableCommands ? new BoardCommands(clients, prefix, JSON) : null;
+        commands = enableCommands ? new BoardCommands(clients, prefix) : null;
         streams = new BoardStreams(
                 () -> BoardReader.start(clients, prefix, enableCommands, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
-                JSON,
                 clock);
-        handler = new BoardHandler(
-                vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands, JSON);
+        handler = new BoardHandler(vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands);
     }
 
     /** Whether the board may be served on this address without a token. */
     public static boolean isLoopback(String bind) {
-        return BoardAccess.isLoopback(bind);
+        try {
+            return InetAddress.getByName(bind).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /**

@@ -3,9 +3,7 @@ package dev.turnpike.board;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -28,15 +26,6 @@ final class BoardAccess {
     /** @param token null or empty where none is required */
     BoardAccess(String token) {
         this.token = token == null || token.isEmpty() ? null : token;
-    }
-
-    /** Whether the board may be served on this address without a token. */
-    static boolean isLoopback(String bind) {
-        try {
-            return InetAddress.getByName(bind).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** Whether the request names a host by which it may be served at all. */

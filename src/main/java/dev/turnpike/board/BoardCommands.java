@@ -1,23 +1,16 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import dev.turnpike.kafka.TopicWriter;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The board's only action: a command to the topic of commands, where it is checked and answered like any other. */
 final class BoardCommands implements AutoCloseable {
@@ -25,17 +18,13 @@ final class BoardCommands implements AutoCloseable {
     private static final Set<String> TYPES = Set.of("task.create", "task.follow-up");
     private static final Set<String> FIELDS =
             Set.of("id", "type", "environment", "branch", "prompt", "task_id", "account", "mode");
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    private final KafkaClients clients;
+    private final TopicWriter writer;
     private final String topic;
-    private final ObjectMapper json;
-    private KafkaProducer<String, byte[]> producer;
 
-    BoardCommands(KafkaClients clients, String prefix, ObjectMapper json) {
-        this.clients = clients;
+    BoardCommands(KafkaClients clients, String prefix) {
+        this.writer = new TopicWriter(clients.plain());
         this.topic = prefix + "commands";
-        this.json = json;
     }
 
     /**
@@ -58,31 +47,16 @@ final class BoardCommands implements AutoCloseable {
             }
         });
         try {
-            byte[] value = json.writeValueAsBytes(fields);
-            producer().send(new ProducerRecord<>(topic, id, value)).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException | JsonProcessingException e) {
+            writer.write(new ProducerRecord<>(
+                    topic, id.getBytes(UTF_8), Json.text(Board.JSON, fields).getBytes(UTF_8)));
+        } catch (KafkaException e) {
             throw new KafkaException(
                     "The command was not confirmed by Kafka; it may be sent again with the same id", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("Interrupted while the command was sent", e);
         }
-    }
-
-    private synchronized KafkaProducer<String, byte[]> producer() {
-        if (producer == null) {
-            Map<String, Object> config = new HashMap<>(clients.plain());
-            config.put("acks", "all");
-            config.put("enable.idempotence", "true");
-            producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
-        }
-        return producer;
     }
 
     @Override
-    public synchronized void close() {
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(2));
-        }
+    public void close() {
+        writer.close();
     }
 }

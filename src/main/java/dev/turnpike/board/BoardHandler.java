@@ -1,7 +1,6 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -28,27 +27,19 @@ final class BoardHandler implements Handler<HttpServerRequest> {
     private final BoardStreams streams;
     private final TurnRecords turns;
     private final BoardCommands commands;
-    private final ObjectMapper json;
     private final BoardPages pages = new BoardPages();
 
     /**
      * @param commands null where the page may not send any
      * @throws IOException when a file of the page cannot be read
      */
-    BoardHandler(
-            Vertx vertx,
-            BoardAccess access,
-            BoardStreams streams,
-            TurnRecords turns,
-            BoardCommands commands,
-            ObjectMapper json)
+    BoardHandler(Vertx vertx, BoardAccess access, BoardStreams streams, TurnRecords turns, BoardCommands commands)
             throws IOException {
         this.vertx = vertx;
         this.access = access;
         this.streams = streams;
         this.turns = turns;
         this.commands = commands;
-        this.json = json;
     }
 
     @Override
@@ -151,7 +142,7 @@ final class BoardHandler implements Handler<HttpServerRequest> {
     private void command(HttpServerResponse response, Buffer body) {
         vertx.executeBlocking(
                         () -> {
-                            commands.send(json.readTree(body.getBytes()));
+                            commands.send(Board.JSON.readTree(body.getBytes()));
                             return null;
                         },
                         false)

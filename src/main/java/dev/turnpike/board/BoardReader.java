@@ -151,7 +151,7 @@ public final class BoardReader implements AutoCloseable {
 
     private void accept(ConsumerRecord<String, byte[]> record) {
         try {
-            state.accept(BoardRecord.of(record, Board.JSON));
+            state.accept(BoardRecord.of(record));
         } catch (IOException | RuntimeException e) {
             // one bad record must not stop the page
             log.warn(

@@ -1,7 +1,6 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.EventRecords;
 import java.io.IOException;
 import java.time.Instant;
@@ -18,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 record BoardRecord(String kind, String subject, Instant time, String reference, JsonNode data) {
     /** @throws IOException when the value is no JSON */
-    static BoardRecord of(ConsumerRecord<String, byte[]> record, ObjectMapper json) throws IOException {
+    static BoardRecord of(ConsumerRecord<String, byte[]> record) throws IOException {
         String time = EventRecords.header(record.headers(), "ce_time");
         String type = EventRecords.header(record.headers(), "ce_type");
         return new BoardRecord(
@@ -26,7 +25,7 @@ record BoardRecord(String kind, String subject, Instant time, String reference, 
                 record.key(),
                 time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
                 record.partition() + "-" + record.offset(),
-                record.value() == null ? null : json.readTree(record.value()));
+                record.value() == null ? null : Board.JSON.readTree(record.value()));
     }
 
     String text(String field) {

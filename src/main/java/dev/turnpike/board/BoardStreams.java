@@ -1,6 +1,5 @@
 package dev.turnpike.board;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.json.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -34,7 +33,6 @@ final class BoardStreams implements AutoCloseable {
     private final Supplier<BoardReader> readers;
     private final Pipeline pipeline;
     private final boolean commands;
-    private final ObjectMapper json;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
     private Vertx vertx;
@@ -52,11 +50,10 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** @param readers starts one */
-    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, ObjectMapper json, Clock clock) {
+    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, Clock clock) {
         this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
-        this.json = json;
         this.clock = clock;
     }
 
@@ -165,7 +162,7 @@ final class BoardStreams implements AutoCloseable {
         int count = turns.added().size();
         for (int from = 0; from < count; from += TURNS_AT_ONCE) {
             List<TurnRow> some = turns.added().subList(from, Math.min(count, from + TURNS_AT_ONCE));
-            response.write("event: turns\ndata: " + Json.text(json, some) + "\n\n");
+            response.write("event: turns\ndata: " + Json.text(Board.JSON, some) + "\n\n");
         }
         if (ping) {
             response.write(": alive\n\n");
@@ -173,7 +170,7 @@ final class BoardStreams implements AutoCloseable {
     }
 
     private void put(String name, Object part) {
-        parts.put(name, Json.text(json, part));
+        parts.put(name, Json.text(Board.JSON, part));
     }
 
     /** Whether nobody has looked for so long that the topics are no longer read. */

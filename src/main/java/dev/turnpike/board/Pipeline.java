@@ -1,25 +1,24 @@
 package dev.turnpike.board;
 
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Offsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,9 +88,9 @@ public final class Pipeline {
             Set<String> names = new TreeSet<>(own);
             names.addAll(named(admin));
             for (String name : names) {
-                Long lag = lag(admin, name);
-                if (lag != null || own.contains(name)) {
-                    groups.add(new Group(name, lag));
+                OptionalLong lag = Offsets.lag(admin, name, TIMEOUT);
+                if (lag.isPresent() || own.contains(name)) {
+                    groups.add(new Group(name, lag.isPresent() ? lag.getAsLong() : null));
                 }
             }
         } catch (ExecutionException | TimeoutException e) {
@@ -113,47 +112,27 @@ public final class Pipeline {
 
     private static long count(Admin admin, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
-        TopicDescription description = admin.describeTopics(List.of(topic))
+        List<TopicPartition> partitions = admin
+                .describeTopics(List.of(topic))
                 .allTopicNames()
                 .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .get(topic);
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
-        description.partitions().forEach(info -> {
-            latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest());
-            earliest.put(new TopicPartition(topic, info.partition()), OffsetSpec.earliest());
-        });
-        return sum(admin, latest) - sum(admin, earliest);
+                .get(topic)
+                .partitions()
+                .stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        return sum(admin, partitions, OffsetSpec.latest()) - sum(admin, partitions, OffsetSpec.earliest());
     }
 
-    private static long sum(Admin admin, Map<TopicPartition, OffsetSpec> wanted)
+    private static long sum(Admin admin, List<TopicPartition> partitions, OffsetSpec wanted)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return offsets(admin, wanted).values().stream()
+        return admin
+                .listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, same -> wanted)))
+                .all()
+                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .values()
+                .stream()
                 .mapToLong(ListOffsetsResultInfo::offset)
-                .sum();
-    }
-
-    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
-            Admin admin, Map<TopicPartition, OffsetSpec> wanted)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return admin.listOffsets(wanted).all().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static Long lag(Admin admin, String group)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        committed.values().removeIf(Objects::isNull);
-        if (committed.isEmpty()) {
-            return null;
-        }
-        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-        committed.keySet().forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
-        Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(admin, wanted);
-        return committed.entrySet().stream()
-                .mapToLong(entry -> Math.max(
-                        0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
                 .sum();
     }
 }

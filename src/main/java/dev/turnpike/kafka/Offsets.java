@@ -7,16 +7,24 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Partitions of topics, offsets by time, and reading to an end, for consumers without a group. */
+/** Partitions of topics, offsets by time, and reading to an end, and the lag of groups. */
 public final class Offsets {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -79,5 +87,33 @@ public final class Offsets {
                         + ends + " are not reached; check that its brokers are up");
             }
         }
+    }
+
+    /**
+     * Records of its topics that a group has not committed yet; empty for a group that has committed nothing.
+     *
+     * @param patience for each of two requests
+     * @throws ExecutionException with Kafka's failure
+     */
+    public static OptionalLong lag(Admin admin, String group, Duration patience)
+            throws ExecutionException, InterruptedException {
+        int millis = Math.toIntExact(patience.toMillis());
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(
+                admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().timeoutMs(millis))
+                        .partitionsToOffsetAndMetadata()
+                        .get());
+        committed.values().removeIf(Objects::isNull);
+        if (committed.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = admin.listOffsets(latest, new ListOffsetsOptions().timeoutMs(millis))
+                .all()
+                .get();
+        return OptionalLong.of(committed.entrySet().stream()
+                .mapToLong(entry -> Math.max(
+                        0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
+                .sum());
     }
 }

@@ -2,23 +2,21 @@ package dev.turnpike.sinks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventData;
+import dev.turnpike.kafka.Offsets;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkState;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
@@ -32,6 +30,7 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 public record SinkReport(
         String sink, State state, Instant since, String reason, long behind, long retrying, long deadLetters) {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** What a sink does now. */
     public enum State {
         DELIVERING,
@@ -58,7 +57,7 @@ public record SinkReport(
                             failing.map(SinkState.Failing::since).orElse(null),
                             disabled.or(() -> failing.map(SinkState.Failing::reason))
                                     .orElse(null),
-                            behind(admin, kafka.group(sink)),
+                            Offsets.lag(admin, kafka.group(sink), PATIENCE).orElse(-1),
                             state.retrying(),
                             letters.stream()
                                     .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)
@@ -111,23 +110,5 @@ public record SinkReport(
                 .number("retrying", retrying)
                 .number("dead_letters", deadLetters)
                 .node();
-    }
-
-    private static long behind(Admin admin, String group) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(admin.listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get());
-        committed.values().removeIf(offset -> offset == null);
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        var ends = admin.listOffsets(latest).all().get();
-        return committed.isEmpty()
-                ? -1
-                : committed.entrySet().stream()
-                        .mapToLong(entry -> Math.max(
-                                0,
-                                ends.get(entry.getKey()).offset()
-                                        - entry.getValue().offset()))
-                        .sum();
     }
 }

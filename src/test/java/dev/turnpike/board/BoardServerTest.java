@@ -158,9 +158,9 @@ class BoardServerTest {
 
     @Test
     void loopbackIsKnownByAddressAndName() {
-        assertThat(BoardAccess.isLoopback("127.0.0.1")).isTrue();
-        assertThat(BoardAccess.isLoopback("localhost")).isTrue();
-        assertThat(BoardAccess.isLoopback("0.0.0.0")).isFalse();
-        assertThat(BoardAccess.isLoopback("192.168.1.1")).isFalse();
+        assertThat(Board.isLoopback("127.0.0.1")).isTrue();
+        assertThat(Board.isLoopback("localhost")).isTrue();
+        assertThat(Board.isLoopback("0.0.0.0")).isFalse();
+        assertThat(Board.isLoopback("192.168.1.1")).isFalse();
     }
 }

@@ -151,6 +151,76 @@ class BoardStateTest {
     }
 
     @Test
+    void everyAlertSaysWhatIsWrongAndWhatToDo() {
+        snapshot("a", "in_progress", NOW, "");
+        record("task.stalled", "a", NOW, "\"task_id\": \"a\", \"since\": \"" + NOW + "\", " + ACCOUNT);
+        record("task.needs-input", "a", NOW, "\"task_id\": \"a\", " + ACCOUNT);
+        record(
+                "task.status-conflict",
+                "a",
+                NOW,
+                "\"task_id\": \"a\", \"listed_status\": \"failed\", \"shown_status\": \"pending\", " + ACCOUNT);
+        record("auth.required", "w/u", NOW, "\"message\": \"$1 {x} [y]\", \"action\": \"codex login\", " + ACCOUNT);
+        record("upstream.unavailable", "w/u", NOW, "\"failure\": \"server-error\", " + ACCOUNT);
+        record("usage.limit-reached", "w/u", NOW, "\"limit\": \"codex\", " + ACCOUNT);
+        record("usage.limit-reached", "w/u", NOW, "\"limit\": \"spark\", \"resets_at\": \"noon\", " + ACCOUNT);
+        record("sink.failing", "w/u", NOW, "\"sink\": \"slack-a\", \"reason\": \"503\", " + ACCOUNT);
+        record("sink.disabled", "w/u", NOW, "\"sink\": \"webhook-b\", \"reason\": \"410\", " + ACCOUNT);
+
+        String key = ":" + NOW;
+        assertThat(state.view().attention())
+                .extracting(
+                        BoardSnapshot.AttentionItem::key,
+                        BoardSnapshot.AttentionItem::level,
+                        BoardSnapshot.AttentionItem::why,
+                        BoardSnapshot.AttentionItem::action)
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "stalled:a" + key,
+                                "warning",
+                                "Open since " + NOW + " without an end.",
+                                "Open the task: cancel it there, or let it run."),
+                        tuple(
+                                "input:a" + key,
+                                "error",
+                                "Waits for an approval or an answer.",
+                                "Open the task and answer it."),
+                        tuple(
+                                "conflict:a" + key,
+                                "warning",
+                                "The list says failed, the task itself pending.",
+                                "Open the task to see which is right."),
+                        tuple("auth:w/u" + key, "error", "Sign-in required: $1 {x} [y]", "codex login"),
+                        tuple(
+                                "upstream:w/u" + key,
+                                "error",
+                                "Codex cannot be polled: server-error.",
+                                "Check the network and status.openai.com; polling goes on by itself."),
+                        tuple(
+                                "limit:w/u:codex" + key,
+                                "warning",
+                                "Usage limit codex reached.",
+                                "Wait for the reset, or add credits."),
+                        tuple(
+                                "limit:w/u:spark" + key,
+                                "warning",
+                                "Usage limit spark reached, resets at noon.",
+                                "Wait for the reset, or add credits."),
+                        tuple(
+                                "sink:slack-a" + key,
+                                "error",
+                                "Sink slack-a: 503",
+                                "Repair the receiver; deliveries are retried by themselves."),
+                        tuple(
+                                "sink:webhook-b" + key,
+                                "error",
+                                "Sink webhook-b: 410",
+                                "Repair the receiver, then resume the sink."));
+        record("usage.reset", "w/u", NOW, "\"limit\": \"spark\", " + ACCOUNT);
+        assertThat(attention()).hasSize(8).doesNotContain("Usage limit spark reached, resets at noon.");
+    }
+
+    @Test
     void aLimitIsOverOnceTheAccountMayRun() {
         record("usage.limit-reached", "w/u", NOW, "\"limit\": \"codex\", " + ACCOUNT);
         assertThat(attention()).hasSize(1);

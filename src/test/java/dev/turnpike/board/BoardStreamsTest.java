@@ -35,7 +35,6 @@ class BoardStreamsTest {
             },
             new Pipeline(clients, "codex.", KnownSource.polled(Map.of())),
             false,
-            Board.JSON,
             clock);
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private HttpServer server;

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Instant;
 import java.util.Objects;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
 import dev.turnpike.kafka.Offsets;
+import dev.turnpike.kafka.TopicWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.Stream;
+import dev.turnpike.kafka.TopicWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

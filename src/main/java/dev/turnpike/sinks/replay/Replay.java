@@ -2,9 +2,9 @@ package dev.turnpike.sinks.replay;
 
 import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.events.EventRecords;
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkRecord;
-import dev.turnpike.sinks.delivery.TopicWriter;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.turnpike.sinks.delivery;
+package dev.turnpike.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes single records of sinks, outside of any transaction, confirmed by all replicas. */
+/** Writes single records outside of any transaction, confirmed by all replicas. */
 public final class TopicWriter implements AutoCloseable {
     private final Map<String, Object> kafka;
     private Producer<byte[], byte[]> producer;
