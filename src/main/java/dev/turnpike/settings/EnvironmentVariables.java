@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class EnvironmentVariables {
     private final Map<String, String> variables;
     private final Path workingFolder;
     private final List<String> problems = new ArrayList<>();
-    private final List<String> notices = new ArrayList<>();
+    private final Set<String> notices = new LinkedHashSet<>();
 
     EnvironmentVariables(Map<String, String> variables, Path workingFolder) {
         this.variables = Map.copyOf(variables);
@@ -50,29 +51,22 @@ final class EnvironmentVariables {
         if (!ofUser.equals("?")) {
             return Path.of(ofUser);
         }
-        String line = "this user has no home folder, and HOME is not set: ~ is taken for /";
-        if (!notices.contains(line)) {
-            notices.add(line);
-        }
+        notices.add("this user has no home folder, and HOME is not set: ~ is taken for /");
         return Path.of("/");
     }
 
     /** The value of a setting in the environment. */
     Optional<Given> given(Setting setting) {
-        if (setting.name().equals(NetworkSettings.PROXY)) {
-            // HTTP_PROXY without the prefix is shared by all programs, and for http alone
-            return given(setting, Setting.PREFIX + setting.environmentName());
-        }
         // the prefix first: no other program's variable begins with it
-        return given(setting, Setting.PREFIX + setting.environmentName())
-                .or(() -> given(setting, setting.environmentName()))
-                .or(() -> codexHome(setting));
+        Optional<Given> own = given(setting, Setting.PREFIX + setting.environmentName());
+        // HTTP_PROXY without the prefix is shared by all programs, and for http alone
+        return setting.name().equals(NetworkSettings.PROXY)
+                ? own
+                : own.or(() -> given(setting, setting.environmentName())).or(() -> codexHome(setting));
     }
 
     private Optional<Given> given(Setting setting, String name) {
-        Optional<Given> direct = variable(name)
-                .filter(text -> isForTurnpike(setting, name, text))
-                .map(text -> given(text, "environment " + name));
+        Optional<Given> direct = direct(name).filter(given -> isForTurnpike(setting, name, given.text()));
         Optional<Given> byFile = setting.secret()
                 ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file))
                 : Optional.empty();
@@ -105,10 +99,7 @@ final class EnvironmentVariables {
 
     /** Records a variable that is not used, with the reason. */
     void ignore(String label, String why) {
-        String line = label + " is ignored: " + why;
-        if (!notices.contains(line)) {
-            notices.add(line);
-        }
+        notices.add(label + " is ignored: " + why);
     }
 
     List<String> notices() {
@@ -117,18 +108,14 @@ final class EnvironmentVariables {
 
     /** A variable that other programs read as well, in upper or lower case; of both, the upper case. */
     Optional<Given> shared(String name) {
-        String there = variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT);
-        return variable(there).map(text -> given(text, "environment " + there));
+        return direct(variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT));
     }
 
     /** Variables of the Codex CLI and others for a setting, used where Turnpike's own sources have no value. */
     Optional<Given> common(Setting setting) {
         return switch (setting.name()) {
             case NetworkSettings.NO_PROXY -> shared("NO_PROXY");
-            case NetworkSettings.CA_FILE ->
-                variable("CODEX_CA_CERTIFICATE")
-                        .map(text -> given(text, "environment CODEX_CA_CERTIFICATE"))
-                        .or(() -> variable("SSL_CERT_FILE").map(text -> given(text, "environment SSL_CERT_FILE")));
+            case NetworkSettings.CA_FILE -> direct("CODEX_CA_CERTIFICATE").or(() -> direct("SSL_CERT_FILE"));
             default -> Optional.empty();
         };
     }
@@ -142,7 +129,7 @@ final class EnvironmentVariables {
                 .forEach(variable -> {
                     String name = withoutPrefix(variable);
                     String property = KafkaProperties.ofEnvironment(name);
-                    String before = KafkaProperties.ofEnvironment(withoutFile(name));
+                    String before = KafkaProperties.ofEnvironment(name.replaceFirst(FILE + "$", ""));
                     boolean byFile = KafkaProperties.mayBeInFile(before);
                     Setting setting =
                             Catalogue.undeclared(KafkaProperties.PREFIX + (byFile ? before : property), byFile);
@@ -163,11 +150,7 @@ final class EnvironmentVariables {
     }
 
     private static String withoutPrefix(String name) {
-        return name.startsWith(Setting.PREFIX) ? name.substring(Setting.PREFIX.length()) : name;
-    }
-
-    private static String withoutFile(String name) {
-        return name.endsWith(FILE) ? name.substring(0, name.length() - FILE.length()) : name;
+        return name.replaceFirst("^" + Setting.PREFIX, "");
     }
 
     private Optional<Given> codexHome(Setting setting) {
@@ -193,6 +176,10 @@ final class EnvironmentVariables {
         }
         problems.add(setting.name() + " (" + origin + "): " + wrong);
         return Optional.empty();
+    }
+
+    private Optional<Given> direct(String name) {
+        return variable(name).map(text -> given(text, "environment " + name));
     }
 
     private Given given(String text, String origin) {

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Type of a setting: which texts are allowed and how they are parsed.
@@ -49,6 +50,11 @@ record Kind(String allowed, Parser parser) {
         return new Kind(allowed, (text, absolute) -> parser.apply(text));
     }
 
+    /** The same texts, of which the value goes through another function, which may refuse it. */
+    private <T> Kind then(Class<T> type, Function<T, Object> more) {
+        return new Kind(allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))));
+    }
+
     static Kind text(String allowed) {
         return of(allowed, text -> text);
     }
@@ -63,18 +69,15 @@ record Kind(String allowed, Parser parser) {
 
     /** An address without a port, or a host name; brackets around an IPv6 address are cut. */
     static Kind address() {
-        Pattern address =
-                Pattern.compile("\\[?([0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?)]?|([A-Za-z0-9._-]+)");
-        return of("an address or host name, without a port", text -> {
-            Matcher matcher = address.matcher(text);
-            require(matcher.matches() && text.startsWith("[") == text.endsWith("]"));
-            return Objects.requireNonNullElse(matcher.group(1), text);
-        });
+        String ipv6 = "[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?";
+        return matching("an address or host name, without a port", "\\[" + ipv6 + "]|" + ipv6 + "|[A-Za-z0-9._-]+")
+                .then(String.class, address -> address.replaceAll("[\\[\\]]", ""));
     }
 
     static Kind oneOf(String... words) {
         List<String> list = List.of(words);
-        return of(orOf(list), text -> {
+        String allowed = String.join(", ", list).replaceFirst(", (\\S+)$", " or $1");
+        return of(allowed, text -> {
             String word = text.toLowerCase(Locale.ROOT);
             require(list.contains(word));
             return word;
@@ -99,11 +102,7 @@ record Kind(String allowed, Parser parser) {
     }
 
     static Kind flag() {
-        return of("true or false", text -> {
-            String word = text.toLowerCase(Locale.ROOT);
-            require(word.equals("true") || word.equals("false"));
-            return word.equals("true");
-        });
+        return oneOf("true", "false").then(String.class, Boolean::valueOf);
     }
 
     static Kind duration(String min, String max) {
@@ -119,9 +118,7 @@ record Kind(String allowed, Parser parser) {
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
     static Kind uri() {
-        Kind base = uri(text -> text.replaceAll("/+$", ""));
-        return new Kind(base.allowed() + ", and without a query", (text, absolute) -> {
-            URI uri = (URI) base.parser().parse(text, absolute);
+        return uri(", and without a query", text -> text.replaceAll("/+$", "")).then(URI.class, uri -> {
             require(uri.getQuery() == null);
             return uri;
         });
@@ -129,14 +126,13 @@ record Kind(String allowed, Parser parser) {
 
     /** The same, unchanged: a receiver may distinguish a path with a trailing slash from one without. */
     static Kind exactUri() {
-        return uri(UnaryOperator.identity());
+        return uri("", UnaryOperator.identity());
     }
 
-    private static Kind uri(UnaryOperator<String> trim) {
-        return of("an http or https URL without user name or password", text -> {
+    private static Kind uri(String more, UnaryOperator<String> trim) {
+        return of("an http or https URL without user name or password" + more, text -> {
             URI uri = URI.create(trim.apply(text));
-            require(List.of("http", "https")
-                    .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)));
+            require(String.valueOf(uri.getScheme()).matches("(?i)https?"));
             require(uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null);
             return uri;
         });
@@ -153,20 +149,17 @@ record Kind(String allowed, Parser parser) {
                     .filter(item -> !item.isEmpty())
                     .map(broker::matcher)
                     .toList();
-            require(!items.isEmpty() && items.stream().allMatch(Matcher::matches));
-            require(items.stream()
-                            .map(item -> item.group(1))
-                            .filter(Objects::nonNull)
+            require(!items.isEmpty()
+                    && items.stream().allMatch(item -> item.matches() && within(item.group(3), 1, 65_535) > 0));
+            Stream<String> protocols = items.stream().map(item -> item.group(1)).filter(Objects::nonNull);
+            require(protocols
                             .map(protocol -> protocol.toUpperCase(Locale.ROOT))
                             .distinct()
                             .count()
                     <= 1);
-            require(items.stream().allMatch(item -> within(item.group(3), 1, 65_535) > 0));
-            List<String> addresses = items.stream()
+            return different(items.stream()
                     .map(item -> item.group(2) + ":" + item.group(3))
-                    .toList();
-            requireDifferent(addresses);
-            return addresses;
+                    .toList());
         });
     }
 
@@ -212,8 +205,7 @@ record Kind(String allowed, Parser parser) {
     }
 
     private static Kind path(String allowed, Consumer<Path> check) {
-        return new Kind(allowed, (text, absolute) -> {
-            Path path = absolute(text, absolute);
+        return new Kind(allowed, Kind::absolute).then(Path.class, path -> {
             check.accept(path);
             return path;
         });
@@ -225,56 +217,50 @@ record Kind(String allowed, Parser parser) {
 
     /** Additional HTTP headers, one per line; those that this program sets itself are not allowed. */
     static Kind headers() {
-        Pattern header = Pattern.compile("[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
-        Pattern own = Pattern.compile("(?i)(webhook-.*|content-(type|length)|host|connection|transfer-encoding):.*");
+        Pattern header = Pattern.compile(
+                "(?!(?i:webhook-.*|content-(type|length)|host|connection|transfer-encoding):)[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         return of("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", text -> {
             List<String> lines = text.lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList();
-            lines.forEach(line ->
-                    require(header.matcher(line).matches() && !own.matcher(line).matches()));
+            require(lines.stream().allMatch(header.asMatchPredicate()));
             return lines;
         });
     }
 
     /** A list of different items that each match. */
     static Kind list(String allowed, String itemRegex) {
-        Pattern pattern = Pattern.compile(itemRegex);
-        return items(allowed, (item, absolute) -> {
-            require(pattern.matcher(item).matches());
-            return item;
-        });
+        return items(allowed, matching(allowed, itemRegex).parser());
     }
 
-    static Kind ascending(String allowed, long min, long max) {
-        return of(allowed, text -> {
-            List<Long> numbers =
-                    items(text).stream().map(item -> within(item, min, max)).toList();
-            require(numbers.stream().sorted().distinct().toList().equals(numbers));
-            return numbers;
-        });
+    /** Whole percentages from 1 to 100. */
+    static Kind percentages() {
+        return items(
+                        "ascending whole percentages from 1 to 100, with commas between them",
+                        (item, absolute) -> within(item, 1, 100))
+                .then(List.class, Kind::ascending);
+    }
+
+    private static List<?> ascending(List<?> numbers) {
+        require(numbers.stream().sorted().toList().equals(numbers));
+        return numbers;
     }
 
     /** A list of different items, each parsed by itself. */
     private static Kind items(String allowed, Parser item) {
-        return new Kind(allowed, (text, absolute) -> {
-            List<Object> parsed =
-                    items(text).stream().map(each -> item.parse(each, absolute)).toList();
-            requireDifferent(parsed);
-            return parsed;
-        });
+        return new Kind(
+                allowed,
+                (text, absolute) -> different(Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .peek(each -> require(!each.isEmpty()))
+                        .map(each -> item.parse(each, absolute))
+                        .toList()));
     }
 
-    private static void requireDifferent(List<?> items) {
+    private static <T> List<T> different(List<T> items) {
         require(new HashSet<>(items).size() == items.size());
-    }
-
-    private static List<String> items(String text) {
-        return Arrays.stream(text.split(",", -1))
-                .map(String::strip)
-                .peek(item -> require(!item.isEmpty()))
-                .toList();
+        return items;
     }
 
     private static Path absolute(String text, UnaryOperator<Path> absolute) {
@@ -289,11 +275,6 @@ record Kind(String allowed, Parser parser) {
         long number = Long.parseLong(text);
         require(number >= min && number <= max);
         return number;
-    }
-
-    private static String orOf(List<String> words) {
-        int last = words.size() - 1;
-        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
     private static void require(boolean allowed) {

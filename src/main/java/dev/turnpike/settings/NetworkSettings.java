@@ -7,12 +7,12 @@ import dev.turnpike.http.NoProxy;
 import java.io.File;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Resolves proxies and certificates: from the {@code http.*} settings, else from the variables that the Codex CLI
@@ -30,8 +30,8 @@ final class NetworkSettings {
     private final Map<String, Value> values;
     private final EnvironmentVariables environment;
     private final Map<String, String> jvm;
-    private final List<ForwardProxy> fromJvm = new ArrayList<>();
-    private final List<String> words = new ArrayList<>();
+    private final Set<String> words = new LinkedHashSet<>();
+    private boolean usesJvm;
 
     /**
      * @param environment without any variable where the environment does not apply
@@ -65,13 +65,9 @@ final class NetworkSettings {
         if (!direct.text().isEmpty() && (http != null || https != null)) {
             words.add(word(direct));
         }
-        return new Network(
-                http,
-                https,
-                direct.text().isEmpty() && (isOfJvm(http) || isOfJvm(https))
-                        ? NoProxy.parse(jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM))
-                        : NoProxy.parse(direct.text()),
-                authorities());
+        String hosts =
+                direct.text().isEmpty() && usesJvm ? jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM) : direct.text();
+        return new Network(http, https, NoProxy.parse(hosts), authorities());
     }
 
     private static String word(Value value) {
@@ -115,41 +111,23 @@ final class NetworkSettings {
         String usual = named.equals("https.proxy") ? "443" : named.equals("http.proxy") ? "80" : "1080";
         String port = jvm.getOrDefault(named + "Port", usual);
         boolean socks = named.equals("socksProxy");
-        try {
+        String user = socks ? jvm.get("java.net.socks.username") : null;
+        Optional<ForwardProxy> found = proxy("JVM " + named + "Host", () -> {
             ForwardProxy proxy = ForwardProxy.parse((socks ? "socks5h://" : "http://") + host + ":" + port);
-            String user = socks ? jvm.get("java.net.socks.username") : null;
-            if (user != null) {
-                proxy = new ForwardProxy(
-                        proxy.scheme(),
-                        proxy.host(),
-                        proxy.port(),
-                        user,
-                        jvm.getOrDefault("java.net.socks.password", ""));
-            }
-            String line = proxy + " (JVM " + named + "Host)";
-            if (!words.contains(line)) {
-                words.add(line);
-            }
-            fromJvm.add(proxy);
-            return Optional.of(proxy);
-        } catch (IllegalArgumentException e) {
-            environment.ignore("JVM " + named + "Host", "no proxy: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private boolean isOfJvm(ForwardProxy proxy) {
-        return proxy != null && fromJvm.contains(proxy);
+            String password = jvm.getOrDefault("java.net.socks.password", "");
+            return user == null ? proxy : new ForwardProxy(proxy.scheme(), proxy.host(), proxy.port(), user, password);
+        });
+        usesJvm |= found.isPresent();
+        return found;
     }
 
     private Optional<ForwardProxy> proxy(String name) {
-        Optional<Given> given = environment.shared(name);
-        if (given.isEmpty()) {
-            return Optional.empty();
-        }
-        String label = given.get().origin();
+        return environment.shared(name).flatMap(given -> proxy(given.origin(), () -> ForwardProxy.parse(given.text())));
+    }
+
+    private Optional<ForwardProxy> proxy(String label, Supplier<ForwardProxy> read) {
         try {
-            ForwardProxy proxy = ForwardProxy.parse(given.get().text());
+            ForwardProxy proxy = read.get();
             words.add(proxy + " (" + label + ")");
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {

@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
  * @param secret never shown, and readable from a file that {@code ..._FILE} names
  * @param outward names an account, a broker or a receiver of messages; the sandbox reads such a setting only from its
  *      own command line
- * @param description one line
  */
-record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward, String description) {
+record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward) {
     /** Prefix of environment variables, to distinguish them from others in a container. */
     static final String PREFIX = "TURNPIKE_";
 
@@ -21,22 +20,22 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
     private static final Pattern CAMEL_TO_A_BROKER =
             Pattern.compile("camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)");
 
-    static Setting plain(String name, String defaultText, Kind kind, String description) {
-        return new Setting(name, defaultText, kind, false, false, description);
+    static Setting plain(String name, String defaultText, Kind kind) {
+        return new Setting(name, defaultText, kind, false, false);
     }
 
-    static Setting outward(String name, String defaultText, Kind kind, String description) {
-        return new Setting(name, defaultText, kind, false, true, description);
+    static Setting outward(String name, String defaultText, Kind kind) {
+        return new Setting(name, defaultText, kind, false, true);
     }
 
-    static Setting secret(String name, Kind kind, String description) {
-        return new Setting(name, "", kind, true, true, description);
+    static Setting secret(String name, Kind kind) {
+        return new Setting(name, "", kind, true, true);
     }
 
     /** The same setting for a named sink: {@code slack.channel} becomes {@code slack.dev.channel}. */
     Setting named(String family, String member) {
         String rest = name.substring(family.length());
-        return new Setting(family + "." + member + rest, defaultText, kind, secret, outward, description);
+        return new Setting(family + "." + member + rest, defaultText, kind, secret, outward);
     }
 
     /** Whether it is passed on to Kafka or Camel. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Merges file, environment and command line, and collects all problems. */
 final class SettingsReader {
@@ -59,10 +60,7 @@ final class SettingsReader {
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
         noticePrefixed(declared);
-        values.values().stream()
-                .filter(Value::isOpenSecret)
-                .map(Value::openSecret)
-                .forEach(notices::add);
+        values.values().forEach(value -> value.openSecret().ifPresent(notices::add));
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
         if (!problems.isEmpty()) {
@@ -186,10 +184,10 @@ final class SettingsReader {
             merged.putAll(environment.kafkaProperties());
         }
         merged.putAll(commandLine);
-        merged.keySet().removeIf(name -> !Setting.isPassedOn(name));
         merged.entrySet()
-                .removeIf(entry -> entry.getKey().startsWith(Setting.CAMEL)
-                        && entry.getValue().text().isEmpty());
+                .removeIf(entry -> !Setting.isPassedOn(entry.getKey())
+                        || (entry.getKey().startsWith(Setting.CAMEL)
+                                && entry.getValue().text().isEmpty()));
         return merged;
     }
 
@@ -211,14 +209,14 @@ final class SettingsReader {
 
     private void reportUnknown(List<Setting> declared) {
         Set<String> names = new TreeSet<>(declared.stream().map(Setting::name).toList());
-        List<Map<String, Given>> sources = List.of(file, commandLine);
-        for (Map<String, Given> source : sources) {
-            source.forEach((name, given) -> {
-                if (!names.contains(name) && !Setting.isPassedOn(name) && !(sandbox && Setting.isOfNamedSink(name))) {
-                    problems.add(problem(name, given.origin(), unknown(name, names)));
-                }
-            });
-        }
+        Stream.of(file, commandLine)
+                .forEach(source -> source.forEach((name, given) -> {
+                    if (!names.contains(name)
+                            && !Setting.isPassedOn(name)
+                            && !(sandbox && Setting.isOfNamedSink(name))) {
+                        problems.add(problem(name, given.origin(), unknown(name, names)));
+                    }
+                }));
     }
 
     /** A variable with the prefix is one of Turnpike's, or describes a service of that name in Kubernetes. */

@@ -3,6 +3,7 @@ package dev.turnpike.settings;
 import dev.turnpike.http.ForwardProxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,19 +47,16 @@ record Value(Setting setting, Given given, Object parsed) {
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
     }
 
-    /** Whether it is a secret that everybody on this machine can read. */
-    boolean isOpenSecret() {
-        return origin().equals("-D")
+    /** Advice where to set a secret that everybody on this machine can read; empty for any other. */
+    Optional<String> openSecret() {
+        boolean open = origin().equals("-D")
                 && setting.secret()
                 && !text().isEmpty()
                 && SECRET_NAME.matcher(setting.name()).find();
-    }
-
-    /** Advice where to set a secret instead. */
-    String openSecret() {
         String variable = Setting.PREFIX + setting.environmentName();
-        return setting.name() + " (-D): everybody on this machine can read a command line; give it by " + variable
-                + " or in a file that " + variable + "_FILE names";
+        String advice = setting.name() + " (-D): everybody on this machine can read a command line; give it by "
+                + variable + " or in a file that " + variable + "_FILE names";
+        return open ? Optional.of(advice) : Optional.empty();
     }
 
     List<String> strings() {

@@ -21,7 +21,11 @@ class DocumentsTest {
     @Test
     void theTableOfSettingsIsTheCatalogue() throws IOException {
         String page = Files.readString(SETTINGS);
-        String table = TABLE + Catalogue.ALL.stream().map(DocumentsTest::row).collect(Collectors.joining());
+        List<String> properties = Files.readAllLines(Path.of("application.properties"));
+        String table = TABLE
+                + Catalogue.ALL.stream()
+                        .map(setting -> row(setting, properties))
+                        .collect(Collectors.joining());
         assertThat(page).contains(TABLE);
         if (Boolean.getBoolean("update")) {
             Files.writeString(SETTINGS, page.substring(0, page.indexOf(TABLE)) + table);
@@ -30,9 +34,11 @@ class DocumentsTest {
         assertThat(Files.readString(SETTINGS)).endsWith(table);
     }
 
-    private static String row(Setting setting) {
-        String description = Character.toUpperCase(setting.description().charAt(0))
-                + setting.description().substring(1);
+    /** The description is the comment above the setting in {@code application.properties}. */
+    private static String row(Setting setting, List<String> properties) {
+        int line = properties.indexOf(("#" + setting.name() + " = " + setting.defaultText()).stripTrailing());
+        assertThat(line).as(setting.name()).isPositive();
+        String description = properties.get(line - 1).replaceFirst("^# ", "");
         String value = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
         return "| `" + setting.name() + "` | " + value + " | " + description + " |\n";
     }
