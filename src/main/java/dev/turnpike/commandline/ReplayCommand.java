@@ -128,8 +128,8 @@ final class ReplayCommand implements Callable<Integer> {
         if (!missing.isEmpty()) {
             throw new CommandFailedException(
                     ExitCode.USAGE,
-                    "nothing was replayed: no sink " + String.join(", ", missing) + " is configured; "
-                            + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured))
+                    "nothing was replayed: no sink " + String.join(", ", missing) + " is configured"
+                            + SinkCommands.others(configured)
                             + "; --sink NAME replays the dead letters of one");
         }
     }

@@ -56,12 +56,16 @@ final class SinkCommands {
     private static String required(String sink, Settings settings) {
         List<String> configured = SinkSettings.names(settings);
         if (!configured.contains(sink)) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE,
-                    "no sink " + sink + " is configured; "
-                            + (configured.isEmpty() ? "none is" : "there are " + String.join(", ", configured)));
+            throw new CommandFailedException(ExitCode.USAGE, "no sink " + sink + " is configured" + others(configured));
         }
         return sink;
+    }
+
+    /** Which sinks there are instead, to end a sentence. */
+    static String others(List<String> configured) {
+        return configured.isEmpty()
+                ? ": none is, as long as neither slack.webhook-url nor slack.bot-token nor webhook.url is set"
+                : "; configured: " + String.join(", ", configured);
     }
 
     @Command(

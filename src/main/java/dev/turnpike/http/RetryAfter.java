@@ -1,11 +1,14 @@
 package dev.turnpike.http;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +27,15 @@ public final class RetryAfter {
     private static final Pattern SEVERAL = Pattern.compile("\\s*[0-9]+(\\.[0-9]*)?\\s*(,\\s*[0-9]+(\\.[0-9]*)?\\s*)+");
     private static final Pattern DAY_OF_WEEK = Pattern.compile("^[A-Za-z]{3,9},?\\s+(?=.*\\d)");
     private static final Pattern ASCTIME = Pattern.compile("([A-Za-z]{3}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
+    private static final String UNITS =
+            "d(?:ays?)?|h(?:ours?|rs?)?|ms(?:ecs?)?|milli(?:second)?s?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?";
+    /** A number and its unit, as a part of a duration. */
+    public static final String DURATION_PART =
+            "(\\d{1,9}(?:\\.\\d{0,9})?)\\s*(" + UNITS + ")(?![a-z])(?:,? and |,)?\\s*";
+
+    private static final Pattern PART = Pattern.compile(DURATION_PART, Pattern.CASE_INSENSITIVE);
+    private static final Map<Character, Long> MILLIS =
+            Map.of('d', 86_400_000L, 'h', 3_600_000L, 'm', 60_000L, 's', 1_000L);
     private static final int SAFE_DIGITS = 15;
     /** No wait has so many seconds, but every time since the year 2001. */
     private static final long EARLIEST_TIME = 1_000_000_000;
@@ -69,17 +81,23 @@ public final class RetryAfter {
         return date == null ? duration(text) : bounded(Duration.between(now, date));
     }
 
-    /** {@code 90s}, {@code 1m30s} or {@code 90 seconds}, as gateways and durations of Go are written. */
+    /** {@code 90s}, {@code 1m30s}, {@code 898ms} or {@code 1 day 2 hours}, as gateways and durations of Go and ISO are written. */
     private static Duration duration(String text) {
-        String iso = text.toUpperCase(Locale.ROOT)
-                .replaceFirst("^PT", "")
-                .replaceAll("\\s*([HMS])(?:OURS?|RS?|IN(?:UTE)?S?|EC(?:OND)?S?)?(?![A-Z])\\s*", "$1");
-        try {
-            Duration wait = Duration.parse("PT" + iso);
-            return wait.isNegative() ? null : bounded(wait);
-        } catch (DateTimeException e) {
-            return null;
+        String rest = text.replaceFirst("(?i)^P(?=T?\\d)", "").replaceFirst("(?i)^T|(?<=D)T", "");
+        BigDecimal millis = BigDecimal.ZERO;
+        int end = 0;
+        for (Matcher part = PART.matcher(rest); end < rest.length(); end = part.end()) {
+            if (!part.find() || part.start() != end) {
+                return null;
+            }
+            String unit = part.group(2).toLowerCase(Locale.ROOT);
+            long length = unit.matches("ms|msec.*|milli.*") ? 1 : MILLIS.get(unit.charAt(0));
+            millis = millis.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(length)));
         }
+        return end == 0
+                ? null
+                : bounded(Duration.ofMillis(
+                        millis.setScale(0, RoundingMode.CEILING).longValueExact()));
     }
 
     /** In one of the three forms of RFC 9110, 5.6.7, or nearly so. */

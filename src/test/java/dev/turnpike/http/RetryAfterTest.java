@@ -41,7 +41,14 @@ class RetryAfterTest {
                 "1m30s | 90",
                 "2 min | 120",
                 "PT1H | 3600",
+                "P1DT2H | 93600",
                 "0.5s | 0.5",
+                "30ms | 0.03",
+                "1.5ms | 0.002",
+                "1s500ms | 1.5",
+                "250 milliseconds | 0.25",
+                "1 day, 2 hours and 5 minutes | 93900",
+                "999999999d | 31536000",
                 "\"30\" | 30",
                 "30, 120 | 120",
                 "[30, 120] | 120",
@@ -52,7 +59,20 @@ class RetryAfterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "-30s", "30ms", "soon", "seconds", "s", "1e3", ".5", "2026-11-25 10:01:00", "''"})
+    @CsvSource({
+        "-1",
+        "-30s",
+        "30ms ago",
+        "1s and",
+        "5 months",
+        "soon",
+        "seconds",
+        "s",
+        "1e3",
+        ".5",
+        "2026-11-25 10:01:00",
+        "''"
+    })
     void whatIsNeitherIsPassedOver(String value) {
         assertThat(RetryAfter.parse(value, NOW)).isNull();
     }

@@ -31,9 +31,9 @@ final class ErrorReply {
             List.of("detail", "error_description", "message", "msg", "error", "errors", "title", "code", "type");
 
     private static final List<String> WAITS =
-            List.of("resets_in_seconds", "resets_at", "retry_after", "retry_after_seconds");
-    private static final Pattern TRY_AGAIN = Pattern.compile(
-            "(?i)\\btry again in ((?:\\d+(?:\\.\\d+)?\\s?(?:h|m|s|hours?|minutes?|seconds?)(?![a-z]) ?)+)");
+            List.of("resets_in_seconds", "resets_at", "retry_after", "retry_after_seconds", "retry_after_ms");
+    private static final Pattern TRY_AGAIN =
+            Pattern.compile("(?i)\\b(?:try again|retry|wait)(?: in| after|) ((?:" + RetryAfter.DURATION_PART + ")+)");
 
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -89,7 +89,9 @@ final class ErrorReply {
         }
         Instant date = headers.containsKey("date") ? DateUtils.parseStandardDate(headers.get("date")) : null;
         Instant now = date == null ? clock.instant() : date;
-        List<Duration> waits = Stream.concat(Stream.of(headers.get("retry-after")), waitsInBody())
+        List<Duration> waits = Stream.concat(
+                        Stream.of("retry-after-ms", "retry-after").map(name -> inUnits(name, headers.get(name))),
+                        waitsInBody())
                 .map(value -> RetryAfter.parse(value, now))
                 .filter(Objects::nonNull)
                 .toList();
@@ -97,10 +99,15 @@ final class ErrorReply {
         return waits.stream().filter(wait -> !wait.isZero()).findFirst().orElse(waits.isEmpty() ? null : Duration.ZERO);
     }
 
+    private static String inUnits(String name, String value) {
+        return value != null && name.endsWith("ms") ? value + "ms" : value;
+    }
+
     /** When a limit that is used up is reset, or what gateways and models' hosts say there instead of the header. */
     private Stream<String> waitsInBody() {
         Stream<String> fields = Stream.of(json.path("error"), json.path("detail"), json)
-                .flatMap(error -> WAITS.stream().map(field -> error.path(field).asText(null)));
+                .flatMap(error -> WAITS.stream()
+                        .map(field -> inUnits(field, error.path(field).asText(null))));
         return Stream.concat(fields, TRY_AGAIN.matcher(body).results().map(said -> said.group(1)));
     }
 

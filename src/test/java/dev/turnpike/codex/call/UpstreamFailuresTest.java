@@ -152,14 +152,35 @@ class UpstreamFailuresTest {
                 "soon | {\"error\":{\"message\":\"Please try again in 6m0s.\"}} | 360",
                 "soon | {\"detail\":\"Try again in 2 minutes.\"} | 120",
                 "soon | {\"detail\":\"Try again in 1 hour 5 minutes\"} | 3900",
+                "soon | {\"error\":{\"message\":\"Please try again in 898ms. Visit\"}} | 0.898",
+                "soon | {\"error\":{\"message\":\"try again in 1.5s\"}} | 1.5",
+                "soon | {\"message\":\"Please retry after 26 seconds.\"} | 26",
+                "soon | {\"message\":\"Try again in 5 days 20 hours 9 minutes.\"} | 504540",
+                "soon | {\"retry_after_ms\":1250} | 1.25",
                 "soon | {\"detail\":\"Try again in 5 miles, or 20 sheep\"} | -1"
             })
-    void whereTheHeaderSaysNothingTheBodyDoes(String header, String body, int seconds) {
+    void whereTheHeaderSaysNothingTheBodyDoes(String header, String body, double seconds) {
         UpstreamException refused = classified(new HttpOperationFailedException(
                 "https://codex.example.test", 429, "", null, Map.of("Retry-After", header), body));
 
         assertThat(refused.retryAfter())
-                .isEqualTo(Optional.of(Duration.ofSeconds(seconds)).filter(wait -> seconds >= 0));
+                .isEqualTo(
+                        Optional.of(Duration.ofMillis((long) (seconds * 1_000))).filter(wait -> seconds >= 0));
+    }
+
+    /** openai-node reads this header of Azure first. */
+    @ParameterizedTest
+    @CsvSource({"850, 1, 850", "850.4, 1, 851", "0, 1, 1000", "soon, 1, 1000"})
+    void aHeaderMayCountMilliseconds(String fine, String coarse, long millis) {
+        UpstreamException refused = classified(new HttpOperationFailedException(
+                "https://codex.example.test",
+                429,
+                "",
+                null,
+                Map.of("Retry-After", coarse, "Retry-After-Ms", fine),
+                "{}"));
+
+        assertThat(refused.retryAfter()).contains(Duration.ofMillis(millis));
     }
 
     @Test
