@@ -25,7 +25,10 @@ public record Fields(JsonNode object) {
     /** Blanks, a currency, a percent sign. */
     private static final Pattern UNIT = Pattern.compile("^\\s*[A-Z]{2,3}|[A-Z]{3}\\s*$|[\\s\\p{Z}\\p{Sc}%]");
 
-    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?");
+    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}([,'’]\\d{3})+(\\.\\d+)?");
+    /** As in German, with at least a comma or two points, since a point alone separates decimals. */
+    private static final Pattern COMMA =
+            Pattern.compile("[+-]?(\\d{1,3}(\\.\\d{3})+|\\d+),\\d{1,2}|[+-]?\\d{1,3}(\\.\\d{3}){2,}");
 
     public Fields {
         if (object == null || !object.isObject()) {
@@ -110,7 +113,9 @@ public record Fields(JsonNode object) {
                 ? UNIT.matcher(value.asText()).replaceAll("")
                 : "";
         if (THOUSANDS.matcher(text).matches()) {
-            text = text.replace(",", "");
+            text = text.replaceAll("[,'’]", "");
+        } else if (COMMA.matcher(text).matches()) {
+            text = text.replace(".", "").replace(',', '.');
         }
         if (text.isEmpty() || text.length() > LONGEST_WORD) {
             return null;

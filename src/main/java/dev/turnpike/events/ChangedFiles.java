@@ -25,6 +25,9 @@ public final class ChangedFiles {
     private final List<FileChange> files = new ArrayList<>();
     private int count;
 
+    /** As Subversion names each file first, and a binary one only there; null without one. */
+    private String index;
+
     // the present file
     private boolean open;
     /** Whether its lines cannot be counted. */
@@ -49,7 +52,8 @@ public final class ChangedFiles {
         this.diff = diff;
         this.most = most;
         int end;
-        for (int line = 0; line < diff.length(); line = end + 1) {
+        // PowerShell and editors of Windows begin a file so
+        for (int line = starts("\ufeff", 0) ? 1 : 0; line < diff.length(); line = end + 1) {
             end = diff.indexOf('\n', line);
             if (end < 0) {
                 end = diff.length();
@@ -106,6 +110,12 @@ public final class ChangedFiles {
             readSubmodule(rest("Submodule ", line, end));
         } else if (gitHeader == null && starts(BINARY, line)) {
             readBinary(rest(BINARY, line, end));
+        } else if (starts("Index: ", line)) {
+            index = rest("Index: ", line, end);
+        } else if (index != null && starts("Cannot display: file marked as a binary type", line)) {
+            begin();
+            name = DiffPath.of(index);
+            close();
         } else if (open) {
             readHeader(line, end);
         }

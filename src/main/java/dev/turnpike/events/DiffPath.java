@@ -16,11 +16,11 @@ final class DiffPath {
             Pattern.compile(" +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( [+-]\\d{4})?$");
 
     /**
-     * The beginning of Unix time in any zone, which {@code diff} without git writes for a file that is not there, and
-     * Subversion's word.
+     * The beginning of Unix time in any zone, which {@code diff} without git writes for a file that is not there, as
+     * Mercurial does, and Subversion's words.
      */
     private static final Pattern NEVER = Pattern.compile(
-            "\\s(\\(nonexistent\\)|(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)?( [+-]\\d{4})?)\\r?$");
+            "\\s(\\((nonexistent|revision 0)\\)|Thu Jan 01 00:00:00 1970 \\+0000|(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)?( [+-]\\d{4})?)\\r?$");
 
     private DiffPath() {}
 

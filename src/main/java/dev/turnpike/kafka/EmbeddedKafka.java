@@ -129,6 +129,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static void requireWritable(Path directory) {
+        if (directory.toString().contains(",")) {
+            throw new EmbeddedKafkaException(
+                    "The embedded Kafka broker would read its data folder " + directory.toAbsolutePath()
+                            + " (setting data.dir) as several, since it has a comma: choose a folder without one");
+        }
         try {
             Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "writable", null));

@@ -1,15 +1,11 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.settings.Settings;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -47,8 +43,8 @@ final class CamelSetup {
         main.setPropertyPlaceholderLocations("false");
         main.configure()
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
-                .withAutoConfigurationSystemPropertiesEnabled(false)
-                .withRoutesIncludePattern(routeFiles(settings));
+                .withAutoConfigurationSystemPropertiesEnabled(false);
+        main.setRoutesCollector(RouteFile.collector(RouteFile.all(settings)));
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport initializing) {
@@ -84,27 +80,6 @@ final class CamelSetup {
         });
         overrides.forEach(main::addOverrideProperty);
         return main;
-    }
-
-    /** Pattern of the route files, one for each folder. */
-    private static String routeFiles(Settings settings) {
-        Stream<String> folders = Stream.of("routes", "routes.extra").filter(settings::isSet);
-        return folders.flatMap(name -> routeFiles(settings.path(name))).collect(Collectors.joining(","));
-    }
-
-    /** Each file where Camel would not find again what its pattern found. */
-    static Stream<String> routeFiles(Path folder) {
-        String suffix = ".camel.yaml";
-        if (location(folder).endsWith(":" + folder)) {
-            return Stream.of("file:" + folder + "/*" + suffix);
-        }
-        File[] files = folder.toFile().listFiles((in, name) -> name.endsWith(suffix));
-        return Stream.ofNullable(files).flatMap(Stream::of).sorted().map(file -> location(file.toPath()));
-    }
-
-    /** Camel reads a path as an encoded URI, also in folders such as {@code c++} and {@code feature%2Fx}. */
-    static String location(Path file) {
-        return "file:" + file.toString().replace("%", "%25").replace("+", "%2B");
     }
 
     /**

@@ -82,8 +82,7 @@ public final class CodexConnection implements CodexClient, AutoCloseable {
         context = CamelSetup.context(settings, "camel.properties");
         upstream.bind(context.getRegistry(), (endpoint, outcome, duration) -> {}, clock);
         try {
-            PluginHelper.getRoutesLoader(context)
-                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource(CamelSetup.location(file)));
+            PluginHelper.getRoutesLoader(context).loadRoutes(new RouteFile(file));
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
         }

@@ -55,6 +55,35 @@ class DiffFormsTest {
                         new ChangedFiles.FileChange("y", MODIFIED, 1, 1));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--- a/x\n+++ b/x\n", "diff --git a/x b/x\n--- a/x\n+++ b/x\n", "--- x\n+++ x\n"})
+    void aByteOrderMarkHidesNoFile(String header) {
+        assertThat(files("\ufeff" + header + "@@ -1 +1 @@\n-a\n+b\n"))
+                .containsExactly(new ChangedFiles.FileChange("x", MODIFIED, 1, 1));
+    }
+
+    @Test
+    void subversionNamesABinaryFileInItsIndexAlone() {
+        String diff = """
+                Index: img/a b.png
+                ===================================================================
+                Cannot display: file marked as a binary type.
+                svn:mime-type = application/octet-stream
+                Index: x.c
+                ===================================================================
+                --- x.c	(revision 5)
+                +++ x.c	(working copy)
+                @@ -1 +1 @@
+                -a
+                +b
+                """;
+        List<ChangedFiles.FileChange> files = List.of(
+                new ChangedFiles.FileChange("img/a b.png", MODIFIED, 0, 0),
+                new ChangedFiles.FileChange("x.c", MODIFIED, 1, 1));
+        assertThat(files(diff)).isEqualTo(files);
+        assertThat(files(diff.replace("\n", "\r\n"))).isEqualTo(files);
+    }
+
     @Test
     void binaryFilesAreChangedInDiffsWithoutGitAsWell() {
         assertThat(files("""
@@ -79,6 +108,8 @@ class DiffFormsTest {
                 "1969-12-31 19:00:00.000000000 -0500",
                 "1970-01-01 05:30:00 +0530",
                 "1970-01-01 01:00:00",
+                "Thu Jan 01 00:00:00 1970 +0000",
+                "(revision 0)",
                 "(nonexistent)"
             })
     void aFileIsNewOrGoneByItsTimeAlone(String never) {

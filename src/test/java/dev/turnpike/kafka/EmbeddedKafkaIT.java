@@ -42,6 +42,14 @@ class EmbeddedKafkaIT {
     }
 
     @Test
+    void saysThatAFolderWithACommaIsNone(@TempDir Path directory) {
+        Path folder = directory.resolve("a,b");
+
+        assertThatThrownBy(() -> EmbeddedKafka.start(folder, 0))
+                .hasMessageContaining(folder + " (setting data.dir) as several, since it has a comma");
+    }
+
+    @Test
     void saysWhichFolderCannotBeWritten(@TempDir Path directory) throws Exception {
         Path file = Files.createFile(directory.resolve("a-file"));
         assertThatThrownBy(() -> EmbeddedKafka.start(file.resolve("kafka"), 0))
