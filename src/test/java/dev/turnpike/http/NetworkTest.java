@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.turnpike.FreePort;
 import dev.turnpike.http.ForwardProxy.ProxyException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -163,16 +164,15 @@ class NetworkTest {
 
     @Test
     void aProxyThatIsGoneOrDoesNotKnowTheHostIsNamed() throws IOException {
-        int port;
         try (StrictProxy proxy = StrictProxy.open()) {
-            port = proxy.port();
-            assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + port, List.of()), SECURE))
+            assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + proxy.port(), List.of()), SECURE))
                     .isInstanceOf(ProxyException.class)
-                    .hasMessage("proxy 127.0.0.1:" + port + " refuses the call with 502");
+                    .hasMessage("proxy 127.0.0.1:" + proxy.port() + " refuses the call with 502");
         }
-        assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + port, List.of()), SECURE))
+        int gone = FreePort.any();
+        assertThatThrownBy(() -> ask(through("http://127.0.0.1:" + gone, List.of()), SECURE))
                 .isInstanceOf(ProxyException.class)
-                .hasMessage("proxy 127.0.0.1:" + port + " cannot be reached: no connection");
+                .hasMessage("proxy 127.0.0.1:" + gone + " cannot be reached: no connection");
         assertThatThrownBy(() -> ask(through("http://proxy.invalid:3128", List.of()), SECURE))
                 .isInstanceOf(ProxyException.class)
                 .hasMessage("proxy proxy.invalid:3128 cannot be reached: unknown host");

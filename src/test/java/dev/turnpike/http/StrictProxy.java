@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +29,7 @@ public final class StrictProxy implements AutoCloseable {
     private final Map<String, Integer> hosts = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final CountDownLatch accepting = new CountDownLatch(1);
     private final String authorization;
 
     private StrictProxy(String authorization) throws IOException {
@@ -74,6 +76,8 @@ public final class StrictProxy implements AutoCloseable {
             }
         } catch (IOException closed) {
             server.isClosed();
+        } finally {
+            accepting.countDown();
         }
     }
 
@@ -159,6 +163,12 @@ public final class StrictProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // it may take one more connection, which would then stay open for ever
+            accepting.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : open) {
             socket.close();
         }
