@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What is known of one task; one small record in the state topic.
@@ -77,6 +80,19 @@ public record TaskKnown(
     public boolean hasOpenTurnBefore(String latest) {
         return turns.entrySet().stream()
                 .anyMatch(turn -> turn.getValue().open() && !turn.getKey().equals(latest));
+    }
+
+    /** The ids of those of its turns. */
+    public Set<String> turns(Predicate<TurnKnown> which) {
+        Set<String> ids = new LinkedHashSet<>(turns.keySet());
+        ids.removeIf(id -> !which.test(turns.get(id)));
+        return ids;
+    }
+
+    /** Whether a turn is known, and had ended when last seen; null is no turn. */
+    public boolean hasEnded(String turnId) {
+        TurnKnown turn = turns.get(turnId);
+        return turn != null && !turn.open();
     }
 
     /** Whether a turn has ended of which only a status that nobody knows was seen: when it did is among its turns. */

@@ -1,7 +1,6 @@
 package dev.turnpike.polling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
@@ -21,44 +20,36 @@ import org.slf4j.LoggerFactory;
  * The calls of one poll about the attempts at one best-of-N request. The first attempt was published as a turn; the others are
  * fetched until the last of them has ended. The first one's content is then fetched once more, since state does not keep it.
  */
-final class AttemptsUpdate {
+final class AttemptsUpdate extends Inquiry {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
 
-    private final TaskScan scan;
-    private final String taskId;
+    /** Of the first attempt. */
     final String turnId;
+
     final Round round;
-    private final DriftObserver drift;
     /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
     /** The first attempt with its content; null while upstream has not shown its end, and where no content is wanted. */
     private Turn first;
-    /** The failure that ended the calls; null when all were answered. */
-    private UpstreamException failure;
 
     private boolean tryUsed;
 
     AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
-        this.scan = scan;
-        this.taskId = taskId;
+        super(scan, taskId, turnId);
         this.turnId = turnId;
         this.round = round;
-        this.drift = scan.context.drift();
     }
 
-    /** Makes the calls, each reply deciding about the next, where there is time left for them. */
-    Runnable complete() {
-        if (scan.isGoingOn()) {
-            try {
-                ask();
-            } catch (UpstreamException e) {
-                scan.calls.failed(e);
-                // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
-                boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
-                failed(e, isOver() || lasting);
-            }
+    @Override
+    void complete() {
+        try {
+            ask();
+        } catch (UpstreamException e) {
+            failed(e);
+            // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
+            boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
+            tryUsed = (isOver() || lasting) && countsAsTry();
         }
-        return this::settle;
     }
 
     private void ask() {
@@ -86,7 +77,7 @@ final class AttemptsUpdate {
         TurnMap turns = new TurnMapReader(drift).read(read("tasks", taskId, "turns"));
         Turn own = turns.turns().get(turnId);
         if (own == null) {
-            failed(UpstreamException.malformed("the turn is not among the task's turns"), true);
+            notShown("the turn is not among the task's turns");
             return;
         }
         first = scan.settings.details() ? ended(own) : null;
@@ -94,7 +85,7 @@ final class AttemptsUpdate {
             siblings = inOrder(turns.siblingsOf(own));
         }
         if (isOver() && scan.settings.details() && first == null) {
-            failed(UpstreamException.malformed("upstream does not show the end of the turn"), true);
+            notShown("upstream does not show the end of the turn");
         }
     }
 
@@ -116,27 +107,17 @@ final class AttemptsUpdate {
         }
     }
 
-    private JsonNode read(String... path) {
-        return scan.read(scan.source.request(path));
-    }
-
-    private void failed(UpstreamException e, boolean counts) {
-        tryUsed = counts && scan.memory.deferrals.countsAsTry(turnId, e, scan.begun);
-        failure = e;
+    private void notShown(String what) {
+        failure = UpstreamException.malformed(what);
+        tryUsed = countsAsTry();
     }
 
     private static List<Turn> inOrder(Stream<Turn> attempts) {
         return attempts.sorted(Turn.IN_ORDER.thenComparing(Turn::id)).toList();
     }
 
-    /** Puts what is to be published or noted to the scan's findings. */
-    private void settle() {
-        Deferrals deferrals = scan.memory.deferrals;
-        if (failure == null) {
-            deferrals.succeeded(turnId);
-        } else {
-            deferrals.failed(turnId, failure, scan.begun);
-        }
+    @Override
+    void report() {
         String account = scan.account.id();
         if (isComplete()) {
             scan.findings.propose(AttemptsProposal.ended(ended(), scan.context.attempts()));

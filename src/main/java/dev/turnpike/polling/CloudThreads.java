@@ -71,13 +71,13 @@ final class CloudThreads extends TaskSource {
         }
         boolean failed = scan.memory.deferrals.failures(thread.id()) > 0;
         return failed || !isUnchanged(known, thread)
-                ? new ThreadUpdate(this, reader, thread.id(), known, thread)
+                ? new ThreadUpdate(scan, reader, thread.id(), known, thread)
                 : null;
     }
 
     @Override
     TaskUpdate unseen(String threadId, TaskKnown known) {
-        return new ThreadUpdate(this, reader, threadId, known, null);
+        return new ThreadUpdate(scan, reader, threadId, known, null);
     }
 
     private boolean isSilent(CloudThread thread) {

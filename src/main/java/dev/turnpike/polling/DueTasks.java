@@ -94,13 +94,11 @@ final class DueTasks {
         if (!scan.isGoingOn()) {
             return List.of();
         }
-        List<AttemptsUpdate> due = open.stream()
+        return open.stream()
                 .filter(this::isDue)
                 .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.turnId)))
                 .limit(OPEN_AT_ONCE)
                 .toList();
-        due.forEach(attempts -> deferrals.asked(attempts.turnId, scan.begun));
-        return due;
     }
 
     /** After several answers that upstream does not show them there is no hurry to ask again. */

@@ -1,16 +1,11 @@
 package dev.turnpike.polling;
 
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.credentials.Identity;
-import dev.turnpike.polling.TaskUpdate.Absence;
 import dev.turnpike.publishing.TaskProposal;
-import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.shard.Proposal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Findings {
     private static final Logger log = LoggerFactory.getLogger(Findings.class);
-
-    /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
-    private static final int REPORTED = 12;
 
     /** So many updates may wait for a slow call about one before them. */
     private static final int MOST_WAITING = 60;
@@ -44,30 +36,19 @@ final class Findings {
         this.calls = new OrderedCalls(context.threads(), scan.memory.concurrency(scan.settings.concurrency()));
     }
 
-    /** Has the calls about a task made; what they find comes after what was found about the tasks before it. */
-    void fetch(TaskUpdate update) {
-        call(() -> {
+    /** Has the calls made; what they find comes after what was found about the tasks before it. */
+    void fetch(Inquiry inquiry) {
+        calls.add(() -> {
             if (scan.isGoingOn()) {
-                update.complete();
+                inquiry.complete();
             }
-            return () -> {
-                if (update.asked) {
-                    scan.memory.deferrals.asked(update.taskId, scan.begun);
-                    noteFailure(update);
-                }
-                found(update);
-            };
+            return inquiry::settle;
         });
-    }
-
-    /** @param call returns what is to be done when all before it is done */
-    void call(Callable<Runnable> call) {
-        calls.add(call);
     }
 
     /** What the list says of a task is all that is asked about it for now. */
     void listed(TaskUpdate update) {
-        calls.then(() -> found(update));
+        calls.then(update::settle);
     }
 
     /** To be published with what was found up to here, or later. */
@@ -82,6 +63,12 @@ final class Findings {
     /** A task that is recorded without news to listeners. */
     void proposeSilently(Observation observed) {
         proposals.add(new TaskProposal(scan.account.identity(), observed, context.turns(), context.snapshots()));
+    }
+
+    /** A task that adds to what is known of it. */
+    void changed(Observation observed) {
+        proposeSilently(observed);
+        changed.add(observed);
     }
 
     /** A task of the page is as it was known, which can be news by itself. */
@@ -144,53 +131,6 @@ final class Findings {
                     scan.account.id(),
                     found.size(),
                     e.getMessage());
-        }
-    }
-
-    private void noteFailure(TaskUpdate update) {
-        Deferrals deferrals = scan.memory.deferrals;
-        if (update.failure == null) {
-            deferrals.succeeded(update.taskId);
-            return;
-        }
-        deferrals.failed(update.taskId, update.failure, scan.begun);
-        int failures = deferrals.failures(update.taskId);
-        scan.retrySoon(update.taskId, update.failure);
-        boolean unread = update.change != null && update.change.turnsNeeded();
-        if (failures == REPORTED && unread) {
-            context.drift().seen("unreadable:turns");
-        }
-        if (failures >= REPORTED || failures == 1) {
-            log.warn(
-                    "Calls for task failed, retrying later account={} kind={} task={} failures={} reason={}",
-                    scan.account.id(),
-                    scan.account.kind().word(),
-                    update.taskId,
-                    failures,
-                    update.failure.getMessage());
-        }
-    }
-
-    /** Puts what was seen of a task, or that it is gone, to what is to be published. */
-    private void found(TaskUpdate update) {
-        Identity account = scan.account.identity();
-        if (update.observed != null) {
-            proposeSilently(update.observed);
-            changed.add(update.observed);
-        } else if (update.absence != null) {
-            Instant now = context.clock().instant();
-            Absence absence = update.absence;
-            propose(new UnseenTask(
-                    scan.account.source(),
-                    account,
-                    update.taskId,
-                    absence.gone(),
-                    absence.refused(),
-                    context.turns(),
-                    now));
-            if (absence.gone()) {
-                proposals.addAll(context.listener().gone(account, update.taskId, now));
-            }
         }
     }
 }

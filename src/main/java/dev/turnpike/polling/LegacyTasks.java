@@ -80,7 +80,7 @@ final class LegacyTasks extends TaskSource {
         // a time that has not come is none: what ended long ago must not pass for news
         boolean ahead = listed.updatedAt() != null && scan.isAhead(listed.updatedAt());
         Task task = ahead ? listed.withoutUpdatedAt() : listed;
-        LegacyUpdate update = new LegacyUpdate(this, task.id(), scan.account.known(task.id()));
+        LegacyUpdate update = new LegacyUpdate(scan, task.id(), scan.account.known(task.id()));
         update.see(scan.memory.observed(task, scan.begun));
         if (!update.change.changed()) {
             scan.findings.unchanged(update.observed);
@@ -91,7 +91,7 @@ final class LegacyTasks extends TaskSource {
 
     @Override
     TaskUpdate unseen(String taskId, TaskKnown known) {
-        return new LegacyUpdate(this, taskId, known);
+        return new LegacyUpdate(scan, taskId, known);
     }
 
     @Override

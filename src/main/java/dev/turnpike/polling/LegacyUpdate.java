@@ -1,7 +1,5 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
@@ -21,18 +19,14 @@ import java.util.List;
  * of those that ended. The task is compared anew after each reply, so that only calls that are still needed are made.
  */
 final class LegacyUpdate extends TaskUpdate {
-    private final TaskSource source;
-    private final DriftObserver drift;
     private final TurnMapReader turnsReader;
     /** Null while they were not read. */
     private TaskDetails details;
 
     private boolean turnsAsked;
 
-    LegacyUpdate(TaskSource source, String taskId, TaskKnown known) {
-        super(source.scan, taskId, known);
-        this.source = source;
-        this.drift = source.drift;
+    LegacyUpdate(TaskScan scan, String taskId, TaskKnown known) {
+        super(scan, taskId, known);
         this.turnsReader = new TurnMapReader(drift);
     }
 
@@ -59,10 +53,6 @@ final class LegacyUpdate extends TaskUpdate {
             // updates wait for a transaction by the hundred: the texts of turns that were not asked for must not
             observed = observed.withTurns(observed.turns().withoutContent());
         }
-    }
-
-    private JsonNode read(String... path) {
-        return read(source.request(path));
     }
 
     private void readDetails() {
@@ -97,7 +87,11 @@ final class LegacyUpdate extends TaskUpdate {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;
             }
+            return followedBack(e);
         }
+    }
+
+    private TurnMap followedBack(UpstreamException missing) {
         drift.seen("missing:turns-endpoint");
         String latest = observed.task().latest().id();
         if (latest == null) {
@@ -107,19 +101,21 @@ final class LegacyUpdate extends TaskUpdate {
                 throw failure == null ? UpstreamException.malformed("the latest turn is not named") : failure;
             }
         }
-        TurnChain chain = new TurnChain(latest, known, details);
-        while (chain.next() != null) {
-            try {
-                chain.add(turnsReader.readTurn(read("tasks", taskId, "turns", chain.next())));
-            } catch (UpstreamException e) {
-                if (e.kind() != Kind.NOT_FOUND) {
-                    throw e;
-                }
-                drift.seen("missing:turn-endpoint");
-                chain.end(mayPass(e));
+        TurnMap followed = new TurnChain(latest, known, details).followed(this::readTurn);
+        return followed.cut() && !mayPass(missing) ? new TurnMap(null, followed.turns()) : followed;
+    }
+
+    /** Null where upstream does not show it. */
+    private Turn readTurn(String turnId) {
+        try {
+            return turnsReader.readTurn(read("tasks", taskId, "turns", turnId));
+        } catch (UpstreamException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
             }
+            drift.seen("missing:turn-endpoint");
+            return null;
         }
-        return chain.turns();
     }
 
     /** Whether upstream may show the turns later: what it shows now is published, and they are asked for after a pause. */
@@ -156,11 +152,7 @@ final class LegacyUpdate extends TaskUpdate {
             }
         }
         if (countsAsTry()) {
-            Word word = failure.isRefusal() ? Word.REFUSED : Word.FAILED;
-            for (Ended ended : change.detailsWanted()) {
-                outcomes.put(ended.turnId(), DetailsOutcome.without(word));
-            }
-            see(observed);
+            without(failure.isRefusal() ? Word.REFUSED : Word.FAILED);
         }
         failure = failure == null ? before : failure;
     }

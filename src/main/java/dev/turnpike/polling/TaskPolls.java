@@ -104,7 +104,7 @@ public final class TaskPolls {
 
     /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
     public void attempts(@ExchangeProperty("scan") TaskScan scan) {
-        new DueTasks(scan).attempts().forEach(attempts -> scan.findings.call(attempts::complete));
+        new DueTasks(scan).attempts().forEach(scan.findings::fetch);
         scan.findings.take();
     }
 

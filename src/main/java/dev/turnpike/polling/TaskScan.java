@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.UpstreamException;
@@ -67,12 +66,6 @@ public final class TaskScan {
     void knows(AccountKnown now) {
         known = now;
         comparison = now == null ? null : new TaskComparison(now);
-    }
-
-    JsonNode read(CodexRequest request) {
-        JsonNode json = context.codex().read(request).json();
-        calls.succeeded();
-        return json;
     }
 
     /** The call for the next page. */

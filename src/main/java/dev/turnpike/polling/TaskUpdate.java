@@ -1,33 +1,27 @@
 package dev.turnpike.polling;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.publishing.UnseenTask;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One task in one poll: its known state, what was observed, and the difference. Its calls are made by one thread, with nothing
- * else accessing it meanwhile.
+ * One task in one poll: its known state, what was observed, and the difference. Once its calls are made, this is everything
+ * that can be learned about the task now.
  */
-public abstract class TaskUpdate {
+public abstract class TaskUpdate extends Inquiry {
+    private static final Logger log = LoggerFactory.getLogger(TaskUpdate.class);
 
-    /**
-     * A task was asked for and not seen, and that used up a try.
-     *
-     * @param gone whether upstream no longer has it
-     * @param refused whether upstream has answered that it does not show it; otherwise the call failed
-     */
-    record Absence(boolean gone, boolean refused) {}
+    /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
+    private static final int REPORTED = 12;
 
-    final TaskScan scan;
-    final String taskId;
     /** Null when it was never seen. */
     final TaskKnown known;
     /** By turn id, for the ended turns that were asked for. */
@@ -36,21 +30,13 @@ public abstract class TaskUpdate {
     Observation observed;
     /** What was observed adds to what is known; null while nothing was compared. */
     TaskChange change;
-    /** The last call about it that failed; null when none has. */
-    UpstreamException failure;
     /** Null where it was seen, was not asked for, or the call counts for nothing. */
-    Absence absence;
-    /** Whether a call about it was made. */
-    boolean asked;
+    private UnseenTask unseen;
 
     TaskUpdate(TaskScan scan, String taskId, TaskKnown known) {
-        this.scan = scan;
-        this.taskId = taskId;
+        super(scan, taskId, taskId);
         this.known = known;
     }
-
-    /** Asks what the list does not say: afterwards this is everything that can be learned about the task now. */
-    abstract void complete();
 
     /** Whether the list alone does not say everything. */
     final boolean needsCalls() {
@@ -61,35 +47,35 @@ public abstract class TaskUpdate {
         observed = next.withDetails(outcomes);
         change = scan.comparison.compare(known, observed);
         if (!scan.settings.details() && !change.detailsWanted().isEmpty()) {
-            for (Ended ended : change.detailsWanted()) {
-                outcomes.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
-            }
-            see(next);
+            without(DetailsOutcome.Word.NONE);
         }
     }
 
-    final JsonNode read(CodexRequest request) {
-        asked = true;
-        return scan.read(request);
-    }
-
-    final void failed(UpstreamException e) {
-        if (e != failure) {
-            scan.calls.failed(e);
-            failure = e;
+    /** The ended turns whose content is wanted still go without. */
+    final void without(DetailsOutcome.Word word) {
+        for (Ended ended : change.detailsWanted()) {
+            outcomes.put(ended.turnId(), DetailsOutcome.without(word));
         }
+        see(observed);
     }
 
-    /** It was not seen although it was asked for; a failure within seconds of another one says nothing more. */
+    /**
+     * It was not seen although it was asked for; a failure within seconds of another one says nothing more.
+     *
+     * @param gone whether upstream no longer has it
+     * @param refused whether upstream has answered that it does not show it; otherwise the call failed
+     */
     final void unseen(boolean gone, boolean refused) {
         if (countsAsTry()) {
-            absence = new Absence(gone, refused);
+            unseen = new UnseenTask(
+                    scan.account.source(),
+                    scan.account.identity(),
+                    taskId,
+                    gone,
+                    refused,
+                    scan.context.turns(),
+                    scan.context.clock().instant());
         }
-    }
-
-    /** Whether the last failure uses up one of the few tries that there are. */
-    final boolean countsAsTry() {
-        return failure != null && scan.memory.deferrals.countsAsTry(taskId, failure, scan.begun);
     }
 
     /** Whether upstream answers 404 for it, and that leaves no doubt after those before. */
@@ -97,5 +83,38 @@ public abstract class TaskUpdate {
         return failure != null
                 && failure.kind() == Kind.NOT_FOUND
                 && scan.memory.deferrals.isMissingWithOneMore(taskId);
+    }
+
+    @Override
+    final void deferred() {
+        int failures = scan.memory.deferrals.failures(taskId);
+        scan.retrySoon(taskId, failure);
+        if (failures == REPORTED && change != null && change.turnsNeeded()) {
+            drift.seen("unreadable:turns");
+        }
+        if (failures >= REPORTED || failures == 1) {
+            log.warn(
+                    "Calls for task failed, retrying later account={} kind={} task={} failures={} reason={}",
+                    scan.account.id(),
+                    scan.account.kind().word(),
+                    taskId,
+                    failures,
+                    failure.getMessage());
+        }
+    }
+
+    @Override
+    final void report() {
+        if (observed != null) {
+            scan.findings.changed(observed);
+        } else if (unseen != null) {
+            scan.findings.propose(unseen);
+            if (unseen.gone()) {
+                scan.context
+                        .listener()
+                        .gone(scan.account.identity(), taskId, unseen.at())
+                        .forEach(scan.findings::propose);
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.polling;
 
 import dev.turnpike.codex.CloudThread;
 import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.ThreadItems;
@@ -17,7 +16,6 @@ import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,16 +33,12 @@ final class ThreadUpdate extends TaskUpdate {
     /** Times of upstream are whole seconds, by a clock that may differ from that of its Date header. */
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
-    private final TaskSource source;
-    private final DriftObserver drift;
     private final ThreadReader reader;
     /** Null where the list has not shown it. */
     private final CloudThread listed;
 
-    ThreadUpdate(TaskSource source, ThreadReader reader, String threadId, TaskKnown known, CloudThread listed) {
-        super(source.scan, threadId, known);
-        this.source = source;
-        this.drift = source.drift;
+    ThreadUpdate(TaskScan scan, ThreadReader reader, String threadId, TaskKnown known, CloudThread listed) {
+        super(scan, threadId, known);
         this.reader = reader;
         this.listed = listed;
     }
@@ -81,7 +75,7 @@ final class ThreadUpdate extends TaskUpdate {
             return listed;
         }
         try {
-            CloudThread thread = reader.read(read(source.request("v1", "threads", taskId)));
+            CloudThread thread = reader.read(read("v1", "threads", taskId));
             if (!thread.id().equals(taskId)) {
                 throw UpstreamException.malformed("the reply to a thread's id is about another thread");
             }
@@ -93,15 +87,11 @@ final class ThreadUpdate extends TaskUpdate {
 
     private ThreadTurns turns(CloudThread thread) {
         ThreadTurns turns = new ThreadTurns(thread, drift);
-        Set<String> unseen = new HashSet<>();
-        if (known != null) {
-            known.turns().forEach((id, turn) -> {
-                if (turn.open() || !turn.waiting().isEmpty()) {
-                    unseen.add(id);
-                }
-            });
-        }
-        CodexRequest first = source.request("v2", "threads", thread.id(), "turns")
+        Set<String> unseen = known == null
+                ? new HashSet<>()
+                : known.turns(turn -> turn.open() || !turn.waiting().isEmpty());
+        CodexRequest first = scan.source
+                .request("v2", "threads", thread.id(), "turns")
                 .with("limit", Integer.toString(TURNS_AT_ONCE))
                 .with("sortDirection", "desc")
                 .with("itemsView", "notLoaded");
@@ -111,9 +101,7 @@ final class ThreadUpdate extends TaskUpdate {
             // what comes after turns that were all recorded before was recorded as well
             boolean recorded = known != null
                     && !known.turns().isEmpty()
-                    && added.stream()
-                            .allMatch(turn -> known.turns().containsKey(turn.id())
-                                    && !known.turns().get(turn.id()).open());
+                    && added.stream().allMatch(turn -> known.hasEnded(turn.id()));
             return !added.isEmpty() && !(recorded && unseen.isEmpty());
         });
         return turns;
@@ -121,21 +109,20 @@ final class ThreadUpdate extends TaskUpdate {
 
     /** @param takes one page, and says whether the next is wanted */
     private void pages(CodexRequest first, String of, Predicate<ThreadPage> takes) {
-        PageRun run = new PageRun(null, Instant.MIN);
-        do {
-            CodexRequest request = run.cursor() == null ? first : first.with("cursor", run.cursor());
+        Set<String> cursors = new HashSet<>();
+        for (CodexRequest request = first; request != null; ) {
             ThreadPage page = ThreadPage.of(read(request), of, drift);
-            run.pageArrived();
-            run.goOn(takes.test(page) ? page.cursor() : null);
-            if (run.isCircular()) {
+            String next = takes.test(page) ? page.cursor() : null;
+            if (next != null && !cursors.add(next)) {
                 drift.seen("repeated-cursor");
                 throw UpstreamException.malformed(first.line() + ": the cursor of a page was there before");
             }
-            if (run.cursor() != null && run.pages() >= MOST_PAGES) {
+            if (next != null && cursors.size() >= MOST_PAGES) {
                 throw new UpstreamException(
                         Kind.TOO_LARGE, 200, null, first.line() + ": more than " + MOST_PAGES + " pages", null);
             }
-        } while (run.cursor() != null);
+            request = next == null ? null : first.with("cursor", next);
+        }
     }
 
     private void readItems(String turnId) {
@@ -159,7 +146,8 @@ final class ThreadUpdate extends TaskUpdate {
         for (int limit : ITEMS_AT_ONCE) {
             ThreadItems items = new ThreadItems(turnId, drift);
             try {
-                CodexRequest first = source.request("v2", "threads", taskId, "items")
+                CodexRequest first = scan.source
+                        .request("v2", "threads", taskId, "items")
                         .with("turnId", turnId)
                         .with("limit", Integer.toString(limit))
                         .with("sortDirection", "desc");

@@ -4,12 +4,12 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.comparison.TaskKnown;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Follows the turns of a task back one by one through {@code previous_turn_id} where the mapping is missing, until a turn that
@@ -23,36 +23,31 @@ final class TurnChain {
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     /** The way back so far, which leads in no circle. */
     private final Set<String> passed = new HashSet<>();
-
-    private final Deque<String> waiting = new ArrayDeque<>();
-
-    private String next;
-    private boolean cut;
+    /** Where a way back begins. */
+    private final Set<String> ends = new LinkedHashSet<>();
 
     /**
      * A chain that begins at the latest turn.
      *
      * @param latest null when upstream did not name it: then the details say
+     * @param known null when the task was never seen
      * @param details of the task, null when they were not read
      */
     TurnChain(String latest, TaskKnown known, TaskDetails details) {
         this.known = known;
-        this.next = latest;
-        if (known != null) {
-            known.turns().forEach((id, turn) -> {
-                if (!turn.waiting().isEmpty()) {
-                    waiting.add(id);
-                }
-            });
+        if (latest != null) {
+            ends.add(latest);
         }
         if (details != null) {
             put(details.userTurn());
             put(details.assistantTurn());
-            if (next == null && details.assistantTurn() != null) {
-                next = details.assistantTurn().id();
+            if (latest == null && details.assistantTurn() != null) {
+                ends.add(details.assistantTurn().id());
             }
         }
-        skipKnown();
+        if (known != null) {
+            ends.addAll(known.turns(turn -> !turn.waiting().isEmpty()));
+        }
     }
 
     private void put(Turn turn) {
@@ -61,46 +56,30 @@ final class TurnChain {
         }
     }
 
-    /** Past turns that are here already, to those that wait where the way back has ended. */
-    private void skipKnown() {
-        while (next == null ? !waiting.isEmpty() : turns.containsKey(next)) {
-            next = next == null ? waiting.poll() : before(next);
-        }
-    }
-
-    /** The turn before, null when the chain may end. */
-    private String before(String id) {
-        passed.add(id);
-        String previous = turns.get(id).previousTurnId();
-        boolean settled = previous != null
-                && known != null
-                && known.turns().containsKey(previous)
-                && !known.turns().get(previous).open();
-        return settled || passed.contains(previous) ? null : previous;
-    }
-
-    /** The turn to ask for; null when there is none. */
-    String next() {
-        return turns.size() < LONGEST ? next : null;
-    }
-
-    void add(Turn turn) {
-        turns.put(next, turn);
-        next = before(next);
-        skipKnown();
-    }
-
     /**
-     * Upstream does not show the turn: the chain ends where it is.
+     * Asks for the turns that are not here yet.
      *
-     * @param mayPass whether it may show the turn later
+     * @param read a turn by its id; null where upstream does not show it, which ends the way back
      */
-    void end(boolean mayPass) {
-        next = null;
-        cut = mayPass;
+    TurnMap followed(Function<String, Turn> read) {
+        for (String end : ends) {
+            for (String id = end; id != null; id = before(turns.get(id))) {
+                if (!turns.containsKey(id)) {
+                    Turn turn = turns.size() < LONGEST ? read.apply(id) : null;
+                    if (turn == null) {
+                        return new TurnMap(null, turns, turns.size() < LONGEST);
+                    }
+                    turns.put(id, turn);
+                }
+                passed.add(id);
+            }
+        }
+        return new TurnMap(null, turns);
     }
 
-    TurnMap turns() {
-        return new TurnMap(null, turns, cut);
+    /** The turn before, null when the way back may end. */
+    private String before(Turn turn) {
+        String previous = turn.previousTurnId();
+        return passed.contains(previous) || (known != null && known.hasEnded(previous)) ? null : previous;
     }
 }

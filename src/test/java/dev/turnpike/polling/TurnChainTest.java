@@ -4,16 +4,20 @@ import static dev.turnpike.polling.UpstreamJson.details;
 import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.comparison.TaskKnown.Waiting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +25,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnChainTest {
     private static final Map<String, String> TURNS = Map.of(
@@ -38,10 +40,11 @@ class TurnChainTest {
     }
 
     private static List<String> followed(TurnChain chain) {
-        while (chain.next() != null) {
-            chain.add(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(chain.next()))));
-        }
-        return List.copyOf(chain.turns().turns().keySet());
+        return List.copyOf(chain.followed(TurnChainTest::read).turns().keySet());
+    }
+
+    private static Turn read(String id) {
+        return new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(id)));
     }
 
     private static TaskKnown known(String turn, boolean open) {
@@ -87,12 +90,10 @@ class TurnChainTest {
 
     @Test
     void whatTheDetailsBroughtIsNotAskedForAgain() throws Exception {
-        TurnChain chain = chain("c", null, detailsOf("c"));
+        // the details' request names no turn before it
+        TurnMap all = chain("c", null, detailsOf("c")).followed(id -> fail("asked for " + id));
 
-        assertThat(chain.next())
-                .as("the details' request names no turn before it")
-                .isNull();
-        assertThat(followed(chain)).containsExactly("c-request", "c");
+        assertThat(all.turns()).containsOnlyKeys("c-request", "c");
     }
 
     private static TaskDetails detailsAfter(String previous) {
@@ -117,19 +118,20 @@ class TurnChainTest {
     @Test
     void theDetailsNameTheLatestTurnWhereTheListDoesNot() throws Exception {
         assertThat(followed(chain(null, null, detailsOf("c")))).contains("c");
-        assertThat(chain(null, null, null).next()).isNull();
+        assertThat(followed(chain(null, null, null))).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void itEndsWhereATurnIsNotShownAndSaysWhetherThatMayPass(boolean mayPass) throws Exception {
-        TurnChain chain = chain("c", null, null);
-        chain.add(new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get("c"))));
+    @Test
+    void itEndsWhereATurnIsNotShown() {
+        List<String> asked = new ArrayList<>();
+        TurnMap shown = chain("c", knownWithAWaiting(), null).followed(id -> {
+            asked.add(id);
+            return id.equals("c") ? read(id) : null;
+        });
 
-        chain.end(mayPass);
-
-        assertThat(chain.next()).isNull();
-        assertThat(chain.turns().cut()).isEqualTo(mayPass);
-        assertThat(chain.turns().turns()).containsOnlyKeys("c");
+        assertThat(asked).containsExactly("c", "c-request");
+        assertThat(shown.cut()).isTrue();
+        assertThat(shown.turns()).containsOnlyKeys("c");
+        assertThat(chain("c", null, null).followed(TurnChainTest::read).cut()).isFalse();
     }
 }
