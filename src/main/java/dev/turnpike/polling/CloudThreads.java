@@ -9,6 +9,7 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.TurnMap;
+import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskKnown;
 import java.time.Duration;
@@ -17,47 +18,49 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /** The list of threads of the new Codex cloud, which shows no turns: they are asked for as a {@link ThreadUpdate}. */
-final class CloudThreads extends TaskSource {
+final class CloudThreads implements TaskSource {
     /** A thread that has not changed for so long before first contact has no turn that runs. */
     private static final Duration SILENT = Duration.ofDays(1);
 
+    private final TaskScan scan;
     private final ThreadReader reader;
 
     CloudThreads(TaskScan scan) {
-        super(scan);
-        this.reader = new ThreadReader(drift);
+        this.scan = scan;
+        this.reader = new ThreadReader(scan.context.drift());
     }
 
     @Override
-    boolean isOrdered() {
+    public boolean isOrdered() {
         return false;
     }
 
     @Override
-    CodexRequest request(String... path) {
+    public CodexRequest request(String... path) {
         return CodexRequest.thread(scan.account.credentials(), scan.account.id(), path);
     }
 
     @Override
-    CodexRequest list() {
+    public CodexRequest list() {
         return request("v1", "threads").with("limit", Integer.toString(scan.settings.pageSize()));
     }
 
     @Override
-    TaskPage page(JsonNode reply) {
-        ThreadPage page = ThreadPage.of(reply, "threads", drift);
+    public TaskPage page(JsonNode reply) {
+        ThreadPage page = ThreadPage.of(reply, "threads", scan.context.drift());
         return new TaskPage(page.data(), page.cursor());
     }
 
     /** Times are whole seconds: what began in the second of first contact counts as begun after it. */
     @Override
-    void contact(TaskPage page, Instant date) {
+    public AccountKnown contact(TaskPage page, Instant date) {
         Instant now = date == null ? scan.begun : date;
-        contact(now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1), null);
+        Instant baseline = now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1);
+        return AccountKnown.firstContact(baseline, scan.settings.fromBeginning(), null);
     }
 
     @Override
-    TaskUpdate compare(JsonNode item) throws MalformedItemException {
+    public TaskUpdate compare(JsonNode item) throws MalformedItemException {
         CloudThread thread = reader.read(item);
         // what a sub-agent does is part of the turn that started it
         if (!scan.seen.add(thread.id()) || thread.subAgent()) {
@@ -76,7 +79,7 @@ final class CloudThreads extends TaskSource {
     }
 
     @Override
-    TaskUpdate unseen(String threadId, TaskKnown known) {
+    public TaskUpdate unseen(String threadId, TaskKnown known) {
         return new ThreadUpdate(scan, reader, threadId, known, null);
     }
 
@@ -102,7 +105,7 @@ final class CloudThreads extends TaskSource {
     }
 
     private boolean looksLike(TaskKnown before, Task listed) {
-        return !scan.comparison
+        return !scan.comparison()
                 .compare(before, Observation.ofListed(listed, scan.begun))
                 .changed();
     }

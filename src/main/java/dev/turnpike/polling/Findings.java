@@ -96,14 +96,6 @@ final class Findings {
             calls.takeWithin(FIRST_PAGE);
         }
         calls.take(scan.isMore() ? MOST_WAITING : 0);
-        news();
-    }
-
-    private void news() {
-        if (!changed.isEmpty()) {
-            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(changed)));
-            changed.clear();
-        }
     }
 
     int size() {
@@ -112,6 +104,10 @@ final class Findings {
 
     /** What is to be published now. */
     List<Proposal> handOver() {
+        if (!changed.isEmpty()) {
+            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(changed)));
+            changed.clear();
+        }
         List<Proposal> taken = List.copyOf(proposals);
         proposals.clear();
         return taken;
@@ -120,7 +116,6 @@ final class Findings {
     /** The scan broke off: what it found before is published all the same, where that is possible. */
     void abort() {
         calls.end();
-        news();
         List<Proposal> found = handOver();
         try {
             scan.account.shard().publish(found);

@@ -6,6 +6,7 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
+import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.OpenAttempts;
@@ -15,45 +16,47 @@ import java.util.List;
 import java.util.Map;
 
 /** The list of tasks of Legacy Codex Cloud, which shows the latest turn of each: the rest is asked for as a {@link LegacyUpdate}. */
-final class LegacyTasks extends TaskSource {
+final class LegacyTasks implements TaskSource {
     /** No clock here is expected to be further behind. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);
 
+    private final TaskScan scan;
     private final TaskReader reader;
 
     LegacyTasks(TaskScan scan) {
-        super(scan);
-        this.reader = new TaskReader(drift);
+        this.scan = scan;
+        this.reader = new TaskReader(scan.context.drift());
     }
 
     @Override
-    boolean isOrdered() {
+    public boolean isOrdered() {
         return true;
     }
 
     @Override
-    CodexRequest request(String... path) {
+    public CodexRequest request(String... path) {
         return CodexRequest.get(scan.account.credentials(), scan.account.id(), path);
     }
 
     @Override
-    CodexRequest list() {
+    public CodexRequest list() {
         return request("tasks", "list")
                 .with("limit", Integer.toString(scan.settings.pageSize()))
                 .with("task_filter", "current");
     }
 
     @Override
-    TaskPage page(JsonNode reply) {
+    public TaskPage page(JsonNode reply) {
         TaskPage page = TaskPage.of(reply);
         reader.observe(reply);
         return page;
     }
 
     @Override
-    void contact(TaskPage page, Instant date) {
+    public AccountKnown contact(TaskPage page, Instant date) {
         Instant newest = newest(page, date);
-        contact(date != null ? date : newest != null ? newest : scan.begun, newest);
+        Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
+        return AccountKnown.firstContact(baseline, scan.settings.fromBeginning(), newest);
     }
 
     /** The largest time of the page that is not ahead of upstream's clock, or far ahead of ours; null when it has none. */
@@ -74,7 +77,7 @@ final class LegacyTasks extends TaskSource {
 
     /** A task that has not changed can be news by that alone. */
     @Override
-    TaskUpdate compare(JsonNode item) throws MalformedItemException {
+    public TaskUpdate compare(JsonNode item) throws MalformedItemException {
         Task listed = reader.read(item);
         scan.saw(listed);
         // a time that has not come is none: what ended long ago must not pass for news
@@ -90,17 +93,17 @@ final class LegacyTasks extends TaskSource {
     }
 
     @Override
-    TaskUpdate unseen(String taskId, TaskKnown known) {
+    public TaskUpdate unseen(String taskId, TaskKnown known) {
         return new LegacyUpdate(scan, taskId, known);
     }
 
     @Override
-    List<String> doubtful() {
+    public List<String> doubtful() {
         return scan.account.shard().read(state -> scan.context.listener().doubtful(state, scan.account.id()));
     }
 
     @Override
-    Map<String, AttemptsKnown> openAttempts() {
+    public Map<String, AttemptsKnown> openAttempts() {
         return scan.account.shard().read(state -> OpenAttempts.of(state, scan.account.id()));
     }
 }

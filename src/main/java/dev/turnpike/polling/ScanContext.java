@@ -7,9 +7,10 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
+import org.apache.camel.ExchangeProperty;
 
 /**
- * What all scans share, whatever their account and source.
+ * What all scans share, whatever their account and source; the bean {@code taskPolls} of the routes.
  *
  * @param threads for calls side by side
  * @param listener is shown every task that was seen
@@ -23,4 +24,10 @@ public record ScanContext(
         AttemptsEvents attempts,
         TaskListener listener,
         DriftObserver drift,
-        Clock clock) {}
+        Clock clock) {
+
+    /** A poll of an account that is due. */
+    public TaskScan begin(@ExchangeProperty("account") WatchedAccount account) {
+        return new TaskScan(account, this);
+    }
+}

@@ -1,7 +1,10 @@
 package dev.turnpike.polling;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskComparison;
@@ -15,9 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One poll of an account's tasks: its calls, its time budget, the tasks it has seen, and how soon the next poll should follow. */
+/**
+ * One poll of an account's tasks. Its public methods are the steps of {@code poll-tasks.camel.yaml}, in their order: page after
+ * page is compared with what is known, then single tasks are asked about, older pages come last. What was found is published
+ * in between; the watermark moves with it once all that is new was read.
+ */
 public final class TaskScan {
+    private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
+
     private static final int LARGEST_BATCH = 200;
 
     final WatchedAccount account;
@@ -35,14 +49,13 @@ public final class TaskScan {
     final Set<String> seen = new HashSet<>();
     /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
     final Map<String, TaskUpdate> postponed = new HashMap<>();
-    /** Null before first contact. */
-    AccountKnown known;
-
-    volatile TaskComparison comparison;
+    /** As it was when the poll began, or committed at first contact; null before that. */
+    volatile AccountKnown known;
     /** By upstream's clock, when it sent the last page. */
     volatile Instant upstreamTime;
-
+    /** Whether the last page was read. */
     boolean over;
+
     /** Whether something failed that is to be asked again in a moment. */
     private boolean behind;
 
@@ -50,22 +63,22 @@ public final class TaskScan {
     private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
 
+    /** A poll that is due now, with what is known of the account. */
     TaskScan(WatchedAccount account, ScanContext context) {
         this.account = account;
         this.context = context;
         this.settings = context.settings();
         this.begun = context.clock().instant();
         this.memory = account.slot().memory(account, begun);
-        this.source = TaskSource.of(this);
+        this.source = account.kind() == PollKind.THREADS ? new CloudThreads(this) : new LegacyTasks(this);
         this.pages = new TaskPages(this);
         this.findings = new Findings(this);
-        knows(account.contact());
+        this.known = account.contact();
     }
 
-    /** What is known of the account, as it was read or has just been committed; null before first contact. */
-    void knows(AccountKnown now) {
-        known = now;
-        comparison = now == null ? null : new TaskComparison(now);
+    /** Whether another page is to be asked for. */
+    public boolean isMore() {
+        return !over && calls.arePossible();
     }
 
     /** The call for the next page. */
@@ -74,46 +87,81 @@ public final class TaskScan {
         return cursor == null ? source.list() : source.list().with("cursor", cursor);
     }
 
-    /** Whether a time has not come yet by upstream's own clock. */
-    boolean isAhead(Instant time) {
-        return time.isAfter(latest());
+    /**
+     * Takes a page in. At first contact the baseline is committed before anything else is done.
+     *
+     * @param date upstream's clock when it sent the page, null when it did not say
+     */
+    public TaskPage arrived(@Body JsonNode reply, @ExchangeProperty("codexDate") Instant date) {
+        TaskPage page = source.page(reply);
+        if (known == null) {
+            contact(source.contact(page, date));
+        }
+        calls.succeeded();
+        upstreamTime = date == null ? context.clock().instant() : date;
+        pages.arrived(page.cursor());
+        return page;
     }
 
-    /** What a time of upstream may be at most. */
-    Instant latest() {
-        return upstreamTime.plus(TaskPages.OVERLAP);
+    private void contact(AccountKnown first) {
+        account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
+        known = account.contact();
+        log.info(
+                "First contact account={} kind={} baseline={} startFrom={}",
+                account.id(),
+                account.kind().word(),
+                first.baseline(),
+                first.fromBeginning() ? "beginning" : "now");
     }
 
-    /** A task of an ordered list. */
-    void saw(Task task) {
-        memory.deferrals.saw(task.id(), begun);
-        pages.run().saw(task, seen.add(task.id()), latest());
-    }
-
-    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
-    void move(UnaryOperator<AccountKnown> step) {
-        findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
-    }
-
-    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
-    void odd(String word) {
-        if (oddities.add(word)) {
-            context.drift().seen(word);
+    /**
+     * Compares one item of a page with what is known of its task.
+     *
+     * @return null where nothing has changed, and for an item that cannot be read: it is counted, and the others go on
+     */
+    public TaskUpdate compare(@Body JsonNode item) {
+        try {
+            return source.compare(item);
+        } catch (MalformedItemException e) {
+            context.drift().seen("malformed-item");
+            log.debug("Skipped malformed item of a list reason={}", e.getMessage());
+            pages.run().sawMalformed(item);
+            return null;
         }
     }
 
-    /** Whether another page is to be asked for. */
-    public boolean isMore() {
-        return !over && calls.arePossible();
+    /** Has the calls made about what the list does not say of a changed task. */
+    public void fetch(@Body TaskUpdate update) {
+        if (!update.needsCalls()) {
+            findings.listed(update);
+        } else if (memory.deferrals.failures(update.taskId) == 0) {
+            fetches(update.taskId);
+            findings.fetch(update);
+        } else {
+            // its calls have failed before: they wait until what is new was published
+            postponed.put(update.taskId, update);
+            findings.listed(update);
+        }
     }
 
-    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
-    boolean isGoingOn() {
-        return calls.arePossible() && !isLate();
+    /** All items of the page were compared: what was found so far is taken, without waiting for it where another page follows. */
+    public void pageDone() {
+        findings.pageDone();
+        pages.done();
+        findings.take();
     }
 
-    private boolean isLate() {
-        return !context.clock().instant().isBefore(begun.plus(settings.budget()));
+    /**
+     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes on
+     * there in the next poll.
+     *
+     * @throws UpstreamException the failure, where it is the whole poll's
+     */
+    public void pageFailed(@ExchangeProperty("CamelExceptionCaught") Exception failure) {
+        UpstreamException upstream = ObjectHelper.getException(UpstreamException.class, failure);
+        calls.failed(upstream);
+        pages.failed(upstream);
+        findings.take();
     }
 
     /**
@@ -131,20 +179,19 @@ public final class TaskScan {
         return findings.handOver();
     }
 
-    /** Whether calls about the task may be made now, and were not made in this poll. */
-    boolean mayFetch(String taskId) {
-        return !fetched.contains(taskId) && memory.deferrals.isDue(taskId, begun);
+    /** Asks about known tasks that the list does not finish. */
+    public void knownTasks() {
+        new DueTasks(this).tasks().forEach(findings::fetch);
     }
 
-    /** Calls about the task are to be made in this poll; it counts as seen. */
-    void fetches(String taskId) {
-        fetched.add(taskId);
-        memory.deferrals.saw(taskId, begun);
+    /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
+    public void attempts() {
+        new DueTasks(this).attempts().forEach(findings::fetch);
     }
 
-    /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
-    void retrySoon(String id, UpstreamException failure) {
-        behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
+    /** What is new is published: older pages come last. */
+    public void olderPages() {
+        pages.beginOlder();
     }
 
     /**
@@ -180,5 +227,62 @@ public final class TaskScan {
         }
         boolean active = !account.active().isEmpty() || !source.openAttempts().isEmpty();
         return active ? Next.ACTIVE : Next.IDLE;
+    }
+
+    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
+    boolean isGoingOn() {
+        return calls.arePossible() && !isLate();
+    }
+
+    private boolean isLate() {
+        return !context.clock().instant().isBefore(begun.plus(settings.budget()));
+    }
+
+    TaskComparison comparison() {
+        return new TaskComparison(known);
+    }
+
+    /** Whether a time has not come yet by upstream's own clock. */
+    boolean isAhead(Instant time) {
+        return time.isAfter(latest());
+    }
+
+    /** What a time of upstream may be at most. */
+    Instant latest() {
+        return upstreamTime.plus(TaskPages.OVERLAP);
+    }
+
+    /** A task of an ordered list. */
+    void saw(Task task) {
+        memory.deferrals.saw(task.id(), begun);
+        pages.run().saw(task, seen.add(task.id()), latest());
+    }
+
+    /** Whether calls about the task may be made now, and were not made in this poll. */
+    boolean mayFetch(String taskId) {
+        return !fetched.contains(taskId) && memory.deferrals.isDue(taskId, begun);
+    }
+
+    /** Calls about the task are to be made in this poll; it counts as seen. */
+    void fetches(String taskId) {
+        fetched.add(taskId);
+        memory.deferrals.saw(taskId, begun);
+    }
+
+    /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
+    void retrySoon(String id, UpstreamException failure) {
+        behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
+    }
+
+    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
+    void move(UnaryOperator<AccountKnown> step) {
+        findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
+    }
+
+    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
+    void odd(String word) {
+        if (oddities.add(word)) {
+            context.drift().seen(word);
+        }
     }
 }

@@ -45,7 +45,7 @@ public abstract class TaskUpdate extends Inquiry {
 
     final void see(Observation next) {
         observed = next.withDetails(outcomes);
-        change = scan.comparison.compare(known, observed);
+        change = scan.comparison().compare(known, observed);
         if (!scan.settings.details() && !change.detailsWanted().isEmpty()) {
             without(DetailsOutcome.Word.NONE);
         }

@@ -17,7 +17,6 @@ import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
 import dev.turnpike.polling.ScanContext;
 import dev.turnpike.polling.ScanSettings;
-import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -122,7 +121,7 @@ final class PollingWiring {
         context.getRegistry()
                 .bind(
                         "taskPolls",
-                        new TaskPolls(new ScanContext(
+                        new ScanContext(
                                 scan,
                                 codex,
                                 tracing.traced(callers(context)),
@@ -131,7 +130,7 @@ final class PollingWiring {
                                 new AttemptsEvents(links, content),
                                 new TaskAlerts(alerts, links),
                                 observer,
-                                clock)));
+                                clock));
     }
 
     /** Threads for concurrent calls; each account has a limit of its own. */

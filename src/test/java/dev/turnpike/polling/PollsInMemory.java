@@ -23,7 +23,7 @@ final class PollsInMemory {
     private final ShardInMemory shard;
     private final CodexClient codex;
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
-    private final TaskPolls tasks;
+    private final ScanContext tasks;
     private final Accounts accounts;
     private final Polls ends;
     private final BooleanSupplier sweeping;
@@ -40,8 +40,7 @@ final class PollsInMemory {
         this.sweeping = sweeping;
         this.shard = shard;
         this.codex = codex;
-        this.tasks = new TaskPolls(
-                ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock));
+        this.tasks = ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock);
         PollSchedule schedule = new PollSchedule(intervals, new Random(1));
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
         this.accounts =
@@ -65,12 +64,12 @@ final class PollsInMemory {
         TaskScan scan = tasks.begin(account);
         try {
             pages(scan);
-            tasks.knownTasks(scan);
+            scan.knownTasks();
             publish(scan);
-            tasks.attempts(scan);
+            scan.attempts();
             publish(scan);
             if (sweeping.getAsBoolean() || !scan.known.historyDone()) {
-                tasks.olderPages(scan);
+                scan.olderPages();
                 pages(scan);
                 publish(scan);
             }
@@ -86,16 +85,15 @@ final class PollsInMemory {
         while (scan.isMore()) {
             try {
                 CodexClient.Reply reply = codex.call(scan.getPageRequest());
-                for (JsonNode item :
-                        tasks.arrived(reply.json(), scan, reply.date()).items()) {
-                    TaskUpdate update = tasks.compare(item, scan);
+                for (JsonNode item : scan.arrived(reply.json(), reply.date()).items()) {
+                    TaskUpdate update = scan.compare(item);
                     if (update != null) {
-                        tasks.fetch(update, scan);
+                        scan.fetch(update);
                     }
                 }
-                tasks.pageDone(scan);
+                scan.pageDone();
             } catch (UpstreamException e) {
-                tasks.pageFailed(e, scan);
+                scan.pageFailed(e);
             }
             if (scan.isPublishDue()) {
                 publish(scan);

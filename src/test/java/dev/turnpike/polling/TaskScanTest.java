@@ -37,11 +37,11 @@ class TaskScanTest {
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
     private final List<String> drift = new ArrayList<>();
     private final Map<String, String> pages = new HashMap<>();
-    private final TaskPolls polls = polls(false, true);
+    private final ScanContext polls = polls(false, true);
     private Duration perPage = Duration.ZERO;
 
-    private TaskPolls polls(boolean fromBeginning, boolean details) {
-        return new TaskPolls(ScriptedPolls.context(
+    private ScanContext polls(boolean fromBeginning, boolean details) {
+        return ScriptedPolls.context(
                 new ScanSettings(
                         20,
                         Duration.ofHours(1),
@@ -55,7 +55,7 @@ class TaskScanTest {
                 Executors.newCachedThreadPool(),
                 TaskListener.NONE,
                 drift::add,
-                clock));
+                clock);
     }
 
     /** One scan of the scripted pages; returns the cursors it asked for, "" for the first page. */
@@ -73,7 +73,7 @@ class TaskScanTest {
         TaskScan scan = polls.begin(account());
         try {
             pages(scan, asked, refused, kind);
-            polls.olderPages(scan);
+            scan.olderPages();
             pages(scan, asked, refused, kind);
             publish(scan);
             scan.finish();
@@ -93,9 +93,9 @@ class TaskScanTest {
                 if (refused.contains(cursor)) {
                     throw ScriptedCodex.failure(kind, null);
                 }
-                take(polls, scan, pages.get(cursor), scan.known == null ? at(0) : at(1_000_000));
+                take(scan, pages.get(cursor), scan.known == null ? at(0) : at(1_000_000));
             } catch (UpstreamException e) {
-                polls.pageFailed(e, scan);
+                scan.pageFailed(e);
             }
             if (scan.isPublishDue()) {
                 publish(scan);
@@ -103,14 +103,14 @@ class TaskScanTest {
         }
     }
 
-    private static void take(TaskPolls polls, TaskScan scan, String json, Instant date) {
-        for (JsonNode item : polls.arrived(Replies.json(json), scan, date).items()) {
-            TaskUpdate update = polls.compare(item, scan);
+    private static void take(TaskScan scan, String json, Instant date) {
+        for (JsonNode item : scan.arrived(Replies.json(json), date).items()) {
+            TaskUpdate update = scan.compare(item);
             if (update != null) {
-                polls.fetch(update, scan);
+                scan.fetch(update);
             }
         }
-        polls.pageDone(scan);
+        scan.pageDone();
     }
 
     private void publish(TaskScan scan) {
@@ -401,9 +401,9 @@ class TaskScanTest {
     @Test
     void theHistoryIsPublishedWhenAskedFor() {
         shard.forget();
-        TaskPolls all = polls(true, false);
+        ScanContext all = polls(true, false);
         TaskScan scan = all.begin(account());
-        take(all, scan, page(null, task("old", -1000)), at(0));
+        take(scan, page(null, task("old", -1000)), at(0));
         shard.publish(scan.takeProposals());
 
         assertThat(shard.turns()).containsExactly("old~a:completed");
@@ -424,7 +424,7 @@ class TaskScanTest {
 
     private Instant baseline(Instant date, String page) {
         shard.forget();
-        polls.arrived(Replies.json(page), polls.begin(account()), date);
+        polls.begin(account()).arrived(Replies.json(page), date);
         return known().baseline();
     }
 
