@@ -15,7 +15,7 @@ public final class AuthEvents {
      * @param action what to do about it
      * @param since when it was noticed; it identifies the episode
      */
-    public Event required(Identity account, String reason, String message, String action, Instant since) {
+    public static Event required(Identity account, String reason, String message, String action, Instant since) {
         EventData data = EventData.empty()
                 .text("reason", reason, Limits.NAME_BYTES)
                 .text("message", message, Limits.ERROR_MESSAGE_BYTES)
@@ -31,7 +31,7 @@ public final class AuthEvents {
      * @param since the same instant as in the event it ends
      * @param recoveredAt when the credentials worked again
      */
-    public Event recovered(Identity account, Instant since, Instant recoveredAt) {
+    public static Event recovered(Identity account, Instant since, Instant recoveredAt) {
         Duration after = Duration.between(since, recoveredAt);
         EventData data = EventData.empty()
                 .time("since", since)
@@ -45,4 +45,6 @@ public final class AuthEvents {
         String id = account.account() + ":" + type + ":" + since;
         return Event.ofAccount(Stream.ALERTS, account.account(), type, id, time, data.node());
     }
+
+    private AuthEvents() {}
 }

@@ -1,9 +1,10 @@
 package dev.turnpike.events;
 
-import dev.turnpike.codex.Turn.FileEdit;
+import dev.turnpike.codex.Turn.FileEdit.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,11 @@ import java.util.regex.Pattern;
 public final class ChangedFiles {
     private static final int LONGEST_NAME = 8192;
     private static final String BINARY = "Binary files ";
+    private static final Map<String, Kind> HEADERS = Map.of(
+            "new file mode ", Kind.ADDED,
+            "deleted file mode ", Kind.DELETED,
+            "rename to ", Kind.RENAMED,
+            "copy to ", Kind.ADDED);
     private static final Pattern DIFFERENT = Pattern.compile("(.+?) and (.+) differ\\r?");
     private static final Pattern SUBMODULE =
             Pattern.compile("(.+) [0-9a-f]{4,64}\\.{2,3}[0-9a-f]{4,64}(?: \\((.+)\\))?:?\\r?");
@@ -24,29 +30,11 @@ public final class ChangedFiles {
     private final int most;
     private final List<FileChange> files = new ArrayList<>();
     private int count;
-
     /** As Subversion names each file first, and a binary one only there; null without one. */
     private String index;
 
-    // the present file
-    private boolean open;
-    /** Whether its lines cannot be counted. */
-    private boolean uncounted;
-
-    private String gitHeader;
-    /** From unambiguous lines: a rename, a copy, a merge. */
-    private String name;
-
-    private String from;
-    private String to;
-    /** Whether its old side is none, by its time. */
-    private boolean isNew;
-
-    private FileEdit.Kind kind;
-    private int added;
-    private int removed;
-
-    private final Hunk hunk = new Hunk();
+    /** The file whose lines are read; null outside of any. */
+    private Section section;
 
     private ChangedFiles(String diff, int most) {
         this.diff = diff;
@@ -83,40 +71,40 @@ public final class ChangedFiles {
     }
 
     private void read(int line, int end) {
-        if (starts("--- ", line) && starts("+++ ", end + 1) && hunk.isLongerThan(1, 1) && isHunk(end + 1)) {
+        boolean names = starts("--- ", line) && starts("+++ ", end + 1);
+        if (names && section != null && section.hunk.isLongerThan(1, 1) && isHunk(end + 1)) {
             // a model's hunk that promised more lines than it has, since another file begins
-            hunk.close();
+            section.hunk.close();
         }
-        if (hunk.takes(diff, line, end)) {
+        if (section != null && section.hunk.takes(diff, line, end)) {
             char sign = line == end ? '\n' : diff.charAt(line);
-            added += sign == '+' ? 1 : 0;
-            removed += sign == '-' ? 1 : 0;
+            section.added += sign == '+' ? 1 : 0;
+            section.removed += sign == '-' ? 1 : 0;
         } else if (starts("diff --git ", line)) {
             begin();
-            gitHeader = rest("diff --git ", line, end);
+            section.gitHeader = rest("diff --git ", line, end);
         } else if (starts("diff --cc ", line) || starts("diff --combined ", line)) {
             begin();
-            uncounted = true;
-            name = DiffPath.of(rest(starts("diff --cc ", line) ? "diff --cc " : "diff --combined ", line, end));
-        } else if (starts("--- ", line) && starts("+++ ", end + 1)) {
-            if (from != null || to != null || added + removed > 0) {
+            section.uncounted = true;
+            section.name = DiffPath.of(rest(starts("diff --cc ", line) ? "diff --cc " : "diff --combined ", line, end));
+        } else if (names) {
+            if (section == null || section.hasNamesOrLines()) {
                 begin();
             }
-            open = true;
             String old = rest("--- ", line, end);
-            from = DiffPath.of(old);
-            isNew = DiffPath.isNever(old);
+            section.from = DiffPath.of(old);
+            section.isNew = DiffPath.isNever(old);
         } else if (starts("Submodule ", line)) {
             readSubmodule(rest("Submodule ", line, end));
-        } else if (gitHeader == null && starts(BINARY, line)) {
+        } else if ((section == null || section.gitHeader == null) && starts(BINARY, line)) {
             readBinary(rest(BINARY, line, end));
         } else if (starts("Index: ", line)) {
             index = rest("Index: ", line, end);
         } else if (index != null && starts("Cannot display: file marked as a binary type", line)) {
             begin();
-            name = DiffPath.of(index);
+            section.name = DiffPath.of(index);
             close();
-        } else if (open) {
+        } else if (section != null) {
             readHeader(line, end);
         }
     }
@@ -129,30 +117,26 @@ public final class ChangedFiles {
 
     private void begin() {
         close();
-        open = true;
+        section = new Section();
     }
 
     private void readHeader(int line, int end) {
-        if (starts("+++ ", line) && to == null) {
+        if (starts("+++ ", line) && section.to == null) {
             String now = rest("+++ ", line, end);
-            to = DiffPath.of(now);
-            boolean isGone = DiffPath.isNever(now);
-            if (kind == null && isNew != isGone) {
-                kind = isNew ? FileEdit.Kind.ADDED : FileEdit.Kind.DELETED;
+            section.to = DiffPath.of(now);
+            if (section.kind == null && section.isNew != DiffPath.isNever(now)) {
+                section.kind = section.isNew ? Kind.ADDED : Kind.DELETED;
             }
         } else if (starts("@@", line)) {
             // models write hunks that do not say their lines
-            uncounted |= !hunk.open(diff, line, end);
-        } else if (starts("new file mode ", line)) {
-            kind = FileEdit.Kind.ADDED;
-        } else if (starts("deleted file mode ", line)) {
-            kind = FileEdit.Kind.DELETED;
-        } else if (starts("rename to ", line)) {
-            kind = FileEdit.Kind.RENAMED;
-            name = DiffPath.of(rest("rename to ", line, end));
-        } else if (starts("copy to ", line)) {
-            kind = FileEdit.Kind.ADDED;
-            name = DiffPath.of(rest("copy to ", line, end));
+            section.uncounted |= !section.hunk.open(diff, line, end);
+        } else {
+            HEADERS.forEach((header, kind) -> {
+                if (starts(header, line)) {
+                    section.kind = kind;
+                    section.name = header.endsWith(" to ") ? DiffPath.of(rest(header, line, end)) : section.name;
+                }
+            });
         }
     }
 
@@ -161,12 +145,12 @@ public final class ChangedFiles {
         Matcher submodule = SUBMODULE.matcher(line);
         if (submodule.matches()) {
             begin();
-            uncounted = true;
-            name = DiffPath.of(submodule.group(1));
+            section.uncounted = true;
+            section.name = DiffPath.of(submodule.group(1));
             String what = submodule.group(2) == null ? "" : submodule.group(2);
-            kind = what.equals("new submodule")
-                    ? FileEdit.Kind.ADDED
-                    : what.equals("submodule deleted") ? FileEdit.Kind.DELETED : FileEdit.Kind.MODIFIED;
+            section.kind = what.equals("new submodule")
+                    ? Kind.ADDED
+                    : what.equals("submodule deleted") ? Kind.DELETED : Kind.MODIFIED;
             close();
         }
     }
@@ -176,58 +160,21 @@ public final class ChangedFiles {
         Matcher binary = DIFFERENT.matcher(line);
         if (binary.matches()) {
             begin();
-            from = DiffPath.of(binary.group(1));
-            to = DiffPath.of(binary.group(2));
+            section.from = DiffPath.of(binary.group(1));
+            section.to = DiffPath.of(binary.group(2));
             close();
         }
     }
 
     private void close() {
-        String path = open ? path() : null;
+        String path = section == null ? null : section.path();
         if (path != null) {
             count++;
             if (files.size() < most) {
-                files.add(new FileChange(path, kind(), uncounted ? null : added, uncounted ? null : removed));
+                files.add(section.change(path));
             }
         }
-        open = false;
-        uncounted = false;
-        gitHeader = null;
-        name = null;
-        from = null;
-        to = null;
-        isNew = false;
-        kind = null;
-        added = 0;
-        removed = 0;
-        hunk.close();
-    }
-
-    private String path() {
-        if (name != null) {
-            return name;
-        }
-        String before = DiffPath.NOWHERE.equals(from) ? null : from;
-        String after = DiffPath.NOWHERE.equals(to) ? null : to;
-        if (gitHeader != null) {
-            return DiffPath.ofGitHeader(gitHeader, before, after).path();
-        }
-        if (before != null && after != null) {
-            return new DiffPath.Names(before, after).path();
-        }
-        String only = after == null ? before : after;
-        // a single name cannot be compared; these are git's prefixes
-        return only != null && (only.startsWith("a/") || only.startsWith("b/")) ? only.substring(2) : only;
-    }
-
-    private FileEdit.Kind kind() {
-        if (kind != null) {
-            return kind;
-        }
-        if (DiffPath.NOWHERE.equals(from)) {
-            return FileEdit.Kind.ADDED;
-        }
-        return DiffPath.NOWHERE.equals(to) ? FileEdit.Kind.DELETED : FileEdit.Kind.MODIFIED;
+        section = null;
     }
 
     private boolean starts(String prefix, int line) {
@@ -239,6 +186,56 @@ public final class ChangedFiles {
         return diff.substring(start, Math.min(end, start + LONGEST_NAME));
     }
 
+    /** What is known of one file so far. */
+    private static final class Section {
+        /** Whether its lines cannot be counted. */
+        private boolean uncounted;
+
+        private String gitHeader;
+        /** From unambiguous lines: a rename, a copy, a merge. */
+        private String name;
+
+        private String from;
+        private String to;
+        /** Whether its old side is none, by its time. */
+        private boolean isNew;
+
+        private Kind kind;
+        private int added;
+        private int removed;
+        private final Hunk hunk = new Hunk();
+
+        boolean hasNamesOrLines() {
+            return from != null || to != null || added + removed > 0;
+        }
+
+        String path() {
+            if (name != null) {
+                return name;
+            }
+            String before = DiffPath.NOWHERE.equals(from) ? null : from;
+            String after = DiffPath.NOWHERE.equals(to) ? null : to;
+            if (before != null && after != null) {
+                return new DiffPath.Names(before, after).path();
+            }
+            if (gitHeader != null) {
+                return DiffPath.ofGitHeader(gitHeader, before, after).path();
+            }
+            String only = after == null ? before : after;
+            // a single name cannot be compared; these are git's prefixes
+            return only != null && (only.startsWith("a/") || only.startsWith("b/")) ? only.substring(2) : only;
+        }
+
+        FileChange change(String path) {
+            Kind change = kind != null
+                    ? kind
+                    : DiffPath.NOWHERE.equals(from)
+                            ? Kind.ADDED
+                            : DiffPath.NOWHERE.equals(to) ? Kind.DELETED : Kind.MODIFIED;
+            return new FileChange(path, change, uncounted ? null : added, uncounted ? null : removed);
+        }
+    }
+
     /**
      * One file's change in a diff.
      *
@@ -246,5 +243,5 @@ public final class ChangedFiles {
      * @param linesAdded 0 for binary files, null where the diff does not say: that of a merge has no one count
      * @param linesRemoved 0 for binary files, null where the diff does not say
      */
-    public record FileChange(String path, FileEdit.Kind change, Integer linesAdded, Integer linesRemoved) {}
+    public record FileChange(String path, Kind change, Integer linesAdded, Integer linesRemoved) {}
 }

@@ -53,13 +53,10 @@ final class DiffPath {
      * their own.
      *
      * @param before the name of the {@code ---} line, null where there is none
-     * @param after the name of the {@code +++} line, null where there is none
+     * @param after the name of the {@code +++} line, null where there is none; not where there is the other
      */
     static Names ofGitHeader(String header, String before, String after) {
         String line = withoutReturn(header);
-        if (before != null && after != null) {
-            return new Names(before, after);
-        }
         if (line.startsWith("\"")) {
             int end = closingQuote(line);
             return new Names(of(line.substring(0, end)), of(line.substring(Math.min(line.length(), end + 1))));

@@ -1,10 +1,6 @@
 package dev.turnpike.events;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,7 +20,6 @@ public final class EventRecords {
     static final String VERSION = ".v1";
     private static final Pattern AROUND_KIND = Pattern.compile("^dev\\.turnpike\\.codex\\.|\\.v\\d+$");
 
-    private final ObjectWriter json = Json.MAPPER.writer();
     private final String topicPrefix;
     private final Supplier<String> traceparent;
 
@@ -41,7 +36,7 @@ public final class EventRecords {
 
     public ProducerRecord<String, byte[]> of(Event event) {
         ProducerRecord<String, byte[]> message =
-                new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), bytes(event.data()));
+                new ProducerRecord<>(event.stream().topic(topicPrefix), event.key(), Json.bytes(event.data()));
         Headers headers = message.headers();
         cloudEvent(headers, event.id(), source(event.account()), event.type(), event.subject(), event.time());
         String trace = traceparent.get();
@@ -92,13 +87,5 @@ public final class EventRecords {
                         .replace("+", "%20")
                         .replace("%2F", "/")
                         .replace("%7E", "~");
-    }
-
-    private byte[] bytes(ObjectNode data) {
-        try {
-            return json.writeValueAsBytes(data);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("The data of an event cannot be written as JSON", e);
-        }
     }
 }

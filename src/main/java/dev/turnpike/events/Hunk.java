@@ -1,38 +1,42 @@
 package dev.turnpike.events;
 
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Counts down the lines that a hunk's header announces: within a hunk, a line that looks like a file header is content,
  * such as a removed SQL comment. The hunks of a merge have several old sides, and a column of signs for each.
  */
 final class Hunk {
+    private static final Pattern RANGE = Pattern.compile(" ([-+])(\\d*)(?:,0*(\\d{0,10}))?");
+
     private long[] oldLines = {};
     private long newLines;
 
     /** Begins with a line {@code @@ -1,2 +3,4 @@}, or that of a merge; false where that is malformed. */
     boolean open(String diff, int line, int end) {
         close();
-        int sides = -1;
         int at = line;
         while (at < end && diff.charAt(at) == '@') {
-            sides++;
             at++;
         }
-        int plus = diff.indexOf(" +", line);
-        if (sides < 1 || plus < 0 || plus >= end) {
-            return false;
-        }
-        long[] old = new long[sides];
-        for (int side = 0; side < sides; side++) {
-            int minus = diff.indexOf(" -", at);
-            if (minus < 0 || minus >= plus) {
+        long[] old = new long[Math.max(0, at - line - 1)];
+        int side = 0;
+        for (Matcher range = RANGE.matcher(diff).region(at, end); range.find(); ) {
+            if (range.group(1).equals("-")) {
+                if (side < old.length) {
+                    old[side++] = lines(range);
+                }
+            } else if (side == 0 || side < old.length) {
                 return false;
+            } else {
+                oldLines = old;
+                newLines = lines(range);
+                return true;
             }
-            at = minus + 2;
-            old[side] = length(diff, at, plus);
         }
-        oldLines = old;
-        newLines = length(diff, plus + 2, end);
-        return true;
+        return false;
     }
 
     void close() {
@@ -89,25 +93,11 @@ final class Hunk {
     }
 
     /** The number after the comma of {@code 12,34}, 1 without a comma. */
-    private static long length(String diff, int start, int end) {
-        int at = start;
-        while (at < end && isDigit(diff.charAt(at))) {
-            at++;
-        }
-        if (at == start) {
+    private static long lines(MatchResult range) {
+        if (range.group(2).isEmpty()) {
             return 0;
         }
-        if (at == end || diff.charAt(at) != ',') {
-            return 1;
-        }
-        long length = 0;
-        for (at++; at < end && isDigit(diff.charAt(at)) && length < Integer.MAX_VALUE; at++) {
-            length = length * 10 + diff.charAt(at) - '0';
-        }
-        return length;
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
+        String lines = range.group(3);
+        return lines == null ? 1 : lines.isEmpty() ? 0 : Long.parseLong(lines);
     }
 }

@@ -22,32 +22,8 @@ public final class TaskSnapshots {
      * @param observedAt when it was observed, for tasks without a time of their own
      */
     public Event of(Identity account, Task task, Instant observedAt) {
-        ObjectNode data = data(task)
-                .url("url", links.of(task))
-                .time("updated_at", task.updatedAt())
-                .account(account)
-                .node();
-        return Event.ofTask(
-                Stream.TASKS,
-                account.account(),
-                task.id(),
-                "task.snapshot",
-                task.id() + ":" + hash(data),
-                task.updatedAt() != null ? task.updatedAt() : observedAt,
-                data);
-    }
-
-    /**
-     * Hash over all data of a snapshot, 32 hexadecimal digits, since readers may treat snapshots with the same hash as
-     * the same.
-     */
-    private static String hash(ObjectNode data) {
-        return Digest.of(data.toString(), HASH_BYTES);
-    }
-
-    private static EventData data(Task task) {
         Task.LatestTurn latest = task.latest();
-        return EventData.empty()
+        ObjectNode data = EventData.empty()
                 .text("task_id", task.id())
                 .source(task)
                 .waitsFor(task)
@@ -61,6 +37,19 @@ public final class TaskSnapshots {
                 .number("attempt_count", latest.attemptCount())
                 .diffStats(latest.diffStats())
                 .pullRequests(task.pullRequests())
-                .text("latest_turn_id", latest.id());
+                .text("latest_turn_id", latest.id())
+                .url("url", links.of(task))
+                .time("updated_at", task.updatedAt())
+                .account(account)
+                .node();
+        // a hash over all of it, since readers may treat snapshots with the same id as the same
+        return Event.ofTask(
+                Stream.TASKS,
+                account.account(),
+                task.id(),
+                "task.snapshot",
+                task.id() + ":" + Digest.of(data.toString(), HASH_BYTES),
+                task.updatedAt() != null ? task.updatedAt() : observedAt,
+                data);
     }
 }

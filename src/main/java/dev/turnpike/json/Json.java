@@ -83,6 +83,16 @@ public final class Json {
         }
     }
 
+    /** The same as UTF-8. */
+    public static byte[] bytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "cannot be written as JSON: " + value.getClass().getName(), e);
+        }
+    }
+
     /**
      * Line and column of a JSON error, as the end of a sentence; empty where unknown. Jackson's own message quotes the
      * text and may not be logged.

@@ -88,10 +88,6 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
 
     /** A producer that fences every other one with the same id once its transactions are initialised. */
     public KafkaProducer<String, byte[]> transactionalProducer(String transactionalId) {
-        return new KafkaProducer<>(producerConfig(transactionalId), new StringSerializer(), new ByteArraySerializer());
-    }
-
-    private Map<String, Object> producerConfig(String transactionalId) {
         Map<String, Object> config = base();
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
@@ -112,7 +108,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        return config;
+        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
     /** A consumer without a group that sees committed records only. */
@@ -159,10 +155,6 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     public Admin admin() {
-        return Admin.create(adminConfig());
-    }
-
-    private Map<String, Object> adminConfig() {
         Map<String, Object> config = base();
         config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         // an admin client rejects less
@@ -171,7 +163,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 20_000,
                 number(config, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG));
-        return config;
+        return Admin.create(config);
     }
 
     /**

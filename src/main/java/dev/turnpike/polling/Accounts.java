@@ -3,7 +3,6 @@ package dev.turnpike.polling;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
 import dev.turnpike.shard.CommitInDoubtException;
@@ -30,7 +29,6 @@ public final class Accounts {
     private final List<SignInSlot> slots;
     private final Function<String, Optional<? extends AccountShard>> shards;
     private final PollSchedule schedule;
-    private final AuthEvents events;
     private final PollMeters meters;
     private final Clock clock;
 
@@ -43,13 +41,11 @@ public final class Accounts {
             List<SignInSlot> slots,
             Function<String, Optional<? extends AccountShard>> shards,
             PollSchedule schedule,
-            AuthEvents events,
             PollMeters meters,
             Clock clock) {
         this.slots = List.copyOf(slots);
         this.shards = shards;
         this.schedule = schedule;
-        this.events = events;
         this.meters = meters;
         this.clock = clock;
     }
@@ -125,7 +121,7 @@ public final class Accounts {
 
     /** Its credentials were taken: where a person had to sign in, that is over. */
     void signedIn(WatchedAccount account) {
-        account.shard().publish(List.of(new AuthProposal(account.identity(), null, events, clock.instant())));
+        account.shard().publish(List.of(new AuthProposal(account.identity(), null, clock.instant())));
         meters.authRequired(account.id(), false);
     }
 
@@ -150,7 +146,7 @@ public final class Accounts {
         meters.authRequired(identity.account(), true);
         shards.apply(identity.account()).ifPresent(shard -> {
             try {
-                shard.publish(List.of(new AuthProposal(identity, problem, events, clock.instant())));
+                shard.publish(List.of(new AuthProposal(identity, problem, clock.instant())));
                 slot.unreported(null);
             } catch (KafkaException
                     | CommitInDoubtException

@@ -18,8 +18,7 @@ import java.util.List;
  *
  * @param problem null when the credentials work
  */
-public record AuthProposal(Identity account, AuthRequiredException problem, AuthEvents events, Instant at)
-        implements Proposal {
+public record AuthProposal(Identity account, AuthRequiredException problem, Instant at) implements Proposal {
     private static final String ACTION = "Follow the message. Polling resumes after the sign-in file has changed,"
             + " by itself; a changed token setting requires a restart.";
 
@@ -44,11 +43,11 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Auth
         StateKey<AuthKnown> key = key(account.account());
         AuthKnown episode = known.get(key).orElse(null);
         if (problem != null && episode == null) {
-            Event required = events.required(account, problem.reason(), problem.getMessage(), ACTION, at);
+            Event required = AuthEvents.required(account, problem.reason(), problem.getMessage(), ACTION, at);
             return Decision.of(List.of(required), key, new AuthKnown(AuthKnown.VERSION, at, problem.reason()));
         }
         if (problem == null && episode != null) {
-            Event recovered = events.recovered(account, episode.since(), at);
+            Event recovered = AuthEvents.recovered(account, episode.since(), at);
             return Decision.of(List.of(recovered), key, null);
         }
         return Decision.NOTHING;

@@ -5,7 +5,6 @@ import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
@@ -81,7 +80,7 @@ final class PollingWiring {
                         settings.duration("poll.usage")),
                 new Random());
         PollMeters meters = new PollMeters(registry, clock);
-        Accounts accounts = new Accounts(watching.slots(), shards::of, schedule, new AuthEvents(), meters, clock);
+        Accounts accounts = new Accounts(watching.slots(), shards::of, schedule, meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, new UpstreamAlerts(alerts, observer, clock), clock));
         for (PollKind kind : PollKind.values()) {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));

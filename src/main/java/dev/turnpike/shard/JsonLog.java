@@ -1,6 +1,5 @@
 package dev.turnpike.shard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
@@ -59,7 +58,7 @@ public final class JsonLog extends FencedLog {
     /** As {@link FencedLog#commit(List, Map, Consumed)}; a {@code null} value deletes the record. */
     public void write(List<ProducerRecord<String, byte[]>> events, Map<String, JsonNode> state, Consumed consumed) {
         Map<String, byte[]> encoded = new HashMap<>();
-        state.forEach((key, value) -> encoded.put(key, encode(value)));
+        state.forEach((key, value) -> encoded.put(key, value == null ? null : Json.bytes(value)));
         commit(events, encoded, consumed);
         state.forEach(committed::put);
     }
@@ -73,14 +72,6 @@ public final class JsonLog extends FencedLog {
                             + " with key " + record.key()
                             + " is not JSON: the topic is private to Turnpike, something else wrote to it",
                     e);
-        }
-    }
-
-    private static byte[] encode(JsonNode value) {
-        try {
-            return value == null ? null : Json.MAPPER.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A JSON tree can always be written", e);
         }
     }
 }

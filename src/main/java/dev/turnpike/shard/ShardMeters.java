@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 
 /** The meters of publishing: transactions, and the events in them. */
 public class ShardMeters {
-    private static final String TRANSACTIONS = "turnpike.transactions";
     /** A turn is seen within a poll or two when all is well; the rest is for outages. */
     private static final Duration[] LAG_BUCKETS = IntStream.of(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
             .mapToObj(Duration::ofSeconds)
@@ -49,7 +48,7 @@ public class ShardMeters {
     public void committed(List<Event> events) {
         transactions("committed", 1);
         for (Event event : events) {
-            count("turnpike.events", "Events published by type", "type", event.type());
+            count(1, "turnpike.events", "Events published by type", "type", event.type());
             if (event.stream() == Stream.TURNS && !event.data().path("backfill").asBoolean()) {
                 Duration lag = Duration.between(event.time(), clock.instant());
                 detectionLag.record(lag.isNegative() ? Duration.ZERO : lag);
@@ -65,6 +64,7 @@ public class ShardMeters {
     /** An event that was too large for Kafka has gone out in a smaller form. */
     public void reduced(Event event, Form form) {
         count(
+                1,
                 "turnpike.events.reduced",
                 "Events too large for Kafka, sent in a smaller form",
                 "type",
@@ -74,18 +74,14 @@ public class ShardMeters {
     }
 
     private void transactions(String outcome, int ended) {
-        Counter.builder(TRANSACTIONS)
-                .description("Kafka transactions by outcome")
-                .tags("outcome", outcome)
-                .register(registry)
-                .increment(ended);
+        count(ended, "turnpike.transactions", "Kafka transactions by outcome", "outcome", outcome);
     }
 
-    private void count(String name, String description, String... tags) {
+    private void count(int more, String name, String description, String... tags) {
         Counter.builder(name)
                 .description(description)
                 .tags(tags)
                 .register(registry)
-                .increment();
+                .increment(more);
     }
 }

@@ -36,12 +36,8 @@ public final class Shards implements AutoCloseable {
 
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(20);
 
-    private final KafkaClients clients;
     private final int count;
-    private final Set<String> eventTopics;
-    private final List<StateKind<?>> kinds;
-    private final Function<Event, ProducerRecord<String, byte[]>> records;
-    private final ShardMeters meters;
+    private final Function<TopicPartition, Shard> made;
     private final Map<Integer, Shard> owned = new ConcurrentHashMap<>();
     private final GroupMembership membership;
     private final CountDownLatch assigned = new CountDownLatch(1);
@@ -53,14 +49,11 @@ public final class Shards implements AutoCloseable {
             List<StateKind<?>> kinds,
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
-        this.clients = clients;
         this.count = topics.shards();
-        this.eventTopics = Arrays.stream(Stream.values())
+        Set<String> eventTopics = Arrays.stream(Stream.values())
                 .map(stream -> stream.topic(topics.prefix()))
                 .collect(Collectors.toSet());
-        this.kinds = kinds;
-        this.records = records;
-        this.meters = meters;
+        this.made = partition -> new Shard(clients, partition, eventTopics, kinds, records, meters);
         this.membership = new GroupMembership("shards", topics.state(), clients::member, Member::new);
     }
 
@@ -134,7 +127,7 @@ public final class Shards implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             for (TopicPartition partition : added) {
-                owned.put(partition.partition(), new Shard(clients, partition, eventTopics, kinds, records, meters));
+                owned.put(partition.partition(), made.apply(partition));
             }
             joined = true;
             for (TopicPartition partition : consumer.assignment()) {

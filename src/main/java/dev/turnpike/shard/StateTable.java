@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,27 +84,13 @@ final class StateTable implements FencedLog.Table {
 
     /** The typed form of a key; empty for a kind that this program does not have. */
     private Optional<StateKey<?>> key(String text) {
-        int family = text.indexOf('|');
-        if (family < 0) {
-            return Optional.empty();
-        }
-        int account = text.indexOf('|', family + 1);
-        String rest = account < 0 ? "" : text.substring(account + 1);
-        StateKind<?> best = null;
-        for (StateKind<?> kind : kinds) {
-            if (text.startsWith(kind.family())
-                    && kind.family().length() == family
-                    && rest.startsWith(kind.namePrefix())
-                    && (best == null
-                            || kind.namePrefix().length() > best.namePrefix().length())) {
-                best = kind;
-            }
-        }
-        return best == null
-                ? Optional.empty()
-                : Optional.of(best.key(
-                        text.substring(family + 1, account < 0 ? text.length() : account),
-                        rest.substring(best.namePrefix().length())));
+        String[] parts = text.split("\\|", 3);
+        String rest = parts.length < 3 ? "" : parts[2];
+        return kinds.stream()
+                .filter(kind ->
+                        parts.length > 1 && kind.family().equals(parts[0]) && rest.startsWith(kind.namePrefix()))
+                .max(Comparator.comparing(kind -> kind.namePrefix().length()))
+                .map(kind -> kind.key(parts[1], rest.substring(kind.namePrefix().length())));
     }
 
     /** Takes in a record that was committed; null deletes. */

@@ -90,10 +90,9 @@ class EventRecordsTest {
 
     @Test
     void signInsNeededAndDoneAreEventsOfTheSameEpisode() {
-        AuthEvents events = new AuthEvents();
-        Event required = events.required(
+        Event required = AuthEvents.required(
                 Samples.ACCOUNT, "reused", "The refresh token was used before", "Run codex login", SINCE);
-        Event recovered = events.recovered(Samples.ACCOUNT, SINCE, SINCE.plusMillis(61_500));
+        Event recovered = AuthEvents.recovered(Samples.ACCOUNT, SINCE, SINCE.plusMillis(61_500));
 
         EventSchemas.assertValid(required);
         EventSchemas.assertValid(recovered);
@@ -114,7 +113,7 @@ class EventRecordsTest {
 
     @Test
     void theHelperRefusesWhatIsNotPromised() {
-        Event odd = new AuthEvents().recovered(new Identity("a/b", null), SINCE, SINCE);
+        Event odd = AuthEvents.recovered(new Identity("a/b", null), SINCE, SINCE);
 
         odd.data().put("colour", "red");
         assertThatThrownBy(() -> EventSchemas.assertValid(odd)).hasMessageContaining("its schema does not name");

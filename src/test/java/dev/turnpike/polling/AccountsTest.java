@@ -45,12 +45,7 @@ class AccountsTest {
         }
     };
     private final Accounts accounts = new Accounts(
-            List.of(slot),
-            account -> owned ? Optional.of(shard) : Optional.empty(),
-            schedule,
-            new AuthEvents(),
-            meters,
-            clock);
+            List.of(slot), account -> owned ? Optional.of(shard) : Optional.empty(), schedule, meters, clock);
     private final Polls polls = new Polls(
             accounts,
             schedule,
@@ -184,8 +179,7 @@ class AccountsTest {
         polls.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {
-            throw ShardInMemory.refusal(
-                    new AuthEvents().recovered(CredentialsForTests.ALICE, at(0), at(0)), "codex.alerts");
+            throw ShardInMemory.refusal(AuthEvents.recovered(CredentialsForTests.ALICE, at(0), at(0)), "codex.alerts");
         });
         clock.move(Duration.ofMinutes(10));
 
@@ -201,8 +195,7 @@ class AccountsTest {
         CredentialsForTests broken = new CredentialsForTests();
         broken.belongTo(new Identity("workspace-1/broken", null));
         SignInSlot bad = new SignInSlot(broken, "bad");
-        Accounts both = new Accounts(
-                List.of(slot, bad), account -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+        Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
         broken.fail(new IllegalStateException("cannot happen"));
 
         List<WatchedAccount> due = both.due("tasks");

@@ -5,7 +5,6 @@ import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -43,8 +42,7 @@ final class PollsInMemory {
         this.tasks = ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock);
         PollSchedule schedule = new PollSchedule(intervals, new Random(1));
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
-        this.accounts =
-                new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+        this.accounts = new Accounts(List.of(slot), id -> Optional.of(shard), schedule, meters, clock);
         this.ends = new Polls(accounts, schedule, meters, (account, failure) -> {}, clock);
     }
 

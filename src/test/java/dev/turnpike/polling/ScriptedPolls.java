@@ -11,7 +11,6 @@ import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
@@ -89,8 +88,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         PollSchedule.Intervals intervals =
                 new PollSchedule.Intervals(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(60));
         PollSchedule schedule = new PollSchedule(intervals, new Random(1));
-        Accounts accounts =
-                new Accounts(List.of(slot), id -> Optional.of(shard), schedule, new AuthEvents(), meters, clock);
+        Accounts accounts = new Accounts(List.of(slot), id -> Optional.of(shard), schedule, meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, (watched, failure) -> {}, clock));
         for (PollKind kind : PollKind.values()) {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));

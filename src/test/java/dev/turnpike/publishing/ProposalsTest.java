@@ -14,7 +14,6 @@ import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
@@ -52,7 +51,7 @@ class ProposalsTest {
     }
 
     private static AuthProposal auth(AuthRequiredException problem, long seconds) {
-        return new AuthProposal(ALICE, problem, new AuthEvents(), NOON.plusSeconds(seconds));
+        return new AuthProposal(ALICE, problem, NOON.plusSeconds(seconds));
     }
 
     private static TaskProposal seen(TurnStatus status, Map<String, DetailsOutcome> details) {
