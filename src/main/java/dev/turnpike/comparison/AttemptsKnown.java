@@ -1,6 +1,7 @@
 package dev.turnpike.comparison;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown.Waiting;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -54,6 +56,23 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
         public static final Duration PATIENCE = Duration.ofDays(7);
         /** So many failures take an hour, since the pauses between them grow. */
         public static final int TRIES = 12;
+
+        /**
+         * Whether the last attempt was seen to have ended.
+         *
+         * @param others but the first; null while upstream has not shown them
+         */
+        public boolean isOver(List<Turn> others) {
+            return others != null
+                    && !others.isEmpty()
+                    && !isShort(others)
+                    && others.stream().allMatch(turn -> turn.status().isTerminal());
+        }
+
+        /** Whether the others are fewer than upstream promised when the first one ended. */
+        public boolean isShort(List<Turn> others) {
+            return others.size() + 1 < count;
+        }
 
         /** Whether waiting for the last attempt is given up. */
         public boolean isStale(Instant now) {

@@ -2,6 +2,7 @@ package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Task.PullRequest;
+import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import java.time.Instant;
@@ -71,6 +72,28 @@ public record Observation(
 
         public static DetailsOutcome complete(Turn turn, String prompt, List<PullRequest> pullRequests) {
             return new DetailsOutcome(Word.COMPLETE, turn, prompt, pullRequests);
+        }
+
+        /**
+         * The content of an ended turn.
+         *
+         * @param details of its task, which hold the current turn
+         * @param turns those of a turn that was followed up meanwhile; null when they were not read
+         * @return null where neither shows it to its end: half a text is none
+         */
+        public static DetailsOutcome of(String turnId, TaskDetails details, TurnMap turns) {
+            Turn mapped = turns == null ? null : turns.turns().get(turnId);
+            Turn turn = details.turn(turnId) == null ? mapped : details.turn(turnId);
+            if (turn == null || turn.isRunning()) {
+                return null;
+            }
+            String request = turn.previousTurnId();
+            Turn user = details.userTurn();
+            if (user == null || !user.id().equals(request)) {
+                user = turns == null || request == null ? null : turns.turns().get(request);
+            }
+            return complete(
+                    turn, user == null ? null : user.text(), details.task().pullRequests());
         }
 
         public static DetailsOutcome without(Word word) {

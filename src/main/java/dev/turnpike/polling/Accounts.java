@@ -53,10 +53,9 @@ public final class Accounts {
     /**
      * The accounts to poll now, each marked as in flight until {@link Polls} say that its poll is over.
      *
-     * @param kind {@code tasks}, {@code threads} or {@code usage}
+     * @param kind what is to be polled
      */
-    public List<WatchedAccount> due(String kind) {
-        PollKind polled = PollKind.of(kind);
+    public List<WatchedAccount> due(PollKind kind) {
         Instant now = clock.instant();
         List<WatchedAccount> due = new ArrayList<>();
         for (SignInSlot slot : slots) {
@@ -64,17 +63,17 @@ public final class Accounts {
                 if (slot.unreported() != null) {
                     report(slot, slot.unreported());
                 }
-                if (slot.isDue(polled, now) && slot.credentials().mayWork()) {
-                    begin(slot, polled, now).ifPresent(due::add);
+                if (slot.isDue(kind, now) && slot.credentials().mayWork()) {
+                    begin(slot, kind, now).ifPresent(due::add);
                 }
             } catch (RuntimeException e) {
                 // the accounts before it are in flight: they must be handed over all the same
-                Duration wait = schedule.afterFailure(polled, 1, null);
-                slot.postpone(polled, now.plus(wait));
+                Duration wait = schedule.afterFailure(kind, 1, null);
+                slot.postpone(kind, now.plus(wait));
                 log.error(
                         "Failed to load credentials, retrying source={} kind={} nextInMs={}",
                         slot.source(),
-                        polled.word(),
+                        kind.word(),
                         wait.toMillis(),
                         e);
             }
@@ -83,7 +82,7 @@ public final class Accounts {
     }
 
     /** {@link #due} for the split of a route: how a bean is called would be worked out anew at each tick. */
-    public Expression dueExpression(String kind) {
+    public Expression dueExpression(PollKind kind) {
         return new ExpressionAdapter() {
             @Override
             public Object evaluate(Exchange exchange) {
@@ -115,7 +114,7 @@ public final class Accounts {
         slot.is(identity);
         return shards.apply(identity.account()).map(shard -> {
             slot.begin(kind);
-            return new WatchedAccount(identity, slot.credentials(), shard, slot, kind, now);
+            return new WatchedAccount(identity, shard, slot, kind, now);
         });
     }
 

@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class AttemptsUpdate extends Inquiry {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
 
-    /** Of the first attempt. */
-    final String turnId;
-
     final Round round;
     /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
@@ -36,7 +33,6 @@ final class AttemptsUpdate extends Inquiry {
 
     AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
         super(scan, taskId, turnId);
-        this.turnId = turnId;
         this.round = round;
     }
 
@@ -48,23 +44,23 @@ final class AttemptsUpdate extends Inquiry {
             failed(e);
             // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
             boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
-            tryUsed = (isOver() || lasting) && countsAsTry();
+            tryUsed = (round.isOver(siblings) || lasting) && countsAsTry();
         }
     }
 
     private void ask() {
-        JsonNode listed = find("tasks", taskId, "turns", turnId, "sibling_turns");
+        JsonNode listed = find("tasks", taskId, "turns", id, "sibling_turns");
         if (listed == null) {
             drift.seen("missing:sibling-turns-endpoint");
         } else {
             siblings = inOrder(new TurnMapReader(drift).readSiblings(listed).stream());
         }
-        boolean mapped = siblings == null || isShort();
-        if (!mapped && isOver() && scan.settings.details() && scan.isGoingOn()) {
+        boolean mapped = siblings == null || round.isShort(siblings);
+        if (!mapped && round.isOver(siblings) && scan.settings.details() && scan.isGoingOn()) {
             JsonNode reply = find("tasks", taskId);
             first = reply == null
                     ? null
-                    : ended(new TaskDetailsReader(drift).read(reply, taskId).turn(turnId));
+                    : ended(new TaskDetailsReader(drift).read(reply, taskId).turn(id));
             // followed up meanwhile, or not shown to its end: the mapping may have the turn
             mapped = first == null;
         }
@@ -75,16 +71,16 @@ final class AttemptsUpdate extends Inquiry {
 
     private void askForTurns() {
         TurnMap turns = new TurnMapReader(drift).read(read("tasks", taskId, "turns"));
-        Turn own = turns.turns().get(turnId);
+        Turn own = turns.turns().get(id);
         if (own == null) {
             notShown("the turn is not among the task's turns");
             return;
         }
         first = scan.settings.details() ? ended(own) : null;
-        if (siblings == null || isShort()) {
+        if (siblings == null || round.isShort(siblings)) {
             siblings = inOrder(turns.siblingsOf(own));
         }
-        if (isOver() && scan.settings.details() && first == null) {
+        if (round.isOver(siblings) && scan.settings.details() && first == null) {
             notShown("upstream does not show the end of the turn");
         }
     }
@@ -122,23 +118,23 @@ final class AttemptsUpdate extends Inquiry {
         if (isComplete()) {
             scan.findings.propose(AttemptsProposal.ended(ended(), scan.context.attempts()));
         } else if (isAlone()) {
-            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, turnId));
+            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, id));
         } else if (isHopeless()) {
             log.warn(
                     "Stopped waiting for attempts account={} task={} turn={} reason={}",
                     account,
                     taskId,
-                    turnId,
+                    id,
                     failure == null ? "not all have ended" : failure.getMessage());
-            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, turnId));
+            scan.findings.propose(AttemptsProposal.givenUp(account, taskId, id));
         } else if (tryUsed) {
-            scan.findings.propose(AttemptsProposal.attemptFailed(account, taskId, turnId));
+            scan.findings.propose(AttemptsProposal.attemptFailed(account, taskId, id));
         }
     }
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
-        return isOver()
+        return round.isOver(siblings)
                 && (first != null || !scan.settings.details() || (tryUsed && round.isLastTry(failure.isRefusal())));
     }
 
@@ -149,25 +145,12 @@ final class AttemptsUpdate extends Inquiry {
 
     /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
     boolean isHopeless() {
-        return !isOver() && round.isStale(scan.begun);
-    }
-
-    /** Whether the last attempt was seen to have ended. */
-    private boolean isOver() {
-        return siblings != null
-                && !siblings.isEmpty()
-                && !isShort()
-                && siblings.stream().allMatch(turn -> turn.status().isTerminal());
-    }
-
-    /** Fewer than upstream promised when the first one ended. */
-    private boolean isShort() {
-        return siblings.size() + 1 < round.count();
+        return !round.isOver(siblings) && round.isStale(scan.begun);
     }
 
     /** What is to be reported of them. */
     EndedAttempts ended() {
         boolean words = scan.settings.details();
-        return OpenAttempts.ended(scan.account.identity(), taskId, turnId, round, first, siblings, words, scan.begun);
+        return OpenAttempts.ended(scan.account.identity(), taskId, id, round, first, siblings, words, scan.begun);
     }
 }

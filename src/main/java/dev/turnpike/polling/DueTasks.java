@@ -37,7 +37,7 @@ final class DueTasks {
         this.active = scan.account.active();
         scan.source.openAttempts().forEach(this::open);
         Set<String> ids = new HashSet<>(active.keySet());
-        open.forEach(attempts -> ids.add(attempts.turnId));
+        open.forEach(attempts -> ids.add(attempts.id));
         deferrals.keepOnly(ids, scan.begun);
     }
 
@@ -96,14 +96,14 @@ final class DueTasks {
         }
         return open.stream()
                 .filter(this::isDue)
-                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.turnId)))
+                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.id)))
                 .limit(OPEN_AT_ONCE)
                 .toList();
     }
 
     /** After several answers that upstream does not show them there is no hurry to ask again. */
     private boolean isDue(AttemptsUpdate attempts) {
-        String turnId = attempts.turnId;
+        String turnId = attempts.id;
         boolean waitedFor = attempts.round.tries() < Waiting.TRIES
                 && !scan.begun.isBefore(deferrals.lastAsked(turnId).plus(LONGEST_PAUSE));
         return waitedFor || deferrals.isDue(turnId, scan.begun);

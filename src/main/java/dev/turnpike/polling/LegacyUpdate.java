@@ -12,7 +12,7 @@ import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskKnown;
-import java.util.List;
+import dev.turnpike.comparison.TurnChain;
 
 /**
  * A task of Legacy Codex Cloud in one poll. The list shows only the latest turn, so the others are fetched, and the content
@@ -158,31 +158,12 @@ final class LegacyUpdate extends TaskUpdate {
     }
 
     private void takeContent() {
-        for (Ended ended : List.copyOf(change.detailsWanted())) {
-            Turn turn = details.turn(ended.turnId());
-            if (turn == null && observed.turns() != null) {
-                turn = observed.turns().turns().get(ended.turnId());
-            }
-            // the list may be ahead of the details: what they show of a turn that has not ended is half of it
-            if (turn != null && !turn.isRunning()) {
-                outcomes.put(
-                        ended.turnId(),
-                        DetailsOutcome.complete(
-                                turn, prompt(turn), details.task().pullRequests()));
+        for (Ended ended : change.detailsWanted()) {
+            DetailsOutcome content = DetailsOutcome.of(ended.turnId(), details, observed.turns());
+            if (content != null) {
+                outcomes.put(ended.turnId(), content);
             }
         }
         see(observed);
-    }
-
-    private String prompt(Turn turn) {
-        String request = turn.previousTurnId();
-        if (request == null) {
-            return null;
-        }
-        if (details.userTurn() != null && request.equals(details.userTurn().id())) {
-            return details.userTurn().text();
-        }
-        Turn user = observed.turns() == null ? null : observed.turns().turns().get(request);
-        return user == null ? null : user.text();
     }
 }

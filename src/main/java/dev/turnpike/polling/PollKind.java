@@ -8,11 +8,6 @@ public enum PollKind {
     THREADS,
     USAGE;
 
-    /** The kind for its word in a route file. */
-    static PollKind of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
     /** The word in route files and metrics. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);

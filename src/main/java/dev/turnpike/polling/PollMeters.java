@@ -18,8 +18,8 @@ public class PollMeters {
 
     private final MeterRegistry registry;
     private final Clock clock;
-    private final Map<String, AtomicInteger> authRequired = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> lastSuccess = new ConcurrentHashMap<>();
+    /** The values of the gauges. */
+    private final Map<Meter.Id, AtomicInteger> values = new ConcurrentHashMap<>();
 
     public PollMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
@@ -35,50 +35,44 @@ public class PollMeters {
                 .register(registry)
                 .record(took);
         if (outcome.equals("ok")) {
-            lastSuccess
-                    .computeIfAbsent(
-                            account + " " + kind.word(),
-                            key -> gauge(
-                                    LAST_SUCCESS,
-                                    "When a poll last went well, in Unix seconds",
-                                    "account",
-                                    account,
-                                    "kind",
-                                    kind.word()))
-                    .set((int) clock.instant().getEpochSecond());
+            Tags tags = Tags.of("account", account, "kind", kind.word());
+            set(LAST_SUCCESS, "When a poll last went well, in Unix seconds", tags, (int)
+                    clock.instant().getEpochSecond());
         }
     }
 
     /** Whether the account waits for a person to sign in. */
     public void authRequired(String account, boolean required) {
-        authRequired
-                .computeIfAbsent(
-                        account,
-                        key -> gauge(
-                                AUTH_REQUIRED, "1 while the account waits for a person to sign in", "account", key))
-                .set(required ? 1 : 0);
+        Tags tags = Tags.of("account", account);
+        set(AUTH_REQUIRED, "1 while the account waits for a person to sign in", tags, required ? 1 : 0);
     }
 
     /** Another account has signed in where this one was: its gauges go, and its next poll would make them again. */
     public void replaced(String account) {
-        authRequired.remove(account);
         remove(AUTH_REQUIRED, Tags.of("account", account));
         for (PollKind kind : PollKind.values()) {
-            lastSuccess.remove(account + " " + kind.word());
             remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.word()));
         }
     }
 
-    private void remove(String gauge, Tags tags) {
-        registry.removeByPreFilterId(new Meter.Id(gauge, tags, null, null, Meter.Type.GAUGE));
+    private void set(String gauge, String description, Tags tags, int value) {
+        values.computeIfAbsent(id(gauge, tags), id -> {
+                    AtomicInteger held = new AtomicInteger();
+                    Gauge.builder(gauge, held, AtomicInteger::get)
+                            .description(description)
+                            .tags(tags)
+                            .register(registry);
+                    return held;
+                })
+                .set(value);
     }
 
-    private AtomicInteger gauge(String name, String description, String... tags) {
-        AtomicInteger value = new AtomicInteger();
-        Gauge.builder(name, value, AtomicInteger::get)
-                .description(description)
-                .tags(tags)
-                .register(registry);
-        return value;
+    private void remove(String gauge, Tags tags) {
+        values.remove(id(gauge, tags));
+        registry.removeByPreFilterId(id(gauge, tags));
+    }
+
+    private static Meter.Id id(String gauge, Tags tags) {
+        return new Meter.Id(gauge, tags, null, null, Meter.Type.GAUGE);
     }
 }

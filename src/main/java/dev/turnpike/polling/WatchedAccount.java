@@ -16,12 +16,15 @@ import java.util.Map;
  * @param kind what is polled
  * @param since when the poll began
  */
-public record WatchedAccount(
-        Identity identity, Credentials credentials, AccountShard shard, SignInSlot slot, PollKind kind, Instant since) {
+public record WatchedAccount(Identity identity, AccountShard shard, SignInSlot slot, PollKind kind, Instant since) {
 
     /** The account's id: workspace and user. */
     public String id() {
         return identity.account();
+    }
+
+    public Credentials credentials() {
+        return slot.credentials();
     }
 
     Source source() {

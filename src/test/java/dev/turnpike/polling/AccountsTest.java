@@ -55,7 +55,7 @@ class AccountsTest {
             clock);
 
     private WatchedAccount begin() {
-        List<WatchedAccount> due = accounts.due("tasks");
+        List<WatchedAccount> due = accounts.due(PollKind.TASKS);
         assertThat(due).hasSize(1);
         return due.get(0);
     }
@@ -69,13 +69,13 @@ class AccountsTest {
         WatchedAccount account = begin();
 
         clock.move(Duration.ofDays(1));
-        assertThat(accounts.due("tasks")).isEmpty();
-        assertThat(accounts.due("usage"))
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
+        assertThat(accounts.due(PollKind.USAGE))
                 .as("another kind has a flight of its own")
                 .hasSize(1);
 
         polls.ended(account, Next.IDLE);
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         clock.move(Duration.ofSeconds(67));
         begin();
     }
@@ -111,7 +111,7 @@ class AccountsTest {
     void anAccountWithoutCredentialsThatMayWorkIsLeftAlone() {
         credentials.mayWork(false);
 
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         credentials.mayWork(true);
         begin();
     }
@@ -119,7 +119,7 @@ class AccountsTest {
     @Test
     void anAccountOfAnotherInstanceIsLeftAloneAndPolledAsSoonAsItIsOurs() {
         owned = false;
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
 
         owned = true;
         begin();
@@ -128,7 +128,7 @@ class AccountsTest {
     @Test
     void credentialsThatAreNotToBeHadNowAreAskedForAgainLater() {
         credentials.fail(new CredentialsUnavailableException("busy"));
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         assertThat(isDueIn(6)).isTrue();
         assertThat(isDueIn(1)).isFalse();
 
@@ -143,7 +143,7 @@ class AccountsTest {
         credentials.fail(expired);
         for (int i = 0; i < 5; i++) {
             clock.move(Duration.ofSeconds(70));
-            assertThat(accounts.due("tasks")).isEmpty();
+            assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         }
 
         List<Event> required = shard.published("auth.required");
@@ -164,12 +164,12 @@ class AccountsTest {
         });
         polls.failed(account, null, expired);
         credentials.mayWork(false);
-        accounts.due("tasks");
+        accounts.due(PollKind.TASKS);
         assertThat(shard.published("auth.required")).isEmpty();
 
         shard.beforePublish(() -> {});
-        accounts.due("tasks");
-        accounts.due("tasks");
+        accounts.due(PollKind.TASKS);
+        accounts.due(PollKind.TASKS);
 
         assertThat(shard.published("auth.required")).hasSize(1);
     }
@@ -183,10 +183,10 @@ class AccountsTest {
         });
         clock.move(Duration.ofMinutes(10));
 
-        assertThat(accounts.due("tasks")).isEmpty();
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         shard.beforePublish(() -> {});
-        accounts.due("tasks");
+        accounts.due(PollKind.TASKS);
         assertThat(shard.published("auth.required")).hasSize(1);
     }
 
@@ -198,15 +198,15 @@ class AccountsTest {
         Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
         broken.fail(new IllegalStateException("cannot happen"));
 
-        List<WatchedAccount> due = both.due("tasks");
+        List<WatchedAccount> due = both.due(PollKind.TASKS);
 
         assertThat(due).extracting(WatchedAccount::id).containsExactly(CredentialsForTests.ALICE.account());
         polls.ended(due.get(0), Next.IDLE);
         broken.fail(null);
         clock.move(Duration.ofSeconds(7));
-        assertThat(both.due("tasks")).extracting(WatchedAccount::id).containsExactly("workspace-1/broken");
+        assertThat(both.due(PollKind.TASKS)).extracting(WatchedAccount::id).containsExactly("workspace-1/broken");
         clock.move(Duration.ofSeconds(67));
-        assertThat(both.due("tasks"))
+        assertThat(both.due(PollKind.TASKS))
                 .extracting(WatchedAccount::id)
                 .containsExactly(CredentialsForTests.ALICE.account());
     }
@@ -215,7 +215,7 @@ class AccountsTest {
     void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
         credentials.fail(expired);
 
-        assertThat(accounts.due("tasks")).isEmpty();
+        assertThat(accounts.due(PollKind.TASKS)).isEmpty();
         assertThat(shard.transactions()).isZero();
     }
 
@@ -237,7 +237,7 @@ class AccountsTest {
         credentials.belongTo(new Identity("workspace-2/bob", "plus"));
         clock.move(Duration.ofMinutes(5));
         begin();
-        accounts.due("usage");
+        accounts.due(PollKind.USAGE);
 
         assertThat(replaced).containsExactly(before);
     }

@@ -24,8 +24,8 @@ class AttemptsUpdateTest {
     private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
 
     private AttemptsUpdate finding(int count, boolean details) {
-        WatchedAccount account = new WatchedAccount(
-                CredentialsForTests.ALICE, slot.credentials(), new ShardInMemory(), slot, PollKind.TASKS, at(100));
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, new ShardInMemory(), slot, PollKind.TASKS, at(100));
         ScanSettings settings = ScriptedPolls.settings(false, details);
         TaskScan scan = ScriptedPolls.scan(account, settings, codex, TaskListener.NONE, new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");

@@ -51,8 +51,7 @@ class DueTasksTest {
     }
 
     private TaskScan scan(Instant now, TaskListener listener) {
-        WatchedAccount account =
-                new WatchedAccount(CredentialsForTests.ALICE, slot.credentials(), shard, slot, PollKind.TASKS, now);
+        WatchedAccount account = new WatchedAccount(CredentialsForTests.ALICE, shard, slot, PollKind.TASKS, now);
         ScanSettings settings = ScriptedPolls.settings(false, true);
         return ScriptedPolls.scan(account, settings, new ScriptedCodex(), listener, new MovableClock(now));
     }

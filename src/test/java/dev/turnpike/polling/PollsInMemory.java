@@ -48,7 +48,7 @@ final class PollsInMemory {
 
     /** Polls where that is due. */
     boolean pollIfDue() {
-        List<WatchedAccount> due = accounts.due("tasks");
+        List<WatchedAccount> due = accounts.due(PollKind.TASKS);
         due.forEach(this::poll);
         return !due.isEmpty();
     }

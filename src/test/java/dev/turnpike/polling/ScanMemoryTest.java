@@ -72,7 +72,7 @@ class ScanMemoryTest {
     }
 
     private static WatchedAccount account(SignInSlot slot, Identity identity, PollKind kind) {
-        return new WatchedAccount(identity, slot.credentials(), new ShardInMemory(), slot, kind, at(0));
+        return new WatchedAccount(identity, new ShardInMemory(), slot, kind, at(0));
     }
 
     @Test

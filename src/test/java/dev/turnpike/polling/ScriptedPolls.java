@@ -91,7 +91,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         Accounts accounts = new Accounts(List.of(slot), id -> Optional.of(shard), schedule, meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, (watched, failure) -> {}, clock));
         for (PollKind kind : PollKind.values()) {
-            beans.bind(kind.word() + "Due", accounts.dueExpression(kind.word()));
+            beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
         }
         beans.bind("taskPolls", context(settings(), codex, threads, new SeenTasks(seen), drift::add, clock));
     }

@@ -122,8 +122,7 @@ class TaskScanTest {
     }
 
     private WatchedAccount account(SignInSlot signIn) {
-        return new WatchedAccount(
-                CredentialsForTests.ALICE, signIn.credentials(), shard, signIn, PollKind.TASKS, clock.instant());
+        return new WatchedAccount(CredentialsForTests.ALICE, shard, signIn, PollKind.TASKS, clock.instant());
     }
 
     private AccountKnown known() {

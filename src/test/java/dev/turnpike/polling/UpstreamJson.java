@@ -8,19 +8,19 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /** Replies of the Codex backend, as little of them as polling looks at. */
-final class UpstreamJson {
+public final class UpstreamJson {
     /** First contact of the tests' account. */
-    static final Instant BASELINE = Instant.parse("2026-11-22T10:00:00Z");
+    public static final Instant BASELINE = Instant.parse("2026-11-22T10:00:00Z");
 
     private UpstreamJson() {}
 
     /** So many seconds after first contact. */
-    static Instant at(long seconds) {
+    public static Instant at(long seconds) {
         return BASELINE.plusSeconds(seconds);
     }
 
     /** A task of the list: its latest turn, and when it was created and updated, in seconds after first contact. */
-    static String item(String task, String turn, String status, long created, long updated) {
+    public static String item(String task, String turn, String status, long created, long updated) {
         return """
                 {"id":"%s","title":"Title of %s","created_at":%d,"updated_at":%d,"archived":false,
                  "has_unread_turn":false,"pull_requests":[],
@@ -31,31 +31,31 @@ final class UpstreamJson {
     }
 
     /** The same for a best-of-N request, with the other attempts at it. */
-    static String item(String task, String turn, String status, long created, long updated, String... siblings) {
+    public static String item(String task, String turn, String status, long created, long updated, String... siblings) {
         return item(task, turn, status, created, updated)
                 .replace("\"sibling_turn_ids\":null", "\"sibling_turn_ids\":" + array(siblings));
     }
 
     /** What the endpoint of the other attempts says. */
-    static String siblings(String... turns) {
+    public static String siblings(String... turns) {
         return "{\"sibling_turns\":[%s]}".formatted(String.join(",", turns));
     }
 
     /** JSON of these ids. */
-    static String array(String... ids) {
+    public static String array(String... ids) {
         return Stream.of(ids).map(id -> "\"" + id + "\"").collect(joining(",", "[", "]"));
     }
 
-    static String page(String cursor, String... items) {
+    public static String page(String cursor, String... items) {
         return "{\"items\":[%s],\"cursor\":%s}"
                 .formatted(String.join(",", items), cursor == null ? "null" : "\"" + cursor + "\"");
     }
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         return Replies.json(text);
     }
 
-    static String details(String task, String turn, String status, String text, long created) {
+    public static String details(String task, String turn, String status, String text, long created) {
         return """
                 {"task":{"id":"%s","title":"Title of %s","created_at":%d,"archived":false,
                   "task_status_display":{"latest_turn_status_display":{"turn_id":"%s","turn_status":"%s"}}},
@@ -66,7 +66,7 @@ final class UpstreamJson {
     }
 
     /** An assistant's turn, which answers the request named after it. */
-    static String turn(String turn, String status, String text, long created, String siblings) {
+    public static String turn(String turn, String status, String text, long created, String siblings) {
         return """
                 {"id":"%s","type":"assistant","turn_status":"%s","created_at":%d,"previous_turn_id":"%s-request",
                  "sibling_turn_ids":%s,
@@ -74,14 +74,14 @@ final class UpstreamJson {
     }
 
     /** A user's turn, the request that the assistant's turn of that name answers. */
-    static String request(String turn, String previous, long created) {
+    public static String request(String turn, String previous, long created) {
         return """
                 {"id":"%s-request","type":"user","created_at":%d,"previous_turn_id":%s,
                  "input_items":[{"type":"message","role":"user","content":[{"content_type":"text","text":"Please"}]}]}""".formatted(turn, at(created).getEpochSecond(), previous == null ? "null" : "\"" + previous + "\"");
     }
 
     /** The mapping of a task's turns. */
-    static String mapping(String... turns) {
+    public static String mapping(String... turns) {
         return "{\"turn_mapping\":{%s}}"
                 .formatted(Stream.of(turns)
                         .map(turn -> "%s:{\"turn\":%s}".formatted(json(turn).get("id"), turn))

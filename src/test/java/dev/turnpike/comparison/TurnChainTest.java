@@ -1,4 +1,4 @@
-package dev.turnpike.polling;
+package dev.turnpike.comparison;
 
 import static dev.turnpike.polling.UpstreamJson.details;
 import static dev.turnpike.polling.UpstreamJson.request;
@@ -14,9 +14,9 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.polling.UpstreamJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

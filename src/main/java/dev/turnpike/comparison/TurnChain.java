@@ -1,9 +1,8 @@
-package dev.turnpike.polling;
+package dev.turnpike.comparison;
 
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
-import dev.turnpike.comparison.TaskKnown;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +15,7 @@ import java.util.function.Function;
  * is already known, or the first. Then come those that are known to have ended and still wait for their content: the details
  * show it of the latest turn only.
  */
-final class TurnChain {
+public final class TurnChain {
     private static final int LONGEST = 200;
 
     private final TaskKnown known;
@@ -33,7 +32,7 @@ final class TurnChain {
      * @param known null when the task was never seen
      * @param details of the task, null when they were not read
      */
-    TurnChain(String latest, TaskKnown known, TaskDetails details) {
+    public TurnChain(String latest, TaskKnown known, TaskDetails details) {
         this.known = known;
         if (latest != null) {
             ends.add(latest);
@@ -61,7 +60,7 @@ final class TurnChain {
      *
      * @param read a turn by its id; null where upstream does not show it, which ends the way back
      */
-    TurnMap followed(Function<String, Turn> read) {
+    public TurnMap followed(Function<String, Turn> read) {
         for (String end : ends) {
             for (String id = end; id != null; id = before(turns.get(id))) {
                 if (!turns.containsKey(id)) {
