@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Searches for the new tasks, or the new turns of a task, that an attempt in doubt may have started. */
 final class AttemptLookup {
@@ -52,14 +53,9 @@ final class AttemptLookup {
     }
 
     private Optional<Outcome.Accepted> match(CommandRun run, String taskId) {
-        TaskDetails task;
-        try {
-            task = details(run, taskId);
-        } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
+        TaskDetails task = unlessGone(() -> details(run, taskId));
+        if (task == null) {
+            return Optional.empty();
         }
         Turn user = task.userTurn();
         if (user == null) {
@@ -80,32 +76,36 @@ final class AttemptLookup {
         return map.turns().values().stream()
                 .filter(turn -> !turn.assistant() && turn.previousTurnId() == null && run.isPrompt(turn.text()))
                 .findFirst()
-                .map(turn -> Outcome.Accepted.found(
-                        taskId, map.answerTo(turn).map(Turn::id).orElse(null)));
+                .map(turn -> Outcome.Accepted.found(taskId, answer(map, turn)));
+    }
+
+    private static String answer(TurnMap map, Turn user) {
+        return map.answerTo(user).map(Turn::id).orElse(null);
     }
 
     /** Turns of the followed task that go on from the run's turn. */
     private List<Outcome.Accepted> turns(CommandRun run, Predicate<String> isTaken) {
         String taskId = run.command().taskId();
-        TurnMap map;
+        TurnMap map = unlessGone(() -> turnMap(run, taskId));
+        return map == null
+                ? latestTurn(run, taskId, isTaken)
+                : map.turns().values().stream()
+                        .filter(turn -> !turn.assistant() && continues(turn, run))
+                        .map(turn -> Outcome.Accepted.found(taskId, answer(map, turn)))
+                        .filter(turn -> turn.turnId() == null || !isTaken.test(turn.turnId()))
+                        .toList();
+    }
+
+    /** Null where upstream has no such thing. */
+    private static <T> T unlessGone(Supplier<T> call) {
         try {
-            map = turnMap(run, taskId);
+            return call.get();
         } catch (UpstreamException e) {
-            if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
-                throw e;
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                return null;
             }
-            return latestTurn(run, taskId, isTaken);
+            throw e;
         }
-        List<Outcome.Accepted> found = new ArrayList<>();
-        for (Turn turn : map.turns().values()) {
-            if (!turn.assistant() && continues(turn, run)) {
-                String answer = map.answerTo(turn).map(Turn::id).orElse(null);
-                if (answer == null || !isTaken.test(answer)) {
-                    found.add(Outcome.Accepted.found(taskId, answer));
-                }
-            }
-        }
-        return found;
     }
 
     /** Where upstream has no mapping, only the latest turn can be checked. */

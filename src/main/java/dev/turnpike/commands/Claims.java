@@ -1,9 +1,7 @@
 package dev.turnpike.commands;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,8 +16,7 @@ final class Claims {
     private record Words(String account, String what) {}
 
     private final Map<Words, CommandKey> trying = new HashMap<>();
-    private final Set<String> taken = new HashSet<>();
-    private final Deque<String> order = new ArrayDeque<>();
+    private final Set<String> taken = new LinkedHashSet<>();
 
     /**
      * Claims a prompt.
@@ -46,11 +43,8 @@ final class Claims {
 
     /** Attributes the task, or turn of a task, to a command. */
     synchronized void take(String id) {
-        if (taken.add(id)) {
-            order.add(id);
-            if (order.size() > REMEMBERED) {
-                taken.remove(order.remove());
-            }
+        if (taken.add(id) && taken.size() > REMEMBERED) {
+            taken.remove(taken.iterator().next());
         }
     }
 

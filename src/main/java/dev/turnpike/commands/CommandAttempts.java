@@ -87,12 +87,12 @@ public final class CommandAttempts {
         if (found.size() == 1) {
             run.outcome(found.get(0));
         } else if (found.size() > 1) {
-            run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
+            run.outcome(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
-                    found.stream().map(Outcome.Accepted::taskId).distinct().toList())));
+                    found.stream().map(Outcome.Accepted::taskId).distinct().toList()));
         } else if (began.isAfter(run.attempt().at().plus(timings.settle()))) {
-            run.outcome(new Outcome.Rejected(CommandRejectedException.unknownOutcome(
-                    "the attempt's reply was lost, and no new task or turn has its prompt", List.of())));
+            run.outcome(CommandRejectedException.unknownOutcome(
+                    "the attempt's reply was lost, and no new task or turn has its prompt", List.of()));
         } else {
             run.outcome(new Outcome.Again("no task or turn of the attempt is listed yet", Duration.ZERO));
         }

@@ -20,6 +20,7 @@ public final class CommandChecks {
     private final CommandAccounts accounts;
     private final QuotaGate quota;
     private final List<String> allowed;
+    private final boolean restricted;
     private final RunningLimit limit;
     private final Claims claims;
     private final Timings timings;
@@ -38,6 +39,7 @@ public final class CommandChecks {
             Clock clock) {
         this.accounts = accounts;
         this.allowed = List.copyOf(allowed);
+        this.restricted = !allowed.contains(ALL);
         this.quota = quota;
         this.limit = limit;
         this.claims = claims;
@@ -50,7 +52,7 @@ public final class CommandChecks {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
         run.account = accounts.named(wanted);
-        run.restricted = !allowed.contains(ALL);
+        run.restricted = restricted;
         if (!run.isDoubtful()) {
             CommandRejectedException.requireInTime(run.command(), clock.instant());
         }
@@ -98,18 +100,14 @@ public final class CommandChecks {
      * Restricts commands to allowed environments, since whoever can write to the topic can start work that costs money.
      */
     private void requireAllowed(List<Environment> environments, String name) {
-        if (allowed.contains(ALL)
-                || (!environments.isEmpty() && environments.stream().allMatch(this::isAllowed))) {
-            return;
+        boolean all = !environments.isEmpty()
+                && environments.stream().allMatch(one -> allowed.stream().anyMatch(one::isCalled));
+        if (restricted && !all) {
+            throw new CommandRejectedException(
+                    "environment-not-allowed",
+                    "commands.environments does not allow environment " + name,
+                    "an environment that commands.environments names: " + String.join(", ", allowed));
         }
-        throw new CommandRejectedException(
-                "environment-not-allowed",
-                "commands.environments does not allow environment " + name,
-                "an environment that commands.environments names: " + String.join(", ", allowed));
-    }
-
-    private boolean isAllowed(Environment environment) {
-        return allowed.stream().anyMatch(environment::isCalled);
     }
 
     /**
@@ -134,15 +132,15 @@ public final class CommandChecks {
     /** Checks that the turn to continue has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         TaskDetails task = details.read(reply, run.command().taskId());
-        if (!allowed.contains(ALL)) {
-            String label = task.task().environment();
+        String label = task.task().environment();
+        if (restricted && label == null) {
+            requireAllowed(List.of(), "of the task, which is not known");
+        } else if (restricted) {
             requireAllowed(
-                    label == null
-                            ? List.of()
-                            : run.environments.all().stream()
-                                    .filter(environment -> environment.isCalled(label))
-                                    .toList(),
-                    label == null ? "of the task, which is not known" : label);
+                    run.environments.all().stream()
+                            .filter(environment -> environment.isCalled(label))
+                            .toList(),
+                    label);
         }
         Turn turn = task.endedTurn()
                 .orElseThrow(() -> new CommandDeferredException(

@@ -3,7 +3,7 @@ package dev.turnpike.commands;
 import java.time.Duration;
 
 /** A command has to wait: it cannot be executed now. */
-public final class CommandDeferredException extends RuntimeException {
+public final class CommandDeferredException extends RuntimeException implements Outcome {
     static final String SAME_WORDS = "same-words";
     static final String UPSTREAM = "upstream-unavailable";
 

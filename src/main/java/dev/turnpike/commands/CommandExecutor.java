@@ -11,9 +11,11 @@ import dev.turnpike.shard.PermanentlyRejectedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,13 +91,10 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             // it may have been executed, so only the lookup decides
             return again(expected);
         }
-        if (expected instanceof CommandRejectedException rejected) {
-            return new Outcome.Rejected(rejected);
-        } else if (expected instanceof CommandDeferredException deferred) {
-            return new Outcome.Deferred(deferred);
+        if (expected instanceof Outcome thrown) {
+            return thrown;
         } else if (expected instanceof AuthRequiredException required) {
-            return new Outcome.Deferred(
-                    new CommandDeferredException("auth-required", timings.pause(), required.getMessage(), false));
+            return new CommandDeferredException("auth-required", timings.pause(), required.getMessage(), false);
         }
         return expected instanceof UpstreamException upstream ? refusal(run, upstream) : again(expected);
     }
@@ -104,8 +103,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     private static RuntimeException expected(Throwable failure) {
         return cause(
                 failure,
-                cause -> cause instanceof CommandRejectedException
-                        || cause instanceof CommandDeferredException
+                cause -> cause instanceof Outcome
                         || cause instanceof UpstreamException
                         || cause instanceof AuthRequiredException
                         || cause instanceof CredentialsUnavailableException);
@@ -113,11 +111,10 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
 
     /** The outermost cause of a failure that matches, the failure itself included; null for none. */
     static RuntimeException cause(Throwable failure, Predicate<Throwable> matches) {
-        Throwable cause = failure;
-        while (cause != null && !matches.test(cause)) {
-            cause = cause.getCause();
-        }
-        return (RuntimeException) cause;
+        return (RuntimeException) Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(matches)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Outcome refusal(CommandRun run, UpstreamException upstream) {
@@ -125,10 +122,10 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             case REJECTED -> refused(upstream, "see the detail for what upstream refused");
             case NOT_FOUND ->
                 run.isFollowUp()
-                        ? new Outcome.Rejected(new CommandRejectedException(
+                        ? new CommandRejectedException(
                                 "unknown-task",
                                 "the account has no task " + run.command().taskId() + ": " + upstream.getMessage(),
-                                "the id of one of the account's tasks"))
+                                "the id of one of the account's tasks")
                         : refused(upstream, "check codex.base-url");
             case FORBIDDEN ->
                 run.forbidden() >= FORBIDDEN_TRIES
@@ -139,7 +136,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     private static Outcome refused(UpstreamException upstream, String expected) {
-        return new Outcome.Rejected(new CommandRejectedException("refused", upstream.getMessage(), expected));
+        return new CommandRejectedException("refused", upstream.getMessage(), expected);
     }
 
     private static Outcome again(RuntimeException cause) {
@@ -160,19 +157,18 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                 throw failure;
             }
             log.error("Failed to write command outcome account={} command={}", run.accountId(), run, failure);
-            return new Outcome.Rejected(
-                    run.attempt().isUnderWay() || run.isDoubtful()
-                            ? CommandRejectedException.unknownOutcome(
-                                    "it was sent, and Turnpike failed to write its outcome: " + failure, List.of())
-                            : rejection(1, failure));
+            return run.attempt().isUnderWay() || run.isDoubtful()
+                    ? CommandRejectedException.unknownOutcome(
+                            "it was sent, and Turnpike failed to write its outcome: " + failure, List.of())
+                    : rejection(1, failure);
         });
     }
 
     /** The rejection of a command that is too large for the log's topic; empty for any other failure. */
     private static Optional<Outcome> tooLarge(RuntimeException failure) {
         return failure instanceof CommitInDoubtException && PermanentlyRejectedException.isTooLarge(failure)
-                ? Optional.of(new Outcome.Rejected(new CommandRejectedException(
-                        "too-large", "the command is too large for the topic of the command log", "a smaller command")))
+                ? Optional.of(new CommandRejectedException(
+                        "too-large", "the command is too large for the topic of the command log", "a smaller command"))
                 : Optional.empty();
     }
 
@@ -190,7 +186,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
         if (run.isDoubtful() || failures < INTERNAL_TRIES) {
             return new Outcome.Again(failure.toString(), Duration.ZERO);
         }
-        return new Outcome.Rejected(rejection(failures, failure));
+        return rejection(failures, failure);
     }
 
     private static CommandRejectedException rejection(int failures, RuntimeException failure) {
@@ -209,15 +205,15 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
 
     private Outcome lookupAgain(CommandRun run, String problem, Duration wait) {
         if (clock.instant().isAfter(run.attempt().at().plus(timings.patience()))) {
-            return new Outcome.Rejected(CommandRejectedException.unknownOutcome(
-                    "the attempt's reply was lost, and its effect could not be found out: " + problem, List.of()));
+            return CommandRejectedException.unknownOutcome(
+                    "the attempt's reply was lost, and its effect could not be found out: " + problem, List.of());
         }
         return new Outcome.Again(problem, wait);
     }
 
     private Outcome unavailable(CommandRun run, Outcome.Again again) {
         Duration wait = Timings.longer(timings.slow(run.deferred()), again.least());
-        return new Outcome.Deferred(new CommandDeferredException(
-                CommandDeferredException.UPSTREAM, wait, "Codex is unavailable: " + again.problem(), false));
+        return new CommandDeferredException(
+                CommandDeferredException.UPSTREAM, wait, "Codex is unavailable: " + again.problem(), false);
     }
 }

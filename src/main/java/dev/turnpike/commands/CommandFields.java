@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,26 +20,29 @@ import java.util.stream.Stream;
 record CommandFields(CommandKey key, JsonNode data) {
     private static final String PREFIX = "dev.turnpike.codex.";
     private static final String VERSION = ".v1";
-    private static final Set<String> COMMON =
-            Set.of("account", "prompt", "mode", "when", "max_used_percent", "not_after");
-    private static final Set<String> OF_CREATE = Set.of("environment", "branch", "attempts", "starting_diff");
-    private static final Set<String> OF_FOLLOW_UP = Set.of("task_id");
-    private static final Set<String> OF_CANCEL = Set.of("command_id", "command_source");
+    private static final List<String> COMMON =
+            List.of("account", "prompt", "mode", "when", "max_used_percent", "not_after");
+    private static final Map<Kind, SortedSet<String>> FIELDS = Map.of(
+            Kind.CREATE, fields(COMMON, "environment", "branch", "attempts", "starting_diff"),
+            Kind.FOLLOW_UP, fields(COMMON, "task_id"),
+            Kind.CANCEL, fields(List.of(), "command_id", "command_source"));
     private static final Map<String, String> NO_PLACE = Map.of(
             "approval_policy", "approval policies are the CLI's own, the API has none: tasks run in their container",
             "sandbox_policy", "sandbox policies are the CLI's own, the API has none: tasks run in their container",
             "cwd", "a task runs in its environment's checkout, the API has no working folder",
             "model", "the API takes no model for a task");
 
+    private static SortedSet<String> fields(List<String> common, String... own) {
+        SortedSet<String> fields = new TreeSet<>(common);
+        fields.addAll(List.of(own));
+        return fields;
+    }
+
     /** @throws MalformedCommandException when type or fields are not those of a command */
     TaskCommand command(String type) {
         Kind kind = kind(type);
         known(kind);
-        if (kind == Kind.CANCEL) {
-            return cancel();
-        }
-        String prompt = required("prompt");
-        boolean create = kind == Kind.CREATE;
+        String prompt = kind == Kind.CANCEL ? null : required("prompt");
         return new TaskCommand(
                 key,
                 kind,
@@ -47,22 +50,20 @@ record CommandFields(CommandKey key, JsonNode data) {
                 prompt,
                 word("mode", List.of("code", "ask")).equals("ask"),
                 word("when", List.of("possible", "now")).equals("now"),
-                data.hasNonNull("max_used_percent") ? number("max_used_percent", 1, 100) : null,
-                create ? required("environment") : null,
-                create ? text("branch") : null,
-                create && data.hasNonNull("attempts") ? number("attempts", 1, 4) : 1,
-                create ? text("starting_diff") : null,
-                create ? null : id("task_id"),
+                number("max_used_percent", 1, 100, null),
+                kind == Kind.CREATE ? required("environment") : null,
+                text("branch"),
+                number("attempts", 1, 4, 1),
+                text("starting_diff"),
+                kind == Kind.FOLLOW_UP ? id("task_id") : null,
                 time("not_after"),
-                null);
+                kind == Kind.CANCEL ? cancelled() : null);
     }
 
     /** Without a source it refers to a command of the same sender. */
-    private TaskCommand cancel() {
+    private CommandKey cancelled() {
         String source = text("command_source");
-        CommandKey target = new CommandKey(source == null ? key.source() : source, required("command_id"));
-        return new TaskCommand(
-                key, Kind.CANCEL, null, null, false, false, null, null, null, 1, null, null, null, target);
+        return new CommandKey(source == null ? key.source() : source, required("command_id"));
     }
 
     private Instant time(String field) {
@@ -111,16 +112,12 @@ record CommandFields(CommandKey key, JsonNode data) {
         if (data.has("review_fix")) {
             throw reviewFix();
         }
-        Set<String> known = new TreeSet<>(kind == Kind.CANCEL ? OF_CANCEL : COMMON);
-        if (kind != Kind.CANCEL) {
-            known.addAll(kind == Kind.CREATE ? OF_CREATE : OF_FOLLOW_UP);
-        }
         for (String field : (Iterable<String>) data::fieldNames) {
             if (NO_PLACE.containsKey(field)) {
                 throw malformed(field + " does not apply here: " + NO_PLACE.get(field), "leave it out");
             }
-            if (!known.contains(field)) {
-                throw malformed("field \"" + shown(field) + "\" is not known", String.join(", ", known));
+            if (!FIELDS.get(kind).contains(field)) {
+                throw malformed("field \"" + shown(field) + "\" is not known", String.join(", ", FIELDS.get(kind)));
             }
         }
     }
@@ -167,8 +164,11 @@ record CommandFields(CommandKey key, JsonNode data) {
         return value;
     }
 
-    private int number(String field, int least, int most) {
+    private Integer number(String field, int least, int most, Integer otherwise) {
         JsonNode value = data.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return otherwise;
+        }
         if (!value.isIntegralNumber()
                 || !value.canConvertToInt()
                 || value.intValue() < least

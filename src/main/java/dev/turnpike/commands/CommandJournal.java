@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -182,7 +180,7 @@ final class CommandJournal implements AutoCloseable {
                     throw e;
                 }
                 log.warn("Command transaction failed, reading the log again log={} reason={}", this, e.getMessage());
-                if (isMembershipRefused(e)) {
+                if (CommandExecutor.cause(e, CommitFailedException.class::isInstance) != null) {
                     awaitMembership(membership, e);
                 } else {
                     pauses.pause(Timings.QUICK.after(tried));
@@ -222,11 +220,6 @@ final class CommandJournal implements AutoCloseable {
 
     private String mark() {
         return fenced.get(MARK).map(record -> record.path("id").asText()).orElse("");
-    }
-
-    private static boolean isMembershipRefused(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(CommitFailedException.class::isInstance);
     }
 
     /** A rebalance that keeps the partition here brings a new generation soon; without one it belongs to another instance. */

@@ -123,11 +123,10 @@ final class CommandPartition {
     }
 
     private Duration waitTime() {
-        Duration wait = processor
+        return processor
                 .next()
-                .map(due -> Duration.between(clock.instant(), due))
+                .map(due -> Timings.shorter(Duration.between(clock.instant(), due), LONGEST_WAIT))
                 .orElse(LONGEST_WAIT);
-        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.isNegative() ? Duration.ZERO : wait;
     }
 
     /** Starts no further command, and never opens the log again. */

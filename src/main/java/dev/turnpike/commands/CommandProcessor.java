@@ -84,37 +84,35 @@ final class CommandProcessor {
                     clock.instant());
             return;
         }
-        long next = message.offset() + 1;
+        CommandRun run = CommandRun.fresh(command, clock.instant(), journal, message.offset() + 1);
         Optional<CommandState> known = journal.state(command.key());
         if (known.isPresent()) {
-            repeated(command, known.get(), next);
+            repeated(run, known.get());
         } else if (command.kind() == TaskCommand.Kind.CANCEL) {
-            cancel(command, next);
+            cancel(run);
         } else {
-            CommandRun run = CommandRun.fresh(command, clock.instant(), journal, next);
             pending.takeInHand(run);
             execute(run);
         }
     }
 
-    private void repeated(TaskCommand command, CommandState known, long next) {
-        log.info("Command received again, not executed again command={} stage={}", command, known.stage());
-        journal.write(List.of(), List.of(), next);
+    private void repeated(CommandRun run, CommandState known) {
+        log.info("Command received again, not executed again command={} stage={}", run, known.stage());
+        journal.write(List.of(), List.of(), run.nextOffset());
         if (!known.isFinished()) {
-            pending.remind(command.key());
+            pending.remind(run.key());
         }
     }
 
     /** Cancels a deferred command. One that was sent cannot be cancelled, since upstream has no known call for that. */
-    private void cancel(TaskCommand cancel, long next) {
-        Instant now = clock.instant();
-        CommandKey key = cancel.cancels();
-        Optional<CommandState> target = journal.state(key);
-        if (target.isPresent() && target.get().stage() == CommandState.Stage.DEFERRED) {
-            settlement.cancelled(cancel, target.get(), next, now);
+    private void cancel(CommandRun cancel) {
+        CommandKey key = cancel.command().cancels();
+        CommandState target = journal.state(key).orElse(null);
+        if (target != null && target.stage() == CommandState.Stage.DEFERRED) {
+            settlement.cancelled(cancel, target, clock.instant());
             pending.finished(key);
         } else {
-            settlement.notCancelled(cancel, target.orElse(null), next, now);
+            settlement.rejected(cancel, CommandRejectedException.notCancelled(key, target), clock.instant());
         }
     }
 
@@ -135,25 +133,21 @@ final class CommandProcessor {
             limit.started(run.accountId());
             settlement.accepted(run, accepted, now);
             pending.finished(run.key());
-        } else if (outcome instanceof Outcome.Rejected rejected) {
-            reject(run, rejected.why(), now);
-        } else if (outcome instanceof Outcome.Deferred deferred) {
-            defer(run, deferred.why(), now);
+        } else if (outcome instanceof CommandRejectedException why) {
+            settlement.rejected(run, why, now);
+            pending.finished(run.key());
+        } else if (outcome instanceof CommandDeferredException why) {
+            defer(run, why, now);
         } else {
             // its prompt stays claimed: two tasks with the same prompt could not be distinguished
             pending.postpone(run, now.plus(((Outcome.Again) outcome).least()));
         }
     }
 
-    private void reject(CommandRun run, CommandRejectedException why, Instant now) {
-        settlement.rejected(run, why, now);
-        pending.finished(run.key());
-    }
-
     private void defer(CommandRun run, CommandDeferredException why, Instant now) {
         Optional<CommandRejectedException> refusal = refusal(run, why, now, patience);
         if (refusal.isPresent()) {
-            reject(run, refusal.get(), now);
+            settle(run, refusal.get());
             return;
         }
         Instant until = now.plus(why.waitTime());

@@ -33,8 +33,7 @@ final class CommandReader {
         private static final long serialVersionUID = 1L;
 
         private final transient CommandKey key;
-        private final String reason;
-        private final String expected;
+        private final CommandRejectedException rejection;
 
         /**
          * @param key null where the record has no usable id, so that no reply can be sent
@@ -44,8 +43,7 @@ final class CommandReader {
         MalformedCommandException(CommandKey key, String reason, String detail, String expected) {
             super(detail);
             this.key = key;
-            this.reason = reason;
-            this.expected = expected;
+            this.rejection = new CommandRejectedException(reason, detail, expected);
         }
 
         CommandKey key() {
@@ -53,7 +51,7 @@ final class CommandReader {
         }
 
         CommandRejectedException rejection() {
-            return new CommandRejectedException(reason, getMessage(), expected);
+            return rejection;
         }
     }
 

@@ -2,9 +2,10 @@ package dev.turnpike.commands;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /** A command cannot be executed, and waiting would not help. */
-public final class CommandRejectedException extends RuntimeException {
+public final class CommandRejectedException extends RuntimeException implements Outcome {
     private static final long serialVersionUID = 1L;
 
     private final String reason;
@@ -51,6 +52,25 @@ public final class CommandRejectedException extends RuntimeException {
                 "expired",
                 "not_after " + notAfter + " has passed" + (why == null ? "" : " while the command waited: " + why),
                 "send it again under another id, with a later not_after");
+    }
+
+    /**
+     * A command to cancel another that is not deferred.
+     *
+     * @param target null where the partition has none of that id
+     */
+    static CommandRejectedException notCancelled(CommandKey key, CommandState target) {
+        return target == null
+                ? new CommandRejectedException(
+                        "unknown-command",
+                        "no command " + key + " is known in this partition",
+                        "id and source of a deferred command that was sent with the same key")
+                : new CommandRejectedException(
+                        "not-deferred",
+                        "command " + key + " is not deferred, it is "
+                                + target.stage().name().toLowerCase(Locale.ROOT)
+                                + (target.taskId() == null ? "" : " as task " + target.taskId()),
+                        "a command that is deferred; Codex has no known call to cancel a task");
     }
 
     static void requireInTime(TaskCommand command, Instant now) {

@@ -34,8 +34,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     private static final Set<String> OPTIONAL = Set.of("expected", "candidates", "environment", "branch");
 
     ProducerRecord<String, byte[]> accepted(CommandRun run, Outcome.Accepted accepted, Instant at) {
-        ObjectNode data = data(run.key());
-        data.put("command_type", run.command().kind().word());
+        ObjectNode data = data(run.key(), run.command().kind());
         data.put("task_id", accepted.taskId());
         put(data, "turn_id", accepted.turnId());
         data.put("url", links.of(accepted.taskId()));
@@ -55,10 +54,7 @@ record CommandReplies(String prefix, TaskLinks links) {
 
     ProducerRecord<String, byte[]> rejected(
             CommandKey key, TaskCommand.Kind kind, String account, CommandRejectedException why, Instant at) {
-        ObjectNode data = data(key);
-        if (kind != null) {
-            data.put("command_type", kind.word());
-        }
+        ObjectNode data = data(key, kind);
         data.put("reason", why.reason());
         put(data, "detail", why.getMessage());
         put(data, "expected", why.expected());
@@ -73,8 +69,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     }
 
     ProducerRecord<String, byte[]> deferred(CommandRun run, CommandDeferredException why, Instant until, Instant at) {
-        ObjectNode data = data(run.key());
-        data.put("command_type", run.command().kind().word());
+        ObjectNode data = data(run.key(), run.command().kind());
         data.put("reason", why.reason());
         put(data, "detail", why.getMessage());
         data.put("until", until.toString());
@@ -83,19 +78,18 @@ record CommandReplies(String prefix, TaskLinks links) {
     }
 
     ProducerRecord<String, byte[]> cancelled(TaskCommand cancel, String account, Instant at) {
-        ObjectNode data = data(cancel.key());
-        data.put("command_type", cancel.kind().word());
+        ObjectNode data = data(cancel.key(), cancel.kind());
         data.put("cancelled_command_id", cancel.cancels().id());
         put(data, "cancelled_command_source", cancel.cancels().source());
         put(data, "account", account);
         return reply("command.cancelled", cancel.key(), "", account, null, data, at);
     }
 
-    private static ObjectNode data(CommandKey key) {
+    /** @param kind null where that is not known */
+    private static ObjectNode data(CommandKey key, TaskCommand.Kind kind) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("command_id", key.id());
-        if (!key.source().isEmpty()) {
-            data.put("command_source", key.source());
-        }
+        put(data, "command_source", key.source());
+        put(data, "command_type", kind == null ? null : kind.word());
         return data;
     }
 

@@ -1,8 +1,6 @@
 package dev.turnpike.commands;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,11 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,10 +24,10 @@ import java.util.stream.Stream;
  */
 public record CustomPrompts(Path folder) {
     private static final Pattern CALL = Pattern.compile("/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
-    private static final String ENDING = ".md";
+    private static final Pattern NAME = Pattern.compile("\\P{javaWhitespace}+\\.(?i:md)");
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
-    private static final Pattern NAMED = Pattern.compile("\\$([A-Z][A-Z0-9_]*)");
+    private static final Pattern NAMED = Pattern.compile("(?<!\\$)\\$([A-Z][A-Z0-9_]*)");
     private static final Pattern PLACE = Pattern.compile("\\$(\\$|[1-9]|[A-Z][A-Z0-9_]*)");
     private static final String ALL = "ARGUMENTS";
     private static final int LARGEST = 256 * 1024;
@@ -50,10 +48,13 @@ public record CustomPrompts(Path folder) {
         Set<String> wanted = named(body);
         String text = wanted.isEmpty() ? numbered(body, words) : withNames(name, body, wanted, words);
         if (text.isBlank()) {
-            throw new CommandRejectedException(
-                    "bad-prompt", "custom prompt " + name + " is empty", "a prompt with text in it");
+            throw bad("custom prompt " + name + " is empty", "a prompt with text in it");
         }
         return text;
+    }
+
+    private static CommandRejectedException bad(String detail, String expected) {
+        return new CommandRejectedException("bad-prompt", detail, expected);
     }
 
     /** Any name of a file in the folder is valid, as in the CLI; no other file is read. */
@@ -69,22 +70,15 @@ public record CustomPrompts(Path folder) {
                         "the name of a file NAME.md there",
                         files().stream().map(CustomPrompts::nameOf).limit(20).toList()));
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length > LARGEST) {
-                throw new CommandRejectedException(
-                        "bad-prompt",
-                        "custom prompt " + name + " has " + bytes.length + " bytes",
+            if (Files.size(file) > LARGEST) {
+                throw bad(
+                        "custom prompt " + name + " has " + Files.size(file) + " bytes",
                         "at most " + LARGEST + " bytes");
             }
             // editors on Windows write a byte order mark
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString()
-                    .replaceFirst("^\ufeff", "");
+            return Files.readString(file).replaceFirst("^\ufeff", "");
         } catch (IOException e) {
-            throw new CommandRejectedException(
-                    "bad-prompt",
+            throw bad(
                     "custom prompt " + name + " cannot be read: " + e.getClass().getSimpleName(),
                     "a readable file in UTF-8");
         }
@@ -93,20 +87,15 @@ public record CustomPrompts(Path folder) {
     /** The names of all custom prompts, sorted. */
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName()
-                            .toString()
-                            .toLowerCase(Locale.ROOT)
-                            .endsWith(ENDING))
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
                     .filter(Files::isRegularFile)
-                    .filter(file -> nameOf(file).codePoints().noneMatch(Character::isWhitespace))
-                    .filter(file -> !nameOf(file).isEmpty())
                     .sorted()
                     .toList();
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new CommandRejectedException(
-                    "bad-prompt",
+            throw bad(
                     "the prompts folder beside the sign-in cannot be read: "
                             + e.getClass().getSimpleName(),
                     "a readable folder");
@@ -115,7 +104,7 @@ public record CustomPrompts(Path folder) {
 
     private static String nameOf(Path file) {
         String name = file.getFileName().toString();
-        return name.substring(0, name.length() - ENDING.length());
+        return name.substring(0, name.length() - ".md".length());
     }
 
     /** Some file systems return decomposed letters. */
@@ -125,15 +114,11 @@ public record CustomPrompts(Path folder) {
 
     /** The arguments of a prompt, in order of appearance; {@code $$NAME} is not one. */
     private static Set<String> named(String body) {
-        Set<String> names = new LinkedHashSet<>();
-        Matcher named = NAMED.matcher(body);
-        while (named.find()) {
-            boolean literal = named.start() > 0 && body.charAt(named.start() - 1) == '$';
-            if (!literal && !named.group(1).equals(ALL)) {
-                names.add(named.group(1));
-            }
-        }
-        return names;
+        return NAMED.matcher(body)
+                .results()
+                .map(named -> named.group(1))
+                .filter(named -> !named.equals(ALL))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String numbered(String body, List<String> words) {
@@ -158,8 +143,7 @@ public record CustomPrompts(Path folder) {
         for (String word : words) {
             int equals = word.indexOf('=');
             if (equals <= 0) {
-                throw new CommandRejectedException(
-                        "bad-prompt",
+                throw bad(
                         "custom prompt " + name + " takes NAME=value arguments, \"" + word + "\" is none",
                         "arguments for " + String.join(", ", wanted) + "; quote values with blanks");
             }
@@ -168,13 +152,9 @@ public record CustomPrompts(Path folder) {
         List<String> missing =
                 wanted.stream().filter(each -> !values.containsKey(each)).toList();
         if (!missing.isEmpty()) {
-            throw new CommandRejectedException(
-                    "bad-prompt",
+            throw bad(
                     "custom prompt " + name + " needs " + String.join(", ", missing),
-                    "/prompts:" + name + " "
-                            + String.join(
-                                    " ",
-                                    wanted.stream().map(each -> each + "=…").toList()));
+                    "/prompts:" + name + " " + String.join("=… ", wanted) + "=…");
         }
         return PLACE.matcher(body).replaceAll(place -> {
             String value = values.get(place.group(1));
@@ -210,10 +190,7 @@ public record CustomPrompts(Path folder) {
             }
         }
         if (quote != 0) {
-            throw new CommandRejectedException(
-                    "bad-prompt",
-                    "the arguments of custom prompt " + name + " have an open quote",
-                    "a closing " + quote);
+            throw bad("the arguments of custom prompt " + name + " have an open quote", "a closing " + quote);
         }
         if (word != null) {
             words.add(word.toString());

@@ -33,7 +33,6 @@ public final class ListedTasks implements Iterator<TaskPage> {
     private final TaskReader reader = new TaskReader(DriftObserver.NONE);
     private final Set<String> cursors = new HashSet<>();
     private String cursor;
-    private boolean more = true;
     private boolean circular;
     private int count;
 
@@ -46,7 +45,7 @@ public final class ListedTasks implements Iterator<TaskPage> {
 
     @Override
     public boolean hasNext() {
-        return more;
+        return count == 0 || (cursor != null && !circular);
     }
 
     /**
@@ -56,7 +55,7 @@ public final class ListedTasks implements Iterator<TaskPage> {
      */
     @Override
     public TaskPage next() {
-        if (!more) {
+        if (!hasNext()) {
             throw new NoSuchElementException("the last page was the last one");
         }
         TaskPage page = page(cursor);
@@ -64,7 +63,6 @@ public final class ListedTasks implements Iterator<TaskPage> {
         cursor = page.cursor();
         // a cursor that was used before would start a loop
         circular = cursor != null && !cursors.add(cursor);
-        more = cursor != null && !circular;
         return page;
     }
 
@@ -96,7 +94,7 @@ public final class ListedTasks implements Iterator<TaskPage> {
                         && page.stream()
                                 .allMatch(task -> task.updatedAt() != null
                                         && task.updatedAt().isBefore(time)));
-        if (!reached && (more || circular)) {
+        if (!reached && (hasNext() || circular)) {
             throw UpstreamException.malformed("the task list was not shown down to " + time);
         }
         if (count > 1) {
@@ -109,7 +107,7 @@ public final class ListedTasks implements Iterator<TaskPage> {
     /** Visits each task once, though the list moves meanwhile; returns whether enough was seen. */
     private boolean search(Map<String, Task> listed, Predicate<List<Task>> enough) {
         boolean seen = false;
-        while (count < MOST_SEARCHED && more && !seen) {
+        while (count < MOST_SEARCHED && hasNext() && !seen) {
             List<Task> tasks = tasks(next().items());
             tasks.forEach(task -> listed.put(task.id(), task));
             seen = enough.test(tasks);

@@ -2,8 +2,8 @@ package dev.turnpike.commands;
 
 import java.time.Duration;
 
-/** The outcome of executing a command once. */
-sealed interface Outcome {
+/** The outcome of executing a command once: also that it is rejected or has to wait, which the steps of its route throw. */
+sealed interface Outcome permits Outcome.Accepted, Outcome.Again, CommandRejectedException, CommandDeferredException {
 
     /**
      * It started a task or a turn.
@@ -17,12 +17,6 @@ sealed interface Outcome {
             return new Accepted(taskId, turnId, true);
         }
     }
-
-    /** It will not be executed, or its outcome is unknown. */
-    record Rejected(CommandRejectedException why) implements Outcome {}
-
-    /** It waits, durably. */
-    record Deferred(CommandDeferredException why) implements Outcome {}
 
     /**
      * Something failed, and a retry may succeed.

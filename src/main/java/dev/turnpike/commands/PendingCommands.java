@@ -81,15 +81,13 @@ final class PendingCommands {
     /** The command that has been due longest; empty when none is due. */
     Optional<CommandRun> due() {
         Instant now = clock.instant();
-        Optional<CommandKey> due = due(now);
-        while (due.isPresent()) {
+        for (Optional<CommandKey> due = due(now); due.isPresent(); due = due(now)) {
             CommandKey key = due.get();
             Optional<CommandState> state = journal.state(key).filter(known -> !known.isFinished());
             if (state.isPresent()) {
                 return Optional.of(runs.computeIfAbsent(key, missing -> CommandRun.stored(state.get(), journal)));
             }
             finished(key);
-            due = due(now);
         }
         return Optional.empty();
     }

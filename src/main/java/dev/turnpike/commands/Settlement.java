@@ -2,11 +2,11 @@ package dev.turnpike.commands;
 
 import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.CommandState.Stage;
+import dev.turnpike.commands.TaskCommand.Kind;
 import dev.turnpike.shard.RecordRefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,51 +85,22 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
     }
 
     /** Cancels a deferred command: both commands get their final reply. */
-    void cancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
+    void cancelled(CommandRun cancel, CommandState target, Instant now) {
         CommandRejectedException why = new CommandRejectedException(
                 "cancelled", "command " + cancel.key() + " cancelled it before anything was sent", null);
+        String account = target.account();
+        Kind kind = target.command().kind();
         write(
                 List.of(
-                        finished(cancel.key(), Stage.ACCEPTED, now, target.account(), null, now),
-                        finished(
-                                target.key(),
-                                Stage.REJECTED,
-                                target.receivedAt(),
-                                target.account(),
-                                why.reason(),
-                                now)),
+                        finished(cancel.key(), Stage.ACCEPTED, cancel.receivedAt(), account, null, now),
+                        finished(target.key(), Stage.REJECTED, target.receivedAt(), account, why.reason(), now)),
                 List.of(
-                        replies.cancelled(cancel, target.account(), now),
-                        replies.rejected(target.key(), target.command().kind(), target.account(), why, now)),
-                next);
-        meters.accept(cancel.kind().word(), "accepted");
-        meters.accept(target.command().kind().word(), "rejected");
-        log.info("Command cancelled account={} command={} by={}", target.account(), target.key(), cancel.key());
-    }
-
-    /**
-     * Rejects cancelling a command that is not deferred.
-     *
-     * @param target null where this partition has none of that id
-     */
-    void notCancelled(TaskCommand cancel, CommandState target, long next, Instant now) {
-        CommandRejectedException why = target == null
-                ? new CommandRejectedException(
-                        "unknown-command",
-                        "no command " + cancel.cancels() + " is known in this partition",
-                        "id and source of a deferred command that was sent with the same key")
-                : new CommandRejectedException(
-                        "not-deferred",
-                        "command " + cancel.cancels() + " is not deferred, it is "
-                                + target.stage().name().toLowerCase(Locale.ROOT)
-                                + (target.taskId() == null ? "" : " as task " + target.taskId()),
-                        "a command that is deferred; Codex has no known call to cancel a task");
-        write(
-                List.of(finished(cancel.key(), Stage.REJECTED, now, null, why.reason(), now)),
-                List.of(replies.rejected(cancel.key(), cancel.kind(), null, why, now)),
-                next);
-        meters.accept(cancel.kind().word(), "rejected");
-        log.info("Command rejected command={} reason={} detail={}", cancel, why.reason(), why.getMessage());
+                        replies.cancelled(cancel.command(), account, now),
+                        replies.rejected(target.key(), kind, account, why, now)),
+                cancel.nextOffset());
+        meters.accept(Kind.CANCEL.word(), "accepted");
+        meters.accept(kind.word(), "rejected");
+        log.info("Command cancelled account={} command={} by={}", account, target.key(), cancel.key());
     }
 
     /** Dead-letters an invalid command, and replies to its sender where it has an id. */

@@ -44,7 +44,7 @@ class CommandExecutorTest {
         outcomes.add(again(Duration.ofSeconds(40)));
 
         assertThat(executor.execute(run)).hasValueSatisfying(outcome -> {
-            CommandDeferredException why = ((Outcome.Deferred) outcome).why();
+            CommandDeferredException why = (CommandDeferredException) outcome;
             assertThat(why.reason()).isEqualTo("upstream-unavailable");
             assertThat(why.waitTime()).isEqualTo(Duration.ofSeconds(40));
             assertThat(why).hasMessage("Codex is unavailable: 503");
@@ -59,18 +59,16 @@ class CommandExecutorTest {
         }
         outcomes.add(again(Duration.ZERO));
         assertThat(executor.execute(run))
-                .hasValueSatisfying(
-                        outcome -> assertThat(((Outcome.Deferred) outcome).why().waitTime())
-                                .isEqualTo(Duration.ofSeconds(15)));
+                .hasValueSatisfying(outcome -> assertThat(((CommandDeferredException) outcome).waitTime())
+                        .isEqualTo(Duration.ofSeconds(15)));
 
         for (int failed = 1; failed < Timings.QUICK_TRIES; failed++) {
             run.failed();
         }
         outcomes.add(again(Duration.ZERO));
         assertThat(executor.execute(run))
-                .hasValueSatisfying(
-                        outcome -> assertThat(((Outcome.Deferred) outcome).why().waitTime())
-                                .isEqualTo(Duration.ofSeconds(30)));
+                .hasValueSatisfying(outcome -> assertThat(((CommandDeferredException) outcome).waitTime())
+                        .isEqualTo(Duration.ofSeconds(30)));
     }
 
     @Test
@@ -93,7 +91,7 @@ class CommandExecutorTest {
         clock.move(Duration.ofSeconds(1));
         outcomes.add(again(Duration.ZERO));
         assertThat(executor.execute(doubtful)).hasValueSatisfying(outcome -> {
-            CommandRejectedException why = ((Outcome.Rejected) outcome).why();
+            CommandRejectedException why = (CommandRejectedException) outcome;
             assertThat(why.isUnknown()).isTrue();
             assertThat(why).hasMessageEndingWith("could not be found out: 503");
         });
@@ -111,7 +109,7 @@ class CommandExecutorTest {
     @Test
     void aTryWithoutAnOutcomeIsAFaultOfTheRoute() {
         assertThat(executor.execute(run)).hasValueSatisfying(outcome -> {
-            CommandRejectedException why = ((Outcome.Rejected) outcome).why();
+            CommandRejectedException why = (CommandRejectedException) outcome;
             assertThat(why.reason()).isEqualTo("internal");
             assertThat(why).hasMessageContaining("task.create c").hasMessageContaining("routes/commands.camel.yaml");
         });

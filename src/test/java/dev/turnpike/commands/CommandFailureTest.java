@@ -100,9 +100,9 @@ class CommandFailureTest {
     @ParameterizedTest
     @CsvSource({"REJECTED, 400", "REJECTED, 422", "NOT_FOUND, 404"})
     void aRefusalIsAnswered(Kind kind, int status) {
-        assertThat(attempted(reply(kind, status))).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
-            assertThat(rejected.why().reason()).isEqualTo("refused");
-            assertThat(rejected.why().isUnknown()).isFalse();
+        assertThat(attempted(reply(kind, status))).isInstanceOfSatisfying(CommandRejectedException.class, rejected -> {
+            assertThat(rejected.reason()).isEqualTo("refused");
+            assertThat(rejected.isUnknown()).isFalse();
         });
     }
 
@@ -112,7 +112,7 @@ class CommandFailureTest {
         assertThat(attempted(reply(Kind.CHALLENGE, 403))).isInstanceOf(Outcome.Again.class);
         assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(Outcome.Again.class);
         assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(Outcome.Again.class);
-        assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(Outcome.Rejected.class);
+        assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(CommandRejectedException.class);
         assertThat(run.isDoubtful()).isFalse();
     }
 
@@ -120,7 +120,7 @@ class CommandFailureTest {
     void aSignInIsWaitedFor() {
         assertThat(attempted(new AuthRequiredException("expired", "sign in again")))
                 .isInstanceOfSatisfying(
-                        Outcome.Deferred.class,
-                        deferred -> assertThat(deferred.why().reason()).isEqualTo("auth-required"));
+                        CommandDeferredException.class,
+                        deferred -> assertThat(deferred.reason()).isEqualTo("auth-required"));
     }
 }

@@ -153,7 +153,7 @@ class CommandOwnershipIT {
             run.prompt = run.command().prompt();
             Duration wait = waits.remove(run.key().id());
             if (wait != null) {
-                run.outcome(new Outcome.Deferred(new CommandDeferredException("test", wait, "it waits", true)));
+                run.outcome(new CommandDeferredException("test", wait, "it waits", true));
                 return;
             }
             run.environment = new Environment("e", null, List.of(), Map.of(), true);

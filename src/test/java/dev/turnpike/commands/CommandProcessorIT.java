@@ -125,8 +125,7 @@ class CommandProcessorIT {
     }
 
     private static void waits(CommandRun run) {
-        run.outcome(new Outcome.Deferred(
-                new CommandDeferredException("turn-running", TIMINGS.pause(), "it still runs", false)));
+        run.outcome(new CommandDeferredException("turn-running", TIMINGS.pause(), "it still runs", false));
     }
 
     private static void works(CommandRun run) {
@@ -373,8 +372,7 @@ class CommandProcessorIT {
         }
         CommandProcessor processor = processor(run -> {
             if (run.key().id().equals("large")) {
-                run.outcome(new Outcome.Rejected(
-                        new CommandRejectedException("refused", "x y z ".repeat(600), "e".repeat(2000))));
+                run.outcome(new CommandRejectedException("refused", "x y z ".repeat(600), "e".repeat(2000)));
             } else {
                 works(run);
             }
@@ -457,8 +455,8 @@ class CommandProcessorIT {
 
     @Test
     void theWaitForAUsageWindowEndsWithPatience() {
-        CommandProcessor processor = processor(run -> run.outcome(new Outcome.Deferred(
-                new CommandDeferredException("usage-limit", Duration.ofDays(5), "the window is used up", true))));
+        CommandProcessor processor = processor(run -> run.outcome(
+                new CommandDeferredException("usage-limit", Duration.ofDays(5), "the window is used up", true)));
 
         processor.take(record(0, "c"));
         assertThat(processor.next()).contains(WINDOW.plus(TIMINGS.patience()));
