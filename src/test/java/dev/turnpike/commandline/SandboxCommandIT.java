@@ -3,6 +3,7 @@ package dev.turnpike.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.FreePort;
 import dev.turnpike.TurnpikeProcess;
 import dev.turnpike.sandbox.RealCli;
 import java.io.IOException;
@@ -36,7 +37,11 @@ class SandboxCommandIT {
                       steps:
                         - to: {uri: "file:%s", parameters: {fileName: "${header.kafka.OFFSET}-${header.kafka.PARTITION}"}}
                 """.formatted(caught));
-        try (TurnpikeProcess sandbox = sandbox(hostile(), "--route", route.toString())) {
+        // of a port that the system chose, an outgoing connection of somebody else may be the next owner
+        String[] options = {
+            "--route", route.toString(), "-Dsandbox.port=" + FreePort.any(), "-Dkafka.embedded.port=" + FreePort.any(),
+        };
+        try (TurnpikeProcess sandbox = sandbox(hostile(), options)) {
             String turn = sandbox.printed(TURN);
             URI base = URI.create(sandbox.printed("export CODEX_CLOUD_TASKS_BASE_URL=(\\S+)"));
             String brokers = sandbox.printed("  Kafka   (\\S+),");

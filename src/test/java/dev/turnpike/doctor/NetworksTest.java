@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.turnpike.FreePort;
 import dev.turnpike.http.CompanyAuthority;
 import dev.turnpike.http.StrictProxy;
 import dev.turnpike.sandbox.SandboxBackend;
@@ -11,7 +12,6 @@ import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,12 +121,8 @@ class NetworksTest {
     @Test
     void aPortThatNobodyListensOnIsRefused() throws Exception {
         backend.writeCodexHome(home);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
 
-        Check api = examine(Map.of("CODEX_BASE_URL", "http://127.0.0.1:" + port + "/backend-api"), false)
+        Check api = examine(Map.of("CODEX_BASE_URL", "http://127.0.0.1:" + FreePort.any() + "/backend-api"), false)
                 .get(1);
 
         assertThat(api.finding()).startsWith("network: GET /usage: ").contains("refused");

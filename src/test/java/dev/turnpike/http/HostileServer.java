@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import dev.turnpike.FreePort;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class HostileServer implements AutoCloseable {
     private final CountDownLatch accepting = new CountDownLatch(1);
 
     public HostileServer() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        server = new ServerSocket(FreePort.any(), 50, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
 

@@ -1,8 +1,7 @@
 package dev.turnpike.kafka;
 
+import dev.turnpike.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,9 +21,9 @@ public final class ProxiedKafka implements AutoCloseable {
 
     public static ProxiedKafka start(Path directory) throws IOException {
         KafkaProxy proxy = new KafkaProxy();
-        int direct = freePort();
-        int behind = freePort();
-        int controller = freePort();
+        int direct = FreePort.any();
+        int behind = FreePort.any();
+        int controller = FreePort.any();
         proxy.broker(behind);
         Map<String, String> listeners = new HashMap<>();
         listeners.put(
@@ -37,12 +36,6 @@ public final class ProxiedKafka implements AutoCloseable {
         listeners.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
         listeners.put("inter.broker.listener.name", "PLAINTEXT");
         return new ProxiedKafka(EmbeddedKafka.start(directory, direct, listeners), proxy);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** For clients whose network is good. */

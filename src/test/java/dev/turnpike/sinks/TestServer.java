@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.turnpike.FreePort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -24,18 +25,17 @@ public abstract class TestServer implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final InetSocketAddress address;
+    private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.any());
     private final AtomicInteger underWay = new AtomicInteger();
-    private HttpServer server;
+    /** Null while it is down. */
+    private volatile HttpServer server;
 
     protected TestServer() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+            comeBack();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        address = server.getAddress();
-        open();
     }
 
     protected abstract Answer answer(HttpExchange exchange, String body);
@@ -46,25 +46,28 @@ public abstract class TestServer implements AutoCloseable {
 
     /** Nobody listens any more, and what had arrived is over. */
     public void goDown() {
-        server.stop(0);
+        HttpServer stopping = server;
+        // a request that was read before, and is given to a thread later, is not answered any more
+        server = null;
+        stopping.stop(0);
         await().until(() -> underWay.get() == 0);
     }
 
     /** On the same port again. */
     public void comeBack() throws IOException {
-        server = HttpServer.create(address, 50);
-        open();
+        HttpServer next = HttpServer.create(address, 50);
+        next.createContext("/", exchange -> handle(next, exchange));
+        next.setExecutor(threads);
+        server = next;
+        next.start();
     }
 
-    private void open() {
-        server.createContext("/", this::handle);
-        server.setExecutor(threads);
-        server.start();
-    }
-
-    private void handle(HttpExchange exchange) throws IOException {
+    private void handle(HttpServer asked, HttpExchange exchange) throws IOException {
         underWay.incrementAndGet();
         try (exchange) {
+            if (asked != server) {
+                return;
+            }
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Answer answer = answer(exchange, body);
             if (!answer.takes().isZero()) {
@@ -113,7 +116,10 @@ public abstract class TestServer implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        server.stop(0);
+        HttpServer stopping = server;
+        if (stopping != null) {
+            stopping.stop(0);
+        }
         threads.shutdownNow();
     }
 }
