@@ -175,9 +175,10 @@ public final class TurnpikeProcess implements AutoCloseable {
         return names;
     }
 
+    /** What is there, which ends within a letter where the process has not written all of it yet. */
     private static String read(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
