@@ -1,7 +1,9 @@
 package dev.turnpike.credentials;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -15,11 +17,15 @@ public final class LogCapture implements AutoCloseable {
     private static final String PRODUCT = "dev.turnpike";
 
     private final String logger;
+    private final Set<Long> strangers;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final AbstractAppender appender = new AbstractAppender("capture", null, null, true, Property.EMPTY_ARRAY) {
         @Override
         public void append(LogEvent event) {
+            if (strangers.contains(event.getThreadId())) {
+                return;
+            }
             StringBuilder line = new StringBuilder(
                     event.getLevel() + " " + event.getMessage().getFormattedMessage());
             for (Throwable thrown = event.getThrown(); thrown != null; thrown = thrown.getCause()) {
@@ -37,7 +43,22 @@ public final class LogCapture implements AutoCloseable {
 
     /** @param logger whose lines are kept, with those of the loggers below it */
     public LogCapture(String logger) {
+        this(logger, Set.of());
+    }
+
+    /** Without the lines of threads that run already: what tests before have left may go on for a while. */
+    public static LogCapture ofNewThreads(String logger) {
+        return new LogCapture(
+                logger,
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread != Thread.currentThread())
+                        .map(Thread::getId)
+                        .collect(Collectors.toSet()));
+    }
+
+    private LogCapture(String logger, Set<Long> strangers) {
         this.logger = logger;
+        this.strangers = strangers;
         before = context.getConfiguration().getLoggers().get(logger);
         appender.start();
         // what a command in this JVM has set stays in the way otherwise: what is there is not replaced

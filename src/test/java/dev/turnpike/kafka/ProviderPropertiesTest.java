@@ -89,7 +89,7 @@ class ProviderPropertiesTest {
     /** The clients of the check meet no broker: a warning of that would be read as one of the cluster. */
     @Test
     void theCheckWarnsOfNothing() {
-        try (LogCapture log = new LogCapture("org.apache.kafka")) {
+        try (LogCapture log = LogCapture.ofNewThreads("org.apache.kafka")) {
             for (int time = 0; time < 3; time++) {
                 new KafkaClients("127.0.0.1:1", Map.of("client.rack", "a")).check();
             }
