@@ -98,6 +98,10 @@ public final class KafkaProxy implements AutoCloseable {
                 Link link = new Link(client, upstream);
                 links.add(link);
                 link.start();
+                if (cut) {
+                    // meanwhile, and what ended every connection may not have met this one
+                    link.close();
+                }
             } catch (IOException e) {
                 // closed, or the broker is away: the client tries again
             }

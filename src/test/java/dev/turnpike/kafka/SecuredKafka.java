@@ -1,5 +1,7 @@
 package dev.turnpike.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.turnpike.FreePort;
 import dev.turnpike.http.CompanyAuthority;
 import java.io.PrintStream;
@@ -9,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -145,11 +148,18 @@ public final class SecuredKafka implements AutoCloseable {
                     new AccessControlEntry("User:" + USER, "*", operation, AclPermissionType.ALLOW)));
         }
         operator.createAcls(bindings).all().get();
+        awaitAcls(acls -> acls.containsAll(bindings));
     }
 
     /** Takes every right back. */
     public void allowNothing() throws Exception {
         operator.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+        awaitAcls(Collection::isEmpty);
+    }
+
+    /** The broker learns of a change after the controller has confirmed it. */
+    private void awaitAcls(Predicate<Collection<AclBinding>> known) {
+        await().until(() -> operator.describeAcls(AclBindingFilter.ANY).values().get(), known::test);
     }
 
     @Override
