@@ -59,6 +59,9 @@ class CommandOwnershipIT {
     private final Map<String, Duration> waits = new ConcurrentHashMap<>();
 
     private Clock clock = Clock.systemUTC();
+    /** So long an instance waits for Kafka. */
+    private Duration longestCall = Duration.ofMillis(1500);
+
     private ProxiedKafka kafka;
     private Topics topics;
     private CommandSender sender;
@@ -95,15 +98,17 @@ class CommandOwnershipIT {
     }
 
     /** @param session so long the group keeps a member that it does not hear of, and a fifth of it until it hears of one */
-    private static KafkaClients clients(String brokers, Duration session) {
+    private KafkaClients clients(String brokers, Duration session) {
         return new KafkaClients(
                 brokers,
                 Map.of(
-                        "max.block.ms", "1500",
+                        "max.block.ms", Long.toString(longestCall.toMillis()),
                         "session.timeout.ms", Long.toString(session.toMillis()),
                         "heartbeat.interval.ms", Long.toString(session.toMillis() / 5),
-                        "request.timeout.ms", "2000",
-                        "default.api.timeout.ms", "3000"));
+                        "request.timeout.ms",
+                                Long.toString(longestCall.plusMillis(500).toMillis()),
+                        "default.api.timeout.ms",
+                                Long.toString(longestCall.multipliedBy(2).toMillis())));
     }
 
     /** An instance as far as commands go; Codex takes everything that is sent. */
@@ -250,6 +255,7 @@ class CommandOwnershipIT {
 
     @Test
     void whoseNetworkComesBackBeforeAnybodyTookOverSendsItItself() throws Exception {
+        longestCall = Patience.LONGEST;
         first(LONG);
         CountDownLatch held = kafka.proxy().holdAt(ApiKeys.END_TXN);
         send("c");

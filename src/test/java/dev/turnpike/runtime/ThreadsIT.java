@@ -188,6 +188,8 @@ class ThreadsIT {
     void aHostOfThreadsThatRefusesCostsNoTokenAndNoTask(Fault fault, SharedKafka.Brokers brokers) throws Exception {
         try (Bench bench = bench(brokers, "refuses-" + fault.word(), "tasks,threads", SandboxBackend.builder())) {
             bench.awaitContact(1);
+            // or what ends while the host refuses has ended before its first contact
+            bench.awaitContact("threads", 1);
             bench.sandbox()
                     .faults()
                     .add(new FaultRule(

@@ -109,14 +109,19 @@ class TracingIT {
     }
 
     private static void assertPollsAreTracesOfTheirOwn(TraceCollector collector) {
-        List<Span> roots = collector.spans().stream()
-                .filter(span -> span.getParentSpanId().isEmpty())
-                .toList();
-        assertThat(roots).extracting(Span::getName).contains("poll-tasks", "poll-usage");
+        await().untilAsserted(() ->
+                assertThat(roots(collector)).extracting(Span::getName).contains("poll-tasks", "poll-usage"));
+        List<Span> roots = roots(collector);
         assertThat(roots)
                 .extracting(span -> TraceCollector.hex(span.getTraceId().toByteArray()))
                 .doesNotHaveDuplicates();
         assertThat(roots).extracting(Span::getName).doesNotContain("codex", "publish", "tasks");
+    }
+
+    private static List<Span> roots(TraceCollector collector) {
+        return collector.spans().stream()
+                .filter(span -> span.getParentSpanId().isEmpty())
+                .toList();
     }
 
     @Test
