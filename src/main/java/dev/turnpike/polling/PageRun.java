@@ -15,6 +15,7 @@ final class PageRun {
     private final Set<String> cursors = new HashSet<>();
     private final Set<Integer> malformed = new HashSet<>();
     private String cursor;
+    private String next;
     private int pages;
     private int refusals;
     private Instant top;
@@ -35,7 +36,9 @@ final class PageRun {
         cursors.add(cursor);
     }
 
-    void pageArrived() {
+    /** @param after the cursor of the page after the one that has come, null when it is the last */
+    void pageArrived(String after) {
+        next = after;
         pages++;
         refusals = 0;
         highestOfPage = null;
@@ -71,8 +74,8 @@ final class PageRun {
         malformed.add(item.toString().hashCode());
     }
 
-    /** Goes on to the page behind the cursor; at the end of the list, or where a cursor comes again, there is none. */
-    void goOn(String next) {
+    /** Goes on to the next page; at the end of the list, or where a cursor comes again, there is none. */
+    void goOn() {
         circular = next != null && !cursors.add(next);
         cursor = circular ? null : next;
     }
@@ -86,10 +89,6 @@ final class PageRun {
     /** Asks for the next page; null at the top before the first page, and at the end after it. */
     String cursor() {
         return cursor;
-    }
-
-    int pages() {
-        return pages;
     }
 
     /** The largest time of the first page; null when it has none. */

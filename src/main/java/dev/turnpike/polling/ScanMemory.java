@@ -2,7 +2,6 @@ package dev.turnpike.polling;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.Observation;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,7 +39,9 @@ final class ScanMemory {
 
     private final Map<Integer, Integer> malformed = new HashMap<>();
     private final Map<String, Observation> listed = new LinkedHashMap<>();
-    private Instant lastFull;
+    /** When a list that is out of order, or has none, was read to its end; null before that. */
+    Instant scannedInFull;
+
     private int fewer;
 
     ScanMemory(String account, Instant begun) {
@@ -54,19 +55,6 @@ final class ScanMemory {
         if (interrupted.size() > MOST_INTERRUPTED) {
             interrupted.clear();
         }
-    }
-
-    /** Whether a list that is out of order is to be read to its end once more. */
-    boolean isFullScanDue(Instant now, Duration interval) {
-        return lastFull == null || !now.isBefore(lastFull.plus(interval));
-    }
-
-    boolean wasScannedInFull() {
-        return lastFull != null;
-    }
-
-    void scannedInFull(Instant now) {
-        lastFull = now;
     }
 
     /** Calls at a time: fewer after upstream has turned one away, and one more after each poll without that. */

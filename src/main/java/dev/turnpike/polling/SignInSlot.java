@@ -5,7 +5,6 @@ import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,12 +21,12 @@ public final class SignInSlot {
     private String complaint;
     private AuthRequiredException unreported;
 
-    /** @param source where the credentials come from, for log lines: a path or the name of a setting */
-    public SignInSlot(Credentials credentials, String source) {
-        this(credentials, source, EnumSet.of(PollKind.TASKS, PollKind.USAGE));
-    }
-
-    /** @param kinds what is polled with it */
+    /**
+     * A sign-in that was not polled yet.
+     *
+     * @param source where the credentials come from, for log lines: a path or the name of a setting
+     * @param kinds what is polled with it
+     */
     public SignInSlot(Credentials credentials, String source, Set<PollKind> kinds) {
         this.credentials = credentials;
         this.source = source;

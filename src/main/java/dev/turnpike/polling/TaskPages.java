@@ -30,8 +30,6 @@ final class TaskPages {
     private PageRun run;
     /** The run from the top. */
     private PageRun newest;
-    /** The cursor of the page after the one that has come. */
-    private String next;
 
     private int pages;
     private boolean repeated;
@@ -55,7 +53,6 @@ final class TaskPages {
 
     /** @param cursor of the page after the one that has come */
     void arrived(String cursor) {
-        next = cursor;
         repeated = false;
         pages++;
         if (run == null) {
@@ -65,7 +62,7 @@ final class TaskPages {
         if (run.cursor() != null) {
             memory.deferrals.succeeded(deferral());
         }
-        run.pageArrived();
+        run.pageArrived(cursor);
     }
 
     private String deferral() {
@@ -98,7 +95,7 @@ final class TaskPages {
 
     /** The page's items were compared, and the calls about them are on their way: where to go on. */
     void done() {
-        run.goOn(next);
+        run.goOn();
         if (!older || memory.older.isHistory()) {
             if (run.isDisordered()) {
                 scan.odd("list-order");
@@ -117,7 +114,9 @@ final class TaskPages {
     }
 
     private void newestDone() {
-        boolean trusting = !memory.isFullScanDue(scan.begun, scan.settings.sweep());
+        // otherwise a list that is out of order is read to its end once more
+        boolean trusting =
+                memory.scannedInFull != null && scan.begun.isBefore(memory.scannedInFull.plus(scan.settings.sweep()));
         boolean done = ordered ? run.isDone(trusting) : run.cursor() == null || (run == newest && isRunBelow());
         scan.over = true;
         if (run.isCircular() || (done && (run.cursor() == null || !isRunBelow()))) {
@@ -127,7 +126,7 @@ final class TaskPages {
                 moveWatermark();
             }
             if (!ordered || (whole && run.isDisordered() && !trusting)) {
-                memory.scannedInFull(scan.begun);
+                memory.scannedInFull = scan.begun;
             }
             return;
         }
@@ -137,7 +136,7 @@ final class TaskPages {
         if (isTimeUp(ordered ? MOST_PAGES : MOST_UNORDERED_PAGES)) {
             memory.interrupt(run);
             // what is read round and round goes on in its own time, once all of it was seen
-            interrupted = ordered || !memory.wasScannedInFull();
+            interrupted = ordered || memory.scannedInFull == null;
         } else {
             scan.over = false;
         }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class AccountsTest {
 
     private final MovableClock clock = new MovableClock(at(0));
     private final CredentialsForTests credentials = new CredentialsForTests();
-    private final SignInSlot slot = new SignInSlot(credentials, "test");
+    private final SignInSlot slot = new SignInSlot(credentials, "test", Set.of(PollKind.TASKS, PollKind.USAGE));
     private final ShardInMemory shard = new ShardInMemory();
     private final List<String> watched = new ArrayList<>();
     private final List<String> replaced = new ArrayList<>();
@@ -194,7 +195,7 @@ class AccountsTest {
     void anErrorInOneAccountsCredentialsLeavesNoOtherInFlight() {
         CredentialsForTests broken = new CredentialsForTests();
         broken.belongTo(new Identity("workspace-1/broken", null));
-        SignInSlot bad = new SignInSlot(broken, "bad");
+        SignInSlot bad = new SignInSlot(broken, "bad", Set.of(PollKind.TASKS, PollKind.USAGE));
         Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
         broken.fail(new IllegalStateException("cannot happen"));
 

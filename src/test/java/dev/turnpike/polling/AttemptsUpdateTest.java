@@ -17,11 +17,13 @@ import dev.turnpike.events.Details;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.EndedAttempts.Attempt;
 import dev.turnpike.shard.ShardInMemory;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AttemptsUpdateTest {
     private final ScriptedCodex codex = new ScriptedCodex();
-    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final SignInSlot slot =
+            new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
 
     private AttemptsUpdate finding(int count, boolean details) {
         WatchedAccount account =

@@ -29,6 +29,7 @@ import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,8 @@ class DueTasksTest {
     private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
 
     private final ShardInMemory shard = new ShardInMemory();
-    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final SignInSlot slot =
+            new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
 
     @BeforeEach
     void contact() {

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BooleanSupplier;
 
@@ -21,7 +22,8 @@ import java.util.function.BooleanSupplier;
 final class PollsInMemory {
     private final ShardInMemory shard;
     private final CodexClient codex;
-    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final SignInSlot slot =
+            new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
     private final ScanContext tasks;
     private final Accounts accounts;
     private final Polls ends;

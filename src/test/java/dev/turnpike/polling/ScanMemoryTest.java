@@ -54,7 +54,7 @@ class ScanMemoryTest {
 
     @Test
     void anotherAccountBeginsWithNothing() {
-        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
         ScanMemory alices = slot.memory(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
         alices.deferrals.saw("a", at(10));
 
@@ -79,18 +79,23 @@ class ScanMemoryTest {
     void aRunEndsWhereACursorComesAgain() {
         PageRun run = new PageRun("c1", Instant.MIN);
 
-        run.goOn("c2");
-        run.goOn("c3");
+        goOn(run, "c2");
+        goOn(run, "c3");
         assertThat(run.cursor()).isEqualTo("c3");
         assertThat(run.isCircular()).isFalse();
-        run.goOn("c2");
+        goOn(run, "c2");
         assertThat(run.cursor()).isNull();
         assertThat(run.isCircular()).isTrue();
         assertThat(run.isDone(true)).isFalse();
 
         PageRun begun = new PageRun("c1", Instant.MIN);
-        begun.goOn("c1");
+        goOn(begun, "c1");
         assertThat(begun.isCircular()).as("where it began").isTrue();
+    }
+
+    private static void goOn(PageRun run, String cursor) {
+        run.pageArrived(cursor);
+        run.goOn();
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class TaskScanTest {
 
     private final MovableClock clock = new MovableClock(at(0));
     private final ShardInMemory shard = new ShardInMemory();
-    private final SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test");
+    private final SignInSlot slot =
+            new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
     private final List<String> drift = new ArrayList<>();
     private final Map<String, String> pages = new HashMap<>();
     private final ScanContext polls = polls(false, true);
@@ -330,7 +332,8 @@ class TaskScanTest {
         assertThat(shard.transactions())
                 .as("contact, the way down, the history")
                 .isEqualTo(3);
-        SignInSlot restarted = new SignInSlot(new CredentialsForTests(), "test");
+        SignInSlot restarted =
+                new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
         TaskScan walk = polls.begin(account(restarted));
         assertThat(walk.known).isNotNull();
         assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
