@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class CertificateBundle {
     private static final Logger log = LoggerFactory.getLogger(CertificateBundle.class);
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
+            Pattern.compile("-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|(PKCS7|CMS))-----([^-]+)-----END");
+    /** What PowerShell's UTF-16 and texts that were meant for one line have between the letters. */
+    private static final Pattern ODD = Pattern.compile("\0|\\\\[rn]");
 
     /** The first byte of DER; the second is none of ASCII then. */
     private static final byte DER_SEQUENCE = 0x30;
@@ -44,9 +46,14 @@ public final class CertificateBundle {
             if (content.length > 1 && content[0] == DER_SEQUENCE && content[1] < 0) {
                 return binary(factory, content);
             }
-            Matcher block = BLOCK.matcher(new String(content, StandardCharsets.ISO_8859_1));
+            Matcher block = BLOCK.matcher(ODD.matcher(new String(content, StandardCharsets.ISO_8859_1))
+                    .replaceAll(""));
             while (block.find()) {
-                byte[] bytes = Base64.getMimeDecoder().decode(block.group(1));
+                byte[] bytes = Base64.getMimeDecoder().decode(block.group(2));
+                if (block.group(1) != null) {
+                    certificates.addAll(binary(factory, bytes));
+                    continue;
+                }
                 certificates.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes)));
             }
         } catch (IOException e) {

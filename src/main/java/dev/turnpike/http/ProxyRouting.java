@@ -139,7 +139,7 @@ record ProxyRouting(Network network) {
         return schemes.isEmpty() || schemes.stream().anyMatch("Basic"::equalsIgnoreCase)
                 ? ""
                 : ", it takes " + String.join(" or ", schemes) + " and no password in a URL: put a proxy that signs"
-                        + " in to it, such as cntlm, before it";
+                        + " in to it, such as cntlm, before it, and name that one in http.proxy";
     }
 
     /** Runs behind the link that builds the tunnel, so the tunnel is there. */

@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -138,9 +140,10 @@ class NetworkTest {
 
                 assertThat(refused)
                         .isInstanceOf(ProxyException.class)
-                        .hasMessage("proxy 127.0.0.1:" + proxy.port()
-                                + " refuses the call with 407, it takes Negotiate or NTLM and no password in a URL: put a"
-                                + " proxy that signs in to it, such as cntlm, before it");
+                        .hasMessage(
+                                "proxy 127.0.0.1:" + proxy.port()
+                                        + " refuses the call with 407, it takes Negotiate or NTLM and no password in a URL: put a"
+                                        + " proxy that signs in to it, such as cntlm, before it, and name that one in http.proxy");
                 assertThat(NetworkFailure.of(refused)).isEqualTo(NetworkFailure.PROXY);
             }
         }
@@ -220,6 +223,16 @@ class NetworkTest {
                 .getEncoded("PKCS7");
         assertThat(CertificateBundle.read(Files.write(folder.resolve("company.p7b"), list)))
                 .isEqualTo(List.of(authority.get(0), authority.get(0)));
+        String listed =
+                "-----BEGIN PKCS7-----\n" + Base64.getMimeEncoder().encodeToString(list) + "\n-----END PKCS7-----\n";
+        assertThat(CertificateBundle.read(Files.writeString(folder.resolve("list.pem"), listed)))
+                .hasSize(2);
+        // PowerShell's own encoding, and a text that had to go through a variable
+        String pem = Files.readString(company.pem());
+        assertThat(CertificateBundle.read(Files.write(folder.resolve("wide.pem"), ("\ufeff" + pem).getBytes(UTF_16LE))))
+                .isEqualTo(authority);
+        assertThat(CertificateBundle.read(Files.writeString(folder.resolve("line.pem"), pem.replace("\n", "\\r\\n"))))
+                .isEqualTo(authority);
         assertThatThrownBy(() -> CertificateBundle.read(company.store())).hasMessageContaining("damaged");
         Path printed = Files.writeString(
                 folder.resolve("printed.pem"),

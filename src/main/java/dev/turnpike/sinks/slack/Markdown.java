@@ -53,6 +53,14 @@ final class Markdown {
     private static final Pattern LITERAL_PAIR = Pattern.compile(
             "(?<![\\p{L}\\p{N}*_~])(\\*++|_++|~++)(?=[^\\s*_~]([^\\n]*?[^\\s*_~])?\\1(?![\\p{L}\\p{N}*_~]))");
 
+    /** Names of files, methods and folders between what else is on the line. */
+    private static final Pattern UNDERLINED = Pattern.compile(
+            ".*__(init|main|name|file|all|call|str|repr|dict|pycache|tests|mocks|snapshots|fixtures)__.*"
+                    + "|.*[/.]__\\w+__.*|.*__\\w+__(/|\\(|\\.\\w).*");
+
+    /** A link as Slack has them, which models write as well. */
+    private static final Pattern SLACK_LINK = Pattern.compile("<(https?://[^\\s<>|]+)\\|([^<>|]+)>");
+
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
 
@@ -96,9 +104,9 @@ final class Markdown {
         if (node instanceof Text text) {
             literal(text.getLiteral().replace(ZERO_WIDTH_SPACE, ""));
         } else if (node instanceof SoftLineBreak || node instanceof HardLineBreak) {
-            append("\n");
-        } else if (node instanceof StrongEmphasis) {
-            around("*", node);
+            lineBreak();
+        } else if (node instanceof StrongEmphasis strong) {
+            strong(strong);
         } else if (node instanceof Emphasis) {
             around("_", node);
         } else if (node instanceof Strikethrough) {
@@ -112,7 +120,11 @@ final class Markdown {
         } else if (node instanceof Image image) {
             link(image, image.getDestination());
         } else if (node instanceof HtmlInline html) {
-            append(html.getLiteral());
+            if (html.getLiteral().matches("(?i)<br\\s*/?>")) {
+                lineBreak();
+            } else {
+                append(html.getLiteral());
+            }
         } else {
             block(node);
         }
@@ -165,6 +177,31 @@ final class Markdown {
         return number + ". ";
     }
 
+    /** A pair of marks that Slack recognises is on one line. */
+    private void lineBreak() {
+        out.append(new StringBuilder(open).reverse());
+        append("\n");
+        out.append(open);
+    }
+
+    /** Bold, but for names such as {@code __init__.py} and {@code src/__helpers__/x}. */
+    private void strong(StrongEmphasis node) {
+        if (node.getOpeningDelimiter().equals("__")
+                && node.getFirstChild() instanceof Text text
+                && text.getNext() == null
+                && UNDERLINED
+                        .matcher(edge(node.getPrevious()) + "__" + text.getLiteral() + "__" + edge(node.getNext()))
+                        .matches()) {
+            literal("__" + text.getLiteral() + "__");
+        } else {
+            around("*", node);
+        }
+    }
+
+    private static String edge(Node beside) {
+        return beside instanceof Text text ? text.getLiteral() : "";
+    }
+
     private void around(String mark, Node node) {
         if (open.contains(mark)) {
             children(node);
@@ -209,11 +246,13 @@ final class Markdown {
     private void literal(String text) {
         boolean begins = out.isEmpty() || out.toString().endsWith("\n" + margin);
         String quotable = begins && text.startsWith(">") ? ZERO_WIDTH_SPACE + text : text;
-        write(LITERAL_PAIR.matcher(quotable).replaceAll("$1" + ZERO_WIDTH_SPACE));
+        String unlinked = SLACK_LINK.matcher(quotable).replaceAll("$2 ($1)");
+        write(LITERAL_PAIR.matcher(unlinked).replaceAll("$1" + ZERO_WIDTH_SPACE));
     }
 
     /** Link with its full address, which the label alone could hide. */
-    private void link(Node node, String destination) {
+    private void link(Node node, String target) {
+        String destination = target.replaceFirst("(?i)^mailto:", "");
         int before = out.length();
         children(node);
         if (!out.substring(before).equals(SlackText.escaped(destination, max))) {

@@ -9,6 +9,7 @@ import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,9 +66,18 @@ final class SlackFailures {
         return WORDS.get("thread-lost").contains(refusal.word());
     }
 
-    /** Slack's error code, if the text is nothing else. */
+    /** Slack's error code, if the text is nothing else, or the one in a reply of the Web API. */
     static String word(String answer) {
-        String word = answer == null ? "" : answer.strip();
+        String text = answer == null ? "" : answer.strip();
+        if (text.startsWith("{")) {
+            try {
+                text = Json.MAPPER.readTree(text).path("error").asText("");
+            } catch (JsonProcessingException e) {
+                return "";
+            }
+        }
+        // older webhooks say "No service" and "Invalid token"
+        String word = text.toLowerCase(Locale.ROOT).replace(' ', '_');
         return word.matches("[a-z][a-z_]{0,60}") ? word : "";
     }
 

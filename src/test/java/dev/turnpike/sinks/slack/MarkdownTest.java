@@ -48,6 +48,40 @@ class MarkdownTest {
         assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn);
     }
 
+    /** Slack recognises no pair of marks over two lines. */
+    @Test
+    void aMarkEndsWithItsLine() {
+        assertThat(Markdown.beginning("**Two\nlines** and ***~~more\nof~~ it***", 8, 1_000))
+                .isEqualTo("*Two*\n*lines* and _*~more~*_\n_*~of~ it*_");
+        assertThat(Markdown.beginning("> a **b\n> c** d", 8, 1_000)).isEqualTo("> a *b*\n> *c* d");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "Fix __init__.py and __main__; Fix __init__.py and __main__",
+                "src/__helpers__/x.ts and obj.__wrapped__; src/__helpers__/x.ts and obj.__wrapped__",
+                "__enter__() of __Bold__ words; __enter__() of *Bold* words",
+                "**__init__.py** __bold__; *__init__.py* *bold*"
+            })
+    void underlinedNamesAreNotBold(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000).replace("\u200b", "")).isEqualTo(mrkdwn);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '!',
+            value = {
+                "see <https://example.com/a_b?c=1|the doc_u_ment> now ! see the doc_u_ment (https://example.com/a_b?c=1) now",
+                "`<https://example.com|x>` ! `&lt;https://example.com|x&gt;`",
+                "<me@example.com> ! me@example.com",
+                "one<br>two<BR />three<b> ! one\\ntwo\\nthree&lt;b&gt;"
+            })
+    void linksOfSlackAddressesAndBreaksAreRead(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.translateEscapes());
+    }
+
     /** seratch/ChatGPT-in-Slack 61 and PR 121, openclaw/openclaw PR 111575. */
     @ParameterizedTest
     @CsvSource({

@@ -41,6 +41,8 @@ class SlackFailuresTest {
         "method_deprecated, SETUP",
         "metadata_too_large, RECORD",
         "block_mismatch, RECORD",
+        "slack_connect_canvas_sharing_blocked, RECORD",
+        "streaming_state_conflict, ENDPOINT",
         "missing_text_or_fallback_or_attachments, RECORD",
         "update_failed, ENDPOINT",
         "ratelimited, ENDPOINT",
@@ -55,6 +57,24 @@ class SlackFailuresTest {
                         .of(new SlackFailures.SlackRefusal(word, ""))
                         .kind())
                 .isEqualTo(kind);
+    }
+
+    /** Webhooks of workflows and gateways answer in JSON, older webhooks in words. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "no_service | no_service",
+                "No service | no_service",
+                "Invalid token | invalid_token",
+                "{\"ok\":false,\"error\":\"channel_is_archived\"} | channel_is_archived",
+                "{\"ok\":false,\"error\":{\"code\":1}} | ''",
+                "{\"ok\":false | ''",
+                "<html>Bad Gateway</html> | ''",
+                "upstream connect error, reset | ''"
+            })
+    void theWordOfAnAnswerIsFoundInWhateverFormItIs(String answer, String word) {
+        assertThat(SlackFailures.word(answer)).isEqualTo(word);
     }
 
     /** slackapi/java-slack-sdk 1017. */
