@@ -14,7 +14,7 @@ import org.apache.hc.core5.net.InetAddressUtils;
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
  * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
- * everything. In addition, {@code *.example.com} means the same, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are
+ * everything. In addition, {@code *.example.com} means the same, {@code *example.com} every name that ends so, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are
  * networks, a port after the host restricts the entry to that port, a URL stands for its host, and blanks, semicolons
  * and bars separate entries as commas do.
  */
@@ -59,7 +59,9 @@ public final class NoProxy {
         }
 
         private static boolean isAddress(String name) {
-            return InetAddressUtils.isIPv4(name)
+            // which HttpClient takes for a name
+            return name.equals("0.0.0.0")
+                    || InetAddressUtils.isIPv4(name)
                     || InetAddressUtils.isIPv6(name)
                     || InetAddressUtils.isIPv6URLBracketed(name);
         }
@@ -119,8 +121,10 @@ public final class NoProxy {
         }
 
         boolean matches(Host called) {
-            if (host.name.equals("*") || called.address == null) {
-                return host.name.equals("*") || called.name.equals(host.name) || called.name.endsWith("." + host.name);
+            if (host.name.startsWith("*") && called.name.endsWith(host.name.substring(1))) {
+                return true;
+            } else if (called.address == null) {
+                return called.name.equals(host.name) || called.name.endsWith("." + host.name);
             }
             return bits >= 0
                     && host.address != null

@@ -86,12 +86,17 @@ public final class RetryAfter {
         String rest = text.replaceFirst("(?i)^P(?=T?\\d)", "").replaceFirst("(?i)^T|(?<=D)T", "");
         BigDecimal millis = BigDecimal.ZERO;
         int end = 0;
+        long before = Long.MAX_VALUE;
         for (Matcher part = PART.matcher(rest); end < rest.length(); end = part.end()) {
             if (!part.find() || part.start() != end) {
                 return null;
             }
             String unit = part.group(2).toLowerCase(Locale.ROOT);
             long length = unit.matches("ms|msec.*|milli.*") ? 1 : MILLIS.get(unit.charAt(0));
+            if (length >= before) {
+                return null;
+            }
+            before = length;
             millis = millis.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(length)));
         }
         return end == 0

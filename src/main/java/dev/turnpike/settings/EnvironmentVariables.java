@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads settings from environment variables, and from the files that {@code ..._FILE} variables name. */
 final class EnvironmentVariables {
@@ -139,6 +140,13 @@ final class EnvironmentVariables {
                             .ifPresent(value -> given.put(setting.name(), value));
                 });
         return given;
+    }
+
+    /** The names of all variables that are set, sorted. */
+    Stream<String> names() {
+        return variables.keySet().stream()
+                .filter(name -> variable(name).isPresent())
+                .sorted();
     }
 
     /** The variables that begin with Turnpike's own prefix, without it. */

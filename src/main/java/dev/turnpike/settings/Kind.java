@@ -157,9 +157,10 @@ record Kind(String allowed, Parser parser) {
                             .distinct()
                             .count()
                     <= 1);
-            return different(items.stream()
+            return items.stream()
                     .map(item -> item.group(2) + ":" + item.group(3))
-                    .toList());
+                    .distinct()
+                    .toList();
         });
     }
 

@@ -11,10 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Merges file, environment and command line, and collects all problems. */
 final class SettingsReader {
+    /** As Spring, Quarkus and others name them. */
+    private static final Pattern BROKERS =
+            Pattern.compile("(TURNPIKE_|SPRING_)?KAFKA_(BOOTSTRAP_SERVERS?|BROKER(_LIST|_URL)?|URL|SERVERS?)");
+
+    /** What Kafka's clients pass over in plain text. */
+    private static final Pattern SECURITY = Pattern.compile(
+            "kafka\\.properties\\.(sasl\\.(mechanism|jaas\\.config)|ssl\\.(truststore|keystore)\\.location)");
+
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Given> file = new LinkedHashMap<>();
@@ -60,6 +69,9 @@ final class SettingsReader {
         passedOn().forEach(this::takePassedOn);
         reportUnknown(declared);
         noticePrefixed(declared);
+        if (!sandbox) {
+            noticeKafka();
+        }
         values.values().forEach(value -> value.openSecret().ifPresent(notices::add));
         problems.addAll(environment.problems());
         problems.addAll(new Contradictions(values, malformed).problems());
@@ -147,14 +159,18 @@ final class SettingsReader {
             problems.add(raw.problem(
                     e.getCause() instanceof InvalidPathException
                             ? unnameable()
-                            : "must be " + setting.kind().allowed()
-                                    + (isQuoted(given.text()) ? ", without quotes" : "")));
+                            : "must be " + setting.kind().allowed() + hint(given.text())));
         }
     }
 
-    /** {@code docker --env-file} and properties files keep quotes as a part of the value. */
-    private static boolean isQuoted(String text) {
-        return text.matches("(?s)\".*\"|'.*'");
+    /** {@code docker --env-file} and properties files keep quotes as a part of the value; Compose has names with underscores. */
+    private static String hint(String text) {
+        if (text.matches("(?s)\".*\"|'.*'")) {
+            return ", without quotes";
+        }
+        return text.matches("(?i)https?://[^/?#@]*_.*")
+                ? ", and no host name has an underscore: give the host another one, such as a network alias"
+                : "";
     }
 
     private Optional<Given> given(Setting setting) {
@@ -231,6 +247,28 @@ final class SettingsReader {
                                 "environment " + Setting.PREFIX + name,
                                 "no such setting; did you mean " + Setting.PREFIX + near + "?"));
             }
+        }
+    }
+
+    /** What other programs call the brokers, and properties that Kafka passes over without a word. */
+    private void noticeKafka() {
+        Value brokers = values.get("kafka.brokers");
+        if (brokers == null) {
+            return;
+        } else if (brokers.parsed() == null) {
+            environment
+                    .names()
+                    .filter(name -> BROKERS.matcher(name).matches())
+                    .forEach(
+                            name -> environment.ignore("environment " + name, "kafka.brokers is set by KAFKA_BROKERS"));
+            return;
+        }
+        if (!KafkaProperties.of(values).containsKey("security.protocol")) {
+            values.keySet().stream()
+                    .filter(name -> SECURITY.matcher(name).matches())
+                    .findFirst()
+                    .ifPresent(name -> notices.add(name + " has no effect without " + KafkaProperties.PREFIX
+                            + "security.protocol, such as " + (name.contains(".sasl.") ? "SASL_SSL" : "SSL")));
         }
     }
 

@@ -75,7 +75,11 @@ class NoProxyTest {
                 "10.1.0.0/255.255.0.0 | 10.1.2.3 | 443 | true",
                 "10.1.0.0/255.255.0.0 | 10.2.2.3 | 443 | false",
                 "10.1.0.0/255.0.255.0 | 10.1.2.3 | 443 | false",
-                "192.168.*.* | 192.168.3.4 | 443 | true"
+                "192.168.*.* | 192.168.3.4 | 443 | true",
+                "0.0.0.0/0 | 10.1.2.3 | 443 | true",
+                "0.0.0.0/0 | corp.test | 443 | false",
+                "*corp.test | intracorp.test | 443 | true",
+                "*corp.test | corp.test.evil | 443 | false"
             })
     void itIsWrittenInManyForms(String list, String host, int port, boolean isDirect) {
         ForwardProxy proxy = ForwardProxy.parse("http://proxy:3128");

@@ -253,6 +253,58 @@ class ReportedSettingsTest {
                         + " http.port is set by -D or in application.properties");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "KAFKA_BOOTSTRAP_SERVERS",
+                "TURNPIKE_KAFKA_BOOTSTRAP_SERVERS",
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                "KAFKA_BROKER_LIST",
+                "KAFKA_BROKER"
+            })
+    void brokersThatAreNamedAsInOtherProgramsAreNotPassedOverInSilence(String variable) {
+        String notice = "environment " + variable + " is ignored: kafka.brokers is set by KAFKA_BROKERS";
+
+        assertThat(Settings.load(null, Map.of(variable, "k:9092"), Map.of()).notices())
+                .contains(notice);
+        assertThat(Settings.load(null, Map.of(variable, "k:9092", "KAFKA_BROKERS", "k:9092"), Map.of())
+                        .notices())
+                .doesNotContain(notice);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sasl.mechanism, PLAIN, SASL_SSL", "ssl.truststore.location, /etc/trust.jks, SSL"})
+    void whatHasNoEffectInPlainTextIsNoticed(String property, String value, String protocol) throws IOException {
+        String name = "kafka.properties." + property;
+        String notice = name + " has no effect without kafka.properties.security.protocol, such as " + protocol;
+
+        assertThat(Settings.load(file(name + " = " + value), Map.of("KAFKA_BROKERS", "k:1"), Map.of())
+                        .notices())
+                .containsExactly(notice);
+        assertThat(Settings.load(file(name + " = " + value), Map.of("KAFKA_BROKERS", "SASL_SSL://k:1"), Map.of())
+                        .notices())
+                .isEmpty();
+    }
+
+    @Test
+    void aBrokerThatIsListedTwiceIsOne() {
+        assertThat(Settings.load(null, Map.of("KAFKA_BROKERS", "a:1,b:1,a:1"), Map.of())
+                        .list("kafka.brokers"))
+                .containsExactly("a:1", "b:1");
+    }
+
+    @Test
+    void aHostWithAnUnderscoreIsToldWhatIsWrongWithIt() {
+        assertThat(problems(Map.of(
+                        "WEBHOOK_URL",
+                        "http://my_app:3000/hook",
+                        "WEBHOOK_SECRET",
+                        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")))
+                .singleElement()
+                .asString()
+                .endsWith("no host name has an underscore: give the host another one, such as a network alias");
+    }
+
     @Test
     void theVariablesOfKubernetesServicesArePassedOverWithAWord() {
         Map<String, String> pod = new HashMap<>(Map.of(
