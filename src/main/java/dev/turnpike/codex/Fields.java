@@ -23,9 +23,10 @@ public record Fields(JsonNode object) {
     private static final int LONGEST_ID = 256;
     private static final int LONGEST_WORD = 64;
     /** Blanks, a currency, a percent sign. */
-    private static final Pattern UNIT = Pattern.compile("^\\s*[A-Z]{2,3}|[A-Z]{3}\\s*$|[\\s\\p{Z}\\p{Sc}%]");
+    private static final Pattern UNIT =
+            Pattern.compile("^\\s*[A-Z]{2,3}|[A-Z]{3}\\s*$|\\s[A-Za-z]+\\s*$|[\\s\\p{Z}\\p{Sc}%]");
 
-    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}([,'’]\\d{3})+(\\.\\d+)?");
+    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}([,'’]\\d{2,3})*[,'’]\\d{3}(\\.\\d+)?");
     /** As in German, with at least a comma or two points, since a point alone separates decimals. */
     private static final Pattern COMMA =
             Pattern.compile("[+-]?(\\d{1,3}(\\.\\d{3})+|\\d+),\\d{1,2}|[+-]?\\d{1,3}(\\.\\d{3}){2,}");
@@ -60,8 +61,10 @@ public record Fields(JsonNode object) {
     /** Null when absent. */
     public Boolean bool(String name) {
         JsonNode value = object.get(name);
-        boolean usable = value != null && (value.isBoolean() || value.asText("").matches("(?i)true|false"));
-        return usable ? Boolean.valueOf(value.asText()) : null;
+        String text = value == null ? "" : value.asText("");
+        return text.matches("(?i)true|false|[01]")
+                ? Boolean.valueOf(text.equals("1") || Boolean.parseBoolean(text))
+                : null;
     }
 
     /** A whole number from 0 up; empty when absent. */
@@ -104,11 +107,11 @@ public record Fields(JsonNode object) {
     }
 
     /**
-     * A decimal number, written as one or as text, which may have a currency, a percent sign or thousands separated; null
-     * when absent.
+     * A decimal number, written as one or as text, which may have a currency, a percent sign or thousands separated, or the
+     * amount of an object; null when absent.
      */
     public String decimal(String name) {
-        JsonNode value = object.path(name);
+        JsonNode value = object.path(name).isObject() ? object.path(name).path("amount") : object.path(name);
         String text = value.isNumber() || value.isTextual()
                 ? UNIT.matcher(value.asText()).replaceAll("")
                 : "";

@@ -122,7 +122,8 @@ public final class UsageReader {
         List<String> places = new ArrayList<>(PLACES);
         // a third one would be drift, and count all the same
         limit.fieldNames().forEachRemaining(field -> {
-            if (field.endsWith("_window") && !places.contains(field) && places.size() < MOST_WINDOWS) {
+            boolean window = field.endsWith("_window") || limit.path(field).has("used_percent");
+            if (window && !places.contains(field) && places.size() < MOST_WINDOWS) {
                 places.add(field);
             }
         });
@@ -148,8 +149,8 @@ public final class UsageReader {
         }
         drift.fields("window", window);
         Fields fields = new Fields(window);
-        Double used = fields.number("used_percent");
-        Double seconds = fields.number("limit_window_seconds");
+        Double used = usedPercent(fields);
+        Double seconds = seconds(fields);
         if (used == null) {
             drift.missing("window.used_percent");
             return null;
@@ -162,9 +163,22 @@ public final class UsageReader {
         return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
     }
 
+    private static Double usedPercent(Fields limit) {
+        Double used = limit.number("used_percent");
+        Double left = limit.number("remaining_percent");
+        return left != null && (used == null || (used == 0 && left > 0)) ? Double.valueOf(100 - left) : used;
+    }
+
+    /** The length of a window, which upstream's own clients get in minutes. */
+    private static Double seconds(Fields window) {
+        Double seconds = window.number("limit_window_seconds");
+        Double minutes = window.number("window_minutes");
+        return seconds == null && minutes != null ? Double.valueOf(60 * minutes) : seconds;
+    }
+
     /** The time itself, or else as long from now as upstream says; a window that was not begun has no such time. */
     private static Instant resetsAt(Fields window, Instant at) {
-        Instant time = window.time("reset_at");
+        Instant time = window.time("reset_at") == null ? window.time("resets_at") : window.time("reset_at");
         if (time != null) {
             return time;
         }
@@ -206,14 +220,12 @@ public final class UsageReader {
         if (!control.isObject() && !limit.isPresent()) {
             return null;
         }
-        Double used = limit.number("used_percent");
-        Double left = limit.number("remaining_percent");
         return new SpendControl(
                 new Fields(control).bool("reached"),
                 limit.decimal("limit"),
                 limit.decimal("used"),
                 limit.decimal("remaining"),
-                left != null && (used == null || (used == 0 && left > 0)) ? Double.valueOf(100 - left) : used,
+                usedPercent(limit),
                 limit.isPresent() ? resetsAt(limit, at) : null);
     }
 }

@@ -82,7 +82,14 @@ class PlansTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{'allowed':'false','limit_reached':'true'", "{'allowed':'False'", "{'limit_reached':true"})
+    @ValueSource(
+            strings = {
+                "{'allowed':'false','limit_reached':'true'",
+                "{'allowed':'False'",
+                "{'limit_reached':true",
+                "{'allowed':0",
+                "{'limit_reached':'1'"
+            })
     void aLimitIsReachedAlsoWhereThatIsWrittenAsText(String limit) throws IOException {
         JsonNode reply = new ObjectMapper()
                 .readTree(("{'rate_limit':" + limit
@@ -118,6 +125,9 @@ class PlansTest {
                 "'limit':'250,00','used':'242,5'",
                 "'limit':'CHF 25’000.00','remaining':'CHF 750.00'",
                 "'used_percent':'97,0 %'",
+                "'limit':{'amount':'25000','currency':'USD'},'used':{'amount':24250,'currency':'USD'}",
+                "'limit':'25,00,000.00','used':'24,25,000'",
+                "'limit':'25000 credits','used':'24250 credits'",
                 "'limit':'25 000 EUR','remaining':'750 EUR'",
                 "'limit':'€25 000','used':'€24 250'",
                 "'used_percent':0,'remaining_percent':3",
@@ -246,7 +256,10 @@ class PlansTest {
                 "'used_percent':96,'limit_window_seconds':0,'reset_after_seconds':60 | primary",
                 "'used_percent':'96','limit_window_seconds':'18000','reset_at':'1788602400' | five_hour",
                 "'used_percent':96,'limit_window_seconds':18000,'reset_at':'2026-09-05T10:00:00Z' | five_hour",
-                "'used_percent':96,'limit_window_seconds':604740 | weekly"
+                "'used_percent':96,'limit_window_seconds':604740 | weekly",
+                "'used_percent':96,'window_minutes':300,'resets_at':1788602400,'reset_at':1788602400 | five_hour",
+                "'used_percent':96,'window_minutes':'10080','resets_at':1788602400 | weekly",
+                "'remaining_percent':4,'limit_window_seconds':18000 | five_hour"
             })
     void anOddWindowStillHoldsUpWork(String window, String name) throws IOException {
         String json = "{'rate_limit':{'allowed':true,'limit_reached':false,'primary_window':{" + window
@@ -268,6 +281,17 @@ class PlansTest {
         assertThat(read(json).windows())
                 .singleElement()
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(96));
+    }
+
+    /** As the Codex CLI's own server names them. */
+    @Test
+    void aWindowUnderAnotherNameCounts() throws IOException {
+        assertThat(
+                        read("{'rate_limit':{'primary':{'used_percent':96,'window_minutes':300},'secondary':null,'credits':{}}}")
+                                .windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.name()).isEqualTo("five_hour"));
+        assertThat(drift).contains("field:rate_limit.primary");
     }
 
     /** A reply may say that an account has credits, and that there are none of them. */
