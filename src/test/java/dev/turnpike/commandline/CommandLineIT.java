@@ -352,9 +352,7 @@ class CommandLineIT {
                     UpstreamException.Kind.RATE_LIMITED, 429, Duration.ofSeconds(90), "GET /usage", null);
         }));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            admin.createTopics(List.of(new NewTopic("ill.state", 2, (short) 1)))
-                    .all()
-                    .get();
+            create(admin, new NewTopic("ill.state", 2, (short) 1));
         }
 
         assertThat(doctor("ill.")).isEqualTo(ExitCode.FAILED);
@@ -592,10 +590,14 @@ class CommandLineIT {
 
     private static void createTurns(String prefix) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            admin.createTopics(List.of(new NewTopic(prefix + "turns", 3, (short) 1)))
-                    .all()
-                    .get();
+            create(admin, new NewTopic(prefix + "turns", 3, (short) 1));
         }
+    }
+
+    /** Returns when the broker knows of it, which is after the controller has confirmed it. */
+    private static void create(Admin admin, NewTopic topic) throws Exception {
+        admin.createTopics(List.of(topic)).all().get();
+        await().until(() -> admin.listTopics().names().get().contains(topic.name()));
     }
 
     private static void publishAfterStart(String prefix) {

@@ -12,6 +12,7 @@ import dev.turnpike.events.EventSchemas;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.MessageLimit;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.retry.Pauses;
@@ -26,14 +27,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -362,14 +360,7 @@ class CommandProcessorIT {
 
     @Test
     void whereAReplyIsRefusedForGoodTheSmallestOneIsSentOrNone() throws Exception {
-        try (Admin admin = clients.admin()) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topics.named("replies")),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("max.message.bytes", "1500"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
+        MessageLimit.set(clients, topics.named("replies"), 1_500);
         CommandProcessor processor = processor(run -> {
             if (run.key().id().equals("large")) {
                 run.outcome(new CommandRejectedException("refused", "x y z ".repeat(600), "e".repeat(2000)));

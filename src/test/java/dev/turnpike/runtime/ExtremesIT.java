@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.MessageLimit;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
@@ -19,18 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +94,7 @@ class ExtremesIT {
             assertThat(turn(bench, vanished).path("details").asText()).isEqualTo("unavailable");
 
             // a6: the topic takes no more than so much, and the broker says so only when it is sent
-            refuseLargerThan(brokers, "extremes.turns", 100_000);
+            MessageLimit.set(brokers.clients(), "extremes.turns", 100_000);
             String refused = end(world, world.create(TaskRequest.plain().withAccount("a6")), diff(250_000));
             bench.awaitReported();
             JsonNode reduced = turn(bench, refused);
@@ -182,34 +172,5 @@ class ExtremesIT {
                 .filter(turn -> turn.path("turn_id").asText().equals(turnId))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void refuseLargerThan(SharedKafka.Brokers brokers, String topic, int bytes) throws Exception {
-        try (Admin admin = new KafkaClients(brokers.text(), Map.of()).admin()) {
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
-            admin.incrementalAlterConfigs(Map.of(resource, List.of(new AlterConfigOp(limit, OpType.SET))))
-                    .all()
-                    .get();
-        }
-        // the log learns of it after the controller has confirmed it
-        try (KafkaProducer<String, byte[]> producer = brokers.clients().transactionalProducer("probe of " + topic)) {
-            producer.initTransactions();
-            await().until(() -> isRefused(producer, new ProducerRecord<>(topic, 0, "probe", new byte[bytes + 1])));
-        }
-    }
-
-    /** Whether the broker refuses a record, which nobody will read in any case. */
-    private static boolean isRefused(KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record)
-            throws InterruptedException {
-        producer.beginTransaction();
-        try {
-            producer.send(record).get();
-            return false;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof RecordTooLargeException;
-        } finally {
-            producer.abortTransaction();
-        }
     }
 }

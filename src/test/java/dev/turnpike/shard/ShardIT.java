@@ -15,6 +15,7 @@ import dev.turnpike.events.Form;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.MessageLimit;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,15 +31,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,13 +253,7 @@ class ShardIT {
                     .hasMessageContaining("Raise max.message.bytes of closed.turns");
         }
         assertThat(reduced).isEmpty();
-        try (Admin admin = clients.admin()) {
-            ConfigResource turns = new ConfigResource(ConfigResource.Type.TOPIC, "closed.turns");
-            ConfigEntry limit = new ConfigEntry("max.message.bytes", "100000");
-            admin.incrementalAlterConfigs(Map.of(turns, List.of(new AlterConfigOp(limit, OpType.SET))))
-                    .all()
-                    .get();
-        }
+        MessageLimit.set(clients, "closed.turns", 100_000);
 
         assertThat(shard.publish(List.of(turn("t1", 10_000, 30)))).hasSize(1);
 
@@ -387,9 +378,7 @@ class ShardIT {
     @Test
     void aStateTopicOnWhichNothingCouldBePromisedRefusesTheStart() throws Exception {
         try (Admin admin = clients.admin()) {
-            admin.createTopics(List.of(new NewTopic("deleted.state", 1, (short) 1)))
-                    .all()
-                    .get();
+            create(admin, "deleted.state", 1);
             assertThatThrownBy(() -> new Topics("deleted.", 1, 1, null).ensure(admin))
                     .hasMessageContaining("deleted.state")
                     .hasMessageContaining("cleanup.policy = delete");
@@ -402,9 +391,7 @@ class ShardIT {
     void aStateOfSinksThatWouldBeDeletedRefusesTheStart() throws Exception {
         Topics others = new Topics("sinks.", 1, 1, null);
         try (Admin admin = clients.admin()) {
-            admin.createTopics(List.of(new NewTopic("sinks.sink-state", 1, (short) 1)))
-                    .all()
-                    .get();
+            create(admin, "sinks.sink-state", 1);
             assertThatThrownBy(() -> others.ensure(admin))
                     .hasMessageContaining("sinks.sink-state")
                     .hasMessageContaining("cleanup.policy = delete but must be compact");
@@ -415,10 +402,7 @@ class ShardIT {
     void theCommandLogHasAPartitionForEachOfTheCommands() throws Exception {
         Topics others = new Topics("more.", 2, 1, null);
         try (Admin admin = clients.admin()) {
-            admin.createTopics(List.of(new NewTopic("more.commands", 3, (short) 1)))
-                    .all()
-                    .get();
-            await().until(() -> admin.listTopics().names().get().contains("more.commands"));
+            create(admin, "more.commands", 3);
             others.ensure(admin);
             assertThat(admin.describeTopics(List.of("more.command-log"))
                             .allTopicNames()
@@ -432,6 +416,14 @@ class ShardIT {
             await().untilAsserted(() -> assertThatThrownBy(() -> others.ensure(admin))
                     .hasMessageContaining("more.command-log has 3 partitions but more.commands has 4"));
         }
+    }
+
+    /** Returns when the broker knows of it, which is after the controller has confirmed it. */
+    private static void create(Admin admin, String topic, int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
+        await().until(() -> admin.listTopics().names().get().contains(topic));
     }
 
     private Shard shard() {

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -44,6 +45,9 @@ public final class SinkKafka implements AutoCloseable {
                     topic(topics.sinkState()).configs(Map.of("cleanup.policy", "compact")),
                     topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
+            // the broker knows of them after the controller has confirmed them
+            List<String> names = wanted.stream().map(NewTopic::name).toList();
+            await().until(() -> admin.listTopics().names().get().containsAll(names));
         }
         Map<String, Object> ordered = new HashMap<>(client());
         // the first batch is refused where the leader is just made; one behind it must not arrive before it is sent
