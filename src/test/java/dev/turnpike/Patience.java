@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Patience implements BeforeAllCallback {
     /** For a wait: a start of a process, a reply, a record. */
-    public static final Duration LONGEST = Duration.ofMinutes(4);
+    public static final Duration LONGEST = Duration.ofMinutes(10);
 
     public static final long SECONDS = LONGEST.toSeconds();
 

@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,14 +197,29 @@ class TaskCommandsIT {
     void waitingEndsWhenItHasLastedLongEnough() {
         sandbox.pace(Pace.quiet().withRuns(Duration.ofMinutes(5), Duration.ofMinutes(6)));
         try {
-            assertThat(run("create", "-e", "acme/checkout", "--wait-at-most", "3s", "Takes its time"))
+            assertThat(run("create", "-e", "acme/checkout", "--wait-at-most", "1s", "Takes its time"))
                     .isEqualTo(1);
         } finally {
             sandbox.pace(PACE);
         }
-        assertThat(err())
-                .contains("waited as long as --wait-at-most allows; the work goes on")
-                .contains("pending ... ");
+        assertThat(err()).contains("waited as long as --wait-at-most allows; the work goes on");
+    }
+
+    @Test
+    void aLongWaitSaysWhatItWaitsFor() throws Exception {
+        sandbox.pace(Pace.quiet().withRuns(Duration.ofHours(5), Duration.ofHours(6)));
+        ExecutorService terminal = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> code =
+                    terminal.submit(() -> run("create", "-e", "acme/checkout", "--wait", "Takes its time"));
+            await().until(() -> err().matches("(?s).*/task_.*(pending|in_progress) \\.\\.\\. \\d+ s.*"));
+            String task = err().replaceFirst("(?s).*/(task_\\w+).*", "$1");
+            sandbox.world().end(sandbox.world().latestTurn(task), TurnState.COMPLETED);
+            assertThat(code.get()).isZero();
+        } finally {
+            sandbox.pace(PACE);
+            terminal.shutdownNow();
+        }
     }
 
     private static Work work(String text) {
