@@ -1,7 +1,6 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -68,26 +68,22 @@ final class BoardHandler implements Handler<HttpServerRequest> {
         } else if (path.equals("/api/stream")) {
             streams.open(request);
         } else if (path.equals("/api/state")) {
-            answer(response, vertx.executeBlocking(() -> streams.state(), false));
+            answer(response, () -> Optional.of(Buffer.buffer(streams.state().json())));
         } else if (path.startsWith("/api/turns/")) {
-            turn(response, path.substring("/api/turns/".length()));
+            String reference = path.substring("/api/turns/".length());
+            answer(response, () -> turns.read(reference).map(Buffer::buffer));
         } else {
             refuse(response, 404, "Not found");
         }
     }
 
-    private void turn(HttpServerResponse response, String reference) {
-        vertx.executeBlocking(() -> turns.read(reference), false)
-                .onSuccess((Optional<byte[]> found) -> found.ifPresentOrElse(
+    /** Replies with JSON that takes a while to be read; empty where the topic no longer has it. */
+    private void answer(HttpServerResponse response, Callable<Optional<Buffer>> json) {
+        vertx.executeBlocking(json, false)
+                .onSuccess(found -> found.ifPresentOrElse(
                         data -> response.putHeader("content-type", "application/json")
-                                .end(Buffer.buffer(data)),
+                                .end(data),
                         () -> refuse(response, 404, "This turn is no longer in the topic")))
-                .onFailure(failure -> unavailable(response, failure));
-    }
-
-    private void answer(HttpServerResponse response, Future<BoardSnapshot> state) {
-        state.onSuccess(found ->
-                        response.putHeader("content-type", "application/json").end(found.json()))
                 .onFailure(failure -> unavailable(response, failure));
     }
 

@@ -34,11 +34,7 @@ final class BoardState {
     private long changes;
 
     /** Turns come from several partitions, so what is dropped goes by the time of their end, not by this number. */
-    private record Numbered(long number, TurnRow turn) {
-        Instant endedAt() {
-            return turn.endedAt();
-        }
-    }
+    private record Numbered(long number, TurnRow turn) {}
 
     /** @param position to ask for what is added after these turns */
     record Turns(long position, List<TurnRow> added) {}
@@ -99,7 +95,8 @@ final class BoardState {
         alerts.turnEnded(record.text("task_id"), record.time());
         turns.add(new Numbered(++added, TurnRow.of(record)));
         if (turns.size() > MOST_TURNS + SLACK) {
-            turns.sort(Comparator.comparing(Numbered::endedAt, Comparator.nullsFirst(Comparator.naturalOrder())));
+            turns.sort(Comparator.comparing(
+                    numbered -> numbered.turn().endedAt(), Comparator.nullsFirst(Comparator.naturalOrder())));
             turns.subList(0, turns.size() - MOST_TURNS).clear();
         }
     }

@@ -69,7 +69,10 @@ public final class SinkSettings {
 
     private static SinkOptions options(Settings settings, String prefix) {
         return new SinkOptions(
-                filter(settings, prefix),
+                new SinkFilter(
+                        settings.list(prefix + ".events"),
+                        settings.list(prefix + ".environments"),
+                        settings.list(prefix + ".repositories")),
                 StartFrom.parse(settings.text(prefix + ".start-from")),
                 settings.duration(prefix + ".give-up-after"));
     }
@@ -80,13 +83,6 @@ public final class SinkSettings {
                 line.substring(0, line.indexOf(':')),
                 line.substring(line.indexOf(':') + 1).strip()));
         return headers;
-    }
-
-    private static SinkFilter filter(Settings settings, String prefix) {
-        return new SinkFilter(
-                settings.list(prefix + ".events"),
-                settings.list(prefix + ".environments"),
-                settings.list(prefix + ".repositories"));
     }
 
     private static String name(String prefix) {

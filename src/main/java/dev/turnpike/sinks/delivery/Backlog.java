@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -35,8 +36,6 @@ final class Backlog {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
     private long sequence;
-    private int records;
-    private long bytes;
     private int underWay;
     private boolean paused;
     private boolean closed;
@@ -54,7 +53,7 @@ final class Backlog {
     synchronized void revoke(Collection<TopicPartition> revoked, Duration patience) throws InterruptedException {
         drop(entry -> isOf(entry, revoked) && !entry.underWay);
         Instant until = clock.instant().plus(patience);
-        while (lanes.values().stream().flatMap(lane -> lane.entries.stream()).anyMatch(entry -> isOf(entry, revoked))
+        while (entries().anyMatch(entry -> isOf(entry, revoked))
                 && clock.instant().isBefore(until)) {
             wait(50);
         }
@@ -66,14 +65,13 @@ final class Backlog {
             entry.home = lanes.computeIfAbsent(entry.lane, name -> new Lane());
             entry.sequence = sequence++;
             entry.home.entries.add(entry);
-            records++;
-            bytes += entry.record.size();
         }
         notifyAll();
     }
 
     synchronized boolean isFull() {
-        return records >= MOST_RECORDS || bytes >= MOST_BYTES;
+        return entries().count() >= MOST_RECORDS
+                || entries().mapToLong(entry -> entry.record.size()).sum() >= MOST_BYTES;
     }
 
     /** Waits for the next delivery; null at the end. */
@@ -103,7 +101,7 @@ final class Backlog {
             if (!delivered) {
                 endpoint.deadLettered(entry.lane);
             }
-            if (remove(entry)) {
+            if (entry.home.entries.remove(entry)) {
                 progress.settle(entry.record.origin());
             }
             entry.home.notBefore = Instant.MIN;
@@ -249,21 +247,12 @@ final class Backlog {
     }
 
     private void drop(Predicate<Entry> dropped) {
-        lanes.values().stream()
-                .flatMap(lane -> lane.entries.stream())
-                .filter(dropped)
-                .toList()
-                .forEach(this::remove);
+        lanes.values().forEach(lane -> lane.entries.removeIf(dropped));
         lanes.values().removeIf(lane -> lane.entries.isEmpty());
     }
 
-    private boolean remove(Entry entry) {
-        boolean there = entry.home.entries.remove(entry);
-        if (there) {
-            records--;
-            bytes -= entry.record.size();
-        }
-        return there;
+    private Stream<Entry> entries() {
+        return lanes.values().stream().flatMap(lane -> lane.entries.stream());
     }
 
     private static boolean isOf(Entry entry, Collection<TopicPartition> partitions) {

@@ -54,13 +54,7 @@ final class DeadLetters implements AutoCloseable {
             SinkRecord record, byte[] value, String sink, FailedAttempts failed, Instant now) {
         ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
         DeadLetterHeaders.keep(record.headers(), written.headers());
-        // a redelivery that fails again keeps its original position
-        SinkRecord.Origin origin = record.origin();
-        DeadLetterHeaders.origin(
-                written.headers(),
-                former(record, DeadLetterHeaders.ORIGIN_TOPIC, origin.topic()),
-                former(record, DeadLetterHeaders.ORIGIN_PARTITION, origin.partition()),
-                former(record, DeadLetterHeaders.ORIGIN_OFFSET, origin.offset()));
+        record.putOrigin(written.headers());
         DeadLetterHeaders.failure(
                 written.headers(),
                 sink,
@@ -69,10 +63,5 @@ final class DeadLetters implements AutoCloseable {
                 Objects.requireNonNullElse(failed.first(), now),
                 Objects.requireNonNullElse(failed.last(), now));
         return written;
-    }
-
-    private static Object former(SinkRecord record, String header, Object otherwise) {
-        String former = record.header(header);
-        return former == null ? otherwise : former;
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -17,7 +16,6 @@ import org.apache.camel.Message;
  * answer, which may repeat the URL.
  */
 public record HttpFailures(Clock clock) {
-    private static final Set<Integer> RECORD_REJECTED = Set.of(400, 413, 415, 422);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     public Failure of(Exception exception) {
@@ -36,10 +34,8 @@ public record HttpFailures(Clock clock) {
     }
 
     private static Failure.Kind kind(int status) {
-        if (RECORD_REJECTED.contains(status)) {
-            return Failure.Kind.RECORD;
-        }
         return switch (status) {
+            case 400, 413, 415, 422 -> Failure.Kind.RECORD;
             case 410 -> Failure.Kind.GONE;
             case 429 -> Failure.Kind.ENDPOINT;
             default -> Failure.Kind.UNCLEAR;

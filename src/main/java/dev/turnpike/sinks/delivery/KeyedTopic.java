@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
     private static final ObjectMapper JSON = Json.records().build();
-    /** Reading ends with an error only after so long without a record: how much there is to read is no matter. */
-    private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final SinkKafkaClient kafka;
     private final String topic;
@@ -52,7 +50,7 @@ public final class KeyedTopic implements AutoCloseable {
      */
     public synchronized void refresh() {
         open();
-        Offsets.readTo(consumer, consumer.endOffsets(consumer.assignment()), STANDSTILL, this::read);
+        Offsets.readTo(consumer, consumer.endOffsets(consumer.assignment()), SinkKafkaClient.STANDSTILL, this::read);
     }
 
     /** Reads available records without waiting. */

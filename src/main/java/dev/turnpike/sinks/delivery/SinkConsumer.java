@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,9 +126,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private void pass() {
         take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        consumer.assignment().forEach(partition -> positions.put(partition, consumer.position(partition)));
-        progress.reach(positions);
+        consumer.assignment().forEach(partition -> progress.reach(partition, consumer.position(partition)));
         state.follow();
         backlog.pause(state.isPaused());
         Collection<TopicPartition> full = backlog.isFull() ? consumer.assignment() : progress.full();

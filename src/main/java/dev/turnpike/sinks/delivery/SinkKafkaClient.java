@@ -2,10 +2,14 @@ package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.kafka.Offsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param prefix of the topics that sinks read and write, setting {@code topics.prefix}
  */
 public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
+
+    /** Reading ends with an error only after so long without a record: how much there is to read is no matter. */
+    static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     public SinkKafkaClient {
         properties = Map.copyOf(properties);
@@ -44,6 +51,25 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
+        }
+    }
+
+    /** Reads the committed records of topics with a timestamp from the first time until before the second. */
+    public void read(
+            List<String> topics,
+            Instant since,
+            Instant until,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (Consumer<byte[], byte[]> consumer = reader(topics)) {
+            Set<TopicPartition> partitions = consumer.assignment();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Offsets.since(consumer, partitions, partition -> since).forEach(consumer::seek);
+            Offsets.readTo(consumer, ends, STANDSTILL, record -> {
+                boolean isThere = record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
+                if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
+                    reader.accept(record);
+                }
+            });
         }
     }
 

@@ -40,9 +40,12 @@ final class SinkProgress {
         }
     }
 
-    /** Takes the consumer's positions. */
-    synchronized void reach(Map<TopicPartition, Long> positions) {
-        partitions.forEach((partition, progress) -> progress.reach(positions.getOrDefault(partition, 0L)));
+    /** Takes the consumer's position. */
+    synchronized void reach(TopicPartition partition, long position) {
+        Progress progress = partitions.get(partition);
+        if (progress != null) {
+            progress.reach(position);
+        }
     }
 
     /** The partitions to pause for now. */

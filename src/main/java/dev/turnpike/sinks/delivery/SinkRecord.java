@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.events.EventRecords;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,19 @@ public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
     /** A header as text; null where it is missing. */
     public String header(String name) {
         return EventRecords.header(read.headers(), name);
+    }
+
+    /** Adds its position to the headers of a copy; a dead letter and a redelivery keep that of the original record. */
+    public void putOrigin(Headers copy) {
+        if (header(DeadLetterHeaders.ORIGIN_TOPIC) == null) {
+            DeadLetterHeaders.origin(copy, read.topic(), read.partition(), read.offset());
+        } else {
+            DeadLetterHeaders.origin(
+                    copy,
+                    header(DeadLetterHeaders.ORIGIN_TOPIC),
+                    header(DeadLetterHeaders.ORIGIN_PARTITION),
+                    header(DeadLetterHeaders.ORIGIN_OFFSET));
+        }
     }
 
     @Override

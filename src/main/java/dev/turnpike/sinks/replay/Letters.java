@@ -11,30 +11,21 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads dead letters, and which of them were replayed. */
-public final class Letters {
-    private final TopicReader reader;
-    private final SinkKafkaClient kafka;
-
-    public Letters(SinkKafkaClient kafka) {
-        this.reader = new TopicReader(kafka);
-        this.kafka = kafka;
-    }
-
+public record Letters(SinkKafkaClient kafka) {
     /**
      * All dead letters, the oldest first; throws a {@link org.apache.kafka.common.KafkaException} when Kafka cannot be
      * read.
      */
     public List<Letter> all() {
         Map<String, Letter> letters = new LinkedHashMap<>();
-        reader.readAll(kafka.deadLetters(), read -> {
-            SinkRecord record = new SinkRecord(read);
-            String id = Letter.id(record.origin());
-            letters.put(id, new Letter(id, record, null));
+        kafka.read(List.of(kafka.deadLetters()), Instant.EPOCH, Instant.MAX, read -> {
+            Letter letter = new Letter(new SinkRecord(read), null);
+            letters.put(letter.id(), letter);
         });
-        reader.readAll(kafka.redeliveries(), read -> {
-            SinkRecord record = new SinkRecord(read);
-            String id = String.valueOf(record.header(DeadLetterHeaders.DEAD_LETTER));
-            letters.computeIfPresent(id, (key, letter) -> letter.replayedAt(Instant.ofEpochMilli(read.timestamp())));
+        kafka.read(List.of(kafka.redeliveries()), Instant.EPOCH, Instant.MAX, read -> {
+            String id = String.valueOf(new SinkRecord(read).header(DeadLetterHeaders.DEAD_LETTER));
+            Instant replayed = Instant.ofEpochMilli(read.timestamp());
+            letters.computeIfPresent(id, (key, letter) -> new Letter(letter.record(), replayed));
         });
         List<Letter> oldestFirst = new ArrayList<>(letters.values());
         oldestFirst.sort(Comparator.comparing(letter -> letter.record().timestamp()));
@@ -44,17 +35,12 @@ public final class Letters {
     /**
      * A dead letter in its topic.
      *
-     * @param id {@code partition-offset} in {@code codex.dead-letters}
      * @param replayed when it was replayed; null where it was not
      */
-    public record Letter(String id, SinkRecord record, Instant replayed) {
-
-        static String id(SinkRecord.Origin origin) {
-            return origin.partition() + "-" + origin.offset();
-        }
-
-        Letter replayedAt(Instant time) {
-            return new Letter(id, record, time);
+    public record Letter(SinkRecord record, Instant replayed) {
+        /** {@code partition-offset} in {@code codex.dead-letters}. */
+        public String id() {
+            return record.read().partition() + "-" + record.read().offset();
         }
 
         public String sink() {

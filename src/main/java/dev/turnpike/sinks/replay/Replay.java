@@ -23,12 +23,7 @@ import org.apache.kafka.common.header.Header;
  * read. A record goes to the partition it was read from where the partition counts are equal, so that its task's
  * records stay in order.
  */
-public final class Replay {
-    private final SinkKafkaClient kafka;
-
-    public Replay(SinkKafkaClient kafka) {
-        this.kafka = kafka;
-    }
+public record Replay(SinkKafkaClient kafka) {
 
     /** Replays each dead letter to its sink. */
     public int letters(List<Letter> letters) {
@@ -36,12 +31,6 @@ public final class Replay {
             for (Letter letter : letters) {
                 ProducerRecord<byte[], byte[]> record =
                         redeliveries.copy(letter.record(), letter.sink(), letter.originPartition());
-                SinkRecord dead = letter.record();
-                DeadLetterHeaders.origin(
-                        record.headers(),
-                        dead.header(DeadLetterHeaders.ORIGIN_TOPIC),
-                        dead.header(DeadLetterHeaders.ORIGIN_PARTITION),
-                        dead.header(DeadLetterHeaders.ORIGIN_OFFSET));
                 EventRecords.put(record.headers(), DeadLetterHeaders.DEAD_LETTER, letter.id());
                 redeliveries.send(record);
             }
@@ -52,8 +41,7 @@ public final class Replay {
     /** How many records {@link #between} would replay. */
     public int count(Instant since, Instant until) {
         AtomicInteger count = new AtomicInteger();
-        new TopicReader(kafka)
-                .readBetween(List.of(kafka.turns(), kafka.alerts()), since, until, read -> count.incrementAndGet());
+        kafka.read(List.of(kafka.turns(), kafka.alerts()), since, until, read -> count.incrementAndGet());
         return count.get();
     }
 
@@ -63,14 +51,11 @@ public final class Replay {
      */
     public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
-            new TopicReader(kafka).readBetween(List.of(kafka.turns(), kafka.alerts()), since, until, read -> {
-                SinkRecord original = new SinkRecord(read);
-                ProducerRecord<byte[], byte[]> record =
-                        redeliveries.copy(original, sink, original.origin().partition());
-                SinkRecord.Origin origin = original.origin();
-                DeadLetterHeaders.origin(record.headers(), origin.topic(), origin.partition(), origin.offset());
-                redeliveries.send(record);
-            });
+            kafka.read(
+                    List.of(kafka.turns(), kafka.alerts()),
+                    since,
+                    until,
+                    read -> redeliveries.send(redeliveries.copy(new SinkRecord(read), sink, read.partition())));
             return redeliveries.sent();
         }
     }
@@ -98,6 +83,7 @@ public final class Replay {
                     record.headers().add(header);
                 }
             }
+            original.putOrigin(record.headers());
             EventRecords.put(record.headers(), DeadLetterHeaders.SINK, sink);
             return record;
         }

@@ -1,12 +1,10 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.json.Json;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -22,28 +20,23 @@ public final class SlackPing {
      * invalid.
      */
     public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
-        JsonNode answer =
-                call(settings, URI.create(settings.api() + "/auth.test"), JsonNodeFactory.instance.objectNode(), http);
+        JsonNode answer = call(settings, "/auth.test", Json.MAPPER.createObjectNode(), http);
         return answer.path("user").asText("bot") + " in " + answer.path("team").asText("a workspace");
     }
 
     /** Posts a test message; throws an {@link IOException} with Slack's error code when it is rejected. */
     public static void post(SlackSettings settings, BoundedHttp http) throws IOException {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("text", "A test by Turnpike: messages of " + settings.sink() + " arrive here.");
         if (settings.isBot()) {
             body.put("channel", settings.channel());
         }
-        call(
-                settings,
-                settings.isBot() ? URI.create(settings.api() + SlackSink.POST) : settings.webhookUrl(),
-                body,
-                http);
+        call(settings, SlackSink.POST, body, http);
     }
 
-    private static JsonNode call(SlackSettings settings, URI uri, ObjectNode body, BoundedHttp http)
+    private static JsonNode call(SlackSettings settings, String method, ObjectNode body, BoundedHttp http)
             throws IOException {
-        HttpPost post = new HttpPost(uri);
+        HttpPost post = new HttpPost(settings.url(method));
         if (settings.isBot()) {
             post.setHeader("Authorization", "Bearer " + settings.botToken());
         }

@@ -62,6 +62,11 @@ public record SlackSettings(
         return botToken != null;
     }
 
+    /** Where a request goes; an incoming webhook has no methods. */
+    URI url(String method) {
+        return isBot() ? URI.create(api + method) : webhookUrl;
+    }
+
     /** As Slack writes them: {@code <@U1> <!subteam^S1> <!here>}. */
     String mention() {
         return mentions.stream()

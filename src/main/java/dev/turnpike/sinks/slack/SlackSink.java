@@ -202,7 +202,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     private JsonNode send(Call request) throws Exception {
         Duration left = Duration.between(clock.instant(), next);
-        if (!left.isNegative() && !next.equals(Instant.MIN)) {
+        if (!left.isNegative()) {
             TimeUnit.MILLISECONDS.sleep(left.toMillis());
         }
         try {
@@ -217,11 +217,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
         Call request = message.getBody(Call.class);
         message.setBody(request.body().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
+        message.setHeader(Exchange.HTTP_URI, settings.url(request.method()).toString());
         if (settings.isBot()) {
-            message.setHeader(Exchange.HTTP_URI, settings.api() + request.method());
             message.setHeader("Authorization", "Bearer " + settings.botToken());
-        } else {
-            message.setHeader(Exchange.HTTP_URI, settings.webhookUrl().toString());
         }
     }
 
