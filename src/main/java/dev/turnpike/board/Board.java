@@ -65,6 +65,7 @@ public final class Board implements AutoCloseable {
             throws IOException {
         commands = enableCommands ? new BoardCommands(clients, prefix) : null;
         streams = new BoardStreams(
+                vertx,
                 () -> BoardReader.start(clients, prefix, enableCommands, clock),
                 new Pipeline(clients, prefix, source),
                 enableCommands,
@@ -98,7 +99,6 @@ public final class Board implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-        streams.start(vertx);
     }
 
     public int port() {

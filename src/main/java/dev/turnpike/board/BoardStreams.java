@@ -30,12 +30,12 @@ final class BoardStreams implements AutoCloseable {
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final Duration FIRST_READ = Duration.ofSeconds(20);
 
+    private final Vertx vertx;
     private final Supplier<BoardReader> readers;
     private final Pipeline pipeline;
     private final boolean commands;
     private final Clock clock;
     private final Map<HttpServerResponse, Page> open = new LinkedHashMap<>();
-    private Vertx vertx;
     private BoardReader reading;
     private Instant used;
     private Instant alive = Instant.EPOCH;
@@ -50,15 +50,12 @@ final class BoardStreams implements AutoCloseable {
     }
 
     /** @param readers starts one */
-    BoardStreams(Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, Clock clock) {
+    BoardStreams(Vertx vertx, Supplier<BoardReader> readers, Pipeline pipeline, boolean commands, Clock clock) {
+        this.vertx = vertx;
         this.readers = readers;
         this.pipeline = pipeline;
         this.commands = commands;
         this.clock = clock;
-    }
-
-    void start(Vertx running) {
-        vertx = running;
     }
 
     /** The whole state as JSON, for scripts; waits, up to a limit, until the topics have been read. */

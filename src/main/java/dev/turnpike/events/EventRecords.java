@@ -82,10 +82,13 @@ public final class EventRecords {
 
     /** The CloudEvents source of an account's events, a URI path in which only the account's own slash stays. */
     public static String source(String account) {
-        return "/codex/accounts/"
-                + URLEncoder.encode(account, StandardCharsets.UTF_8)
-                        .replace("+", "%20")
-                        .replace("%2F", "/")
-                        .replace("%7E", "~");
+        return "/codex/accounts/" + encoded(account).replace("%2F", "/");
+    }
+
+    /** As a part of a URI's path. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%7E", "~");
     }
 }

@@ -3,8 +3,6 @@ package dev.turnpike.events;
 import dev.turnpike.codex.Task;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 
 /** Links to tasks, as printed by the Codex CLI: the API's base URL without {@code /backend-api}. */
 public final class TaskLinks {
@@ -21,10 +19,7 @@ public final class TaskLinks {
     }
 
     public String of(String taskId) {
-        return root + "/codex/tasks/"
-                + URLEncoder.encode(taskId, StandardCharsets.UTF_8)
-                        .replace("+", "%20")
-                        .replace("%7E", "~");
+        return root + "/codex/tasks/" + EventRecords.encoded(taskId);
     }
 
     /** The task's page; for a thread, of which no page is known, that of Codex itself. */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -166,12 +166,17 @@ public class FencedLog implements AutoCloseable {
      * @throws CommitInDoubtException after anything else; what was written can only be read
      */
     void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        AtomicReference<RecordRefusedException> refused = new AtomicReference<>();
         Future<RecordMetadata> last = null;
         try {
             producer.beginTransaction();
-            for (ProducerRecord<String, byte[]> event : events) {
-                sent.add(producer.send(event));
+            for (int i = 0; i < events.size(); i++) {
+                int place = i;
+                producer.send(events.get(place), (sent, failure) -> {
+                    if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
+                        refused.compareAndSet(null, new RecordRefusedException(place, failure));
+                    }
+                });
             }
             for (Map.Entry<String, byte[]> entry : state.entrySet()) {
                 last = producer.send(new ProducerRecord<>(
@@ -184,7 +189,12 @@ public class FencedLog implements AutoCloseable {
             lastOffset = last == null ? lastOffset : sent(last).offset();
         } catch (RuntimeException e) {
             close();
-            throw classified(e, sent);
+            if (refused.get() != null) {
+                throw refused.get();
+            }
+            throw isFenced(e)
+                    ? new OwnershipLostException(transactionalId(), e)
+                    : new CommitInDoubtException(transactionalId(), e);
         }
     }
 
@@ -199,18 +209,6 @@ public class FencedLog implements AutoCloseable {
         }
     }
 
-    private RuntimeException classified(RuntimeException e, List<Future<RecordMetadata>> sent) {
-        for (int i = 0; i < sent.size(); i++) {
-            Throwable refusal = refusal(sent.get(i));
-            if (refusal != null) {
-                return new RecordRefusedException(i, refusal);
-            }
-        }
-        return isFenced(e)
-                ? new OwnershipLostException(transactionalId(), e)
-                : new CommitInDoubtException(transactionalId(), e);
-    }
-
     /**
      * The state of a transaction is invalid where the coordinator has aborted it for a newer writer, or for its time-out,
      * and has not yet raised the epoch further than by one.
@@ -220,24 +218,6 @@ public class FencedLog implements AutoCloseable {
                 .anyMatch(cause -> cause instanceof ProducerFencedException
                         || cause instanceof InvalidProducerEpochException
                         || cause instanceof InvalidTxnStateException);
-    }
-
-    private static Throwable refusal(Future<RecordMetadata> sent) {
-        if (!sent.isDone()) {
-            return null;
-        }
-        try {
-            sent.get();
-            return null;
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            return cause instanceof RecordTooLargeException || cause instanceof InvalidRecordException ? cause : null;
-        } catch (CancellationException e) {
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
     }
 
     /** Drops the producer and what was read; the next open aborts an open transaction. */

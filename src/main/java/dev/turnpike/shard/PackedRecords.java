@@ -48,7 +48,7 @@ final class PackedRecords {
         size--;
         // what was pushed on by the one that is gone moves back, so that no search ends too early
         for (int at = next(free); slots[at] != null; at = next(at)) {
-            int home = home(slots[at], 2, nameLength(slots[at]));
+            int home = home(name(slots[at]));
             boolean between = free <= at ? free < home && home <= at : free < home || home <= at;
             if (!between) {
                 slots[free] = slots[at];
@@ -65,12 +65,11 @@ final class PackedRecords {
 
     /** The name in this slot; null in an empty one. */
     byte[] nameAt(int slot) {
-        byte[] entry = slots[slot];
-        return entry == null ? null : Arrays.copyOfRange(entry, 2, valueAt(entry));
+        return slots[slot] == null ? null : name(slots[slot]);
     }
 
     private int find(byte[] name) {
-        int slot = home(name, 0, name.length);
+        int slot = home(name);
         while (slots[slot] != null && !hasName(slots[slot], name)) {
             slot = next(slot);
         }
@@ -86,20 +85,16 @@ final class PackedRecords {
         slots = new byte[old.length * 2][];
         for (byte[] entry : old) {
             if (entry != null) {
-                int slot = home(entry, 2, nameLength(entry));
-                while (slots[slot] != null) {
-                    slot = next(slot);
-                }
-                slots[slot] = entry;
+                slots[find(name(entry))] = entry;
             }
         }
     }
 
     /** FNV-1a: names that differ in a byte or two must not meet in one place, as with a factor below 256. */
-    private int home(byte[] bytes, int from, int length) {
+    private int home(byte[] name) {
         int hash = 0x811C9DC5;
-        for (int i = from; i < from + length; i++) {
-            hash = (hash ^ (bytes[i] & 0xFF)) * 0x01000193;
+        for (byte b : name) {
+            hash = (hash ^ (b & 0xFF)) * 0x01000193;
         }
         hash *= 0x9E3779B9;
         return (hash ^ (hash >>> 16)) & (slots.length - 1);
@@ -117,12 +112,12 @@ final class PackedRecords {
         return entry;
     }
 
-    private static int nameLength(byte[] entry) {
-        return ((entry[0] & 0xFF) << 8) | (entry[1] & 0xFF);
+    private static byte[] name(byte[] entry) {
+        return Arrays.copyOfRange(entry, 2, valueAt(entry));
     }
 
     private static int valueAt(byte[] entry) {
-        return 2 + nameLength(entry);
+        return 2 + (((entry[0] & 0xFF) << 8) | (entry[1] & 0xFF));
     }
 
     private static boolean hasName(byte[] entry, byte[] name) {

@@ -5,6 +5,7 @@ import dev.turnpike.events.EventData;
 import dev.turnpike.kafka.Offsets;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkState;
+import dev.turnpike.sinks.delivery.SinkState.Failing;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -49,14 +49,13 @@ public record SinkReport(
                 try (SinkState state = new SinkState(kafka, sink)) {
                     state.refresh();
                     State now = now(state);
-                    Optional<SinkState.Failing> failing = now == State.FAILING ? state.failing() : Optional.empty();
-                    Optional<String> disabled = now == State.DISABLED ? state.disabled() : Optional.empty();
+                    Failing failing = now == State.FAILING ? state.failing().orElse(null) : null;
+                    String disabled = now == State.DISABLED ? state.disabled().orElse(null) : null;
                     reports.add(new SinkReport(
                             sink,
                             now,
-                            failing.map(SinkState.Failing::since).orElse(null),
-                            disabled.or(() -> failing.map(SinkState.Failing::reason))
-                                    .orElse(null),
+                            failing == null ? null : failing.since(),
+                            failing == null ? disabled : failing.reason(),
                             Offsets.lag(admin, kafka.group(sink), PATIENCE).orElse(-1),
                             state.retrying(),
                             letters.stream()

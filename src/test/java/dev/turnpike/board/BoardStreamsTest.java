@@ -28,7 +28,9 @@ class BoardStreamsTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2026-11-26T10:00:00Z"));
     private final KafkaClients clients = new KafkaClients("127.0.0.1:1", Map.of());
     private final AtomicInteger readers = new AtomicInteger();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final BoardStreams streams = new BoardStreams(
+            vertx,
             () -> {
                 readers.incrementAndGet();
                 return BoardReader.start(clients, "codex.", false, clock);
@@ -36,12 +38,10 @@ class BoardStreamsTest {
             new Pipeline(clients, "codex.", KnownSource.polled(Map.of())),
             false,
             clock);
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private HttpServer server;
 
     @BeforeEach
     void start() throws Exception {
-        streams.start(vertx);
         server = vertx.createHttpServer()
                 .requestHandler(streams::open)
                 .listen(0, "127.0.0.1")

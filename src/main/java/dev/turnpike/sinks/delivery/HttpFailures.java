@@ -20,17 +20,14 @@ public record HttpFailures(Clock clock) {
 
     public Failure of(Exception exception) {
         if (exception instanceof HttpAnswer answer) {
-            return answered(answer.status(), answer.retryAfter());
+            String redirect = answer.status() / 100 == 3 ? ", redirects are not followed" : "";
+            String reason = "HTTP " + answer.status() + redirect;
+            return new Failure(kind(answer.status()), reason, retryAfter(answer.retryAfter()));
         }
         if (exception instanceof IOException network) {
             return Failure.of(Failure.Kind.UNCLEAR, network(network));
         }
         return Failure.of(Failure.Kind.UNCLEAR, exception.getClass().getSimpleName());
-    }
-
-    private Failure answered(int status, String retryAfter) {
-        String redirect = status / 100 == 3 ? ", redirects are not followed" : "";
-        return new Failure(kind(status), "HTTP " + status + redirect, retryAfter(retryAfter));
     }
 
     private static Failure.Kind kind(int status) {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The records of a compacted topic whose keys begin with one prefix, as a map. Several instances write it; {@link
  * #refresh} reads what others wrote.
  */
-public final class KeyedTopic implements AutoCloseable {
+public class KeyedTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyedTopic.class);
     private static final ObjectMapper JSON = Json.records().build();
 

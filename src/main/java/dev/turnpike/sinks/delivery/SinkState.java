@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Durable state of a sink, in {@code codex.sink-state}: its start and offsets, failed records, and whether it is
  * paused, disabled or reported as failing.
  */
-public final class SinkState implements AutoCloseable {
+public final class SinkState extends KeyedTopic {
     private static final Logger log = LoggerFactory.getLogger(SinkState.class);
     private static final String FAILED = "trouble/";
     private static final String PLACE = "place/";
@@ -31,21 +31,10 @@ public final class SinkState implements AutoCloseable {
     private record Place(long offset, String ahead) {}
 
     private final String sink;
-    private final KeyedTopic topic;
 
     public SinkState(SinkKafkaClient kafka, String sink) {
+        super(kafka, kafka.sinkState(), sink + "/");
         this.sink = sink;
-        this.topic = new KeyedTopic(kafka, kafka.sinkState(), sink + "/");
-    }
-
-    /** Reads everything that all instances have written until now. */
-    public void refresh() {
-        topic.refresh();
-    }
-
-    /** Reads available records without waiting. */
-    public void follow() {
-        topic.follow();
     }
 
     public Optional<Instant> start() {
@@ -53,7 +42,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void startedAt(Instant since) {
-        topic.put(START, new Since(since));
+        put(START, new Since(since));
     }
 
     Optional<OffsetAndMetadata> place(TopicPartition partition) {
@@ -61,7 +50,7 @@ public final class SinkState implements AutoCloseable {
     }
 
     void reached(TopicPartition partition, OffsetAndMetadata place) {
-        topic.put(PLACE + partition, new Place(place.offset(), place.metadata()));
+        put(PLACE + partition, new Place(place.offset(), place.metadata()));
     }
 
     FailedAttempts failedAttempts(SinkRecord.Origin origin) {
@@ -69,32 +58,30 @@ public final class SinkState implements AutoCloseable {
     }
 
     void failed(SinkRecord.Origin origin, FailedAttempts attempts) {
-        topic.put(FAILED + origin, attempts);
+        put(FAILED + origin, attempts);
     }
 
     /** Deletes the tries of a record that was delivered or dead-lettered. */
     void forget(SinkRecord.Origin origin) {
-        topic.remove(FAILED + origin);
+        remove(FAILED + origin);
     }
 
     /** How many events have failed and wait for another try. */
     public long retrying() {
-        return topic.values().keySet().stream()
-                .filter(key -> key.startsWith(FAILED))
-                .count();
+        return values().keySet().stream().filter(key -> key.startsWith(FAILED)).count();
     }
 
     public boolean isPaused() {
-        return topic.get(PAUSED).isPresent();
+        return get(PAUSED).isPresent();
     }
 
     /** Pauses the sink until {@link #resume}, on every instance and across restarts. */
     public void pause(Instant now) {
-        topic.put(PAUSED, new Since(now));
+        put(PAUSED, new Since(now));
     }
 
     public void resume() {
-        topic.remove(PAUSED);
+        remove(PAUSED);
     }
 
     /** What was reported last; empty while it delivers. */
@@ -103,20 +90,20 @@ public final class SinkState implements AutoCloseable {
     }
 
     void reported(Failing failing) {
-        topic.put(FAILING, failing);
+        put(FAILING, failing);
     }
 
     void recovered() {
-        topic.remove(FAILING);
+        remove(FAILING);
     }
 
     /** Disables the sink until one of its consumers starts again. */
     void disabled(String reason, Instant now) {
-        topic.put(DISABLED, new Disabled(now, reason));
+        put(DISABLED, new Disabled(now, reason));
     }
 
     void enabled() {
-        topic.remove(DISABLED);
+        remove(DISABLED);
     }
 
     /** Why it is disabled; empty where it is not. */
@@ -124,14 +111,9 @@ public final class SinkState implements AutoCloseable {
         return read(DISABLED, Disabled.class).map(Disabled::reason);
     }
 
-    @Override
-    public void close() {
-        topic.close();
-    }
-
     private <T> Optional<T> read(String key, Class<T> type) {
         try {
-            return topic.get(key, type);
+            return get(key, type);
         } catch (IllegalArgumentException e) {
             log.warn("Ignored record of sink state that cannot be read sink={} key={}", sink, key, e);
             return Optional.empty();

@@ -26,7 +26,8 @@ final class SlackFailures {
     private static final String RESTRICTED = "restricted_action";
 
     /**
-     * Slack's error codes by kind of failure; {@code thread-lost}: the root message accepts no more replies or changes.
+     * Slack's error codes by kind of failure; {@code thread-lost}: the root message accepts no more replies
+     * or changes; {@code channel-lost}: its channel no longer exists, another one may have its name now.
      */
     private static final Map<String, List<String>> WORDS = Json.table(SlackFailures.class, "errors.json");
 
@@ -55,15 +56,6 @@ final class SlackFailures {
             return new Failure(kind, failure.reason() + " " + word, failure.retryAfter());
         }
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
-    }
-
-    /** Whether the channel of a root message no longer exists; another one may have its name now. */
-    static boolean isChannelLost(SlackRefusal refusal) {
-        return WORDS.get("channel-lost").contains(refusal.word());
-    }
-
-    static boolean isThreadLost(SlackRefusal refusal) {
-        return WORDS.get("thread-lost").contains(refusal.word());
     }
 
     /** Slack's error code, if the text is nothing else, or the one in a reply of the Web API. */
@@ -124,6 +116,11 @@ final class SlackFailures {
 
         String word() {
             return word;
+        }
+
+        /** Whether it is in this list of the table. */
+        boolean is(String kind) {
+            return WORDS.get(kind).contains(word);
         }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
-import dev.turnpike.sinks.delivery.KeyedTopic;
 import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
@@ -48,7 +47,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
         this.call = call;
-        this.threads = settings.isBot() ? new Threads(new KeyedTopic(kafka, kafka.threads(), prefix), clock) : null;
+        this.threads = settings.isBot() ? new Threads(kafka, prefix, clock) : null;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
     }
@@ -69,14 +68,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
             threads.refresh();
             update(events);
         }
-        if (events.size() > 1) {
-            post(DigestMessage.of(events).mentioning(mentions(events)), Optional.empty());
-            return;
-        }
-        DeliveredEvent event = events.get(0);
-        SlackMessage message = message(event).mentioning(mentions(events));
-        if (settings.isBot()) {
-            postInThread(event, message);
+        DeliveredEvent first = events.get(0);
+        boolean single = events.size() == 1;
+        SlackMessage message = (single ? message(first) : DigestMessage.of(events)).mentioning(mentions(events));
+        if (single && settings.isBot()) {
+            postInThread(first, message);
         } else {
             post(message, Optional.empty());
         }
@@ -120,7 +116,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
             send(new Call(UPDATE, body));
             threads.put(conversation, new Place(root.channel(), root.ts(), event.time()));
         } catch (SlackFailures.SlackRefusal refusal) {
-            if (SlackFailures.isThreadLost(refusal)) {
+            if (refusal.is("thread-lost")) {
                 lost(conversation, refusal);
             } else if (failures.of(refusal).kind() == Failure.Kind.RECORD || isElsewhere(refusal, root)) {
                 // the event itself is still to be posted
@@ -145,10 +141,10 @@ public final class SlackSink implements Receiver, AutoCloseable {
         try {
             answer = post(message, root);
         } catch (SlackFailures.SlackRefusal refusal) {
-            if (root.isEmpty() || !(SlackFailures.isThreadLost(refusal) || isElsewhere(refusal, root.get()))) {
+            if (root.isEmpty() || !(refusal.is("thread-lost") || isElsewhere(refusal, root.get()))) {
                 throw refusal;
             }
-            if (SlackFailures.isThreadLost(refusal)) {
+            if (refusal.is("thread-lost")) {
                 lost(conversation, refusal);
             }
             root = Optional.empty();
@@ -165,13 +161,13 @@ public final class SlackSink implements Receiver, AutoCloseable {
                     new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time()));
         }
         if (conversation != null && Threads.ends(event)) {
-            threads.forget(conversation);
+            threads.remove(conversation);
         }
     }
 
     /** Whether Slack rejects a stored channel id, so that the configured name may now be another channel. */
     private boolean isElsewhere(SlackFailures.SlackRefusal refusal, Place root) {
-        return SlackFailures.isChannelLost(refusal) && !root.channel().equals(settings.channel());
+        return refusal.is("channel-lost") && !root.channel().equals(settings.channel());
     }
 
     private void lost(String conversation, SlackFailures.SlackRefusal refusal) {
@@ -180,7 +176,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                 settings.sink(),
                 conversation,
                 refusal.word());
-        threads.forget(conversation);
+        threads.remove(conversation);
     }
 
     private static SlackMessage message(DeliveredEvent event) {

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.slack;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -40,14 +41,8 @@ final class SlackText {
     /** The first lines of a longer plain text; a code block that begins in them ends in them. */
     static String beginning(String text, int lines, int max) {
         String[] all = text.strip().split("\\R", lines + 1);
-        StringBuilder first = new StringBuilder();
-        for (int i = 0; i < Math.min(lines, all.length); i++) {
-            first.append(i == 0 ? "" : "\n").append(all[i]);
-        }
-        if (all.length > lines) {
-            first.append('\n').append(CUT);
-        }
-        String escaped = escaped(first.toString(), max);
+        String first = String.join("\n", Arrays.asList(all).subList(0, Math.min(lines, all.length)));
+        String escaped = escaped(all.length > lines ? first + "\n" + CUT : first, max);
         boolean open = escaped.split("```", -1).length % 2 == 0;
         return open ? escaped + "\n```" : escaped;
     }

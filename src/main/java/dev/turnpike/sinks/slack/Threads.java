@@ -2,6 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.KeyedTopic;
+import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * account without a sign-in. It is refreshed before each delivery, since another instance may have had the task's
  * partition before. Roots older than a month are deleted: nobody reads such a thread.
  */
-final class Threads implements AutoCloseable {
+final class Threads extends KeyedTopic {
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration CLEANED = Duration.ofHours(1);
 
@@ -27,46 +28,30 @@ final class Threads implements AutoCloseable {
      */
     record Place(String channel, String ts, Instant shown) {}
 
-    private final KeyedTopic topic;
     private final Clock clock;
     private Instant cleaned = Instant.MIN;
 
-    Threads(KeyedTopic topic, Clock clock) {
-        this.topic = topic;
+    Threads(SinkKafkaClient kafka, String prefix, Clock clock) {
+        super(kafka, kafka.threads(), prefix);
         this.clock = clock;
     }
 
-    /** Reads new records. */
-    void refresh() {
-        topic.refresh();
+    @Override
+    public synchronized void refresh() {
+        super.refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
             Instant oldest = clock.instant().minus(KEPT);
-            List<String> old = topic.values().entrySet().stream()
+            List<String> old = values().entrySet().stream()
                     .filter(entry -> began(entry.getValue().path("ts").asText()).isBefore(oldest))
                     .map(Map.Entry::getKey)
                     .toList();
-            old.forEach(topic::remove);
+            old.forEach(this::remove);
             cleaned = clock.instant();
         }
     }
 
     Optional<Place> of(String conversation) {
-        return topic.get(conversation, Place.class);
-    }
-
-    /** Stores a conversation's root and what it shows; returns when Kafka has it. */
-    void put(String conversation, Place place) {
-        topic.put(conversation, place);
-    }
-
-    /** Deletes the root, so that the next message begins a new thread. */
-    void forget(String conversation) {
-        topic.remove(conversation);
-    }
-
-    @Override
-    public void close() {
-        topic.close();
+        return get(conversation, Place.class);
     }
 
     /** Slack's {@code 1764061200.000300}; what is no such time counts as new. */

@@ -6,6 +6,7 @@ import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Texts about a turn, common to several kinds of messages. */
 final class TurnText {
@@ -57,10 +58,11 @@ final class TurnText {
     /** Repository, size and duration on one line, as far as known; else empty. */
     static String facts(DeliveredEvent turn) {
         List<String> facts = new ArrayList<>();
-        name(turn, "environment", facts);
-        if (!turn.text("repository").equals(turn.text("environment"))) {
-            name(turn, "repository", facts);
-        }
+        Stream.of("environment", "repository")
+                .map(turn::text)
+                .filter(name -> !name.isBlank())
+                .distinct()
+                .forEach(name -> facts.add(SlackText.line(name, 100)));
         if (!turn.text("branch").isBlank()) {
             facts.add("`" + SlackText.line(turn.text("branch").replace("`", "'"), 100) + "`");
         }
@@ -83,12 +85,6 @@ final class TurnText {
             int files = stats.path("files_modified").asInt();
             facts.add("+" + stats.path("lines_added").asInt() + " −"
                     + stats.path("lines_removed").asInt() + " in " + files + (files == 1 ? " file" : " files"));
-        }
-    }
-
-    private static void name(DeliveredEvent turn, String field, List<String> facts) {
-        if (!turn.text(field).isBlank()) {
-            facts.add(SlackText.line(turn.text(field), 100));
         }
     }
 

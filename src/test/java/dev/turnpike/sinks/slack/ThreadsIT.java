@@ -60,7 +60,7 @@ class ThreadsIT {
     }
 
     private static Threads threads(SinkKafka kafka, Instant now) {
-        return new Threads(topic(kafka), Clock.fixed(now, ZoneOffset.UTC));
+        return new Threads(kafka.topics(), "slack-dev/", Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static KeyedTopic topic(SinkKafka kafka) {
