@@ -10,10 +10,10 @@ import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.world.Directory;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,27 +23,12 @@ import java.util.List;
 import java.util.Set;
 
 /** Control requests below {@code /sandbox}, open to every client on loopback. */
-final class Control {
-    private final SandboxBackend backend;
-    private final Life life;
-    private final TokenIssuer tokens;
-    private final Clock clock;
-    private final TaskControl tasks;
-
-    Control(SandboxBackend backend, Life life, TokenIssuer tokens, Clock clock) {
-        this.backend = backend;
-        this.life = life;
-        this.tokens = tokens;
-        this.clock = clock;
-        this.tasks = new TaskControl(backend);
-    }
-
+record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer tokens, Clock clock) {
     Reply answer(Request request) {
         try {
             List<String> path = request.segments();
-            JsonNode answer = answer(request, path.subList(1, path.size()));
-            return SandboxJson.reply(200, answer);
-        } catch (Directory.UnknownThingException e) {
+            return SandboxJson.reply(200, answer(request, path.subList(1, path.size())));
+        } catch (World.UnknownThingException e) {
             return error(404, e.getMessage());
         } catch (IllegalArgumentException e) {
             return error(400, e.getMessage());
@@ -59,11 +44,12 @@ final class Control {
             return switch (what) {
                 case "GET " -> summary();
                 case "GET ledger" ->
-                    SandboxJson.object().set("turns", backend.ledger().json());
+                    SandboxJson.object()
+                            .set("turns", SandboxJson.tree(backend.ledger().entries()));
                 case "GET requests" -> backend.requests().json();
                 case "GET faults" -> backend.faults().json();
                 case "GET pace" -> pace();
-                case "GET tokens" -> tokens();
+                case "GET tokens" -> SandboxJson.tree(tokens.counts());
                 case "POST tasks" -> tasks.create(asked);
                 case "POST faults" -> addFaults(asked);
                 case "DELETE faults" -> {
@@ -97,7 +83,6 @@ final class Control {
         ArrayNode accounts = json.putArray("accounts");
         backend.world()
                 .atomically(() -> backend.world()
-                        .directory()
                         .accounts()
                         .forEach(account -> accounts.addObject()
                                 .put("name", account.name)
@@ -143,7 +128,7 @@ final class Control {
         asked.texts("endpoints").forEach(word -> endpoints.add(SandboxEndpoint.of(word)));
         String account = asked.text("account");
         if (account != null) {
-            backend.world().directory().account(account);
+            backend.world().account(account);
         }
         FaultRule rule = new FaultRule(
                 faults, asked.decimal("rate", 1), endpoints, account, asked.number("times", Long.MAX_VALUE));
@@ -167,10 +152,6 @@ final class Control {
             }
             return account.usage.json(account, clock.instant());
         });
-    }
-
-    private JsonNode tokens() {
-        return SandboxJson.tree(tokens.counts());
     }
 
     private JsonNode changeTokens(String what, ControlRequest asked, Request request) throws IOException {
@@ -200,15 +181,15 @@ final class Control {
             }
             default -> throw unknown(request);
         }
-        return tokens();
+        return SandboxJson.tree(tokens.counts());
     }
 
     private SandboxAccount account(ControlRequest asked) {
-        return backend.world().directory().account(asked.text("account", "a1"));
+        return backend.world().account(asked.text("account", "a1"));
     }
 
-    private static Directory.UnknownThingException unknown(Request request) {
-        return new Directory.UnknownThingException("control request", request.method() + " " + request.path());
+    private static World.UnknownThingException unknown(Request request) {
+        return new World.UnknownThingException("control request", request.method() + " " + request.path());
     }
 
     private static Reply error(int status, String text) {

@@ -15,44 +15,21 @@ import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.threads.ThreadEndpoints;
 import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
-import java.util.Optional;
 
 /**
  * Checks the token of each request, applies faults, records it and passes it to its endpoint; control requests are only
  * passed on.
  */
-final class RequestFilter {
-    private final CodexEndpoints codex;
-    private final ThreadEndpoints threads;
-    private final TokenApi tokenEndpoint;
-    private final Control control;
-    private final TokenIssuer tokens;
-    private final Faults faults;
-    private final Requests requests;
-    private final Clock clock;
-    private final FaultyReplies faulty;
-
-    RequestFilter(
-            CodexEndpoints codex,
-            ThreadEndpoints threads,
-            TokenApi tokenEndpoint,
-            Control control,
-            TokenIssuer tokens,
-            Faults faults,
-            FaultyReplies faulty,
-            Requests requests,
-            Clock clock) {
-        this.codex = codex;
-        this.threads = threads;
-        this.tokenEndpoint = tokenEndpoint;
-        this.control = control;
-        this.tokens = tokens;
-        this.faults = faults;
-        this.faulty = faulty;
-        this.requests = requests;
-        this.clock = clock;
-    }
-
+record RequestFilter(
+        CodexEndpoints codex,
+        ThreadEndpoints threads,
+        TokenApi signIn,
+        Control control,
+        TokenIssuer tokens,
+        Faults faults,
+        FaultyReplies faulty,
+        Requests requests,
+        Clock clock) {
     Reply answer(Request request) {
         try {
             if (request.path().equals("/sandbox") || request.path().startsWith("/sandbox/")) {
@@ -97,22 +74,25 @@ final class RequestFilter {
             if (effect && route.endpoint() != SandboxEndpoint.TOKEN) {
                 good(route, request);
             }
-            choice.served();
+            choice.served().run();
             return new Outcome(faulty.instead(fault), fault);
         }
         Reply good = good(route, request);
-        Optional<Reply> bad = good.status() == 200
+        Reply bad = good.status() == 200
                 ? faulty.spoil(fault, good, request.query().get("cursor"), choice.details())
-                : Optional.empty();
-        bad.ifPresent(reply -> choice.served());
-        return bad.map(reply -> new Outcome(reply, fault)).orElseGet(() -> new Outcome(good, null));
+                : null;
+        if (bad == null) {
+            return new Outcome(good, null);
+        }
+        choice.served().run();
+        return new Outcome(bad, fault);
     }
 
     private Reply good(Route route, Request request) {
         try {
             return switch (route.endpoint()) {
-                case TOKEN -> tokenEndpoint.token(request);
-                case WHOAMI -> tokenEndpoint.whoami(request);
+                case TOKEN -> signIn.token(request);
+                case WHOAMI -> signIn.whoami(request);
                 case UNKNOWN -> SandboxJson.detail(404, "Not Found");
                 case THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
                     tokens.holder(request.bearer()).isEmpty()

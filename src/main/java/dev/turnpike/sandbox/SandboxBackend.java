@@ -8,13 +8,10 @@ import dev.turnpike.sandbox.faults.Faults;
 import dev.turnpike.sandbox.faults.FaultyReplies;
 import dev.turnpike.sandbox.http.HttpListener;
 import dev.turnpike.sandbox.threads.ThreadEndpoints;
-import dev.turnpike.sandbox.world.Directory;
-import dev.turnpike.sandbox.world.Happenings;
 import dev.turnpike.sandbox.world.Ledger;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.sandbox.world.SandboxAccount;
-import dev.turnpike.sandbox.world.Stories;
 import dev.turnpike.sandbox.world.UsageMeter;
 import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
@@ -47,7 +44,6 @@ public final class SandboxBackend implements AutoCloseable {
     private final TokenIssuer tokens;
     private final Faults faults;
     private final Requests requests = new Requests();
-    private final Ledger ledger = new Ledger();
     private final HttpListener listener;
     private final ScheduledExecutorService scheduler;
     private final ScheduledFuture<?> beats;
@@ -58,14 +54,12 @@ public final class SandboxBackend implements AutoCloseable {
         // the service gives times in microseconds; the ledger then has the very same ones
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
-        Stories stories = new Stories();
-        Directory directory = new Directory();
-        world = new World(clock, directory, new Happenings(directory, stories, ledger, settings.sources), seed.split());
+        world = new World(clock, seed.split(), settings.sources);
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
         tokens = new TokenIssuer(clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {
-            directory.add(new SandboxAccount(
+            world.add(new SandboxAccount(
                     "a" + number,
                     "%08d-2222-4333-8444-555555555555".formatted(number),
                     "user-sandbox-" + number,
@@ -79,7 +73,7 @@ public final class SandboxBackend implements AutoCloseable {
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
-        Control control = new Control(this, life, tokens, clock);
+        Control control = new Control(this, new TaskControl(this), life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
@@ -105,14 +99,12 @@ public final class SandboxBackend implements AutoCloseable {
         return URI.create(origin() + "/backend-api");
     }
 
-    /** The base without {@code /backend-api}, which selects the {@code /api/codex} paths. */
-    public URI plainBaseUri() {
-        return URI.create(origin());
-    }
-
-    /** The base for {@code codex.threads-url}. */
-    public URI threadsUri() {
-        return URI.create(origin());
+    /**
+     * The root: the base for {@code codex.threads-url}, and for {@code codex.base-url} one without {@code /backend-api},
+     * which selects the {@code /api/codex} paths.
+     */
+    public URI origin() {
+        return URI.create("http://127.0.0.1:" + listener.port());
     }
 
     public URI tokenUri() {
@@ -133,7 +125,7 @@ public final class SandboxBackend implements AutoCloseable {
     }
 
     public Ledger ledger() {
-        return ledger;
+        return new Ledger(world);
     }
 
     public Requests requests() {
@@ -166,22 +158,22 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** As {@link #writeCodexHome(Path)}, for the account of that short name. */
     public Path writeCodexHome(Path folder, String account) throws IOException {
-        return tokens.issue(world.directory().account(account)).writeTo(folder, clock.instant());
+        return tokens.issue(world.account(account)).writeTo(folder, clock.instant());
     }
 
     /** As {@link #writeCodexHome(Path, String)} a day ago; a negative lifetime writes an access token that has expired. */
     public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
-        return tokens.issue(world.directory().account(account), accessTokenLifetime)
+        return tokens.issue(world.account(account), accessTokenLifetime)
                 .writeTo(folder, clock.instant().minus(Duration.ofDays(1)));
     }
 
     public String personalToken(String account) {
-        return tokens.personalToken(world.directory().account(account));
+        return tokens.personalToken(world.account(account));
     }
 
     /** Revokes every access token of the account. */
     public void expireAccessTokens(String account) {
-        tokens.expireAccessTokens(world.directory().account(account));
+        tokens.expireAccessTokens(world.account(account));
     }
 
     /**
@@ -190,7 +182,7 @@ public final class SandboxBackend implements AutoCloseable {
      * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
      */
     public void refuseRefreshTokens(String account, String code) {
-        tokens.refuseRefreshTokens(world.directory().account(account), code);
+        tokens.refuseRefreshTokens(world.account(account), code);
     }
 
     /**
@@ -200,15 +192,11 @@ public final class SandboxBackend implements AutoCloseable {
      * @param folder null to leave the file unchanged
      */
     public void rotateElsewhere(String account, Path folder) throws IOException {
-        tokens.refuseRefreshTokens(world.directory().account(account), TokenIssuer.REUSED);
-        TokenIssuer.Tokens fresh = tokens.issue(world.directory().account(account));
+        tokens.refuseRefreshTokens(world.account(account), TokenIssuer.REUSED);
+        TokenIssuer.Tokens fresh = tokens.issue(world.account(account));
         if (folder != null) {
             fresh.writeTo(folder, clock.instant());
         }
-    }
-
-    private String origin() {
-        return "http://127.0.0.1:" + listener.port();
     }
 
     private void beat() {

@@ -2,7 +2,6 @@ package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.world.Directory;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
 import dev.turnpike.sandbox.world.Work;
@@ -10,13 +9,7 @@ import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
 
 /** Control requests below {@code /sandbox/tasks}, by which a test or a person changes tasks. */
-final class TaskControl {
-    private final SandboxBackend backend;
-
-    TaskControl(SandboxBackend backend) {
-        this.backend = backend;
-    }
-
+record TaskControl(SandboxBackend backend) {
     /** How a turn ends; null fields are taken from the task's story. */
     private record Ending(
             TurnState how,
@@ -129,7 +122,7 @@ final class TaskControl {
             case "touch" -> world.touch(taskId);
             case "pull-request" -> world.openPullRequest(world.latestTurn(taskId));
             case "merge" -> world.mergePullRequest(taskId);
-            default -> throw new Directory.UnknownThingException("control request", "tasks/…/" + what);
+            default -> throw new World.UnknownThingException("control request", "tasks/…/" + what);
         }
         return SandboxJson.object().put("success", true);
     }

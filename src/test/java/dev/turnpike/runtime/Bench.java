@@ -68,7 +68,7 @@ final class Bench implements AutoCloseable {
         values.put("shards", "2");
         values.put("codex.base-url", sandbox.baseUri().toString());
         values.put("codex.token-url", sandbox.tokenUri().toString());
-        values.put("codex.authapi-base-url", sandbox.plainBaseUri() + "/api/accounts");
+        values.put("codex.authapi-base-url", sandbox.origin() + "/api/accounts");
         values.put("management.port", Integer.toString(FreePort.any()));
         values.put("http.port", "0");
         values.put("poll.tick", "100ms");

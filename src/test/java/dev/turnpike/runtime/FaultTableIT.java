@@ -241,7 +241,7 @@ class FaultTableIT {
                 .toList();
         Bench bench = new Bench(brokers, name, sandbox, new TimeLapse(60))
                 .set("codex.sources", source)
-                .set("codex.threads-url", sandbox.threadsUri().toString())
+                .set("codex.threads-url", sandbox.origin().toString())
                 .set("poll.tasks.active", "45s")
                 .set("poll.tasks.idle", "60s")
                 .set("poll.tasks.page-size", "10")

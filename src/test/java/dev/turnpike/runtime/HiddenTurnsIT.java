@@ -154,7 +154,7 @@ class HiddenTurnsIT {
                 return;
             }
             HttpRequest.Builder request =
-                    HttpRequest.newBuilder(URI.create(sandbox.plainBaseUri().toString() + asked));
+                    HttpRequest.newBuilder(URI.create(sandbox.origin().toString() + asked));
             exchange.getRequestHeaders().forEach((name, values) -> {
                 if (name.equalsIgnoreCase("authorization") || name.equalsIgnoreCase("chatgpt-account-id")) {
                     request.header(name, values.get(0));

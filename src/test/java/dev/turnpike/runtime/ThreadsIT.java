@@ -50,7 +50,7 @@ class ThreadsIT {
                 .start();
         return new Bench(brokers, name, sandbox, Clock.systemUTC())
                 .set("codex.sources", sources)
-                .set("codex.threads-url", sandbox.threadsUri().toString())
+                .set("codex.threads-url", sandbox.origin().toString())
                 .set("poll.tasks.page-size", "5")
                 .set("poll.usage", "1d")
                 .signIn(directory, List.of("a1"))

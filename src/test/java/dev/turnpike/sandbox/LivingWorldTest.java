@@ -115,13 +115,13 @@ class LivingWorldTest {
             for (int beat = 0; beat < 80; beat++) {
                 clock.move(Duration.ofMillis(100));
                 backend.tick();
-                long ended = world.atomically(() -> world.directory().task(task.taskId()).latest().attempts.stream()
+                long ended = world.atomically(() -> world.task(task.taskId()).latest().attempts().stream()
                         .filter(turn -> turn.state.ended())
                         .count());
                 mixed += ended > 0 && ended < 4 ? 1 : 0;
             }
             assertThat(mixed).isPositive();
-            assertThat(world.atomically(() -> world.directory().task(task.taskId()).latest().attempts.stream()
+            assertThat(world.atomically(() -> world.task(task.taskId()).latest().attempts().stream()
                             .allMatch(turn -> turn.state.ended())))
                     .isTrue();
         }

@@ -21,7 +21,7 @@ final class SandboxClient {
     private String bearer;
 
     SandboxClient(SandboxBackend backend) {
-        this.origin = backend.plainBaseUri();
+        this.origin = backend.origin();
     }
 
     /** Goes on with the access token of an auth.json. */

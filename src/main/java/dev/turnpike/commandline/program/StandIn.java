@@ -96,7 +96,7 @@ public final class StandIn implements AutoCloseable {
     public Map<String, String> settings() {
         return Map.of(
                 "codex.base-url", backend.baseUri().toString(),
-                "codex.threads-url", backend.threadsUri().toString(),
+                "codex.threads-url", backend.origin().toString(),
                 "codex.token-url", backend.tokenUri().toString(),
                 "codex.sources", String.join(",", sources));
     }

@@ -8,12 +8,14 @@ import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.SandboxEnvironment;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.World;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Answers the calls of the Codex API for one signed-in account. */
 public final class CodexEndpoints {
@@ -52,7 +54,7 @@ public final class CodexEndpoints {
             case SIBLINGS -> ok(world.atomically(() -> siblings(task(arguments, account), arguments.get(1))));
             case ENVIRONMENTS -> ok(environments(account, null));
             case ENVIRONMENTS_BY_REPO -> ok(environments(account, String.join("/", arguments)));
-            case CREATE -> ok(create(TaskCreation.of(request), account));
+            case CREATE -> ok(create(new TaskCreation(request), account));
             case CANCEL -> done(account, arguments, world::cancel);
             case ARCHIVE -> done(account, arguments, task -> world.archive(task, true));
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
@@ -80,7 +82,7 @@ public final class CodexEndpoints {
     private static ObjectNode turn(SandboxTask task, String turnId) {
         ObjectNode body = SandboxJson.object();
         for (SandboxTask.Round round : task.rounds) {
-            if (round.userTurnId.equals(turnId)) {
+            if (round.userTurnId().equals(turnId)) {
                 return body.set("turn", TurnJson.user(round));
             }
         }
@@ -91,7 +93,7 @@ public final class CodexEndpoints {
         SandboxTurn turn = assistant(task, turnId);
         ObjectNode body = SandboxJson.object();
         ArrayNode others = body.putArray("sibling_turns");
-        turn.round.attempts.stream()
+        turn.round.attempts().stream()
                 .filter(other -> other != turn)
                 .map(TurnJson::assistant)
                 .forEach(others::add);
@@ -100,7 +102,7 @@ public final class CodexEndpoints {
 
     private ArrayNode environments(SandboxAccount account, String repository) {
         ArrayNode all = SandboxJson.array();
-        world.atomically(() -> world.directory().environments().stream()
+        world.atomically(() -> SandboxEnvironment.all().stream()
                 .filter(environment ->
                         repository == null || environment.repository().equalsIgnoreCase(repository))
                 .forEach(environment -> all.add(EnvironmentJson.of(
@@ -117,35 +119,31 @@ public final class CodexEndpoints {
 
     private ObjectNode newTask(TaskCreation creation, SandboxAccount account) {
         TaskRequest request = creation.newTask(account.name);
-        if (world.directory().environments().stream()
-                .noneMatch(known -> known.id().equals(request.environmentId()))) {
+        if (SandboxEnvironment.all().stream().noneMatch(known -> known.id().equals(request.environmentId()))) {
             // seen live for a repository's name in place of the environment's id
             throw RequestRejectedException.detail(500, "Internal Server Error");
         }
         return world.atomically(() -> {
             World.Created created = world.create(request);
             life.run(created.turnId());
-            return created(world.directory().task(created.taskId()), account);
+            return created(world.task(created.taskId()), account);
         });
     }
 
     private ObjectNode followUp(TaskCreation creation, SandboxAccount account) {
-        String turnId = creation.followedTurn();
+        String turnId = creation.text("turn_id");
         String prompt = creation.prompt();
-        boolean question = creation.followsWithQuestion();
+        boolean question = creation.isQuestion();
         int attempts = creation.attempts();
         return world.atomically(() -> {
-            SandboxTask task = task(List.of(creation.followedTask()), account);
+            SandboxTask task = task(List.of(creation.text("task_id")), account);
             String location = "('body', 'follow_up', 'turn_id')";
             SandboxTurn turn = task.turn(turnId)
-                    .orElseThrow(() -> RequestRejectedException.invalid(
-                            "value_error", location, "Value error, not an assistant turn of this task"));
+                    .orElseThrow(() -> TaskCreation.wrong(location, "not an assistant turn of this task"));
             if (!turn.state.ended()) {
-                throw RequestRejectedException.invalid(
-                        "value_error", location, "Value error, the turn is still running");
+                throw TaskCreation.wrong(location, "the turn is still running");
             }
-            SandboxTask.Round round = world.happenings().followUp(turn, prompt, question, attempts, clock.instant());
-            life.run(round.first().id);
+            life.run(world.followUp(turnId, prompt, question, attempts).turnId());
             return created(task, account);
         });
     }
@@ -159,12 +157,8 @@ public final class CodexEndpoints {
         return body.put("paragen_forced_compare", false);
     }
 
-    private interface Change {
-        void to(String taskId);
-    }
-
-    private Reply done(SandboxAccount account, List<String> arguments, Change change) {
-        world.atomically(() -> change.to(task(arguments, account).id));
+    private Reply done(SandboxAccount account, List<String> arguments, Consumer<String> change) {
+        world.atomically(() -> change.accept(task(arguments, account).id));
         return ok(SandboxJson.object().put("success", true));
     }
 

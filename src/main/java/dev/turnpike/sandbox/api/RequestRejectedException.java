@@ -19,15 +19,20 @@ public final class RequestRejectedException extends RuntimeException {
         return new RequestRejectedException(status, SandboxJson.object().put("detail", text));
     }
 
-    /** A validation failure in the service's odd notation, a Python list within a JSON text. */
-    static RequestRejectedException invalid(String type, String location, String message) {
+    /** @param code null where the service gives none */
+    static RequestRejectedException error(int status, String message, String code) {
         var body = SandboxJson.object();
         body.putObject("error")
-                .put("message", "[{'type': '" + type + "', 'loc': " + location + ", 'msg': '" + message + "'}]")
+                .put("message", message)
                 .put("type", "invalid_request_error")
                 .putNull("param")
-                .putNull("code");
-        return new RequestRejectedException(400, body);
+                .put("code", code);
+        return new RequestRejectedException(status, body);
+    }
+
+    /** A validation failure in the service's odd notation, a Python list within a JSON text. */
+    static RequestRejectedException invalid(String type, String location, String message) {
+        return error(400, "[{'type': '" + type + "', 'loc': " + location + ", 'msg': '" + message + "'}]", null);
     }
 
     static RequestRejectedException missing(String location) {

@@ -5,76 +5,65 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.TaskRequest;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads and checks the body of {@code POST tasks} as strictly as the service does. */
 final class TaskCreation {
-    private final JsonNode body;
+    private static final List<String> FORMS = List.of("follow_up", "new_task", "review_fix");
 
-    private TaskCreation(JsonNode body) {
-        this.body = body;
-    }
+    private final JsonNode body;
+    private final String form;
+    private final JsonNode task;
 
     /** @throws RequestRejectedException with a 400 when the body is not one of the accepted forms */
-    static TaskCreation of(Request request) {
-        String type = request.header("content-type");
-        if (type == null || !type.startsWith("application/json")) {
-            throw RequestRejectedException.invalid(
-                    "model_attributes_type", "('body',)", "Input should be a valid dictionary");
+    TaskCreation(Request request) {
+        if (!request.isJson()) {
+            throw noObject("('body',)");
         }
-        JsonNode body;
         try {
             body = SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
             throw RequestRejectedException.invalid("json_invalid", "('body', 0)", "JSON decode error");
         }
         if (!body.isObject()) {
-            throw RequestRejectedException.invalid(
-                    "model_attributes_type", "('body',)", "Input should be a valid dictionary");
+            throw noObject("('body',)");
         }
-        int forms = 0;
-        for (String form : new String[] {"follow_up", "new_task", "review_fix"}) {
-            forms += body.hasNonNull(form) ? 1 : 0;
+        List<String> forms = FORMS.stream().filter(body::hasNonNull).toList();
+        if (forms.size() != 1) {
+            throw wrong("('body',)", "exactly one of follow_up, new_task, review_fix must be provided");
         }
-        if (forms != 1) {
-            throw RequestRejectedException.invalid(
-                    "value_error",
-                    "('body',)",
-                    "Value error, exactly one of follow_up, new_task, review_fix must be provided");
+        form = forms.get(0);
+        task = body.path(form);
+        if (form.equals("review_fix")) {
+            throw wrong("('body', 'review_fix')", "not a review of this workspace");
         }
-        if (body.hasNonNull("review_fix")) {
-            throw RequestRejectedException.invalid(
-                    "value_error", "('body', 'review_fix')", "Value error, not a review of this workspace");
+        if (!task.isObject()) {
+            throw noObject("('body', '" + form + "')");
         }
-        return new TaskCreation(body);
+    }
+
+    private static RequestRejectedException noObject(String location) {
+        return RequestRejectedException.invalid(
+                "model_attributes_type", location, "Input should be a valid dictionary");
+    }
+
+    static RequestRejectedException wrong(String location, String message) {
+        return RequestRejectedException.invalid("value_error", location, "Value error, " + message);
     }
 
     boolean isFollowUp() {
-        return body.hasNonNull("follow_up");
+        return form.equals("follow_up");
     }
 
     TaskRequest newTask(String account) {
-        JsonNode task = object("new_task");
-        String environment = text(task, "new_task", "environment_id");
-        String branch = text(task, "new_task", "branch");
         TaskRequest request = TaskRequest.plain()
                 .withAccount(account)
-                .withEnvironment(environment)
-                .withBranch(branch)
+                .withEnvironment(text("environment_id"))
+                .withBranch(text("branch"))
                 .withPrompt(prompt())
                 .withAttempts(attempts());
-        return question(task, "new_task") ? request.asQuestion() : request;
-    }
-
-    String followedTask() {
-        return text(object("follow_up"), "follow_up", "task_id");
-    }
-
-    String followedTurn() {
-        return text(object("follow_up"), "follow_up", "turn_id");
-    }
-
-    boolean followsWithQuestion() {
-        return question(object("follow_up"), "follow_up");
+        return isQuestion() ? request.asQuestion() : request;
     }
 
     int attempts() {
@@ -99,74 +88,65 @@ final class TaskCreation {
             throw RequestRejectedException.invalid(
                     "too_short", "('body', 'input_items')", "List should have at least 1 item after validation");
         }
-        StringBuilder prompt = new StringBuilder();
+        List<String> fragments = new ArrayList<>();
         for (int index = 0; index < items.size(); index++) {
             JsonNode item = items.get(index);
             if (!item.path("type").isTextual()) {
                 throw RequestRejectedException.missing("('body', 'input_items', " + index + ", 'type')");
             }
             if (item.path("type").asText().equals("message")) {
-                append(prompt, item.path("content"), index);
+                addFragments(fragments, item.path("content"), index);
             }
         }
-        if (prompt.isEmpty()) {
-            throw RequestRejectedException.invalid(
-                    "value_error", "('body', 'input_items')", "Value error, a message with text is required");
+        if (fragments.isEmpty()) {
+            throw wrong("('body', 'input_items')", "a message with text is required");
         }
-        return prompt.toString();
+        return String.join("\n\n", fragments);
     }
 
-    private static void append(StringBuilder prompt, JsonNode content, int index) {
+    private static void addFragments(List<String> fragments, JsonNode content, int index) {
         if (!content.isArray()) {
             throw RequestRejectedException.invalid(
                     "list_type", "('body', 'input_items', " + index + ", 'content')", "Input should be a valid list");
         }
         for (JsonNode fragment : content) {
-            if (fragment.path("content_type").asText().equals("text")
-                    && !fragment.path("text").asText().isEmpty()) {
-                prompt.append(prompt.isEmpty() ? "" : "\n\n")
-                        .append(fragment.path("text").asText());
+            String text = fragment.path("text").asText();
+            if (fragment.path("content_type").asText().equals("text") && !text.isEmpty()) {
+                fragments.add(text);
             }
         }
     }
 
-    private JsonNode object(String form) {
-        JsonNode node = body.path(form);
-        if (!node.isObject()) {
-            throw RequestRejectedException.invalid(
-                    "model_attributes_type", "('body', '" + form + "')", "Input should be a valid dictionary");
-        }
-        return node;
-    }
-
-    private static String text(JsonNode form, String name, String field) {
-        JsonNode value = form.path(field);
-        String location = "('body', '" + name + "', '" + field + "')";
+    /** A field of the form that has to be there. */
+    String text(String field) {
+        JsonNode value = task.path(field);
         if (value.isMissingNode()) {
-            throw RequestRejectedException.missing(location);
+            throw RequestRejectedException.missing(location(field));
         }
         if (!value.isTextual()) {
-            throw RequestRejectedException.invalid("string_type", location, "Input should be a valid string");
+            throw RequestRejectedException.invalid("string_type", location(field), "Input should be a valid string");
         }
         return value.textValue();
     }
 
-    private static boolean question(JsonNode form, String name) {
-        JsonNode mode = form.path("environment_mode");
+    boolean isQuestion() {
+        JsonNode mode = task.path("environment_mode");
         if (mode.isTextual()) {
-            if (!mode.textValue().equals("ask") && !mode.textValue().equals("code")) {
+            if (!List.of("ask", "code").contains(mode.textValue())) {
                 throw RequestRejectedException.invalid(
-                        "literal_error", "('body', '" + name + "', 'environment_mode')", "Input should be ask or code");
+                        "literal_error", location("environment_mode"), "Input should be ask or code");
             }
             return mode.textValue().equals("ask");
         }
-        JsonNode flag = form.path("run_environment_in_qa_mode");
+        JsonNode flag = task.path("run_environment_in_qa_mode");
         if (!flag.isMissingNode() && !flag.isNull() && !flag.isBoolean()) {
             throw RequestRejectedException.invalid(
-                    "bool_type",
-                    "('body', '" + name + "', 'run_environment_in_qa_mode')",
-                    "Input should be a valid boolean");
+                    "bool_type", location("run_environment_in_qa_mode"), "Input should be a valid boolean");
         }
         return flag.asBoolean();
+    }
+
+    private String location(String field) {
+        return "('body', '" + form + "', '" + field + "')";
     }
 }

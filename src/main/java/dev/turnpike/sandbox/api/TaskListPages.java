@@ -9,18 +9,13 @@ import dev.turnpike.sandbox.world.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /** Pages of an account's task list, latest change first. */
-final class TaskListPages {
+record TaskListPages(World world) {
     private static final int MOST_PER_PAGE = 100;
-
-    private final World world;
-
-    TaskListPages(World world) {
-        this.world = world;
-    }
 
     /** @throws RequestRejectedException when a parameter is invalid */
     ObjectNode page(Map<String, String> query, SandboxAccount account) {
@@ -35,7 +30,11 @@ final class TaskListPages {
         ObjectNode page = SandboxJson.object();
         ArrayNode items = page.putArray("items");
         return world.atomically(() -> {
-            List<SandboxTask> tasks = world.directory().newestFirst(account).stream()
+            List<SandboxTask> tasks = account.tasks.values().stream()
+                    .filter(task -> !task.isThread())
+                    .sorted(Comparator.comparing((SandboxTask task) -> task.updatedAt)
+                            .thenComparing(task -> task.id)
+                            .reversed())
                     .filter(task -> filter.equals("all") || task.archived == filter.equals("archived"))
                     .filter(task -> environment == null || task.environment.id().equals(environment))
                     .filter(task -> cursor == null || cursor.before(task))
@@ -83,26 +82,22 @@ final class TaskListPages {
         private static final String PREFIX = "wham+page#v2:";
 
         String text() {
-            String position = updatedAt.getEpochSecond() + ":" + updatedAt.getNano() + ":" + taskId;
-            return PREFIX + Base64.getEncoder().encodeToString(position.getBytes(StandardCharsets.UTF_8)) + "+==";
+            byte[] position = (updatedAt + " " + taskId).getBytes(StandardCharsets.UTF_8);
+            return PREFIX + Base64.getEncoder().encodeToString(position) + "+==";
         }
 
         /**
          * The position behind a cursor.
          *
-         * @throws IllegalArgumentException for any text but one of ours
+         * @throws RuntimeException for any text but one of ours
          */
         static Cursor of(String text) {
             if (!text.startsWith(PREFIX) || !text.endsWith("+==")) {
                 throw new IllegalArgumentException("not a cursor");
             }
             byte[] position = Base64.getDecoder().decode(text.substring(PREFIX.length(), text.length() - 3));
-            String decoded = new String(position, StandardCharsets.UTF_8);
-            int first = decoded.indexOf(':');
-            int second = decoded.indexOf(':', first + 1);
-            Instant at = Instant.ofEpochSecond(
-                    Long.parseLong(decoded.substring(0, first)), Long.parseLong(decoded.substring(first + 1, second)));
-            return new Cursor(at, decoded.substring(second + 1));
+            String[] parts = new String(position, StandardCharsets.UTF_8).split(" ", 2);
+            return new Cursor(Instant.parse(parts[0]), parts[1]);
         }
 
         /** Whether the task comes after this position in a list that is newest first. */

@@ -78,9 +78,6 @@ public final class TokenIssuer {
     /** @param refusal the code it is refused with, null while it is good */
     private record Refresh(SandboxAccount account, String refusal) {}
 
-    /** The outcome of a redemption: either tokens or the code of a refusal. */
-    record Redemption(Tokens tokens, String refusal) {}
-
     public Tokens issue(SandboxAccount account) {
         return issue(account, lifetime);
     }
@@ -119,17 +116,21 @@ public final class TokenIssuer {
         return Optional.ofNullable(access.get(bearer)).map(Access::account);
     }
 
-    /** Redeems a refresh token. */
-    synchronized Redemption redeem(String token) {
+    /**
+     * Redeems a refresh token.
+     *
+     * @throws RequestRejectedException with the code of a refusal
+     */
+    synchronized Tokens redeem(String token) {
         Refresh known = refresh.get(token);
         String refusal = known == null ? INVALIDATED : known.refusal();
         if (refusal != null) {
             counts.merge(refusal, 1L, Long::sum);
-            return new Redemption(null, refusal);
+            throw RequestRejectedException.error(401, refusal, refusal);
         }
         refresh.put(token, new Refresh(known.account(), REUSED));
         counts.merge("refreshed", 1L, Long::sum);
-        return new Redemption(issue(known.account()), null);
+        return issue(known.account());
     }
 
     /** Every access token of the account is refused from now on, whatever its {@code exp} says. */

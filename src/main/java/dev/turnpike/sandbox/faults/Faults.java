@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Decides by rules and a seed which request gets which fault, and counts the served ones. */
 public final class Faults {
@@ -25,51 +26,25 @@ public final class Faults {
     }
 
     /** A rule and how often it may still act. */
-    private static final class Active {
-        private final FaultRule rule;
-        private long left;
+    private record Active(FaultRule rule, AtomicLong left) {}
 
-        Active(FaultRule rule) {
-            this.rule = rule;
-            this.left = rule.times();
-        }
-    }
+    /**
+     * A fault that was chosen for a request.
+     *
+     * @param details for the choices within the fault
+     * @param served to be run once it has really been served, and counts
+     */
+    public record Choice(Fault fault, SplittableRandom details, Runnable served) {}
 
-    /** A fault that was chosen for a request; it counts once it has really been served. */
-    public final class Choice {
-        private final Active by;
-        private final String account;
-        private final Fault fault;
-        private final SplittableRandom details;
-
-        private Choice(Active by, String account, Fault fault, SplittableRandom details) {
-            this.by = by;
-            this.account = account;
-            this.fault = fault;
-            this.details = details;
-        }
-
-        public Fault fault() {
-            return fault;
-        }
-
-        /** For the choices within the fault. */
-        public SplittableRandom details() {
-            return details;
-        }
-
-        public void served() {
-            synchronized (Faults.this) {
-                by.left--;
-                served.merge(fault, 1L, Long::sum);
-                servedTo.merge(String.valueOf(account), 1L, Long::sum);
-            }
-        }
+    private synchronized void served(Active by, String account, Fault fault) {
+        by.left.decrementAndGet();
+        served.merge(fault, 1L, Long::sum);
+        servedTo.merge(String.valueOf(account), 1L, Long::sum);
     }
 
     /** Adds a rule; of several that match, the first applies. */
     public synchronized void add(FaultRule rule) {
-        rules.add(new Active(rule));
+        rules.add(new Active(rule, new AtomicLong(rule.times())));
     }
 
     /** Removes all rules and keeps the counts. */
@@ -93,11 +68,11 @@ public final class Faults {
                     .filter(fault -> fault.fits(endpoint))
                     .sorted(Comparator.naturalOrder())
                     .toList();
-            if (active.left > 0 && !fitting.isEmpty() && active.rule.covers(endpoint, account)) {
+            if (active.left.get() > 0 && !fitting.isEmpty() && active.rule.covers(endpoint, account)) {
                 SplittableRandom details = random.split();
                 if (details.nextDouble() < active.rule.rate()) {
                     Fault fault = fitting.get(details.nextInt(fitting.size()));
-                    return Optional.of(new Choice(active, account, fault, details));
+                    return Optional.of(new Choice(fault, details, () -> served(active, account, fault)));
                 }
             }
         }
@@ -116,7 +91,7 @@ public final class Faults {
             active.rule.endpoints().stream().sorted().forEach(endpoint -> endpoints.add(endpoint.word()));
             rule.put("account", active.rule.account());
             if (active.rule.times() < Long.MAX_VALUE) {
-                rule.put("times_left", active.left);
+                rule.put("times_left", active.left.get());
             }
         }
         ObjectNode counts = json.putObject("served");

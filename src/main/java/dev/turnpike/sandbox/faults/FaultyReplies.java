@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
@@ -59,36 +58,32 @@ public final class FaultyReplies {
     }
 
     /**
-     * The faulty form of a good reply; empty where the fault does not apply to it.
+     * The faulty form of a good reply; null where the fault does not apply to it.
      *
      * @param cursor the cursor that was asked with, null on a first page
      */
-    public Optional<Reply> spoil(Fault fault, Reply good, String cursor, SplittableRandom random) {
+    public Reply spoil(Fault fault, Reply good, String cursor, SplittableRandom random) {
         return switch (fault) {
             case TRUNCATED_JSON ->
-                Optional.of(again(good, good.text().substring(0, good.text().length() / 2)));
-            case MALFORMED_JSON ->
-                Optional.of(again(good, good.text().replace(":", "=>").replace('"', '\'')));
-            case TRUNCATED_BODY -> Optional.of(good.with(Reply.Delivery.TRUNCATED));
-            case DRIPPING -> Optional.of(good.with(Reply.Delivery.DRIPPING));
-            case ENDLESS -> Optional.of(good.with(Reply.Delivery.ENDLESS));
-            case HANG -> Optional.of(good.with(Reply.Delivery.HUNG));
-            case STALL -> Optional.of(good.with(Reply.Delivery.STALLED));
-            case RESET -> Optional.of(good.with(Reply.Delivery.RESET));
-            case GZIP_BOMB ->
-                Optional.of(Reply.of(200, "application/json", bomb()).with("content-encoding", "gzip"));
-            default ->
-                page(good)
-                        .flatMap(page -> spoiledPage(fault, page, cursor, random))
-                        .map(page -> SandboxJson.reply(good.status(), page));
+                again(good, good.text().substring(0, good.text().length() / 2));
+            case MALFORMED_JSON -> again(good, good.text().replace(":", "=>").replace('"', '\''));
+            case TRUNCATED_BODY -> good.with(Reply.Delivery.TRUNCATED);
+            case DRIPPING -> good.with(Reply.Delivery.DRIPPING);
+            case ENDLESS -> good.with(Reply.Delivery.ENDLESS);
+            case HANG -> good.with(Reply.Delivery.HUNG);
+            case STALL -> good.with(Reply.Delivery.STALLED);
+            case RESET -> good.with(Reply.Delivery.RESET);
+            case GZIP_BOMB -> Reply.of(200, "application/json", bomb()).with("content-encoding", "gzip");
+            default -> {
+                JsonNode page = page(good);
+                yield spoil(fault, page, cursor, random) ? SandboxJson.reply(good.status(), page) : null;
+            }
         };
     }
 
-    private static Optional<ObjectNode> page(Reply good) {
+    private static JsonNode page(Reply good) {
         try {
-            return SandboxJson.MAPPER.readTree(good.text()) instanceof ObjectNode page
-                    ? Optional.of(page)
-                    : Optional.empty();
+            return SandboxJson.MAPPER.readTree(good.text());
         } catch (IOException e) {
             throw new UncheckedIOException("a page of our own that cannot be read", e);
         }
@@ -121,17 +116,16 @@ public final class FaultyReplies {
         return bomb;
     }
 
-    /** A page of a list with faulty content. */
-    private static Optional<ObjectNode> spoiledPage(
-            Fault fault, ObjectNode page, String cursor, SplittableRandom random) {
-        boolean threads = page.has("data");
-        if (!(page.path(threads ? "data" : "items") instanceof ArrayNode items)) {
-            return Optional.empty();
+    /** Gives a page of a list faulty content; false where the fault does not apply to it. */
+    private static boolean spoil(Fault fault, JsonNode body, String cursor, SplittableRandom random) {
+        boolean threads = body.has("data");
+        if (!(body instanceof ObjectNode page) || !(page.path(threads ? "data" : "items") instanceof ArrayNode items)) {
+            return false;
         }
         switch (fault) {
             case REPEATED_CURSOR -> {
                 if (cursor == null) {
-                    return Optional.empty();
+                    return false;
                 }
                 page.put(threads ? "nextCursor" : "cursor", cursor);
             }
@@ -139,12 +133,12 @@ public final class FaultyReplies {
             case PAGE_WITHOUT_ITEMS -> page.remove(List.of("items", "data"));
             default -> {
                 if (items.size() < 2) {
-                    return Optional.empty();
+                    return false;
                 }
                 change(fault, items, random);
             }
         }
-        return Optional.of(page);
+        return true;
     }
 
     private static void change(Fault fault, ArrayNode items, SplittableRandom random) {

@@ -20,18 +20,8 @@ import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.io.IOCallback;
 
 /** Sends replies by their {@link Reply.Delivery}; every one but the whole one ends the connection. */
-final class ReplyWriter {
+record ReplyWriter(Clock clock, Duration drip, CountDownLatch closing) {
     private static final int PADDING = 16 * 1024;
-
-    private final Clock clock;
-    private final Duration drip;
-    private final CountDownLatch closing;
-
-    ReplyWriter(Clock clock, Duration drip, CountDownLatch closing) {
-        this.clock = clock;
-        this.drip = drip;
-        this.closing = closing;
-    }
 
     /** Sends the reply; true when the connection can take another request. */
     boolean write(Reply reply, DefaultBHttpServerConnection connection, Socket socket, boolean keepAlive)

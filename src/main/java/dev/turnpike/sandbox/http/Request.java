@@ -69,6 +69,12 @@ public record Request(String method, String target, Map<String, String> headers,
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
+    /** Whether the body is said to be JSON. */
+    public boolean isJson() {
+        String type = header("content-type");
+        return type != null && type.startsWith("application/json");
+    }
+
     /** The bearer token, empty when there is none. */
     public String bearer() {
         String header = header("authorization");

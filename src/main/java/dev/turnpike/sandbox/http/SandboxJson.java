@@ -1,6 +1,7 @@
 package dev.turnpike.sandbox.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -12,6 +13,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -26,7 +29,25 @@ public final class SandboxJson {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
+    private static final JsonNode SAMPLES = resource("replies.json", JsonNode.class);
+
     private SandboxJson() {}
+
+    /** A resource of the sandbox, read as this type. */
+    public static <T> T resource(String name, Class<T> type) {
+        try (InputStream in = SandboxJson.class.getResourceAsStream("/sandbox/" + name)) {
+            return MAPPER.readerFor(type)
+                    .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .readValue(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the resource sandbox/" + name, e);
+        }
+    }
+
+    /** A copy of an object of {@code sandbox/replies.json}: what the service always says, and null where it may say more. */
+    public static ObjectNode sample(String name) {
+        return SAMPLES.get(name).deepCopy();
+    }
 
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();

@@ -12,46 +12,26 @@ import java.util.List;
 import java.util.Set;
 
 /** Threads, turns and items as the CLI's own schema has them; a task is shown as a thread, a round as a turn. */
-final class ThreadJson {
-    private static final List<String> NULLS = List.of(
-            "extra",
-            "forkedFromId",
-            "parentThreadId",
-            "section",
-            "sectionEnteredAt",
-            "projectId",
-            "path",
-            "canAcceptDirectInput",
-            "agentNickname",
-            "agentRole",
-            "daybreakEnabled");
-
-    private final Set<ThreadVariant> variants;
-
-    ThreadJson(Set<ThreadVariant> variants) {
-        this.variants = variants;
-    }
-
+record ThreadJson(Set<ThreadVariant> variants) {
     ObjectNode thread(SandboxTask task, boolean listed) {
-        ObjectNode thread = SandboxJson.object().put("id", task.id).put("sessionId", task.id);
-        thread.put("name", task.titled() ? task.title : null).put("preview", task.rounds.get(0).prompt);
-        thread.put("ephemeral", false).put("historyMode", "paginated").put("modelProvider", "openai");
-        thread.put("createdAt", task.createdAt.getEpochSecond()).put("updatedAt", task.updatedAt.getEpochSecond());
-        thread.put("recencyAt", task.updatedAt.getEpochSecond());
+        String folder = "/workspace/" + task.environment.name();
+        ObjectNode thread = SandboxJson.sample("thread")
+                .put("id", task.id)
+                .put("sessionId", task.id)
+                .put("name", task.titled() ? task.title : null)
+                .put("preview", task.rounds.get(0).prompt())
+                .put("createdAt", task.createdAt.getEpochSecond())
+                .put("updatedAt", task.updatedAt.getEpochSecond())
+                .put("recencyAt", task.updatedAt.getEpochSecond())
+                .put("cwd", folder);
         thread.set("status", status(task, listed));
-        thread.put("cwd", "/workspace/" + task.environment.name()).put("source", "unknown");
-        thread.put("threadSource", "user").put("originator", "codex_cloud");
-        thread.putObject("gitInfo")
+        thread.withObject("/gitInfo")
                 .put("branch", task.branch)
-                .put("originUrl", "https://github.com/" + task.environment.repository() + ".git")
-                .put("sha", "1".repeat(40));
-        thread.putArray("environments")
-                .addObject()
+                .put("originUrl", "https://github.com/" + task.environment.repository() + ".git");
+        ((ObjectNode) thread.at("/environments/0"))
                 .put("environmentId", task.environment.id())
                 .put("environmentConfigId", task.environment.id() + "~config")
-                .put("cwd", "/workspace/" + task.environment.name());
-        NULLS.forEach(thread::putNull);
-        thread.putArray("turns");
+                .put("cwd", folder);
         if (variants.contains(ThreadVariant.NULL_FIELDS)) {
             List.of("name", "gitInfo", "environments", "recencyAt", "cwd", "source", "threadSource", "turns")
                     .forEach(thread::putNull);
@@ -81,7 +61,6 @@ final class ThreadJson {
 
     ObjectNode turn(SandboxTask.Round round, boolean whole) {
         SandboxTurn turn = round.first();
-        boolean ended = turn.state.ended();
         ObjectNode json = SandboxJson.object().put("id", turn.id).put("itemsView", whole ? "full" : "notLoaded");
         json.put("status", word(turn.state)).putNull("error");
         if (turn.work.errorMessage() != null) {
@@ -91,14 +70,10 @@ final class ThreadJson {
                     .putNull("additionalDetails");
         }
         json.put("startedAt", turn.createdAt.getEpochSecond());
-        if (ended) {
+        json.putNull("completedAt").putNull("durationMs");
+        if (turn.state.ended() && !variants.contains(ThreadVariant.NULL_FIELDS)) {
             json.put("completedAt", turn.lastEventAt.getEpochSecond())
                     .put("durationMs", turn.lastEventAt.toEpochMilli() - turn.createdAt.toEpochMilli());
-        } else {
-            json.putNull("completedAt").putNull("durationMs");
-        }
-        if (variants.contains(ThreadVariant.NULL_FIELDS)) {
-            json.putNull("completedAt").putNull("durationMs");
         }
         ArrayNode items = json.putArray("items");
         if (whole) {
@@ -120,14 +95,14 @@ final class ThreadJson {
     List<ObjectNode> items(SandboxTask.Round round) {
         SandboxTurn turn = round.first();
         ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");
-        user.putArray("content").addObject().put("type", "text").put("text", round.prompt);
+        user.putArray("content").addObject().put("type", "text").put("text", round.prompt());
         ObjectNode command =
                 SandboxJson.object().put("type", "commandExecution").put("aggregatedOutput", Bait.mark("OUTPUT"));
         ObjectNode edits = SandboxJson.object().put("type", "fileChange").put("status", "completed");
         ArrayNode changes = edits.putArray("changes");
         if (turn.work.diff() != null) {
-            ObjectNode change =
-                    changes.addObject().put("path", "/workspace/" + round.task.environment.name() + "/A.md");
+            ObjectNode change = changes.addObject()
+                    .put("path", "/workspace/" + round.task().environment.name() + "/A.md");
             change.putObject("kind").put("type", "update").putNull("move_path");
             change.put("diff", turn.work.diff());
         }

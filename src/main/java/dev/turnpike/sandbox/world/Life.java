@@ -18,7 +18,6 @@ public final class Life {
     private static final Duration OPENING_STEP = Duration.ofMillis(1500);
 
     private final World world;
-    private final Directory directory;
     private final Happenings happenings;
     private final Clock clock;
     private final SplittableRandom random;
@@ -28,7 +27,6 @@ public final class Life {
 
     public Life(World world, Clock clock, SplittableRandom random) {
         this.world = world;
-        this.directory = world.directory();
         this.happenings = world.happenings();
         this.clock = clock;
         this.random = random;
@@ -64,7 +62,7 @@ public final class Life {
 
     /** The attempts at the request that this turn answers run and end by themselves. */
     public void run(String turnId) {
-        world.atomically(() -> run(directory.turn(turnId).round));
+        world.atomically(() -> run(world.turn(turnId).round));
     }
 
     /**
@@ -74,7 +72,7 @@ public final class Life {
      */
     public void remember(int count) {
         world.atomically(() -> {
-            for (SandboxAccount account : directory.accounts()) {
+            for (SandboxAccount account : world.accounts()) {
                 Instant now = clock.instant();
                 for (int ago = count - 1; ago > 0; ago--) {
                     rememberEnded(account, now.minus(Duration.ofMinutes(400L * ago + random.nextInt(360))));
@@ -88,23 +86,23 @@ public final class Life {
 
     private void rememberEnded(SandboxAccount account, Instant at) {
         SandboxTask task = happenings.create(request(account), random.split(), at);
-        for (SandboxTurn turn : task.latest().attempts) {
+        for (SandboxTurn turn : task.latest().attempts()) {
             TurnState how = outcome(random);
-            happenings.start(turn, at.plusSeconds(3));
-            happenings.end(turn, how, happenings.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
+            turn.start(at.plusSeconds(3));
+            turn.end(how, happenings.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
         }
         SandboxTurn first = task.latest().first();
         if (first.size != null && random.nextInt(3) > 0) {
             happenings.openPullRequest(first, task.updatedAt.plusSeconds(60));
         }
         if (random.nextInt(4) == 0) {
-            happenings.archive(task, true, task.updatedAt.plusSeconds(600));
+            task.archive(true, task.updatedAt.plusSeconds(600));
         }
     }
 
     private void rememberOpen(SandboxAccount account, Instant at) {
         SandboxTask task = happenings.create(request(account), random.split(), at);
-        task.latest().attempts.forEach(turn -> happenings.start(turn, at.plusSeconds(3)));
+        task.latest().attempts().forEach(turn -> turn.start(at.plusSeconds(3)));
         run(task.latest());
     }
 
@@ -112,7 +110,7 @@ public final class Life {
         if (chain != arrivals) {
             return;
         }
-        List<SandboxAccount> accounts = List.copyOf(directory.accounts());
+        List<SandboxAccount> accounts = List.copyOf(world.accounts());
         SandboxAccount account = accounts.get(random.nextInt(accounts.size()));
         run(happenings.create(request(account), random.split(), clock.instant()).latest());
         double wait = Math.min(3, -Math.log(1 - random.nextDouble()));
@@ -120,12 +118,12 @@ public final class Life {
     }
 
     private void arriveFor(Duration run) {
-        SandboxAccount account = directory.accounts().iterator().next();
+        SandboxAccount account = world.accounts().iterator().next();
         run(happenings.create(request(account), random.split(), clock.instant()).latest(), run, run);
     }
 
     private TaskRequest request(SandboxAccount account) {
-        List<SandboxEnvironment> environments = List.copyOf(directory.environments());
+        List<SandboxEnvironment> environments = SandboxEnvironment.all();
         TaskRequest request = TaskRequest.plain()
                 .withAccount(account.name)
                 .withEnvironment(
@@ -142,33 +140,32 @@ public final class Life {
     }
 
     private void run(SandboxTask.Round round, Duration shortest, Duration longest) {
-        SplittableRandom own = round.task.random;
+        SplittableRandom own = round.task().random;
         Instant now = clock.instant();
-        for (SandboxTurn turn : round.attempts) {
+        for (SandboxTurn turn : round.attempts()) {
             Duration time = shortest.plus(scaled(longest.minus(shortest), own.nextDouble() * own.nextDouble()));
             if (own.nextInt(5) > 0) {
-                agenda.plan(
-                        now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> happenings.start(turn, clock.instant()));
+                agenda.plan(now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> turn.start(clock.instant()));
             }
             agenda.plan(now, time, () -> end(turn));
         }
     }
 
     private void end(SandboxTurn turn) {
-        SandboxTask task = turn.round.task;
-        if (turn.state.ended() || gone(task)) {
+        SandboxTask task = turn.round.task();
+        if (turn.state.ended() || task.isDeleted()) {
             return;
         }
         SplittableRandom own = task.random;
         TurnState how = outcome(own);
         Work work = happenings.workFor(turn, how);
-        happenings.end(turn, how, work, clock.instant());
+        turn.end(how, work, clock.instant());
         if (turn.placement > 0) {
             return;
         }
         if (work.diff() != null && own.nextInt(100) < 55) {
             plan(task, 0.3, () -> happenings.openPullRequest(turn, clock.instant()));
-            plan(task, 4, () -> happenings.mergePullRequest(task, clock.instant()));
+            plan(task, 4, () -> task.mergePullRequest(clock.instant()));
         }
         if (task.rounds.size() < MOST_ROUNDS && own.nextDouble() < pace.followUps()) {
             if (own.nextDouble() < pace.atOnce()) {
@@ -180,7 +177,7 @@ public final class Life {
     }
 
     private void followUp(SandboxTurn turn) {
-        if (turn.round == turn.round.task.latest()) {
+        if (turn.round == turn.round.task().latest()) {
             run(happenings.followUp(turn, null, false, 1, clock.instant()));
         }
     }
@@ -189,14 +186,10 @@ public final class Life {
     private void plan(SandboxTask task, double times, Runnable change) {
         Duration delay = scaled(pace.shortestRun().plus(pace.longestRun()), times * task.random.nextDouble());
         agenda.plan(clock.instant(), delay, () -> {
-            if (!gone(task)) {
+            if (!task.isDeleted()) {
                 change.run();
             }
         });
-    }
-
-    private static boolean gone(SandboxTask task) {
-        return !task.account.tasks.containsKey(task.id);
     }
 
     private static TurnState outcome(SplittableRandom random) {

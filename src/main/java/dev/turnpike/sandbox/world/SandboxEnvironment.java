@@ -12,13 +12,23 @@ import java.util.List;
  */
 public record SandboxEnvironment(String id, String label, String repository, int repositoryId, boolean pinned) {
 
-    static List<SandboxEnvironment> all() {
+    public static List<SandboxEnvironment> all() {
         return List.of(
                 new SandboxEnvironment(id(1), "acme/checkout", "acme/checkout", 1001, true),
                 new SandboxEnvironment(id(2), "acme/storefront", "acme/storefront", 1002, true),
                 new SandboxEnvironment(id(3), "platform (go)", "acme/platform", 1003, false),
                 new SandboxEnvironment(id(4), "acme/ranking", "acme/ranking", 1004, false),
                 new SandboxEnvironment(id(5), "acme/docs", "acme/docs", 1005, false));
+    }
+
+    static SandboxEnvironment of(String id) {
+        return World.known(
+                all().stream()
+                        .filter(known -> known.id().equals(id))
+                        .findFirst()
+                        .orElse(null),
+                "environment",
+                id);
     }
 
     public String owner() {

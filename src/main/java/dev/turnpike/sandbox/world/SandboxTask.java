@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A task with its rounds of requests and attempts. Guarded by the world's lock. */
 public final class SandboxTask {
     /** Upstream's title until one is generated. */
-    static final String PLACEHOLDER = "New task";
+    private static final String PLACEHOLDER = "New task";
 
     public final String id;
     public final SandboxAccount account;
@@ -19,7 +20,6 @@ public final class SandboxTask {
     final SplittableRandom random;
     public final List<Round> rounds = new ArrayList<>();
     public final List<PullRequest> pullRequests = new ArrayList<>();
-
     /** What the title will be once it is generated. */
     final String comingTitle;
 
@@ -48,6 +48,38 @@ public final class SandboxTask {
         this.updatedAt = createdAt;
     }
 
+    /** A pull request that was opened from a turn. */
+    public record PullRequest(int number, String turnId, String title, String head, boolean merged) {}
+
+    /**
+     * One request of the user and Codex's attempts at it.
+     *
+     * @param continues the assistant turn this follows up, null at a task's start
+     * @param story what it is about, and its outcome
+     * @param question asked in qa mode: an answer, no diff
+     */
+    public record Round(
+            SandboxTask task,
+            String userTurnId,
+            String continues,
+            String prompt,
+            Story story,
+            boolean question,
+            Instant createdAt,
+            List<SandboxTurn> attempts) {
+        public SandboxTurn first() {
+            return attempts.get(0);
+        }
+
+        Stream<SandboxTurn> others() {
+            return attempts.stream().skip(1);
+        }
+
+        public String intent() {
+            return question ? "qa" : "pr";
+        }
+    }
+
     /** Whether it lives in the new cloud, and the list of tasks does not show it. */
     public boolean isThread() {
         return !id.startsWith("task_");
@@ -63,69 +95,43 @@ public final class SandboxTask {
 
     public Optional<SandboxTurn> turn(String turnId) {
         return rounds.stream()
-                .flatMap(round -> round.attempts.stream())
+                .flatMap(round -> round.attempts().stream())
                 .filter(turn -> turn.id.equals(turnId))
                 .findFirst();
     }
 
-    /** A pull request that was opened from a turn. Guarded by the world's lock. */
-    public static final class PullRequest {
-        public final int number;
-        public final String turnId;
-        public final String title;
-        public final String head;
-        final Instant createdAt;
-        public boolean merged;
-        public String state = "open";
+    /** The task moves up in the list. */
+    void touch(Instant at) {
+        updatedAt = at;
+    }
 
-        PullRequest(int number, String turnId, String title, String head, Instant createdAt) {
-            this.number = number;
-            this.turnId = turnId;
-            this.title = title;
-            this.head = head;
-            this.createdAt = createdAt;
+    void mergePullRequest(Instant at) {
+        for (int last = pullRequests.size() - 1; last >= 0; last--) {
+            PullRequest pull = pullRequests.get(last);
+            if (!pull.merged()) {
+                pullRequests.set(last, new PullRequest(pull.number(), pull.turnId(), pull.title(), pull.head(), true));
+                touch(at);
+                return;
+            }
         }
     }
 
-    /** One request of the user and Codex's attempts at it. Guarded by the world's lock. */
-    public static final class Round {
-        public final SandboxTask task;
-        public final String userTurnId;
-        public final String continues;
-        public final String prompt;
-        final Story story;
-        final boolean question;
-        public final Instant createdAt;
-        public final List<SandboxTurn> attempts = new ArrayList<>();
+    void archive(boolean nowArchived, Instant at) {
+        archived = nowArchived;
+        gone(archived ? at : null);
+        touch(at);
+    }
 
-        /**
-         * @param continues the assistant turn this follows up, null at a task's start
-         * @param story what it is about, and its outcome
-         * @param question asked in qa mode: an answer, no diff
-         */
-        Round(
-                SandboxTask task,
-                String userTurnId,
-                String continues,
-                String prompt,
-                Story story,
-                boolean question,
-                Instant createdAt) {
-            this.task = task;
-            this.userTurnId = userTurnId;
-            this.continues = continues;
-            this.prompt = prompt;
-            this.story = story;
-            this.question = question;
-            this.createdAt = createdAt;
-        }
+    void delete(Instant at) {
+        gone(at);
+        account.tasks.remove(id);
+    }
 
-        public SandboxTurn first() {
-            return attempts.get(0);
-        }
+    boolean isDeleted() {
+        return !account.tasks.containsKey(id);
+    }
 
-        public String intent() {
-            return question ? "qa" : "pr";
-        }
+    private void gone(Instant at) {
+        rounds.forEach(round -> round.first().goneAt = at);
     }
 }

@@ -1,7 +1,10 @@
 package dev.turnpike.sandbox.world;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 
 /** One attempt of Codex at one request. Guarded by the world's lock. */
 public final class SandboxTurn {
@@ -9,12 +12,16 @@ public final class SandboxTurn {
     public final int placement;
     public final SandboxTask.Round round;
     public final Instant createdAt;
+    /** Each end, in order; more than one when it ended differently later. */
+    final List<Ledger.Ending> endings = new ArrayList<>();
 
     public TurnState state = TurnState.PENDING;
     public Instant lastEventAt;
     public Instant cancellationRequestedAt;
     public Work work = Work.NOTHING;
     public DiffSize size;
+    /** When its task left the list, null while it is there. */
+    Instant goneAt;
 
     SandboxTurn(String id, int placement, SandboxTask.Round round, Instant createdAt) {
         this.id = id;
@@ -23,15 +30,39 @@ public final class SandboxTurn {
         this.createdAt = createdAt;
     }
 
+    /** A pending attempt begins to run; the task gets its title. */
+    void start(Instant at) {
+        if (state == TurnState.PENDING) {
+            state = TurnState.IN_PROGRESS;
+            lastEventAt = at;
+            round.task().title = round.task().comingTitle;
+            round.task().touch(at);
+        }
+    }
+
     void end(TurnState how, Work result, Instant at) {
+        if (!how.ended()) {
+            throw new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.word());
+        }
         state = how;
         lastEventAt = at;
         work = result;
         size = result.diff() == null ? null : DiffSize.of(result.diff());
         cancellationRequestedAt = how == TurnState.CANCELLED ? at : null;
+        endings.add(new Ledger.Ending(how, at));
+        SandboxTask task = round.task();
+        task.title = task.comingTitle;
+        task.unread = true;
+        task.waitsFor = null;
+        task.account.usage.spend(at);
+        task.touch(at);
     }
 
     public record DiffSize(int files, int added, int removed) {
+        /** Adds it as the service shows it. */
+        public void describe(ObjectNode json) {
+            json.put("files_modified", files).put("lines_added", added).put("lines_removed", removed);
+        }
 
         /** Counted as the CLI counts: lines, without the headers of the files. */
         static DiffSize of(String diff) {

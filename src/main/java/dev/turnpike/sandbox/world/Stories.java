@@ -2,9 +2,6 @@ package dev.turnpike.sandbox.world;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.sandbox.http.SandboxJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,7 +12,7 @@ import java.util.SplittableRandom;
 
 /** The stories of this world, from the resource {@code sandbox/stories.json}. Guarded by the world's lock. */
 public final class Stories {
-    private final Resource all = read();
+    private final Resource all = SandboxJson.resource("stories.json", Resource.class);
     private final Map<String, Deque<Story>> decks = new HashMap<>();
 
     private record Resource(
@@ -43,7 +40,9 @@ public final class Stories {
 
     /** What a user asks next, and the outcome. */
     Story followUp(String taskTitle, SplittableRandom random) {
-        return one(all.followUps(), random, taskTitle);
+        Story.Template template =
+                all.followUps().get(random.nextInt(all.followUps().size()));
+        return template.about(noun(template, random), taskTitle);
     }
 
     Work failure(SplittableRandom random) {
@@ -67,21 +66,8 @@ public final class Stories {
         return stories;
     }
 
-    private static Story one(List<Story.Template> templates, SplittableRandom random, String taskTitle) {
-        Story.Template template = templates.get(random.nextInt(templates.size()));
-        return template.about(noun(template, random), taskTitle);
-    }
-
     private static String noun(Story.Template template, SplittableRandom random) {
         List<String> nouns = template.nouns();
         return nouns.isEmpty() ? "it" : nouns.get(random.nextInt(nouns.size()));
-    }
-
-    private static Resource read() {
-        try (InputStream in = Stories.class.getResourceAsStream("/sandbox/stories.json")) {
-            return SandboxJson.MAPPER.readValue(in, Resource.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the resource sandbox/stories.json", e);
-        }
     }
 }

@@ -59,27 +59,18 @@ public final class UsageMeter {
         primary.roll(now);
         secondary.roll(now);
         boolean reached = reached();
-        ObjectNode usage = SandboxJson.object();
-        usage.put("user_id", account.userId).put("account_id", account.id).put("email", account.email);
-        usage.put("plan_type", account.plan);
+        ObjectNode usage = SandboxJson.sample("usage")
+                .put("user_id", account.userId)
+                .put("account_id", account.id)
+                .put("email", account.email)
+                .put("plan_type", account.plan);
         usage.set("rate_limit", limit(!reached, primary.json(now), secondary.json(now)));
-        usage.putNull("code_review_rate_limit");
-        ObjectNode spark = usage.putArray("additional_rate_limits").addObject();
-        spark.put("limit_name", "GPT-X-Codex-Spark").put("metered_feature", "gpt_x_codex_spark");
-        spark.set("rate_limit", limit(true, new Window(FIVE_HOURS, primary.resetAt, 3).json(now), null));
-        ObjectNode credits = usage.putObject("credits");
-        credits.put("has_credits", true).put("unlimited", false).put("overage_limit_reached", false);
-        credits.put("balance", "12.50");
-        credits.putArray("approx_local_messages").add(10).add(20);
-        credits.putArray("approx_cloud_messages").add(1).add(2);
-        usage.putObject("spend_control").put("reached", false).putNull("individual_limit");
+        ((ObjectNode) usage.at("/additional_rate_limits/0"))
+                .set("rate_limit", limit(true, new Window(FIVE_HOURS, primary.resetAt, 3).json(now), null));
         if (reached) {
             usage.putObject("rate_limit_reached_type").put("type", "rate_limit_reached");
-        } else {
-            usage.putNull("rate_limit_reached_type");
         }
-        usage.putNull("promo");
-        usage.putObject("rate_limit_reset_credits")
+        usage.withObject("/rate_limit_reset_credits")
                 .put("available_count", resetCredits.size())
                 .put("applicable_available_count", resetCredits.size());
         return usage;

@@ -1,7 +1,12 @@
 package dev.turnpike.sandbox.world;
 
 import java.time.Clock;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -12,16 +17,25 @@ import java.util.function.Supplier;
  */
 public final class World {
     private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, SandboxAccount> accounts = new LinkedHashMap<>();
     private final Clock clock;
-    private final Directory directory;
-    private final Happenings happenings;
     private final SplittableRandom random;
+    private final Happenings happenings;
 
-    public World(Clock clock, Directory directory, Happenings happenings, SplittableRandom random) {
+    /** @param sources where new tasks live: {@code tasks}, {@code threads}, or both in turn */
+    public World(Clock clock, SplittableRandom random, Set<String> sources) {
         this.clock = clock;
-        this.directory = directory;
-        this.happenings = happenings;
         this.random = random;
+        this.happenings = new Happenings(this, sources);
+    }
+
+    /** A task, turn, account or environment does not exist in this world. */
+    public static class UnknownThingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownThingException(String what, String id) {
+            super("no such " + what + ": " + id);
+        }
     }
 
     /**
@@ -34,24 +48,71 @@ public final class World {
         public Created {
             siblingTurnIds = List.copyOf(siblingTurnIds);
         }
+
+        private static Created of(SandboxTask.Round round) {
+            return new Created(
+                    round.task().id,
+                    round.userTurnId(),
+                    round.first().id,
+                    round.others().map(turn -> turn.id).toList());
+        }
+    }
+
+    public void add(SandboxAccount account) {
+        accounts.put(account.name, account);
+    }
+
+    public Collection<SandboxAccount> accounts() {
+        return List.copyOf(accounts.values());
+    }
+
+    public SandboxAccount account(String name) {
+        return known(accounts.get(name), "account", name);
+    }
+
+    public SandboxTask task(String id) {
+        SandboxTask task = accounts.values().stream()
+                .map(account -> account.tasks.get(id))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        return known(task, "task", id);
+    }
+
+    SandboxTurn turn(String turnId) {
+        String taskId = turnId.replaceFirst("~.*", "");
+        return known(task(taskId).turn(turnId).orElse(null), "assistant turn", turnId);
+    }
+
+    static <T> T known(T thing, String what, String id) {
+        if (thing == null) {
+            throw new UnknownThingException(what, id);
+        }
+        return thing;
+    }
+
+    Happenings happenings() {
+        return happenings;
+    }
+
+    /** The assistant turn that is attempt 0 of the task's latest request. */
+    public String latestTurn(String taskId) {
+        return atomically(() -> task(taskId).latest().first().id);
     }
 
     public Created create(TaskRequest request) {
-        return atomically(() -> created(
+        return atomically(() -> Created.of(
                 happenings.create(request, random.split(), clock.instant()).latest()));
     }
 
     /** A pending attempt begins to run; the task gets its title. */
     public void start(String turnId) {
-        atomically(() -> happenings.start(directory.turn(turnId), clock.instant()));
+        atomically(() -> turn(turnId).start(clock.instant()));
     }
 
     /** An attempt ends with what the task's story says: a change, an answer, an error, or nothing when cancelled. */
     public void end(String turnId, TurnState how) {
-        atomically(() -> {
-            SandboxTurn turn = directory.turn(turnId);
-            happenings.end(turn, how, happenings.workFor(turn, how), clock.instant());
-        });
+        atomically(() -> end(turnId, how, defaultWork(turnId, how)));
     }
 
     /**
@@ -60,7 +121,12 @@ public final class World {
      * @throws IllegalArgumentException when the state is not one of an ended turn
      */
     public void end(String turnId, TurnState how, Work work) {
-        atomically(() -> happenings.end(directory.turn(turnId), how, work, clock.instant()));
+        atomically(() -> turn(turnId).end(how, work, clock.instant()));
+    }
+
+    /** What the task's story makes of an attempt that ends in this state. */
+    public Work defaultWork(String turnId, TurnState how) {
+        return atomically(() -> happenings.workFor(turn(turnId), how));
     }
 
     /**
@@ -70,55 +136,61 @@ public final class World {
      * @param prompt null takes one from the stories
      */
     public Created followUp(String turnId, String prompt) {
+        return followUp(turnId, prompt, false, 1);
+    }
+
+    /**
+     * As {@link #followUp(String, String)}, also with a question or with several attempts.
+     *
+     * @param question asked in qa mode: an answer, no diff
+     */
+    public Created followUp(String turnId, String prompt, boolean question, int attempts) {
         return atomically(
-                () -> created(happenings.followUp(directory.turn(turnId), prompt, false, 1, clock.instant())));
+                () -> Created.of(happenings.followUp(turn(turnId), prompt, question, attempts, clock.instant())));
     }
 
     /** The user opens a pull request from a turn; the task moves up in the list without a new turn. */
     public void openPullRequest(String turnId) {
-        atomically(() -> happenings.openPullRequest(directory.turn(turnId), clock.instant()));
+        atomically(() -> happenings.openPullRequest(turn(turnId), clock.instant()));
     }
 
     /** The newest open pull request of the task is merged. */
     public void mergePullRequest(String taskId) {
-        atomically(() -> happenings.mergePullRequest(directory.task(taskId), clock.instant()));
+        atomically(() -> task(taskId).mergePullRequest(clock.instant()));
     }
 
     /** The task moves up in the list although nothing happened. */
     public void touch(String taskId) {
-        atomically(() -> Happenings.touch(directory.task(taskId), clock.instant()));
+        atomically(() -> task(taskId).touch(clock.instant()));
     }
 
     /** The task leaves the list of current tasks, or comes back to it. */
     public void archive(String taskId, boolean archived) {
-        atomically(() -> happenings.archive(directory.task(taskId), archived, clock.instant()));
+        atomically(() -> task(taskId).archive(archived, clock.instant()));
     }
 
     /** The task is gone: not in any list, 404 by id. */
     public void delete(String taskId) {
-        atomically(() -> happenings.delete(directory.task(taskId), clock.instant()));
+        atomically(() -> task(taskId).delete(clock.instant()));
     }
 
     /** A thread waits for {@code waitingOnApproval} or {@code waitingOnUserInput}; with null it goes on. */
     public void waitFor(String threadId, String what) {
-        atomically(() -> happenings.waitFor(directory.task(threadId), what, clock.instant()));
+        atomically(() -> {
+            task(threadId).waitsFor = what;
+            touch(threadId);
+        });
     }
 
     /** The running attempts of the task's latest request are cancelled. */
     public void cancel(String taskId) {
-        atomically(() -> directory.task(taskId).latest().attempts.stream()
+        atomically(() -> task(taskId).latest().attempts().stream()
                 .filter(turn -> !turn.state.ended())
-                .toList()
-                .forEach(turn -> happenings.end(turn, TurnState.CANCELLED, Work.NOTHING, clock.instant())));
+                .forEach(turn -> turn.end(TurnState.CANCELLED, Work.NOTHING, clock.instant())));
     }
 
     public void markRead(String taskId) {
-        atomically(() -> directory.task(taskId).unread = false);
-    }
-
-    /** What the task's story makes of an attempt that ends in this state. */
-    public Work defaultWork(String turnId, TurnState how) {
-        return atomically(() -> happenings.workFor(directory.turn(turnId), how));
+        atomically(() -> task(taskId).unread = false);
     }
 
     /** Runs several changes as one: no reply shows a state in between. */
@@ -137,24 +209,5 @@ public final class World {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The assistant turn that is attempt 0 of the task's latest request. */
-    public String latestTurn(String taskId) {
-        return atomically(() -> directory.task(taskId).latest().first().id);
-    }
-
-    public Directory directory() {
-        return directory;
-    }
-
-    public Happenings happenings() {
-        return happenings;
-    }
-
-    private static Created created(SandboxTask.Round round) {
-        List<String> siblings =
-                round.attempts.stream().skip(1).map(turn -> turn.id).toList();
-        return new Created(round.task.id, round.userTurnId, round.first().id, siblings);
     }
 }
