@@ -1,7 +1,6 @@
 package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -33,8 +32,7 @@ final class Arguments {
     static String[] typed(String[] arguments, Map<String, String> environment) {
         for (String name : List.of("HOME", "CODEX_HOME", "TURNPIKE_HOME")) {
             if (environment.getOrDefault(name, "").contains(LOST)) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE,
+                throw CommandFailedException.usage(
                         name + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
         }
@@ -48,10 +46,8 @@ final class Arguments {
             String argument = before < 0 ? null : typed.get(before + i);
             boolean same = argument != null && (arguments[i].contains(LOST) || argument.equals(arguments[i]));
             if (!same) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE,
-                        "argument " + (i + 1) + " has letters that cannot be read in the locale " + locale(environment)
-                                + REMEDY);
+                throw CommandFailedException.usage("argument " + (i + 1)
+                        + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
             whole[i] = argument;
         }

@@ -3,27 +3,18 @@ package dev.turnpike.commandline;
 import dev.turnpike.commandline.output.LetterTable;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lists dead letters. */
 @Command(
         name = "dead-letters",
-        description = "List dead letters: records that a sink could not deliver, and that replay delivers again.",
-        mixinStandardHelpOptions = true)
-final class DeadLettersCommand implements Callable<Integer> {
-    private final Program program;
-
-    @Mixin
-    private SettingsOptions options;
-
+        description = "List dead letters: records that a sink could not deliver, and that replay delivers again.")
+final class DeadLettersCommand extends ProgramCommand {
     @Option(names = "--sink", paramLabel = "NAME", description = "Only dead letters of this sink, such as webhook-ci.")
     private String sink;
 
@@ -31,12 +22,12 @@ final class DeadLettersCommand implements Callable<Integer> {
     private boolean json;
 
     DeadLettersCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public Integer call() {
-        SinkKafkaAccess kafka = SinkKafkaAccess.of(options.load(program.environment()), Level.ERROR);
+        SinkKafkaAccess kafka = SinkKafkaAccess.of(load());
         List<Letter> letters = kafka.reach(() -> new Letters(kafka.client()).all()).stream()
                 .filter(letter -> sink == null || letter.sink().equals(sink))
                 .toList();

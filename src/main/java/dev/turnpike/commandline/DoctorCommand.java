@@ -2,10 +2,9 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.output.CheckTable;
 import dev.turnpike.commandline.output.DisplayText;
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
@@ -18,31 +17,16 @@ import dev.turnpike.settings.SettingsException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Checks the setup and prints what is wrong and how to fix it. */
 @Command(
         name = "doctor",
         description = "Check settings, data folder, ports, credentials, the Codex API and Kafka."
                 + " Exits with 0 when all is well and the API has answered for every account, 1 when not,"
-                + " 64 when the settings cannot be used.",
-        mixinStandardHelpOptions = true)
-final class DoctorCommand implements Callable<Integer> {
-    private final Program program;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private SettingsOptions options;
-
+                + " 64 when the settings cannot be used.")
+final class DoctorCommand extends ProgramCommand {
     @Option(names = "--json", description = "Print the findings as one line of JSON.")
     private boolean json;
 
@@ -66,18 +50,17 @@ final class DoctorCommand implements Callable<Integer> {
     private boolean threads;
 
     DoctorCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public Integer call() {
         if (threads && json) {
-            throw new ParameterException(
-                    spec.commandLine(), "--threads prints lines to be posted, and takes no --json");
+            throw wrong("--threads prints lines to be posted, and takes no --json");
         }
         Settings settings;
         try {
-            settings = options.load(program.environment());
+            settings = load();
         } catch (SettingsException e) {
             print(e.lines().stream()
                     .map(line -> Check.failed("settings", line, ""))
@@ -88,7 +71,6 @@ final class DoctorCommand implements Callable<Integer> {
             print(settings);
             return ExitCode.OK;
         }
-        LogSettings.apply(settings, Level.ERROR);
         if (threads) {
             return threads(settings);
         }

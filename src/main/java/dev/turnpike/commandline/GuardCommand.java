@@ -2,11 +2,10 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandRejectedException;
 import dev.turnpike.credentials.AuthRequiredException;
@@ -19,33 +18,19 @@ import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Reports by its exit code whether enough of the account's usage is left to start a job. */
 @Command(
         name = "guard",
         description =
                 "Check whether usage is left. Exits with 0 while at most --max-used percent of each usage window are used,"
-                        + " 1 when more are used or Codex refuses work, 69 when the usage is unknown.",
-        mixinStandardHelpOptions = true)
-final class GuardCommand implements Callable<Integer> {
-    private final Program program;
+                        + " 1 when more are used or Codex refuses work, 69 when the usage is unknown.")
+final class GuardCommand extends ProgramCommand {
     private final Function<Settings, UsageReply> usage;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private SettingsOptions options;
 
     @Option(names = "--max-used", required = true, paramLabel = "PERCENT", description = "From 0 to 100.")
     private int maxUsed;
@@ -66,7 +51,7 @@ final class GuardCommand implements Callable<Integer> {
 
     /** Creates the command with another source of the usage. */
     GuardCommand(Program program, Function<Settings, UsageReply> usage) {
-        this.program = program;
+        super(program);
         this.usage = usage;
     }
 
@@ -79,8 +64,7 @@ final class GuardCommand implements Callable<Integer> {
             throw wrong("--window is '" + window
                     + "', five_hour, weekly, monthly, spending or a length such as 86400s is" + " expected");
         }
-        Settings settings = options.load(program.environment());
-        LogSettings.apply(settings, Level.ERROR);
+        Settings settings = load();
         UsageReply reply = usage(settings);
         requireWindows(reply);
         QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);
@@ -92,7 +76,7 @@ final class GuardCommand implements Callable<Integer> {
         try {
             return usage.apply(settings);
         } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
-            throw unavailable("failed to fetch the usage: " + e.getMessage());
+            throw CommandFailedException.unavailable("failed to fetch the usage: " + e.getMessage());
         }
     }
 
@@ -103,7 +87,7 @@ final class GuardCommand implements Callable<Integer> {
             CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
             return new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant());
         } catch (CommandRejectedException e) {
-            throw unavailable(e.getMessage());
+            throw CommandFailedException.unavailable(e.getMessage());
         }
     }
 
@@ -112,23 +96,15 @@ final class GuardCommand implements Callable<Integer> {
                 && (reply.spendControl() == null || reply.spendControl().reached() == null);
         List<Window> windows = QuotaRule.windows(reply, window);
         if (reply.windows().isEmpty() && reply.main().isEmpty() && saysNothing) {
-            throw unavailable("Codex shows no usage limit for this account");
+            throw CommandFailedException.unavailable("Codex shows no usage limit for this account");
         }
         if (windows.isEmpty() && saysNothing) {
-            throw unavailable("Codex shows no usage window for this account");
+            throw CommandFailedException.unavailable("Codex shows no usage window for this account");
         }
         if (windows.isEmpty() && window != null) {
             String others = reply.windows().stream().map(Window::name).collect(Collectors.joining(", "));
-            throw unavailable("Codex shows no " + window + " window for this account"
+            throw CommandFailedException.unavailable("Codex shows no " + window + " window for this account"
                     + (others.isEmpty() ? "" : "; it shows: " + others));
         }
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
-    private static CommandFailedException unavailable(String message) {
-        return new CommandFailedException(ExitCode.UNAVAILABLE, message);
     }
 }

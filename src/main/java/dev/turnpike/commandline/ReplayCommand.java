@@ -4,7 +4,7 @@ import dev.turnpike.commandline.output.LetterTable;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.events.EventData;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
@@ -15,33 +15,18 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Delivers dead letters, or all records of a time range, to a sink again. */
 @Command(
         name = "replay",
         description = "Deliver dead letters again: all that were not replayed yet, or those named."
-                + " With --since and --sink, deliver all turns and alerts since that time to one sink.",
-        mixinStandardHelpOptions = true)
-final class ReplayCommand implements Callable<Integer> {
+                + " With --since and --sink, deliver all turns and alerts since that time to one sink.")
+final class ReplayCommand extends ProgramCommand {
     /** Dead letters of commands are not replayed: their sender sends a command again. */
     private static final String COMMANDS = "commands";
-
-    private final Program program;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private SettingsOptions options;
 
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of dead letters, as dead-letters shows them.")
     private List<String> ids = new ArrayList<>();
@@ -69,28 +54,28 @@ final class ReplayCommand implements Callable<Integer> {
     private boolean json;
 
     ReplayCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public Integer call() {
         if (since != null && (sink == null || !ids.isEmpty())) {
-            throw new ParameterException(spec.commandLine(), "--since needs --sink NAME, and takes no ids");
+            throw wrong("--since needs --sink NAME, and takes no ids");
         }
         if (until != null && since == null) {
-            throw new ParameterException(spec.commandLine(), "--until needs --since");
+            throw wrong("--until needs --since");
         }
         Instant from = since == null ? null : instant("--since", since);
         Instant to = until == null ? Instant.MAX : instant("--until", until);
-        Settings settings = options.load(program.environment());
+        Settings settings = load();
         List<String> configured = SinkSettings.names(settings);
         if (sink != null) {
             requireConfigured(List.of(sink), configured);
         }
-        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
         Replay replay = new Replay(kafka.client());
         if (from != null) {
-            print(between(kafka, replay, from, to), List.of());
+            print(kafka.reach(() -> dryRun ? replay.count(from, to) : replay.between(from, to, sink)), List.of());
             return ExitCode.OK;
         }
         List<Letter> letters = kafka.reach(() -> chosen(kafka));
@@ -117,20 +102,13 @@ final class ReplayCommand implements Callable<Integer> {
                         + (dryRun ? "would be replayed." : "replayed."));
     }
 
-    private int between(SinkKafkaAccess kafka, Replay replay, Instant from, Instant to) {
-        return kafka.reach(() -> dryRun ? replay.count(from, to) : replay.between(from, to, sink));
-    }
-
     /** A redelivery to a sink that is not configured would never be read. */
     private static void requireConfigured(List<String> wanted, List<String> configured) {
         List<String> missing =
                 wanted.stream().filter(name -> !configured.contains(name)).toList();
         if (!missing.isEmpty()) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE,
-                    "nothing was replayed: no sink " + String.join(", ", missing) + " is configured"
-                            + SinkCommands.others(configured)
-                            + "; --sink NAME replays the dead letters of one");
+            throw CommandFailedException.usage("nothing was replayed: " + SinkCommands.unknown(missing, configured)
+                    + "; --sink NAME replays the dead letters of one");
         }
     }
 
@@ -138,8 +116,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return Instant.parse(time);
         } catch (DateTimeException e) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " " + time + " must be a time such as 2026-11-22T09:00:00Z", e);
+            throw wrong(option + " " + time + " must be a time such as 2026-11-22T09:00:00Z");
         }
     }
 
@@ -149,8 +126,8 @@ final class ReplayCommand implements Callable<Integer> {
                 .filter(id -> letters.stream().noneMatch(letter -> letter.id().equals(id)))
                 .toList();
         if (!unknown.isEmpty()) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE, "no dead letter " + String.join(", ", unknown) + "; see ./turnpike dead-letters");
+            throw CommandFailedException.usage(
+                    "no dead letter " + String.join(", ", unknown) + "; see ./turnpike dead-letters");
         }
         return letters.stream()
                 .filter(letter -> sink == null || letter.sink().equals(sink))

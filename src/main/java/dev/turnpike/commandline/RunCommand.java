@@ -1,10 +1,9 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.DataFolder;
@@ -15,33 +14,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Runs Turnpike on the configured accounts until it is stopped. */
-@Command(
-        name = "run",
-        description = "Watch the configured Codex accounts and publish every turn that ends.",
-        mixinStandardHelpOptions = true)
-final class RunCommand implements Callable<Integer> {
-    private final Program program;
-
-    @Mixin
-    private SettingsOptions options;
-
+@Command(name = "run", description = "Watch the configured Codex accounts and publish every turn that ends.")
+final class RunCommand extends ProgramCommand {
     RunCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = options.load(program.environment());
-        LogSettings.apply(settings, Level.INFO);
+        Settings settings = load(Level.INFO);
         settings.notices().forEach(notice -> log().warn("Check setting: {}", notice));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
@@ -70,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
         checks.addAll(Ports.check(settings, ports));
         for (Check check : checks) {
             if (check.isFailed()) {
-                throw new CommandFailedException(ExitCode.UNAVAILABLE, check.finding() + "; " + check.advice());
+                throw CommandFailedException.unavailable(check.finding() + "; " + check.advice());
             }
         }
     }
@@ -82,8 +70,7 @@ final class RunCommand implements Callable<Integer> {
         List<Path> files = settings.paths("codex.auth-files");
         List<Path> missing = files.stream().filter(Files::notExists).toList();
         if (missing.size() == files.size()) {
-            throw new CommandFailedException(
-                    ExitCode.UNAVAILABLE,
+            throw CommandFailedException.unavailable(
                     "no Codex sign-in: looked for " + named(missing) + " (" + settings.origin("codex.auth-files")
                             + ") and CODEX_ACCESS_TOKEN; sign in with codex login, or try ./turnpike sandbox, which"
                             + " needs none");

@@ -6,7 +6,7 @@ import dev.turnpike.commandline.output.TurnPrinter;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sandbox",
         description = "Try it: a stand-in for Codex, a Kafka broker and the runtime, all on this machine."
-                + " Needs no account, no network and no Docker.",
-        mixinStandardHelpOptions = true)
-final class SandboxCommand implements Callable<Integer> {
+                + " Needs no account, no network and no Docker.")
+final class SandboxCommand extends ProgramCommand {
     private static final List<String> OWN = List.of(
             "codex.base-url",
             "codex.threads-url",
@@ -47,11 +45,6 @@ final class SandboxCommand implements Callable<Integer> {
     private static final Duration ACTIVE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration USAGE = Duration.ofSeconds(10);
-
-    private final Program program;
-
-    @Mixin
-    private SettingsOptions options;
 
     @Mixin
     private StandIn standIn;
@@ -72,7 +65,7 @@ final class SandboxCommand implements Callable<Integer> {
     private boolean keep;
 
     SandboxCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
@@ -84,7 +77,6 @@ final class SandboxCommand implements Callable<Integer> {
         ports.add("sandbox.port");
         RunCommand.ready(settings, ports);
         Instant begin = program.clock().instant();
-        TurnPrinter printer = new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault());
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
                 StandIn started = standIn.start(settings.integer("sandbox.port"))) {
@@ -93,11 +85,12 @@ final class SandboxCommand implements Callable<Integer> {
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
             started.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(overrides(settings, folder));
+            TurnPrinter printer =
+                    new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault(), stop::ask);
             try (RunningTurnpike running = program.start(pointed, stop);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);
                 introduce(banner, pointed, running, folder.codexHome(), standIn.seed());
-                printer.whenUnread(stop::ask);
                 tail.start();
                 if (length == null) {
                     stop.await();
@@ -105,8 +98,7 @@ final class SandboxCommand implements Callable<Integer> {
                     stop.await(length);
                 }
                 if (tail.failure() != null) {
-                    throw new CommandFailedException(
-                            ExitCode.FAILED,
+                    throw CommandFailedException.failed(
                             "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
                 }
                 tail.stop();
@@ -118,13 +110,11 @@ final class SandboxCommand implements Callable<Integer> {
 
     private void checkOptions() {
         if (!routes.isEmpty() && options.given().containsKey("routes")) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE, "--route goes with the routes that ship; leave -Droutes out");
+            throw CommandFailedException.usage("--route goes with the routes that ship; leave -Droutes out");
         }
         for (String own : OWN) {
             if (options.given().containsKey(own)) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE, own + " (-D): the sandbox brings its own; use ./turnpike run");
+                throw CommandFailedException.usage(own + " (-D): the sandbox brings its own; use ./turnpike run");
             }
         }
     }

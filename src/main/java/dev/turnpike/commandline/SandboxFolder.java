@@ -1,7 +1,6 @@
 package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -50,8 +49,7 @@ final class SandboxFolder implements AutoCloseable {
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!isFree(lockFile)) {
             lockFile.close();
-            throw new CommandFailedException(
-                    ExitCode.UNAVAILABLE,
+            throw CommandFailedException.unavailable(
                     "another sandbox runs in " + folder + "; give this one its own folder with -Ddata.dir=...");
         }
         SandboxFolder opened = new SandboxFolder(folder, lockFile);
@@ -125,8 +123,7 @@ final class SandboxFolder implements AutoCloseable {
         }
         for (Path file : own) {
             if (!Files.isReadable(file) || !file.toString().endsWith(".camel.yaml")) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE,
+                throw CommandFailedException.usage(
                         "--route " + file + ": must be a route file, NAME.camel.yaml, that can be read");
             }
             put(file, target);

@@ -2,11 +2,10 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.output.CheckTable;
 import dev.turnpike.commandline.output.DisplayText;
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.SinkChecks;
 import dev.turnpike.settings.Settings;
@@ -14,12 +13,9 @@ import dev.turnpike.sinks.SinkReport;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.delivery.SinkState;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,60 +30,31 @@ final class SinkCommands {
     static CommandLine of(Program program) {
         return new CommandLine(new SinkCommands())
                 .addSubcommand(new ListOfSinks(program))
-                .addSubcommand("test", new Test(program))
-                .addSubcommand(
-                        "pause",
-                        described(
-                                new Switch(program, true),
-                                "Pause deliveries, on every instance and across restarts, until they are resumed; events are kept."))
-                .addSubcommand(
-                        "resume",
-                        described(
-                                new Switch(program, false),
-                                "Resume deliveries, with the events that were kept meanwhile."));
+                .addSubcommand(new Test(program))
+                .addSubcommand(new Pause(program))
+                .addSubcommand(new Resume(program));
     }
 
-    private static CommandLine described(Switch command, String description) {
-        CommandLine line = new CommandLine(command);
-        line.getCommandSpec().usageMessage().description(description);
-        return line;
+    /** Says that these are not configured, and what is. */
+    static String unknown(List<String> sinks, List<String> configured) {
+        return "no sink " + String.join(", ", sinks) + " is configured"
+                + (configured.isEmpty()
+                        ? ": none is, as long as neither slack.webhook-url nor slack.bot-token nor webhook.url is set"
+                        : "; configured: " + String.join(", ", configured));
     }
 
-    private static String required(String sink, Settings settings) {
-        List<String> configured = SinkSettings.names(settings);
-        if (!configured.contains(sink)) {
-            throw new CommandFailedException(ExitCode.USAGE, "no sink " + sink + " is configured" + others(configured));
-        }
-        return sink;
-    }
-
-    /** Which sinks there are instead, to end a sentence. */
-    static String others(List<String> configured) {
-        return configured.isEmpty()
-                ? ": none is, as long as neither slack.webhook-url nor slack.bot-token nor webhook.url is set"
-                : "; configured: " + String.join(", ", configured);
-    }
-
-    @Command(
-            name = "list",
-            description = "Print each sink's state, lag, retries and dead letters.",
-            mixinStandardHelpOptions = true)
-    private static final class ListOfSinks implements Callable<Integer> {
-        private final Program program;
-
-        @Mixin
-        private SettingsOptions options;
-
+    @Command(name = "list", description = "Print each sink's state, lag, retries and dead letters.")
+    private static final class ListOfSinks extends ProgramCommand {
         @Option(names = "--json", description = "Print each as one line of JSON.")
         private boolean json;
 
         ListOfSinks(Program program) {
-            this.program = program;
+            super(program);
         }
 
         @Override
         public Integer call() {
-            Settings settings = options.load(program.environment());
+            Settings settings = load();
             List<String> sinks = SinkSettings.names(settings);
             if (sinks.isEmpty()) {
                 if (!json) {
@@ -95,7 +62,7 @@ final class SinkCommands {
                 }
                 return ExitCode.OK;
             }
-            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
             List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client()));
             if (json) {
                 reports.forEach(report -> program.out().println(report.json()));
@@ -115,55 +82,28 @@ final class SinkCommands {
         }
     }
 
-    @Command(
-            description = "Send a sink a test: a signed ping event to a webhook, a message to a Slack channel.",
-            mixinStandardHelpOptions = true)
-    private static final class Test implements Callable<Integer> {
-        private final Program program;
-
-        @Mixin
-        private SettingsOptions options;
-
+    private abstract static class CommandForSink extends ProgramCommand {
         @Parameters(paramLabel = "NAME", description = "Such as webhook-ci.")
         private String sink;
 
-        Test(Program program) {
-            this.program = program;
+        CommandForSink(Program program) {
+            super(program);
         }
 
         @Override
-        public Integer call() {
-            Settings settings = options.load(program.environment());
-            LogSettings.apply(settings, Level.ERROR);
-            Check check = new SinkChecks(program.clock()).test(settings, required(sink, settings));
-            new CheckTable(program.screen()).lines(List.of(check)).forEach(program.out()::println);
-            return check.isFailed() ? ExitCode.FAILED : ExitCode.OK;
-        }
-    }
-
-    @Command(mixinStandardHelpOptions = true)
-    private static final class Switch implements Callable<Integer> {
-        private final Program program;
-        private final boolean pause;
-
-        @Mixin
-        private SettingsOptions options;
-
-        @Parameters(paramLabel = "NAME", description = "Such as webhook-ci.")
-        private String sink;
-
-        Switch(Program program, boolean pause) {
-            this.program = program;
-            this.pause = pause;
+        public final Integer call() {
+            Settings settings = load();
+            List<String> configured = SinkSettings.names(settings);
+            if (!configured.contains(sink)) {
+                throw CommandFailedException.usage(unknown(List.of(sink), configured));
+            }
+            return run(sink, settings);
         }
 
-        @Override
-        public Integer call() {
-            Settings settings = options.load(program.environment());
-            required(sink, settings);
-            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
-            Consumer<SinkState> change =
-                    pause ? state -> state.pause(program.clock().instant()) : SinkState::resume;
+        abstract int run(String sink, Settings settings);
+
+        int change(String sink, Settings settings, boolean pause, Consumer<SinkState> change) {
+            SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
             boolean changed = kafka.reach(() -> {
                 try (SinkState state = new SinkState(kafka.client(), sink)) {
                     state.refresh();
@@ -176,6 +116,50 @@ final class SinkCommands {
             });
             program.out().println(sink + (changed ? " is " : " was already ") + (pause ? "paused." : "resumed."));
             return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "test",
+            description = "Send a sink a test: a signed ping event to a webhook, a message to a Slack channel.")
+    private static final class Test extends CommandForSink {
+        Test(Program program) {
+            super(program);
+        }
+
+        @Override
+        int run(String sink, Settings settings) {
+            Check check = new SinkChecks(program.clock()).test(settings, sink);
+            new CheckTable(program.screen()).lines(List.of(check)).forEach(program.out()::println);
+            return check.isFailed() ? ExitCode.FAILED : ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "pause",
+            description =
+                    "Pause deliveries, on every instance and across restarts, until they are resumed; events are kept.")
+    private static final class Pause extends CommandForSink {
+        Pause(Program program) {
+            super(program);
+        }
+
+        @Override
+        int run(String sink, Settings settings) {
+            return change(
+                    sink, settings, true, state -> state.pause(program.clock().instant()));
+        }
+    }
+
+    @Command(name = "resume", description = "Resume deliveries, with the events that were kept meanwhile.")
+    private static final class Resume extends CommandForSink {
+        Resume(Program program) {
+            super(program);
+        }
+
+        @Override
+        int run(String sink, Settings settings) {
+            return change(sink, settings, false, SinkState::resume);
         }
     }
 }

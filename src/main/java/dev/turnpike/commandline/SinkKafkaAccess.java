@@ -1,14 +1,11 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
-import org.apache.logging.log4j.Level;
 
 /**
  * Connects commands to Kafka: to kafka.brokers, else to the embedded broker of a runtime on this machine.
@@ -17,8 +14,7 @@ import org.apache.logging.log4j.Level;
  */
 record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
 
-    static SinkKafkaAccess of(Settings settings, Level level) {
-        LogSettings.apply(settings, level);
+    static SinkKafkaAccess of(Settings settings) {
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
@@ -33,8 +29,7 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
         try {
             return work.get();
         } catch (KafkaException e) {
-            throw new CommandFailedException(
-                    ExitCode.UNAVAILABLE,
+            throw CommandFailedException.unavailable(
                     "Kafka at " + brokers + " cannot be used (" + e.getClass().getSimpleName()
                             + "): check kafka.brokers, or start ./turnpike run, which starts the embedded broker");
         }

@@ -8,7 +8,7 @@ import dev.turnpike.commandline.output.TopScreen;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.TurnpikeVersion;
@@ -19,41 +19,26 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The board in a terminal, read from the topics like the page. */
 @Command(
         name = "top",
         description = "Show the board in a terminal: what needs a person, what runs, what ended, quota and"
-                + " pipeline. Reads only the topics; quit with q or Ctrl-C. Without a terminal it prints once.",
-        mixinStandardHelpOptions = true)
-final class TopCommand implements Callable<Integer> {
+                + " pipeline. Reads only the topics; quit with q or Ctrl-C. Without a terminal it prints once.")
+final class TopCommand extends ProgramCommand {
     /** After this long without a record, reading counts as failed. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
     private static final long HEALTH_SECONDS = 15;
-
-    private final Program program;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private SettingsOptions options;
 
     @Option(names = "--once", description = "Print once, when the topics have been read, and exit.")
     private boolean once;
@@ -69,16 +54,16 @@ final class TopCommand implements Callable<Integer> {
     private Duration interval;
 
     TopCommand(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (interval.compareTo(LEAST_INTERVAL) < 0) {
-            throw new ParameterException(spec.commandLine(), "--interval must be 200ms or more");
+            throw wrong("--interval must be 200ms or more");
         }
-        Settings settings = options.load(program.environment());
-        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings, Level.ERROR);
+        Settings settings = load();
+        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
         KafkaClients clients = new KafkaClients(kafka.brokers(), impatient(settings.kafkaProperties()));
         String prefix = settings.text("topics.prefix");
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
@@ -120,11 +105,9 @@ final class TopCommand implements Callable<Integer> {
     }
 
     private static CommandFailedException unavailable(String brokers, String reason) {
-        return new CommandFailedException(
-                ExitCode.UNAVAILABLE,
-                "the topics at " + brokers + " cannot be read: " + reason
-                        + "; check kafka.brokers and topics.prefix, or start ./turnpike run, which starts the"
-                        + " embedded broker");
+        return CommandFailedException.unavailable("the topics at " + brokers + " cannot be read: " + reason
+                + "; check kafka.brokers and topics.prefix, or start ./turnpike run, which starts the"
+                + " embedded broker");
     }
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {

@@ -15,8 +15,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks the credentials, when they expire, and whether the API accepts them. */
-final class AccountChecks {
+/**
+ * Checks the credentials, when they expire, and whether the API accepts them.
+ *
+ * @param renew whether the calls may renew a token that has ended
+ */
+record AccountChecks(Clock clock, boolean renew) {
     private static final String SUBJECT = "credentials";
     private static final String API = "Codex API";
     private static final String ENVIRONMENTS = "environments";
@@ -24,15 +28,6 @@ final class AccountChecks {
     private static final String RENEW = "./turnpike doctor --refresh renews it, as run would";
     /** As the runtime does. */
     private static final Duration RENEWED_BEFORE = Duration.ofSeconds(60);
-
-    private final Clock clock;
-    private final boolean renew;
-
-    /** @param renew whether the calls may renew a token that has ended */
-    AccountChecks(Clock clock, boolean renew) {
-        this.clock = clock;
-        this.renew = renew;
-    }
 
     List<Check> of(AccountProbe account) {
         if (!renew) {

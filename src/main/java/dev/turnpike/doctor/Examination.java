@@ -6,21 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All checks of {@code doctor}, in the order of the report. */
-public final class Examination {
+/**
+ * All checks of {@code doctor}, in the order of the report.
+ *
+ * @param renew whether a token that has ended may be renewed, as the runtime would
+ */
+public record Examination(AccountProbes.Source accounts, Clock clock, boolean renew) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
-    private final AccountProbes.Source accounts;
-    private final Clock clock;
-
-    private final boolean renew;
-
-    /** @param renew whether a token that has ended may be renewed, as the runtime would */
-    public Examination(AccountProbes.Source accounts, Clock clock, boolean renew) {
-        this.accounts = accounts;
-        this.clock = clock;
-        this.renew = renew;
-    }
 
     /** Takes some seconds where the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {

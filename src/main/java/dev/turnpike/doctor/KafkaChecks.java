@@ -24,16 +24,18 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Checks that the brokers answer, which topics exist, and that the state topic is configured as required. */
-final class KafkaChecks {
+/**
+ * Checks that the brokers answer, which topics exist, and that the state topic is configured as required.
+ *
+ * @param patience longest wait for one answer
+ */
+record KafkaChecks(Duration patience) {
     private static final String SUBJECT = "Kafka";
-
-    private final Duration patience;
-
-    /** @param patience longest wait for one answer */
-    KafkaChecks(Duration patience) {
-        this.patience = patience;
-    }
+    private static final List<String> TIMEOUTS = List.of(
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+            AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG);
 
     List<Check> of(Settings settings) {
         if (settings.isSet("kafka.brokers")) {
@@ -51,11 +53,7 @@ final class KafkaChecks {
     private List<Check> of(Settings settings, String brokers) {
         Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
-        int millis = Math.toIntExact(patience.toMillis());
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(millis));
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(millis));
-        properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, String.valueOf(millis));
-        properties.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, String.valueOf(millis));
+        TIMEOUTS.forEach(timeout -> properties.put(timeout, String.valueOf(patience.toMillis())));
         List<Check> checks = new ArrayList<>();
         try {
             new KafkaClients(brokers, settings.kafkaProperties()).check();

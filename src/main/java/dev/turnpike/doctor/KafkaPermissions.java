@@ -23,12 +23,14 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -63,7 +65,7 @@ final class KafkaPermissions {
     }
 
     /** What is missing or could not be checked; empty where all is well. */
-    Optional<Check> check() throws InterruptedException, ExecutionException, TimeoutException {
+    Optional<Check> check() throws InterruptedException, TimeoutException {
         topics();
         groups();
         transactions();
@@ -79,74 +81,56 @@ final class KafkaPermissions {
                         SUBJECT, "not all permissions could be checked: " + String.join("; ", unknown), ""));
     }
 
-    private void topics() throws InterruptedException, ExecutionException, TimeoutException {
+    private void topics() throws InterruptedException, TimeoutException {
         Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
                         topics.names(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues();
-        Set<String> absent = new TreeSet<>();
+        List<NewTopic> absent = new ArrayList<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
-            try {
-                Set<AclOperation> allowed = answer(topic.getValue()).authorizedOperations();
-                require("topic " + topic.getKey(), allowed, ON_TOPICS);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    absent.add(topic.getKey());
-                } else {
-                    refused(e, "topic " + topic.getKey() + " Describe, Read, Write");
-                }
-            }
+            String what = "topic " + topic.getKey();
+            answer(
+                            topic.getValue(),
+                            what + " Describe, Read, Write",
+                            UnknownTopicOrPartitionException.class,
+                            () -> absent.add(topics.newTopic(topic.getKey())))
+                    .ifPresent(description -> require(what, description.authorizedOperations(), ON_TOPICS));
         }
         Map<String, KafkaFuture<Void>> created = admin.createTopics(
-                        absent.stream().map(topics::newTopic).toList(), new CreateTopicsOptions().validateOnly(true))
+                        absent, new CreateTopicsOptions().validateOnly(true))
                 .values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
-            try {
-                answer(topic.getValue());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    refused(e, "topic " + topic.getKey() + " Create, unless it is created by hand");
-                }
-            }
+            String what = "topic " + topic.getKey() + " Create, unless it is created by hand";
+            answer(topic.getValue(), what, TopicExistsException.class, () -> {});
         }
     }
 
-    private void groups() throws InterruptedException, ExecutionException, TimeoutException {
+    private void groups() throws InterruptedException, TimeoutException {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
         SinkSettings.names(settings).forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
         Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
                         groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups();
         for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> group : asked.entrySet()) {
-            try {
-                require(
-                        "group " + group.getKey(),
-                        answer(group.getValue()).authorizedOperations(),
-                        EnumSet.of(AclOperation.READ));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                    refused(e, "group " + group.getKey() + " Read");
-                }
-            }
+            String what = "group " + group.getKey();
+            answer(group.getValue(), what + " Read", GroupIdNotFoundException.class, () -> {})
+                    .ifPresent(description ->
+                            require(what, description.authorizedOperations(), EnumSet.of(AclOperation.READ)));
         }
     }
 
     /** An unused id can be initialised without fencing a producer; for the others only Describe is checked. */
-    private void transactions() throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> ids = List.of(topics.state() + "-0", topics.named("command-log") + "-0");
-        for (String id : ids) {
-            try {
-                answer(admin.describeTransactions(List.of(id)).description(id));
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof TransactionalIdNotFoundException) {
-                    initialise(id);
-                } else {
-                    refused(e, "transactional id " + id + " Write");
-                }
-            }
+    private void transactions() throws InterruptedException, TimeoutException {
+        for (String topic : List.of(topics.state(), topics.named("command-log"))) {
+            String id = topic + "-0";
+            answer(
+                    admin.describeTransactions(List.of(id)).description(id),
+                    "transactional id " + id + " Write",
+                    TransactionalIdNotFoundException.class,
+                    () -> initialise(id));
         }
     }
 
-    private void initialise(String id) throws ExecutionException {
+    private void initialise(String id) {
         Map<String, Object> config = new HashMap<>(client);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(patience.toMillis()));
@@ -178,15 +162,27 @@ final class KafkaPermissions {
         return operation.name().charAt(0) + operation.name().substring(1).toLowerCase(Locale.ROOT);
     }
 
-    private void refused(ExecutionException failure, String what) {
-        if (failure.getCause() instanceof AuthorizationException) {
-            missing.add(what);
-        } else {
-            unknown.add(what + ": " + failure.getCause().getMessage());
+    /**
+     * The answer; empty where there is none, which is noted.
+     *
+     * @param what the permission that it needs
+     * @param absent the failure that says that there is no such thing
+     * @param whenAbsent what is done then
+     */
+    private <T> Optional<T> answer(
+            KafkaFuture<T> future, String what, Class<? extends ApiException> absent, Runnable whenAbsent)
+            throws InterruptedException, TimeoutException {
+        try {
+            return Optional.ofNullable(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (absent.isInstance(e.getCause())) {
+                whenAbsent.run();
+            } else if (e.getCause() instanceof AuthorizationException) {
+                missing.add(what);
+            } else {
+                unknown.add(what + ": " + e.getCause().getMessage());
+            }
+            return Optional.empty();
         }
-    }
-
-    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
-        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

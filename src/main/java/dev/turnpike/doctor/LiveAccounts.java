@@ -125,17 +125,10 @@ public final class LiveAccounts implements AccountProbes {
     /**
      * Read-only credentials, which use the token as it is. A check redeems no refresh token: a process killed between
      * the refresh and the write of the file would lose the sign-in.
+     *
+     * @param readOnly never redeem a refresh token
      */
-    private static final class NonRenewingCredentials implements Credentials {
-        private final Credentials readOnly;
-        private final String source;
-
-        /** @param readOnly never redeem a refresh token */
-        NonRenewingCredentials(Credentials readOnly, String source) {
-            this.readOnly = readOnly;
-            this.source = source;
-        }
-
+    private record NonRenewingCredentials(Credentials readOnly, String source) implements Credentials {
         @Override
         public Identity identity() {
             return readOnly.identity();

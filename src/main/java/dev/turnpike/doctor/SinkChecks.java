@@ -17,15 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Checks that the receivers of the sinks accept requests. */
-public final class SinkChecks {
+public record SinkChecks(Clock clock) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ANSWER_BYTES = 64 * 1024;
-
-    private final Clock clock;
-
-    public SinkChecks(Clock clock) {
-        this.clock = clock;
-    }
 
     /** Checks a bot's token and sends a signed ping to each webhook, but no message to a channel. */
     public List<Check> of(Settings settings) {

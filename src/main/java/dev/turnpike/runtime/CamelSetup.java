@@ -25,15 +25,16 @@ import org.apache.camel.support.PropertyBindingSupport;
 final class CamelSetup {
     private static final String ADDITIONAL = "camel.component.kafka.additionalProperties";
 
+    private static final String COMPONENTS = "camel.properties";
+
     private CamelSetup() {}
 
     /**
      * Creates a Main, not yet started.
      *
      * @param overrides properties over those of the settings
-     * @param defaults names of property files beside this class's package, under the settings
      */
-    static Main main(Settings settings, Map<String, String> overrides, String... defaults) throws IOException {
+    static Main main(Settings settings, Map<String, String> overrides) throws IOException {
         Main main = new Main() {
             /** It parses each route file again for options that Camel K writes in comments, which these do not have. */
             @Override
@@ -45,26 +46,24 @@ final class CamelSetup {
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
                 .withAutoConfigurationSystemPropertiesEnabled(false);
         main.setRoutesCollector(RouteFile.collector(RouteFile.all(settings)));
+        Properties usual = read(COMPONENTS, "management.properties");
+        usual.stringPropertyNames().forEach(key -> main.addInitialProperty(key, usual.getProperty(key)));
+        settings.asProperties().forEach(main::addOverrideProperty);
+        Map<String, Object> empty = new HashMap<>();
+        settings.kafkaProperties().forEach((key, value) -> {
+            if (value.isEmpty()) {
+                empty.put(key, value);
+            } else {
+                main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value);
+            }
+        });
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport initializing) {
                 ((PropertiesComponent) initializing.getCamelContext().getPropertiesComponent())
                         .setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
             }
-        });
-        for (String name : defaults) {
-            Properties properties = read(name);
-            properties.stringPropertyNames().forEach(key -> main.addInitialProperty(key, properties.getProperty(key)));
-        }
-        settings.asProperties().forEach(main::addOverrideProperty);
-        Map<String, String> empty = new HashMap<>(settings.kafkaProperties());
-        empty.values().removeIf(value -> !value.isEmpty());
-        settings.kafkaProperties().forEach((key, value) -> {
-            if (!empty.containsKey(key)) {
-                main.addOverrideProperty(ADDITIONAL + "[" + key + "]", value);
-            }
-        });
-        main.addMainListener(new MainListenerSupport() {
+
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 if (!empty.isEmpty()) {
@@ -85,15 +84,13 @@ final class CamelSetup {
     /**
      * Creates a context without Camel Main, not yet started: Main takes a second of CPU to start, and a command that
      * calls Codex once does not need it. Components are set by the same properties.
-     *
-     * @param defaults name of a property file beside this class's package, under the settings
      */
-    static CamelContext context(Settings settings, String defaults) throws IOException {
+    static CamelContext context(Settings settings) throws IOException {
         DefaultCamelContext context = new DefaultCamelContext(false);
         context.disableJMX();
         PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
-        Properties all = read(defaults);
+        Properties all = read(COMPONENTS);
         all.putAll(settings.asProperties());
         properties.setInitialProperties(all);
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
@@ -122,10 +119,13 @@ final class CamelSetup {
                 .bind();
     }
 
-    private static Properties read(String name) throws IOException {
+    /** Property files beside this class's package, which are under the settings. */
+    private static Properties read(String... names) throws IOException {
         Properties properties = new Properties();
-        try (InputStream file = CamelSetup.class.getResourceAsStream("/dev/turnpike/" + name)) {
-            properties.load(file);
+        for (String name : names) {
+            try (InputStream file = CamelSetup.class.getResourceAsStream("/dev/turnpike/" + name)) {
+                properties.load(file);
+            }
         }
         return properties;
     }

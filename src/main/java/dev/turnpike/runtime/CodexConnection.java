@@ -7,6 +7,7 @@ import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.polling.SignInSlot;
+import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ public final class CodexConnection implements CodexClient, AutoCloseable {
         if (!Files.isReadable(file)) {
             throw new NoSuchFileException(file.toString());
         }
-        context = CamelSetup.context(settings, "camel.properties");
+        context = CamelSetup.context(settings);
         upstream.bind(context.getRegistry(), (endpoint, outcome, duration) -> {}, clock);
         try {
             PluginHelper.getRoutesLoader(context).loadRoutes(new RouteFile(file));

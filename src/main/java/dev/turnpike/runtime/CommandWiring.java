@@ -1,6 +1,5 @@
 package dev.turnpike.runtime;
 
-import dev.turnpike.codex.call.CodexBase;
 import dev.turnpike.codex.call.RouteCodexClient;
 import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
@@ -68,8 +67,8 @@ final class CommandWiring {
     }
 
     /** Creates the consumer, to be started after the routes. */
-    CommandConsumer consumer(CamelContext context, KafkaClients clients, Topics topics, CodexBase base) {
-        return commands.consumer(clients, topics, new TaskLinks(base.toString()), context.createProducerTemplate());
+    CommandConsumer consumer(CamelContext context, KafkaClients clients, Topics topics, TaskLinks links) {
+        return commands.consumer(clients, topics, links, context.createProducerTemplate());
     }
 
     /** Whether commands are enabled and their route file is there. */

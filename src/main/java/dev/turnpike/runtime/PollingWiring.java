@@ -34,45 +34,26 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ThreadPoolProfile;
 
 /** Adds polling to the runtime: the beans of the routes of tasks and usage. */
-final class PollingWiring {
+record PollingWiring(
+        Settings settings,
+        Shards shards,
+        UpstreamMeters observer,
+        MeterRegistry registry,
+        Tracing tracing,
+        TaskLinks links,
+        Clock clock) {
     /** Accounts that are polled at the same time, for each kind of poll. */
     private static final int MOST_AT_ONCE = 4;
-
-    private final Settings settings;
-    private final Shards shards;
-    private final MeterRegistry registry;
-    private final Tracing tracing;
-    private final TaskLinks links;
-    private final Clock clock;
-    private final UpstreamMeters observer;
-    private final AlertRules alerts;
-
-    PollingWiring(
-            Settings settings,
-            Shards shards,
-            UpstreamMeters meters,
-            MeterRegistry registry,
-            Tracing tracing,
-            TaskLinks links,
-            Clock clock) {
-        this.settings = settings;
-        this.shards = shards;
-        this.registry = registry;
-        this.tracing = tracing;
-        this.links = links;
-        this.clock = clock;
-        this.observer = meters;
-        this.alerts = new AlertRules(
-                settings.duration("alerts.task-stalled-after"),
-                settings.duration("alerts.status-conflict-after"),
-                settings.duration("alerts.upstream-unavailable-after"));
-    }
 
     /** Binds the beans, before the routes are loaded. */
     void bind(CamelContext context, SignIns watching) {
         context.getExecutorServiceManager()
                 .registerThreadPoolProfile(pollers(watching.slots().size()));
         Registry beans = context.getRegistry();
+        AlertRules alerts = new AlertRules(
+                settings.duration("alerts.task-stalled-after"),
+                settings.duration("alerts.status-conflict-after"),
+                settings.duration("alerts.upstream-unavailable-after"));
         PollSchedule schedule = new PollSchedule(
                 new PollSchedule.Intervals(
                         settings.duration("poll.tasks.active"),
@@ -86,7 +67,7 @@ final class PollingWiring {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
         }
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
-        bindTasks(context, codex);
+        beans.bind("taskPolls", taskPolls(context, codex, alerts));
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
@@ -106,7 +87,7 @@ final class PollingWiring {
                 .build();
     }
 
-    private void bindTasks(CamelContext context, CodexClient codex) {
+    private ScanContext taskPolls(CamelContext context, CodexClient codex, AlertRules alerts) {
         ScanSettings scan = new ScanSettings(
                 settings.integer("poll.tasks.page-size"),
                 settings.duration("poll.sweep"),
@@ -117,19 +98,16 @@ final class PollingWiring {
                 settings.integer("codex.concurrency"),
                 settings.duration("poll.tasks.active").multipliedBy(4));
         Content content = Content.of(settings.text("events.content"));
-        context.getRegistry()
-                .bind(
-                        "taskPolls",
-                        new ScanContext(
-                                scan,
-                                codex,
-                                tracing.traced(callers(context)),
-                                new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
-                                new TaskSnapshots(links),
-                                new AttemptsEvents(links, content),
-                                new TaskAlerts(alerts, links),
-                                observer,
-                                clock));
+        return new ScanContext(
+                scan,
+                codex,
+                tracing.traced(callers(context)),
+                new TurnEvents(links, content, settings.integer("events.max-diff-bytes")),
+                new TaskSnapshots(links),
+                new AttemptsEvents(links, content),
+                new TaskAlerts(alerts, links),
+                observer,
+                clock);
     }
 
     /** Threads for concurrent calls; each account has a limit of its own. */

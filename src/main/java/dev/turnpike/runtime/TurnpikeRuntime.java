@@ -26,8 +26,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckHelper;
-import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -78,91 +78,90 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         }
     }
 
+    /** What starts after what; it is stopped in reverse order. */
     private void begin() throws Exception {
         brokers = kafka();
         KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
         Topics topics = topics(settings);
-        RuntimeMeters meters = new RuntimeMeters(settings.flag("management.account-names"));
-        open.push(meters);
-        MeterRegistry registry = meters.registry();
-        UpstreamMeters upstreamMeters = new UpstreamMeters(registry);
-        ShardMeters shardMeters = new ShardMeters(registry, clock);
-        Tracing tracing = Tracing.of(settings);
-        open.push(tracing);
-        EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
-        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, shardMeters);
-        shardMeters.shards(settings.integer("shards"), () -> shards.owned().size());
-        open.push(shards);
-        KafkaStart kafka = new KafkaStart(clients, topics, shards, settings.isSet("kafka.brokers"));
-        open.push(kafka);
-        SignIns watching = new SignIns(settings, clock);
-        open.push(watching);
-        open.push(kafka.openShards(watching.slots()));
-        Upstream upstream = Upstream.of(settings);
-        open.push(upstream);
-        Sinks sinks = new Sinks(
-                new SinkKafkaClient(clients.plain(), topics.prefix()),
-                settings.network(),
-                RetryPolicy::standard,
-                settings.duration("alerts.sink-failing-after"),
-                new DeliveryMeters(registry, SinkSettings.names(settings), clock),
-                tracing::traced,
-                clock);
-        open.push(sinks);
-        managementPort = chosenManagementPort();
-        Main main = CamelSetup.main(
-                settings,
-                Map.of(
-                        "kafka.brokers",
-                        brokers,
-                        "management.port",
-                        Integer.toString(managementPort),
-                        "threads.polled",
-                        Boolean.toString(settings.list("codex.sources").contains("threads")),
-                        "poll.usage.tick",
-                        Long.toString(usageTick().toMillis())),
-                "camel.properties",
-                "management.properties");
-        PollingWiring polling = new PollingWiring(
-                settings,
-                shards,
-                upstreamMeters,
-                registry,
-                tracing,
-                new TaskLinks(upstream.base().toString()),
-                clock);
-        CommandWiring commands = new CommandWiring(settings, registry, clock);
+        RuntimeMeters meters = opened(new RuntimeMeters(settings.flag("management.account-names")));
+        Tracing tracing = opened(Tracing.of(settings));
+        Shards shards = opened(shards(clients, topics, meters.registry(), tracing));
+        KafkaStart joining = opened(new KafkaStart(clients, topics, shards, settings.isSet("kafka.brokers")));
+        SignIns signIns = opened(new SignIns(settings, clock));
+        opened(joining.openShards(signIns.slots()));
+        Upstream upstream = opened(Upstream.of(settings));
+        Sinks sinks = opened(sinks(clients, meters.registry(), tracing));
+        UpstreamMeters upstreamMeters = new UpstreamMeters(meters.registry());
+        TaskLinks links = new TaskLinks(upstream.base().toString());
+        PollingWiring polling =
+                new PollingWiring(settings, shards, upstreamMeters, meters.registry(), tracing, links, clock);
+        CommandWiring commands = new CommandWiring(settings, meters.registry(), clock);
+        Main main = camel();
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configuring) {
-                configuring.getCamelContext().addLifecycleStrategy(kafka);
-                Registry beans = configuring.getCamelContext().getRegistry();
-                beans.bind("meterRegistry", registry);
+                CamelContext context = configuring.getCamelContext();
+                context.addLifecycleStrategy(joining);
+                Registry beans = context.getRegistry();
+                beans.bind("meterRegistry", meters.registry());
                 beans.bind("vertxOptions", new VertxOptions().setFileSystemOptions(Board.NO_FILES));
                 upstream.bind(beans, upstreamMeters, clock);
-                tracing.addTo(configuring.getCamelContext());
-                polling.bind(configuring.getCamelContext(), watching);
-                sinks.addTo(
-                        configuring.getCamelContext(), SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
-                commands.bind(configuring.getCamelContext(), watching.slots());
+                tracing.addTo(context);
+                polling.bind(context, signIns);
+                sinks.addTo(context, SinkSettings.webhooks(settings), SinkSettings.slacks(settings));
+                commands.bind(context, signIns.slots());
             }
         });
-
         open.push(main::stop);
         open.push(() -> upstream.http().limitRemaining(LAST_CALLS));
         main.start();
-        CommandConsumer consumer = commands.consumer(main.getCamelContext(), clients, topics, upstream.base());
-        open.push(consumer);
-        commands.start(main.getCamelContext(), consumer);
-        board(clients, new BoardSource(registry, meters.labels(), main.getCamelContext()));
-        HealthCheckRegistry health = HealthCheckHelper.getHealthCheckRegistry(main.getCamelContext());
-        health.register(new KafkaHealth(shards));
+        CamelContext camel = main.getCamelContext();
+        CommandConsumer consumer = opened(commands.consumer(camel, clients, topics, links));
+        commands.start(camel, consumer);
+        board(clients, new BoardSource(meters.registry(), meters.labels(), camel));
+        HealthCheckHelper.getHealthCheckRegistry(camel).register(new KafkaHealth(shards));
         log.info(
                 "Turnpike started version={} upstream={} brokers={} managementPort={}",
                 TurnpikeVersion.text(),
                 upstream.base(),
                 brokers,
                 managementPort);
+    }
+
+    private <T extends AutoCloseable> T opened(T component) {
+        open.push(component);
+        return component;
+    }
+
+    private Shards shards(KafkaClients clients, Topics topics, MeterRegistry registry, Tracing tracing) {
+        ShardMeters meters = new ShardMeters(registry, clock);
+        EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
+        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
+        meters.shards(settings.integer("shards"), () -> shards.owned().size());
+        return shards;
+    }
+
+    private Sinks sinks(KafkaClients clients, MeterRegistry registry, Tracing tracing) {
+        return new Sinks(
+                new SinkKafkaClient(clients.plain(), settings.text("topics.prefix")),
+                settings.network(),
+                RetryPolicy::standard,
+                settings.duration("alerts.sink-failing-after"),
+                new DeliveryMeters(registry, SinkSettings.names(settings), clock),
+                tracing::traced,
+                clock);
+    }
+
+    private Main camel() throws IOException {
+        managementPort = chosenManagementPort();
+        boolean threads = settings.list("codex.sources").contains("threads");
+        return CamelSetup.main(
+                settings,
+                Map.of(
+                        "kafka.brokers", brokers,
+                        "management.port", Integer.toString(managementPort),
+                        "threads.polled", Boolean.toString(threads),
+                        "poll.usage.tick", Long.toString(usageTick().toMillis())));
     }
 
     /** What is polled once a minute need not be asked for as often as what is polled each second. */

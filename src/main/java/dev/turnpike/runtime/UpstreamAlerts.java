@@ -14,18 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Proposes alerts about each poll's outcome and unknown elements to the account's shard. */
-final class UpstreamAlerts implements BiConsumer<WatchedAccount, UpstreamException> {
+record UpstreamAlerts(AlertRules rules, UpstreamMeters drift, Clock clock)
+        implements BiConsumer<WatchedAccount, UpstreamException> {
     private static final Logger log = LoggerFactory.getLogger(UpstreamAlerts.class);
-
-    private final AlertRules rules;
-    private final UpstreamMeters drift;
-    private final Clock clock;
-
-    UpstreamAlerts(AlertRules rules, UpstreamMeters drift, Clock clock) {
-        this.rules = rules;
-        this.drift = drift;
-        this.clock = clock;
-    }
 
     @Override
     public void accept(WatchedAccount account, UpstreamException failure) {

@@ -162,9 +162,8 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
                 tokens.expireAccessTokens(account);
             }
             case "invalidate" -> {
-                String code = asked.text("code", TokenIssuer.INVALIDATED);
                 asked.complete();
-                tokens.refuseRefreshTokens(account, code);
+                tokens.refuseRefreshTokens(account, TokenIssuer.INVALIDATED);
             }
             case "rotate" -> {
                 String folder = asked.text("codex_home");

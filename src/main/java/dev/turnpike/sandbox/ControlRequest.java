@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Reads the JSON of a control request field by field; a field that was never read is an error of the sender. */
 final class ControlRequest {
@@ -36,13 +37,17 @@ final class ControlRequest {
         return value.isNull() ? MissingNode.getInstance() : value;
     }
 
+    private JsonNode node(String field, Predicate<JsonNode> isRight, String wrong) {
+        JsonNode value = node(field);
+        if (!value.isMissingNode() && !isRight.test(value)) {
+            throw new IllegalArgumentException(field + ": " + value + " " + wrong);
+        }
+        return value;
+    }
+
     /** The text, null when absent. */
     String text(String field) {
-        JsonNode value = node(field);
-        if (!value.isMissingNode() && !value.isTextual()) {
-            throw new IllegalArgumentException(field + ": " + value + " is not a text");
-        }
-        return value.textValue();
+        return node(field, JsonNode::isTextual, "is not a text").textValue();
     }
 
     String text(String field, String otherwise) {
@@ -51,27 +56,16 @@ final class ControlRequest {
     }
 
     boolean flag(String field) {
-        JsonNode value = node(field);
-        if (!value.isMissingNode() && !value.isBoolean()) {
-            throw new IllegalArgumentException(field + ": " + value + " is neither true nor false");
-        }
-        return value.asBoolean();
+        return node(field, JsonNode::isBoolean, "is neither true nor false").asBoolean();
     }
 
     long number(String field, long otherwise) {
-        JsonNode value = node(field);
-        if (!value.isMissingNode() && !value.isIntegralNumber()) {
-            throw new IllegalArgumentException(field + ": " + value + " is not a whole number");
-        }
-        return value.asLong(otherwise);
+        return node(field, JsonNode::isIntegralNumber, "is not a whole number").asLong(otherwise);
     }
 
     /** The number, null when absent. */
     Double decimal(String field) {
-        JsonNode value = node(field);
-        if (!value.isMissingNode() && !value.isNumber()) {
-            throw new IllegalArgumentException(field + ": " + value + " is not a number");
-        }
+        JsonNode value = node(field, JsonNode::isNumber, "is not a number");
         return value.isMissingNode() ? null : value.doubleValue();
     }
 
@@ -86,12 +80,10 @@ final class ControlRequest {
 
     /** A list of texts, or a single one; empty when absent. */
     List<String> texts(String field) {
-        JsonNode value = node(field);
+        JsonNode value = node(field, given -> given.isTextual() || given.isArray(), "is not a list");
         List<String> texts = new ArrayList<>();
         if (value.isTextual()) {
             texts.add(value.textValue());
-        } else if (!value.isMissingNode() && !value.isArray()) {
-            throw new IllegalArgumentException(field + ": " + value + " is not a list");
         }
         value.forEach(each -> texts.add(each.asText()));
         return texts;

@@ -4,6 +4,7 @@ import dev.turnpike.sandbox.api.CodexEndpoints;
 import dev.turnpike.sandbox.api.RequestRejectedException;
 import dev.turnpike.sandbox.api.Route;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.api.ThreadEndpoints;
 import dev.turnpike.sandbox.api.TokenApi;
 import dev.turnpike.sandbox.api.TokenIssuer;
 import dev.turnpike.sandbox.faults.Fault;
@@ -12,7 +13,6 @@ import dev.turnpike.sandbox.faults.FaultyReplies;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.threads.ThreadEndpoints;
 import dev.turnpike.sandbox.world.SandboxAccount;
 import java.time.Clock;
 

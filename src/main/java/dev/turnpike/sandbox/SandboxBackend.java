@@ -2,12 +2,12 @@ package dev.turnpike.sandbox;
 
 import dev.turnpike.sandbox.api.CodexEndpoints;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.api.ThreadEndpoints;
 import dev.turnpike.sandbox.api.TokenApi;
 import dev.turnpike.sandbox.api.TokenIssuer;
 import dev.turnpike.sandbox.faults.Faults;
 import dev.turnpike.sandbox.faults.FaultyReplies;
 import dev.turnpike.sandbox.http.HttpListener;
-import dev.turnpike.sandbox.threads.ThreadEndpoints;
 import dev.turnpike.sandbox.world.Ledger;
 import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.Pace;

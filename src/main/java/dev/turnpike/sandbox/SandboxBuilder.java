@@ -1,6 +1,6 @@
 package dev.turnpike.sandbox;
 
-import dev.turnpike.sandbox.threads.ThreadVariant;
+import dev.turnpike.sandbox.api.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.time.Clock;

@@ -19,7 +19,6 @@ record TaskControl(SandboxBackend backend) {
             long diffBytes,
             String errorCode,
             String errorMessage,
-            long errorBytes,
             boolean pullRequest) {
 
         static Ending of(TurnState how, ControlRequest asked) {
@@ -31,7 +30,6 @@ record TaskControl(SandboxBackend backend) {
                     asked.number("diff_bytes", 0),
                     asked.text("error_code"),
                     asked.text("error_message"),
-                    asked.number("error_bytes", 0),
                     asked.flag("pull_request"));
         }
 
@@ -40,7 +38,7 @@ record TaskControl(SandboxBackend backend) {
                     Padding.text(text == null ? story.text() : text, textBytes),
                     diffBytes > 0 ? Padding.diff(diffBytes) : diff == null ? story.diff() : diff,
                     errorCode == null ? story.errorCode() : errorCode,
-                    Padding.text(errorMessage == null ? story.errorMessage() : errorMessage, errorBytes));
+                    errorMessage == null ? story.errorMessage() : errorMessage);
         }
     }
 
@@ -50,7 +48,7 @@ record TaskControl(SandboxBackend backend) {
         TaskRequest request = plain.withAccount(asked.text("account", plain.account()))
                 .withEnvironment(asked.text("environment_id", plain.environmentId()))
                 .withBranch(asked.text("branch", plain.branch()))
-                .withPrompt(Padding.text(asked.text("prompt"), asked.number("prompt_bytes", 0)))
+                .withPrompt(asked.text("prompt"))
                 .withTitle(Padding.text(asked.text("title"), asked.number("title_bytes", 0)))
                 .withAttempts((int) asked.number("attempts", 1));
         TaskRequest task = asked.flag("qa") ? request.asQuestion() : request;

@@ -7,14 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Prints the findings of {@code doctor}, for people and for programs. */
-public final class CheckTable {
+public record CheckTable(Screen screen) {
     private static final String WHAT_TO_DO = "→ ";
-
-    private final Screen screen;
-
-    public CheckTable(Screen screen) {
-        this.screen = screen;
-    }
 
     /** A line per check, and below it what to do. */
     public List<String> lines(List<Check> checks) {

@@ -8,15 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Prints dead letters, for people and for programs. */
-public final class LetterTable {
+public record LetterTable(Screen screen) {
     private static final List<String> TITLES =
             List.of("ID", "SINK", "LAST TRY", "TRIES", "REPLAYED", "EVENT", "REASON");
-
-    private final Screen screen;
-
-    public LetterTable(Screen screen) {
-        this.screen = screen;
-    }
 
     /** A line with the titles, and one for each letter. */
     public List<String> lines(List<Letter> letters) {
@@ -26,20 +20,21 @@ public final class LetterTable {
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int column = 0; column < TITLES.size(); column++) {
-                int index = column;
-                int width = rows.stream()
-                        .mapToInt(cells -> DisplayText.width(cells.get(index)))
-                        .max()
-                        .orElse(0);
-                line.append(
-                        column == TITLES.size() - 1
-                                ? row.get(column)
-                                : DisplayText.left(row.get(column), width) + "  ");
+            for (int column = 0; column < TITLES.size() - 1; column++) {
+                line.append(DisplayText.left(row.get(column), width(rows, column)))
+                        .append("  ");
             }
+            line.append(row.get(TITLES.size() - 1));
             lines.add(row == TITLES ? screen.paint(Paint.STRONG, line.toString()) : line.toString());
         }
         return lines;
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream()
+                .mapToInt(cells -> DisplayText.width(cells.get(column)))
+                .max()
+                .orElse(0);
     }
 
     /** One object on one line, without unknown fields. */

@@ -1,10 +1,13 @@
 package dev.turnpike.commandline.output;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +42,10 @@ public final class TerminalOutput extends PrintStream {
         private static final Pattern COLOUR = Pattern.compile("\\u001b\\[[0-9;]{0,16}m");
         private static final Pattern BEGUN = Pattern.compile("\\u001b(?:\\[[0-9;]{0,16})?\\z");
 
+        private final CharsetDecoder characters = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
         private final boolean colours;
         /** The beginning of an incomplete character or colour sequence. */
         private byte[] begun = {};
@@ -55,22 +62,24 @@ public final class TerminalOutput extends PrintStream {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            ByteArrayOutputStream joined = new ByteArrayOutputStream(begun.length + length);
-            joined.write(begun);
-            joined.write(bytes, offset, length);
-            byte[] all = joined.toByteArray();
-            int whole = wholeCharacters(all);
-            String text = new String(all, 0, whole, StandardCharsets.UTF_8);
+            ByteBuffer all = ByteBuffer.allocate(begun.length + length)
+                    .put(begun)
+                    .put(bytes, offset, length)
+                    .flip();
+            CharBuffer whole = CharBuffer.allocate(all.remaining());
+            characters.reset().decode(all, whole, false);
+            String text = whole.flip().toString();
             String later = "";
             Matcher sequence = BEGUN.matcher(text);
             if (colours && sequence.find()) {
                 later = text.substring(sequence.start());
                 text = text.substring(0, sequence.start());
             }
-            ByteArrayOutputStream rest = new ByteArrayOutputStream();
-            rest.write(later.getBytes(StandardCharsets.UTF_8));
-            rest.write(all, whole, all.length - whole);
-            begun = rest.toByteArray();
+            byte[] incomplete = later.getBytes(StandardCharsets.UTF_8);
+            begun = ByteBuffer.allocate(incomplete.length + all.remaining())
+                    .put(incomplete)
+                    .put(all)
+                    .array();
             out.write(printable(text).getBytes(StandardCharsets.UTF_8));
         }
 
@@ -99,22 +108,6 @@ public final class TerminalOutput extends PrintStream {
             return CONTROLS.matcher(text.replace("\r\n", "\n"))
                     .replaceAll(control ->
                             String.format("\\\\u%04x", (int) control.group().charAt(0)));
-        }
-
-        /** Number of bytes without an incomplete character at the end. */
-        private static int wholeCharacters(byte[] bytes) {
-            int last = bytes.length - 1;
-            for (int back = 0; back < 4 && last - back >= 0; back++) {
-                int value = bytes[last - back] & 0xff;
-                if (value < 0x80) {
-                    return bytes.length;
-                }
-                if (value >= 0xc0) {
-                    int length = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
-                    return length > back + 1 ? last - back : bytes.length;
-                }
-            }
-            return bytes.length;
         }
     }
 }

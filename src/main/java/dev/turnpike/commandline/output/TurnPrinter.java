@@ -18,17 +18,16 @@ public final class TurnPrinter {
 
     private final PrintStream out;
     private final TurnLine line;
-    private volatile Runnable onUnread = () -> {};
+    private final Runnable onUnread;
 
-    /** @param screen null for JSON */
-    public TurnPrinter(PrintStream out, Screen screen, ZoneId zone) {
+    /**
+     * @param screen null for JSON
+     * @param onUnread called once the reader has closed the pipe
+     */
+    public TurnPrinter(PrintStream out, Screen screen, ZoneId zone, Runnable onUnread) {
         this.out = out;
         this.line = screen == null ? null : new TurnLine(screen, zone);
-    }
-
-    /** Whether the reader has closed the pipe. */
-    public void whenUnread(Runnable stop) {
-        this.onUnread = stop;
+        this.onUnread = onUnread;
     }
 
     public void print(ConsumerRecord<String, byte[]> turn) {

@@ -1,5 +1,6 @@
 package dev.turnpike.commandline.program;
 
+
 /** A command failed; the message is the only line printed about it. */
 public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -9,6 +10,20 @@ public final class CommandFailedException extends RuntimeException {
     public CommandFailedException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
+    }
+
+    /** Wrong options or settings. */
+    public static CommandFailedException usage(String message) {
+        return new CommandFailedException(ExitCode.USAGE, message);
+    }
+
+    public static CommandFailedException failed(String message) {
+        return new CommandFailedException(ExitCode.FAILED, message);
+    }
+
+    /** A required resource is unavailable. */
+    public static CommandFailedException unavailable(String message) {
+        return new CommandFailedException(ExitCode.UNAVAILABLE, message);
     }
 
     /** The message of a throwable, on one line. */

@@ -72,7 +72,7 @@ public record Program(
             throw e;
         } catch (Exception | LinkageError e) {
             if (stop.isAsked()) {
-                throw new CommandFailedException(ExitCode.FAILED, "stopped before it had started");
+                throw CommandFailedException.failed("stopped before it had started");
             }
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

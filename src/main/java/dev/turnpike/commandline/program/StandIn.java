@@ -1,9 +1,9 @@
 package dev.turnpike.commandline.program;
 
 import dev.turnpike.sandbox.SandboxBackend;
+import dev.turnpike.sandbox.api.ThreadVariant;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
-import dev.turnpike.sandbox.threads.ThreadVariant;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class StandIn implements AutoCloseable {
             rules.forEach(backend.faults()::add);
             return this;
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(ExitCode.USAGE, CommandFailedException.line(e));
+            throw CommandFailedException.usage(CommandFailedException.line(e));
         }
     }
 

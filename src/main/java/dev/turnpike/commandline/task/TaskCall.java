@@ -8,13 +8,11 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.WaitNotice;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
-import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandDeferredException;
 import dev.turnpike.commands.CommandRejectedException;
@@ -25,21 +23,14 @@ import dev.turnpike.runtime.CodexConnection;
 import dev.turnpike.settings.Settings;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.apache.logging.log4j.Level;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Common to commands about tasks: the account's sign-in, API calls, and messages about failures. */
-abstract class TaskCall implements Callable<Integer> {
-    private final Program program;
-    private Settings settings;
-    private CodexConnection connection;
-    private CommandAccount account;
-    private WaitNotice progress;
-
-    @Mixin
-    private SettingsOptions options;
+abstract class TaskCall extends ProgramCommand {
+    Settings settings;
+    CodexConnection connection;
+    CommandAccount account;
+    WaitNotice progress;
 
     @Option(
             names = "--account",
@@ -48,16 +39,15 @@ abstract class TaskCall implements Callable<Integer> {
     private String accountName;
 
     @Option(names = "--json", description = "Print JSON for programs.")
-    private boolean json;
+    boolean json;
 
     TaskCall(Program program) {
-        this.program = program;
+        super(program);
     }
 
     @Override
     public final Integer call() {
-        settings = options.load(program.environment());
-        LogSettings.apply(settings, Level.ERROR);
+        settings = load();
         try (CodexConnection open = new CodexConnection(settings, program.clock());
                 WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
             connection = open;
@@ -65,17 +55,15 @@ abstract class TaskCall implements Callable<Integer> {
             account = open.accounts().named(accountName);
             return run();
         } catch (CommandRejectedException e) {
-            throw new CommandFailedException(ExitCode.FAILED, reported(e));
+            throw CommandFailedException.failed(reported(e));
         } catch (CommandDeferredException e) {
-            throw new CommandFailedException(
-                    ExitCode.FAILED,
-                    e.getMessage() + "; retry after "
-                            + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
+            throw CommandFailedException.failed(e.getMessage() + "; retry after "
+                    + program.clock().instant().plus(e.waitTime()).truncatedTo(ChronoUnit.SECONDS));
         } catch (AuthRequiredException e) {
             String how = e.getMessage().contains("codex login") ? "" : "; sign in with: codex login";
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage() + how);
+            throw CommandFailedException.unavailable(e.getMessage() + how);
         } catch (CredentialsUnavailableException | UpstreamException e) {
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, e.getMessage());
+            throw CommandFailedException.unavailable(e.getMessage());
         }
     }
 
@@ -84,30 +72,6 @@ abstract class TaskCall implements Callable<Integer> {
     private static String reported(CommandRejectedException e) {
         String candidates = e.candidates().isEmpty() ? "" : " (" + String.join("; ", e.candidates()) + ")";
         return e.getMessage() + (e.expected() == null ? "" : "; expected: " + e.expected()) + candidates;
-    }
-
-    Program program() {
-        return program;
-    }
-
-    Settings settings() {
-        return settings;
-    }
-
-    CodexConnection connection() {
-        return connection;
-    }
-
-    CommandAccount account() {
-        return account;
-    }
-
-    WaitNotice progress() {
-        return progress;
-    }
-
-    boolean isJson() {
-        return json;
     }
 
     CodexClient.Reply get(String... path) {
@@ -125,7 +89,7 @@ abstract class TaskCall implements Callable<Integer> {
                     .read(get("tasks", taskId).json(), taskId);
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                throw new CommandFailedException(ExitCode.FAILED, "the account has no task " + taskId);
+                throw CommandFailedException.failed("the account has no task " + taskId);
             }
             throw e;
         }

@@ -1,7 +1,6 @@
 package dev.turnpike.commandline.task;
 
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.Environments;
 import dev.turnpike.commands.Environments.Environment;
@@ -15,8 +14,7 @@ import picocli.CommandLine.Option;
 /** Starts a task. */
 @Command(
         name = "create",
-        description = "Start a task and print its address. With --wait, exits with 0 only when it completed.",
-        mixinStandardHelpOptions = true)
+        description = "Start a task and print its address. With --wait, exits with 0 only when it completed.")
 final class TaskCreate extends TaskSending {
     @Option(
             names = {"-e", "--environment"},
@@ -44,31 +42,27 @@ final class TaskCreate extends TaskSending {
     @Override
     int run() {
         if (attempts < 1 || attempts > 4) {
-            throw new CommandFailedException(ExitCode.USAGE, "--attempts is " + attempts + ": must be from 1 to 4");
+            throw CommandFailedException.usage("--attempts is " + attempts + ": must be from 1 to 4");
         }
         String prompt = prompt(words());
         String diff = startingDiff == null ? null : read(startingDiff);
         Environment resolved = Environments.read(get("environments").json()).named(environment);
         String from = resolved.branch(branch);
         checkUsage();
-        return send(account().create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
+        return send(account.create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
     }
 
     private static String read(Path file) {
         try {
             String diff = decoded(Files.readAllBytes(file));
             if (ChangedFiles.of(diff, 1).count() == 0) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE,
-                        "--starting-diff " + file
-                                + ": holds no change of a file; must be a unified diff, as git diff prints it");
+                throw CommandFailedException.usage("--starting-diff " + file
+                        + ": holds no change of a file; must be a unified diff, as git diff prints it");
             }
             return diff;
         } catch (IOException e) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE,
-                    "--starting-diff " + file + ": cannot be read as text: "
-                            + e.getClass().getSimpleName());
+            throw CommandFailedException.usage("--starting-diff " + file + ": cannot be read as text: "
+                    + e.getClass().getSimpleName());
         }
     }
 }

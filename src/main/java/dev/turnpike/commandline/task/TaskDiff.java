@@ -12,15 +12,13 @@ import dev.turnpike.commandline.program.Program;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Prints the diff of a task. Attempts are counted as the Codex CLI counts them: from 1, over those with a diff. */
-@Command(
-        name = "diff",
-        description = "Print the unified diff of a task, ready for git apply.",
-        mixinStandardHelpOptions = true)
+@Command(name = "diff", description = "Print the unified diff of a task, ready for git apply.")
 final class TaskDiff extends TaskCall {
     @Parameters(paramLabel = "TASK", description = "The task's id.")
     private String taskId;
@@ -38,68 +36,45 @@ final class TaskDiff extends TaskCall {
     @Override
     int run() {
         if (attempt != null && attempt < 1) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE, "--attempt is " + attempt + ": attempts are counted from 1");
+            throw CommandFailedException.usage("--attempt is " + attempt + ": attempts are counted from 1");
         }
         TaskDetails details = details(taskId);
-        boolean alone = details.task().latest().attemptCount() == 1;
-        Turn chosen = attempt == null && alone ? own(details) : counted(details);
-        if (isJson()) {
+        Turn chosen = chosen(details);
+        if (json) {
             ObjectNode reported = json(details.task());
             print(reported.put("diff_turn_id", chosen.id()).put("diff", chosen.diff()));
         } else {
-            PrintStream diff = program().foreign();
+            PrintStream diff = program.foreign();
             diff.print(chosen.diff().endsWith("\n") ? chosen.diff() : chosen.diff() + "\n");
             diff.flush();
         }
         return ExitCode.OK;
     }
 
-    private Turn own(TaskDetails details) {
-        for (Turn turn : turns(details)) {
-            if (turn.diff() != null) {
-                return turn;
-            }
-        }
-        throw none(details);
-    }
-
-    private CommandFailedException none(TaskDetails details) {
-        String status = details.task().latest().status().word();
-        return new CommandFailedException(ExitCode.FAILED, "task " + taskId + " has no diff (" + status + ")");
-    }
-
-    private static List<Turn> turns(TaskDetails details) {
-        List<Turn> turns = new ArrayList<>();
-        if (details.diffTurn() != null) {
-            turns.add(details.diffTurn());
-        }
-        if (details.assistantTurn() != null) {
-            turns.add(details.assistantTurn());
-        }
-        return turns;
-    }
-
-    private Turn counted(TaskDetails details) {
+    private Turn chosen(TaskDetails details) {
         List<Turn> attempts = new ArrayList<>();
-        turns(details).stream().filter(turn -> turn.diff() != null).findFirst().ifPresent(attempts::add);
-        if (details.assistantTurn() != null) {
-            siblings(details.assistantTurn().id()).stream()
-                    .filter(turn -> turn.diff() != null)
-                    .forEach(attempts::add);
+        withDiff(Stream.of(details.diffTurn(), details.assistantTurn()))
+                .findFirst()
+                .ifPresent(attempts::add);
+        boolean alone = details.task().latest().attemptCount() == 1;
+        if (details.assistantTurn() != null && (attempt != null || !alone)) {
+            withDiff(siblings(details.assistantTurn().id()).stream()).forEach(attempts::add);
         }
         if (attempts.isEmpty()) {
-            throw none(details);
+            String status = details.task().latest().status().word();
+            throw CommandFailedException.failed("task " + taskId + " has no diff (" + status + ")");
         }
         attempts.sort(Turn.IN_ORDER);
         int number = attempt == null ? 1 : attempt;
         if (number > attempts.size()) {
-            throw new CommandFailedException(
-                    ExitCode.FAILED,
-                    "--attempt " + number + ": task " + taskId + " has a diff for "
-                            + (attempts.size() == 1 ? "1 attempt" : attempts.size() + " attempts"));
+            throw CommandFailedException.failed("--attempt " + number + ": task " + taskId + " has a diff for "
+                    + (attempts.size() == 1 ? "1 attempt" : attempts.size() + " attempts"));
         }
         return attempts.get(number - 1);
+    }
+
+    private static Stream<Turn> withDiff(Stream<Turn> turns) {
+        return turns.filter(turn -> turn != null && turn.diff() != null);
     }
 
     private List<Turn> siblings(String turnId) {
@@ -109,7 +84,7 @@ final class TaskDiff extends TaskCall {
                             .json());
         } catch (UpstreamException e) {
             if (attempt == null && e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                program().err().println("turnpike: failed to fetch the other attempts: " + e.getMessage());
+                program.err().println("turnpike: failed to fetch the other attempts: " + e.getMessage());
                 return List.of();
             }
             throw e;

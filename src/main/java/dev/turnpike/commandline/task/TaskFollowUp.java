@@ -3,7 +3,6 @@ package dev.turnpike.commandline.task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine.Command;
 
@@ -11,8 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "follow-up",
         customSynopsis = "turnpike task follow-up [OPTIONS] TASK PROMPT...",
-        description = "Send a follow-up to a task whose latest turn has ended. The first word is the task's id.",
-        mixinStandardHelpOptions = true)
+        description = "Send a follow-up to a task whose latest turn has ended. The first word is the task's id.")
 final class TaskFollowUp extends TaskSending {
     TaskFollowUp(Program program) {
         super(program);
@@ -21,19 +19,17 @@ final class TaskFollowUp extends TaskSending {
     @Override
     int run() {
         if (words().size() < 2) {
-            throw new CommandFailedException(ExitCode.USAGE, "task or prompt is missing: TASK PROMPT");
+            throw CommandFailedException.usage("task or prompt is missing: TASK PROMPT");
         }
         String taskId = words().get(0);
         String prompt = prompt(words().subList(1, words().size()));
         TaskDetails details = details(taskId);
         TurnStatus status = details.task().latest().status();
         if (details.assistantTurn() == null || !status.isTerminal()) {
-            throw new CommandFailedException(
-                    ExitCode.FAILED,
-                    "the latest turn of " + taskId + " has not ended (" + status.word() + "): wait with ./turnpike task"
-                            + " status, then follow up");
+            throw CommandFailedException.failed("the latest turn of " + taskId + " has not ended (" + status.word()
+                    + "): wait with ./turnpike task" + " status, then follow up");
         }
         checkUsage();
-        return send(account().followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
+        return send(account.followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
     }
 }

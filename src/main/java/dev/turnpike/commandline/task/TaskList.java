@@ -22,10 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Lists the account's tasks. */
-@Command(
-        name = "list",
-        description = "List the latest tasks, most recently changed first.",
-        mixinStandardHelpOptions = true)
+@Command(name = "list", description = "List the latest tasks, most recently changed first.")
 final class TaskList extends TaskCall {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
 
@@ -39,17 +36,17 @@ final class TaskList extends TaskCall {
     @Override
     int run() {
         if (limit < 1 || limit > 1000) {
-            throw new CommandFailedException(ExitCode.USAGE, "--limit is " + limit + ": must be from 1 to 1000");
+            throw CommandFailedException.usage("--limit is " + limit + ": must be from 1 to 1000");
         }
         List<Task> tasks = tasks();
-        if (isJson()) {
+        if (json) {
             ArrayNode all = JsonNodeFactory.instance.arrayNode();
             tasks.forEach(task -> all.add(json(task)));
             print(all);
         } else if (tasks.isEmpty()) {
-            program().out().println("no tasks");
+            program.out().println("no tasks");
         } else {
-            tasks.forEach(task -> program().out().println(line(task)));
+            tasks.forEach(task -> program.out().println(line(task)));
         }
         return ExitCode.OK;
     }
@@ -57,13 +54,13 @@ final class TaskList extends TaskCall {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         TaskReader reader = new TaskReader(DriftObserver.NONE);
-        ListedTasks pages = new ListedTasks(connection(), account());
+        ListedTasks pages = new ListedTasks(connection, account);
         while (tasks.size() < limit && pages.hasNext()) {
             for (JsonNode item : pages.next().items()) {
                 try {
                     tasks.add(reader.read(item));
                 } catch (MalformedItemException e) {
-                    program().err().println("turnpike: failed to read a task: " + e.getMessage());
+                    program.err().println("turnpike: failed to read a task: " + e.getMessage());
                 }
             }
         }
@@ -77,9 +74,7 @@ final class TaskList extends TaskCall {
         String status = painted(task)
                 + " ".repeat(Math.max(0, 11 - task.latest().status().word().length()));
         String title = task.title() == null ? "" : DisplayText.plain(task.title());
-        int room = program().screen().isTerminal()
-                ? Math.max(20, program().screen().columns() - 85)
-                : Integer.MAX_VALUE;
+        int room = program.screen().isTerminal() ? Math.max(20, program.screen().columns() - 85) : Integer.MAX_VALUE;
         return (DisplayText.left(time, 11) + "  " + status + "  " + DisplayText.plain(task.id()) + "  "
                         + DisplayText.right(changed(task), 11) + "  "
                         + DisplayText.cut(title, room))

@@ -71,18 +71,16 @@ abstract class TaskSending extends TaskCall {
             try {
                 text = decoded(System.in.readAllBytes());
             } catch (CharacterCodingException e) {
-                throw new CommandFailedException(
-                        ExitCode.USAGE,
+                throw CommandFailedException.usage(
                         "standard input cannot be decoded: it must be UTF-8, or UTF-16 with a byte order mark");
             } catch (IOException e) {
-                throw new CommandFailedException(
-                        ExitCode.UNAVAILABLE, "standard input cannot be read: " + e.getMessage());
+                throw CommandFailedException.unavailable("standard input cannot be read: " + e.getMessage());
             }
         }
         if (text.isBlank()) {
-            throw new CommandFailedException(ExitCode.USAGE, "the prompt is missing");
+            throw CommandFailedException.usage("the prompt is missing");
         }
-        return account().prompts().expand(text);
+        return account.prompts().expand(text);
     }
 
     /** As in the CLI: a byte order mark at the beginning, which PowerShell writes, selects the encoding. */
@@ -99,11 +97,11 @@ abstract class TaskSending extends TaskCall {
     /** Checks that the usage allows the work. */
     void checkUsage() {
         if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
-            throw new CommandFailedException(ExitCode.USAGE, "--max-used is " + maxUsed + ": must be from 1 to 100");
+            throw CommandFailedException.usage("--max-used is " + maxUsed + ": must be from 1 to 100");
         }
         CodexClient.Reply reply = get("usage");
-        Instant at = reply.date() == null ? program().clock().instant() : reply.date();
-        new QuotaGate(new QuotaRule(settings().flag("commands.use-credits")))
+        Instant at = reply.date() == null ? program.clock().instant() : reply.date();
+        new QuotaGate(new QuotaRule(settings.flag("commands.use-credits")))
                 .check(reply.json(), maxUsed, at, Duration.ofSeconds(15));
     }
 
@@ -111,36 +109,33 @@ abstract class TaskSending extends TaskCall {
     int send(CodexRequest request) {
         AcceptedTask accepted;
         try {
-            accepted = AcceptedTask.of(connection().call(request).json());
+            accepted = AcceptedTask.of(connection.call(request).json());
         } catch (UpstreamException e) {
             if (CallEffect.of(e) == CallEffect.NONE) {
                 throw e;
             }
-            throw new CommandFailedException(
-                    ExitCode.FAILED,
-                    "the reply was lost (" + e.getMessage() + "), the work may have begun: check with ./turnpike task"
-                            + " list before sending it again");
+            throw CommandFailedException.failed("the reply was lost (" + e.getMessage()
+                    + "), the work may have begun: check with ./turnpike task" + " list before sending it again");
         }
         String taskId = accepted.taskId();
         String turnId = accepted.turnId();
         if (taskId == null) {
-            throw new CommandFailedException(
-                    ExitCode.FAILED,
+            throw CommandFailedException.failed(
                     "the reply names no task: check with ./turnpike task list whether one was created");
         }
-        String url = connection().links().of(taskId);
+        String url = connection.links().of(taskId);
         if (!waits && patience == null) {
             report(taskId, turnId, url, null);
             return ExitCode.OK;
         }
-        program().err().println(url);
+        program.err().println(url);
         TurnStatus end = await(taskId, turnId);
         report(taskId, turnId, url, end);
         return end == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private void report(String taskId, String turnId, String url, TurnStatus end) {
-        if (isJson()) {
+        if (json) {
             print(EventData.empty()
                     .text("task_id", taskId)
                     .text("turn_id", turnId)
@@ -148,40 +143,40 @@ abstract class TaskSending extends TaskCall {
                     .text("status", end == null ? "pending" : end.word())
                     .node());
         } else {
-            program().out().println(end == null ? url : end.word() + "  " + url);
+            program.out().println(end == null ? url : end.word() + "  " + url);
         }
     }
 
     /** The status in which the turn ended; the last one seen when the time was up. */
     private TurnStatus await(String taskId, String turnId) {
         Instant deadline =
-                patience == null ? Instant.MAX : program().clock().instant().plus(patience);
+                patience == null ? Instant.MAX : program.clock().instant().plus(patience);
         TurnStatus last = TurnStatus.PENDING;
         String complaint = null;
-        progress().turnsTo(last.word());
+        progress.turnsTo(last.word());
         while (true) {
             try {
                 TurnStatus now = status(taskId, turnId);
                 if (now != last) {
-                    program().err().println(now.word());
+                    program.err().println(now.word());
                 }
                 last = now;
-                progress().turnsTo(last.word());
+                progress.turnsTo(last.word());
             } catch (UpstreamException | CredentialsUnavailableException e) {
                 if (!e.getMessage().equals(complaint)) {
-                    program().err().println("still waiting: " + e.getMessage());
+                    program.err().println("still waiting: " + e.getMessage());
                 }
                 complaint = e.getMessage();
             }
-            Instant now = program().clock().instant();
+            Instant now = program.clock().instant();
             if (last.isTerminal()) {
                 return last;
             }
             if (!now.isBefore(deadline)) {
-                program().err().println("waited as long as --wait-at-most allows; the work goes on");
+                program.err().println("waited as long as --wait-at-most allows; the work goes on");
                 return last;
             }
-            Instant next = now.plus(settings().duration("poll.tasks.active"));
+            Instant next = now.plus(settings.duration("poll.tasks.active"));
             pause(Duration.between(now, next.isBefore(deadline) ? next : deadline));
         }
     }
@@ -202,7 +197,7 @@ abstract class TaskSending extends TaskCall {
             Thread.sleep(length.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailedException(ExitCode.FAILED, "interrupted while waiting; the work goes on");
+            throw CommandFailedException.failed("interrupted while waiting; the work goes on");
         }
     }
 }

@@ -10,10 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Shows one task. */
-@Command(
-        name = "status",
-        description = "Show a task. Exits with 0 when its latest turn completed, else with 1.",
-        mixinStandardHelpOptions = true)
+@Command(name = "status", description = "Show a task. Exits with 0 when its latest turn completed, else with 1.")
 final class TaskStatus extends TaskCall {
     @Parameters(paramLabel = "TASK", description = "The task's id.")
     private String taskId;
@@ -26,14 +23,13 @@ final class TaskStatus extends TaskCall {
     int run() {
         TaskDetails details = details(taskId);
         Task task = details.task();
-        if (isJson()) {
+        if (json) {
             print(json(task));
         } else {
             String title = task.title() == null ? task.id() : DisplayText.plain(task.title());
-            program().out().println((painted(task) + "  " + title + "  " + changed(task)).stripTrailing());
+            program.out().println((painted(task) + "  " + title + "  " + changed(task)).stripTrailing());
             if (task.environment() != null) {
-                program()
-                        .out()
+                program.out()
                         .println(DisplayText.plain(task.environment()
                                 + (task.branch() == null ? "" : " on " + task.branch())
                                 + (task.latest().attemptCount() > 1
@@ -43,12 +39,11 @@ final class TaskStatus extends TaskCall {
             if (details.assistantTurn() != null
                     && details.assistantTurn().error() != null
                     && details.assistantTurn().error().message() != null) {
-                program()
-                        .out()
+                program.out()
                         .println(DisplayText.plain(
                                 details.assistantTurn().error().message()));
             }
-            program().out().println(connection().links().of(task.id()));
+            program.out().println(connection.links().of(task.id()));
         }
         return task.latest().status() == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
     }

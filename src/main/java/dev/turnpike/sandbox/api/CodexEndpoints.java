@@ -55,10 +55,8 @@ public final class CodexEndpoints {
             case ENVIRONMENTS -> ok(environments(account, null));
             case ENVIRONMENTS_BY_REPO -> ok(environments(account, String.join("/", arguments)));
             case CREATE -> ok(create(new TaskCreation(request), account));
-            case CANCEL -> done(account, arguments, world::cancel);
             case ARCHIVE -> done(account, arguments, task -> world.archive(task, true));
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
-            case MARK_READ -> done(account, arguments, world::markRead);
             case DELETE -> done(account, arguments, world::delete);
             case TOKEN, WHOAMI, UNKNOWN, THREADS, THREAD, THREAD_TURNS, THREAD_ITEMS ->
                 throw RequestRejectedException.detail(404, "Not Found");

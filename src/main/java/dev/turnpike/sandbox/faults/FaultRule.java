@@ -1,8 +1,10 @@
 package dev.turnpike.sandbox.faults;
 
 import dev.turnpike.sandbox.api.SandboxEndpoint;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which faults are served, where and how often.
@@ -22,8 +24,8 @@ public record FaultRule(Set<Fault> faults, double rate, Set<SandboxEndpoint> end
         if (!(rate >= 0 && rate <= 1)) {
             throw new IllegalArgumentException("rate: " + rate + " is not between 0 and 1");
         }
-        faults = Set.copyOf(faults);
-        endpoints = Set.copyOf(endpoints);
+        faults = Collections.unmodifiableSet(new TreeSet<>(faults));
+        endpoints = Collections.unmodifiableSet(new TreeSet<>(endpoints));
     }
 
     /** Every request but those to the token endpoint, at this rate. */

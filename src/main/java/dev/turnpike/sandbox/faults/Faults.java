@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.http.SandboxJson;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +65,6 @@ public final class Faults {
         for (Active active : rules) {
             List<Fault> fitting = active.rule.faults().stream()
                     .filter(fault -> fault.fits(endpoint))
-                    .sorted(Comparator.naturalOrder())
                     .toList();
             if (active.left.get() > 0 && !fitting.isEmpty() && active.rule.covers(endpoint, account)) {
                 SplittableRandom details = random.split();
@@ -83,22 +81,15 @@ public final class Faults {
         ObjectNode json = SandboxJson.object();
         ArrayNode all = json.putArray("rules");
         for (Active active : rules) {
-            ObjectNode rule = all.addObject();
-            ArrayNode names = rule.putArray("faults");
-            active.rule.faults().stream().sorted().forEach(fault -> names.add(fault.word()));
-            rule.put("rate", active.rule.rate());
-            ArrayNode endpoints = rule.putArray("endpoints");
-            active.rule.endpoints().stream().sorted().forEach(endpoint -> endpoints.add(endpoint.word()));
-            rule.put("account", active.rule.account());
+            ObjectNode rule = all.addObject().setAll((ObjectNode) SandboxJson.tree(active.rule));
+            rule.remove("times");
             if (active.rule.times() < Long.MAX_VALUE) {
                 rule.put("times_left", active.left.get());
             }
         }
-        ObjectNode counts = json.putObject("served");
-        served.forEach((fault, count) -> counts.put(fault.word(), count));
-        json.put(
+        json.set("served", SandboxJson.tree(served));
+        return json.put(
                 "served_total",
                 served.values().stream().mapToLong(Long::longValue).sum());
-        return json;
     }
 }

@@ -189,10 +189,6 @@ public final class World {
                 .forEach(turn -> turn.end(TurnState.CANCELLED, Work.NOTHING, clock.instant())));
     }
 
-    public void markRead(String taskId) {
-        atomically(() -> task(taskId).unread = false);
-    }
-
     /** Runs several changes as one: no reply shows a state in between. */
     public void atomically(Runnable changes) {
         atomically(() -> {

@@ -1,4 +1,4 @@
-package dev.turnpike.sandbox.threads;
+package dev.turnpike.sandbox.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package dev.turnpike.sandbox.threads;
+package dev.turnpike.sandbox.api;
 
 import dev.turnpike.sandbox.http.Words;
 

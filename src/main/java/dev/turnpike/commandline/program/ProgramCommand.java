@@ -1,0 +1,44 @@
+package dev.turnpike.commandline.program;
+
+import dev.turnpike.commandline.output.LogSettings;
+import dev.turnpike.settings.Settings;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Common to all commands: help, settings, and the program that they run in. */
+@Command(mixinStandardHelpOptions = true)
+public abstract class ProgramCommand implements Callable<Integer> {
+    protected final Program program;
+
+    @Mixin
+    protected SettingsOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    protected ProgramCommand(Program program) {
+        this.program = program;
+    }
+
+    /** Reads the settings, and lets only errors be logged unless {@code log.level} says otherwise. */
+    protected Settings load() {
+        return load(Level.ERROR);
+    }
+
+    /** @param usual level where {@code log.level} is not set */
+    protected Settings load(Level usual) {
+        Settings settings = options.load(program.environment());
+        LogSettings.apply(settings, usual);
+        return settings;
+    }
+
+    /** The command was called in a wrong way; the message says what is right. */
+    protected ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
