@@ -1,6 +1,5 @@
 package dev.turnpike.commandline.program;
 
-
 /** A command failed; the message is the only line printed about it. */
 public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -44,12 +44,12 @@ final class TaskCreate extends TaskSending {
         if (attempts < 1 || attempts > 4) {
             throw CommandFailedException.usage("--attempts is " + attempts + ": must be from 1 to 4");
         }
-        String prompt = prompt(words());
+        String prompt = prompt(words);
         String diff = startingDiff == null ? null : read(startingDiff);
         Environment resolved = Environments.read(get("environments").json()).named(environment);
         String from = resolved.branch(branch);
         checkUsage();
-        return send(account.create(resolved.id(), from, prompt, isQuestion(), attempts, diff));
+        return send(account.create(resolved.id(), from, prompt, ask, attempts, diff));
     }
 
     private static String read(Path file) {

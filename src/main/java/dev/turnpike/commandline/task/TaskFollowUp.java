@@ -18,11 +18,11 @@ final class TaskFollowUp extends TaskSending {
 
     @Override
     int run() {
-        if (words().size() < 2) {
+        if (words.size() < 2) {
             throw CommandFailedException.usage("task or prompt is missing: TASK PROMPT");
         }
-        String taskId = words().get(0);
-        String prompt = prompt(words().subList(1, words().size()));
+        String taskId = words.get(0);
+        String prompt = prompt(words.subList(1, words.size()));
         TaskDetails details = details(taskId);
         TurnStatus status = details.task().latest().status();
         if (details.assistantTurn() == null || !status.isTerminal()) {
@@ -30,6 +30,6 @@ final class TaskFollowUp extends TaskSending {
                     + "): wait with ./turnpike task" + " status, then follow up");
         }
         checkUsage();
-        return send(account.followUp(taskId, details.assistantTurn().id(), prompt, isQuestion()));
+        return send(account.followUp(taskId, details.assistantTurn().id(), prompt, ask));
     }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /** Common to commands that start work: checks the usage, sends the request once, and waits for the end. */
 abstract class TaskSending extends TaskCall {
     @Option(names = "--ask", description = "Ask a question; the turn ends with an answer and no diff.")
-    private boolean ask;
+    boolean ask;
 
     @Option(
             names = "--max-used",
@@ -50,18 +50,10 @@ abstract class TaskSending extends TaskCall {
             index = "0..*",
             paramLabel = "PROMPT",
             description = "Prompt; - reads it from standard input, /prompts:NAME args expands a custom prompt.")
-    private List<String> words = List.of();
+    List<String> words = List.of();
 
     TaskSending(Program program) {
         super(program);
-    }
-
-    boolean isQuestion() {
-        return ask;
-    }
-
-    List<String> words() {
-        return words;
     }
 
     /** The prompt as it is sent. */

@@ -4,26 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One immutable HTTP reply: its content and how it is sent. */
-public final class Reply {
-    private final int status;
-    private final Map<String, String> headers;
-    private final byte[] body;
-    private final Delivery delivery;
-
-    private Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
-        this.status = status;
-        this.headers = headers;
-        this.body = body;
-        this.delivery = delivery;
-    }
-
+/** One HTTP reply: its content and how it is sent. */
+@SuppressWarnings("ArrayRecordComponent") // no reply is compared with another
+public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
     public static Reply of(int status, String contentType, String body) {
         return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
     public static Reply of(int status, String contentType, byte[] body) {
-        return new Reply(status, Map.of("content-type", contentType), body.clone(), Delivery.WHOLE);
+        return new Reply(status, Map.of("content-type", contentType), body, Delivery.WHOLE);
     }
 
     public Reply with(String name, String value) {
@@ -37,24 +26,8 @@ public final class Reply {
         return new Reply(status, headers, body, how);
     }
 
-    public int status() {
-        return status;
-    }
-
-    public Map<String, String> headers() {
-        return Map.copyOf(headers);
-    }
-
-    public Delivery delivery() {
-        return delivery;
-    }
-
     public String text() {
         return new String(body, StandardCharsets.UTF_8);
-    }
-
-    byte[] body() {
-        return body;
     }
 
     public enum Delivery {
