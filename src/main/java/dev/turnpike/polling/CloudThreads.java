@@ -63,7 +63,7 @@ final class CloudThreads implements TaskSource {
     public TaskUpdate compare(JsonNode item) throws MalformedItemException {
         CloudThread thread = reader.read(item);
         // what a sub-agent does is part of the turn that started it
-        if (!scan.seen.add(thread.id()) || thread.subAgent()) {
+        if (!scan.due.meets(thread.id()) || thread.subAgent()) {
             return null;
         }
         TaskKnown known = scan.account.known(thread.id());

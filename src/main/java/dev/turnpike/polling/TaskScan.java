@@ -12,10 +12,8 @@ import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.shard.Proposal;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
@@ -45,10 +43,9 @@ public final class TaskScan {
     final TaskPages pages;
 
     final Findings findings;
-    /** The ids that this scan has met. */
-    final Set<String> seen = new HashSet<>();
-    /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
-    final Map<String, TaskUpdate> postponed = new HashMap<>();
+    /** Which calls it owes besides. */
+    final DueTasks due;
+
     /** As it was when the poll began, or committed at first contact; null before that. */
     volatile AccountKnown known;
     /** By upstream's clock, when it sent the last page. */
@@ -60,7 +57,6 @@ public final class TaskScan {
     private boolean behind;
 
     private boolean published;
-    private final Set<String> fetched = new HashSet<>();
     private final Set<String> oddities = new HashSet<>();
 
     /** A poll that is due now, with what is known of the account. */
@@ -73,6 +69,7 @@ public final class TaskScan {
         this.source = account.kind() == PollKind.THREADS ? new CloudThreads(this) : new LegacyTasks(this);
         this.pages = new TaskPages(this);
         this.findings = new Findings(this);
+        this.due = new DueTasks(this);
         this.known = account.contact();
     }
 
@@ -135,11 +132,11 @@ public final class TaskScan {
         if (!update.needsCalls()) {
             findings.listed(update);
         } else if (memory.deferrals.failures(update.taskId) == 0) {
-            fetches(update.taskId);
+            due.fetches(update.taskId);
             findings.fetch(update);
         } else {
             // its calls have failed before: they wait until what is new was published
-            postponed.put(update.taskId, update);
+            due.postpone(update);
             findings.listed(update);
         }
     }
@@ -169,8 +166,8 @@ public final class TaskScan {
      * shows is published before others are read, what is new before older pages, and much at once.
      */
     public boolean isPublishDue() {
-        boolean due = over || pages.isFirst() || findings.size() >= LARGEST_BATCH || !source.isOrdered();
-        return findings.size() > 0 && due;
+        boolean now = over || pages.isFirst() || findings.size() >= LARGEST_BATCH || !source.isOrdered();
+        return findings.size() > 0 && now;
     }
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */
@@ -181,12 +178,12 @@ public final class TaskScan {
 
     /** Asks about known tasks that the list does not finish. */
     public void knownTasks() {
-        new DueTasks(this).tasks().forEach(findings::fetch);
+        due.tasks().forEach(findings::fetch);
     }
 
     /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
     public void attempts() {
-        new DueTasks(this).attempts().forEach(findings::fetch);
+        due.attempts().forEach(findings::fetch);
     }
 
     /** What is new is published: older pages come last. */
@@ -255,18 +252,7 @@ public final class TaskScan {
     /** A task of an ordered list. */
     void saw(Task task) {
         memory.deferrals.saw(task.id(), begun);
-        pages.run().saw(task, seen.add(task.id()), latest());
-    }
-
-    /** Whether calls about the task may be made now, and were not made in this poll. */
-    boolean mayFetch(String taskId) {
-        return !fetched.contains(taskId) && memory.deferrals.isDue(taskId, begun);
-    }
-
-    /** Calls about the task are to be made in this poll; it counts as seen. */
-    void fetches(String taskId) {
-        fetched.add(taskId);
-        memory.deferrals.saw(taskId, begun);
+        pages.run().saw(task, due.meets(task.id()), latest());
     }
 
     /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */

@@ -75,7 +75,7 @@ class DueTasksTest {
     }
 
     private List<String> due(TaskScan scan) {
-        return new DueTasks(scan).tasks().stream().map(update -> update.taskId).toList();
+        return scan.due.tasks().stream().map(update -> update.taskId).toList();
     }
 
     @Test
@@ -196,7 +196,7 @@ class DueTasksTest {
             }
         };
         TaskScan scan = scan(at(1), doubting);
-        assertThat(new DueTasks(scan).tasks()).hasSize(1);
+        assertThat(scan.due.tasks()).hasSize(1);
         assertThat(isActive(scan)).isFalse();
 
         known("task", "in_progress");
