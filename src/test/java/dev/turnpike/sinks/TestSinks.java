@@ -1,5 +1,6 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.Patience;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
@@ -35,7 +36,8 @@ public final class TestSinks {
                 null,
                 options,
                 WebhookSettings.Body.EVENT,
-                Duration.ofSeconds(2),
+                // no machine is so slow that an answer that comes is given up
+                Patience.LONGEST,
                 8);
     }
 

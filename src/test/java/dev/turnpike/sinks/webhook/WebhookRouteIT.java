@@ -61,7 +61,7 @@ class WebhookRouteIT {
             await().until(() -> receiver.requests().size() == 1);
             await().until(() ->
                     kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) == 0);
-            assertThat(first.deliveries().of("webhook-ci")).isEqualTo(new Count(1, 0, 0));
+            awaitCount(first, new Count(1, 0, 0));
         }
         String second = kafka.turn("task-1", 2, "failed");
         sinks(webhook("ci", receiver));
@@ -177,15 +177,16 @@ class WebhookRouteIT {
         await().until(() -> receiver.accepted().size() == 1);
         List<Request> requests = receiver.requests();
         assertThat(requests).hasSizeGreaterThan(2);
-        assertThat(Duration.between(
-                        requests.get(0).at(), requests.get(requests.size() - 1).at()))
-                .as("from the first try to the next event")
-                .isGreaterThan(Duration.ofMillis(4_500));
         awaitCount(running, new Count(1, requests.size() - 2, 1));
-        assertThat(kafka.all(kafka.topics().deadLetters()))
-                .singleElement()
-                .satisfies(letter ->
-                        assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("HTTP 503"));
+        assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
+            assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("HTTP 503");
+            // by the clock of the sink: the receiver may see the first try late
+            assertThat(Duration.between(
+                            Instant.parse(SinkKafka.header(letter, "turnpike_first_attempt")),
+                            requests.get(requests.size() - 1).at()))
+                    .as("from the first try to the next event")
+                    .isGreaterThan(Duration.ofMillis(4_500));
+        });
     }
 
     @Test
