@@ -22,8 +22,6 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
     /** The threads that wait, by thread id. */
     public static final StateKind<Waits> KIND = Episodes.kind("input|", Waits.class, Waits.VERSION);
 
-    private static final int TITLE_BYTES = 256;
-
     /**
      * A thread that waits.
      *
@@ -40,10 +38,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
 
     /** After upstream's 404 for a thread: it waits no longer. */
     public static Proposal gone(String account, String threadId) {
-        return state -> {
-            StateKey<Waits> key = KIND.key(account, threadId);
-            return Decision.change(key, state.get(key).orElse(null), null, List.of());
-        };
+        return Episodes.gone(KIND.key(account, threadId));
     }
 
     @Override
@@ -63,12 +58,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
     }
 
     private Event event(Task task, Waits waits) {
-        EventData data = Episodes.fields(account)
-                .text("task_id", task.id())
-                .source(task)
-                .text("turn_id", waits.turnId())
-                .text("title", task.title(), TITLE_BYTES)
-                .text("url", links.of(task))
+        EventData data = Episodes.fields(account, task, waits.turnId(), links)
                 .time("since", waits.since())
                 .waitsFor(task);
         return Episodes.alert(

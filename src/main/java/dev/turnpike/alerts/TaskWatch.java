@@ -7,6 +7,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * Known state of a watched task: one whose latest turn runs, or whose list entry and details disagree.
@@ -43,7 +44,7 @@ public record TaskWatch(
         Task task = observed.task();
         Turn turn = turn(observed);
         TaskWatch same =
-                known != null && isSameTurn(known.turnId(), task.latest().id()) ? known : null;
+                known != null && Objects.equals(known.turnId(), task.latest().id()) ? known : null;
         boolean doubtful = same != null && same.conflictSince() != null;
         // a task fetched by id has no list entry: keep the last one while the contradiction lasts
         TurnStatus listed =
@@ -105,10 +106,6 @@ public record TaskWatch(
             return details.turn();
         }
         return observed.turns() == null ? null : observed.turns().turns().get(id);
-    }
-
-    private static boolean isSameTurn(String one, String other) {
-        return one == null ? other == null : one.equals(other);
     }
 
     private static Instant changedAt(Task task, Instant at) {

@@ -29,7 +29,6 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     /** The watched threads, by thread id. */
     public static final StateKind<TaskWatch> THREADS = Episodes.kind("thread|", TaskWatch.class, TaskWatch.VERSION);
 
-    private static final int TITLE_BYTES = 256;
     private static final int NAME_BYTES = 256;
 
     /** Key of a watched task in the known state. */
@@ -49,16 +48,12 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
 
     /** Stops watching a task after upstream's 404 for it. */
     public static Proposal gone(String account, String taskId) {
-        return gone(key(account, taskId));
+        return Episodes.gone(key(account, taskId));
     }
 
     /** Stops watching a thread. */
     public static Proposal threadGone(String account, String threadId) {
-        return gone(THREADS.key(account, threadId));
-    }
-
-    private static Proposal gone(StateKey<TaskWatch> key) {
-        return state -> Decision.change(key, state.get(key).orElse(null), null, List.of());
+        return Episodes.gone(THREADS.key(account, threadId));
     }
 
     @Override
@@ -108,12 +103,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
 
     private EventData fields(TaskWatch watch) {
         Task task = observed.task();
-        return Episodes.fields(account)
-                .text("task_id", task.id())
-                .source(task)
-                .text("turn_id", watch.turnId())
-                .text("title", task.title(), TITLE_BYTES)
-                .text("url", links.of(task))
+        return Episodes.fields(account, task, watch.turnId(), links)
                 .text("environment", task.environment(), NAME_BYTES)
                 .text("repository", task.repository(), NAME_BYTES);
     }

@@ -29,23 +29,12 @@ public record CodexRequest(
         query = new LinkedHashMap<>(query);
     }
 
-    /** A call to {@code codex.base-url}. */
-    public CodexRequest(
-            Credentials credentials,
-            String account,
-            String method,
-            List<String> path,
-            Map<String, String> query,
-            String body) {
-        this(credentials, account, method, path, query, body, false);
-    }
-
     public static CodexRequest thread(Credentials credentials, String account, String... path) {
         return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null, true);
     }
 
     public static CodexRequest get(Credentials credentials, String account, String... path) {
-        return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null);
+        return new CodexRequest(credentials, account, "GET", List.of(path), Map.of(), null, false);
     }
 
     /** Whether the call changes nothing upstream. */

@@ -62,13 +62,6 @@ public record Drift(DriftObserver observer) {
         if (word == null || word.isEmpty()) {
             return "none";
         }
-        StringBuilder safe = new StringBuilder();
-        for (int i = 0; i < word.length() && i < LONGEST_WORD; i++) {
-            char c = word.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            boolean digit = c >= '0' && c <= '9';
-            safe.append(letter || digit || c == '-' || c == '.' ? c : '_');
-        }
-        return safe.toString();
+        return Fields.word(word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD));
     }
 }

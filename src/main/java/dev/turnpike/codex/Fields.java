@@ -21,6 +21,7 @@ public record Fields(JsonNode object) {
     private static final double LATEST_SECOND = 4_102_444_800d;
 
     private static final int LONGEST_ID = 256;
+    private static final Pattern ID = Pattern.compile("(?!\\.\\.?$)[!-~]{1," + LONGEST_ID + "}");
     private static final int LONGEST_WORD = 64;
     /** Blanks, a currency, a percent sign. */
     private static final Pattern UNIT =
@@ -50,6 +51,12 @@ public record Fields(JsonNode object) {
     public Iterable<JsonNode> list(String name) {
         JsonNode value = object.get(name);
         return value != null && value.isArray() ? value : List.<JsonNode>of();
+    }
+
+    /** The array's elements, each read as an object; none when it is absent. */
+    public List<Fields> objects(String name) {
+        JsonNode value = object.path(name);
+        return value.isArray() ? value.valueStream().map(Fields::new).toList() : List.of();
     }
 
     /** Null when absent or blank. */
@@ -203,14 +210,6 @@ public record Fields(JsonNode object) {
     }
 
     static boolean isUsableId(String id) {
-        if (id.isEmpty() || id.length() > LONGEST_ID || id.equals(".") || id.equals("..")) {
-            return false;
-        }
-        for (int i = 0; i < id.length(); i++) {
-            if (id.charAt(i) <= ' ' || id.charAt(i) >= 0x7f) {
-                return false;
-            }
-        }
-        return true;
+        return ID.matcher(id).matches();
     }
 }

@@ -40,20 +40,6 @@ public record Task(
         pullRequests = List.copyOf(pullRequests);
     }
 
-    public Task(
-            String id,
-            String title,
-            Instant createdAt,
-            Instant updatedAt,
-            String environment,
-            String branch,
-            String intent,
-            boolean archived,
-            LatestTurn latest,
-            List<PullRequest> pullRequests) {
-        this(id, title, createdAt, updatedAt, environment, branch, intent, archived, latest, pullRequests, null);
-    }
-
     /** The same where the time of its last change is not known. */
     public Task withoutUpdatedAt() {
         return new Task(

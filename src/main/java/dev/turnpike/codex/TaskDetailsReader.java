@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /** Reads the reply to {@code GET tasks/{id}}. */
 public final class TaskDetailsReader {
@@ -79,7 +80,8 @@ public final class TaskDetailsReader {
                 diff.diff() != null ? diff.diffStats() : assistant.diffStats(),
                 either(assistant.error(), diff.error()),
                 either(assistant.branch(), diff.branch()),
-                either(assistant.repository(), diff.repository()));
+                either(assistant.repository(), diff.repository()),
+                List.of());
     }
 
     private static <T> T either(T first, T second) {

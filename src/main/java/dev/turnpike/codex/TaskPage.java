@@ -1,7 +1,6 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,11 +26,9 @@ public record TaskPage(List<JsonNode> items, String cursor) {
             throw UpstreamException.malformed(
                     "the task list's \"items\" is " + Fields.kind(items) + ", an array is expected");
         }
-        List<JsonNode> elements = new ArrayList<>(items.size());
-        items.forEach(elements::add);
         String next = token(reply.get("cursor"));
         // older descriptions of the API have the next page's token elsewhere
-        return new TaskPage(elements, next != null ? next : token(reply.get("next_page_token")));
+        return new TaskPage(items.valueStream().toList(), next != null ? next : token(reply.get("next_page_token")));
     }
 
     private static String token(JsonNode value) {

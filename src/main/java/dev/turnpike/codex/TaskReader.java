@@ -57,7 +57,8 @@ public final class TaskReader {
                 intent != null ? intent : display.text("initial_intent"),
                 Boolean.TRUE.equals(task.bool("archived")),
                 latestTurn(display, latest),
-                pullRequests(task.list(pullRequestField)));
+                pullRequests(task.objects(pullRequestField)),
+                null);
     }
 
     private Task.LatestTurn latestTurn(Fields display, Fields latest) {
@@ -82,10 +83,10 @@ public final class TaskReader {
     }
 
     /** An entry without a number is left out, the others stay. */
-    private List<PullRequest> pullRequests(Iterable<JsonNode> entries) {
+    private List<PullRequest> pullRequests(List<Fields> entries) {
         List<PullRequest> pullRequests = new ArrayList<>();
-        for (JsonNode entry : entries) {
-            Fields fields = new Fields(entry).child("pull_request");
+        for (Fields entry : entries) {
+            Fields fields = entry.child("pull_request");
             JsonNode number = fields.object().get("number");
             if (number == null || !number.isIntegralNumber() || !number.canConvertToLong()) {
                 drift.missing("pull_request.number");

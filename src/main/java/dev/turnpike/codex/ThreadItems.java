@@ -61,8 +61,7 @@ public final class ThreadItems {
 
     private static String userText(Fields item) {
         List<String> texts = new ArrayList<>();
-        for (JsonNode part : item.list("content")) {
-            Fields content = new Fields(part);
+        for (Fields content : item.objects("content")) {
             if ("text".equals(content.text("type")) && content.text("text") != null) {
                 texts.add(content.text("text"));
             }
@@ -77,8 +76,7 @@ public final class ThreadItems {
         if (status != null && !status.equals("completed")) {
             return edits;
         }
-        for (JsonNode entry : item.list("changes")) {
-            Fields change = new Fields(entry);
+        for (Fields change : item.objects("changes")) {
             String path = change.text("path");
             if (path != null) {
                 edits.add(new Turn.FileEdit(path, kind(change), diff(change)));

@@ -1,7 +1,6 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,8 +29,6 @@ public record ThreadPage(List<JsonNode> data, String cursor) {
                     "\"data\" of the page of " + of + " is " + Fields.kind(data) + ", an array is expected");
         }
         new Drift(observer).fields(of + "-page", reply);
-        List<JsonNode> elements = new ArrayList<>(data.size());
-        data.forEach(elements::add);
-        return new ThreadPage(elements, new Fields(reply).text("nextCursor"));
+        return new ThreadPage(data.valueStream().toList(), new Fields(reply).text("nextCursor"));
     }
 }

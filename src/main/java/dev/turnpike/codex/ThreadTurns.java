@@ -80,7 +80,8 @@ public final class ThreadTurns {
                 null,
                 code == null && message == null ? null : new Turn.TurnError(code, message),
                 thread.branch(),
-                thread.repository());
+                thread.repository(),
+                List.of());
     }
 
     private static TurnStatus status(String word) {
@@ -108,7 +109,7 @@ public final class ThreadTurns {
         String previous = null;
         for (Turn turn : inOrder()) {
             String prompt = turn.id() + PROMPT;
-            chain.put(prompt, prompt(prompt, turn.createdAt(), previous));
+            chain.put(prompt, Turn.user(prompt, turn.createdAt(), previous, List.of(), null, null));
             chain.put(turn.id(), turn.with(prompt, null, null, List.of()));
             previous = turn.id();
         }
@@ -129,10 +130,5 @@ public final class ThreadTurns {
                 && turn.createdAt() != null
                 && turn.createdAt().isBefore(thread.createdAt()));
         return ordered;
-    }
-
-    private static Turn prompt(String id, Instant at, String previous) {
-        return new Turn(
-                id, false, 0, TurnStatus.PENDING, at, null, previous, List.of(), null, null, null, null, null, null);
     }
 }

@@ -59,36 +59,23 @@ public record Turn(
         return status == TurnStatus.PENDING || status == TurnStatus.IN_PROGRESS;
     }
 
-    public Turn(
-            String id,
-            boolean assistant,
-            int attempt,
-            TurnStatus status,
-            Instant createdAt,
-            Instant lastEventAt,
-            String previousTurnId,
-            List<String> siblingTurnIds,
-            String text,
-            String diff,
-            DiffStats diffStats,
-            TurnError error,
-            String branch,
-            String repository) {
-        this(
+    /** A turn of the user. */
+    static Turn user(String id, Instant at, String previous, List<String> siblings, String prompt, String branch) {
+        return new Turn(
                 id,
-                assistant,
-                attempt,
-                status,
-                createdAt,
-                lastEventAt,
-                previousTurnId,
-                siblingTurnIds,
-                text,
-                diff,
-                diffStats,
-                error,
+                false,
+                0,
+                TurnStatus.PENDING,
+                at,
+                null,
+                previous,
+                siblings,
+                prompt,
+                null,
+                null,
+                null,
                 branch,
-                repository,
+                null,
                 List.of());
     }
 

@@ -15,8 +15,7 @@ record TurnDiff(String diff, DiffStats stats) {
 
     /** Null when the turn has no diff. */
     static TurnDiff of(Fields turn) {
-        for (JsonNode output : turn.list("output_items")) {
-            Fields item = new Fields(output);
+        for (Fields item : turn.objects("output_items")) {
             String type = item.text("type");
             Fields holder = "pr".equals(type) ? item.child("output_diff") : item;
             if ("pr".equals(type) || "output_diff".equals(type)) {

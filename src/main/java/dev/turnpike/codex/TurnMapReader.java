@@ -77,8 +77,7 @@ public final class TurnMapReader {
                     "The turns' \"sibling_turns\" is " + Fields.kind(siblings) + ", an array is expected");
         }
         List<Turn> read = new ArrayList<>();
-        for (JsonNode sibling : new Fields(reply).list("sibling_turns")) {
-            Fields turn = new Fields(sibling);
+        for (Fields turn : new Fields(reply).objects("sibling_turns")) {
             String id = turn.id("id");
             if (id == null) {
                 drift.missing("sibling_turns.id");

@@ -18,14 +18,12 @@ final class TurnMessages {
      */
     static String assistant(Fields turn) {
         List<String> messages = new ArrayList<>();
-        for (JsonNode output : turn.list("output_items")) {
-            Fields item = new Fields(output);
+        for (Fields item : turn.objects("output_items")) {
             if ("message".equals(item.text("type"))) {
                 messages.add(String.join("", pieces(item, "content")));
             }
         }
-        for (JsonNode entry : turn.child("worklog").list("messages")) {
-            Fields message = new Fields(entry);
+        for (Fields message : turn.child("worklog").objects("messages")) {
             if ("assistant".equalsIgnoreCase(message.child("author").text("role"))) {
                 messages.add(String.join("", pieces(message.child("content"), "parts")));
             }
@@ -36,8 +34,7 @@ final class TurnMessages {
     /** The user's messages, separated by blank lines; null when there are none. */
     static String prompt(Fields turn) {
         List<String> pieces = new ArrayList<>();
-        for (JsonNode input : turn.list("input_items")) {
-            Fields item = new Fields(input);
+        for (Fields item : turn.objects("input_items")) {
             JsonNode role = item.object().get("role");
             boolean user = role == null || role.isNull() || "user".equalsIgnoreCase(role.textValue());
             if ("message".equals(item.text("type")) && user) {

@@ -2,6 +2,7 @@ package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
+import java.util.List;
 
 /** Reads one turn without what must not be published: environments, logs, worklogs, thread and proxy events. */
 public final class TurnReader {
@@ -32,31 +33,19 @@ public final class TurnReader {
     /** Reads a turn whose id and role are known from elsewhere. */
     Turn read(String id, Fields turn, boolean assistant) {
         drift.fields("turn", turn.object());
-        return assistant ? assistant(id, turn) : user(id, turn);
-    }
-
-    private Turn user(String id, Fields turn) {
-        return new Turn(
-                id,
-                false,
-                0,
-                TurnStatus.PENDING,
-                turn.instant("created_at"),
-                null,
-                turn.id("previous_turn_id"),
-                turn.ids("sibling_turn_ids"),
-                TurnMessages.prompt(turn),
-                null,
-                null,
-                null,
-                turn.text("branch"),
-                null);
+        return assistant
+                ? assistant(id, turn)
+                : Turn.user(
+                        id,
+                        turn.instant("created_at"),
+                        turn.id("previous_turn_id"),
+                        turn.ids("sibling_turn_ids"),
+                        TurnMessages.prompt(turn),
+                        turn.text("branch"));
     }
 
     private Turn assistant(String id, Fields turn) {
-        for (JsonNode item : turn.list("output_items")) {
-            drift.word("item-type", new Fields(item).text("type"));
-        }
+        turn.objects("output_items").forEach(item -> drift.word("item-type", item.text("type")));
         String status = turn.text("turn_status");
         drift.status(status);
         TurnDiff diff = TurnDiff.of(turn);
@@ -74,7 +63,8 @@ public final class TurnReader {
                 diff == null ? null : diff.stats(),
                 error(turn.child("error")),
                 turn.text("branch"),
-                repository(turn.child("environment").child("repo_map")));
+                repository(turn.child("environment").child("repo_map")),
+                List.of());
     }
 
     static boolean isAssistant(String id, Fields turn) {

@@ -17,15 +17,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Searches for the new tasks, or the new turns of a task, that an attempt in doubt may have started. */
-final class AttemptLookup {
-    private final CodexClient codex;
+record AttemptLookup(CodexClient codex) {
     // polling reads the same replies and reports drift
-    private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
-    private final TurnMapReader turns = new TurnMapReader(DriftObserver.NONE);
-
-    AttemptLookup(CodexClient codex) {
-        this.codex = codex;
-    }
+    private static final TaskDetailsReader DETAILS = new TaskDetailsReader(DriftObserver.NONE);
+    private static final TurnMapReader TURNS = new TurnMapReader(DriftObserver.NONE);
 
     /**
      * New tasks, or turns, with the run's prompt.
@@ -125,10 +120,10 @@ final class AttemptLookup {
     }
 
     private TaskDetails details(CommandRun run, String taskId) {
-        return details.read(codex.call(run.account.get("tasks", taskId)).json(), taskId);
+        return DETAILS.read(codex.call(run.account.get("tasks", taskId)).json(), taskId);
     }
 
     private TurnMap turnMap(CommandRun run, String taskId) {
-        return turns.read(codex.call(run.account.get("tasks", taskId, "turns")).json());
+        return TURNS.read(codex.call(run.account.get("tasks", taskId, "turns")).json());
     }
 }

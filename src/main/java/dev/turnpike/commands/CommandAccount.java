@@ -70,7 +70,7 @@ public record CommandAccount(String id, Credentials credentials, CustomPrompts p
     }
 
     private CodexRequest post(ObjectNode body) {
-        return new CodexRequest(credentials, id, "POST", List.of("tasks"), Map.of(), body.toString());
+        return new CodexRequest(credentials, id, "POST", List.of("tasks"), Map.of(), body.toString(), false);
     }
 
     @Override

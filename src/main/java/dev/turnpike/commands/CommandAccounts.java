@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The accounts that commands can name. */
-public final class CommandAccounts {
-    private final List<SignIn> signIns;
-
+public record CommandAccounts(List<SignIn> signIns) {
     /** A configured sign-in and the custom prompts beside it. */
     public record SignIn(Credentials credentials, CustomPrompts prompts) {}
 
-    public CommandAccounts(List<SignIn> signIns) {
-        this.signIns = List.copyOf(signIns);
+    public CommandAccounts {
+        signIns = List.copyOf(signIns);
     }
 
     /**

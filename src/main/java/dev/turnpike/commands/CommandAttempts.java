@@ -13,24 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends the one request of a command, or looks up its effect where the reply was lost. */
-public final class CommandAttempts {
+public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timings, Clock clock) {
     private static final Logger log = LoggerFactory.getLogger(CommandAttempts.class);
     /** Upstream's clock has whole seconds, and its machines differ. */
     private static final Duration SLACK = Duration.ofSeconds(2);
     /** Tolerance for our clock where upstream's is not known. */
     private static final Duration BLIND_SLACK = Duration.ofMinutes(1);
-
-    private final AttemptLookup lookup;
-    private final Claims claims;
-    private final Timings timings;
-    private final Clock clock;
-
-    CommandAttempts(AttemptLookup lookup, Claims claims, Timings timings, Clock clock) {
-        this.lookup = lookup;
-        this.claims = claims;
-        this.timings = timings;
-        this.clock = clock;
-    }
 
     /**
      * Commits that the command is about to be sent, and only then returns the request.

@@ -12,39 +12,25 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
-/** Checks of a command before it is sent, the steps of its route; each returns or throws. */
-public final class CommandChecks {
-    private static final String ALL = "*";
+/**
+ * Checks of a command before it is sent, the steps of its route; each returns or throws.
+ *
+ * @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all
+ */
+public record CommandChecks(
+        CommandAccounts accounts,
+        List<String> allowed,
+        QuotaGate gate,
+        RunningLimit limit,
+        Claims claims,
+        Timings timings,
+        Clock clock) {
     private static final int LONGEST_PROMPT = CommandReader.LARGEST;
-
-    private final CommandAccounts accounts;
-    private final QuotaGate quota;
-    private final List<String> allowed;
-    private final boolean restricted;
-    private final RunningLimit limit;
-    private final Claims claims;
-    private final Timings timings;
-    private final Clock clock;
     // polling reads the same replies, and reports drift
-    private final TaskDetailsReader details = new TaskDetailsReader(DriftObserver.NONE);
+    private static final TaskDetailsReader DETAILS = new TaskDetailsReader(DriftObserver.NONE);
 
-    /** @param allowed ids, labels or repositories of the environments that commands may use, {@code *} for all */
-    CommandChecks(
-            CommandAccounts accounts,
-            List<String> allowed,
-            QuotaGate quota,
-            RunningLimit limit,
-            Claims claims,
-            Timings timings,
-            Clock clock) {
-        this.accounts = accounts;
-        this.allowed = List.copyOf(allowed);
-        this.restricted = !allowed.contains(ALL);
-        this.quota = quota;
-        this.limit = limit;
-        this.claims = claims;
-        this.timings = timings;
-        this.clock = clock;
+    private boolean isRestricted() {
+        return !allowed.contains("*");
     }
 
     /** Resolves the account. */
@@ -52,7 +38,7 @@ public final class CommandChecks {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
         run.account = accounts.named(wanted);
-        run.restricted = restricted;
+        run.restricted = isRestricted();
         if (!run.isDoubtful()) {
             CommandRejectedException.requireInTime(run.command(), clock.instant());
         }
@@ -102,7 +88,7 @@ public final class CommandChecks {
     private void requireAllowed(List<Environment> environments, String name) {
         boolean all = !environments.isEmpty()
                 && environments.stream().allMatch(one -> allowed.stream().anyMatch(one::isCalled));
-        if (restricted && !all) {
+        if (isRestricted() && !all) {
             throw new CommandRejectedException(
                     "environment-not-allowed",
                     "commands.environments does not allow environment " + name,
@@ -121,7 +107,7 @@ public final class CommandChecks {
             @ExchangeProperty("codexDate") Instant date) {
         run.upstreamTime = date;
         Instant at = date == null ? clock.instant() : date;
-        quota.check(reply, run.command().maxUsedPercent(), at, timings.pause());
+        gate.check(reply, run.command().maxUsedPercent(), at, timings.pause());
     }
 
     /** Checks that commands.max-running allows another task. */
@@ -131,11 +117,11 @@ public final class CommandChecks {
 
     /** Checks that the turn to continue has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
-        TaskDetails task = details.read(reply, run.command().taskId());
+        TaskDetails task = DETAILS.read(reply, run.command().taskId());
         String label = task.task().environment();
-        if (restricted && label == null) {
+        if (isRestricted() && label == null) {
             requireAllowed(List.of(), "of the task, which is not known");
-        } else if (restricted) {
+        } else if (isRestricted()) {
             requireAllowed(
                     run.environments.all().stream()
                             .filter(environment -> environment.isCalled(label))

@@ -12,11 +12,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The environments of an account, and how a command names one. */
-public final class Environments {
+public record Environments(List<Environment> all) {
     private static final int MOST_CANDIDATES = 20;
     private static final int LONGEST_LABEL = 256;
-
-    private final List<Environment> all;
 
     /**
      * The fields of an environment that are read; its variables and secrets are not.
@@ -92,8 +90,8 @@ public final class Environments {
         }
     }
 
-    private Environments(List<Environment> all) {
-        this.all = all;
+    public Environments {
+        all = List.copyOf(all);
     }
 
     /**
@@ -112,7 +110,7 @@ public final class Environments {
                 all.putIfAbsent(id, environment(id, new Fields(entry)));
             }
         }
-        return new Environments(List.copyOf(all.values()));
+        return new Environments(new ArrayList<>(all.values()));
     }
 
     /** A task names its environment as text, also where the list has a number. */
@@ -147,10 +145,6 @@ public final class Environments {
                 repositories,
                 branches,
                 branches.isEmpty() || branches.size() >= all);
-    }
-
-    public List<Environment> all() {
-        return all;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * A command as its sender wrote it.
@@ -55,19 +56,13 @@ public record TaskCommand(
     }
 
     public enum Kind {
-        CREATE("task.create"),
-        FOLLOW_UP("task.follow-up"),
-        CANCEL("task.cancel");
-
-        private final String word;
-
-        Kind(String word) {
-            this.word = word;
-        }
+        CREATE,
+        FOLLOW_UP,
+        CANCEL;
 
         /** The type without prefix and version. */
         public String word() {
-            return word;
+            return "task." + name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported; one
@@ -98,23 +99,23 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
 
     /** With a round that was not published before; one that is known stays as it is. */
     public AttemptsKnown with(String turnId, Round round) {
-        Map<String, Round> more = new LinkedHashMap<>(rounds);
-        more.putIfAbsent(turnId, round);
-        return new AttemptsKnown(v, more);
+        return with(next -> next.putIfAbsent(turnId, round));
     }
 
     /** After a failed lookup. */
     public AttemptsKnown triedAgain(String turnId) {
-        Map<String, Round> next = new LinkedHashMap<>(rounds);
-        next.computeIfPresent(turnId, (id, round) -> round.triedAgain());
-        return new AttemptsKnown(v, next);
+        return with(next -> next.computeIfPresent(turnId, (id, round) -> round.triedAgain()));
     }
 
     /** Without a round that has ended. */
     public AttemptsKnown without(String turnId) {
-        Map<String, Round> fewer = new LinkedHashMap<>(rounds);
-        fewer.remove(turnId);
-        return new AttemptsKnown(v, fewer);
+        return with(next -> next.remove(turnId));
+    }
+
+    private AttemptsKnown with(Consumer<Map<String, Round>> change) {
+        Map<String, Round> next = new LinkedHashMap<>(rounds);
+        change.accept(next);
+        return new AttemptsKnown(v, next);
     }
 
     @JsonIgnore

@@ -19,13 +19,7 @@ import java.util.function.Predicate;
  * against the committed state before it is written, and so that its promise can be tested with any sequence of
  * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
  */
-public final class TaskComparison {
-    private final AccountKnown account;
-
-    public TaskComparison(AccountKnown account) {
-        this.account = account;
-    }
-
+public record TaskComparison(AccountKnown account) {
     /**
      * What the observation adds.
      *
@@ -137,13 +131,15 @@ public final class TaskComparison {
             turns.put(id, next);
         });
         TaskKnown next = new TaskKnown(
-                        TaskKnown.VERSION,
-                        known.fingerprint(),
-                        known.latestTurnId(),
-                        known.turnsDue() && !gone,
-                        gone,
-                        turns)
-                .withTimes(known.changedAt(), known.horizon(), known.untimed());
+                TaskKnown.VERSION,
+                known.fingerprint(),
+                known.latestTurnId(),
+                known.turnsDue() && !gone,
+                gone,
+                turns,
+                known.changedAt(),
+                known.horizon(),
+                known.untimed());
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 

@@ -41,23 +41,12 @@ public record TaskKnown(
     public static final int VERSION = 2;
 
     /** Of a task that was never seen. */
-    static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, false, Map.of());
+    static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, false, Map.of(), null, null, false);
 
     public TaskKnown {
         // an older record is the same without what is known of times
         v = VERSION;
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
-    }
-
-    /** A task of which no time is known. */
-    public TaskKnown(
-            int v,
-            String fingerprint,
-            String latestTurnId,
-            boolean turnsDue,
-            boolean gone,
-            Map<String, TurnKnown> turns) {
-        this(v, fingerprint, latestTurnId, turnsDue, gone, turns, null, null, false);
     }
 
     /** With what is known of its times; an unknown time leaves that of its last change as it is. */

@@ -25,13 +25,7 @@ interface Renewal {
     Optional<String> restriction();
 
     /** Leaves renewal to other processes: reads the file again, and never redeems a refresh token. */
-    static final class ReadOnlyRenewal implements Renewal {
-        private final AuthFile file;
-
-        ReadOnlyRenewal(AuthFile file) {
-            this.file = file;
-        }
-
+    record ReadOnlyRenewal(AuthFile file) implements Renewal {
         @Override
         public SignIn newest(SignIn inFile) {
             return inFile;

@@ -71,10 +71,7 @@ final class Replacement implements AutoCloseable {
 
     /** Whether the file is itself a mount point, as in a container: nothing can be renamed onto it. */
     private static boolean isMountPoint(Path file) throws IOException {
-        if (!Files.isReadable(MOUNTS)) {
-            return false;
-        }
-        return isMountPoint(file, Files.readAllBytes(MOUNTS));
+        return Files.isReadable(MOUNTS) && isMountPoint(file, Files.readAllBytes(MOUNTS));
     }
 
     /** Not every name in the table need be UTF-8. */

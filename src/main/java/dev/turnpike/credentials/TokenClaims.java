@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Claims of a JWT, read without checking its signature, as by the CLI. An unreadable token has none.
@@ -61,11 +63,6 @@ record TokenClaims(boolean readable, Instant expiresAt, String accountId, String
     }
 
     static String first(String... values) {
-        for (String value : values) {
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
+        return Stream.of(values).filter(Objects::nonNull).findFirst().orElse(null);
     }
 }

@@ -1,5 +1,7 @@
 package dev.turnpike.credentials;
 
+import java.util.Locale;
+
 /** Redeems refresh tokens. Each works once: the reply holds the only next one. */
 interface TokenEndpoint {
 
@@ -40,21 +42,19 @@ interface TokenEndpoint {
 
         /** The endpoint's {@code error.code}; any other 401 is REJECTED. */
         enum Reason {
-            EXPIRED("expired", "the refresh token has expired"),
-            REUSED("reused", "the refresh token has been redeemed before"),
-            REVOKED("revoked", "the sign-in has been revoked"),
-            REJECTED("rejected", "the token endpoint refuses the refresh token (status 401)");
+            EXPIRED("the refresh token has expired"),
+            REUSED("the refresh token has been redeemed before"),
+            REVOKED("the sign-in has been revoked"),
+            REJECTED("the token endpoint refuses the refresh token (status 401)");
 
-            private final String word;
             private final String sentence;
 
-            Reason(String word, String sentence) {
-                this.word = word;
+            Reason(String sentence) {
                 this.sentence = sentence;
             }
 
             String word() {
-                return word;
+                return name().toLowerCase(Locale.ROOT);
             }
 
             String sentence() {

@@ -44,7 +44,9 @@ public final class CertificateBundle {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             byte[] content = Files.readAllBytes(file);
             if (content.length > 1 && content[0] == DER_SEQUENCE && content[1] < 0) {
-                return binary(factory, content);
+                return factory.generateCertificates(new ByteArrayInputStream(content)).stream()
+                        .map(X509Certificate.class::cast)
+                        .toList();
             }
             Matcher block = BLOCK.matcher(ODD.matcher(new String(content, StandardCharsets.ISO_8859_1))
                     .replaceAll(""));
@@ -91,12 +93,5 @@ public final class CertificateBundle {
             throw new IllegalArgumentException(folder + " holds no certificate");
         }
         return certificates;
-    }
-
-    private static List<X509Certificate> binary(CertificateFactory factory, byte[] content)
-            throws CertificateException {
-        return factory.generateCertificates(new ByteArrayInputStream(content)).stream()
-                .map(X509Certificate.class::cast)
-                .toList();
     }
 }

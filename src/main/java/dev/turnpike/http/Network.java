@@ -25,10 +25,6 @@ public record Network(
         authorities = List.copyOf(authorities);
     }
 
-    public Network(ForwardProxy http, ForwardProxy https, NoProxy direct, List<X509Certificate> authorities) {
-        this(http, https, direct, authorities, null);
-    }
-
     /** The same with further authorities, or a client certificate, for one receiver. */
     public Network with(List<X509Certificate> more, ClientCertificate shown) {
         return new Network(
@@ -40,7 +36,7 @@ public record Network(
     }
 
     public static Network plain() {
-        return new Network(null, null, NoProxy.parse(""), List.of());
+        return new Network(null, null, NoProxy.parse(""), List.of(), null);
     }
 
     /** The proxy for a host, whatever the port. */

@@ -67,7 +67,7 @@ final class NetworkSettings {
         }
         String hosts =
                 direct.text().isEmpty() && usesJvm ? jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM) : direct.text();
-        return new Network(http, https, NoProxy.parse(hosts), authorities());
+        return new Network(http, https, NoProxy.parse(hosts), authorities(), null);
     }
 
     private static String word(Value value) {

@@ -10,7 +10,6 @@ import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.StateKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -69,7 +68,14 @@ public record TurnRuns(int v, Map<String, Run> runs) {
         Map<String, Run> next = new LinkedHashMap<>(runs);
         next.putAll(changed);
         next.values().removeIf(run -> run.isOver(observed.at().minus(KEEP)));
-        return new TurnRuns(VERSION, bounded(next));
+        List<String> newestFirst = next.entrySet().stream()
+                .sorted(Comparator.comparing(
+                                (Map.Entry<String, Run> run) -> run.getValue().from())
+                        .reversed())
+                .map(Map.Entry::getKey)
+                .toList();
+        newestFirst.stream().skip(MOST).forEach(next::remove);
+        return new TurnRuns(VERSION, next);
     }
 
     private Map<String, Run> changes(Observation observed) {
@@ -111,16 +117,6 @@ public record TurnRuns(int v, Map<String, Run> runs) {
         next.replaceAll(
                 (id, run) -> run.task().equals(taskId) && run.to() == null ? new Run(run.task(), run.from(), at) : run);
         return new TurnRuns(VERSION, next);
-    }
-
-    private static Map<String, Run> bounded(Map<String, Run> runs) {
-        List<Map.Entry<String, Run>> newest = new ArrayList<>(runs.entrySet());
-        newest.sort(Comparator.comparing(
-                        (Map.Entry<String, Run> run) -> run.getValue().from())
-                .reversed());
-        Map<String, Run> kept = new LinkedHashMap<>(runs);
-        newest.stream().skip(MOST).forEach(run -> kept.remove(run.getKey()));
-        return kept;
     }
 
     /**

@@ -95,8 +95,7 @@ record UsageAlerts(UsageObservation seen) {
                 .number(
                         "rising_seconds",
                         Duration.between(unseen.since(), seen.at()).toSeconds());
-        String id = seen.id("upstream.blind", null, null, unseen.since());
-        return Event.ofAccount(Stream.ALERTS, seen.account(), "upstream.blind", id, seen.at(), data.node());
+        return alert("upstream.blind", null, null, unseen.since(), seen.at(), data, null);
     }
 
     /** Names the windows that are used up, other than this one. */

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * before its result is written. Each alert is raised once per episode, across restarts, since episodes are part of the
  * known state.
  */
-public final class UsageComparison {
+public record UsageComparison(UsageRules rules) {
     /** A little less than an hour, so that polls each minute report at least once an hour. */
     private static final Duration REPORT_AGAIN = Duration.ofMinutes(58);
     /** A reply older than the known state by up to this was overtaken by another; by more, the clock was corrected. */
@@ -25,14 +25,6 @@ public final class UsageComparison {
     private static final Duration AWAY = Duration.ofHours(2);
     /** Windows not seen for this long after their reset are deleted. */
     private static final Duration FORGET = Duration.ofDays(35);
-
-    private final UsageRules rules;
-    private final WindowComparison windows;
-
-    public UsageComparison(UsageRules rules) {
-        this.rules = rules;
-        this.windows = new WindowComparison(rules);
-    }
 
     /**
      * Compares a reading.
@@ -58,7 +50,7 @@ public final class UsageComparison {
             for (Window window : limit.windows()) {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
                 WindowComparison.Change change =
-                        windows.compare(before.windows().get(key), window, at, away);
+                        new WindowComparison(rules).compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
                 report(alerting, limit, window, change, alerts);
                 if (isUnused(limit, window, change.next(), unused.get(key), at)) {

@@ -10,34 +10,18 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
-/** Steps of the usage route: create the request, and compare the reply with the known state. */
-public final class UsagePoll {
-    private final BiPredicate<String, Proposal> isKnown;
-    private final UsageReader reader;
-    private final BiConsumer<String, List<UsageReply.Limit>> observer;
-    private final ResetCreditPoll resetCredits;
-    private final UsageComparison comparison;
-    private final Clock clock;
-
-    /**
-     * Creates the steps.
-     *
-     * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
-     */
-    public UsagePoll(
-            BiPredicate<String, Proposal> isKnown,
-            UsageReader reader,
-            UsageRules rules,
-            BiConsumer<String, List<UsageReply.Limit>> observer,
-            ResetCreditPoll resetCredits,
-            Clock clock) {
-        this.isKnown = isKnown;
-        this.reader = reader;
-        this.observer = observer;
-        this.resetCredits = resetCredits;
-        this.comparison = new UsageComparison(rules);
-        this.clock = clock;
-    }
+/**
+ * Steps of the usage route: create the request, and compare the reply with the known state.
+ *
+ * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
+ */
+public record UsagePoll(
+        BiPredicate<String, Proposal> isKnown,
+        UsageReader reader,
+        UsageRules rules,
+        BiConsumer<String, List<UsageReply.Limit>> observer,
+        ResetCreditPoll resetCredits,
+        Clock clock) {
 
     /** The call to make. */
     public CodexRequest request(Credentials credentials, String account) {
@@ -55,7 +39,8 @@ public final class UsagePoll {
         UsageReply usage = reader.read(reply, at);
         observer.accept(account, Spending.withLimits(usage));
         resetCredits.saw(account, usage);
-        UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, usage, at));
+        UsageProposal proposal =
+                new UsageProposal(new UsageComparison(rules), new UsageObservation(account, usage, at));
         return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
     }
 }

@@ -16,11 +16,6 @@ public record UsageRules(List<Integer> thresholds, Duration blindAfter, Duration
     public static final UsageRules DEFAULT =
             new UsageRules(List.of(75, 90, 95), Duration.ofHours(24), Duration.ZERO, 50);
 
-    /** With the defaults but for the thresholds. */
-    public UsageRules(List<Integer> thresholds) {
-        this(thresholds, Duration.ZERO, Duration.ZERO, 50);
-    }
-
     public UsageRules {
         thresholds = thresholds.stream().sorted().distinct().toList();
     }

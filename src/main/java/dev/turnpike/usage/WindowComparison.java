@@ -89,7 +89,7 @@ record WindowComparison(UsageRules rules) {
             return fall(known, seen, shown, boundary, at);
         }
         Rise rise = used > known.peak() ? new Rise(known.peak(), used, known.peakAt()) : null;
-        return judge(known.continued(seen, shown, boundary, at), null, rise, at);
+        return judge(known.risen(seen, shown, boundary, at, used, null), null, rise, at);
     }
 
     /** Accepts the percentage that every reading since the rise has shown, once it has lasted. */

@@ -66,32 +66,25 @@ public record WindowKnown(
                 seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, since, forecast, points, swing, fellAt);
     }
 
-    /** The same cycle with signs of an early reset. */
+    /** The same cycle with signs of an early reset: the percentage is not accepted. */
     WindowKnown inDoubt(UsageReply.Window seen, Instant nextShown, Doubt next) {
-        return new WindowKnown(
-                seen.seconds(),
-                seen.usedPercent(),
-                nextShown,
-                resetsAt,
-                peak,
-                peakAt,
-                reported,
-                next,
-                riskSince,
-                forecastReported,
-                points,
-                swing,
-                fellAt);
+        return later(seen, nextShown, resetsAt, peakAt, peak, swing, next);
     }
 
-    /** The same cycle a little later, without signs of a reset. */
-    WindowKnown continued(UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at) {
-        return risen(seen, nextShown, boundary, at, seen.usedPercent(), null);
-    }
-
-    /** The same cycle, in which only this percentage is accepted yet. */
+    /** The same cycle, in which only this percentage is accepted yet, without signs of a reset. */
     WindowKnown risen(
             UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, double accepted, Swing next) {
+        return later(seen, nextShown, boundary, at, accepted, next, null);
+    }
+
+    private WindowKnown later(
+            UsageReply.Window seen,
+            Instant nextShown,
+            Instant boundary,
+            Instant at,
+            double accepted,
+            Swing nextSwing,
+            Doubt nextDoubt) {
         boolean rose = accepted > peak;
         return new WindowKnown(
                 seen.seconds(),
@@ -101,11 +94,11 @@ public record WindowKnown(
                 rose ? accepted : peak,
                 rose ? at : peakAt,
                 reported,
-                null,
+                nextDoubt,
                 riskSince,
                 forecastReported,
                 rose ? UsageForecast.add(points, new Point(at, accepted), seen.seconds()) : points,
-                next,
+                nextSwing,
                 fellAt);
     }
 

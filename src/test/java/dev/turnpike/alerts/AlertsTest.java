@@ -135,7 +135,8 @@ class AlertsTest {
                 "pr",
                 false,
                 new Task.LatestTurn("turn-1", status, status.word(), null, 1),
-                List.of());
+                List.of(),
+                null);
     }
 
     private static TurnMap turns(TurnStatus status) {

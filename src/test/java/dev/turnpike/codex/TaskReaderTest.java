@@ -53,7 +53,8 @@ class TaskReaderTest {
                                 false,
                                 "Add notes",
                                 "codex/add-notes",
-                                "main"))));
+                                "main")),
+                        null));
         assertThat(drift).isEmpty();
     }
 

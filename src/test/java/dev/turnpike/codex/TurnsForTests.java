@@ -31,6 +31,7 @@ public final class TurnsForTests {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 }

@@ -26,7 +26,8 @@ class FingerprintTest {
                 "pr",
                 false,
                 new Task.LatestTurn("task~a", TurnStatus.COMPLETED, "completed", new DiffStats(1, 2, 3), 2),
-                List.of(new PullRequest(7, "https://example.org/7", "open", false, "Title", "head", "base")));
+                List.of(new PullRequest(7, "https://example.org/7", "open", false, "Title", "head", "base")),
+                null);
 
         assertThat(Fingerprint.of(task)).isEqualTo("84544cf07a88ccca");
     }

@@ -258,7 +258,8 @@ class TaskComparisonProperties {
                     "pr",
                     false,
                     new Task.LatestTurn(latest.id, status, status.word(), null, 1),
-                    List.of());
+                    List.of(),
+                    null);
         }
 
         private TurnMap mapping(WorldTask task, Instant at) {

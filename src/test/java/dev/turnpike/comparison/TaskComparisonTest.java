@@ -41,7 +41,8 @@ class TaskComparisonTest {
                 "pr",
                 false,
                 new Task.LatestTurn(turn, status, status.word(), null, 1),
-                List.of());
+                List.of(),
+                null);
     }
 
     private static Turn turn(String id, TurnStatus status, long created) {
@@ -364,8 +365,8 @@ class TaskComparisonTest {
     void detailsOfATaskLackItsTimeSoTheyAloneAreNoSnapshot() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         Task task = task("a", TurnStatus.IN_PROGRESS, -500, -400);
-        Task head =
-                new Task("task", "Title", task.createdAt(), null, null, null, null, false, task.latest(), List.of());
+        Task head = new Task(
+                "task", "Title", task.createdAt(), null, null, null, null, false, task.latest(), List.of(), null);
 
         assertThat(see(Observation.ofAsked(head, at(1000))).snapshot()).isFalse();
     }

@@ -49,7 +49,7 @@ class TurnChainTest {
 
     private static TaskKnown known(String turn, boolean open) {
         TurnKnown state = new TurnKnown(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(TaskKnown.VERSION, null, turn, false, false, Map.of(turn, state));
+        return new TaskKnown(TaskKnown.VERSION, null, turn, false, false, Map.of(turn, state), null, null, false);
     }
 
     private static TaskDetails detailsOf(String turn) {
@@ -78,7 +78,8 @@ class TurnChainTest {
         Waiting waiting = new Waiting(null, UpstreamJson.at(20), UpstreamJson.at(20), 0);
         TurnKnown first = new TurnKnown(true, false, new TreeSet<>(), Map.of(TurnStatus.COMPLETED, waiting));
         TurnKnown second = new TurnKnown(true, false, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(TaskKnown.VERSION, null, "b", false, false, Map.of("a", first, "b", second));
+        return new TaskKnown(
+                TaskKnown.VERSION, null, "b", false, false, Map.of("a", first, "b", second), null, null, false);
     }
 
     @Test

@@ -83,7 +83,8 @@ record ScriptedWorld(Instant epoch, Duration length) {
                 "pr",
                 false,
                 display,
-                List.of());
+                List.of(),
+                null);
         return Observation.ofListed(task, now)
                 .withTurns(new TurnMap(latest.id, turns))
                 .withDetails(details);

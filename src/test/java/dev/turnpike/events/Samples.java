@@ -59,7 +59,8 @@ final class Samples {
                 null,
                 false,
                 new Task.LatestTurn(null, status, status.word(), null, 1),
-                List.of());
+                List.of(),
+                null);
         return new EndedTurn(
                 ACCOUNT,
                 task,

@@ -104,7 +104,8 @@ class TaskSnapshotsTest {
                 title,
                 true,
                 new Task.LatestTurn(null, TurnStatus.UNKNOWN, title, null, 1),
-                Collections.nCopies(1000, long1));
+                Collections.nCopies(1000, long1),
+                null);
 
         Event event = of(task);
 

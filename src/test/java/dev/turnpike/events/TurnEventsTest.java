@@ -139,7 +139,8 @@ class TurnEventsTest {
                 task.intent(),
                 task.archived(),
                 latest,
-                task.pullRequests());
+                task.pullRequests(),
+                null);
     }
 
     @Test
@@ -183,7 +184,8 @@ class TurnEventsTest {
                 text,
                 false,
                 ended.task().latest(),
-                Collections.nCopies(100, pullRequest));
+                Collections.nCopies(100, pullRequest),
+                null);
         Turn turn = new Turn(
                 ended.turnId(),
                 true,
@@ -198,7 +200,8 @@ class TurnEventsTest {
                 new DiffStats(1, 1, 1),
                 new Turn.TurnError(text, text),
                 text,
-                text);
+                text,
+                List.of());
         return Samples.with(ended, task, turn, text);
     }
 

@@ -75,7 +75,7 @@ class NetworkTest {
 
     private static Network through(String proxy, List<X509Certificate> authorities) {
         ForwardProxy parsed = ForwardProxy.parse(proxy);
-        return new Network(parsed, parsed, NoProxy.parse(""), authorities);
+        return new Network(parsed, parsed, NoProxy.parse(""), authorities, null);
     }
 
     private static List<X509Certificate> authorities() {
@@ -195,7 +195,7 @@ class NetworkTest {
 
     @Test
     void aCertificateForAnotherHostIsRefusedEvenOfATrustedAuthority() {
-        Network direct = new Network(null, null, NoProxy.parse(""), authorities());
+        Network direct = new Network(null, null, NoProxy.parse(""), authorities(), null);
 
         Throwable refused = catchThrowable(
                 () -> ask(direct, "https://127.0.0.1:" + secure.getAddress().getPort()));
@@ -244,7 +244,7 @@ class NetworkTest {
     void hostsOfTheListAreCalledDirectly() throws IOException {
         try (StrictProxy proxy = known(StrictProxy.open())) {
             ForwardProxy parsed = ForwardProxy.parse("127.0.0.1:" + proxy.port());
-            Network network = new Network(parsed, parsed, NoProxy.parse("10.0.0.0/8, 127.0.0.0/8"), List.of());
+            Network network = new Network(parsed, parsed, NoProxy.parse("10.0.0.0/8, 127.0.0.0/8"), List.of(), null);
 
             assertThat(ask(network, "http://127.0.0.1:" + plain.getAddress().getPort() + "/x"))
                     .isEqualTo("200 /x null");

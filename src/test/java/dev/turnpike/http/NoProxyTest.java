@@ -83,7 +83,7 @@ class NoProxyTest {
             })
     void itIsWrittenInManyForms(String list, String host, int port, boolean isDirect) {
         ForwardProxy proxy = ForwardProxy.parse("http://proxy:3128");
-        Network network = new Network(proxy, proxy, NoProxy.parse(list), List.of());
+        Network network = new Network(proxy, proxy, NoProxy.parse(list), List.of(), null);
 
         assertThat(network.proxy("https", host, port).isEmpty()).isEqualTo(isDirect);
     }

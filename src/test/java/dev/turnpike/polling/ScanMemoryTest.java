@@ -49,7 +49,7 @@ class ScanMemoryTest {
 
     private static Task task(String title) {
         Task.LatestTurn latest = new Task.LatestTurn("a~1", TurnStatus.COMPLETED, "completed", null, 1);
-        return new Task("a", title, at(0), at(0), "env", "main", null, false, latest, List.of());
+        return new Task("a", title, at(0), at(0), "env", "main", null, false, latest, List.of(), null);
     }
 
     @Test

@@ -56,7 +56,7 @@ class ProposalsTest {
 
     private static TaskProposal seen(TurnStatus status, Map<String, DetailsOutcome> details) {
         Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 1);
-        Task task = new Task("task", "Title", NOON, NOON, null, null, null, false, latest, List.of());
+        Task task = new Task("task", "Title", NOON, NOON, null, null, null, false, latest, List.of(), null);
         return new TaskProposal(
                 ALICE, Observation.ofListed(task, NOON).withDetails(details), TURNS, new TaskSnapshots(LINKS));
     }
@@ -158,7 +158,7 @@ class ProposalsTest {
 
     private static TaskProposal bestOfThree(TurnStatus status) {
         Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 3);
-        Task task = new Task("task", "T".repeat(5000), NOON, NOON, "web", null, null, false, latest, List.of());
+        Task task = new Task("task", "T".repeat(5000), NOON, NOON, "web", null, null, false, latest, List.of(), null);
         DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
         return new TaskProposal(
                 ALICE,

@@ -78,7 +78,7 @@ class SourceTest {
         JsonNode account = Replies.json("{'v':1,'baseline':'2026-11-22T12:00:00Z','watermark':'2026-11-22T12:00:00Z'}");
         JsonNode task = Replies.json("{'v':1,'latestTurnId':'task~a','turns':{'task~a':{'settled':['COMPLETED']}}}");
         TurnKnown settled = new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of());
-        TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled));
+        TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled), null, null, false);
 
         assertThat(Source.TASKS.accounts().read(bytes(account)))
                 .isEqualTo(AccountKnown.firstContact(NOON, false, null));
@@ -96,7 +96,7 @@ class SourceTest {
         for (TaskKnown idle : List.of(
                 new TaskKnown(2, "0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
                 new TaskKnown(2, "f", "task~a", false, false, turns, NOON, null, false),
-                new TaskKnown(2, null, null, false, false, Map.of()))) {
+                new TaskKnown(2, null, null, false, false, Map.of(), null, null, false))) {
             byte[] packed = new TaskPacking().pack("task", idle).orElseThrow();
             assertThat(new TaskPacking().unpack("task", packed)).isEqualTo(idle);
         }

@@ -72,7 +72,8 @@ class AlertKillIT {
     /** The process that is killed: looks on and on from the start, as a poll after a restart sees the same usage. */
     public static void main(String[] arguments) {
         KafkaClients clients = new KafkaClients(arguments[0], Map.of());
-        UsageComparison comparison = new UsageComparison(new UsageRules(List.of(75, 80, 85)));
+        UsageComparison comparison =
+                new UsageComparison(new UsageRules(List.of(75, 80, 85), Duration.ZERO, Duration.ZERO, 50));
         TopicPartition partition = new TopicPartition(topics().state(), 0);
         Shard shard = new Shard(
                 clients,

@@ -68,7 +68,15 @@ class StateTableTest {
             table.put(counted.key(ACCOUNT, id(i)), idle(i));
         }
         TaskKnown open = new TaskKnown(
-                2, null, "a", false, false, Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())));
+                2,
+                null,
+                "a",
+                false,
+                false,
+                Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())),
+                null,
+                null,
+                false);
         table.put(counted.key(ACCOUNT, id(7)), open);
         table.put(counted.key("ws/other", id(8)), open);
         KnownState view = new KnownState(table, Map.of());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ final class Looks {
     private final UsageComparison comparison;
 
     Looks() {
-        this(new UsageRules(UsageRules.DEFAULT.thresholds()));
+        this(new UsageRules(UsageRules.DEFAULT.thresholds(), Duration.ZERO, Duration.ZERO, 50));
     }
 
     Looks(UsageRules rules) {

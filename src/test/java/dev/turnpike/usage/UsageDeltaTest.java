@@ -26,7 +26,8 @@ class UsageDeltaTest {
                 null,
                 false,
                 new Task.LatestTurn(task + "~turn", status, status.word(), null, 1),
-                List.of());
+                List.of(),
+                null);
         TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", List.of(Observation.ofListed(seen, at)));
         looks.state().apply(proposal.against(looks.state().known()));
         assertThat(proposal.against(looks.state().known()).isNothing()).isTrue();

@@ -10,17 +10,9 @@ import org.apache.camel.component.http.HttpConstants;
 import org.apache.camel.component.http.HttpMethods;
 
 /** Writes the call as the message the HTTP component sends, with the token to try next. */
-final class CallHeaders implements Processor {
+record CallHeaders(CodexBase base, ThreadsBase threads) implements Processor {
     /** The exchange property by which the route chooses the endpoint of threads. */
     static final String THREADS = "codexThreads";
-
-    private final CodexBase base;
-    private final ThreadsBase threads;
-
-    CallHeaders(CodexBase base, ThreadsBase threads) {
-        this.base = base;
-        this.threads = threads;
-    }
 
     @Override
     public void process(Exchange exchange) {

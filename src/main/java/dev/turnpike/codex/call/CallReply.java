@@ -23,8 +23,9 @@ final class CallReply implements Processor {
         Call call = exchange.getProperty(Call.PROPERTY, Call.class);
         Message message = exchange.getMessage();
         byte[] body = message.getBody(byte[].class);
-        if (body == null || !looksLikeJson(body)) {
-            throw notJson(call.request(), message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class), body);
+        int first = body == null ? -1 : firstNonBlank(body);
+        if (first != '{' && first != '[') {
+            throw notJson(call.request(), message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class), first);
         }
         exchange.setProperty(DATE_PROPERTY, date(message.getHeader("Date", String.class)));
         // of an attempt before this one
@@ -39,11 +40,6 @@ final class CallReply implements Processor {
         return header == null ? null : DateUtils.parseStandardDate(header);
     }
 
-    private static boolean looksLikeJson(byte[] body) {
-        int first = firstNonBlank(body);
-        return first == '{' || first == '[';
-    }
-
     private static int firstNonBlank(byte[] body) {
         boolean byteOrderMark = body.length > 2 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb;
         for (int i = byteOrderMark ? 3 : 0; i < body.length; i++) {
@@ -54,13 +50,8 @@ final class CallReply implements Processor {
         return -1;
     }
 
-    private static UpstreamException notJson(CodexRequest request, int status, byte[] body) {
-        String what = "something else";
-        if (body == null || firstNonBlank(body) < 0) {
-            what = "nothing";
-        } else if (firstNonBlank(body) == '<') {
-            what = "HTML";
-        }
+    private static UpstreamException notJson(CodexRequest request, int status, int first) {
+        String what = first < 0 ? "nothing" : first == '<' ? "HTML" : "something else";
         String message = request.line() + ": " + status + " with " + what + " instead of JSON";
         return new UpstreamException(Kind.MALFORMED, status, null, message, null);
     }

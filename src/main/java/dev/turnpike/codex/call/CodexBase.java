@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apache.hc.core5.net.PercentCodec;
 
 /**
  * The configured base URL and the addresses below it. A base with {@code /backend-api} has its endpoints under
@@ -14,7 +15,6 @@ import java.util.stream.Collectors;
  */
 public final class CodexBase {
     private static final String BACKEND_API = "/backend-api";
-    private static final String UNRESERVED = "-._~";
 
     private final String base;
 
@@ -108,16 +108,7 @@ public final class CodexBase {
         if (text.isEmpty() || text.equals(".") || text.equals("..")) {
             throw new IllegalArgumentException("path segment '" + text + "' is no id");
         }
-        StringBuilder encoded = new StringBuilder(text.length());
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            char character = (char) (octet & 0xff);
-            if (character < 0x80 && (Character.isLetterOrDigit(character) || UNRESERVED.indexOf(character) >= 0)) {
-                encoded.append(character);
-            } else {
-                encoded.append(String.format(Locale.ROOT, "%%%02X", octet & 0xff));
-            }
-        }
-        return encoded.toString();
+        return PercentCodec.RFC3986.encode(text);
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.ClientProtocolException;
@@ -25,15 +27,9 @@ import org.apache.hc.core5.http.MessageConstraintException;
  * Maps any failure of a call, wrapped or not, to the exceptions that polling decides by; also failures that come later,
  * when the reply is decoded.
  */
-public final class UpstreamFailures {
+public record UpstreamFailures(Clock clock) {
     private static final int DEPTH = 20;
     private static final int MESSAGE_LENGTH = 300;
-
-    private final Clock clock;
-
-    public UpstreamFailures(Clock clock) {
-        this.clock = clock;
-    }
 
     /**
      * The failure in polling's terms, to be thrown.
@@ -43,19 +39,16 @@ public final class UpstreamFailures {
      *     causes already; what is none of the known failures counts as a reply that could not be read
      */
     public RuntimeException classify(Throwable failure, CodexRequest request) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEPTH; depth++) {
-            RuntimeException known = known(cause, request);
-            if (known != null) {
-                return known;
-            }
-            cause = cause.getCause();
-        }
-        return failure(
-                Kind.MALFORMED,
-                request,
-                "reply could not be read (" + failure.getClass().getName() + ")",
-                failure);
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEPTH)
+                .map(cause -> known(cause, request))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> failure(
+                        Kind.MALFORMED,
+                        request,
+                        "reply could not be read (" + failure.getClass().getName() + ")",
+                        failure));
     }
 
     private RuntimeException known(Throwable cause, CodexRequest request) {

@@ -126,7 +126,7 @@ abstract class CodexRoute extends CamelMainTestSupport {
     }
 
     final CodexRequest create() {
-        return new CodexRequest(tokens, "a", "POST", List.of("tasks"), Map.of(), "{\"new_task\":\"ü\"}");
+        return new CodexRequest(tokens, "a", "POST", List.of("tasks"), Map.of(), "{\"new_task\":\"ü\"}", false);
     }
 
     final Exchange exchange(CodexRequest request) {
