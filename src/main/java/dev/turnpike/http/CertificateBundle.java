@@ -44,9 +44,7 @@ public final class CertificateBundle {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             byte[] content = Files.readAllBytes(file);
             if (content.length > 1 && content[0] == DER_SEQUENCE && content[1] < 0) {
-                return factory.generateCertificates(new ByteArrayInputStream(content)).stream()
-                        .map(X509Certificate.class::cast)
-                        .toList();
+                return binary(factory, content);
             }
             Matcher block = BLOCK.matcher(ODD.matcher(new String(content, StandardCharsets.ISO_8859_1))
                     .replaceAll(""));
@@ -93,5 +91,12 @@ public final class CertificateBundle {
             throw new IllegalArgumentException(folder + " holds no certificate");
         }
         return certificates;
+    }
+
+    private static List<X509Certificate> binary(CertificateFactory factory, byte[] content)
+            throws CertificateException {
+        return factory.generateCertificates(new ByteArrayInputStream(content)).stream()
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 }
