@@ -32,11 +32,11 @@ final class DeadLettersCommand extends ProgramCommand {
                 .filter(letter -> sink == null || letter.sink().equals(sink))
                 .toList();
         if (json) {
-            letters.stream().map(LetterTable::json).forEach(program.out()::println);
+            letters.stream().map(LetterTable::json).forEach(out::println);
         } else if (letters.isEmpty()) {
-            program.out().println("No dead letters.");
+            out.println("No dead letters.");
         } else {
-            new LetterTable(program.screen()).lines(letters).forEach(program.out()::println);
+            new LetterTable(program.screen()).lines(letters).forEach(out::println);
         }
         return ExitCode.OK;
     }

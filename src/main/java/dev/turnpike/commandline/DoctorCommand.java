@@ -81,29 +81,27 @@ final class DoctorCommand extends ProgramCommand {
 
     private void print(Settings settings) {
         if (json) {
-            program.out().println(Json.text(Map.of("settings", settings.shown())));
+            out.println(Json.text(Map.of("settings", settings.shown())));
             return;
         }
         for (Settings.Shown shown : settings.shown()) {
             String line = shown.name() + " = " + DisplayText.plain(shown.value());
-            program.out().println(line.stripTrailing() + " (" + DisplayText.plain(shown.origin()) + ")");
+            out.println(line.stripTrailing() + " (" + DisplayText.plain(shown.origin()) + ")");
         }
-        settings.networkWords().forEach(words -> program.out().println("network: " + words));
-        settings.notices().forEach(notice -> program.out().println("! " + notice));
+        settings.networkWords().forEach(words -> out.println("network: " + words));
+        settings.notices().forEach(notice -> out.println("! " + notice));
     }
 
     private int threads(Settings settings) {
-        program.out()
-                .println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text()
-                        + " at " + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
+        out.println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text() + " at "
+                + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
         boolean good = true;
         try (AccountProbes probes = program.accounts().open(settings, false)) {
             int number = 0;
             for (AccountProbe account : probes.list()) {
-                program.out()
-                        .println("Account " + ++number + " of " + probes.list().size());
+                out.println("Account " + ++number + " of " + probes.list().size());
                 ThreadsReport report = account.threads();
-                report.lines().forEach(line -> program.out().println(DisplayText.plain(line)));
+                report.lines().forEach(line -> out.println(DisplayText.plain(line)));
                 good &= report.isGood();
             }
         }
@@ -112,9 +110,9 @@ final class DoctorCommand extends ProgramCommand {
 
     private void print(List<Check> checks) {
         if (json) {
-            program.out().println(CheckTable.json(checks));
+            out.println(CheckTable.json(checks));
         } else {
-            new CheckTable(program.screen()).lines(checks).forEach(program.out()::println);
+            new CheckTable(program.screen()).lines(checks).forEach(out::println);
         }
     }
 }

@@ -68,7 +68,7 @@ final class GuardCommand extends ProgramCommand {
         UsageReply reply = usage(settings);
         requireWindows(reply);
         QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);
-        program.out().println(json ? result.json(maxUsed) : result.detail());
+        out.println(json ? result.json(maxUsed) : result.detail());
         return result.isAllowed() ? ExitCode.OK : ExitCode.FAILED;
     }
 

@@ -91,15 +91,14 @@ final class ReplayCommand extends ProgramCommand {
                 report.list("dead_letters")
                         .addAll(letters.stream().map(LetterTable::json).toList());
             }
-            program.out().println(report.node());
+            out.println(report.node());
             return;
         }
         if (dryRun && !letters.isEmpty()) {
-            new LetterTable(program.screen()).lines(letters).forEach(program.out()::println);
+            new LetterTable(program.screen()).lines(letters).forEach(out::println);
         }
-        program.out()
-                .println((records == 1 ? "1 record " : records + " records ")
-                        + (dryRun ? "would be replayed." : "replayed."));
+        out.println(
+                (records == 1 ? "1 record " : records + " records ") + (dryRun ? "would be replayed." : "replayed."));
     }
 
     /** A redelivery to a sink that is not configured would never be read. */

@@ -80,13 +80,13 @@ final class SandboxCommand extends ProgramCommand {
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
                 StandIn started = standIn.start(settings.integer("sandbox.port"))) {
-            PrintStream banner = json ? program.err() : program.out();
+            PrintStream banner = json ? err : out;
             banner.println(program.screen().paint(Screen.Paint.STRONG, "Turnpike sandbox")
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
             started.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(overrides(settings, folder));
             TurnPrinter printer =
-                    new TurnPrinter(program.out(), json ? null : program.screen(), ZoneId.systemDefault(), stop::ask);
+                    new TurnPrinter(out, json ? null : program.screen(), ZoneId.systemDefault(), stop::ask);
             try (RunningTurnpike running = program.start(pointed, stop);
                     TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
                 stop.askAfter(running);

@@ -58,26 +58,25 @@ final class SinkCommands {
             List<String> sinks = SinkSettings.names(settings);
             if (sinks.isEmpty()) {
                 if (!json) {
-                    program.out().println("No sinks are configured.");
+                    out.println("No sinks are configured.");
                 }
                 return ExitCode.OK;
             }
             SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
             List<SinkReport> reports = kafka.reach(() -> SinkReport.of(sinks, kafka.client()));
             if (json) {
-                reports.forEach(report -> program.out().println(report.json()));
+                reports.forEach(report -> out.println(report.json()));
                 return ExitCode.OK;
             }
             String row = "%-24s %8s %9s %13s  %s%n";
-            program.out().printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
-            reports.forEach(report -> program.out()
-                    .printf(
-                            row,
-                            report.sink(),
-                            report.behind() < 0 ? "-" : report.behind(),
-                            report.retrying(),
-                            report.deadLetters(),
-                            DisplayText.plain(report.line())));
+            out.printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
+            reports.forEach(report -> out.printf(
+                    row,
+                    report.sink(),
+                    report.behind() < 0 ? "-" : report.behind(),
+                    report.retrying(),
+                    report.deadLetters(),
+                    DisplayText.plain(report.line())));
             return ExitCode.OK;
         }
     }
@@ -114,7 +113,7 @@ final class SinkCommands {
                     return differs;
                 }
             });
-            program.out().println(sink + (changed ? " is " : " was already ") + (pause ? "paused." : "resumed."));
+            out.println(sink + (changed ? " is " : " was already ") + (pause ? "paused." : "resumed."));
             return ExitCode.OK;
         }
     }
@@ -130,7 +129,7 @@ final class SinkCommands {
         @Override
         int run(String sink, Settings settings) {
             Check check = new SinkChecks(program.clock()).test(settings, sink);
-            new CheckTable(program.screen()).lines(List.of(check)).forEach(program.out()::println);
+            new CheckTable(program.screen()).lines(List.of(check)).forEach(out::println);
             return check.isFailed() ? ExitCode.FAILED : ExitCode.OK;
         }
     }

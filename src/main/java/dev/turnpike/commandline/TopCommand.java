@@ -112,9 +112,9 @@ final class TopCommand extends ProgramCommand {
 
     private void print(BoardSnapshot snapshot, TopScreen screen) {
         if (json) {
-            program.out().println(snapshot.json());
+            out.println(snapshot.json());
         } else {
-            screen.whole(snapshot).forEach(program.out()::println);
+            screen.whole(snapshot).forEach(out::println);
         }
     }
 

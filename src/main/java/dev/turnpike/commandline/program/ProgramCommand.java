@@ -2,6 +2,7 @@ package dev.turnpike.commandline.program;
 
 import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.settings.Settings;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Command;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true)
 public abstract class ProgramCommand implements Callable<Integer> {
     protected final Program program;
+    protected final PrintStream out;
+    protected final PrintStream err;
 
     @Mixin
     protected SettingsOptions options;
@@ -23,6 +26,8 @@ public abstract class ProgramCommand implements Callable<Integer> {
 
     protected ProgramCommand(Program program) {
         this.program = program;
+        this.out = program.out();
+        this.err = program.err();
     }
 
     /** Reads the settings, and lets only errors be logged unless {@code log.level} says otherwise. */

@@ -49,7 +49,7 @@ abstract class TaskCall extends ProgramCommand {
     public final Integer call() {
         settings = load();
         try (CodexConnection open = new CodexConnection(settings, program.clock());
-                WaitNotice waiting = new WaitNotice(program.err(), program.clock(), "waiting for Codex")) {
+                WaitNotice waiting = new WaitNotice(err, program.clock(), "waiting for Codex")) {
             connection = open;
             progress = waiting;
             account = open.accounts().named(accountName);
@@ -96,7 +96,7 @@ abstract class TaskCall extends ProgramCommand {
     }
 
     void print(JsonNode node) {
-        program.out().println(node);
+        out.println(node);
     }
 
     ObjectNode json(Task task) {

@@ -84,7 +84,7 @@ final class TaskDiff extends TaskCall {
                             .json());
         } catch (UpstreamException e) {
             if (attempt == null && e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                program.err().println("turnpike: failed to fetch the other attempts: " + e.getMessage());
+                err.println("turnpike: failed to fetch the other attempts: " + e.getMessage());
                 return List.of();
             }
             throw e;

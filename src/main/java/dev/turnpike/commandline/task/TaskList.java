@@ -44,9 +44,9 @@ final class TaskList extends TaskCall {
             tasks.forEach(task -> all.add(json(task)));
             print(all);
         } else if (tasks.isEmpty()) {
-            program.out().println("no tasks");
+            out.println("no tasks");
         } else {
-            tasks.forEach(task -> program.out().println(line(task)));
+            tasks.forEach(task -> out.println(line(task)));
         }
         return ExitCode.OK;
     }
@@ -60,7 +60,7 @@ final class TaskList extends TaskCall {
                 try {
                     tasks.add(reader.read(item));
                 } catch (MalformedItemException e) {
-                    program.err().println("turnpike: failed to read a task: " + e.getMessage());
+                    err.println("turnpike: failed to read a task: " + e.getMessage());
                 }
             }
         }

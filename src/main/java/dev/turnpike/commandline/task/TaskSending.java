@@ -120,7 +120,7 @@ abstract class TaskSending extends TaskCall {
             report(taskId, turnId, url, null);
             return ExitCode.OK;
         }
-        program.err().println(url);
+        err.println(url);
         TurnStatus end = await(taskId, turnId);
         report(taskId, turnId, url, end);
         return end == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
@@ -135,7 +135,7 @@ abstract class TaskSending extends TaskCall {
                     .text("status", end == null ? "pending" : end.word())
                     .node());
         } else {
-            program.out().println(end == null ? url : end.word() + "  " + url);
+            out.println(end == null ? url : end.word() + "  " + url);
         }
     }
 
@@ -150,13 +150,13 @@ abstract class TaskSending extends TaskCall {
             try {
                 TurnStatus now = status(taskId, turnId);
                 if (now != last) {
-                    program.err().println(now.word());
+                    err.println(now.word());
                 }
                 last = now;
                 progress.turnsTo(last.word());
             } catch (UpstreamException | CredentialsUnavailableException e) {
                 if (!e.getMessage().equals(complaint)) {
-                    program.err().println("still waiting: " + e.getMessage());
+                    err.println("still waiting: " + e.getMessage());
                 }
                 complaint = e.getMessage();
             }
@@ -165,7 +165,7 @@ abstract class TaskSending extends TaskCall {
                 return last;
             }
             if (!now.isBefore(deadline)) {
-                program.err().println("waited as long as --wait-at-most allows; the work goes on");
+                err.println("waited as long as --wait-at-most allows; the work goes on");
                 return last;
             }
             Instant next = now.plus(settings.duration("poll.tasks.active"));

@@ -2,6 +2,7 @@ package dev.turnpike.commandline.task;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskDetails;
+import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.commandline.output.DisplayText;
 import dev.turnpike.commandline.program.ExitCode;
@@ -27,23 +28,18 @@ final class TaskStatus extends TaskCall {
             print(json(task));
         } else {
             String title = task.title() == null ? task.id() : DisplayText.plain(task.title());
-            program.out().println((painted(task) + "  " + title + "  " + changed(task)).stripTrailing());
+            out.println((painted(task) + "  " + title + "  " + changed(task)).stripTrailing());
             if (task.environment() != null) {
-                program.out()
-                        .println(DisplayText.plain(task.environment()
-                                + (task.branch() == null ? "" : " on " + task.branch())
-                                + (task.latest().attemptCount() > 1
-                                        ? ", " + task.latest().attemptCount() + " attempts"
-                                        : "")));
+                int attempts = task.latest().attemptCount();
+                out.println(DisplayText.plain(task.environment()
+                        + (task.branch() == null ? "" : " on " + task.branch())
+                        + (attempts > 1 ? ", " + attempts + " attempts" : "")));
             }
-            if (details.assistantTurn() != null
-                    && details.assistantTurn().error() != null
-                    && details.assistantTurn().error().message() != null) {
-                program.out()
-                        .println(DisplayText.plain(
-                                details.assistantTurn().error().message()));
+            Turn turn = details.assistantTurn();
+            if (turn != null && turn.error() != null && turn.error().message() != null) {
+                out.println(DisplayText.plain(turn.error().message()));
             }
-            program.out().println(connection.links().of(task.id()));
+            out.println(connection.links().of(task.id()));
         }
         return task.latest().status() == TurnStatus.COMPLETED ? ExitCode.OK : ExitCode.FAILED;
     }
