@@ -15,8 +15,6 @@ import dev.turnpike.sandbox.world.SandboxAccount;
 import dev.turnpike.sandbox.world.UsageMeter;
 import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,11 +75,7 @@ public final class SandboxBackend implements AutoCloseable {
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
-        listener = HttpListener.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port),
-                clock,
-                settings.drip,
-                filter::answer);
+        listener = HttpListener.start(settings.port, clock, settings.drip, filter::answer);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");
             thread.setDaemon(true);

@@ -2,6 +2,7 @@ package dev.turnpike.sandbox.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -59,14 +60,14 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Binds and starts to answer.
      *
-     * @param address port 0 takes a free one
+     * @param port on loopback; 0 takes a free one
      * @param clock for the Date header
      * @param drip the pause between two bytes of a dripping reply
      * @throws IOException when the address cannot be bound
      */
-    public static HttpListener start(
-            InetSocketAddress address, Clock clock, Duration drip, Function<Request, Reply> handler)
+    public static HttpListener start(int port, Clock clock, Duration drip, Function<Request, Reply> handler)
             throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         ServerSocket server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -153,7 +154,7 @@ public final class HttpListener implements AutoCloseable {
             return handler.apply(request);
         } catch (RuntimeException e) {
             log.error("Sandbox backend failed to handle request request={}", request, e);
-            return Reply.of(500, "application/json", "{\"detail\":\"Internal Server Error\"}");
+            return SandboxJson.detail(500, "Internal Server Error");
         }
     }
 
