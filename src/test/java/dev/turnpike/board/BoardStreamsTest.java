@@ -47,13 +47,13 @@ class BoardStreamsTest {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(1, TimeUnit.MINUTES);
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
         streams.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test

@@ -97,6 +97,8 @@ class SeveralProcessesIT {
             await(killed, Patience.LONGEST);
         };
         server.answer(503, "{}"); // what the dead one would have got
+        CountDownLatch answered = new CountDownLatch(1);
+        server.whenRedeemed = answered::countDown;
         try (TurnpikeProcess runtime = runtime(path, server.url())) {
             runtime.printed("ready");
             runtime.enter();
@@ -105,6 +107,7 @@ class SeveralProcessesIT {
             runtime.kill();
         }
         killed.countDown();
+        assertThat(answered.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(path)).isEqualTo(before);
         server.whenAsked = () -> {};
         try (TurnpikeProcess next = runtime(path, server.url())) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.Patience;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventSchemas;
@@ -21,7 +22,6 @@ import dev.turnpike.kafka.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,7 +316,7 @@ class ShardIT {
         CompletableFuture<Void> assigned = CompletableFuture.runAsync(() -> awaitAssigned(first));
         assertThat(first.isMember()).isFalse();
         first.start();
-        assertThat(assigned).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(assigned).succeedsWithin(Patience.LONGEST);
         assertThat(first.owned()).containsExactly(0, 1, 2, 3);
         Shards second = new Shards(
                 clients,
