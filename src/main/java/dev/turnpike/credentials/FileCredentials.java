@@ -45,15 +45,12 @@ final class FileCredentials implements Credentials {
 
     @Override
     public Identity identity() {
-        return watched(signIn -> signIn.personal() ? personal(signIn).identity() : signIn.identity());
+        return watched(PersonalAccessToken::identity, SignIn::identity);
     }
 
     @Override
     public Bearer bearer() {
-        return watched(signIn -> {
-            if (signIn.personal()) {
-                return personal(signIn).bearer();
-            }
+        return watched(PersonalAccessToken::bearer, signIn -> {
             Instant now = clock.instant();
             boolean waitless = renewal.busy() && !signIn.expired(now);
             return signIn.due(now) && !waitless ? renewed(signIn).bearer() : signIn.bearer();
@@ -77,21 +74,16 @@ final class FileCredentials implements Credentials {
 
     @Override
     public Bearer reread(Bearer refused) {
-        return watched(signIn -> signIn.personal() ? personal(signIn).bearer() : signIn.bearer());
+        return watched(PersonalAccessToken::bearer, SignIn::bearer);
     }
 
     @Override
     public Bearer renew(Bearer refused) {
-        return watched(signIn -> {
-            if (signIn.personal()) {
-                return personal(signIn).holds(refused.token())
-                        ? personal(signIn).renew(refused)
-                        : personal(signIn).bearer();
-            }
-            return signIn.accessToken().equals(refused.token())
-                    ? renewal.renew(signIn).bearer()
-                    : signIn.bearer();
-        });
+        return watched(
+                token -> token.holds(refused.token()) ? token.renew(refused) : token.bearer(),
+                signIn -> signIn.accessToken().equals(refused.token())
+                        ? renewal.renew(signIn).bearer()
+                        : signIn.bearer());
     }
 
     @Override
@@ -127,21 +119,19 @@ final class FileCredentials implements Credentials {
 
     @Override
     public Credentials.Standing standing() {
-        return watched(signIn -> {
-            if (signIn.personal()) {
-                return personal(signIn).standing();
-            }
+        return watched(PersonalAccessToken::standing, signIn -> {
             String restriction = renewal.restriction().orElse(null);
             RefreshMode now = restriction == null ? mode : RefreshMode.READ_ONLY;
             return new Credentials.Standing(file.path().toString(), now, signIn.expiresAt(), restriction);
         });
     }
 
-    /** Applies a function to the present sign-in, and remembers a failure that needs a person. */
-    private <T> T watched(Function<SignIn, T> question) {
+    /** Asks the present sign-in, of whichever kind it is, and remembers a failure that needs a person. */
+    private <T> T watched(Function<PersonalAccessToken, T> ofToken, Function<SignIn, T> ofTokens) {
         Optional<ByteBuffer> content = content();
         try {
-            return question.apply(renewal.newest(file.read().signIn()));
+            SignIn signIn = renewal.newest(file.read().signIn());
+            return signIn.personal() ? ofToken.apply(personal(signIn)) : ofTokens.apply(signIn);
         } catch (AuthRequiredException e) {
             Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_READS;
             lastFailure = new SignInFailure(content, clock.instant().plus(wait));
