@@ -26,7 +26,7 @@ public final class SinkProcess {
                 null,
                 TestSinks.ALL,
                 WebhookSettings.Body.EVENT,
-                CALL,
+                arguments.length > 6 ? Duration.parse(arguments[6]) : CALL,
                 8);
         SlackSettings slack = TestSinks.bot("dev", arguments[5], URI.create(arguments[4]), Duration.ofMillis(20));
         RunningSinks.start(
