@@ -3,6 +3,7 @@ package dev.turnpike.sinks.delivery;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkState.Failing;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -15,14 +16,14 @@ import java.util.Set;
  */
 final class Endpoint {
     private final RetryPolicy policy;
-    private final Set<String> failing = new HashSet<>();
+    /** In which something has failed since the last success. */
+    private final Set<String> lanes = new HashSet<>();
+
     private Failure.Kind kind;
     private int failures;
     private long passes;
     private Instant notBefore = Instant.MIN;
-    private Instant failingSince;
-    private String reason = "";
-    private String account = "";
+    private Failing failing;
 
     Endpoint(RetryPolicy policy) {
         this.policy = policy;
@@ -35,7 +36,7 @@ final class Endpoint {
 
     /** The first event of this lane is dead-lettered, so its failures no longer count. */
     void deadLettered(String lane) {
-        if (failing.remove(lane) && failing.isEmpty()) {
+        if (lanes.remove(lane) && lanes.isEmpty()) {
             reset();
         }
     }
@@ -46,11 +47,10 @@ final class Endpoint {
             return;
         }
         boolean heldBefore = isHeld();
-        parcel.entries().forEach(entry -> failing.add(entry.lane));
+        parcel.entries().forEach(entry -> lanes.add(entry.lane));
         kind = failure.kind();
-        reason = failure.reason();
-        account = parcel.entries().get(0).event.account();
-        failingSince = failingSince == null ? now : failingSince;
+        String account = parcel.entries().get(0).event.account();
+        failing = new Failing(failing == null ? now : failing.since(), failure.reason(), account);
         Instant asked = now.plus(failure.retryAfter());
         if (!heldBefore || isDue(now)) { // else it was in progress when the pause began
             failures = heldBefore ? failures + 1 : 1;
@@ -60,7 +60,7 @@ final class Endpoint {
     }
 
     boolean isHeld() {
-        return failing.size() > 1 || kind == Failure.Kind.ENDPOINT || kind == Failure.Kind.SETUP;
+        return lanes.size() > 1 || kind == Failure.Kind.ENDPOINT || kind == Failure.Kind.SETUP;
     }
 
     /** Whether events whose time is up are given up during a pause. */
@@ -82,15 +82,15 @@ final class Endpoint {
     }
 
     /** Since when it has failed without a delivery in between, with reason and account of the last failure. */
-    Optional<SinkState.Failing> failing() {
-        return Optional.ofNullable(failingSince).map(since -> new SinkState.Failing(since, reason, account));
+    Optional<Failing> failing() {
+        return Optional.ofNullable(failing);
     }
 
     private void reset() {
-        failing.clear();
+        lanes.clear();
         failures = 0;
         kind = null;
         notBefore = Instant.MIN;
-        failingSince = null;
+        failing = null;
     }
 }
