@@ -336,6 +336,30 @@ class StartScriptIT {
         assertThat(finish(process).out()).contains("[-Xmx1g]\n[-Da=b]\n");
     }
 
+    /** Images of containers set JAVA_TOOL_OPTIONS, and a JVM with two collectors does not start. */
+    @Test
+    void leavesTheCollectorToWhoeverBringsOne() throws Exception {
+        assertThat(run(home, "./turnpike").out()).contains("[-XX:+UseSerialGC]");
+        for (String variable :
+                List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "TURNPIKE_JAVA_OPTS")) {
+            assertThat(run(home, "env", variable + "=-Da=b -XX:+UseG1GC", "./turnpike")
+                            .out())
+                    .doesNotContain("UseSerialGC");
+            assertThat(run(home, "env", variable + "=-XX:+UseStringDeduplication -XX:MaxGCPauseMillis=9", "./turnpike")
+                            .out())
+                    .contains("[-XX:+UseSerialGC]");
+        }
+    }
+
+    @Test
+    void saysThatAJavaHomeWithoutAJavaIsIgnored() throws Exception {
+        Ended ended = run(home, "env", "JAVA_HOME=" + folder + "/jdk/bin", "./turnpike");
+
+        assertThat(ended.err())
+                .contains("JAVA_HOME is ignored, since there is no program " + folder + "/jdk/bin/bin/java");
+        assertThat(ended.code()).isEqualTo(7);
+    }
+
     private void java(String version) throws IOException {
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "%s" 2024-01-01' >&2; exit 0; fi
