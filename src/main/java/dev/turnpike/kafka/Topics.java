@@ -18,6 +18,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -132,6 +135,15 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                             "Topic " + name
                                     + " is missing, or may not be described, and may not be created by this user:"
                                     + " allow Create and Describe, or create it; docs/kafka.md has the list",
+                            e);
+                }
+                if (e.getCause() instanceof PolicyViolationException
+                        || e.getCause() instanceof InvalidReplicationFactorException
+                        || e.getCause() instanceof InvalidPartitionsException) {
+                    throw new TopicsException(
+                            "Topic " + name + " cannot be created: "
+                                    + e.getCause().getMessage()
+                                    + "; set topics.replication and topics.partitions as the cluster requires, or create the topics; docs/kafka.md has the list",
                             e);
                 }
                 // another instance has created it meanwhile

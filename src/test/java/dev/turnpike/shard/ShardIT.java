@@ -387,6 +387,16 @@ class ShardIT {
         }
     }
 
+    /** Confluent Cloud demands three replicas by a policy, and a broker alone can have but one. */
+    @Test
+    void aTopicThatTheClusterDoesNotCreateIsNamedWithItsSettings() {
+        try (Admin admin = clients.admin()) {
+            assertThatThrownBy(() -> new Topics("replicated.", 1, 1, (short) 3).ensure(admin))
+                    .hasMessageStartingWith("Topic replicated.state cannot be created: ")
+                    .hasMessageContaining("; set topics.replication and topics.partitions as the cluster requires");
+        }
+    }
+
     @Test
     void aStateOfSinksThatWouldBeDeletedRefusesTheStart() throws Exception {
         Topics others = new Topics("sinks.", 1, 1, null);
