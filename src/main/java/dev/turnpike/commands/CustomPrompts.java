@@ -23,7 +23,9 @@ import java.util.stream.Stream;
  * @param folder with files such as {@code review.md}; need not exist
  */
 public record CustomPrompts(Path folder) {
-    private static final Pattern CALL = Pattern.compile("/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
+    /** With blanks of any alphabet, as in the CLI. */
+    private static final Pattern CALL = Pattern.compile("(?U)/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
+
     private static final Pattern NAME = Pattern.compile("\\P{javaWhitespace}+\\.(?i:md)");
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);

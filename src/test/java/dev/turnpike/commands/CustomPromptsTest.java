@@ -47,6 +47,13 @@ class CustomPromptsTest {
         assertThat(prompts.expand("/prompts:all 123 'a b'")).isEqualTo("Fix 123 a b now");
     }
 
+    /** Chinese and Japanese keyboards type the second, macOS the first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00a0", "\u3000", "\n"})
+    void aBlankOfAnyKeyboardEndsTheName(String blank) {
+        assertThat(prompts.expand("/prompts:all" + blank + "123")).isEqualTo("Fix 123 now");
+    }
+
     @Test
     void namesAreFilledFromNameAndValue() {
         assertThat(prompts.expand("/prompts:named TARGET=b FILE=\"a $1 b\""))
