@@ -85,7 +85,7 @@ public record TaskComparison(AccountKnown account) {
     private static Instant changedAt(TaskKnown before, TaskKnown next, Observation observed) {
         Task task = observed.task();
         Instant latest = null;
-        if (!observed.listed() || task.updatedAt() == null || task.updatedAt().isAfter(observed.at())) {
+        if (!observed.listed() || task.updatedAt() == null) {
             latest = next.turns().equals(before.turns()) ? null : observed.at();
         } else {
             latest = task.updatedAt();

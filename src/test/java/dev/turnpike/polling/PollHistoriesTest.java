@@ -77,4 +77,50 @@ class PollHistoriesTest {
                                 new Spoil(Trouble.WORD, 5, Kind.MALFORMED, 100),
                                 new Wait(1)));
     }
+
+    /** Here it is hours earlier than upstream: what has just ended there must not look old enough to be forgotten. */
+    @Test
+    void aTaskIsNotForgottenByAClockThatIsBehindUpstreams() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(),
+                        List.of(
+                                new NewTask(true, true, 1, 1, "completed"),
+                                new Wait(4000),
+                                new PollProperties.Jump(30),
+                                new Spoil(Trouble.NO_DATE, 6, Kind.TOO_LARGE, 20),
+                                new NewTask(true, true, 1, 5000, "cancelled"),
+                                new Wait(400),
+                                new PollProperties.Jump(-4000),
+                                new Spoil(Trouble.STORM, 2, Kind.SERVER_ERROR, 300_000),
+                                new Spoil(Trouble.STORM, 0, Kind.SERVER_ERROR, 300_000),
+                                new PollProperties.Kill(2),
+                                new Wait(70),
+                                new NewTask(true, false, 1, 20000, "completed"),
+                                new PollProperties.FollowUp(1, 3, 20000, "cancelled"),
+                                new PollProperties.FollowUp(6, 1, 1, "cancelled"),
+                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.DETAILS, 1, Kind.TIMEOUT, 300_000),
+                                new NewTask(true, true, 1, 20000, "completed"),
+                                new Spoil(Trouble.NO_MAPPINGS, 2, Kind.RATE_LIMITED, 20),
+                                new Wait(4000),
+                                new NewTask(false, false, 3, 1, "completed"),
+                                new Wait(70),
+                                new Wait(1),
+                                new PollProperties.Sleep(100),
+                                new PollProperties.FollowUp(0, 3, 20000, "cancelled"),
+                                new PollProperties.Kill(7),
+                                new Wait(70),
+                                new PollProperties.KafkaDown(3),
+                                new Spoil(Trouble.STORM, 1, Kind.SERVER_ERROR, 300_000),
+                                new PollProperties.Kill(11),
+                                new PollProperties.Jump(-30),
+                                new Wait(4000),
+                                new Wait(400),
+                                new PollProperties.Kill(3),
+                                new Spoil(Trouble.SIBLINGS, 6, Kind.NOT_FOUND, 20),
+                                new Wait(1),
+                                new NewTask(true, true, 3, 20000, "completed"),
+                                new PollProperties.Jump(-4000)));
+    }
 }
