@@ -155,7 +155,7 @@ public final class HostileServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        refuse();
         for (Socket socket : open) {
             socket.close();
         }
