@@ -7,10 +7,9 @@ import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
-import org.apache.camel.ExchangeProperty;
 
 /**
- * What all scans share, whatever their account and source; the bean {@code taskPolls} of the routes.
+ * What all scans share, whatever their account and source.
  *
  * @param threads for calls side by side
  * @param listener is shown every task that was seen
@@ -24,10 +23,4 @@ public record ScanContext(
         AttemptsEvents attempts,
         TaskListener listener,
         DriftObserver drift,
-        Clock clock) {
-
-    /** A poll of an account that is due. */
-    public TaskScan begin(@ExchangeProperty("account") WatchedAccount account) {
-        return new TaskScan(account, this);
-    }
-}
+        Clock clock) {}

@@ -16,14 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One poll of an account's tasks. Its public methods are the steps of {@code poll-tasks.camel.yaml}, in their order: page after
+ * One poll of an account's tasks. Its methods are the steps of {@code poll-tasks.camel.yaml}, in their order: page after
  * page is compared with what is known, then single tasks are asked about, older pages come last. What was found is published
  * in between; the watermark moves with it once all that is new was read.
  */
@@ -89,7 +86,7 @@ public final class TaskScan {
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    public TaskPage arrived(@Body JsonNode reply, @ExchangeProperty("codexDate") Instant date) {
+    TaskPage arrived(JsonNode reply, Instant date) {
         TaskPage page = source.page(reply);
         if (known == null) {
             contact(source.contact(page, date));
@@ -116,7 +113,7 @@ public final class TaskScan {
      *
      * @return null where nothing has changed, and for an item that cannot be read: it is counted, and the others go on
      */
-    public TaskUpdate compare(@Body JsonNode item) {
+    TaskUpdate compare(JsonNode item) {
         try {
             return source.compare(item);
         } catch (MalformedItemException e) {
@@ -128,7 +125,7 @@ public final class TaskScan {
     }
 
     /** Has the calls made about what the list does not say of a changed task. */
-    public void fetch(@Body TaskUpdate update) {
+    void fetch(TaskUpdate update) {
         if (!update.needsCalls()) {
             findings.listed(update);
         } else if (memory.deferrals.failures(update.taskId) == 0) {
@@ -142,7 +139,7 @@ public final class TaskScan {
     }
 
     /** All items of the page were compared: what was found so far is taken, without waiting for it where another page follows. */
-    public void pageDone() {
+    void pageDone() {
         findings.pageDone();
         pages.done();
         findings.take();
@@ -154,10 +151,9 @@ public final class TaskScan {
      *
      * @throws UpstreamException the failure, where it is the whole poll's
      */
-    public void pageFailed(@ExchangeProperty("CamelExceptionCaught") Exception failure) {
-        UpstreamException upstream = ObjectHelper.getException(UpstreamException.class, failure);
-        calls.failed(upstream);
-        pages.failed(upstream);
+    void pageFailed(UpstreamException failure) {
+        calls.failed(failure);
+        pages.failed(failure);
         findings.take();
     }
 
@@ -177,17 +173,17 @@ public final class TaskScan {
     }
 
     /** Asks about known tasks that the list does not finish. */
-    public void knownTasks() {
+    void knownTasks() {
         due.tasks().forEach(findings::fetch);
     }
 
     /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
-    public void attempts() {
+    void attempts() {
         due.attempts().forEach(findings::fetch);
     }
 
     /** What is new is published: older pages come last. */
-    public void olderPages() {
+    void olderPages() {
         pages.beginOlder();
     }
 

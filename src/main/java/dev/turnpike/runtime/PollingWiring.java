@@ -16,6 +16,7 @@ import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
 import dev.turnpike.polling.ScanContext;
 import dev.turnpike.polling.ScanSettings;
+import dev.turnpike.polling.TaskPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -67,7 +68,7 @@ record PollingWiring(
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
         }
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
-        beans.bind("taskPolls", taskPolls(context, codex, alerts));
+        beans.bind("taskPolls", new TaskPolls(scans(context, codex, alerts)));
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
@@ -87,7 +88,7 @@ record PollingWiring(
                 .build();
     }
 
-    private ScanContext taskPolls(CamelContext context, CodexClient codex, AlertRules alerts) {
+    private ScanContext scans(CamelContext context, CodexClient codex, AlertRules alerts) {
         ScanSettings scan = new ScanSettings(
                 settings.integer("poll.tasks.page-size"),
                 settings.duration("poll.sweep"),

@@ -172,7 +172,8 @@ public class FencedLog implements AutoCloseable {
             producer.beginTransaction();
             for (int i = 0; i < events.size(); i++) {
                 int place = i;
-                producer.send(events.get(place), (sent, failure) -> {
+                // a send that fails makes the commit fail
+                Future<RecordMetadata> unused = producer.send(events.get(place), (sent, failure) -> {
                     if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
                         refused.compareAndSet(null, new RecordRefusedException(place, failure));
                     }

@@ -61,7 +61,7 @@ final class PollsInMemory {
     }
 
     private void poll(WatchedAccount account) {
-        TaskScan scan = tasks.begin(account);
+        TaskScan scan = new TaskScan(account, tasks);
         try {
             pages(scan);
             scan.knownTasks();

@@ -93,7 +93,9 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         for (PollKind kind : PollKind.values()) {
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
         }
-        beans.bind("taskPolls", context(settings(), codex, threads, new SeenTasks(seen), drift::add, clock));
+        beans.bind(
+                "taskPolls",
+                new TaskPolls(context(settings(), codex, threads, new SeenTasks(seen), drift::add, clock)));
     }
 
     static ScanContext context(

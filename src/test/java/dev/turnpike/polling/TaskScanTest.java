@@ -72,7 +72,7 @@ class TaskScanTest {
 
     private List<String> walk(List<String> refused, Kind kind) {
         List<String> asked = new ArrayList<>();
-        TaskScan scan = polls.begin(account());
+        TaskScan scan = new TaskScan(account(), polls);
         try {
             pages(scan, asked, refused, kind);
             scan.olderPages();
@@ -334,7 +334,7 @@ class TaskScanTest {
                 .isEqualTo(3);
         SignInSlot restarted =
                 new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
-        TaskScan walk = polls.begin(account(restarted));
+        TaskScan walk = new TaskScan(account(restarted), polls);
         assertThat(walk.known).isNotNull();
         assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
         assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
@@ -404,7 +404,7 @@ class TaskScanTest {
     void theHistoryIsPublishedWhenAskedFor() {
         shard.forget();
         ScanContext all = polls(true, false);
-        TaskScan scan = all.begin(account());
+        TaskScan scan = new TaskScan(account(), all);
         take(scan, page(null, task("old", -1000)), at(0));
         shard.publish(scan.takeProposals());
 
@@ -426,13 +426,13 @@ class TaskScanTest {
 
     private Instant baseline(Instant date, String page) {
         shard.forget();
-        polls.begin(account()).arrived(Replies.json(page), date);
+        new TaskScan(account(), polls).arrived(Replies.json(page), date);
         return known().baseline();
     }
 
     @Test
     void afterARateLimitNoPageIsAskedForAndTheFailureIsThePolls() {
-        TaskScan scan = polls.begin(account());
+        TaskScan scan = new TaskScan(account(), polls);
         UpstreamException limited = ScriptedCodex.failure(Kind.RATE_LIMITED, Duration.ofSeconds(30));
 
         scan.calls.failed(limited);
@@ -445,7 +445,7 @@ class TaskScanTest {
     @Test
     void aFailureOfOneTaskLeavesTheOthersAlone() {
         for (Kind kind : Kind.values()) {
-            TaskScan scan = polls.begin(account());
+            TaskScan scan = new TaskScan(account(), polls);
             scan.calls.failed(ScriptedCodex.failure(kind, null));
 
             assertThat(scan.isMore()).as(kind.word()).isTrue();
