@@ -46,7 +46,11 @@ public record TaskPolls(ScanContext context) {
         scan.pageDone();
     }
 
-    /** @throws UpstreamException the failure, where it is the whole poll's */
+    /**
+     * The page could not be read.
+     *
+     * @throws UpstreamException the failure, where it is the whole poll's
+     */
     public void pageFailed(
             @ExchangeProperty("scan") TaskScan scan, @ExchangeProperty("CamelExceptionCaught") Exception failure) {
         scan.pageFailed(ObjectHelper.getException(UpstreamException.class, failure));

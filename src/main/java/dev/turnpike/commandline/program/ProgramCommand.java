@@ -35,7 +35,11 @@ public abstract class ProgramCommand implements Callable<Integer> {
         return load(Level.ERROR);
     }
 
-    /** @param usual level where {@code log.level} is not set */
+    /**
+     * Reads the settings.
+     *
+     * @param usual level of the log where {@code log.level} is not set
+     */
     protected Settings load(Level usual) {
         Settings settings = options.load(program.environment());
         LogSettings.apply(settings, usual);

@@ -10,7 +10,11 @@ import dev.turnpike.sandbox.http.SandboxJson;
 public record TokenApi(TokenIssuer issuer) {
     private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-    /** @throws RequestRejectedException with the service's own error reply */
+    /**
+     * Redeems a refresh token.
+     *
+     * @throws RequestRejectedException with the service's own error reply
+     */
     public Reply token(Request request) {
         if (!request.isJson()) {
             throw RequestRejectedException.error(400, "invalid_request", "invalid_request");

@@ -177,7 +177,7 @@ public final class Life {
     }
 
     private void followUp(SandboxTurn turn) {
-        if (turn.round == turn.round.task().latest()) {
+        if (turn.round.equals(turn.round.task().latest())) {
             run(happenings.followUp(turn, null, false, 1, clock.instant()));
         }
     }
