@@ -80,7 +80,7 @@ public record TaskKnown(
 
     /** Whether a turn is known, and had ended when last seen; null is no turn. */
     public boolean hasEnded(String turnId) {
-        TurnKnown turn = turns.get(turnId);
+        TurnKnown turn = turnId == null ? null : turns.get(turnId);
         return turn != null && !turn.open();
     }
 

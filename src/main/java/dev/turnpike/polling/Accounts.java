@@ -66,13 +66,6 @@ public final class Accounts {
                 if (slot.isDue(kind, now) && slot.credentials().mayWork()) {
                     begin(slot, kind, now).ifPresent(due::add);
                 }
-            } catch (AuthRequiredException e) {
-                signInRequired(slot, e);
-            } catch (CredentialsUnavailableException e) {
-                if (slot.complains(e.getMessage())) {
-                    log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
-                }
-                slot.postpone(kind, now.plus(schedule.afterFailure(kind, 1, null)));
             } catch (RuntimeException e) {
                 // the accounts before it are in flight: they must be handed over all the same
                 Duration wait = schedule.afterFailure(kind, 1, null);
@@ -99,7 +92,19 @@ public final class Accounts {
     }
 
     private Optional<WatchedAccount> begin(SignInSlot slot, PollKind kind, Instant now) {
-        Identity identity = slot.credentials().identity();
+        Identity identity;
+        try {
+            identity = slot.credentials().identity();
+        } catch (AuthRequiredException e) {
+            signInRequired(slot, e);
+            return Optional.empty();
+        } catch (CredentialsUnavailableException e) {
+            if (slot.complains(e.getMessage())) {
+                log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
+            }
+            slot.postpone(kind, now.plus(schedule.afterFailure(kind, 1, null)));
+            return Optional.empty();
+        }
         if (slot.last() != null && !slot.last().account().equals(identity.account())) {
             meters.replaced(slot.last().account());
         }

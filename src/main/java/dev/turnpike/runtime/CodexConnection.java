@@ -7,7 +7,6 @@ import dev.turnpike.codex.call.UpstreamFailures;
 import dev.turnpike.commands.CommandAccounts;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.polling.SignInSlot;
-import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

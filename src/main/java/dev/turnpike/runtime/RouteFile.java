@@ -41,7 +41,11 @@ final class RouteFile extends ResourceSupport {
 
     static Stream<Resource> in(Path folder) {
         File[] files = folder.toFile().listFiles((in, name) -> name.endsWith(SUFFIX));
-        return Stream.ofNullable(files).flatMap(Stream::of).sorted().map(file -> new RouteFile(file.toPath()));
+        return Stream.ofNullable(files)
+                .flatMap(Stream::of)
+                .filter(File::isFile)
+                .sorted()
+                .map(file -> new RouteFile(file.toPath()));
     }
 
     /** Hands these files to Camel Main, whatever the pattern. */

@@ -168,7 +168,7 @@ final class SettingsReader {
         if (text.matches("(?s)\".*\"|'.*'")) {
             return ", without quotes";
         }
-        return text.matches("(?i)https?://[^/?#@]*_.*")
+        return text.matches("(?i)https?://([^/?#@]*@)?[^/?#@:]*_.*")
                 ? ", and no host name has an underscore: give the host another one, such as a network alias"
                 : "";
     }

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /**
- * Steps of the usage route: create the request, and compare the reply with the known state.
+ * Steps of the route {@code poll-account-usage}: create the request, and compare the reply with the known state.
  *
  * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
  */

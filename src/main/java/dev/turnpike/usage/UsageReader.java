@@ -122,7 +122,9 @@ public final class UsageReader {
         List<String> places = new ArrayList<>(PLACES);
         // a third one would be drift, and count all the same
         limit.fieldNames().forEachRemaining(field -> {
-            boolean window = field.endsWith("_window") || limit.path(field).has("used_percent");
+            boolean spending = field.equals("individual_limit");
+            boolean window =
+                    field.endsWith("_window") || (!spending && limit.path(field).has("used_percent"));
             if (window && !places.contains(field) && places.size() < MOST_WINDOWS) {
                 places.add(field);
             }

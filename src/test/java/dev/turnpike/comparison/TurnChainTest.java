@@ -57,6 +57,14 @@ class TurnChainTest {
                 .read(UpstreamJson.json(details("task", turn, "completed", "Text", 10)), "task");
     }
 
+    /** What is read back without turns has none: such a map takes no null. */
+    @Test
+    void aTaskThatIsKnownWithoutAnyTurnIsFollowedToItsFirst() {
+        TaskKnown bare = new TaskKnown(TaskKnown.VERSION, null, null, true, false, Map.of(), null, null, false);
+
+        assertThat(followed(chain("c", bare, null))).contains("c", "b", "a");
+    }
+
     @Test
     void itGoesBackToTheFirstTurn() throws Exception {
         assertThat(followed(chain("c", null, null)))

@@ -213,6 +213,24 @@ class AccountsTest {
     }
 
     @Test
+    void aSignInThatCannotBeReportedLeavesNoOtherInFlight() {
+        CredentialsForTests lost = new CredentialsForTests();
+        lost.belongTo(new Identity("workspace-1/lost", null));
+        SignInSlot bad = new SignInSlot(lost, "bad", Set.of(PollKind.TASKS, PollKind.USAGE));
+        Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
+        both.due(PollKind.TASKS).forEach(account -> polls.ended(account, Next.IDLE));
+        lost.fail(expired);
+        shard.beforePublish(() -> {
+            throw new IllegalStateException("a record of a newer version");
+        });
+        clock.move(Duration.ofSeconds(70));
+
+        assertThat(both.due(PollKind.TASKS))
+                .extracting(WatchedAccount::id)
+                .containsExactly(CredentialsForTests.ALICE.account());
+    }
+
+    @Test
     void aProblemOfSomebodyWhoWasNeverKnownIsNoEvent() {
         credentials.fail(expired);
 

@@ -44,6 +44,9 @@ class RouteFileTest {
         Files.writeString(routes.resolve("a.camel.yaml"), ROUTE.formatted("a", "a"));
         Files.writeString(routes.resolve("b.camel.yaml"), ROUTE.formatted("b", "b"));
         Files.writeString(routes.resolve("c.txt"), ROUTE.formatted("c", "c"));
+        // the lock of an editor, and a folder
+        Files.createSymbolicLink(routes.resolve(".#a.camel.yaml"), Path.of("nobody@nowhere.1"));
+        Files.createDirectory(routes.resolve("d.camel.yaml"));
         // one that the name would match as a pattern
         Path other = Files.createDirectory(folder.resolve("a-b"));
         Files.writeString(other.resolve("a.camel.yaml"), ROUTE.formatted("a", "a"));

@@ -152,7 +152,8 @@ class PlansTest {
                 "'spend_control':{'reached':false,'individual_limit':LIMIT},'individual_limit':{'used_percent':1}",
                 "'spend_control':{'reached':false,'individual_limit':null},'individual_limit':LIMIT",
                 "'individual_limit':LIMIT",
-                "'rate_limit':{'allowed':true,'limit_reached':false,'individual_limit':LIMIT}"
+                "'rate_limit':{'allowed':true,'limit_reached':false,'individual_limit':LIMIT}",
+                "'rate_limit':{'allowed':true,'limit_reached':false,'individual_limit':{'limit':'1000','used':'970','used_percent':97}}"
             })
     void aSpendingLimitCountsWhereverItStands(String fields) throws IOException {
         String limit = "{'limit':'1000','used':'970','remaining':'30','reset_at':1789330565}";

@@ -61,6 +61,8 @@ final class Markdown {
     /** A link as Slack has them, which models write as well. */
     private static final Pattern SLACK_LINK = Pattern.compile("<(https?://[^\\s<>|]+)\\|([^<>|]+)>");
 
+    private static final int LONGEST_NAME = 64;
+
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
 
@@ -181,7 +183,7 @@ final class Markdown {
     private void lineBreak() {
         out.append(new StringBuilder(open).reverse());
         append("\n");
-        out.append(open);
+        out.append(full ? "" : open);
     }
 
     /** Bold, but for names such as {@code __init__.py} and {@code src/__helpers__/x}. */
@@ -190,7 +192,8 @@ final class Markdown {
                 && node.getFirstChild() instanceof Text text
                 && text.getNext() == null
                 && UNDERLINED
-                        .matcher(edge(node.getPrevious()) + "__" + text.getLiteral() + "__" + edge(node.getNext()))
+                        .matcher(edge(node.getPrevious(), true) + "__" + text.getLiteral() + "__"
+                                + edge(node.getNext(), false))
                         .matches()) {
             literal("__" + text.getLiteral() + "__");
         } else {
@@ -198,8 +201,11 @@ final class Markdown {
         }
     }
 
-    private static String edge(Node beside) {
-        return beside instanceof Text text ? text.getLiteral() : "";
+    /** As much of the text beside a mark as a name has, on the side of the mark. */
+    private static String edge(Node beside, boolean before) {
+        String text = beside instanceof Text literal ? literal.getLiteral() : "";
+        int rest = Math.max(0, text.length() - LONGEST_NAME);
+        return before ? text.substring(rest) : text.substring(0, text.length() - rest);
     }
 
     private void around(String mark, Node node) {

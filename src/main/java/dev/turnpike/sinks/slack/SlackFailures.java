@@ -58,7 +58,7 @@ final class SlackFailures {
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
-    /** Slack's error code, if the text is nothing else, or the one in a reply of the Web API. */
+    /** Slack's error code, if the text is nothing else, or the one in a reply of the Web API; empty for a gateway's words. */
     static String word(String answer) {
         String text = answer == null ? "" : answer.strip();
         if (text.startsWith("{")) {
@@ -68,9 +68,12 @@ final class SlackFailures {
                 return "";
             }
         }
+        if (text.matches("[a-z][a-z_]{0,60}")) {
+            return text;
+        }
         // older webhooks say "No service" and "Invalid token"
         String word = text.toLowerCase(Locale.ROOT).replace(' ', '_');
-        return word.matches("[a-z][a-z_]{0,60}") ? word : "";
+        return WORDS.values().stream().anyMatch(words -> words.contains(word)) ? word : "";
     }
 
     /** The reply to a call of the Web API, where status 200 alone means little: what counts is {@code "ok": true}. */

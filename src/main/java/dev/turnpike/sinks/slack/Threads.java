@@ -29,15 +29,16 @@ final class Threads extends KeyedTopic {
     record Place(String channel, String ts, Instant shown) {}
 
     private final Clock clock;
-    private Instant cleaned = Instant.MIN;
+    private volatile Instant cleaned = Instant.MIN;
 
     Threads(SinkKafkaClient kafka, String prefix, Clock clock) {
         super(kafka, kafka.threads(), prefix);
         this.clock = clock;
     }
 
+    /** Whoever closes it does not wait for the old roots to be deleted. */
     @Override
-    public synchronized void refresh() {
+    public void refresh() {
         super.refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
             Instant oldest = clock.instant().minus(KEPT);

@@ -3,8 +3,12 @@ package dev.turnpike.sinks.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,10 +75,34 @@ class SlackFailuresTest {
                 "{\"ok\":false,\"error\":{\"code\":1}} | ''",
                 "{\"ok\":false | ''",
                 "<html>Bad Gateway</html> | ''",
+                "Bad Request | ''",
+                "Gone | ''",
+                "{\"status\":413,\"error\":\"Payload Too Large\"} | ''",
                 "upstream connect error, reset | ''"
             })
     void theWordOfAnAnswerIsFoundInWhateverFormItIs(String answer, String word) {
         assertThat(SlackFailures.word(answer)).isEqualTo(word);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, Bad Request, RECORD",
+        "413, Payload Too Large, RECORD",
+        "410, Gone, SETUP",
+        "404, No service, SETUP"
+    })
+    void theWordsOfAGatewayLeaveItToTheStatus(int status, String body, Failure.Kind kind) {
+        DefaultMessage answer = new DefaultMessage(new DefaultCamelContext());
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        answer.setBody(body);
+
+        assertThatThrownBy(() -> HttpAnswer.requireSuccess(answer))
+                .isInstanceOfSatisfying(
+                        HttpAnswer.class,
+                        refused -> assertThat(new SlackFailures(Clock.systemUTC())
+                                        .of(refused)
+                                        .kind())
+                                .isEqualTo(kind));
     }
 
     /** slackapi/java-slack-sdk 1017. */
