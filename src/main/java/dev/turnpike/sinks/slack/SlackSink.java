@@ -65,7 +65,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     @Override
     public void deliver(List<DeliveredEvent> events) throws Exception {
         if (settings.isBot()) {
-            threads.refresh();
+            threads.catchUp();
             update(events);
         }
         DeliveredEvent first = events.get(0);

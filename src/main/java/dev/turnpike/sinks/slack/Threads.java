@@ -36,10 +36,9 @@ final class Threads extends KeyedTopic {
         this.clock = clock;
     }
 
-    /** Whoever closes it does not wait for the old roots to be deleted. */
-    @Override
-    public void refresh() {
-        super.refresh();
+    /** Reads what others wrote, and once an hour deletes old roots, for which a close does not wait. */
+    void catchUp() {
+        refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
             Instant oldest = clock.instant().minus(KEPT);
             List<String> old = values().entrySet().stream()

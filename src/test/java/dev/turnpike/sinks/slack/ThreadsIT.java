@@ -28,7 +28,7 @@ class ThreadsIT {
                 Threads threads = threads(kafka, NOW)) {
             threads.put("old", place(NOW.minus(Duration.ofDays(30)).minusSeconds(1)));
             threads.put("young", place(NOW.minus(Duration.ofDays(30)).plusSeconds(60)));
-            threads.refresh();
+            threads.catchUp();
 
             assertThat(threads.of("old")).isEmpty();
             assertThat(threads.of("young")).isPresent();
