@@ -113,8 +113,17 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
 
     /** A consumer without a group that sees committed records only. */
     public KafkaConsumer<String, byte[]> committedReader() {
+        return reader("read_committed");
+    }
+
+    /** A consumer without a group that sees what is not committed, too. */
+    public KafkaConsumer<String, byte[]> uncommittedReader() {
+        return reader("read_uncommitted");
+    }
+
+    private KafkaConsumer<String, byte[]> reader(String isolation) {
         Map<String, Object> config = base();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // a whole partition is read as fast as it comes

@@ -1,5 +1,7 @@
 package dev.turnpike.shard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +94,11 @@ public class FencedLog implements AutoCloseable {
         try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
             lastOffset = abortUndecided(opening, reader, consumed);
-            reader.readThrough(lastOffset, table);
+            String committed = reader.readThrough(lastOffset, table);
+            repair(
+                    opening,
+                    UndecidedEvents.find(clients, reader.consumer(), eventTopics, transactionalId()),
+                    committed);
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -137,6 +143,37 @@ public class FencedLog implements AutoCloseable {
         return end;
     }
 
+    /**
+     * Ends what Kafka has left undecided among the events alone: it is aborted, and written once more where the state says that
+     * it was committed. Only a second kill between these two transactions can lose it.
+     */
+    private void repair(KafkaProducer<String, byte[]> opening, UndecidedEvents events, String committed) {
+        List<TopicPartition> undecided = events.partitions().toList();
+        if (undecided.isEmpty()) {
+            return;
+        }
+        List<ProducerRecord<String, byte[]>> owed = events.owed(committed);
+        log.warn(
+                "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
+                transactionalId(),
+                undecided,
+                owed.size());
+        opening.beginTransaction();
+        List<Future<RecordMetadata>> sending =
+                undecided.stream().map(event -> opening.send(aborted(event))).toList();
+        opening.flush();
+        sending.forEach(FencedLog::sent);
+        opening.abortTransaction();
+        if (!owed.isEmpty()) {
+            opening.beginTransaction();
+            owed.forEach(event -> {
+                // a send that fails makes the commit fail
+                Future<RecordMetadata> unused = opening.send(event);
+            });
+            opening.commitTransaction();
+        }
+    }
+
     private static ProducerRecord<String, byte[]> aborted(TopicPartition partition) {
         return new ProducerRecord<>(partition.topic(), partition.partition(), ABORTED, null);
     }
@@ -168,20 +205,26 @@ public class FencedLog implements AutoCloseable {
     void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         AtomicReference<RecordRefusedException> refused = new AtomicReference<>();
         Future<RecordMetadata> last = null;
+        byte[] transaction = (transactionalId() + "@" + lastOffset).getBytes(UTF_8);
         try {
             producer.beginTransaction();
             for (int i = 0; i < events.size(); i++) {
                 int place = i;
                 // a send that fails makes the commit fail
-                Future<RecordMetadata> unused = producer.send(events.get(place), (sent, failure) -> {
-                    if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
-                        refused.compareAndSet(null, new RecordRefusedException(place, failure));
-                    }
-                });
+                Future<RecordMetadata> unused =
+                        producer.send(named(events.get(place), transaction), (sent, failure) -> {
+                            if (failure instanceof RecordTooLargeException
+                                    || failure instanceof InvalidRecordException) {
+                                refused.compareAndSet(null, new RecordRefusedException(place, failure));
+                            }
+                        });
             }
+            int left = state.size();
             for (Map.Entry<String, byte[]> entry : state.entrySet()) {
-                last = producer.send(new ProducerRecord<>(
-                        partition.topic(), partition.partition(), entry.getKey(), entry.getValue()));
+                ProducerRecord<String, byte[]> written = new ProducerRecord<>(
+                        partition.topic(), partition.partition(), entry.getKey(), entry.getValue());
+                left--;
+                last = producer.send(left == 0 ? named(written, transaction) : written);
             }
             if (consumed != null) {
                 producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
@@ -197,6 +240,14 @@ public class FencedLog implements AutoCloseable {
                     ? new OwnershipLostException(transactionalId(), e)
                     : new CommitInDoubtException(transactionalId(), e);
         }
+    }
+
+    /** A record with the name of its transaction; the one that was given may be sent again in another. */
+    private static ProducerRecord<String, byte[]> named(ProducerRecord<String, byte[]> record, byte[] transaction) {
+        ProducerRecord<String, byte[]> named = new ProducerRecord<>(
+                record.topic(), record.partition(), record.timestamp(), record.key(), record.value(), record.headers());
+        named.headers().remove(UndecidedEvents.TRANSACTION).add(UndecidedEvents.TRANSACTION, transaction);
+        return named;
     }
 
     /** Where a record was written, once Kafka has answered. */

@@ -40,19 +40,30 @@ final class LogReader implements AutoCloseable {
         return reader.endOffsets(List.of(partition)).get(partition);
     }
 
+    /** The same consumer, for the ends of other partitions. */
+    Consumer<String, byte[]> consumer() {
+        return reader;
+    }
+
     /**
      * Reads from the beginning to behind this offset, waiting for the end of the transaction that is there.
      *
+     * @return the transaction of the last record, empty where it does not say
      * @throws TimeoutException when that transaction does not end
      */
-    void readThrough(long last, FencedLog.Table table) {
+    String readThrough(long last, FencedLog.Table table) {
+        String transaction = "";
         table.clear();
         reader.seekToBeginning(List.of(partition));
         long position = reader.position(partition);
         long moved = System.nanoTime();
         long reported = moved;
         while (position <= last) {
-            table.read(reader.poll(Duration.ofMillis(200)).records(partition));
+            List<ConsumerRecord<String, byte[]>> records =
+                    reader.poll(Duration.ofMillis(200)).records(partition);
+            table.read(records);
+            transaction =
+                    records.isEmpty() ? transaction : UndecidedEvents.transaction(records.get(records.size() - 1));
             long now = System.nanoTime();
             if (reader.position(partition) > position) {
                 position = reader.position(partition);
@@ -66,6 +77,7 @@ final class LogReader implements AutoCloseable {
                 log.info("Reading state partition={} offset={} end={}", partition, position, last);
             }
         }
+        return transaction;
     }
 
     /**

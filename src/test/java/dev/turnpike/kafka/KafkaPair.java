@@ -46,9 +46,18 @@ public final class KafkaPair implements AutoCloseable {
 
     /** Creates a topic on the second broker alone. */
     public void create(String topic, int partitions) throws Exception {
+        create(topic, partitions, 2);
+    }
+
+    /** Creates a topic of one partition on the first broker, which is not stopped. */
+    public void createOnFirst(String topic) throws Exception {
+        create(topic, 1, 1);
+    }
+
+    private void create(String topic, int partitions, int broker) throws Exception {
         Map<Integer, List<Integer>> assignments = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
-            assignments.put(partition, List.of(2));
+            assignments.put(partition, List.of(broker));
         }
         admin.createTopics(List.of(new NewTopic(topic, assignments))).all().get();
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -43,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MissingMarkersIT {
     private static final TopicPartition STATE = new TopicPartition("codex.state", 0);
+    /** On the broker that stays. */
+    private static final TopicPartition STAYING_STATE = new TopicPartition("staying.state", 0);
+
     private static final TopicPartition TURNS = new TopicPartition("codex.turns", 0);
 
     @TempDir
@@ -54,6 +58,7 @@ class MissingMarkersIT {
     void startBrokers() throws Exception {
         kafka = new KafkaPair(folder);
         kafka.create(STATE.topic(), 1);
+        kafka.createOnFirst(STAYING_STATE.topic());
         kafka.create(TURNS.topic(), 1);
     }
 
@@ -70,7 +75,7 @@ class MissingMarkersIT {
                         .publish(List.of(once("b"))))
                 .as("confirmed")
                 .hasSize(1);
-        awaitConfirmedAndStartAgain();
+        awaitConfirmedAndStartAgain(STATE);
         assertThat(isUndecided(STATE)).as("Kafka leaves it undecided").isTrue();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
@@ -85,6 +90,29 @@ class MissingMarkersIT {
         await().until(() -> !isUndecided(STATE) && !isUndecided(TURNS));
     }
 
+    /** Otherwise the next marker decides, which aborts them where the next transaction is cut off. */
+    @Test
+    void eventsThatAloneAreLeftUndecidedArePublishedOnce() throws Exception {
+        shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
+        StopsTheSecond.pair = kafka;
+        assertThat(shard(STAYING_STATE, Map.of("interceptor.classes", StopsTheSecond.class.getName()))
+                        .publish(List.of(once("b"))))
+                .as("confirmed")
+                .hasSize(1);
+        awaitConfirmedAndStartAgain(STAYING_STATE);
+        assertThat(isUndecided(STAYING_STATE)).as("its marker was written").isFalse();
+        assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
+
+        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
+                .as("known to be published")
+                .isEmpty();
+
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+        await().until(() -> !isUndecided(TURNS));
+    }
+
     @Test
     void whatMustNotBeForgottenIsWaitedForUntilReadersSeeIt() throws Exception {
         StopsTheSecond.pair = kafka;
@@ -96,7 +124,7 @@ class MissingMarkersIT {
         attempting.put("command", JsonNodeFactory.instance.textNode("attempting"));
         log.open(null);
         log.write(List.of(), attempting, null);
-        awaitConfirmedAndStartAgain();
+        awaitConfirmedAndStartAgain(STATE);
 
         assertThatThrownBy(log::awaitVisible).isInstanceOf(CommitInDoubtException.class);
 
@@ -109,8 +137,8 @@ class MissingMarkersIT {
                 .hasSize(1);
     }
 
-    private void awaitConfirmedAndStartAgain() throws Exception {
-        String id = STATE.toString();
+    private void awaitConfirmedAndStartAgain(TopicPartition state) throws Exception {
+        String id = state.toString();
         await().until(() -> kafka.admin()
                         .describeTransactions(List.of(id))
                         .description(id)
@@ -134,10 +162,14 @@ class MissingMarkersIT {
     }
 
     private Shard shard(Map<String, String> properties) {
+        return shard(STATE, properties);
+    }
+
+    private Shard shard(TopicPartition state, Map<String, String> properties) {
         KafkaClients clients = kafka.clients(properties);
         return new Shard(
                 clients,
-                STATE,
+                state,
                 Set.of(TURNS.topic()),
                 Mark.KINDS,
                 event -> new ProducerRecord<>(TURNS.topic(), 0, event.key(), new byte[0]),
@@ -152,15 +184,18 @@ class MissingMarkersIT {
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));
     }
 
-    /** Stops the second broker when it has confirmed a record of the state, before the commit is. */
+    /** Stops the second broker when the records of a transaction are confirmed, and its commit is not. */
     public static final class StopsTheSecond
             implements ProducerInterceptor<String, byte[]>, ConsumerInterceptor<String, byte[]> {
         private static volatile KafkaPair pair;
+        private final AtomicInteger unconfirmed = new AtomicInteger();
+        /** The state is sent last. */
         private volatile boolean sent;
 
         @Override
         public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
-            if (sent && exception == null && metadata.topic().equals(STATE.topic())) {
+            boolean last = unconfirmed.get() > 0 && unconfirmed.decrementAndGet() == 0;
+            if (sent && last && exception == null) {
                 sent = false;
                 pair.stopSecond();
             }
@@ -168,7 +203,10 @@ class MissingMarkersIT {
 
         @Override
         public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
-            sent = sent || (pair != null && record.topic().equals(STATE.topic()) && record.value() != null);
+            if (pair != null && record.value() != null) {
+                unconfirmed.incrementAndGet();
+                sent = sent || record.topic().endsWith(".state");
+            }
             return record;
         }
 
