@@ -95,10 +95,8 @@ public class FencedLog implements AutoCloseable {
             opening.initTransactions();
             lastOffset = abortUndecided(opening, reader, consumed);
             String committed = reader.readThrough(lastOffset, table);
-            repair(
-                    opening,
-                    UndecidedEvents.find(clients, reader.consumer(), eventTopics, transactionalId()),
-                    committed);
+            UndecidedEvents.find(clients, reader.consumer(), eventTopics, transactionalId())
+                    .repair(opening, committed);
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -143,38 +141,7 @@ public class FencedLog implements AutoCloseable {
         return end;
     }
 
-    /**
-     * Ends what Kafka has left undecided among the events alone: it is aborted, and written once more where the state says that
-     * it was committed. Only a second kill between these two transactions can lose it.
-     */
-    private void repair(KafkaProducer<String, byte[]> opening, UndecidedEvents events, String committed) {
-        List<TopicPartition> undecided = events.partitions().toList();
-        if (undecided.isEmpty()) {
-            return;
-        }
-        List<ProducerRecord<String, byte[]>> owed = events.owed(committed);
-        log.warn(
-                "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
-                transactionalId(),
-                undecided,
-                owed.size());
-        opening.beginTransaction();
-        List<Future<RecordMetadata>> sending =
-                undecided.stream().map(event -> opening.send(aborted(event))).toList();
-        opening.flush();
-        sending.forEach(FencedLog::sent);
-        opening.abortTransaction();
-        if (!owed.isEmpty()) {
-            opening.beginTransaction();
-            owed.forEach(event -> {
-                // a send that fails makes the commit fail
-                Future<RecordMetadata> unused = opening.send(event);
-            });
-            opening.commitTransaction();
-        }
-    }
-
-    private static ProducerRecord<String, byte[]> aborted(TopicPartition partition) {
+    static ProducerRecord<String, byte[]> aborted(TopicPartition partition) {
         return new ProducerRecord<>(partition.topic(), partition.partition(), ABORTED, null);
     }
 
@@ -251,7 +218,7 @@ public class FencedLog implements AutoCloseable {
     }
 
     /** Where a record was written, once Kafka has answered. */
-    private static RecordMetadata sent(Future<RecordMetadata> sending) {
+    static RecordMetadata sent(Future<RecordMetadata> sending) {
         try {
             return sending.get();
         } catch (ExecutionException e) {

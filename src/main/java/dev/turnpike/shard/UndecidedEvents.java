@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.header.Header;
@@ -116,26 +118,45 @@ final class UndecidedEvents {
         return header == null ? "" : new String(header.value(), UTF_8);
     }
 
-    /** Where a marker has to abort them. */
-    Stream<TopicPartition> partitions() {
-        return undecided.stream();
-    }
-
     /**
-     * What is to be written once more when they are aborted.
+     * Aborts them, and writes those once more of which the state says that they were committed. Only a second kill between these
+     * two transactions can lose one.
      *
+     * @param producer of the writer, between two transactions
      * @param committed the last transaction of the state
      */
-    List<ProducerRecord<String, byte[]>> owed(String committed) {
-        return records.stream()
+    void repair(KafkaProducer<String, byte[]> producer, String committed) {
+        if (undecided.isEmpty()) {
+            return;
+        }
+        List<ConsumerRecord<String, byte[]>> owed = records.stream()
                 .filter(record -> transaction(record).equals(committed))
-                .map(record -> new ProducerRecord<>(
-                        record.topic(),
-                        record.partition(),
-                        record.timestamp(),
-                        record.key(),
-                        record.value(),
-                        record.headers()))
                 .toList();
+        log.warn(
+                "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
+                writer,
+                undecided,
+                owed.size());
+        producer.beginTransaction();
+        List<Future<RecordMetadata>> sending = undecided.stream()
+                .map(partition -> producer.send(FencedLog.aborted(partition)))
+                .toList();
+        producer.flush();
+        sending.forEach(FencedLog::sent);
+        producer.abortTransaction();
+        if (!owed.isEmpty()) {
+            producer.beginTransaction();
+            owed.forEach(event -> {
+                // a send that fails makes the commit fail
+                Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(
+                        event.topic(),
+                        event.partition(),
+                        event.timestamp(),
+                        event.key(),
+                        event.value(),
+                        event.headers()));
+            });
+            producer.commitTransaction();
+        }
     }
 }
