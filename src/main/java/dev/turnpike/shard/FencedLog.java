@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +18,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -116,23 +114,18 @@ public class FencedLog implements AutoCloseable {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
-        Future<RecordMetadata> own = opening.send(aborted(partition));
-        opening.flush();
-        long end = sent(own).offset();
+        long end = touch(opening, Stream.of(partition)).get(0).offset();
         if (end > decided) {
             log.warn(
                     "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
                     partition,
                     decided,
                     end - 1);
-            List<Future<RecordMetadata>> sending = new ArrayList<>();
-            for (String topic : eventTopics) {
-                for (PartitionInfo event : opening.partitionsFor(topic)) {
-                    sending.add(opening.send(aborted(new TopicPartition(topic, event.partition()))));
-                }
-            }
-            opening.flush();
-            sending.forEach(FencedLog::sent);
+            touch(
+                    opening,
+                    eventTopics.stream()
+                            .flatMap(topic -> opening.partitionsFor(topic).stream())
+                            .map(event -> new TopicPartition(event.topic(), event.partition())));
             if (consumed != null) {
                 opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }
@@ -141,8 +134,13 @@ public class FencedLog implements AutoCloseable {
         return end;
     }
 
-    static ProducerRecord<String, byte[]> aborted(TopicPartition partition) {
-        return new ProducerRecord<>(partition.topic(), partition.partition(), ABORTED, null);
+    /** Writes a record that is only there to be aborted to each partition, whose marker ends what is undecided there. */
+    static List<RecordMetadata> touch(KafkaProducer<String, byte[]> producer, Stream<TopicPartition> partitions) {
+        List<Future<RecordMetadata>> sending = partitions
+                .map(to -> producer.send(new ProducerRecord<>(to.topic(), to.partition(), ABORTED, null)))
+                .toList();
+        producer.flush();
+        return sending.stream().map(FencedLog::sent).toList();
     }
 
     /**
@@ -218,7 +216,7 @@ public class FencedLog implements AutoCloseable {
     }
 
     /** Where a record was written, once Kafka has answered. */
-    static RecordMetadata sent(Future<RecordMetadata> sending) {
+    private static RecordMetadata sent(Future<RecordMetadata> sending) {
         try {
             return sending.get();
         } catch (ExecutionException e) {

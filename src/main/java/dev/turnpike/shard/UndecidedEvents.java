@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The events of a log's last transaction that Kafka has left without a marker, although the state of the same transaction has
  * one: the coordinator skips partitions that have no leader at that moment (seen with Kafka 4.4.0). They would be decided by
- * the next marker, which may abort what the state says is published. Each event names its transaction, and so does the last
- * record of the state: that tells what was committed.
+ * the next marker, which may abort what the state says is published. Each event names its transaction, and the last record of
+ * the state names the one that was committed last.
  */
 final class UndecidedEvents {
     /** Names the transaction of an event: the log, and the offset of its state after which it was written. */
@@ -138,11 +138,7 @@ final class UndecidedEvents {
                 undecided,
                 owed.size());
         producer.beginTransaction();
-        List<Future<RecordMetadata>> sending = undecided.stream()
-                .map(partition -> producer.send(FencedLog.aborted(partition)))
-                .toList();
-        producer.flush();
-        sending.forEach(FencedLog::sent);
+        FencedLog.touch(producer, undecided.stream());
         producer.abortTransaction();
         if (!owed.isEmpty()) {
             producer.beginTransaction();

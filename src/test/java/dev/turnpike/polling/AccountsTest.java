@@ -61,6 +61,13 @@ class AccountsTest {
         return due.get(0);
     }
 
+    /** The account of the slot, and another after it. */
+    private Accounts withSecond(String account, CredentialsForTests second) {
+        second.belongTo(new Identity(account, null));
+        SignInSlot other = new SignInSlot(second, "bad", Set.of(PollKind.TASKS, PollKind.USAGE));
+        return new Accounts(List.of(slot, other), id -> Optional.of(shard), schedule, meters, clock);
+    }
+
     private boolean isDueIn(long seconds) {
         return slot.isDue(PollKind.TASKS, clock.instant().plusSeconds(seconds));
     }
@@ -194,9 +201,7 @@ class AccountsTest {
     @Test
     void anErrorInOneAccountsCredentialsLeavesNoOtherInFlight() {
         CredentialsForTests broken = new CredentialsForTests();
-        broken.belongTo(new Identity("workspace-1/broken", null));
-        SignInSlot bad = new SignInSlot(broken, "bad", Set.of(PollKind.TASKS, PollKind.USAGE));
-        Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
+        Accounts both = withSecond("workspace-1/broken", broken);
         broken.fail(new IllegalStateException("cannot happen"));
 
         List<WatchedAccount> due = both.due(PollKind.TASKS);
@@ -215,9 +220,7 @@ class AccountsTest {
     @Test
     void aSignInThatCannotBeReportedLeavesNoOtherInFlight() {
         CredentialsForTests lost = new CredentialsForTests();
-        lost.belongTo(new Identity("workspace-1/lost", null));
-        SignInSlot bad = new SignInSlot(lost, "bad", Set.of(PollKind.TASKS, PollKind.USAGE));
-        Accounts both = new Accounts(List.of(slot, bad), account -> Optional.of(shard), schedule, meters, clock);
+        Accounts both = withSecond("workspace-1/lost", lost);
         both.due(PollKind.TASKS).forEach(account -> polls.ended(account, Next.IDLE));
         lost.fail(expired);
         shard.beforePublish(() -> {

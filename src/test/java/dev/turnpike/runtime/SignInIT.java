@@ -60,7 +60,7 @@ class SignInIT {
             sandbox.writeCodexHome(home, "a1");
             bench.awaitReported();
             await().until(() -> alerts(bench).equals(List.of("auth.required", "auth.recovered")));
-            // told when the transaction has ended, which readers may see before
+            // the metric changes after the commit has returned, which readers may see before
             await().until(() -> bench.metric("turnpike_auth_required") == 0);
 
             // another user in the same file is another account, with a baseline of its own

@@ -69,17 +69,11 @@ class MissingMarkersIT {
 
     @Test
     void whatKafkaHasLeftUndecidedIsPublishedOnce() throws Exception {
-        shard(Map.of()).publish(List.of(once("a")));
-        StopsTheSecond.pair = kafka;
-        assertThat(shard(Map.of("interceptor.classes", StopsTheSecond.class.getName()))
-                        .publish(List.of(once("b"))))
-                .as("confirmed")
-                .hasSize(1);
-        awaitConfirmedAndStartAgain(STATE);
+        publishWithoutMarkers(STATE);
         assertThat(isUndecided(STATE)).as("Kafka leaves it undecided").isTrue();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
-        Shard next = shard(Map.of());
+        Shard next = shard(STATE, Map.of());
         assertThat(next.publish(List.of(once("a"), once("b"), once("c"))))
                 .extracting(Event::id)
                 .containsExactly("b", "c");
@@ -93,13 +87,7 @@ class MissingMarkersIT {
     /** Otherwise the next marker decides, which aborts them where the next transaction is cut off. */
     @Test
     void eventsThatAloneAreLeftUndecidedArePublishedOnce() throws Exception {
-        shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
-        StopsTheSecond.pair = kafka;
-        assertThat(shard(STAYING_STATE, Map.of("interceptor.classes", StopsTheSecond.class.getName()))
-                        .publish(List.of(once("b"))))
-                .as("confirmed")
-                .hasSize(1);
-        awaitConfirmedAndStartAgain(STAYING_STATE);
+        publishWithoutMarkers(STAYING_STATE);
         assertThat(isUndecided(STAYING_STATE)).as("its marker was written").isFalse();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
@@ -137,6 +125,17 @@ class MissingMarkersIT {
                 .hasSize(1);
     }
 
+    /** Publishes a as usual, and b in a transaction that Kafka confirms while the second broker is stopped. */
+    private void publishWithoutMarkers(TopicPartition state) throws Exception {
+        shard(state, Map.of()).publish(List.of(once("a")));
+        StopsTheSecond.pair = kafka;
+        assertThat(shard(state, Map.of("interceptor.classes", StopsTheSecond.class.getName()))
+                        .publish(List.of(once("b"))))
+                .as("confirmed")
+                .hasSize(1);
+        awaitConfirmedAndStartAgain(state);
+    }
+
     private void awaitConfirmedAndStartAgain(TopicPartition state) throws Exception {
         String id = state.toString();
         await().until(() -> kafka.admin()
@@ -159,10 +158,6 @@ class MissingMarkersIT {
                 .partitionResult(partition)
                 .get()
                 .offset();
-    }
-
-    private Shard shard(Map<String, String> properties) {
-        return shard(STATE, properties);
     }
 
     private Shard shard(TopicPartition state, Map<String, String> properties) {
