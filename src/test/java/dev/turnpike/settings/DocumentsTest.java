@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the documents against what they describe; {@code -Dupdate=true} writes the table of settings anew. */
 class DocumentsTest {
     private static final Path SETTINGS = Path.of("docs/settings.md");
-    private static final String TABLE = "| setting | default | |\n|---|---|---|\n";
+    private static final String TABLE = "| setting | default | allowed | |\n|---|---|---|---|\n";
 
     @Test
     void theTableOfSettingsIsTheCatalogue() throws IOException {
@@ -40,7 +40,14 @@ class DocumentsTest {
         assertThat(line).as(setting.name()).isPositive();
         String description = properties.get(line - 1).replaceFirst("^# ", "");
         String value = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
-        return "| `" + setting.name() + "` | " + value + " | " + description + " |\n";
+        return "| `" + setting.name() + "` | " + value + " | " + allowed(setting) + " | " + description + " |\n";
+    }
+
+    /** What a refusal says; the units of durations are explained once, above the table. */
+    private static String allowed(Setting setting) {
+        String allowed = setting.kind().allowed();
+        assertThat(allowed).doesNotContain("|");
+        return allowed.replaceFirst("^a duration with its unit, .*, from ", "a duration from ");
     }
 
     @ParameterizedTest
