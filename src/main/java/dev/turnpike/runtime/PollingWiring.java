@@ -76,8 +76,8 @@ record PollingWiring(
     }
 
     /**
-     * The threads of each kind of poll, which wake up for nothing else, other than those of a seda queue. Every account fits
-     * into the queue: without room for it, the thread of the timer would poll, and hand over nobody meanwhile.
+     * The threads of each kind of poll, which wake up for nothing else. Every account fits into the queue: without room for
+     * it, the thread of the timer would poll, and hand over nobody meanwhile.
      */
     static ThreadPoolProfile pollers(int accounts) {
         int atOnce = Math.max(1, Math.min(MOST_AT_ONCE, accounts));
