@@ -5,6 +5,7 @@ import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
+import dev.turnpike.json.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Map;
  * A task as it was just seen upstream, with what was read about it in the same poll.
  *
  * @param task as listed, or as its details show it
- * @param fingerprint of the task as it looks, made once: a task is compared several times in a poll
+ * @param fingerprint sixteen hex digits for the task as it looks, so that the state need not keep the task itself; made
+ *     once, since a task is compared several times in a poll
  * @param listed whether it came from the list: only the list has {@code updated_at}
  * @param turns the turns mapping, null when it was not read
  * @param details by turn id, for the ended turns that were asked for
@@ -21,13 +23,15 @@ import java.util.Map;
  */
 public record Observation(
         Task task, String fingerprint, boolean listed, TurnMap turns, Map<String, DetailsOutcome> details, Instant at) {
+    /** Fingerprints that are in the state were made when a task could not be a thread: they stay what they are. */
+    private static final String NO_THREAD = ", thread=null]";
 
     public static Observation ofListed(Task task, Instant at) {
-        return new Observation(task, Fingerprint.of(task), true, null, Map.of(), at);
+        return new Observation(task, fingerprint(task), true, null, Map.of(), at);
     }
 
     public static Observation ofAsked(Task task, Instant at) {
-        return new Observation(task, Fingerprint.of(task), false, null, Map.of(), at);
+        return new Observation(task, fingerprint(task), false, null, Map.of(), at);
     }
 
     /** The same at another time. */
@@ -41,6 +45,12 @@ public record Observation(
 
     public Observation withDetails(Map<String, DetailsOutcome> read) {
         return new Observation(task, fingerprint, listed, turns, Map.copyOf(read), at);
+    }
+
+    private static String fingerprint(Task task) {
+        // a record's text form names every component: whatever is added to Task is compared from then on
+        String text = task.isThread() ? task.toString() : task.toString().replace(NO_THREAD, "]");
+        return Digest.of(text, 8);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.turnpike.credentials;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Provides the bearer tokens of one account, for all its requests and from any thread.
@@ -73,4 +74,19 @@ public interface Credentials {
      * @param restriction why sharing is not possible, null when it is or was not asked for
      */
     public record Standing(String source, RefreshMode refresh, Instant expiresAt, String restriction) {}
+
+    /** Whether the runtime refreshes the sign-in that it shares with the Codex CLI. */
+    public enum RefreshMode {
+        /** Renews tokens as the CLI does, under its locks, and writes them back to the file. */
+        SHARED,
+        /** Uses the tokens in the file and never redeems a refresh token; another process renews them. */
+        READ_ONLY,
+        /** Nothing to renew: a personal access token. */
+        NEVER;
+
+        /** The name in settings, log lines and messages. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
 }

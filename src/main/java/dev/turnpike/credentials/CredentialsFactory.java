@@ -1,6 +1,7 @@
 package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.PersonalAccessToken.Whoami;
 import dev.turnpike.credentials.Renewal.ReadOnlyRenewal;
 import dev.turnpike.http.HttpLimits;

@@ -1,5 +1,6 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.PersonalAccessToken.Whoami;
 import java.nio.ByteBuffer;
 import java.time.Clock;

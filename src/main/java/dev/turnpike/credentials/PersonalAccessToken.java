@@ -1,6 +1,7 @@
 package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

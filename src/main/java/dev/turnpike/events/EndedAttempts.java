@@ -4,6 +4,7 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.EndedTurn.Details;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

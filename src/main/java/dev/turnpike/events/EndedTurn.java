@@ -8,6 +8,7 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * All data of a turn that has ended, from which its event is built.
@@ -74,5 +75,19 @@ public record EndedTurn(
     /** {@code owner/name}, null when not known. */
     public String repository() {
         return content == null ? task.repository() : content.repository();
+    }
+
+    /** Whether an event has the fields that are read from the details of its task: messages, diff, prompt, error. */
+    public enum Details {
+        COMPLETE,
+        /** They were fetched several times, and every attempt failed. */
+        UNAVAILABLE,
+        /** They were not fetched. */
+        NONE;
+
+        /** The name in the event. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.turnpike.events;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * One CloudEvent before it is a Kafka record.
@@ -50,5 +51,20 @@ public record Event(
 
     private Event with(ObjectNode less) {
         return new Event(stream, key, type, id, account, subject, time, less, less);
+    }
+
+    /** Forms of an event, from complete to smallest; a smaller one is published where Kafka rejects a larger one. */
+    public enum Form {
+        /** With everything that may be published. */
+        WHOLE,
+        /** Without any long text. */
+        METADATA,
+        /** Little more than the fields that the schema requires. */
+        BARE;
+
+        /** The name in metrics and log lines. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

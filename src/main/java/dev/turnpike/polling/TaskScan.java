@@ -9,6 +9,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.shard.Proposal;
 import java.time.Instant;

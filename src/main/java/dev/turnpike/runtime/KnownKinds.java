@@ -10,7 +10,7 @@ import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.StateKind;
 import dev.turnpike.usage.ResetCreditPoll;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
-import dev.turnpike.usage.UsageProposal;
+import dev.turnpike.usage.UsagePoll.UsageProposal;
 import java.util.List;
 
 /** Every kind of record in the state topic: one that is missing here would be written and never read back. */

@@ -1,8 +1,8 @@
 package dev.turnpike.runtime;
 
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.CredentialsFactory;
-import dev.turnpike.credentials.RefreshMode;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.SignInSlot;

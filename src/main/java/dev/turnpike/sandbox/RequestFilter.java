@@ -2,8 +2,8 @@ package dev.turnpike.sandbox;
 
 import dev.turnpike.sandbox.api.CodexEndpoints;
 import dev.turnpike.sandbox.api.RequestRejectedException;
-import dev.turnpike.sandbox.api.Route;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
+import dev.turnpike.sandbox.api.SandboxEndpoint.Route;
 import dev.turnpike.sandbox.api.ThreadEndpoints;
 import dev.turnpike.sandbox.api.TokenApi;
 import dev.turnpike.sandbox.api.TokenIssuer;

@@ -2,9 +2,9 @@ package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
-import dev.turnpike.sandbox.world.Work;
 import dev.turnpike.sandbox.world.World;
 import java.util.function.Supplier;
 

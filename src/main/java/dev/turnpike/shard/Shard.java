@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Form;
+import dev.turnpike.events.Event.Form;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.shard.TopicLimits.Outgoing;
 import java.util.ArrayList;

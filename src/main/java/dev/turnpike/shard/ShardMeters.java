@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Form;
+import dev.turnpike.events.Event.Form;
 import dev.turnpike.events.Stream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

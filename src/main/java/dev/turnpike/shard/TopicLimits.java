@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Form;
+import dev.turnpike.events.Event.Form;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import dev.turnpike.usage.UsageComparison.UsageRules;
 import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.WindowComparison.Change.Reset;
 import dev.turnpike.usage.WindowComparison.Change.Rise;

@@ -29,6 +29,6 @@ class FingerprintTest {
                 List.of(new PullRequest(7, "https://example.org/7", "open", false, "Title", "head", "base")),
                 null);
 
-        assertThat(Fingerprint.of(task)).isEqualTo("84544cf07a88ccca");
+        assertThat(Observation.ofListed(task, NOON).fingerprint()).isEqualTo("84544cf07a88ccca");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.Network;
 import java.nio.file.Files;

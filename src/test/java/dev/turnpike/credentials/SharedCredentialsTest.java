@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.Network;
 import java.io.IOException;

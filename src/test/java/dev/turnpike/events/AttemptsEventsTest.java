@@ -11,6 +11,7 @@ import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.events.EndedAttempts.Attempt;
+import dev.turnpike.events.EndedTurn.Details;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Replies;
+import dev.turnpike.events.Event.Form;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

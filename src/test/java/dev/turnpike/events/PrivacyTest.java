@@ -11,6 +11,7 @@ import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMapReader;
+import dev.turnpike.events.EndedTurn.Details;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

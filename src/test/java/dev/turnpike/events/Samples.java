@@ -10,6 +10,7 @@ import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.events.EndedTurn.Details;
 import java.time.Instant;
 import java.util.List;
 

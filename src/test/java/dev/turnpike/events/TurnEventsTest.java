@@ -11,6 +11,8 @@ import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.events.Event.Form;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -15,6 +15,7 @@ import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.Event;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.ArrayList;

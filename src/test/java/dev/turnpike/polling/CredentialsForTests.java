@@ -3,8 +3,8 @@ package dev.turnpike.polling;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
+import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.credentials.RefreshMode;
 
 /** Credentials that are as a test wants them. */
 final class CredentialsForTests implements Credentials {

@@ -18,6 +18,7 @@ import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.AttemptsProposal;
 import dev.turnpike.publishing.Source;

@@ -9,6 +9,7 @@ import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.credentials.AuthRequiredException;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.Source;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import static dev.turnpike.polling.UpstreamJson.request;
 import static dev.turnpike.polling.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.OpenAttempts;
 import org.junit.jupiter.api.Test;
 

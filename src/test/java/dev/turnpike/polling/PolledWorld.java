@@ -13,6 +13,7 @@ import dev.turnpike.polling.CodexWorld.Task;
 import dev.turnpike.polling.CodexWorld.Trouble;
 import dev.turnpike.polling.CodexWorld.Turn;
 import dev.turnpike.polling.PollsInMemory.Killed;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import dev.turnpike.MovableClock;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;

@@ -15,6 +15,7 @@ import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
 import dev.turnpike.events.TurnEvents;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

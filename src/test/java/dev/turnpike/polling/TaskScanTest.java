@@ -14,6 +14,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.credentials.LogCapture;
+import dev.turnpike.polling.ScanContext.ScanSettings;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.ShardInMemory;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Form;
+import dev.turnpike.events.Event.Form;
 import dev.turnpike.events.Stream;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;

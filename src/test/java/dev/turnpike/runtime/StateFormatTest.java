@@ -8,7 +8,7 @@ import dev.turnpike.alerts.DriftProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
 import dev.turnpike.shard.StateKind;
-import dev.turnpike.usage.UsageProposal;
+import dev.turnpike.usage.UsagePoll.UsageProposal;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.shard.Decision;
+import dev.turnpike.usage.UsageComparison.UsageRules;
+import dev.turnpike.usage.UsagePoll.UsageProposal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -13,6 +13,7 @@ import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.Proposal;
+import dev.turnpike.usage.UsageComparison.UsageRules;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.events.Event;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
+import dev.turnpike.usage.UsageComparison.UsageRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.turnpike.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.usage.UsagePoll.UsageProposal;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Instant;

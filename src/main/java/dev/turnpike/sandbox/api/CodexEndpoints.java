@@ -3,6 +3,7 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.api.SandboxEndpoint.Route;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
@@ -103,7 +104,7 @@ public final class CodexEndpoints {
         world.atomically(() -> SandboxEnvironment.all().stream()
                 .filter(environment ->
                         repository == null || environment.repository().equalsIgnoreCase(repository))
-                .forEach(environment -> all.add(EnvironmentJson.of(
+                .forEach(environment -> all.add(TurnJson.environment(
                         environment,
                         account.tasks.values().stream()
                                 .filter(task -> task.environment.equals(environment))

@@ -1,7 +1,9 @@
 package dev.turnpike.sandbox.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.Words;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -40,14 +42,14 @@ public enum SandboxEndpoint {
         this.template = List.of(template.substring(1).split("/"));
     }
 
-    boolean accepts(String requested, List<String> path) {
+    private boolean accepts(String requested, List<String> path) {
         return method.equals(requested)
                 && template.size() == path.size()
                 && IntStream.range(0, path.size())
                         .allMatch(at -> isVariable(at) || template.get(at).equals(path.get(at)));
     }
 
-    List<String> arguments(List<String> path) {
+    private List<String> arguments(List<String> path) {
         return IntStream.range(0, path.size())
                 .filter(this::isVariable)
                 .mapToObj(path::get)
@@ -66,5 +68,30 @@ public enum SandboxEndpoint {
 
     public static SandboxEndpoint of(String word) {
         return Words.find("endpoints", SandboxEndpoint.class, word);
+    }
+
+    /**
+     * Endpoint and arguments of a request.
+     *
+     * @param arguments the path's variable segments, decoded
+     */
+    public record Route(SandboxEndpoint endpoint, List<String> arguments) {
+        private static final List<String> PLAIN_STYLE = List.of("api", "codex");
+        private static final List<String> BACKEND_STYLE = List.of("backend-api", "wham");
+
+        /** Both path styles lead to the same endpoints. */
+        public static Route of(Request request) {
+            List<String> path = new ArrayList<>(request.segments());
+            if (path.size() > 2 && path.subList(0, 2).equals(PLAIN_STYLE)) {
+                path.set(0, BACKEND_STYLE.get(0));
+                path.set(1, BACKEND_STYLE.get(1));
+            }
+            for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
+                if (endpoint.accepts(request.method(), path)) {
+                    return new Route(endpoint, endpoint.arguments(path));
+                }
+            }
+            return new Route(SandboxEndpoint.UNKNOWN, List.of());
+        }
     }
 }

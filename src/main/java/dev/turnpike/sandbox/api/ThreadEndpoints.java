@@ -3,6 +3,7 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.sandbox.api.SandboxEndpoint.Route;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;

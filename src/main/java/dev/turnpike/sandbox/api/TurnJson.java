@@ -3,6 +3,7 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxEnvironment;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.TurnState;
@@ -11,7 +12,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns as the service shows them, including what must never be published. */
+/** Turns and their environments as the service shows them, including what must never be published. */
 final class TurnJson {
     private static final Pattern FIRST_PATH = Pattern.compile("(?m)^diff --git .*? b/(.*)$");
 
@@ -56,7 +57,7 @@ final class TurnJson {
         }
         json.set("created_at", SandboxJson.time(turn.createdAt));
         json.put("environment_id", task.environment.id()).put("branch", task.branch);
-        return json.set("environment", EnvironmentJson.of(task.environment, task.account.tasks.size()));
+        return json.set("environment", environment(task.environment, task.account.tasks.size()));
     }
 
     /** Every turn of a task by id, with its parent and its children. */
@@ -131,5 +132,25 @@ final class TurnJson {
         output.withObject("/external_storage_diff")
                 .put("file_id", "file_" + file.toString().replace("-", ""));
         return change;
+    }
+
+    /** An environment, with its secrets. */
+    static ObjectNode environment(SandboxEnvironment environment, long tasks) {
+        String github = "github-" + environment.repositoryId();
+        ObjectNode repository = SandboxJson.sample("repository")
+                .put("id", Integer.toString(environment.repositoryId()))
+                .put("name", environment.name())
+                .put("repository_full_name", environment.repository())
+                .put("clone_url", "https://github.com/" + environment.repository() + ".git");
+        repository.withObject("/owner").put("login", environment.owner());
+        ObjectNode json = SandboxJson.sample("environment")
+                .put("id", environment.id())
+                .put("label", environment.label())
+                .put("description", "Where " + environment.repository() + " is worked on")
+                .put("is_pinned", environment.pinned())
+                .put("task_count", tasks);
+        json.putArray("repos").add(github);
+        json.putObject("repo_map").set(github, repository);
+        return json;
     }
 }

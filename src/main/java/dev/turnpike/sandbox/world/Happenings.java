@@ -1,5 +1,6 @@
 package dev.turnpike.sandbox.world;
 
+import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.turnpike.sandbox.world;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
