@@ -6,7 +6,6 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.doctor.AccountProbe;
-import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
 import dev.turnpike.doctor.ThreadsReport;
@@ -15,6 +14,7 @@ import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.settings.SettingsException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -95,17 +95,16 @@ final class DoctorCommand extends ProgramCommand {
     private int threads(Settings settings) {
         out.println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text() + " at "
                 + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
-        boolean good = true;
-        try (AccountProbes probes = program.accounts().open(settings, false)) {
-            int number = 0;
-            for (AccountProbe account : probes.list()) {
-                out.println("Account " + ++number + " of " + probes.list().size());
-                ThreadsReport report = account.threads();
+        List<ThreadsReport> reports = new ArrayList<>();
+        program.accounts().open(settings, false, accounts -> {
+            for (AccountProbe account : accounts) {
+                out.println("Account " + (reports.size() + 1) + " of " + accounts.size());
+                ThreadsReport report = account.threads().get();
                 report.lines().forEach(line -> out.println(DisplayText.plain(line)));
-                good &= report.isGood();
+                reports.add(report);
             }
-        }
-        return good ? ExitCode.OK : ExitCode.FAILED;
+        });
+        return reports.stream().allMatch(ThreadsReport::isGood) ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private void print(List<Check> checks) {

@@ -42,7 +42,7 @@ record AccountChecks(Clock clock, boolean renew) {
     private List<Check> credentials(AccountProbe account) {
         AccountProbe.SignIn signIn;
         try {
-            signIn = account.signIn();
+            signIn = account.signIn().get();
         } catch (AuthRequiredException e) {
             return List.of(
                     Check.failed(SUBJECT, e.getMessage(), adviceFor(e)),
@@ -138,7 +138,7 @@ record AccountChecks(Clock clock, boolean renew) {
 
     private static Check environments(AccountProbe account) {
         try {
-            int count = account.environments();
+            int count = account.environments().getAsInt();
             return count == 0
                     ? Check.warning(
                             ENVIRONMENTS,
@@ -159,7 +159,7 @@ record AccountChecks(Clock clock, boolean renew) {
 
     private Check usage(AccountProbe account) {
         try {
-            return Check.ok(API, account.usage());
+            return Check.ok(API, account.usage().get());
         } catch (AuthRequiredException e) {
             boolean renewable = !renew && e.reason().equals("refused");
             return Check.failed(

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param renew whether a token that has ended may be renewed, as the runtime would
  */
-public record Examination(AccountProbes.Source accounts, Clock clock, boolean renew) {
+public record Examination(AccountProbe.Source accounts, Clock clock, boolean renew) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /** Takes some seconds where the network is slow; reports every failure. */
@@ -26,9 +26,7 @@ public record Examination(AccountProbes.Source accounts, Clock clock, boolean re
         checks.add(DataFolder.check(settings));
         checks.addAll(Ports.checkOpen(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
-        try (AccountProbes probes = accounts.open(settings, renew)) {
-            probes.list().forEach(account -> checks.addAll(accountChecks.of(account)));
-        }
+        accounts.open(settings, renew, probes -> probes.forEach(account -> checks.addAll(accountChecks.of(account))));
         checks.addAll(new KafkaChecks(TIMEOUT).of(settings));
         checks.addAll(new SinkChecks(clock).of(settings));
         return checks;

@@ -1,13 +1,12 @@
 package dev.turnpike.doctor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.call.ThreadsBase;
 import dev.turnpike.codex.call.ThreadsProbe;
 import dev.turnpike.commands.Environments;
 import dev.turnpike.credentials.AuthRequiredException;
-import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
-import dev.turnpike.credentials.Identity;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.polling.SignInSlot;
@@ -26,7 +25,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Probes the configured accounts with the same credentials and the same route as the runtime. */
-public final class LiveAccounts implements AccountProbes {
+public final class LiveAccounts implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final CodexConnection connection;
@@ -35,7 +34,7 @@ public final class LiveAccounts implements AccountProbes {
     private BoundedHttp http;
     private ThreadsProbe threads;
 
-    private LiveAccounts(Settings settings, boolean renew, Clock clock) {
+    LiveAccounts(Settings settings, boolean renew, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         this.renew = renew;
@@ -43,20 +42,45 @@ public final class LiveAccounts implements AccountProbes {
         this.readOnly = new SignIns(settings.with(Map.of("codex.refresh", "read-only")), clock);
     }
 
-    public static AccountProbes.Source with(Clock clock) {
-        return (settings, renew) -> new LiveAccounts(settings, renew, clock);
+    public static AccountProbe.Source with(Clock clock) {
+        return (settings, renew, checks) -> {
+            try (LiveAccounts accounts = new LiveAccounts(settings, renew, clock)) {
+                checks.accept(accounts.probes());
+            }
+        };
     }
 
-    @Override
-    public List<AccountProbe> list() {
+    List<AccountProbe> probes() {
         List<AccountProbe> probes = new ArrayList<>();
         for (int i = 0; i < connection.slots().size(); i++) {
             SignInSlot slot = connection.slots().get(i);
-            Credentials nonRenewing =
-                    new NonRenewingCredentials(readOnly.slots().get(i).credentials(), slot.source());
-            probes.add(new Probe(slot, renew ? slot.credentials() : nonRenewing));
+            Credentials shown = slot.credentials();
+            // a process killed between the refresh and the write of the file would lose the sign-in
+            Credentials calling = renew ? shown : readOnly.slots().get(i).credentials();
+            probes.add(new AccountProbe(
+                    slot.source(),
+                    () -> new AccountProbe.SignIn(shown.identity(), shown.standing()),
+                    () -> summary(
+                            new UsageReader(unknown -> {}).read(get(calling, slot.source(), "usage"), clock.instant())),
+                    () -> Environments.read(get(calling, slot.source(), "environments"))
+                            .all()
+                            .size(),
+                    () -> ThreadsReport.of(calling, threadsProbe())));
         }
         return List.copyOf(probes);
+    }
+
+    private JsonNode get(Credentials calling, String source, String path) {
+        CodexRequest request = CodexRequest.get(calling, calling.identity().account(), path);
+        try {
+            return connection.call(request).json();
+        } catch (AuthRequiredException e) {
+            if (renew || !e.reason().equals("stale")) {
+                throw e;
+            }
+            throw new AuthRequiredException(
+                    "refused", "the token from " + source + " is refused with 401, although it has not expired");
+        }
     }
 
     private ThreadsProbe threadsProbe() {
@@ -81,89 +105,6 @@ public final class LiveAccounts implements AccountProbes {
         }
         connection.close();
         readOnly.close();
-    }
-
-    private final class Probe implements AccountProbe {
-        private final SignInSlot slot;
-        private final Credentials calling;
-
-        Probe(SignInSlot slot, Credentials calling) {
-            this.slot = slot;
-            this.calling = calling;
-        }
-
-        @Override
-        public String where() {
-            return slot.source();
-        }
-
-        @Override
-        public AccountProbe.SignIn signIn() {
-            return new AccountProbe.SignIn(
-                    slot.credentials().identity(), slot.credentials().standing());
-        }
-
-        @Override
-        public String usage() {
-            CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "usage");
-            return summary(
-                    new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant()));
-        }
-
-        @Override
-        public int environments() {
-            CodexRequest request = CodexRequest.get(calling, calling.identity().account(), "environments");
-            return Environments.read(connection.call(request).json()).all().size();
-        }
-
-        @Override
-        public ThreadsReport threads() {
-            return ThreadsReport.of(calling, threadsProbe());
-        }
-    }
-
-    /**
-     * Read-only credentials, which use the token as it is. A check redeems no refresh token: a process killed between
-     * the refresh and the write of the file would lose the sign-in.
-     *
-     * @param readOnly never redeem a refresh token
-     */
-    private record NonRenewingCredentials(Credentials readOnly, String source) implements Credentials {
-        @Override
-        public Identity identity() {
-            return readOnly.identity();
-        }
-
-        @Override
-        public Bearer bearer() {
-            return readOnly.bearer();
-        }
-
-        @Override
-        public Bearer reread(Bearer refused) {
-            return readOnly.reread(refused);
-        }
-
-        @Override
-        public Bearer renew(Bearer refused) {
-            throw refused(refused);
-        }
-
-        @Override
-        public AuthRequiredException refused(Bearer last) {
-            return new AuthRequiredException(
-                    "refused", "the token from " + source + " is refused with 401, although it has not expired");
-        }
-
-        @Override
-        public boolean mayWork() {
-            return readOnly.mayWork();
-        }
-
-        @Override
-        public Credentials.Standing standing() {
-            return readOnly.standing();
-        }
     }
 
     /** The plan and its used windows in a few words. */

@@ -14,8 +14,6 @@ import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.doctor.AccountProbe;
-import dev.turnpike.doctor.AccountProbes;
-import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.sandbox.SandboxBackend;
@@ -479,7 +477,7 @@ class CommandLineIT {
                 arguments[0].equals("sandbox") ? "at-real" : "");
         Program program = new Program(
                 runtime,
-                (settings, renew) -> probes(),
+                (settings, renew, checks) -> checks.accept(accounts),
                 arguments[0].equals("doctor") ? Clock.fixed(NOW, ZoneOffset.UTC) : Clock.systemUTC(),
                 environment,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -539,20 +537,6 @@ class CommandLineIT {
         };
     }
 
-    private AccountProbes probes() {
-        return new AccountProbes() {
-            @Override
-            public List<AccountProbe> list() {
-                return accounts;
-            }
-
-            @Override
-            public void close() {
-                happened.add("accounts closed");
-            }
-        };
-    }
-
     private static AccountProbe.SignIn report(String plan, Instant expires) {
         return new AccountProbe.SignIn(
                 new Identity("ws/user", plan),
@@ -560,32 +544,9 @@ class CommandLineIT {
     }
 
     private static AccountProbe probe(Supplier<AccountProbe.SignIn> signIn, Supplier<String> usage) {
-        return new AccountProbe() {
-            @Override
-            public ThreadsReport threads() {
-                throw new UnsupportedOperationException("no threads here");
-            }
-
-            @Override
-            public String where() {
-                return "/x/auth.json";
-            }
-
-            @Override
-            public AccountProbe.SignIn signIn() {
-                return signIn.get();
-            }
-
-            @Override
-            public String usage() {
-                return usage.get();
-            }
-
-            @Override
-            public int environments() {
-                return 0;
-            }
-        };
+        return new AccountProbe("/x/auth.json", signIn, usage, () -> 0, () -> {
+            throw new UnsupportedOperationException("no threads here");
+        });
     }
 
     private static void createTurns(String prefix) throws Exception {

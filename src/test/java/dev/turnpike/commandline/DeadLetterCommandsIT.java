@@ -156,7 +156,7 @@ class DeadLetterCommandsIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                (settings, renew) -> {
+                (settings, renew, checks) -> {
                     throw new IllegalStateException("no account is needed");
                 },
                 Clock.systemUTC(),

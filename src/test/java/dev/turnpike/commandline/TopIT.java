@@ -248,7 +248,7 @@ class TopIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                (settings, renew) -> {
+                (settings, renew, checks) -> {
                     throw new IllegalStateException("no account is needed");
                 },
                 Clock.systemUTC(),

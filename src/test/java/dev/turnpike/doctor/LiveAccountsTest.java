@@ -197,34 +197,16 @@ class LiveAccountsTest {
     }
 
     private static AccountProbe probe(IntSupplier environments) {
-        return new AccountProbe() {
-            @Override
-            public ThreadsReport threads() {
-                throw new UnsupportedOperationException("no threads here");
-            }
-
-            @Override
-            public String where() {
-                return "auth.json";
-            }
-
-            @Override
-            public AccountProbe.SignIn signIn() {
-                return new AccountProbe.SignIn(
+        return new AccountProbe(
+                "auth.json",
+                () -> new AccountProbe.SignIn(
                         new Identity(ACCOUNT, "pro"),
-                        new Credentials.Standing("auth.json", RefreshMode.NEVER, null, null));
-            }
-
-            @Override
-            public String usage() {
-                return "answers";
-            }
-
-            @Override
-            public int environments() {
-                return environments.getAsInt();
-            }
-        };
+                        new Credentials.Standing("auth.json", RefreshMode.NEVER, null, null)),
+                () -> "answers",
+                environments,
+                () -> {
+                    throw new UnsupportedOperationException("no threads here");
+                });
     }
 
     @Test
@@ -295,9 +277,9 @@ class LiveAccountsTest {
         values.put("codex.base-url", base.toString());
         values.put("codex.token-url", base.resolve("/oauth/token").toString());
         values.put("codex.auth-files", home.resolve("auth.json").toString());
-        try (AccountProbes probes = LiveAccounts.with(CLOCK).open(Settings.of(values), renew)) {
-            assertThat(probes.list()).hasSize(1);
-            return new AccountChecks(CLOCK, renew).of(probes.list().get(0));
+        try (LiveAccounts accounts = new LiveAccounts(Settings.of(values), renew, CLOCK)) {
+            assertThat(accounts.probes()).hasSize(1);
+            return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
         }
     }
 

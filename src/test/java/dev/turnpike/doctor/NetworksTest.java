@@ -227,8 +227,8 @@ class NetworksTest {
                 "CODEX_AUTH_FILES", home.resolve("auth.json").toString()));
         variables.putAll(environment);
         Settings settings = Settings.load(null, variables, Map.of());
-        try (AccountProbes probes = LiveAccounts.with(CLOCK).open(settings, renew)) {
-            return new AccountChecks(CLOCK, renew).of(probes.list().get(0));
+        try (LiveAccounts accounts = new LiveAccounts(settings, renew, CLOCK)) {
+            return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
         }
     }
 }

@@ -56,8 +56,8 @@ class ThreadsReportTest {
                 server.url(),
                 "codex.auth-files",
                 home.resolve("auth.json").toString()));
-        try (AccountProbes probes = LiveAccounts.with(Clock.systemUTC()).open(settings, false)) {
-            return probes.list().get(0).threads();
+        try (LiveAccounts accounts = new LiveAccounts(settings, false, Clock.systemUTC())) {
+            return accounts.probes().get(0).threads().get();
         }
     }
 

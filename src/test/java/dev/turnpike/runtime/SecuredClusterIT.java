@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.turnpike.doctor.AccountProbe;
-import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
 import dev.turnpike.kafka.SecuredKafka;
@@ -196,17 +194,6 @@ class SecuredClusterIT {
     }
 
     private static List<Check> checks(Settings settings) {
-        AccountProbes none = new AccountProbes() {
-            @Override
-            public List<AccountProbe> list() {
-                return List.of();
-            }
-
-            @Override
-            public void close() {
-                // nothing was opened
-            }
-        };
-        return new Examination((given, renew) -> none, Clock.systemUTC(), false).of(settings);
+        return new Examination((given, renew, probes) -> {}, Clock.systemUTC(), false).of(settings);
     }
 }

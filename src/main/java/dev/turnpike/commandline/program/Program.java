@@ -2,7 +2,7 @@ package dev.turnpike.commandline.program;
 
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TerminalOutput;
-import dev.turnpike.doctor.AccountProbes;
+import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.LiveAccounts;
 import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.runtime.RunningTurnpike;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Program(
         RunningTurnpike.Starter runtime,
-        AccountProbes.Source accounts,
+        AccountProbe.Source accounts,
         Clock clock,
         Map<String, String> environment,
         PrintStream out,
