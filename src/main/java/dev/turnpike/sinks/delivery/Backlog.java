@@ -10,11 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -35,8 +38,10 @@ final class Backlog {
     /** The lane that has waited longest comes first. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
+    /** The deliveries in progress. */
+    private final Set<Parcel> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private long sequence;
-    private int underWay;
     private boolean paused;
     private boolean closed;
 
@@ -77,29 +82,36 @@ final class Backlog {
     /** Waits for the next delivery; null at the end. */
     synchronized Parcel next() throws InterruptedException {
         while (!closed) {
-            Instant now = clock.instant();
-            Parcel parcel = paused ? null : choose(now);
+            Parcel parcel = poll();
             if (parcel != null) {
-                parcel.entries().forEach(entry -> {
-                    entry.underWay = true;
-                    entry.home.busy = true;
-                });
-                underWay++;
                 return parcel;
             }
-            wait(Math.max(1, Math.min(500, untilDue(now).toMillis())));
+            wait(Math.max(1, Math.min(500, untilDue(clock.instant()).toMillis())));
         }
         return null;
+    }
+
+    /** The next delivery; null where none is due. */
+    synchronized Parcel poll() {
+        Parcel parcel = paused ? null : choose(clock.instant());
+        if (parcel != null) {
+            parcel.entries().forEach(entry -> {
+                entry.underWay = true;
+                entry.home.busy = true;
+            });
+            underWay.add(parcel);
+        }
+        return parcel;
     }
 
     /** Completes entries that were delivered or dead-lettered, unless their partition was revoked meanwhile. */
     synchronized void done(Parcel parcel, boolean delivered) {
         if (delivered) {
-            endpoint.passed();
+            endpoint.passed(clock.instant());
         }
         for (Entry entry : parcel.entries()) {
             if (!delivered) {
-                endpoint.deadLettered(entry.lane);
+                endpoint.deadLettered(entry.lane, clock.instant());
             }
             if (entry.home.entries.remove(entry)) {
                 progress.settle(entry.record.origin());
@@ -135,11 +147,13 @@ final class Backlog {
         return last;
     }
 
-    /** Returns a delivery that was not tried, or whose dead letter could not be written. */
+    /** Returns a delivery that was not tried, or whose dead letter could not be written; nothing where it has ended. */
     synchronized void keep(Parcel parcel, Duration pause) {
-        Instant again = clock.instant().plus(pause);
-        parcel.entries().forEach(entry -> entry.home.notBefore = again);
-        release(parcel);
+        if (underWay.contains(parcel)) {
+            Instant again = clock.instant().plus(pause);
+            parcel.entries().forEach(entry -> entry.home.keptUntil = again);
+            release(parcel);
+        }
     }
 
     synchronized void pause(boolean pausing) {
@@ -148,7 +162,7 @@ final class Backlog {
     }
 
     synchronized boolean isIdle() {
-        return underWay == 0;
+        return underWay.isEmpty();
     }
 
     /** Since when the receiver has failed, and why; empty where it delivers. */
@@ -182,11 +196,11 @@ final class Backlog {
 
     private Parcel choose(Instant now) {
         boolean held = endpoint.isHeld();
-        boolean probing = held && underWay == 0 && endpoint.isDue(now);
+        boolean probing = held && underWay.isEmpty() && endpoint.isDue(now);
         List<Entry> heads = new ArrayList<>();
         for (Lane lane : lanes.values()) {
             Entry head = lane.entries.getFirst();
-            if (lane.busy) {
+            if (lane.busy || lane.keptUntil.isAfter(now)) {
                 continue;
             }
             if (head.event == null || (endpoint.mayGiveUp() && head.failed != null && isOverdue(head.failed, now))) {
@@ -235,7 +249,7 @@ final class Backlog {
 
     /** Releases the lanes of a delivery, which then wait behind all others. */
     private void release(Parcel parcel) {
-        underWay--;
+        underWay.remove(parcel);
         for (Entry entry : parcel.entries()) {
             entry.underWay = false;
             entry.home.busy = false;

@@ -49,8 +49,8 @@ record Deliveries(
             }
         } catch (InterruptException e) {
             throw e;
-        } catch (RuntimeException e) {
-            // Kafka rejected a state, an alert or a dead letter: the events stay and are retried
+        } catch (RuntimeException | Error e) {
+            // Kafka rejected an alert or a dead letter, for example: what is not delivered stays and is retried
             log.warn("Failed to conclude delivery sink={} records={}", sink, parcel.records(), e);
             backlog.keep(parcel, KAFKA_PAUSE);
         }
@@ -63,6 +63,10 @@ record Deliveries(
             throw e;
         } catch (Exception e) {
             failed(parcel, receiver.failure(e));
+            return;
+        } catch (Error e) { // a class is missing in a library, for example
+            log.error("Failed to deliver sink={} records={}", sink, parcel.records(), e);
+            failed(parcel, Failure.of(Failure.Kind.UNCLEAR, e.getClass().getSimpleName()));
             return;
         }
         backlog.done(parcel, true);

@@ -29,21 +29,21 @@ final class Endpoint {
         this.policy = policy;
     }
 
-    void passed() {
+    void passed(Instant now) {
         passes++;
-        reset();
+        reset(now);
     }
 
     /** The first event of this lane is dead-lettered, so its failures no longer count. */
-    void deadLettered(String lane) {
+    void deadLettered(String lane, Instant now) {
         if (lanes.remove(lane) && lanes.isEmpty()) {
-            reset();
+            reset(now);
         }
     }
 
     void failed(Parcel parcel, Failure failure, Instant now) {
         if (failure.kind() == Failure.Kind.RECORD) {
-            reset(); // a receiver that refuses one record is up
+            reset(now); // a receiver that refuses one record is up
             return;
         }
         boolean heldBefore = isHeld();
@@ -86,7 +86,11 @@ final class Endpoint {
         return Optional.ofNullable(failing);
     }
 
-    private void reset() {
+    /** A pause that the receiver asked for lasts, whatever becomes of deliveries that began before it. */
+    private void reset(Instant now) {
+        if (kind == Failure.Kind.ENDPOINT && !isDue(now)) {
+            return;
+        }
         lanes.clear();
         failures = 0;
         kind = null;

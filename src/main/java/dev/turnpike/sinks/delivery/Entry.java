@@ -46,6 +46,8 @@ final class Entry {
         boolean busy;
         /** The next try, after a failure. */
         Instant notBefore = Instant.MIN;
+        /** Not to be given up before then either, after a delivery that could not be concluded. */
+        Instant keptUntil = Instant.MIN;
 
         boolean isDue(Instant now) {
             return !busy && !notBefore.isAfter(now);

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,13 +67,20 @@ final class Places {
         return places;
     }
 
-    /** Saves committed offsets, in case the group's expire. */
+    /** Saves committed offsets, in case the group's expire; those that Kafka rejects are saved the next time. */
     void note(Map<TopicPartition, OffsetAndMetadata> committed) {
-        committed.forEach((partition, place) -> {
-            if (!place.equals(noted.put(partition, place))) {
-                state.reached(partition, place);
-            }
-        });
+        try {
+            committed.forEach((partition, place) -> {
+                if (!place.equals(noted.get(partition))) {
+                    state.reached(partition, place);
+                    noted.put(partition, place);
+                }
+            });
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("Failed to save offsets, the group's own are committed sink={}", sink, e);
+        }
     }
 
     /** The same, once a minute. */

@@ -8,17 +8,24 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.TopicWriter;
+import dev.turnpike.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Raises one sink's alerts about itself, which other sinks deliver. They are published outside of any transaction: at
  * least once, with the same id each time.
  */
 final class SinkAlerts {
+    private static final Logger log = LoggerFactory.getLogger(SinkAlerts.class);
+    private static final BackOff AFTER_FAILURE = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
     /** Minimum interval between reports of dead letters. */
     private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
 
@@ -31,6 +38,11 @@ final class SinkAlerts {
     private Instant reported = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
     private Entry latest;
+    /** Deliveries until the sink was reported as failing. */
+    private long passes;
+
+    private int failures;
+    private Instant notBefore = Instant.MIN;
 
     SinkAlerts(String sink, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
@@ -39,13 +51,32 @@ final class SinkAlerts {
         this.clock = clock;
     }
 
+    /** Publishes what is due; alerts that Kafka rejects are retried later, and delay no delivery. */
+    void report(Duration failingAfter, Backlog backlog, SinkState state) {
+        if (notBefore.isAfter(clock.instant())) {
+            return;
+        }
+        try {
+            check(failingAfter, backlog, state);
+            deadLetters(false);
+            failures = 0;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failures++;
+            Duration pause = AFTER_FAILURE.after(failures);
+            notBefore = clock.instant().plus(pause);
+            log.warn("Failed to publish alert, retrying sink={} failures={} pause={}", sink, failures, pause, e);
+        }
+    }
+
     /** Reports once that the sink has been failing for long, and once that it delivers again, across restarts. */
-    void check(Duration failingAfter, Backlog backlog, SinkState state) {
+    private void check(Duration failingAfter, Backlog backlog, SinkState state) {
         Instant now = clock.instant();
         Optional<SinkState.Failing> failing = backlog.failing();
         Optional<SinkState.Failing> before = state.failing();
         if (failing.isEmpty()) {
-            if (before.isPresent() && backlog.passes() > 0) {
+            if (before.isPresent() && backlog.passes() > passes) {
                 publish("sink.recovered", before.get());
                 state.recovered();
             }
@@ -53,9 +84,10 @@ final class SinkAlerts {
                 && !failing.get().since().plus(failingAfter).isAfter(now)
                 && !now.isBefore(quietUntil)) {
             publish("sink.failing", failing.get());
-            state.reported(failing.get());
             // another instance may succeed where this one fails
             quietUntil = now.plus(failingAfter);
+            passes = backlog.passes();
+            state.reported(failing.get());
         }
     }
 

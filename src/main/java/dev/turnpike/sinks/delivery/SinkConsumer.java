@@ -113,7 +113,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 end();
             } catch (InterruptException e) {
                 pauses.stop();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.warn("Sink consumer failed, restarting sink={}", spec.sink(), e);
                 onPartitionsLost(List.copyOf(progress.committed().keySet()));
                 pauses.pause(AFTER_FAILURE);
@@ -136,8 +136,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 .toList());
         commit(progress.due());
         places.savePeriodically(progress.committed());
-        alerts.check(spec.failingAfter(), backlog, state);
-        alerts.deadLetters(false);
+        alerts.report(spec.failingAfter(), backlog, state);
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {

@@ -1,0 +1,125 @@
+package dev.turnpike.sinks.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.MovableClock;
+import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T10:00:00Z"));
+    private final Backlog backlog = backlog(clock);
+    private long offset;
+
+    static Backlog backlog(MovableClock clock) {
+        Receiver single = new Receiver() {
+            @Override
+            public void deliver(List<DeliveredEvent> events) {}
+
+            @Override
+            public Failure failure(Exception exception) {
+                return Failure.of(Failure.Kind.UNCLEAR, "unclear");
+            }
+        };
+        return new Backlog(RetryPolicy.standard(Duration.ofHours(24)), single, new SinkProgress(), clock);
+    }
+
+    @Test
+    void aDeliveryThatHasEndedIsNotReturnedASecondTime() {
+        backlog.add(List.of(event("t1"), event("t1")));
+        Parcel first = backlog.poll();
+        backlog.done(first, true);
+        Parcel second = backlog.poll();
+        backlog.keep(first, Duration.ofSeconds(1));
+
+        assertThat(backlog.isIdle()).isFalse();
+        // the task's second event is in progress: it is not delivered twice at a time
+        assertThat(backlog.poll()).isNull();
+        backlog.done(second, true);
+        assertThat(backlog.isIdle()).isTrue();
+    }
+
+    @Test
+    void aRecordWhoseDeadLetterKafkaRejectsWaitsForItsNextTry() {
+        backlog.add(List.of(malformed()));
+        Parcel rejected = backlog.poll();
+        assertThat(rejected.overdue()).isTrue();
+        backlog.keep(rejected, Duration.ofSeconds(1));
+
+        assertThat(backlog.poll()).isNull();
+        clock.move(Duration.ofSeconds(1));
+        assertThat(backlog.poll().entries()).isEqualTo(rejected.entries());
+    }
+
+    @Test
+    void aPauseThatTheReceiverAskedForOutlastsDeliveriesInProgress() {
+        backlog.add(List.of(event("t1"), event("t2"), event("t3"), event("t4")));
+        Parcel asked = backlog.poll();
+        Parcel delivered = backlog.poll();
+        Parcel refused = backlog.poll();
+        backlog.failed(asked, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5)));
+        backlog.done(delivered, true);
+        backlog.failed(refused, Failure.of(Failure.Kind.RECORD, "HTTP 400"));
+
+        clock.move(Duration.ofMinutes(5).minusMillis(1));
+        assertThat(backlog.poll()).isNull();
+        clock.move(Duration.ofMillis(1));
+        Parcel probe = backlog.poll();
+        assertThat(probe).isNotNull();
+        assertThat(backlog.poll()).as("one at a time").isNull();
+        backlog.done(probe, true);
+        assertThat(backlog.poll()).isNotNull();
+        assertThat(backlog.poll()).isNotNull();
+    }
+
+    @Test
+    void whatIsGivenUpDuringAPauseDoesNotEndIt() {
+        Entry old = event("t1");
+        Instant before = clock.instant().minus(Duration.ofHours(23));
+        old.failed = new FailedAttempts(1, 0, before, before, "HTTP 500");
+        backlog.add(List.of(old, event("t2")));
+        Parcel first = backlog.poll();
+        backlog.failed(first, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofHours(2)));
+        clock.move(Duration.ofHours(1));
+        Parcel overdue = backlog.poll();
+        assertThat(overdue.overdue()).isTrue();
+        backlog.done(overdue, false);
+
+        assertThat(backlog.poll()).isNull();
+        clock.move(Duration.ofHours(1));
+        assertThat(backlog.poll()).isNotNull();
+    }
+
+    private Entry event(String task) {
+        return event(task, offset++);
+    }
+
+    static Entry event(String task, long offset) {
+        ConsumerRecord<byte[], byte[]> read =
+                new ConsumerRecord<>("turns", 0, offset, task.getBytes(UTF_8), "{}".getBytes(UTF_8));
+        read.headers()
+                .add("ce_id", (task + offset).getBytes(UTF_8))
+                .add("ce_source", "/codex/accounts/a".getBytes(UTF_8))
+                .add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(UTF_8))
+                .add("ce_subject", task.getBytes(UTF_8));
+        SinkRecord record = new SinkRecord(read);
+        try {
+            return new Entry(record, DeliveredEvent.of(record), null);
+        } catch (DeliveredEvent.MalformedEventException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private Entry malformed() {
+        SinkRecord record = new SinkRecord(new ConsumerRecord<>("turns", 0, offset++, null, null));
+        return new Entry(record, null, new FailedAttempts(0, 0, null, null, "not an event"));
+    }
+}

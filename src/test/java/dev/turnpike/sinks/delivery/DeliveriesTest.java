@@ -1,0 +1,113 @@
+package dev.turnpike.sinks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.MovableClock;
+import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A worker of a sink goes on after whatever happens to one delivery. */
+@Timeout(60)
+class DeliveriesTest {
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T10:00:00Z"));
+    /** Kafka is not asked for anything here. */
+    private final SinkKafkaClient kafka = new SinkKafkaClient(Map.of("bootstrap.servers", "127.0.0.1:1"), "codex.");
+
+    private final List<String> delivered = new ArrayList<>();
+
+    @Test
+    void aDeliveryWhoseCountFailsIsDeliveredOnce() {
+        Meters meters = new Meters(clock);
+        Backlog backlog = backlog(event -> delivered.add(event.subject()), meters, "t1", "t1", "t2");
+
+        assertThat(delivered).containsExactly("t1", "t2", "t1");
+        assertThat(backlog.isIdle()).isTrue();
+        assertThat(meters.calls).isEqualTo(3);
+    }
+
+    @Test
+    void aClassThatIsMissingForOneEventEndsNoWorker() {
+        Backlog backlog = backlog(
+                event -> {
+                    if (event.subject().equals("t1")) {
+                        throw new NoClassDefFoundError("com/example/Missing");
+                    }
+                    delivered.add(event.subject());
+                },
+                new DeliveryMeters(new SimpleMeterRegistry(), List.of(), clock),
+                "t1",
+                "t2",
+                "t3");
+
+        assertThat(delivered).containsExactly("t2", "t3");
+        assertThat(backlog.isIdle()).isTrue();
+        clock.move(Duration.ofMinutes(2));
+        assertThat(backlog.poll().entries())
+                .extracting(entry -> entry.event.subject())
+                .containsExactly("t1");
+    }
+
+    /** Runs a worker over one event of each of these tasks; after the last the sink is stopped. */
+    private Backlog backlog(
+            java.util.function.Consumer<DeliveredEvent> deliver, DeliveryMeters meters, String... tasks) {
+        Backlog[] backlog = new Backlog[1];
+        int[] tried = {0};
+        Receiver receiver = new Receiver() {
+            @Override
+            public void deliver(List<DeliveredEvent> events) {
+                if (++tried[0] == tasks.length) {
+                    backlog[0].close();
+                }
+                events.forEach(deliver);
+            }
+
+            @Override
+            public Failure failure(Exception exception) {
+                return Failure.of(Failure.Kind.UNCLEAR, exception.getMessage());
+            }
+        };
+        backlog[0] = new Backlog(RetryPolicy.standard(Duration.ofHours(24)), receiver, new SinkProgress(), clock);
+        for (int number = 0; number < tasks.length; number++) {
+            backlog[0].add(List.of(BacklogTest.event(tasks[number], number)));
+        }
+        SinkState unwritten = new SinkState(kafka, "webhook-ci") {
+            @Override
+            public void put(String key, Object value) {}
+        };
+        new Deliveries(
+                        "webhook-ci",
+                        backlog[0],
+                        receiver,
+                        unwritten,
+                        new DeadLetters(kafka),
+                        new SinkAlerts("webhook-ci", kafka, clock),
+                        meters,
+                        (event, reason) -> {},
+                        clock)
+                .run();
+        return backlog[0];
+    }
+
+    private static final class Meters extends DeliveryMeters {
+        private int calls;
+
+        Meters(Clock clock) {
+            super(new SimpleMeterRegistry(), List.of(), clock);
+        }
+
+        @Override
+        public void delivered(String sink, int events) {
+            calls++;
+            throw new IllegalStateException("a meter of this name has other tags");
+        }
+    }
+}
