@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,7 +46,7 @@ public final class Board implements AutoCloseable {
             .setFileSystemOptions(NO_FILES));
     private final BoardStreams streams;
     private final BoardCommands commands;
-    private final BoardHandler handler;
+    private final Router router;
     private HttpServer server;
 
     /**
@@ -70,7 +71,8 @@ public final class Board implements AutoCloseable {
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 clock);
-        handler = new BoardHandler(vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands);
+        router = new BoardRouter(vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands)
+                .router();
     }
 
     /** Whether the board may be served on this address without a token. */
@@ -90,7 +92,7 @@ public final class Board implements AutoCloseable {
     public void start(String bind, int port) throws IOException {
         server = vertx.createHttpServer(
                         new HttpServerOptions().setCompressionSupported(true).setHttp2ClearTextEnabled(false))
-                .requestHandler(handler);
+                .requestHandler(router);
         try {
             server.listen(port, bind).toCompletionStage().toCompletableFuture().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -2,10 +2,10 @@ package dev.turnpike.board;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The files of the page, and the security headers that keep anything else from being loaded or run in it. */
 final class BoardPages {
@@ -23,27 +23,24 @@ final class BoardPages {
             "/uplot.js", "uplot/uPlot.iife.min.js",
             "/uplot.css", "uplot/uPlot.min.css");
 
-    private final Map<String, Buffer> contents = new TreeMap<>();
-
-    BoardPages() throws IOException {
-        for (Map.Entry<String, String> file : FILES.entrySet()) {
-            try (InputStream in = BoardPages.class.getResourceAsStream("/board/" + file.getValue())) {
-                contents.put(file.getKey(), Buffer.buffer(in.readAllBytes()));
-            }
-        }
-    }
-
-    boolean has(String path) {
-        return contents.containsKey(path);
-    }
+    private BoardPages() {}
 
     /** Pages that need no token: the form that asks for it, with its style sheet and icon. */
     static boolean isPublic(String path) {
         return path.equals("/login") || path.equals("/board.css") || path.equals("/icon.svg");
     }
 
-    void send(String path, HttpServerResponse response) {
-        response.putHeader("content-type", type(FILES.get(path))).end(contents.get(path));
+    /** @throws IOException when a file cannot be read */
+    static void serve(Router router) throws IOException {
+        for (Map.Entry<String, String> file : FILES.entrySet()) {
+            try (InputStream in = BoardPages.class.getResourceAsStream("/board/" + file.getValue())) {
+                Buffer content = Buffer.buffer(in.readAllBytes());
+                router.route(file.getKey())
+                        .handler(context -> context.response()
+                                .putHeader("content-type", type(file.getValue()))
+                                .end(content));
+            }
+        }
     }
 
     static void secure(HttpServerResponse response) {

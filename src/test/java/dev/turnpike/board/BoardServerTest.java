@@ -152,6 +152,32 @@ class BoardServerTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void aCommandHasABoundAndMustNotBeEmpty() throws Exception {
+        start("", true);
+        String own = "http://127.0.0.1:" + board.port();
+
+        HttpResponse<String> empty = send(command(own, ""));
+        assertThat(empty.statusCode()).isEqualTo(400);
+        assertThat(empty.body()).contains("board-<uuid>");
+        assertThat(send(command(own, "{\"id\": \"" + "x".repeat(300_000) + "\"}"))
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void onlyWhatTheBoardHasIsAnswered() throws Exception {
+        start("", false);
+
+        assertThat(send(request("/board.map")).statusCode()).isEqualTo(404);
+        assertThat(send(request("/login").method("HEAD", HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> deleted = send(request("/login").DELETE());
+        assertThat(deleted.statusCode()).isEqualTo(405);
+        assertThat(deleted.headers().firstValue("content-security-policy")).isPresent();
+    }
+
     private HttpRequest.Builder command(String origin, String body) {
         return request("/api/commands").header("origin", origin).POST(HttpRequest.BodyPublishers.ofString(body));
     }
