@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -108,9 +109,10 @@ final class BoardRouter {
     }
 
     private void command(RoutingContext context) {
+        String body = Objects.requireNonNullElse(context.body().asString(), "");
         vertx.executeBlocking(
                         () -> {
-                            commands.send(Board.JSON.readTree(context.body().asString()));
+                            commands.send(Board.JSON.readTree(body));
                             return null;
                         },
                         false)
