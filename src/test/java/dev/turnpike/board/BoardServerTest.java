@@ -159,7 +159,7 @@ class BoardServerTest {
 
         HttpResponse<String> empty = send(command(own, ""));
         assertThat(empty.statusCode()).isEqualTo(400);
-        assertThat(empty.body()).contains("board-<uuid>");
+        assertThat(empty.body()).contains("a command is a JSON object");
         assertThat(send(command(own, "{\"id\": \"" + "x".repeat(300_000) + "\"}"))
                         .statusCode())
                 .isEqualTo(413);
