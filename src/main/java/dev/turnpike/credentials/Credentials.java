@@ -10,7 +10,7 @@ import java.util.Locale;
  * with that of {@link #renew}; after a third the exception of {@link #refused} is thrown, and {@link #mayWork} says when
  * to retry.
  */
-public interface Credentials {
+public interface Credentials extends AutoCloseable {
 
     /**
      * The account they belong to now, from the file or the whoami call. It changes when another user signs in into the
@@ -64,6 +64,15 @@ public interface Credentials {
      * @throws AuthRequiredException when there are no usable credentials
      */
     Standing standing();
+
+    /**
+     * Saves renewed tokens that are not in their file yet, which takes some seconds where others hold its locks. To be
+     * called once nothing asks for a token any more, and before the client for the authorization server is closed.
+     */
+    @Override
+    default void close() {
+        // most kinds have nothing to save
+    }
 
     /**
      * State of credentials, for people, without secrets.

@@ -155,6 +155,11 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
+    public void close() {
+        renewal.close();
+    }
+
+    @Override
     public String toString() {
         return "FileCredentials[file=" + file.path() + ", refresh=" + mode.word() + "]";
     }

@@ -24,6 +24,9 @@ interface Renewal {
     /** Finds out why tokens cannot be renewed here; empty when they can, or the file is not there. */
     Optional<String> restriction();
 
+    /** Saves what is not saved yet, as far as that is possible within some seconds. */
+    void close();
+
     /** Leaves renewal to other processes: reads the file again, and never redeems a refresh token. */
     record ReadOnlyRenewal(AuthFile file) implements Renewal {
         @Override
@@ -56,6 +59,11 @@ interface Renewal {
         @Override
         public Optional<String> restriction() {
             return Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            // nothing of ours is in memory
         }
     }
 }

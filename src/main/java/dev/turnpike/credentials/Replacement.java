@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,8 +16,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ final class Replacement implements AutoCloseable {
 
     private final Path real;
     private final Path temporary;
+    /** Whether the file is to stay: as the replaced one, or for tokens of its own. */
     private boolean done;
 
     private Replacement(Path real, Path temporary) {
@@ -145,6 +149,17 @@ final class Replacement implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives up on the replacement, and keeps the prepared file for something else.
+     *
+     * @return where it is
+     */
+    Path keep(byte[] content) throws IOException {
+        write(content);
+        done = true;
+        return temporary;
+    }
+
     private void write(byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
             ByteBuffer rest = ByteBuffer.wrap(content);
@@ -156,18 +171,28 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** Removes temporary files that killed processes left beside the file. */
-    static void sweep(Path real, Instant now) throws IOException {
+    /** The files that this class has made beside a file, of this process and of others, and has not renamed. */
+    static List<Path> temporaries(Path real) throws IOException {
+        List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> left = Files.newDirectoryStream(real.getParent(), PREFIX + "*")) {
-            for (Path file : left) {
-                try {
-                    if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(ABANDONED))) {
-                        Files.deleteIfExists(file);
-                        log.info("Removed stale temporary file file={}", file);
-                    }
-                } catch (NoSuchFileException e) {
-                    log.debug("Temporary file already gone file={}", file);
+            left.forEach(all::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return all;
+    }
+
+    /** Removes temporary files that killed processes left beside the file, except tokens that are nowhere else. */
+    static void sweep(Path real, Instant now) throws IOException {
+        for (Path file : temporaries(real)) {
+            try {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(ABANDONED))
+                        && !PendingTokens.isIn(file)) {
+                    Files.deleteIfExists(file);
+                    log.info("Removed stale temporary file file={}", file);
                 }
+            } catch (NoSuchFileException e) {
+                log.debug("Temporary file already gone file={}", file);
             }
         }
     }

@@ -9,26 +9,27 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Changes the credentials file that is shared with the CLI: under its locks, and only while the file still holds the
- * tokens that were renewed. Tokens that cannot be saved are kept in memory and tried again.
+ * tokens that were renewed. Tokens that cannot be saved are kept in memory and in a file of their own, and tried again.
  */
 final class SharedFile {
     private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
     /** Short, since the lock is held: with the deadline of the token call for less than ten seconds in all. */
     static final Duration WITHIN_LOCK = Duration.ofMillis(400);
 
-    private static final Duration BETWEEN_SAVES = Duration.ofSeconds(10);
-
     private final AuthFile file;
     private final Clock clock;
     private final Pause pause;
     private volatile RenewedTokens unsaved;
-    private Instant nextSave = Instant.MIN;
+    /** Where they are meanwhile, for a process that comes after this one; null when nowhere. */
+    private Path pending;
+
     private String restriction;
 
     SharedFile(AuthFile file, Clock clock, Pause pause) {
@@ -62,62 +63,161 @@ final class SharedFile {
         return Replacement.of(file.real());
     }
 
+    /** Whether there are tokens that are not in the file yet. */
+    boolean isUnsaved() {
+        return unsaved != null;
+    }
+
+    /**
+     * Saves new tokens: at once in a file of their own, which outlives this process, and then in the shared one. The
+     * refresh lock is held.
+     *
+     * @param place the next version of the shared file
+     * @param aside the file of their own
+     * @return the sign-in in force afterwards
+     */
+    SignIn save(RenewedTokens ours, Replacement place, Replacement aside) {
+        unsaved = ours;
+        setAside(ours, aside);
+        try {
+            return write(ours, place, WITHIN_LOCK);
+        } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
+            log.warn(
+                    "Failed to save renewed credentials, trying again account={} file={} reason=\"{}\"",
+                    account(ours),
+                    file.path(),
+                    reason(e));
+            return ours.signIn();
+        }
+    }
+
+    private void setAside(RenewedTokens ours, Replacement aside) {
+        try {
+            Path before = pending;
+            pending = aside.keep(PendingTokens.content(file.real(), ours));
+            if (before != null) {
+                Files.deleteIfExists(before);
+            }
+        } catch (IOException e) {
+            log.warn(
+                    "Failed to set renewed credentials aside, a process that is killed now loses them"
+                            + " account={} file={} reason=\"{}\"",
+                    account(ours),
+                    file.path(),
+                    reason(e));
+        }
+    }
+
     /**
      * Writes tokens to the file, or discards them when it has changed and so holds newer ones, or those of another
      * account. The CLI's lock for writing is held as briefly as possible, since the CLI drops its own rotated token
      * when it waits for that lock too long; it is the only lock of a CLI with another home folder and a link to the
      * same file.
-     *
-     * @return the sign-in in force afterwards
      */
-    SignIn save(RenewedTokens ours, Replacement place) {
-        unsaved = ours;
-        nextSave = clock.instant().plus(BETWEEN_SAVES);
-        String account = ours.spent().identity().account();
-        try (FlockLock lock = lock(file.writeLock(), WITHIN_LOCK).orElseThrow(() -> busy(file.path()))) {
-            log.debug("Writing credentials account={} lock={}", account, lock);
-            AuthDocument now = file.read(WITHIN_LOCK);
+    private SignIn write(RenewedTokens ours, Replacement place, Duration patience) throws IOException {
+        try (FlockLock lock = lock(file.writeLock(), patience).orElseThrow(() -> busy(file.path()))) {
+            log.debug("Writing credentials account={} lock={}", account(ours), lock);
+            AuthDocument now = file.read(patience);
             if (!now.signIn().awaits(ours.spent())) {
-                unsaved = null;
-                log.info("Renewed credentials discarded, the file has changed meanwhile account={}", account);
+                log.info("Renewed credentials discarded, the file has changed meanwhile account={}", account(ours));
+                settled();
                 return now.signIn();
             }
             place.commit(now.with(ours.tokens(), ours.at()).bytes());
-            unsaved = null;
             log.info(
                     "Credentials renewed account={} expires={}",
-                    account,
+                    account(ours),
                     ours.signIn().expiresAt());
-        } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
-            log.warn(
-                    "Failed to save renewed credentials, kept in memory only account={} file={} reason=\"{}\"",
-                    account,
-                    file.path(),
-                    reason(e));
+            settled();
+            return ours.signIn();
         }
-        return ours.signIn();
+    }
+
+    private void settled() {
+        unsaved = null;
+        Path place = pending;
+        pending = null;
+        try {
+            if (place != null) {
+                Files.deleteIfExists(place);
+            }
+        } catch (IOException e) {
+            log.warn("Failed to remove credentials that were set aside file={} reason=\"{}\"", place, reason(e));
+        }
+    }
+
+    private static String account(RenewedTokens tokens) {
+        return tokens.spent().identity().account();
     }
 
     private static CredentialsUnavailableException busy(Path path) {
         return new CredentialsUnavailableException("the lock for writing " + path + " is held by another process");
     }
 
-    /** Retries to save tokens; does nothing when there are none, or the last try was recent. */
-    void saveAgain() {
+    /**
+     * Tries again to save tokens; does nothing when there are none.
+     *
+     * @param patience how long to wait for each lock
+     */
+    void saveAgain(Duration patience) {
         RenewedTokens ours = unsaved;
-        if (ours == null || clock.instant().isBefore(nextSave)) {
+        if (ours == null) {
             return;
         }
-        nextSave = clock.instant().plus(BETWEEN_SAVES);
-        try (FlockLock lock = refreshLock(Duration.ZERO).orElseThrow(() -> busy(file.path()));
-                Replacement place = prepare()) {
-            log.debug(
-                    "Retrying to save credentials account={} lock={}",
-                    ours.spent().identity().account(),
-                    lock);
-            save(ours, place);
-        } catch (IOException | CredentialsUnavailableException e) {
+        try (FlockLock lock = refreshLock(patience).orElseThrow(() -> busy(file.path()))) {
+            log.debug("Retrying to save credentials account={} lock={}", account(ours), lock);
+            // a file is not prepared in vain each time
+            lock(file.writeLock(), patience)
+                    .orElseThrow(() -> busy(file.path()))
+                    .close();
+            try (Replacement place = prepare()) {
+                write(ours, place, patience);
+            }
+        } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.debug("Credentials still not saved file={} reason=\"{}\"", file.path(), reason(e));
+        }
+    }
+
+    /** The last try, and what comes of tokens that still cannot be saved. */
+    void saveAtEnd(Duration patience) {
+        saveAgain(patience);
+        RenewedTokens ours = unsaved;
+        if (ours != null) {
+            log.warn(
+                    "Renewed credentials are not saved, {} account={} file={} aside={}",
+                    pending == null ? "sign in again by `codex login`" : "the next start does so",
+                    account(ours),
+                    file.path(),
+                    pending);
+        }
+    }
+
+    /**
+     * Takes over the tokens that another process got and could not save, whose refresh token is the only one that still
+     * works, and removes those that are of no use any more. The refresh lock is held.
+     *
+     * @throws IOException when the folder cannot be read
+     */
+    void adopt() throws IOException {
+        List<PendingTokens> left = PendingTokens.of(file.real());
+        SignIn inFile = left.isEmpty() ? null : file.read(WITHIN_LOCK).signIn();
+        for (PendingTokens tokens : left) {
+            RenewedTokens ours = unsaved;
+            RenewedTokens theirs = tokens.after(inFile).orElse(null);
+            if (tokens.place().equals(pending)) {
+                continue;
+            }
+            if (theirs != null && (ours == null || theirs.at().isAfter(ours.at()))) {
+                log.info("Adopting renewed credentials that were not saved account={}", account(theirs));
+                unsaved = theirs;
+                Path before = pending;
+                pending = tokens.place();
+                if (before != null) {
+                    Files.deleteIfExists(before);
+                }
+            } else {
+                Files.deleteIfExists(tokens.place());
+            }
         }
     }
 
@@ -128,6 +228,7 @@ final class SharedFile {
         }
         try (FlockLock lock = refreshLock(Duration.ZERO).orElse(null)) {
             if (lock != null) {
+                adoptReadable();
                 Replacement.sweep(file.real(), clock.instant());
             }
             prepare().close();
@@ -136,6 +237,14 @@ final class SharedFile {
             impossible(e);
         }
         return Optional.ofNullable(restriction);
+    }
+
+    private void adoptReadable() throws IOException {
+        try {
+            adopt();
+        } catch (AuthRequiredException e) {
+            log.debug("No sign-in to adopt tokens for file={} reason={}", file.path(), e.reason());
+        }
     }
 
     /** Logs once that sharing works again. */

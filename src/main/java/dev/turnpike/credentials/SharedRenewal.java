@@ -10,6 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +21,20 @@ import org.slf4j.LoggerFactory;
  * Redeems refresh tokens beside the Codex CLI and other runtimes, each only once: under the CLI's own lock, adopting
  * tokens that others got, and with the replacement of the file prepared before.
  *
- * <p>One gap remains: when the process is killed between the endpoint's reply and the rename, the new tokens are lost.
+ * <p>One gap remains: when the process is killed after the endpoint's reply and before the new tokens are in a file of
+ * their own, they are lost.
  */
 final class SharedRenewal implements Renewal {
     private static final Logger log = LoggerFactory.getLogger(SharedRenewal.class);
     private static final Duration FOR_THE_LOCK = Duration.ofSeconds(5);
     private static final Duration FOR_A_NEWER_TOKEN = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_SAVES = Duration.ofMillis(500);
+    /** For each of two locks, while a whole stop takes 20 seconds at most. */
+    private static final Duration AT_THE_END = Duration.ofSeconds(1);
+    /** The deadline of a token call, and a moment to save what it brings. */
+    private static final Duration FOR_A_RENEWAL =
+            CredentialsFactory.LIMITS.deadline().plusSeconds(1);
 
     private final AuthFile file;
     private final SharedFile shared;
@@ -32,6 +42,8 @@ final class SharedRenewal implements Renewal {
     private final Clock clock;
     private final Pause pause;
     private final ReentrantLock flight = new ReentrantLock();
+    private final AtomicBoolean saving = new AtomicBoolean();
+    private volatile boolean closed;
     private RefreshFailure lastFailure;
 
     SharedRenewal(AuthFile file, TokenEndpoint endpoint, Clock clock, Pause pause) {
@@ -62,14 +74,54 @@ final class SharedRenewal implements Renewal {
 
     @Override
     public SignIn newest(SignIn inFile) {
-        if (flight.tryLock()) {
-            try {
-                shared.saveAgain();
-            } finally {
-                flight.unlock();
-            }
-        }
         return shared.newest(inFile);
+    }
+
+    /** Saves what is unsaved, half a second from now and then again: no call waits for it. */
+    private void saveSoon() {
+        if (shared.isUnsaved() && !closed && saving.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(BETWEEN_SAVES.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::saveAgain);
+        }
+    }
+
+    private void saveAgain() {
+        saving.set(false);
+        try {
+            if (!closed && flight.tryLock()) {
+                try {
+                    shared.saveAgain(Duration.ZERO);
+                } finally {
+                    flight.unlock();
+                }
+            }
+        } finally {
+            saveSoon();
+        }
+    }
+
+    /** Lets a renewal in progress end, since its tokens would be lost, and tries a last time to save what is unsaved. */
+    @Override
+    public void close() {
+        closed = true;
+        if (!ended()) {
+            log.warn("Credentials are still being renewed file={}", file.path());
+            return;
+        }
+        try {
+            shared.saveAtEnd(AT_THE_END);
+        } finally {
+            flight.unlock();
+        }
+    }
+
+    private boolean ended() {
+        try {
+            return flight.tryLock(FOR_A_RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return flight.tryLock();
+        }
     }
 
     @Override
@@ -79,7 +131,9 @@ final class SharedRenewal implements Renewal {
 
     @Override
     public Optional<String> restriction() {
-        return shared.restriction();
+        Optional<String> restriction = shared.restriction();
+        saveSoon();
+        return restriction;
     }
 
     @Override
@@ -100,6 +154,7 @@ final class SharedRenewal implements Renewal {
             return attempt(spent);
         } finally {
             flight.unlock();
+            saveSoon();
         }
     }
 
@@ -124,16 +179,18 @@ final class SharedRenewal implements Renewal {
     private SignIn locked(SignIn spent) throws IOException, RefreshRefusedException {
         try (FlockLock lock = shared.refreshLock(FOR_THE_LOCK).orElseThrow(this::lockBusy)) {
             log.debug("Renewing credentials account={} lock={}", account(spent), lock);
+            shared.adopt();
             SignIn inFile = file.read(SharedFile.WITHIN_LOCK).signIn();
             SignIn now = shared.newest(inFile);
             if (!now.sameTokens(spent)) {
                 log.info("Credentials renewed by another process account={}", account(now));
                 return now;
             }
-            try (Replacement place = shared.prepare()) {
+            try (Replacement place = shared.prepare();
+                    Replacement aside = shared.prepare()) {
                 shared.possible();
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
-                return used(shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place));
+                return used(shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place, aside));
             }
         }
     }

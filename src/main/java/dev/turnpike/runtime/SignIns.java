@@ -52,6 +52,7 @@ public final class SignIns implements AutoCloseable {
 
     @Override
     public void close() {
+        slots.forEach(slot -> slot.credentials().close());
         client.close(CloseMode.IMMEDIATE);
         http.close();
     }

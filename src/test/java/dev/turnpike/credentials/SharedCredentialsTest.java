@@ -32,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -487,12 +488,145 @@ class SharedCredentialsTest {
             assertThat(credentials.bearer().token()).isEqualTo(token);
             writer.enter();
             writer.awaitEnd();
-            clock.move(Duration.ofSeconds(10));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
             assertThat(credentials.bearer().token()).isEqualTo(token);
-            assertThat(accessTokenInFile()).isEqualTo(token);
         }
         assertThat(server.requests()).hasSize(1);
+        Awaitility.await().untilAsserted(() -> assertThat(leftOvers()).isEmpty());
+    }
+
+    @Test
+    void leavesTokensThatCannotBeSavedToTheNextProcessInAFileForItsOwnerAlone() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        String token;
+        try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
+            token = credentials().bearer().token();
+            assertThat(leftOvers()).hasSize(1);
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(leftOvers().get(0))))
+                    .isEqualTo("rw-------");
+            // as long as nobody saves them, they are no rubbish
+            clock.move(Duration.ofMinutes(30));
+            Credentials next = credentials();
+            assertThat(next.bearer().token()).isEqualTo(token);
+            writer.enter();
+            writer.awaitEnd();
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
+        Awaitility.await().untilAsserted(() -> assertThat(leftOvers()).isEmpty());
+        assertThat(server.redeemed()).isEqualTo(1);
+    }
+
+    @Test
+    void savesAtTheEndWhatCouldNotBeSavedBefore() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
+        String token = credentials.bearer().token();
+        assertThat(accessTokenInFile()).isNotEqualTo(token);
+        duringPause.set(() -> {
+            duringPause.set(() -> {});
+            writer.close();
+        });
+
+        credentials.close();
+
+        assertThat(accessTokenInFile()).isEqualTo(token);
         assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
+    void endsWithoutTheLockAndSaysWhereTheTokensAre() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        try (FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow()) {
+            credentials.bearer();
+            credentials.close();
+            assertThat(writer).isNotNull();
+        }
+        assertThat(leftOvers()).hasSize(1);
+        assertThat(logs.lines())
+                .filteredOn(line -> line.contains("the next start does so"))
+                .singleElement()
+                .asString()
+                .contains("account=ws-1/user-1", leftOvers().get(0).toString());
+    }
+
+    @Test
+    void letsARenewalInProgressEndBeforeItEnds() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        server.whenAsked = () -> {
+            asked.countDown();
+            await(answer);
+        };
+        Credentials credentials = credentials();
+        ExecutorService renewing = Executors.newSingleThreadExecutor();
+        AtomicReference<String> saved = new AtomicReference<>();
+        Thread closing = new Thread(() -> {
+            credentials.close();
+            try {
+                saved.set(accessTokenInFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try {
+            Future<String> token = renewing.submit(() -> credentials.bearer().token());
+            await(asked);
+            closing.start();
+            Awaitility.await()
+                    .until(() -> closing.getState() == Thread.State.TIMED_WAITING
+                            || closing.getState() == Thread.State.TERMINATED);
+            answer.countDown();
+            closing.join(Patience.LONGEST.toMillis());
+            assertThat(saved.get()).isEqualTo(token.get(Patience.SECONDS, TimeUnit.SECONDS));
+        } finally {
+            renewing.shutdownNow();
+        }
+    }
+
+    @Test
+    void adoptsBeforeItRedeemsWhatAnotherProcessCouldNotSave() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials other = credentials();
+        try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
+            String token = credentials().bearer().token();
+            assertThat(other.bearer().token()).isEqualTo(token);
+            assertThat(server.requests()).hasSize(1);
+            writer.enter();
+            writer.awaitEnd();
+        }
+    }
+
+    @Test
+    void dropsTokensThatWereSetAsideForASignInThatIsNoMore() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
+            credentials().bearer();
+            String newer = signIn(Duration.ofHours(1));
+            credentials();
+            assertThat(leftOvers()).isEmpty();
+            assertThat(Files.readString(path)).isEqualTo(newer);
+            writer.enter();
+            writer.awaitEnd();
+        }
+    }
+
+    @Test
+    void leavesTokensAloneThatWereSetAsideForAnotherFileOfTheFolder() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Path theirs = Files.copy(path, folder.resolve("theirs.json"));
+        try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
+            credentials().bearer();
+            path = theirs;
+            credentials();
+            assertThat(leftOvers()).hasSize(1);
+            writer.enter();
+            writer.awaitEnd();
+        }
     }
 
     @Test
