@@ -10,6 +10,7 @@ import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
@@ -162,7 +163,7 @@ final class SandboxCommand extends ProgramCommand {
         }
         // the default of a minute is too long to wait for the first event
         Duration active = quick(settings, "poll.tasks.active", ACTIVE, overrides);
-        quick(settings, "poll.tasks.idle", active.compareTo(IDLE) > 0 ? active : IDLE, overrides);
+        quick(settings, "poll.tasks.idle", Pauses.longer(active, IDLE), overrides);
         quick(settings, "poll.usage", USAGE, overrides);
         return overrides;
     }

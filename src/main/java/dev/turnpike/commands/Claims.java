@@ -15,7 +15,7 @@ final class Claims {
 
     private record Words(String account, String what) {}
 
-    private final Map<Words, CommandKey> trying = new HashMap<>();
+    private final Map<Words, TaskCommand.Key> trying = new HashMap<>();
     private final Set<String> taken = new LinkedHashSet<>();
 
     /**
@@ -24,17 +24,17 @@ final class Claims {
      * @param what the prompt, and for a follow-up the turn
      * @return false while another command has it
      */
-    synchronized boolean claim(String account, String what, CommandKey command) {
-        CommandKey holder = trying.putIfAbsent(new Words(account, what), command);
+    synchronized boolean claim(String account, String what, TaskCommand.Key command) {
+        TaskCommand.Key holder = trying.putIfAbsent(new Words(account, what), command);
         return holder == null || holder.equals(command);
     }
 
-    synchronized void release(CommandKey command) {
+    synchronized void release(TaskCommand.Key command) {
         trying.values().removeIf(command::equals);
     }
 
     /** How many other commands of the account are being executed. */
-    synchronized int othersOf(String account, CommandKey command) {
+    synchronized int othersOf(String account, TaskCommand.Key command) {
         return (int) trying.entrySet().stream()
                 .filter(entry -> entry.getKey().account().equals(account)
                         && !entry.getValue().equals(command))

@@ -36,7 +36,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
                 run.receivedAt(),
                 run.account.id(),
                 run.turnId,
-                run.attempt().id(),
+                run.attemptId(),
                 window,
                 now);
         run.journal().attempt(state, run.nextOffset());
@@ -78,7 +78,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
             run.outcome(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
                     found.stream().map(Outcome.Accepted::taskId).distinct().toList()));
-        } else if (began.isAfter(run.attempt().at().plus(timings.settle()))) {
+        } else if (began.isAfter(run.attemptedAt().plus(timings.settle()))) {
             run.outcome(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and no new task or turn has its prompt", List.of()));
         } else {

@@ -51,9 +51,9 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             }
             int failures = run.failed();
             log.debug("Executing a command failed command={} tries={} reason={}", run, failures, again.problem());
-            Duration quick = Timings.longer(timings.quick(failures), again.least());
+            Duration quick = Pauses.longer(timings.quick(failures), again.least());
             if (run.isDoubtful()) {
-                return Optional.of(lookupAgain(run, again.problem(), Timings.shorter(quick, timings.pause())));
+                return Optional.of(lookupAgain(run, again.problem(), Pauses.shorter(quick, timings.pause())));
             }
             if (failures >= Timings.QUICK_TRIES || quick.compareTo(LONGEST_IN_PLACE) > 0) {
                 return Optional.of(unavailable(run, again));
@@ -79,14 +79,14 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
 
     Outcome failed(CommandRun run, RuntimeException failure) {
         RuntimeException expected = expected(failure);
-        if (run.attempt().isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
+        if (run.isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
             // whatever failed, the command may have been sent
             run.doubted();
         }
         if (expected == null) {
             return tooLarge(failure).orElseGet(() -> internal(run, failure));
         }
-        run.attempt().refused();
+        run.refused();
         if (run.isDoubtful()) {
             // it may have been executed, so only the lookup decides
             return again(expected);
@@ -157,7 +157,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                 throw failure;
             }
             log.error("Failed to write command outcome account={} command={}", run.accountId(), run, failure);
-            return run.attempt().isUnderWay() || run.isDoubtful()
+            return run.isUnderWay() || run.isDoubtful()
                     ? CommandRejectedException.unknownOutcome(
                             "it was sent, and Turnpike failed to write its outcome: " + failure, List.of())
                     : rejection(1, failure);
@@ -204,7 +204,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     private Outcome lookupAgain(CommandRun run, String problem, Duration wait) {
-        if (clock.instant().isAfter(run.attempt().at().plus(timings.patience()))) {
+        if (clock.instant().isAfter(run.attemptedAt().plus(timings.patience()))) {
             return CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and its effect could not be found out: " + problem, List.of());
         }
@@ -212,7 +212,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     private Outcome unavailable(CommandRun run, Outcome.Again again) {
-        Duration wait = Timings.longer(timings.slow(run.deferred()), again.least());
+        Duration wait = Pauses.longer(timings.slow(run.deferred()), again.least());
         return new CommandDeferredException(
                 CommandDeferredException.UPSTREAM, wait, "Codex is unavailable: " + again.problem(), false);
     }

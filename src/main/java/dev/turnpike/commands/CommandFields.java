@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * Reads the fields of one command strictly: a misspelt field would otherwise be ignored, and an unwanted task started.
  */
-record CommandFields(CommandKey key, JsonNode data) {
+record CommandFields(TaskCommand.Key key, JsonNode data) {
     private static final String PREFIX = "dev.turnpike.codex.";
     private static final String VERSION = ".v1";
     private static final List<String> COMMON =
@@ -61,9 +61,9 @@ record CommandFields(CommandKey key, JsonNode data) {
     }
 
     /** Without a source it refers to a command of the same sender. */
-    private CommandKey cancelled() {
+    private TaskCommand.Key cancelled() {
         String source = text("command_source");
-        return new CommandKey(source == null ? key.source() : source, required("command_id"));
+        return new TaskCommand.Key(source == null ? key.source() : source, required("command_id"));
     }
 
     private Instant time(String field) {

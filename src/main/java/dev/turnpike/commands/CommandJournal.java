@@ -96,13 +96,13 @@ final class CommandJournal implements AutoCloseable {
         }
     }
 
-    Optional<CommandState> state(CommandKey key) {
+    Optional<CommandState> state(TaskCommand.Key key) {
         return fenced.get(key.logKey()).map(record -> CommandState.readOrUnreadable(key, record));
     }
 
     List<CommandState> states() {
         List<CommandState> states = new ArrayList<>();
-        for (String key : fenced.keys(CommandKey.PREFIX).toList()) {
+        for (String key : fenced.keys(TaskCommand.Key.PREFIX).toList()) {
             try {
                 fenced.get(key).map(CommandState::read).ifPresent(states::add);
             } catch (IllegalStateException e) {
@@ -148,7 +148,7 @@ final class CommandJournal implements AutoCloseable {
     }
 
     /** Deletes commands that were finished long ago. */
-    void forget(List<CommandKey> keys) {
+    void forget(List<TaskCommand.Key> keys) {
         Map<String, JsonNode> written = new HashMap<>();
         keys.forEach(key -> written.put(key.logKey(), null));
         write(written, List.of(), null, false);

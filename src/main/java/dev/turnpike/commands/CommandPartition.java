@@ -125,7 +125,7 @@ final class CommandPartition {
     private Duration waitTime() {
         return processor
                 .next()
-                .map(due -> Timings.shorter(Duration.between(clock.instant(), due), LONGEST_WAIT))
+                .map(due -> Pauses.shorter(Duration.between(clock.instant(), due), LONGEST_WAIT))
                 .orElse(LONGEST_WAIT);
     }
 

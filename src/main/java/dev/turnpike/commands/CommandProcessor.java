@@ -106,7 +106,7 @@ final class CommandProcessor {
 
     /** Cancels a deferred command. One that was sent cannot be cancelled, since upstream has no known call for that. */
     private void cancel(CommandRun cancel) {
-        CommandKey key = cancel.command().cancels();
+        TaskCommand.Key key = cancel.command().cancels();
         CommandState target = journal.state(key).orElse(null);
         if (target != null && target.stage() == CommandState.Stage.DEFERRED) {
             settlement.cancelled(cancel, target, clock.instant());

@@ -32,7 +32,7 @@ final class CommandReader {
     static final class MalformedCommandException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final transient CommandKey key;
+        private final transient TaskCommand.Key key;
         private final CommandRejectedException rejection;
 
         /**
@@ -40,13 +40,13 @@ final class CommandReader {
          * @param reason {@code malformed} or {@code unsupported}
          * @param expected what would be right, null where nothing would
          */
-        MalformedCommandException(CommandKey key, String reason, String detail, String expected) {
+        MalformedCommandException(TaskCommand.Key key, String reason, String detail, String expected) {
             super(detail);
             this.key = key;
             this.rejection = new CommandRejectedException(reason, detail, expected);
         }
 
-        CommandKey key() {
+        TaskCommand.Key key() {
             return key;
         }
 
@@ -59,7 +59,7 @@ final class CommandReader {
     TaskCommand read(ConsumerRecord<String, byte[]> message) {
         String type = EventRecords.header(message.headers(), "ce_type");
         String id = EventRecords.header(message.headers(), "ce_id");
-        CommandKey fromHeaders = key(EventRecords.header(message.headers(), "ce_source"), id);
+        TaskCommand.Key fromHeaders = key(EventRecords.header(message.headers(), "ce_source"), id);
         if (message.value() == null || message.value().length == 0) {
             throw malformed(fromHeaders, "the record has no value", "a JSON object with the command's fields");
         }
@@ -73,7 +73,7 @@ final class CommandReader {
         if (type != null || id != null) {
             return command(fromHeaders, type, json);
         }
-        CommandKey key = key(text(json, "source"), text(json, "id"));
+        TaskCommand.Key key = key(text(json, "source"), text(json, "id"));
         JsonNode data = json.get("data");
         if (data == null) {
             ObjectNode fields = json.deepCopy();
@@ -85,7 +85,7 @@ final class CommandReader {
         return command(key, text(json, "type"), data);
     }
 
-    private static JsonNode json(CommandKey key, byte[] value) {
+    private static JsonNode json(TaskCommand.Key key, byte[] value) {
         try {
             JsonNode json = JSON.readTree(value);
             if (json instanceof ObjectNode) {
@@ -100,7 +100,7 @@ final class CommandReader {
         }
     }
 
-    private static TaskCommand command(CommandKey key, String type, JsonNode data) {
+    private static TaskCommand command(TaskCommand.Key key, String type, JsonNode data) {
         if (key == null) {
             throw malformed(
                     null,
@@ -111,8 +111,8 @@ final class CommandReader {
         return new CommandFields(key, data).command(type);
     }
 
-    private static CommandKey key(String source, String id) {
-        return usable(id) ? new CommandKey(usable(source) ? source : "", id) : null;
+    private static TaskCommand.Key key(String source, String id) {
+        return usable(id) ? new TaskCommand.Key(usable(source) ? source : "", id) : null;
     }
 
     private static boolean usable(String text) {
@@ -127,7 +127,7 @@ final class CommandReader {
         return value.isTextual() ? value.textValue() : null;
     }
 
-    private static MalformedCommandException malformed(CommandKey key, String detail, String expected) {
+    private static MalformedCommandException malformed(TaskCommand.Key key, String detail, String expected) {
         return new MalformedCommandException(key, "malformed", detail, expected);
     }
 }

@@ -59,7 +59,7 @@ public final class CommandRejectedException extends RuntimeException implements 
      *
      * @param target null where the partition has none of that id
      */
-    static CommandRejectedException notCancelled(CommandKey key, CommandState target) {
+    static CommandRejectedException notCancelled(TaskCommand.Key key, CommandState target) {
         return target == null
                 ? new CommandRejectedException(
                         "unknown-command",

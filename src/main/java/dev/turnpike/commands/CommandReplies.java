@@ -53,7 +53,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     }
 
     ProducerRecord<String, byte[]> rejected(
-            CommandKey key, TaskCommand.Kind kind, String account, CommandRejectedException why, Instant at) {
+            TaskCommand.Key key, TaskCommand.Kind kind, String account, CommandRejectedException why, Instant at) {
         ObjectNode data = data(key, kind);
         data.put("reason", why.reason());
         put(data, "detail", why.getMessage());
@@ -86,7 +86,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     }
 
     /** @param kind null where that is not known */
-    private static ObjectNode data(CommandKey key, TaskCommand.Kind kind) {
+    private static ObjectNode data(TaskCommand.Key key, TaskCommand.Kind kind) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("command_id", key.id());
         put(data, "command_source", key.source());
         put(data, "command_type", kind == null ? null : kind.word());
@@ -100,7 +100,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     }
 
     private ProducerRecord<String, byte[]> reply(
-            String type, CommandKey key, String more, String account, String taskId, ObjectNode data, Instant at) {
+            String type, TaskCommand.Key key, String more, String account, String taskId, ObjectNode data, Instant at) {
         ProducerRecord<String, byte[]> reply = new ProducerRecord<>(
                 prefix + "replies", key.id(), data.toString().getBytes(StandardCharsets.UTF_8));
         EventRecords.cloudEvent(

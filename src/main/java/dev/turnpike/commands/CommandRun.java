@@ -4,17 +4,34 @@ import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.commands.Environments.Environment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * A command during its execution, the body of its routes. Fetched data is kept for the next try and lost with the
  * process; durable state is in the log.
  */
 public final class CommandRun {
+    /** Whether the request may have had an effect. */
+    private enum Standing {
+        /** Nothing was sent, or upstream has certainly not executed it. */
+        UNSENT,
+        /** The request may be in progress, or its reply leaves the effect open. */
+        UNDER_WAY,
+        /** It was sent, with unknown effect. */
+        DOUBTFUL
+    }
+
     private final TaskCommand command;
     private final Instant receivedAt;
     private final CommandJournal journal;
     private final String knownAccount;
-    private final Attempt attempt = new Attempt();
+    private final String attemptId = UUID.randomUUID().toString();
+    private final Set<String> ruledOut = new HashSet<>();
+    private Standing standing = Standing.UNSENT;
+    private Instant window;
+    private Instant attemptedAt;
     private Long nextOffset;
     private Outcome outcome;
     private int failures;
@@ -57,8 +74,8 @@ public final class CommandRun {
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
             run.prompt = state.command().prompt();
             run.turnId = state.turnId();
-            run.attempt.begin(state.window(), state.attemptedAt());
-            run.attempt.doubted();
+            run.attempting(state.window(), state.attemptedAt());
+            run.doubted();
         }
         return run;
     }
@@ -78,7 +95,7 @@ public final class CommandRun {
 
     /** Whether it is in doubt: it was sent with unknown effect, so it is looked up and never sent again. */
     public boolean isDoubtful() {
-        return attempt.isDoubtful();
+        return standing == Standing.DOUBTFUL;
     }
 
     public CodexRequest environmentsRequest() {
@@ -98,7 +115,7 @@ public final class CommandRun {
         return command.notAfter() != null ? command.notAfter() : receivedAt.plus(patience);
     }
 
-    CommandKey key() {
+    TaskCommand.Key key() {
         return command.key();
     }
 
@@ -137,8 +154,29 @@ public final class CommandRun {
         return environment == null ? "main" : environment.branch(null);
     }
 
-    Attempt attempt() {
-        return attempt;
+    /** Names its attempts in the log. */
+    String attemptId() {
+        return attemptId;
+    }
+
+    /** Whether its request may be in progress. */
+    boolean isUnderWay() {
+        return standing == Standing.UNDER_WAY;
+    }
+
+    /** The begin of the time, by upstream's clock, in which its attempt can have had an effect. */
+    Instant window() {
+        return window;
+    }
+
+    /** When its attempt began, by our clock. */
+    Instant attemptedAt() {
+        return attemptedAt;
+    }
+
+    /** Tasks known not to be the effect of its attempt. */
+    Set<String> ruledOut() {
+        return ruledOut;
     }
 
     /** Counts a failed try, and returns how many there were in a row. */
@@ -162,15 +200,29 @@ public final class CommandRun {
         return deferrals++;
     }
 
-    /** The request is about to be sent, and that is committed. */
-    void attempting(Instant window, Instant at) {
-        attempt.begin(window, at);
+    /**
+     * The request is about to be sent, and that is committed.
+     *
+     * @param from nothing older than this, by upstream's clock, can be its effect
+     * @param at by our clock
+     */
+    void attempting(Instant from, Instant at) {
+        standing = Standing.UNDER_WAY;
+        window = from;
+        attemptedAt = at;
         logged();
     }
 
-    /** The reply to the attempt was lost. */
+    /** Upstream has certainly not executed it; an attempt in doubt stays in doubt. */
+    void refused() {
+        if (standing == Standing.UNDER_WAY) {
+            standing = Standing.UNSENT;
+        }
+    }
+
+    /** The reply to the attempt was lost: from now on it is only looked up, never sent again. */
     void doubted() {
-        attempt.doubted();
+        standing = Standing.DOUBTFUL;
         failures = 0;
     }
 

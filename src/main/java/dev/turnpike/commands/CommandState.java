@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public record CommandState(
         int v,
-        CommandKey key,
+        TaskCommand.Key key,
         Stage stage,
         TaskCommand command,
         Instant receivedAt,
@@ -99,7 +99,7 @@ public record CommandState(
     }
 
     static CommandState finished(
-            CommandKey key,
+            TaskCommand.Key key,
             Stage stage,
             Instant receivedAt,
             String account,
@@ -135,7 +135,7 @@ public record CommandState(
     }
 
     /** As {@link #read}, but what cannot be read counts as finished: a command known by its key is never sent again. */
-    static CommandState readOrUnreadable(CommandKey key, JsonNode record) {
+    static CommandState readOrUnreadable(TaskCommand.Key key, JsonNode record) {
         try {
             return read(record);
         } catch (IllegalStateException e) {

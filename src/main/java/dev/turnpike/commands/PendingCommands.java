@@ -27,9 +27,9 @@ final class PendingCommands {
     private final CommandJournal journal;
     private final Claims claims;
     private final Clock clock;
-    private final Map<CommandKey, Instant> times = new HashMap<>();
-    private final Map<CommandKey, CommandRun> runs = new HashMap<>();
-    private CommandKey inHand;
+    private final Map<TaskCommand.Key, Instant> times = new HashMap<>();
+    private final Map<TaskCommand.Key, CommandRun> runs = new HashMap<>();
+    private TaskCommand.Key inHand;
 
     PendingCommands(CommandJournal journal, Claims claims, Clock clock) {
         this.journal = journal;
@@ -44,7 +44,7 @@ final class PendingCommands {
         }
         Instant now = clock.instant();
         List<CommandState> states = journal.states();
-        Set<CommandKey> before = new HashSet<>(times.keySet());
+        Set<TaskCommand.Key> before = new HashSet<>(times.keySet());
         // what was in memory may be stale: another owner may have written meanwhile
         times.clear();
         runs.clear();
@@ -62,7 +62,7 @@ final class PendingCommands {
     }
 
     private void forgetOld(List<CommandState> states, Instant before) {
-        List<CommandKey> old = states.stream()
+        List<TaskCommand.Key> old = states.stream()
                 .filter(CommandState::isFinished)
                 .filter(state -> state.finishedAt().isBefore(before))
                 .limit(FORGOTTEN_AT_ONCE)
@@ -81,8 +81,8 @@ final class PendingCommands {
     /** The command that has been due longest; empty when none is due. */
     Optional<CommandRun> due() {
         Instant now = clock.instant();
-        for (Optional<CommandKey> due = due(now); due.isPresent(); due = due(now)) {
-            CommandKey key = due.get();
+        for (Optional<TaskCommand.Key> due = due(now); due.isPresent(); due = due(now)) {
+            TaskCommand.Key key = due.get();
             Optional<CommandState> state = journal.state(key).filter(known -> !known.isFinished());
             if (state.isPresent()) {
                 return Optional.of(runs.computeIfAbsent(key, missing -> CommandRun.stored(state.get(), journal)));
@@ -92,7 +92,7 @@ final class PendingCommands {
         return Optional.empty();
     }
 
-    private Optional<CommandKey> due(Instant now) {
+    private Optional<TaskCommand.Key> due(Instant now) {
         return times.entrySet().stream()
                 .filter(entry -> !entry.getValue().isAfter(now))
                 .min(Map.Entry.comparingByValue())
@@ -105,7 +105,7 @@ final class PendingCommands {
     }
 
     /** A known command was received again: executes it soon, unless that is scheduled already. */
-    void remind(CommandKey key) {
+    void remind(TaskCommand.Key key) {
         times.putIfAbsent(key, clock.instant());
     }
 
@@ -116,7 +116,7 @@ final class PendingCommands {
     }
 
     /** Removes a command that has its final reply. */
-    void finished(CommandKey key) {
+    void finished(TaskCommand.Key key) {
         claims.release(key);
         times.remove(key);
         runs.remove(key);

@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReader;
 import java.time.Duration;
@@ -32,6 +33,6 @@ public record QuotaGate(QuotaRule rule) {
         Duration wait = result.until() == null
                 ? UNKNOWN_RESET
                 : Duration.between(at, result.until()).plusSeconds(1);
-        throw new CommandDeferredException(result.reason(), Timings.longer(wait, shortest), result.detail(), true);
+        throw new CommandDeferredException(result.reason(), Pauses.longer(wait, shortest), result.detail(), true);
     }
 }

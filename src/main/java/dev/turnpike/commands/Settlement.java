@@ -144,12 +144,12 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         }
     }
 
-    private static List<CommandKey> keys(List<CommandState> states) {
+    private static List<TaskCommand.Key> keys(List<CommandState> states) {
         return states.stream().map(CommandState::key).toList();
     }
 
     private static CommandState finished(
-            CommandKey key, Stage stage, Instant receivedAt, String account, String reason, Instant now) {
+            TaskCommand.Key key, Stage stage, Instant receivedAt, String account, String reason, Instant now) {
         return CommandState.finished(key, stage, receivedAt, account, reason, null, null, now);
     }
 }

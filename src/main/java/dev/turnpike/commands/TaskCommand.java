@@ -21,7 +21,7 @@ import java.util.Locale;
  * @param cancels the command to take back; null but for that
  */
 public record TaskCommand(
-        CommandKey key,
+        Key key,
         Kind kind,
         String account,
         String prompt,
@@ -34,7 +34,7 @@ public record TaskCommand(
         String startingDiff,
         String taskId,
         Instant notAfter,
-        CommandKey cancels) {
+        Key cancels) {
 
     /** What is needed to look up its effect, with the prompt as it was sent. */
     TaskCommand trace(String sent) {
@@ -53,6 +53,30 @@ public record TaskCommand(
                 taskId,
                 null,
                 null);
+    }
+
+    /**
+     * Identity of a command, the same when it is sent again: CloudEvents' id and source.
+     *
+     * @param source empty where the command has none
+     * @param id as the sender chose it
+     */
+    public record Key(String source, String id) {
+        static final String PREFIX = "command|";
+
+        public Key {
+            source = source == null ? "" : source;
+        }
+
+        /** The key of its record in the log. */
+        String logKey() {
+            return PREFIX + source + "|" + id;
+        }
+
+        @Override
+        public String toString() {
+            return source.isEmpty() ? id : source + "#" + id;
+        }
     }
 
     public enum Kind {

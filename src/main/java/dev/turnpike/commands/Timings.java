@@ -1,6 +1,7 @@
 package dev.turnpike.commands;
 
 import dev.turnpike.retry.BackOff;
+import dev.turnpike.retry.Pauses;
 import java.time.Duration;
 
 /**
@@ -17,14 +18,6 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
     static final BackOff QUICK = new BackOff(Duration.ofMillis(200), Duration.ofMillis(3200));
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
-    }
-
-    static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? other : one;
-    }
-
     /** The pause after this many failures in a row, from 1. */
     Duration quick(int failures) {
         return QUICK.after(failures);
@@ -32,6 +25,6 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
 
     /** The pause before a deferred command is tried again, after this many deferrals for the same reason. */
     Duration slow(int deferrals) {
-        return new BackOff(pause, shorter(pause.multipliedBy(64), LONGEST)).after(deferrals + 1);
+        return new BackOff(pause, Pauses.shorter(pause.multipliedBy(64), LONGEST)).after(deferrals + 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.polling;
 
 import dev.turnpike.retry.BackOff;
+import dev.turnpike.retry.Pauses;
 import java.time.Duration;
 import java.util.Random;
 
@@ -73,22 +74,17 @@ public final class PollSchedule {
      */
     Duration afterFailure(PollKind kind, int failures, Duration retryAfter) {
         Duration interval = intervals.usual(kind);
-        BackOff backOff = new BackOff(shorter(interval, FIRST_BACK_OFF), longer(interval, LONGEST_BACK_OFF));
+        BackOff backOff =
+                new BackOff(Pauses.shorter(interval, FIRST_BACK_OFF), Pauses.longer(interval, LONGEST_BACK_OFF));
         Duration wait = spread(backOff.after(failures));
-        return retryAfter == null ? wait : longer(wait, spreadUp(shorter(retryAfter, LONGEST_RETRY_AFTER)));
+        return retryAfter == null
+                ? wait
+                : Pauses.longer(wait, spreadUp(Pauses.shorter(retryAfter, LONGEST_RETRY_AFTER)));
     }
 
     /** A network edge that blocks the host of threads does so for long, and says nothing of the account. */
     Duration whileBlocked(PollKind kind) {
         return intervals.usual(kind).multipliedBy(BLOCKED);
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** Later, but never earlier. */

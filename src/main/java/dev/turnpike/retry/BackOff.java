@@ -13,7 +13,6 @@ public record BackOff(Duration first, Duration longest) {
 
     /** The pause after this many failures in a row, from 1. */
     public Duration after(int failures) {
-        Duration doubled = first.multipliedBy(1L << Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS));
-        return doubled.compareTo(longest) < 0 ? doubled : longest;
+        return Pauses.shorter(first.multipliedBy(1L << Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS)), longest);
     }
 }

@@ -4,9 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Interruptible pauses of one thread. */
+/** Interruptible pauses of one thread, and which of two is longer. */
 public final class Pauses {
     private final CountDownLatch stop = new CountDownLatch(1);
+
+    public static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    public static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
 
     public void stop() {
         stop.countDown();

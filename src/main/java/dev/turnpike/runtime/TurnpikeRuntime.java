@@ -7,6 +7,7 @@ import dev.turnpike.events.TaskLinks;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.ShardMeters;
 import dev.turnpike.shard.Shards;
@@ -168,8 +169,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     private Duration usageTick() {
         Duration tick = settings.duration("poll.tick");
         Duration tenth = settings.duration("poll.usage").dividedBy(10);
-        Duration enough = tenth.compareTo(USAGE_TICK) < 0 ? tenth : USAGE_TICK;
-        return tick.compareTo(enough) > 0 ? tick : enough;
+        return Pauses.longer(tick, Pauses.shorter(tenth, USAGE_TICK));
     }
 
     /** Whether the board is enabled, and protected by a token or by being on loopback. */

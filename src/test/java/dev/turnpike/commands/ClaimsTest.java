@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Test;
 
 class ClaimsTest {
     private final Claims claims = new Claims();
-    private final CommandKey one = new CommandKey("", "1");
-    private final CommandKey two = new CommandKey("", "2");
+    private final TaskCommand.Key one = new TaskCommand.Key("", "1");
+    private final TaskCommand.Key two = new TaskCommand.Key("", "2");
 
     @Test
     void oneCommandAtATimeHasTheSameWordsForAnAccount() {

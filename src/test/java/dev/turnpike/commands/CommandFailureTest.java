@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandFailureTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final TaskCommand COMMAND = new TaskCommand(
-            new CommandKey("", "c"),
+            new TaskCommand.Key("", "c"),
             TaskCommand.Kind.CREATE,
             null,
             "p",

@@ -276,7 +276,7 @@ class CommandOwnershipIT {
         // a former version of this program: it marks no transactions, and attempts have no ids
         try (JsonLog former = log()) {
             former.open(null);
-            String key = former.keys(CommandKey.PREFIX)
+            String key = former.keys(TaskCommand.Key.PREFIX)
                     .filter(each -> each.endsWith("|c"))
                     .findFirst()
                     .orElseThrow();

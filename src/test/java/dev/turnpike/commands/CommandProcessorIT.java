@@ -136,7 +136,7 @@ class CommandProcessorIT {
     }
 
     private boolean areWordsFree() {
-        return claims.claim(ACCOUNT.id(), "words", new CommandKey("", "somebody else"));
+        return claims.claim(ACCOUNT.id(), "words", new TaskCommand.Key("", "somebody else"));
     }
 
     @Test
@@ -202,13 +202,7 @@ class CommandProcessorIT {
     void whoTakesOverLooksUpWhatWasBeingAttempted() {
         CommandProcessor first = processor(run -> {
             CommandState attempting = CommandState.attempting(
-                    run.command(),
-                    run.receivedAt(),
-                    ACCOUNT.id(),
-                    null,
-                    run.attempt().id(),
-                    WINDOW,
-                    WINDOW);
+                    run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attemptId(), WINDOW, WINDOW);
             run.journal().attempt(attempting, run.nextOffset());
             throw new KafkaException("killed");
         });
@@ -421,13 +415,7 @@ class CommandProcessorIT {
 
     private static CommandState attempting(CommandRun run) {
         return CommandState.attempting(
-                run.command(),
-                run.receivedAt(),
-                ACCOUNT.id(),
-                null,
-                run.attempt().id(),
-                WINDOW,
-                WINDOW);
+                run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attemptId(), WINDOW, WINDOW);
     }
 
     @Test

@@ -38,7 +38,7 @@ class CommandReaderTest {
 
         assertThat(command)
                 .isEqualTo(new TaskCommand(
-                        new CommandKey("/ci/acme", "c-1"),
+                        new TaskCommand.Key("/ci/acme", "c-1"),
                         Kind.CREATE,
                         "w/u",
                         "Fix it",
@@ -84,7 +84,8 @@ class CommandReaderTest {
                 reader.read(event("c-7", "dev.turnpike.codex.task.cancel.v1", "{\"command_id\": \"c-2\"}"));
 
         assertThat(command.kind()).isEqualTo(Kind.CANCEL);
-        assertThat(command.cancels()).isEqualTo(new CommandKey(command.key().source(), "c-2"));
+        assertThat(command.cancels())
+                .isEqualTo(new TaskCommand.Key(command.key().source(), "c-2"));
         assertThat(malformed(event("c-8", "dev.turnpike.codex.task.cancel.v1", "{\"task_id\": \"t\"}")))
                 .hasMessageContaining("task_id");
     }

@@ -23,7 +23,7 @@ class PatienceTest {
 
     private static CommandRun run(boolean impatient, Instant notAfter) {
         TaskCommand command = new TaskCommand(
-                new CommandKey("", "c"),
+                new TaskCommand.Key("", "c"),
                 TaskCommand.Kind.CREATE,
                 null,
                 "p",

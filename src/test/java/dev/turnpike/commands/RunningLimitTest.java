@@ -52,7 +52,7 @@ class RunningLimitTest {
         claims.claim(ACCOUNT.id(), "its own words", run.key());
         assertThatCode(() -> check(2)).doesNotThrowAnyException();
 
-        claims.claim(ACCOUNT.id(), "other words", new CommandKey("", "other"));
+        claims.claim(ACCOUNT.id(), "other words", new TaskCommand.Key("", "other"));
 
         assertThatThrownBy(() -> check(2))
                 .isInstanceOfSatisfying(CommandDeferredException.class, deferred -> {

@@ -115,7 +115,7 @@ final class ScriptedCalls implements CodexClient {
     static TaskCommand command(String id, TaskCommand.Kind kind, String prompt) {
         boolean followUp = kind == TaskCommand.Kind.FOLLOW_UP;
         return new TaskCommand(
-                new CommandKey("", id),
+                new TaskCommand.Key("", id),
                 kind,
                 null,
                 prompt,
