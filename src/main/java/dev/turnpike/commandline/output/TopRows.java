@@ -62,23 +62,14 @@ final class TopRows {
     }
 
     String finished(TurnRow turn) {
-        String mark = switch (turn.status()) {
-            case "completed" -> screen.paint(Paint.GOOD, "✓");
-            case "failed" -> screen.paint(Paint.BAD, "✗");
-            default -> screen.paint(Paint.FAINT, "–");
-        };
         String title = text(turn.title() == null ? turn.taskId() : turn.title());
         String pulls = turn.pullRequests().stream()
                 .map(pull -> " #" + pull.number() + " " + text(pull.state()))
                 .collect(Collectors.joining());
-        String changes = turn.diffStats() == null
-                ? ""
-                : TurnCells.count("+", turn.diffStats(), "lines_added") + " "
-                        + TurnCells.count("−", turn.diffStats(), "lines_removed");
         return row(
-                mark,
+                TurnLine.mark(screen, turn.status()),
                 title + (turn.error() != null ? ": " + text(turn.error()) : pulls),
-                changes,
+                turn.diffStats() == null ? "" : TurnLine.changed(turn.diffStats()),
                 place(turn.repository(), turn.environment()),
                 turn.endedAt());
     }

@@ -2,17 +2,24 @@ package dev.turnpike.commandline.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.commandline.output.Screen.Paint;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Formats a turn that ended as a line: time, status, title, repository, size of the change, and link. The link is never
  * cut; where it does not fit it is on a second line. Any field of the event's data may be missing.
  */
-final class TurnLine {
-    private static final String GAP = TurnCells.GAP;
-    private static final int TITLE_INDENT = TurnCells.TITLE_INDENT;
+record TurnLine(Screen screen, ZoneId zone) {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    private static final String GAP = "  ";
+    /** Column of the title, behind time and mark. */
+    private static final int TITLE_INDENT = 12;
+
     private static final int TITLE_WITHOUT_TERMINAL = 40;
     private static final int LEAST_TITLE = 30;
     private static final int LEAST_TITLE_OF_ATTEMPTS = 8;
@@ -24,20 +31,12 @@ final class TurnLine {
     /** From this width on the environment is shown. */
     private static final int WIDE = 110;
 
-    private final Screen screen;
-    private final TurnCells shared;
-
-    TurnLine(Screen screen, ZoneId zone) {
-        this.screen = screen;
-        this.shared = new TurnCells(screen, zone);
-    }
-
     /** One line, or two, without a line end. */
     String of(JsonNode turn) {
         if (turn.has("attempts")) {
             return attempts(turn);
         }
-        String link = TurnCells.link(turn);
+        String link = link(turn);
         int columns = screen.columns();
         boolean narrow = columns > 0 && columns < NARROW;
         boolean wide = columns == 0 || columns >= WIDE;
@@ -53,15 +52,14 @@ final class TurnLine {
         boolean onOneLine = columns == 0 || fixed + LEAST_TITLE + behind <= columns;
         int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(8, columns - fixed - (onOneLine ? behind : 0));
         List<String> cells = new ArrayList<>();
-        cells.add(shared.time(turn));
+        cells.add(time(turn));
         if (!wide && unchanged(turn)) {
             // the reason of the failure takes the columns of the changes
-            cells.add(shared.mark(turn) + " " + title(turn, columns - TITLE_INDENT));
+            cells.add(mark(turn) + " " + title(turn, columns - TITLE_INDENT));
         } else {
-            cells.add(shared.mark(turn) + " " + title(turn, title));
+            cells.add(mark(turn) + " " + title(turn, title));
             if (wide) {
-                cells.add(
-                        screen.paint(Paint.FAINT, DisplayText.left(TurnCells.text(turn, "environment"), ENVIRONMENT)));
+                cells.add(screen.paint(Paint.FAINT, DisplayText.left(text(turn, "environment"), ENVIRONMENT)));
             }
             cells.add(lines(turn));
             if (!narrow) {
@@ -69,7 +67,7 @@ final class TurnLine {
                 cells.add(DisplayText.left(pulls(turn, pull), pull));
             }
         }
-        return shared.linked(String.join(GAP, cells), link, onOneLine);
+        return linked(String.join(GAP, cells), link, onOneLine);
     }
 
     private static boolean unchanged(JsonNode turn) {
@@ -80,8 +78,8 @@ final class TurnLine {
 
     /** Appends why it failed, where there is room; without a terminal the line may be longer. */
     private String title(JsonNode turn, int columns) {
-        String shown = TurnCells.title(turn);
-        String error = TurnCells.text(turn.path("error"), "message");
+        String shown = title(turn);
+        String error = text(turn.path("error"), "message");
         if (!screen.isTerminal()) {
             String all = error.isEmpty() ? shown : shown + ": " + error;
             return DisplayText.left(all, Math.max(columns, DisplayText.width(all)));
@@ -95,17 +93,15 @@ final class TurnLine {
 
     private String lines(JsonNode turn) {
         JsonNode stats = turn.path("diff_stats");
-        String added = TurnCells.count("+", stats, "lines_added");
-        String removed = TurnCells.count("−", stats, "lines_removed");
-        return screen.paint(Paint.GOOD, DisplayText.right(added, LINES)) + " "
-                + screen.paint(Paint.BAD, DisplayText.right(removed, LINES));
+        return screen.paint(Paint.GOOD, DisplayText.right(added(stats), LINES)) + " "
+                + screen.paint(Paint.BAD, DisplayText.right(removed(stats), LINES));
     }
 
     private static String files(JsonNode turn) {
         long count = turn.path("diff_stats")
                 .path("files_modified")
                 .asLong(turn.path("files").size());
-        return count == 0 ? "" : TurnCells.brief(count) + (count == 1 ? " file" : " files");
+        return count == 0 ? "" : brief(count) + (count == 1 ? " file" : " files");
     }
 
     private static String pulls(JsonNode turn, int columns) {
@@ -115,7 +111,7 @@ final class TurnLine {
         }
         JsonNode pull = pulls.get(pulls.size() - 1);
         String number = "#" + pull.path("number").asLong();
-        String state = pull.path("merged").asBoolean() ? "merged" : TurnCells.text(pull, "state");
+        String state = pull.path("merged").asBoolean() ? "merged" : text(pull, "state");
         String whole = (number + " " + state).strip();
         return DisplayText.width(whole) <= columns ? whole : number;
     }
@@ -134,20 +130,92 @@ final class TurnLine {
         boolean narrow = columns > 0 && columns - fixed - whole < LEAST_TITLE_OF_ATTEMPTS;
         List<String> ends = new ArrayList<>();
         for (JsonNode attempt : event.path("attempts")) {
-            ends.add(shared.mark(attempt) + (narrow ? "" : changes.get(ends.size())));
+            ends.add(mark(attempt) + (narrow ? "" : changes.get(ends.size())));
         }
         int width = narrow ? 2 * ends.size() - 1 : whole;
         int title = columns == 0 ? TITLE_WITHOUT_TERMINAL : Math.max(LEAST_TITLE_OF_ATTEMPTS, columns - fixed - width);
-        String line = shared.time(event) + GAP + screen.paint(Paint.STRONG, "≡") + " "
-                + DisplayText.left(TurnCells.title(event), title) + GAP
+        String line = time(event) + GAP + screen.paint(Paint.STRONG, "≡") + " "
+                + DisplayText.left(title(event), title) + GAP
                 + String.join(narrow ? " " : GAP, ends);
-        return shared.linked(line, TurnCells.link(event), columns == 0);
+        return linked(line, link(event), columns == 0);
     }
 
     private static String changes(JsonNode attempt) {
-        JsonNode stats = attempt.path("diff_stats");
-        String added = TurnCells.count("+", stats, "lines_added");
-        String removed = TurnCells.count("−", stats, "lines_removed");
-        return added.isEmpty() && removed.isEmpty() ? "" : (" " + added + " " + removed).stripTrailing();
+        return (" " + changed(attempt.path("diff_stats"))).stripTrailing();
+    }
+
+    private String time(JsonNode event) {
+        String text = event.path("ended_at").asText(event.path("observed_at").asText());
+        try {
+            return screen.paint(Paint.FAINT, TIME.format(Instant.parse(text).atZone(zone)));
+        } catch (DateTimeException e) {
+            return screen.paint(Paint.FAINT, "--:--:--");
+        }
+    }
+
+    /** Status of a turn as one character. */
+    static String mark(Screen screen, String status) {
+        return switch (status) {
+            case "completed" -> screen.paint(Paint.GOOD, "✓");
+            case "failed" -> screen.paint(Paint.BAD, "✗");
+            case "cancelled" -> screen.paint(Paint.FAINT, "–");
+            default -> "?";
+        };
+    }
+
+    private String mark(JsonNode turn) {
+        return mark(screen, turn.path("status").asText());
+    }
+
+    /** The title of its task, or the task's id. */
+    private static String title(JsonNode event) {
+        String title = text(event, "title");
+        return title.isEmpty() ? text(event, "task_id") : title;
+    }
+
+    private static String link(JsonNode event) {
+        return text(event, "url");
+    }
+
+    /** The line with its link, on the same line or on a second one. */
+    private String linked(String line, String link, boolean onOneLine) {
+        if (link.isEmpty()) {
+            return line.stripTrailing();
+        }
+        String shown = screen.paint(Paint.FAINT, link);
+        if (onOneLine) {
+            return line + GAP + shown;
+        }
+        int indent = Math.max(0, Math.min(TITLE_INDENT, screen.columns() - DisplayText.width(link)));
+        return line.stripTrailing() + "\n" + " ".repeat(indent) + shown;
+    }
+
+    private static String text(JsonNode node, String field) {
+        return DisplayText.plain(node.path(field).asText());
+    }
+
+    /** {@code +12 −3}, with a blank alone where neither is known. */
+    static String changed(JsonNode stats) {
+        return added(stats) + " " + removed(stats);
+    }
+
+    private static String added(JsonNode stats) {
+        return count("+", stats, "lines_added");
+    }
+
+    private static String removed(JsonNode stats) {
+        return count("−", stats, "lines_removed");
+    }
+
+    /** {@code +12}, or nothing where it is not known; long numbers in thousands. */
+    private static String count(String sign, JsonNode stats, String field) {
+        return stats.has(field) ? sign + brief(stats.path(field).asLong()) : "";
+    }
+
+    private static String brief(long count) {
+        if (count < 10_000) {
+            return String.valueOf(count);
+        }
+        return count < 1_000_000 ? count / 1_000 + "k" : count / 1_000_000 + "M";
     }
 }
