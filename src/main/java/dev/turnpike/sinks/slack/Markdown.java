@@ -66,8 +66,12 @@ final class Markdown {
     /** Room for the marks that close what is open at the end. */
     private static final int CLOSING = 16;
 
+    /** Nodes within nodes: a line of thousands of quotation marks is as many quotations, and the stack has an end. */
+    private static final int DEEPEST = 100;
+
     private final StringBuilder out = new StringBuilder();
     private final int max;
+    private int depth;
     private boolean full;
     /** Begins each line of a quotation. */
     private String margin = "";
@@ -97,9 +101,15 @@ final class Markdown {
     }
 
     private void children(Node node) {
+        if (depth == DEEPEST) {
+            out.append(CUT);
+            full = true;
+        }
+        depth++;
         for (Node child = node.getFirstChild(); child != null && !full; child = child.getNext()) {
             render(child);
         }
+        depth--;
     }
 
     private void render(Node node) {

@@ -31,11 +31,11 @@ final class SlackText {
 
     /** A link, or just its label where Slack does not accept the URL. */
     static String link(String url, String label) {
-        if (url.length() > 1_000 || !url.toLowerCase(Locale.ROOT).matches("https?://\\S+")) {
-            return label;
-        }
-        String target = url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E");
-        return "<" + target.replace("&", "&amp;") + "|" + label + ">";
+        String target =
+                url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace("&", "&amp;");
+        boolean isLink =
+                target.length() <= 1_000 && url.toLowerCase(Locale.ROOT).matches("https?://\\S+");
+        return isLink ? "<" + target + "|" + label + ">" : label;
     }
 
     /** The first lines of a longer plain text; a code block that begins in them ends in them. */

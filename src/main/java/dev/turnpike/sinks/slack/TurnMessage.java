@@ -37,7 +37,7 @@ final class TurnMessage {
         List<ObjectNode> blocks = TurnText.head(event);
         JsonNode attempts = event.data().path("attempts");
         for (int number = 0; number < Math.min(MOST_ATTEMPTS, attempts.size()); number++) {
-            blocks.add(SlackMessage.section(attempt(number + 1, attempts.get(number))));
+            blocks.add(SlackMessage.section(attempt(number + 1, attempts.path(number))));
         }
         if (attempts.size() > MOST_ATTEMPTS) {
             blocks.add(SlackMessage.context("… and " + (attempts.size() - MOST_ATTEMPTS) + " more"));

@@ -12,6 +12,16 @@ class MarkdownTest {
 
     /** xorbitsai/xagent 1064, vercel/chat 954. */
     @Test
+    void thousandsOfQuotationsInEachOtherAreCut() {
+        assertThat(Markdown.beginning(">".repeat(5_000) + " deep", 8, 1_200))
+                .endsWith("…")
+                .hasSizeLessThan(1_200);
+        assertThat(Markdown.beginning("- + ".repeat(2_500) + "deep", 8, 1_200))
+                .contains("…")
+                .hasSizeLessThan(1_200);
+    }
+
+    @Test
     void onlyBoldPairsBecomeBold() {
         String summary = """
                 **Summary**

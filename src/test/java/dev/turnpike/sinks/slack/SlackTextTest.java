@@ -25,6 +25,9 @@ class SlackTextTest {
         assertThat(SlackText.link("https://x.test/a?b=1&c=2|3", "label"))
                 .isEqualTo("<https://x.test/a?b=1&amp;c=2%7C3|label>");
         assertThat(SlackText.link("javascript:alert(1)", "label")).isEqualTo("label");
+        // each of its & takes five characters of a message
+        assertThat(SlackText.link("https://x.test/?" + "&".repeat(900), "label"))
+                .isEqualTo("label");
         assertThat(SlackText.link("https://x.test/ <!here>", "label")).isEqualTo("label");
     }
 
