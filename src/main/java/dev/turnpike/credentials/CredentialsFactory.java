@@ -41,7 +41,7 @@ public final class CredentialsFactory {
      * @param mode {@code SHARED} or {@code READ_ONLY}
      */
     public Credentials ofFile(Path path, RefreshMode mode) {
-        return ofFile(path, mode, new HttpTokenEndpoint(http, tokenUrl), Pause.REAL);
+        return ofFile(path, mode, new TokenEndpoint(http, tokenUrl), Pause.REAL);
     }
 
     Credentials ofFile(Path path, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {

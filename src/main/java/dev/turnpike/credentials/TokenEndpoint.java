@@ -1,9 +1,37 @@
 package dev.turnpike.credentials;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
+import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 
-/** Redeems refresh tokens. Each works once: the reply holds the only next one. */
-interface TokenEndpoint {
+/**
+ * Redeems refresh tokens as the CLI's client, the only one that the authorization server knows. Each works once: the
+ * reply holds the only next one.
+ */
+class TokenEndpoint {
+    /** The CLI's own client id: refresh tokens are bound to it. */
+    private static final String CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+    private static final Map<String, Reason> CODES = Map.of(
+            "refresh_token_expired", Reason.EXPIRED,
+            "refresh_token_reused", Reason.REUSED,
+            "refresh_token_invalidated", Reason.REVOKED);
+
+    private final AuthExchange exchange;
+    private final URI url;
+
+    /** @param http the locks of the credentials file are held for as long as its calls last at most */
+    TokenEndpoint(HttpClient http, URI url) {
+        this.exchange = new AuthExchange(http);
+        this.url = url;
+    }
 
     /**
      * Redeems a refresh token.
@@ -11,7 +39,53 @@ interface TokenEndpoint {
      * @throws RefreshRefusedException when this token will never be accepted
      * @throws CredentialsUnavailableException when another try may succeed, or the outcome is unknown
      */
-    TokenReply redeem(String refreshToken) throws RefreshRefusedException;
+    TokenReply redeem(String refreshToken) throws RefreshRefusedException {
+        HttpPost request = new HttpPost(url);
+        request.setHeader("originator", "codex_cli_rs");
+        request.setEntity(
+                new StringEntity(body(refreshToken), ContentType.APPLICATION_JSON.withCharset((String) null)));
+        AuthExchange.Reply reply = exchange.send(request);
+        if (!reply.success()) {
+            throw failure(reply);
+        }
+        if (!reply.body().isObject()) {
+            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status()
+                    + " with something other than a JSON object");
+        }
+        return new TokenReply(
+                TokenClaims.text(reply.body().path("id_token")),
+                TokenClaims.text(reply.body().path("access_token")),
+                TokenClaims.text(reply.body().path("refresh_token")));
+    }
+
+    private static String body(String refreshToken) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("client_id", CLIENT_ID)
+                .put("grant_type", "refresh_token")
+                .put("refresh_token", refreshToken)
+                .toString();
+    }
+
+    private static RefreshRefusedException failure(AuthExchange.Reply reply) {
+        String code = code(reply.body()).toLowerCase(Locale.ROOT);
+        Reason reason = CODES.get(code);
+        if (reason == null && reply.status() == 401) {
+            reason = Reason.REJECTED;
+        }
+        if (reason == null) {
+            String word = code.matches("[a-z_]{1,64}") ? " with " + code : "";
+            throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status() + word);
+        }
+        return new RefreshRefusedException(reason);
+    }
+
+    private static String code(JsonNode body) {
+        JsonNode error = body.path("error");
+        String code = TokenClaims.first(
+                TokenClaims.text(error.path("code")), TokenClaims.text(error), TokenClaims.text(body.path("code")));
+        return code == null ? "" : code;
+    }
 
     /**
      * Reply of the token endpoint, all secrets: each token is null when the reply has none, and then the old one stays

@@ -2,7 +2,6 @@ package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.AuthFile.Pause;
 import dev.turnpike.credentials.Credentials.RefreshMode;
-import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
@@ -29,14 +28,16 @@ final class RefreshProcess {
                                 HttpLimits.standard().withDeadline(Duration.ofMinutes(2)), "test", Network.plain())
                         .newClient();
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
-            TokenEndpoint real = new HttpTokenEndpoint(http, tokenUrl);
-            TokenEndpoint endpoint = token -> {
-                TokenReply reply = real.redeem(token);
-                if (stop) {
-                    say("replied");
-                    lines.nextLine();
+            TokenEndpoint endpoint = new TokenEndpoint(http, tokenUrl) {
+                @Override
+                TokenReply redeem(String token) throws RefreshRefusedException {
+                    TokenReply reply = super.redeem(token);
+                    if (stop) {
+                        say("replied");
+                        lines.nextLine();
+                    }
+                    return reply;
                 }
-                return reply;
             };
             Credentials credentials = new CredentialsFactory(http, tokenUrl, tokenUrl, Clock.systemUTC())
                     .ofFile(Path.of(arguments[0]), RefreshMode.SHARED, endpoint, Pause.REAL);

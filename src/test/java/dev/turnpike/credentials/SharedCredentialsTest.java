@@ -79,7 +79,7 @@ class SharedCredentialsTest {
 
     private Credentials credentials(RefreshMode mode) {
         return new CredentialsFactory(http, server.url(), server.url(), clock)
-                .ofFile(path, mode, new HttpTokenEndpoint(http, server.url()), length -> {
+                .ofFile(path, mode, new TokenEndpoint(http, server.url()), length -> {
                     pauses++;
                     duringPause.get().run();
                 });
@@ -468,7 +468,7 @@ class SharedCredentialsTest {
                         CredentialsFactory.LIMITS.withDeadline(Duration.ofMillis(300)), "test", Network.plain())
                 .newClient();
         FileCredentials credentials = (FileCredentials) new CredentialsFactory(http, server.url(), server.url(), clock)
-                .ofFile(path, RefreshMode.SHARED, new HttpTokenEndpoint(hasty, server.url()), length -> {});
+                .ofFile(path, RefreshMode.SHARED, new TokenEndpoint(hasty, server.url()), length -> {});
         // it answers only after that
         assertThatThrownBy(credentials::bearer)
                 .isInstanceOf(CredentialsUnavailableException.class)
