@@ -23,9 +23,9 @@ public record Fields(JsonNode object) {
     private static final int LONGEST_ID = 256;
     private static final Pattern ID = Pattern.compile("(?!\\.\\.?$)[!-~]{1," + LONGEST_ID + "}");
     private static final int LONGEST_WORD = 64;
-    /** Blanks, a currency, a percent sign. */
-    private static final Pattern UNIT =
-            Pattern.compile("^\\s*[A-Z]{2,3}|[A-Z]{3}\\s*$|\\s[A-Za-z]+\\s*$|[\\s\\p{Z}\\p{Sc}%]");
+    /** Blanks, a percent sign, a currency by its sign, its code or a word. */
+    private static final Pattern UNIT = Pattern.compile(
+            "^[\\s\\p{Z}]*\\p{L}[\\p{L}./]{0,3}(?=[\\s\\p{Z}\\p{Sc}]*[+-]?\\d)|([A-Z]{3}|[\\s\\p{Z}]\\p{L}+\\.?)[\\s\\p{Z}]*$|[\\s\\p{Z}\\p{Sc}%]");
 
     private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}([,'’]\\d{2,3})*[,'’]\\d{3}(\\.\\d+)?");
     /** As in German, with at least a comma or two points, since a point alone separates decimals. */

@@ -66,8 +66,10 @@ final class GuardCommand extends ProgramCommand {
         }
         Settings settings = load();
         UsageReply reply = usage(settings);
-        requireWindows(reply);
         QuotaRule.Result result = new QuotaRule(settings.flag("commands.use-credits")).judge(reply, maxUsed, window);
+        if (result.verdict() != QuotaRule.Verdict.LIMIT_REACHED) {
+            requireWindows(reply);
+        }
         out.println(json ? result.json(maxUsed) : result.detail());
         return result.isAllowed() ? ExitCode.OK : ExitCode.FAILED;
     }

@@ -31,6 +31,9 @@ public record CustomPrompts(Path folder) {
             Pattern.compile("\\A---[ \\t]*\\R(?:.*?\\R)?---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL);
     private static final Pattern NAMED = Pattern.compile("(?<!\\$)\\$([A-Z][A-Z0-9_]*)");
     private static final Pattern PLACE = Pattern.compile("\\$(\\$|[1-9]|[A-Z][A-Z0-9_]*)");
+    /** What a backslash escapes within double quotes. */
+    private static final String ESCAPED = "$`\"\\";
+
     private static final String ALL = "ARGUMENTS";
     private static final int LARGEST = 256 * 1024;
 
@@ -171,8 +174,12 @@ public record CustomPrompts(Path folder) {
         char quote = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
-                word = append(word, text.charAt(++i));
+            char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
+            if (c == '\\' && next == '\n' && quote != '\'') {
+                i++;
+            } else if (c == '\\' && (quote == 0 ? next != 0 : quote == '"' && ESCAPED.indexOf(next) >= 0)) {
+                word = append(word, next);
+                i++;
             } else if (quote != 0) {
                 if (c == quote) {
                     quote = 0;

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -21,15 +23,11 @@ public record Environments(List<Environment> all) {
      *
      * @param label null where it has none
      * @param repositories {@code owner/repo}
-     * @param defaultBranches by repository, of those for which upstream names one
+     * @param defaultBranches those that upstream names, each once, sorted
      * @param isBranchKnown false where upstream names the default branch of some of its repositories only
      */
     public record Environment(
-            String id,
-            String label,
-            List<String> repositories,
-            Map<String, String> defaultBranches,
-            boolean isBranchKnown) {
+            String id, String label, List<String> repositories, List<String> defaultBranches, boolean isBranchKnown) {
         /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
@@ -39,7 +37,7 @@ public record Environments(List<Environment> all) {
 
         public Environment {
             repositories = List.copyOf(repositories);
-            defaultBranches = Map.copyOf(defaultBranches);
+            defaultBranches = List.copyOf(defaultBranches);
         }
 
         /**
@@ -59,18 +57,16 @@ public record Environments(List<Environment> all) {
                 }
                 return wanted.strip();
             }
-            List<String> branches =
-                    defaultBranches.values().stream().distinct().sorted().toList();
-            if (branches.size() > 1 || !isBranchKnown) {
+            if (defaultBranches.size() > 1 || !isBranchKnown) {
                 throw CommandRejectedException.among(
                         "ambiguous-branch",
                         isBranchKnown
                                 ? "the repositories of environment " + described() + " have different default branches"
                                 : "only some repositories of environment " + described() + " name a default branch",
                         "a branch: --branch at a terminal, branch in a command",
-                        branches);
+                        defaultBranches);
             }
-            return branches.isEmpty() ? USUAL_BRANCH : branches.get(0);
+            return defaultBranches.isEmpty() ? USUAL_BRANCH : defaultBranches.get(0);
         }
 
         /** Whether this is its id, or, in any case, its label or one of its repositories. */
@@ -122,29 +118,31 @@ public record Environments(List<Environment> all) {
 
     private static Environment environment(String id, Fields environment) {
         List<String> repositories = new ArrayList<>();
-        Map<String, String> branches = new LinkedHashMap<>();
-        for (JsonNode entry : environment.object().path("repo_map")) {
+        // an entry without a name is another repository each time
+        Set<String> named = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Set<String> branches = new TreeSet<>();
+        JsonNode map = environment.object().path("repo_map");
+        for (JsonNode entry : map) {
             Fields repository = new Fields(entry);
             String name = repository.text("repository_full_name");
-            if (name != null) {
+            String key = name == null ? " " + all.size() : name;
+            if (all.add(key) && name != null) {
                 repositories.add(name);
             }
             String branch = repository.text("default_branch");
             if (branch != null) {
-                // of a repository without a name as well: the task is started on it
-                String key = name == null ? "repository " + branches.size() : name;
-                branches.put(key, branch.strip().replaceFirst("^refs/heads/", ""));
+                named.add(key);
+                branches.add(branch.strip().replaceFirst("^refs/heads/", ""));
             }
         }
-        int all = Math.max(
-                environment.object().path("repos").size(),
-                environment.object().path("repo_map").size());
+        boolean isWhole = environment.object().path("repos").size() <= map.size() && named.containsAll(all);
         return new Environment(
                 id,
                 environment.text("label", LONGEST_LABEL),
                 repositories,
-                branches,
-                branches.isEmpty() || branches.size() >= all);
+                List.copyOf(branches),
+                branches.isEmpty() || isWhole);
     }
 
     /**

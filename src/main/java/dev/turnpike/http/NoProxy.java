@@ -14,13 +14,13 @@ import org.apache.hc.core5.net.InetAddressUtils;
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
  * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
- * everything. In addition, {@code *.example.com} means the same, {@code *example.com} every name that ends so, {@code 10.1.*} and {@code 10.0.0.0/255.0.0.0} are
+ * everything. In addition, {@code *.example.com} means the same, {@code *example.com} every name that ends so, {@code 10.1.*}, {@code 10.1.} and {@code 10.0.0.0/255.0.0.0} are
  * networks, a port after the host restricts the entry to that port, a URL stands for its host, and blanks, semicolons
  * and bars separate entries as commas do.
  */
 public final class NoProxy {
     private static final Pattern ENTRY = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
-    private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?(\\.\\*){1,3}");
+    private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?((\\.\\*){1,3}|\\.)");
 
     private final List<Entry> entries;
 

@@ -34,6 +34,9 @@ public final class RetryAfter {
             "(\\d{1,9}(?:\\.\\d{0,9})?)\\s*(" + UNITS + ")(?![a-z])(?:,? and |,)?\\s*";
 
     private static final Pattern PART = Pattern.compile(DURATION_PART, Pattern.CASE_INSENSITIVE);
+    /** As durations of .NET are written, with or without days. */
+    private static final Pattern CLOCK = Pattern.compile("(?:(\\d+)\\.)?(\\d{1,2}):(\\d\\d):(\\d\\d(?:\\.\\d+)?)");
+
     private static final Map<Character, Long> MILLIS =
             Map.of('d', 86_400_000L, 'h', 3_600_000L, 'm', 60_000L, 's', 1_000L);
     private static final int SAFE_DIGITS = 15;
@@ -81,9 +84,12 @@ public final class RetryAfter {
         return date == null ? duration(text) : bounded(Duration.between(now, date));
     }
 
-    /** {@code 90s}, {@code 1m30s}, {@code 898ms} or {@code 1 day 2 hours}, as gateways and durations of Go and ISO are written. */
+    /** {@code 90s}, {@code 1m30s}, {@code 898ms} or {@code 1 day 2 hours}, as gateways and durations of Go, .NET and ISO are written. */
     private static Duration duration(String text) {
-        String rest = text.replaceFirst("(?i)^P(?=T?\\d)", "").replaceFirst("(?i)^T|(?<=D)T", "");
+        String rest = CLOCK.matcher(text)
+                .replaceFirst("$1d$2h$3m$4s")
+                .replaceFirst("(?i)^P(?=T?\\d)|^d", "")
+                .replaceFirst("(?i)^T|(?<=D)T", "");
         BigDecimal millis = BigDecimal.ZERO;
         int end = 0;
         long before = Long.MAX_VALUE;

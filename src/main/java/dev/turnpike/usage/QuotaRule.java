@@ -88,11 +88,12 @@ public record QuotaRule(boolean useCredits) {
      */
     public Result judge(UsageReply usage, Integer maxUsedPercent, String window) {
         boolean onCredits = usage.isOnCredits();
-        if (isRefused(usage) && !(onCredits && useCredits)) {
+        boolean isPaid = onCredits && useCredits;
+        if (isRefused(usage) && !isPaid) {
             return refused(usage, window, onCredits);
         }
         // credits pay beyond the plan's windows; the spending limit still applies
-        List<Window> windows = (onCredits ? Spending.windows(usage) : usage.windows())
+        List<Window> windows = (isPaid ? Spending.windows(usage) : usage.windows())
                 .stream().filter(one -> isNamed(one, window)).toList();
         List<Window> all = windows(usage, window);
         List<Window> over = maxUsedPercent == null ? List.of() : over(windows, maxUsedPercent, false);
@@ -104,7 +105,7 @@ public record QuotaRule(boolean useCredits) {
                     all);
         }
         String allowed = maxUsedPercent == null ? "Codex takes work" : "at most " + maxUsedPercent + "% used";
-        return new Result(Verdict.ALLOWED, onCredits ? ON_CREDITS : allowed, null, all);
+        return new Result(Verdict.ALLOWED, isPaid ? ON_CREDITS : allowed, null, all);
     }
 
     private static Result refused(UsageReply usage, String window, boolean onCredits) {

@@ -52,8 +52,7 @@ public record UsageReply(
 
     /** Whether work goes on beyond a limit that is used up, since upstream says that credits pay for it. */
     public boolean isOnCredits() {
-        boolean past = main().map(limit -> Boolean.TRUE.equals(limit.blocked())).orElse(false);
-        return past && !isSpent() && hasCredits();
+        return main().map(Limit::isUsedUp).orElse(false) && !isSpent() && hasCredits();
     }
 
     private boolean hasCredits() {
@@ -87,6 +86,11 @@ public record UsageReply(
                 return null;
             }
             return Boolean.FALSE.equals(allowed) || Boolean.TRUE.equals(reached);
+        }
+
+        /** By upstream's fields or, where credits go on paying, by a window alone. */
+        boolean isUsedUp() {
+            return Boolean.TRUE.equals(blocked()) || windows.stream().anyMatch(window -> window.usedPercent() >= 100);
         }
     }
 

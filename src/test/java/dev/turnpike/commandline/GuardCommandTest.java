@@ -11,6 +11,7 @@ import dev.turnpike.commandline.program.Program;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.usage.UsageReply;
+import dev.turnpike.usage.UsageReply.Credits;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
@@ -123,6 +124,28 @@ class GuardCommandTest {
         assertThat(allowed.at("/windows/0/limit").asText()).isEqualTo("spend_control");
         assertThat(allowed.at("/windows/0/window").asText()).isEqualTo("spending");
         assertThat(allowed.at("/windows/0/used_percent").asDouble()).isEqualTo(12.5);
+    }
+
+    /** A workspace that works on credits alone: nothing but the word says that they are used up. */
+    @ParameterizedTest
+    @CsvSource({
+        "workspace_owner_credits_depleted, , 1",
+        "workspace_member_credits_depleted, weekly, 1",
+        "workspace_owner_usage_limit_reached, , 1",
+        "rate_limit_reached, , 69",
+        ", , 69"
+    })
+    void aWorkspaceWithoutCreditsIsRefusedThoughNoLimitIsShown(String word, String window, int code) {
+        UsageReply usage = new UsageReply(
+                "business", List.of(), word, new Credits(false, false, "0", null), null, null, List.of());
+        List<String> arguments = new ArrayList<>(List.of("--max-used", "90"));
+        if (window != null) {
+            arguments.addAll(List.of("--window", window));
+        }
+
+        assertThat(guard(settings -> usage, arguments.toArray(String[]::new))).isEqualTo(code);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(code == 1 ? "(" + word + ")" : "");
     }
 
     @Test

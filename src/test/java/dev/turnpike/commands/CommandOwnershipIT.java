@@ -161,7 +161,7 @@ class CommandOwnershipIT {
                 run.outcome(new CommandDeferredException("test", wait, "it waits", true));
                 return;
             }
-            run.environment = new Environment("e", null, List.of(), Map.of(), true);
+            run.environment = new Environment("e", null, List.of(), List.of(), true);
             attempts.begin(run);
             sent.add(run.key().id() + " by " + name);
             run.outcome(new Outcome.Accepted("task_e_" + run.key().id() + "_" + name, null, false));

@@ -23,7 +23,6 @@ import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -452,7 +451,7 @@ class CommandProcessorIT {
         CommandProcessor processor = processor(run -> {
             run.account = ACCOUNT;
             run.prompt = run.command().prompt();
-            run.environment = new Environment("e", null, List.of(), Map.of(), true);
+            run.environment = new Environment("e", null, List.of(), List.of(), true);
             clock.move(Duration.ofSeconds(10));
             attempts.begin(run);
             sent.add(run.key().id());

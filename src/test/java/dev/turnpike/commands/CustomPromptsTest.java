@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CustomPromptsTest {
@@ -132,6 +133,27 @@ class CustomPromptsTest {
         assertThatThrownBy(() -> prompts.expand("/prompts:latin it"))
                 .isInstanceOf(CommandRejectedException.class)
                 .hasMessageContaining("custom prompt latin cannot be read");
+    }
+
+    /** As in a shell, and in the CLI: the paths of Windows and patterns are kept within quotes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"src\\main\\App.java\" | src\\main\\App.java",
+                "\"a\\d+\" \"C:\\temp\" | a\\d+ C:\\temp",
+                "FILE=\"C:\\a b\\c\" | FILE=C:\\a b\\c",
+                "\"say \\\"hi\\\" for \\$5, \\\\\" | say \"hi\" for $5, \\",
+                "'a\\b\\' | a\\b\\",
+                "a\\ b \\'c\\\" | a b 'c\"",
+                "one\\NEWtwo | onetwo",
+                "\"one\\NEWtwo\\nthree\" | onetwo\\nthree",
+                "a \\NEW b | a b",
+                "end\\ | end\\"
+            })
+    void aBackslashWithinQuotesEscapesOnlyWhatHasAMeaningThere(String typed, String sent) {
+        assertThat(prompts.expand("/prompts:all " + typed.replace("NEW", "\n"))).isEqualTo("Fix " + sent + " now");
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commands.Environments.Environment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +39,7 @@ class EnvironmentsTest {
                         "e0000000000000000000000000000001",
                         "acme/widgets",
                         List.of("acme/widgets"),
-                        Map.of("acme/widgets", "main"),
+                        List.of("main"),
                         true));
     }
 
@@ -130,6 +129,35 @@ class EnvironmentsTest {
             assertThat(rejected.candidates()).containsExactly("master");
         });
         assertThat(two.branch("master")).isEqualTo("master");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'repo_map':{'g1':{'repository_full_name':'acme/shop','default_branch':'master'},"
+                        + "'g2':{'repository_full_name':'acme/shop','default_branch':'master'}}",
+                "'repo_map':{'g1':{'repository_full_name':'acme/shop','default_branch':'master'},"
+                        + "'g2':{'repository_full_name':'Acme/Shop'}}",
+                "'repos':['g1','g2'],'repo_map':{'g1':{'repository_full_name':'acme/shop'},"
+                        + "'g2':{'repository_full_name':'acme/shop','default_branch':'refs/heads/master'}}"
+            })
+    void aRepositoryThatIsListedTwiceHasItsBranch(String repositories) throws Exception {
+        assertThat(read("[{'id':'e1'," + repositories + "}]").named("acme/shop").branch(null))
+                .isEqualTo("master");
+    }
+
+    @Test
+    void aRepositoryThatIsListedTwiceWithAnotherBranchNeedsOneToBeNamed() throws Exception {
+        Environment shop = read("""
+                [{'id':'e1','repo_map':{'g1':{'repository_full_name':'acme/shop','default_branch':'main'},
+                  'g2':{'repository_full_name':'acme/shop','default_branch':'master'}}}]""").named("e1");
+
+        assertThatThrownBy(() -> shop.branch(null))
+                .isInstanceOfSatisfying(
+                        CommandRejectedException.class,
+                        rejected -> assertThat(rejected.candidates()).containsExactly("main", "master"))
+                .hasMessageContaining("different default branches");
+        assertThat(shop.described()).isEqualTo("e1 acme/shop");
     }
 
     @Test

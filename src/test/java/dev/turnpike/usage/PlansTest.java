@@ -130,6 +130,17 @@ class PlansTest {
                 "'limit':'25000 credits','used':'24250 credits'",
                 "'limit':'25 000 EUR','remaining':'750 EUR'",
                 "'limit':'€25 000','used':'€24 250'",
+                "'limit':'R$ 25.000,00','used':'R$ 24.250,00'",
+                "'limit':'A$25000','remaining':'A$750'",
+                "'limit':'C$25,000','remaining':'C$750'",
+                "'limit':'25 000,00 zł','remaining':'750,00 zł'",
+                "'limit':'25 000,00 kr.','remaining':'kr 750'",
+                "'limit':'Rs. 25,00,000','used':'₹24,25,000'",
+                "'limit':'Rp25.000.000','used':'Rp 24.250.000'",
+                "'limit':'S/ 25,000.00','used':'S/.24,250.00'",
+                "'limit':'25.000,00 Kč','used':'24.250,00 Kč'",
+                "'limit':'HK$25,000','used':'HK$ 24,250'",
+                "'limit':'25000 руб.','used':'24250 руб.'",
                 "'used_percent':0,'remaining_percent':3",
                 "'used_percent':'97%'",
                 "'used_percent':'97.0 %'",
@@ -197,6 +208,29 @@ class PlansTest {
                 .singleElement()
                 .satisfies(event ->
                         assertThat(event.data().path("on_credits").asBoolean()).isTrue());
+    }
+
+    /** openai/codex 19242: upstream says so only once the window is used up, and takes work all the time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'allowed':true,'limit_reached':false,", ""})
+    void aFullWindowOnCreditsIsPastItAlsoWhereUpstreamTakesWork(String said) throws IOException {
+        UsageReply reply = read("{'plan_type':'pro','rate_limit':{" + said
+                + "'primary_window':{'used_percent':100,'limit_window_seconds':604800,'reset_at':1788898565}},"
+                + "'credits':{'has_credits':true,'unlimited':false,'balance':'120.5'}}");
+
+        assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
+        assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
+        assertThat(new QuotaRule(false).judge(reply, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
+    }
+
+    @Test
+    void aWindowThatIsNearlyFullDoesNotRunOnCredits() throws IOException {
+        UsageReply reply = read("{'rate_limit':{'allowed':true,'limit_reached':false,"
+                + "'primary_window':{'used_percent':99,'limit_window_seconds':604800}},"
+                + "'credits':{'has_credits':true,'balance':'120.5'}}");
+
+        assertThat(reply.isOnCredits()).isFalse();
+        assertThat(new QuotaRule(true).judge(reply, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
     }
 
     @ParameterizedTest
