@@ -311,15 +311,15 @@ final class Bench {
         table.add(row, period, 0, (process.cpuMillis() - cpu) / polled, process.megabytes());
     }
 
-    /** From the moment that a task is served in the list to the moment that a reader has its event. */
+    /** From the moment that a task is served in the list to the moment that a reader has its event; not while a start goes on. */
     private void latency(String row, String topic) throws Exception {
         Lab.await("baseline", Duration.ofSeconds(60), () -> lab.lists() > 3);
         List<Double> served = new ArrayList<>();
-        int warmUp = size.latencies() / 4;
+        long settled = System.nanoTime() + TimeUnit.SECONDS.toNanos(size.settledSeconds());
         try (KafkaConsumer<String, byte[]> reader = lab.reader(topic, false)) {
-            for (int i = 0; i < warmUp + size.latencies(); i++) {
+            for (int more = 0; served.size() < size.latencies(); more++) {
+                boolean counts = System.nanoTime() >= settled;
                 lab.get("/add");
-                int more = i;
                 long[] readable = {0};
                 Lab.await("event of task " + more, Duration.ofSeconds(30), () -> {
                     if (!reader.poll(Duration.ofSeconds(1)).isEmpty()) {
@@ -328,7 +328,7 @@ final class Bench {
                     }
                     return readable[0] > 0;
                 });
-                if (i >= warmUp) {
+                if (counts) {
                     served.add((readable[0] - lab.newestServed()) / 1e6);
                 }
             }
@@ -364,7 +364,7 @@ final class Bench {
                 Locale.ROOT,
                 "# Benchmarks%n%n%sWritten by `bench/run` on %s. Broker, page server and what is measured share one machine: %d processors (%s), %d GiB, "
                         + "%s, Java %s. Details off.%n%n"
-                        + "Medians of %d interleaved rounds; idle polls, latencies (percentiles by the nearest rank) and accounts are measured once, an idle poll a minute after the start, those of several accounts after 15 s. The time of a backfill is from "
+                        + "Medians of %d interleaved rounds; idle polls, latencies (percentiles by the nearest rank) and accounts are measured once, an idle poll and latencies as of a minute after the start, idle polls of several accounts after 15 s. The time of a backfill is from "
                         + "the first list request to the last record that a reader of committed records gets, its CPU is that of the whole process "
                         + "in this time. The known tasks beyond the 20 that are listed were written to the state topic as copies of one. "
                         + "The loop with one transaction for each turn shows the least that list, call, transaction and reader take here.%n%n",
