@@ -64,14 +64,13 @@ public final class Polls {
     /**
      * The poll went well.
      *
-     * @param scan of its tasks, which says how soon the next one should follow; null for another kind
+     * @param poll which says how soon the next one should follow; null for one of a single call
      */
-    public void succeeded(
-            @ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") TaskScan scan) {
-        if (scan != null) {
-            scan.finish();
+    public void succeeded(@ExchangeProperty("account") WatchedAccount account, @ExchangeProperty("scan") Poll poll) {
+        if (poll != null) {
+            poll.finish();
         }
-        ended(account, scan == null ? Next.IDLE : scan.next());
+        ended(account, poll == null ? Next.IDLE : poll.next());
     }
 
     /** The poll went well; the next one is due after the interval of an active or an idle account, or at once. */
@@ -99,19 +98,19 @@ public final class Polls {
      * The poll failed, for whatever reason: polling goes on, later. One that got anywhere is no step of a row of
      * failures, which alone makes the pauses grow.
      *
-     * @param scan of its tasks; null for another kind, or when it failed before
+     * @param poll null for one of a single call, or when it failed before
      */
     public void failed(
             @ExchangeProperty("account") WatchedAccount account,
-            @ExchangeProperty("scan") TaskScan scan,
+            @ExchangeProperty("scan") Poll poll,
             @ExchangeProperty("CamelExceptionCaught") Throwable caught) {
         try {
-            if (scan != null) {
-                scan.abort();
+            if (poll != null) {
+                poll.abort();
             }
         } finally {
             // an account that nobody reports back would never be polled again
-            failed(account, scan != null && scan.calls.wereGood(), cause(caught));
+            failed(account, poll != null && poll.isAnswered(), cause(caught));
         }
     }
 

@@ -16,7 +16,6 @@ public final class SignInSlot {
     private final Credentials credentials;
     private final String source;
     private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
-    private final Map<PollKind, ScanMemory> memories = new EnumMap<>(PollKind.class);
     private Identity last;
     private String complaint;
     private AuthRequiredException unreported;
@@ -39,16 +38,6 @@ public final class SignInSlot {
 
     public String source() {
         return source;
-    }
-
-    /** What the scans of this account and kind remember; another account in the same file starts from nothing. */
-    synchronized ScanMemory memory(WatchedAccount account, Instant now) {
-        ScanMemory kept = memories.get(account.kind());
-        if (kept == null || !kept.account.equals(account.id())) {
-            kept = new ScanMemory(account.id(), now);
-            memories.put(account.kind(), kept);
-        }
-        return kept;
     }
 
     /** Who it was when last asked; null when never known. */
@@ -77,7 +66,8 @@ public final class SignInSlot {
         unreported = problem;
     }
 
-    synchronized boolean isDue(PollKind kind, Instant now) {
+    /** Whether it is time for a poll of this kind, and none is under way. */
+    public synchronized boolean isDue(PollKind kind, Instant now) {
         Plan plan = plans.get(kind);
         return plan != null && !plan.inFlight && !now.isBefore(plan.next);
     }
@@ -102,7 +92,8 @@ public final class SignInSlot {
         plan.failures = failures;
     }
 
-    synchronized int failures(PollKind kind) {
+    /** How many polls of this kind have failed in a row. */
+    public synchronized int failures(PollKind kind) {
         return plans.get(kind).failures;
     }
 

@@ -27,22 +27,22 @@ public record WatchedAccount(Identity identity, AccountShard shard, SignInSlot s
         return slot.credentials();
     }
 
-    Source source() {
+    public Source source() {
         return kind == PollKind.THREADS ? Source.THREADS : Source.TASKS;
     }
 
     /** What is known of the account as a whole; null before first contact. Reads the state first where that is still to be done. */
-    AccountKnown contact() {
+    public AccountKnown contact() {
         return shard.read(known -> source().account(known, id()));
     }
 
     /** What is known of a task or thread; null when it was never seen. */
-    TaskKnown known(String taskId) {
+    public TaskKnown known(String taskId) {
         return shard.read(known -> source().task(known, id(), taskId));
     }
 
     /** Every task or thread that is not idle, by id. */
-    Map<String, TaskKnown> active() {
+    public Map<String, TaskKnown> active() {
         return shard.read(known -> source().active(known, id()));
     }
 

@@ -14,9 +14,10 @@ import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
-import dev.turnpike.polling.ScanContext;
-import dev.turnpike.polling.ScanContext.ScanSettings;
-import dev.turnpike.polling.TaskPolls;
+import dev.turnpike.scan.ScanContext;
+import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.ScanMemories;
+import dev.turnpike.scan.TaskPolls;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -108,6 +109,7 @@ record PollingWiring(
                 new AttemptsEvents(links, content),
                 new TaskAlerts(alerts, links),
                 observer,
+                new ScanMemories(),
                 clock);
     }
 

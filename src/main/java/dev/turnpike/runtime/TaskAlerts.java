@@ -6,7 +6,7 @@ import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.TaskLinks;
-import dev.turnpike.polling.TaskListener;
+import dev.turnpike.scan.TaskListener;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.usage.TurnRuns.TurnRunsProposal;

@@ -62,9 +62,18 @@ class ArchitectureTest {
             Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),
             Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
+            Map.entry("polling", Set.of("codex", "comparison", "credentials", "events", "publishing", "shard")),
             Map.entry(
-                    "polling",
-                    Set.of("codex", "codex.call", "comparison", "credentials", "events", "publishing", "shard")));
+                    "scan",
+                    Set.of(
+                            "codex",
+                            "codex.call",
+                            "comparison",
+                            "credentials",
+                            "events",
+                            "polling",
+                            "publishing",
+                            "shard")));
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,8 +1,8 @@
 package dev.turnpike.comparison;
 
-import static dev.turnpike.polling.UpstreamJson.details;
-import static dev.turnpike.polling.UpstreamJson.request;
-import static dev.turnpike.polling.UpstreamJson.turn;
+import static dev.turnpike.scan.UpstreamJson.details;
+import static dev.turnpike.scan.UpstreamJson.request;
+import static dev.turnpike.scan.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -16,7 +16,7 @@ import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.TaskKnown.TurnKnown;
 import dev.turnpike.comparison.TaskKnown.Waiting;
-import dev.turnpike.polling.UpstreamJson;
+import dev.turnpike.scan.UpstreamJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.turnpike.polling;
 
-import static dev.turnpike.polling.UpstreamJson.at;
+import static dev.turnpike.scan.UpstreamJson.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
@@ -102,7 +102,7 @@ class AccountsTest {
 
     @Test
     void failuresInARowBackOffAndASuccessEndsThat() {
-        UpstreamException failure = ScriptedCodex.failure(Kind.SERVER_ERROR, null);
+        UpstreamException failure = new UpstreamException(Kind.SERVER_ERROR, 500, null, "500", null);
         for (int longest : new int[] {6, 11, 22, 44}) {
             polls.failed(begin(), null, failure);
             assertThat(isDueIn(longest * 8 / 11 - 1)).as("longest %s", longest).isFalse();

@@ -7,23 +7,23 @@ import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.Identity;
 
 /** Credentials that are as a test wants them. */
-final class CredentialsForTests implements Credentials {
-    static final Identity ALICE = new Identity("workspace-1/alice", "pro");
+public final class CredentialsForTests implements Credentials {
+    public static final Identity ALICE = new Identity("workspace-1/alice", "pro");
 
     private volatile Identity identity = ALICE;
     private volatile RuntimeException problem;
     private volatile boolean mayWork = true;
 
-    void belongTo(Identity other) {
+    public void belongTo(Identity other) {
         identity = other;
     }
 
     /** Fails from now on; null for no longer. */
-    void fail(RuntimeException failure) {
+    public void fail(RuntimeException failure) {
         problem = failure;
     }
 
-    void mayWork(boolean now) {
+    public void mayWork(boolean now) {
         mayWork = now;
     }
 

@@ -1,0 +1,134 @@
+package dev.turnpike.scan;
+
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.TaskKnown.TaskActivity;
+import dev.turnpike.comparison.TaskKnown.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The calls that a scan owes besides the pages of the list, longest unfetched first: turns that wait for their content, turns
+ * that are still to be read, open tasks that the list no longer shows, turns that still run under a later one, and the attempts
+ * at requests whose first attempt has ended.
+ */
+final class DueTasks {
+    private static final int OPEN_AT_ONCE = 10;
+    private static final int INCOMPLETE_AT_ONCE = 200;
+    /** Somebody waits for attempts, whatever their calls came to. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    private final TaskScan scan;
+    private final Deferrals deferrals;
+    /** The ids of tasks that this scan has met. */
+    private final Set<String> met = new HashSet<>();
+    /** Those about which it has made calls. */
+    private final Set<String> fetched = new HashSet<>();
+    /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
+    private final Map<String, TaskUpdate> postponed = new HashMap<>();
+
+    DueTasks(TaskScan scan) {
+        this.scan = scan;
+        this.deferrals = scan.memory.deferrals;
+    }
+
+    /**
+     * The list shows a task.
+     *
+     * @return whether this scan had not met it before
+     */
+    boolean meets(String taskId) {
+        return met.add(taskId);
+    }
+
+    /** Calls about the task are to be made in this poll; it counts as seen. */
+    void fetches(String taskId) {
+        fetched.add(taskId);
+        deferrals.saw(taskId, scan.begun);
+    }
+
+    void postpone(TaskUpdate update) {
+        postponed.put(update.taskId, update);
+    }
+
+    /** The tasks to ask about now; none where no call may be made. */
+    List<TaskUpdate> tasks() {
+        Map<String, TaskKnown> active = scan.account.active();
+        Set<String> awaited = new HashSet<>(active.keySet());
+        open().forEach(attempts -> awaited.add(attempts.id));
+        deferrals.keepOnly(awaited, scan.begun);
+        if (!scan.isGoingOn()) {
+            return List.of();
+        }
+        Set<String> due = new LinkedHashSet<>();
+        postponed.keySet().stream().filter(this::mayFetch).forEach(due::add);
+        of(active, TaskActivity.INCOMPLETE).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
+        of(active, TaskActivity.OPEN)
+                .filter(taskId -> isHidden(taskId, active.get(taskId)))
+                .limit(OPEN_AT_ONCE)
+                .forEach(due::add);
+        scan.source.doubtful().stream()
+                .filter(this::mayFetch)
+                .limit(OPEN_AT_ONCE)
+                .forEach(due::add);
+        return due.stream().map(taskId -> update(taskId, active.get(taskId))).toList();
+    }
+
+    /** Whether calls about the task may be made now, and were not made in this poll. */
+    private boolean mayFetch(String taskId) {
+        return !fetched.contains(taskId) && deferrals.isDue(taskId, scan.begun);
+    }
+
+    private Stream<String> of(Map<String, TaskKnown> active, TaskActivity activity) {
+        return active.keySet().stream()
+                .filter(taskId -> mayFetch(taskId) && TaskActivity.of(active.get(taskId)) == activity)
+                .sorted(Comparator.comparing(deferrals::lastAsked));
+    }
+
+    /** The list shows the latest turn of a task: one that runs under it is asked for even while the task is listed. */
+    private boolean isHidden(String taskId, TaskKnown task) {
+        boolean listed = met.contains(taskId);
+        Instant last = listed ? deferrals.lastAsked(taskId) : deferrals.lastSeen(taskId);
+        Duration patience = scan.source.isOrdered() ? scan.settings.askAfter() : Duration.ZERO;
+        return (!listed || task.hasOpenTurnBefore(task.latestTurnId()))
+                && last.plus(patience).isBefore(scan.begun);
+    }
+
+    /** @param known null for a task that is idle, or was never seen */
+    private TaskUpdate update(String taskId, TaskKnown known) {
+        fetches(taskId);
+        TaskUpdate listed = postponed.remove(taskId);
+        return listed != null ? listed : scan.source.unseen(taskId, known != null ? known : scan.account.known(taskId));
+    }
+
+    /** The attempts to ask for now; none where no call may be made. */
+    List<AttemptsUpdate> attempts() {
+        if (!scan.isGoingOn()) {
+            return List.of();
+        }
+        return open().filter(this::isDue)
+                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.id)))
+                .limit(OPEN_AT_ONCE)
+                .toList();
+    }
+
+    private Stream<AttemptsUpdate> open() {
+        return scan.source.openAttempts().entrySet().stream()
+                .flatMap(task -> task.getValue().rounds().entrySet().stream()
+                        .map(round -> new AttemptsUpdate(scan, task.getKey(), round.getKey(), round.getValue())));
+    }
+
+    /** After several answers that upstream does not show them there is no hurry to ask again. */
+    private boolean isDue(AttemptsUpdate attempts) {
+        boolean waitedFor = attempts.round.tries() < Waiting.TRIES
+                && !scan.begun.isBefore(deferrals.lastAsked(attempts.id).plus(LONGEST_PAUSE));
+        return waitedFor || deferrals.isDue(attempts.id, scan.begun);
+    }
+}

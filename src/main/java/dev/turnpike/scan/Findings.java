@@ -1,0 +1,131 @@
+package dev.turnpike.scan;
+
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.publishing.TaskProposal;
+import dev.turnpike.shard.Proposal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects the proposals of a scan in the order of the list, while calls about single tasks go on. A call that failed defers
+ * only its own task.
+ */
+final class Findings {
+    private static final Logger log = LoggerFactory.getLogger(Findings.class);
+
+    /** So many updates may wait for a slow call about one before them. */
+    private static final int MOST_WAITING = 60;
+    /** What is new is on the first page: the second is asked for when that was published, or a call about it takes longer. */
+    private static final Duration FIRST_PAGE = Duration.ofSeconds(2);
+
+    private final TaskScan scan;
+    private final ScanContext context;
+    private final OrderedCalls calls;
+    private final List<Proposal> proposals = new ArrayList<>();
+    /** What was seen of tasks that are among the proposals, for those who listen. */
+    private final List<Observation> changed = new ArrayList<>();
+
+    private final List<Observation> unchanged = new ArrayList<>();
+
+    Findings(TaskScan scan) {
+        this.scan = scan;
+        this.context = scan.context;
+        this.calls = new OrderedCalls(context.threads(), scan.memory.concurrency(scan.settings.concurrency()));
+    }
+
+    /** Has the calls made; what they find comes after what was found about the tasks before it. */
+    void fetch(Inquiry inquiry) {
+        calls.add(() -> {
+            if (scan.isGoingOn()) {
+                inquiry.complete();
+            }
+            return inquiry::settle;
+        });
+    }
+
+    /** What the list says of a task is all that is asked about it for now. */
+    void listed(TaskUpdate update) {
+        calls.then(update::settle);
+    }
+
+    /** To be published with what was found up to here, or later. */
+    void proposeLater(Proposal proposal) {
+        calls.then(() -> proposals.add(proposal));
+    }
+
+    void propose(Proposal proposal) {
+        proposals.add(proposal);
+    }
+
+    /** A task that is recorded without news to listeners. */
+    void proposeSilently(Observation observed) {
+        proposals.add(new TaskProposal(scan.account.identity(), observed, context.turns(), context.snapshots()));
+    }
+
+    /** A task that adds to what is known of it. */
+    void changed(Observation observed) {
+        proposeSilently(observed);
+        changed.add(observed);
+    }
+
+    /** A task of the page is as it was known, which can be news by itself. */
+    void unchanged(Observation observed) {
+        unchanged.add(observed);
+    }
+
+    /** All tasks of a page were compared. */
+    void pageDone() {
+        if (!unchanged.isEmpty()) {
+            List<Proposal> news = context.listener().saw(scan.account.identity(), List.copyOf(unchanged));
+            unchanged.clear();
+            scan.account
+                    .shard()
+                    .read(state -> news.stream()
+                            .filter(proposal -> !proposal.against(state).isNothing())
+                            .toList())
+                    .forEach(proposals::add);
+        }
+    }
+
+    /** Takes what was found so far; where no page follows, waits for the rest of it. */
+    void take() {
+        if (scan.isMore() && scan.pages.isFirst()) {
+            calls.takeWithin(FIRST_PAGE);
+        }
+        calls.take(scan.isMore() ? MOST_WAITING : 0);
+    }
+
+    int size() {
+        return proposals.size();
+    }
+
+    /** What is to be published now. */
+    List<Proposal> handOver() {
+        if (!changed.isEmpty()) {
+            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(changed)));
+            changed.clear();
+        }
+        List<Proposal> taken = List.copyOf(proposals);
+        proposals.clear();
+        return taken;
+    }
+
+    /** The scan broke off: what it found before is published all the same, where that is possible. */
+    void abort() {
+        calls.end();
+        List<Proposal> found = handOver();
+        try {
+            scan.account.shard().publish(found);
+        } catch (RuntimeException e) {
+            // nothing is lost: the next scan finds it again
+            log.warn(
+                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
+                    scan.account.id(),
+                    found.size(),
+                    e.getMessage());
+        }
+    }
+}

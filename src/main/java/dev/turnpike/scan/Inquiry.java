@@ -1,0 +1,75 @@
+package dev.turnpike.scan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.DriftObserver;
+import dev.turnpike.codex.UpstreamException;
+
+/**
+ * The calls of one poll about one task, or about the attempts at one request. They are made by one thread, with nothing else
+ * accessing it meanwhile; what they found is reported by the poll's own thread, in the order of the list.
+ */
+abstract class Inquiry {
+    final TaskScan scan;
+    final DriftObserver drift;
+    final String taskId;
+    /** What its failures defer. */
+    final String id;
+    /** The last call about it that failed; null when none has. */
+    UpstreamException failure;
+
+    private boolean asked;
+
+    Inquiry(TaskScan scan, String taskId, String id) {
+        this.scan = scan;
+        this.drift = scan.context.drift();
+        this.taskId = taskId;
+        this.id = id;
+    }
+
+    /** Makes the calls, each reply deciding about the next. */
+    abstract void complete();
+
+    /** Puts what was found to the findings of the scan. */
+    abstract void report();
+
+    /** Calls about it failed, which were deferred. */
+    void deferred() {}
+
+    final void settle() {
+        Deferrals deferrals = scan.memory.deferrals;
+        if (asked) {
+            deferrals.asked(id, scan.begun);
+        }
+        if (asked && failure == null) {
+            deferrals.succeeded(id);
+        } else if (asked) {
+            deferrals.failed(id, failure, scan.begun);
+            deferred();
+        }
+        report();
+    }
+
+    final JsonNode read(String... path) {
+        return read(scan.source.request(path));
+    }
+
+    final JsonNode read(CodexRequest request) {
+        asked = true;
+        JsonNode json = scan.context.codex().read(request).json();
+        scan.calls.succeeded();
+        return json;
+    }
+
+    final void failed(UpstreamException e) {
+        if (e != failure) {
+            scan.calls.failed(e);
+            failure = e;
+        }
+    }
+
+    /** Whether the last failure uses up one of the few tries that there are. */
+    final boolean countsAsTry() {
+        return failure != null && scan.memory.deferrals.countsAsTry(id, failure, scan.begun);
+    }
+}

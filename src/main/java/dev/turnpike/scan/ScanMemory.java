@@ -1,0 +1,87 @@
+package dev.turnpike.scan;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.comparison.Observation;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * State between the scans of one account: interrupted runs of pages, the position of the sweep, when tasks were
+ * last seen, and what is deferred after failed calls. It is in memory only: after a restart, the next scan reads down to the
+ * committed watermark.
+ */
+final class ScanMemory {
+    /** The deferral of the older pages; no task has such an id. */
+    static final String OLDER_PAGES = "";
+    /** That of the pages of what is new but for the first, which are asked for at each poll all the same. */
+    static final String NEWER_PAGES = " ";
+
+    /** Two of the largest pages: an idle poll reads one. */
+    private static final int MOST_LISTED = 40;
+
+    /** So many scans in a row a malformed item holds the watermark back; after that it is let go. */
+    private static final int MALFORMED_SCANS = 10;
+
+    /** More runs than this one below the other are given up for one from the top. */
+    private static final int MOST_INTERRUPTED = 20;
+
+    final String account;
+    final Deferrals deferrals;
+    /** The runs that were interrupted, the newest first; each goes on above the next. */
+    final Deque<PageRun> interrupted = new ArrayDeque<>();
+
+    final OlderPages older = new OlderPages();
+
+    private final Map<Integer, Integer> malformed = new HashMap<>();
+    private final Map<String, Observation> listed = new LinkedHashMap<>();
+    /** When a list that is out of order, or has none, was read to its end; null before that. */
+    Instant scannedInFull;
+
+    private int fewer;
+
+    ScanMemory(String account, Instant begun) {
+        this.account = account;
+        this.deferrals = new Deferrals(begun);
+    }
+
+    /** A run is interrupted; it goes on there in the next scan. */
+    void interrupt(PageRun run) {
+        interrupted.push(run);
+        if (interrupted.size() > MOST_INTERRUPTED) {
+            interrupted.clear();
+        }
+    }
+
+    /** Calls at a time: fewer after upstream has turned one away, and one more after each poll without that. */
+    int concurrency(int setting) {
+        return Math.max(1, setting - fewer);
+    }
+
+    void called(boolean turnedAway, int setting) {
+        fewer = turnedAway ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
+    }
+
+    /** A task of the list; where it looks as in the scan before, which is the rule, no fingerprint of it is made again. */
+    Observation observed(Task task, Instant at) {
+        Observation before = listed.remove(task.id());
+        boolean same = before != null && before.task().equals(task);
+        Observation now = same ? before.again(at) : Observation.ofListed(task, at);
+        listed.put(task.id(), now);
+        if (listed.size() > MOST_LISTED) {
+            listed.remove(listed.keySet().iterator().next());
+        }
+        return now;
+    }
+
+    /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */
+    boolean holdsBack(Set<Integer> items) {
+        malformed.keySet().retainAll(items);
+        items.forEach(item -> malformed.merge(item, 1, Integer::sum));
+        return malformed.values().stream().anyMatch(scans -> scans < MALFORMED_SCANS);
+    }
+}

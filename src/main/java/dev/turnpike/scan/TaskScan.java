@@ -1,0 +1,275 @@
+package dev.turnpike.scan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.TaskComparison;
+import dev.turnpike.polling.Poll;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.PollSchedule.Next;
+import dev.turnpike.polling.WatchedAccount;
+import dev.turnpike.publishing.AccountProposal;
+import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.shard.Proposal;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One poll of an account's tasks. Its methods are the steps of {@code poll-tasks.camel.yaml}, in their order: page after
+ * page is compared with what is known, then single tasks are asked about, older pages come last. What was found is published
+ * in between; the watermark moves with it once all that is new was read.
+ */
+public final class TaskScan implements Poll {
+    private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
+
+    private static final int LARGEST_BATCH = 200;
+
+    final WatchedAccount account;
+    final ScanContext context;
+    final ScanSettings settings;
+    final Instant begun;
+    final ScanMemory memory;
+    final PollCalls calls = new PollCalls();
+    final TaskSource source;
+    /** Which page is asked for, and what it is read for. */
+    final TaskPages pages;
+
+    final Findings findings;
+    /** Which calls it owes besides. */
+    final DueTasks due;
+
+    /** As it was when the poll began, or committed at first contact; null before that. */
+    volatile AccountKnown known;
+    /** By upstream's clock, when it sent the last page. */
+    volatile Instant upstreamTime;
+    /** Whether the last page was read. */
+    boolean over;
+
+    /** Whether something failed that is to be asked again in a moment. */
+    private boolean behind;
+
+    private boolean published;
+    private final Set<String> oddities = new HashSet<>();
+
+    /** A poll that is due now, with what is known of the account. */
+    TaskScan(WatchedAccount account, ScanContext context) {
+        this.account = account;
+        this.context = context;
+        this.settings = context.settings();
+        this.begun = context.clock().instant();
+        this.memory = context.memories().of(account, begun);
+        this.source = account.kind() == PollKind.THREADS ? new CloudThreads(this) : new LegacyTasks(this);
+        this.pages = new TaskPages(this);
+        this.findings = new Findings(this);
+        this.due = new DueTasks(this);
+        this.known = account.contact();
+    }
+
+    /** Whether another page is to be asked for. */
+    public boolean isMore() {
+        return !over && calls.arePossible();
+    }
+
+    /** The call for the next page. */
+    public CodexRequest getPageRequest() {
+        String cursor = pages.cursor();
+        return cursor == null ? source.list() : source.list().with("cursor", cursor);
+    }
+
+    /**
+     * Takes a page in. At first contact the baseline is committed before anything else is done.
+     *
+     * @param date upstream's clock when it sent the page, null when it did not say
+     */
+    TaskPage arrived(JsonNode reply, Instant date) {
+        TaskPage page = source.page(reply);
+        if (known == null) {
+            contact(source.contact(page, date));
+        }
+        calls.succeeded();
+        upstreamTime = date == null ? context.clock().instant() : date;
+        pages.arrived(page.cursor());
+        return page;
+    }
+
+    private void contact(AccountKnown first) {
+        account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
+        known = account.contact();
+        log.info(
+                "First contact account={} kind={} baseline={} startFrom={}",
+                account.id(),
+                account.kind().word(),
+                first.baseline(),
+                first.fromBeginning() ? "beginning" : "now");
+    }
+
+    /**
+     * Compares one item of a page with what is known of its task.
+     *
+     * @return null where nothing has changed, and for an item that cannot be read: it is counted, and the others go on
+     */
+    TaskUpdate compare(JsonNode item) {
+        try {
+            return source.compare(item);
+        } catch (MalformedItemException e) {
+            context.drift().seen("malformed-item");
+            log.debug("Skipped malformed item of a list reason={}", e.getMessage());
+            pages.run().sawMalformed(item);
+            return null;
+        }
+    }
+
+    /** Has the calls made about what the list does not say of a changed task. */
+    void fetch(TaskUpdate update) {
+        if (!update.needsCalls()) {
+            findings.listed(update);
+        } else if (memory.deferrals.failures(update.taskId) == 0) {
+            due.fetches(update.taskId);
+            findings.fetch(update);
+        } else {
+            // its calls have failed before: they wait until what is new was published
+            due.postpone(update);
+            findings.listed(update);
+        }
+    }
+
+    /** All items of the page were compared: what was found so far is taken, without waiting for it where another page follows. */
+    void pageDone() {
+        findings.pageDone();
+        pages.done();
+        findings.take();
+    }
+
+    /**
+     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes on
+     * there in the next poll.
+     *
+     * @throws UpstreamException the failure, where it is the whole poll's
+     */
+    void pageFailed(UpstreamException failure) {
+        calls.failed(failure);
+        pages.failed(failure);
+        findings.take();
+    }
+
+    /**
+     * Whether what was found so far should be published: pages are put together into one transaction, but what the first
+     * shows is published before others are read, what is new before older pages, and much at once.
+     */
+    public boolean isPublishDue() {
+        boolean now = over || pages.isFirst() || findings.size() >= LARGEST_BATCH || !source.isOrdered();
+        return findings.size() > 0 && now;
+    }
+
+    /** Hands over what is to be published; where no page follows, all that this scan has found. */
+    public List<Proposal> takeProposals() {
+        findings.take();
+        return findings.handOver();
+    }
+
+    /** Asks about known tasks that the list does not finish. */
+    void knownTasks() {
+        due.tasks().forEach(findings::fetch);
+    }
+
+    /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
+    void attempts() {
+        due.attempts().forEach(findings::fetch);
+    }
+
+    /** What is new is published: older pages come last. */
+    void olderPages() {
+        pages.beginOlder();
+    }
+
+    @Override
+    public void finish() {
+        published = true;
+        pages.published();
+        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        if (calls.failure() != null) {
+            throw calls.failure();
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!published) {
+            memory.called(calls.wereTurnedAway(), settings.concurrency());
+            findings.abort();
+            pages.abort();
+        }
+    }
+
+    @Override
+    public boolean isAnswered() {
+        return calls.wereGood();
+    }
+
+    @Override
+    public Next next() {
+        if (calls.arePossible() && (pages.areInterrupted() || isLate())) {
+            return Next.AT_ONCE;
+        }
+        if (behind) {
+            return Next.SOON;
+        }
+        boolean active = !account.active().isEmpty() || !source.openAttempts().isEmpty();
+        return active ? Next.ACTIVE : Next.IDLE;
+    }
+
+    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
+    boolean isGoingOn() {
+        return calls.arePossible() && !isLate();
+    }
+
+    private boolean isLate() {
+        return !context.clock().instant().isBefore(begun.plus(settings.budget()));
+    }
+
+    TaskComparison comparison() {
+        return new TaskComparison(known);
+    }
+
+    /** Whether a time has not come yet by upstream's own clock. */
+    boolean isAhead(Instant time) {
+        return time.isAfter(latest());
+    }
+
+    /** What a time of upstream may be at most. */
+    Instant latest() {
+        return upstreamTime.plus(TaskPages.OVERLAP);
+    }
+
+    /** A task of an ordered list. */
+    void saw(Task task) {
+        memory.deferrals.saw(task.id(), begun);
+        pages.run().saw(task, due.meets(task.id()), latest());
+    }
+
+    /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
+    void retrySoon(String id, UpstreamException failure) {
+        behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
+    }
+
+    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
+    void move(UnaryOperator<AccountKnown> step) {
+        findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
+    }
+
+    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
+    void odd(String word) {
+        if (oddities.add(word)) {
+            context.drift().seen(word);
+        }
+    }
+}

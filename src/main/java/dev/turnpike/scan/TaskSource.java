@@ -1,0 +1,53 @@
+package dev.turnpike.scan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.CodexRequest;
+import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.TaskPage;
+import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.TaskKnown;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The source of the tasks of one scan: how their list is requested and read, and how one of them is fetched. No other class of
+ * a poll depends on which source it is.
+ */
+interface TaskSource {
+
+    /** Whether the list has what moved last first, so that a scan may end where the last one began. */
+    boolean isOrdered();
+
+    /** A call of this source. */
+    CodexRequest request(String... path);
+
+    /** The call for the first page of the list. */
+    CodexRequest list();
+
+    TaskPage page(JsonNode reply);
+
+    /**
+     * What is known of the account after first contact.
+     *
+     * @param date upstream's clock when it sent the page, null when it did not say
+     */
+    AccountKnown contact(TaskPage page, Instant date);
+
+    /** What an item of the list adds to what is known of its task; null where it adds nothing. */
+    TaskUpdate compare(JsonNode item) throws MalformedItemException;
+
+    /** A task that is to be asked for by its id. */
+    TaskUpdate unseen(String taskId, TaskKnown known);
+
+    /** Tasks to be asked for by their id at each poll. */
+    default List<String> doubtful() {
+        return List.of();
+    }
+
+    /** The attempts that are still to be reported, by task id. */
+    default Map<String, AttemptsKnown> openAttempts() {
+        return Map.of();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.turnpike.scan;
+
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.TaskChange;
+import dev.turnpike.comparison.TaskChange.Ended;
+import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.publishing.UnseenTask;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One task in one poll: its known state, what was observed, and the difference. Once its calls are made, this is everything
+ * that can be learned about the task now.
+ */
+public abstract class TaskUpdate extends Inquiry {
+    private static final Logger log = LoggerFactory.getLogger(TaskUpdate.class);
+
+    /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
+    private static final int REPORTED = 12;
+
+    /** Null when it was never seen. */
+    final TaskKnown known;
+    /** By turn id, for the ended turns that were asked for. */
+    final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
+    /** Null while it was not seen in this poll. */
+    Observation observed;
+    /** What was observed adds to what is known; null while nothing was compared. */
+    TaskChange change;
+    /** Null where it was seen, was not asked for, or the call counts for nothing. */
+    private UnseenTask unseen;
+
+    TaskUpdate(TaskScan scan, String taskId, TaskKnown known) {
+        super(scan, taskId, taskId);
+        this.known = known;
+    }
+
+    /** Whether the list alone does not say everything. */
+    final boolean needsCalls() {
+        return change == null || change.turnsNeeded() || !change.detailsWanted().isEmpty();
+    }
+
+    final void see(Observation next) {
+        observed = next.withDetails(outcomes);
+        change = scan.comparison().compare(known, observed);
+        if (!scan.settings.details() && !change.detailsWanted().isEmpty()) {
+            without(DetailsOutcome.Word.NONE);
+        }
+    }
+
+    /** The ended turns whose content is wanted still go without. */
+    final void without(DetailsOutcome.Word word) {
+        for (Ended ended : change.detailsWanted()) {
+            outcomes.put(ended.turnId(), DetailsOutcome.without(word));
+        }
+        see(observed);
+    }
+
+    /**
+     * It was not seen although it was asked for; a failure within seconds of another one says nothing more.
+     *
+     * @param gone whether upstream no longer has it
+     * @param refused whether upstream has answered that it does not show it; otherwise the call failed
+     */
+    final void unseen(boolean gone, boolean refused) {
+        if (countsAsTry()) {
+            unseen = new UnseenTask(
+                    scan.account.source(),
+                    scan.account.identity(),
+                    taskId,
+                    gone,
+                    refused,
+                    scan.context.turns(),
+                    scan.context.clock().instant());
+        }
+    }
+
+    /** Whether upstream answers 404 for it, and that leaves no doubt after those before. */
+    final boolean isMissingForGood() {
+        return failure != null
+                && failure.kind() == Kind.NOT_FOUND
+                && scan.memory.deferrals.isMissingWithOneMore(taskId);
+    }
+
+    @Override
+    final void deferred() {
+        int failures = scan.memory.deferrals.failures(taskId);
+        scan.retrySoon(taskId, failure);
+        if (failures == REPORTED && change != null && change.turnsNeeded()) {
+            drift.seen("unreadable:turns");
+        }
+        if (failures >= REPORTED || failures == 1) {
+            log.warn(
+                    "Calls for task failed, retrying later account={} kind={} task={} failures={} reason={}",
+                    scan.account.id(),
+                    scan.account.kind().word(),
+                    taskId,
+                    failures,
+                    failure.getMessage());
+        }
+    }
+
+    @Override
+    final void report() {
+        if (observed != null) {
+            scan.findings.changed(observed);
+        } else if (unseen != null) {
+            scan.findings.propose(unseen);
+            if (unseen.gone()) {
+                scan.context
+                        .listener()
+                        .gone(scan.account.identity(), taskId, unseen.at())
+                        .forEach(scan.findings::propose);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.turnpike.scan;
+
+import static dev.turnpike.scan.UpstreamJson.at;
+import static dev.turnpike.scan.UpstreamJson.details;
+import static dev.turnpike.scan.UpstreamJson.mapping;
+import static dev.turnpike.scan.UpstreamJson.request;
+import static dev.turnpike.scan.UpstreamJson.siblings;
+import static dev.turnpike.scan.UpstreamJson.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.MovableClock;
+import dev.turnpike.codex.Turn.DiffStats;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.AttemptsKnown.About;
+import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.events.EndedAttempts;
+import dev.turnpike.events.EndedAttempts.Attempt;
+import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.polling.CredentialsForTests;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.SignInSlot;
+import dev.turnpike.polling.WatchedAccount;
+import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.shard.ShardInMemory;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AttemptsUpdateTest {
+    private final ScriptedCodex codex = new ScriptedCodex();
+    private final SignInSlot slot =
+            new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
+
+    private AttemptsUpdate finding(int count, boolean details) {
+        WatchedAccount account =
+                new WatchedAccount(CredentialsForTests.ALICE, new ShardInMemory(), slot, PollKind.TASKS, at(100));
+        ScanSettings settings = ScriptedPolls.settings(false, details);
+        TaskScan scan = ScriptedPolls.scan(
+                account, settings, codex, TaskListener.NONE, new ScanMemories(), new MovableClock(at(100)));
+        About about = new About("Title", "web", null, "main");
+        Round round =
+                new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
+        return new AttemptsUpdate(scan, "t", "a", round);
+    }
+
+    private AttemptsUpdate asked(int count, boolean details, String... others) {
+        codex.reply("tasks/t/turns/a/sibling_turns", siblings(others));
+        AttemptsUpdate finding = finding(count, details);
+        finding.complete();
+        return finding;
+    }
+
+    private static String placed(String id, Integer placement, long created) {
+        return turn(id, "completed", "Words of " + id, created, null)
+                .replace("\"type\"", "\"attempt_placement\":" + placement + ",\"type\"");
+    }
+
+    @Test
+    void withoutDetailsNoWordsAreReportedAndNoneAreAskedFor() {
+        AttemptsUpdate finding = asked(2, false, turn("b", "failed", "Words", 10, null));
+
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns");
+        assertThat(finding.isComplete()).isTrue();
+        EndedAttempts ended = finding.ended();
+        assertThat(ended.details()).isEqualTo(Details.NONE);
+        assertThat(ended.attempts()).extracting(Attempt::summary).containsOnlyNulls();
+        assertThat(ended.attempts().get(0).diffStats()).isEqualTo(new DiffStats(1, 2, 3));
+        assertThat(ended.attempts().get(0).endedAt()).isEqualTo(at(40));
+    }
+
+    @Test
+    void theOthersAreInUpstreamsOrderOrElseInThatOfTheirBegin() {
+        AttemptsUpdate placed = asked(4, false, placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11));
+        assertThat(placed.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "b", "c", "d");
+
+        AttemptsUpdate unplaced = asked(4, false, placed("d", null, 10), placed("b", null, 12), placed("c", null, 11));
+        assertThat(unplaced.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "d", "c", "b");
+    }
+
+    @Test
+    void fewerAttemptsThanPromisedAreLookedForInTheMapping() {
+        codex.reply(
+                "tasks/t/turns",
+                mapping(
+                        request("a", null, 9),
+                        turn("a", "completed", "A", 10, "[\"b\",\"c\"]"),
+                        turn("b", "completed", "B", 10, null),
+                        turn("c", "cancelled", "C", 10, null),
+                        turn("z", "in_progress", "", 90, null)));
+        AttemptsUpdate finding = asked(3, true, turn("b", "completed", "B", 10, null));
+
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns", "tasks/t/turns");
+        assertThat(finding.isComplete()).isTrue();
+        assertThat(finding.ended().attempts()).extracting(Attempt::summary).containsExactly("A", "B", "C");
+        assertThat(finding.ended().details()).isEqualTo(Details.COMPLETE);
+    }
+
+    @Test
+    void halfATextOfTheFirstAttemptIsNotReported() {
+        codex.reply("tasks/t", details("t", "a", "in_progress", "Half", 10));
+        codex.reply("tasks/t/turns", mapping(request("a", null, 9), turn("a", "in_progress", "Half", 10, "[\"b\"]")));
+        AttemptsUpdate early = asked(2, true, turn("b", "completed", "B", 10, null));
+        assertThat(early.isComplete()).isFalse();
+
+        codex.reply("tasks/t", details("t", "a", "completed", "All of it", 10));
+        AttemptsUpdate late = asked(2, true, turn("b", "completed", "B", 10, null));
+        assertThat(late.isComplete()).isTrue();
+        assertThat(late.ended().attempts()).extracting(Attempt::summary).containsExactly("All of it", "B");
+    }
+
+    @Test
+    void aStatusThatIsNotKnownIsNoEnd() {
+        AttemptsUpdate finding = asked(2, false, turn("b", "paused", "", 10, null));
+
+        assertThat(finding.isComplete()).isFalse();
+        assertThat(finding.isHopeless()).isFalse();
+    }
+
+    @Test
+    void aRequestWithoutOtherAttemptsIsAloneOnlyWhereNoneWerePromised() {
+        assertThat(asked(0, true).isAlone()).isTrue();
+        assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns");
+        assertThat(asked(2, true).isAlone()).isFalse();
+        assertThat(codex.asked()).as("the mapping may have it").contains("tasks/t/turns");
+    }
+}

@@ -1,0 +1,126 @@
+package dev.turnpike.scan;
+
+import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.scan.CodexWorld.Trouble;
+import dev.turnpike.scan.PollProperties.NewTask;
+import dev.turnpike.scan.PollProperties.Restart;
+import dev.turnpike.scan.PollProperties.Rush;
+import dev.turnpike.scan.PollProperties.Sleep;
+import dev.turnpike.scan.PollProperties.Spoil;
+import dev.turnpike.scan.PollProperties.Step;
+import dev.turnpike.scan.PollProperties.Wait;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Histories that {@link PollProperties} once found, or has to find where the mechanism is broken, as short as they can be. */
+class PollHistoriesTest {
+    private static final Duration DAYS = Duration.ofDays(30);
+
+    private static final Step TASK = new NewTask(true, true, 1, 1, "completed");
+
+    /** The runs that were interrupted are in memory only: after a restart the watermark alone says how far down to read. */
+    @Test
+    void aPageThatFailsBeforeARestartIsReadAfterIt() {
+        new PolledWorld(false, false, DAYS)
+                .check(
+                        List.of(),
+                        List.of(
+                                TASK,
+                                new Wait(400),
+                                new Rush(6, 400),
+                                new Spoil(Trouble.OLDER, 0, Kind.SERVER_ERROR, 700),
+                                new Wait(70),
+                                new Restart(),
+                                new Wait(70)));
+    }
+
+    /** The list shows another attempt's end as the change of the task, and all turns cannot be read: the details have the end. */
+    @Test
+    void aTurnOfTheHistoryIsNotLiveBecauseItsTaskHasChangedSince() {
+        new PolledWorld(true, true, DAYS)
+                .check(
+                        List.of(new NewTask(true, true, 3, 1, "completed")),
+                        List.of(
+                                new Spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 700),
+                                new Spoil(Trouble.ARCHIVED, 0, Kind.SERVER_ERROR, 1),
+                                new Wait(4000)));
+    }
+
+    /** A word that nobody knows does not say that a task runs which was forgotten. */
+    @Test
+    void aForgottenTaskIsNotPublishedAgainForAnUnknownStatus() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(TASK, TASK, TASK),
+                        List.of(
+                                new Wait(1),
+                                TASK,
+                                TASK,
+                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.OLDER, 4, Kind.SERVER_ERROR, 700),
+                                new PollProperties.FollowUp(5, 3, 100, "completed"),
+                                new PollProperties.Kill(5),
+                                TASK,
+                                new NewTask(true, false, 3, 20, "completed"),
+                                new NewTask(true, true, 1, 1, "cancelled"),
+                                new PollProperties.FollowUp(0, 1, 1, "cancelled"),
+                                new Spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
+                                new Sleep(300_000),
+                                new PollProperties.Kill(6),
+                                new NewTask(true, true, 1, 20, "cancelled"),
+                                new Wait(70),
+                                new Wait(1),
+                                new Restart(),
+                                new PollProperties.FollowUp(7, 1, 20000, "failed"),
+                                new PollProperties.FollowUp(1, 1, 20000, "cancelled"),
+                                new Spoil(Trouble.WORD, 5, Kind.MALFORMED, 100),
+                                new Wait(1)));
+    }
+
+    /** Here it is hours earlier than upstream: what has just ended there must not look old enough to be forgotten. */
+    @Test
+    void aTaskIsNotForgottenByAClockThatIsBehindUpstreams() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(),
+                        List.of(
+                                new NewTask(true, true, 1, 1, "completed"),
+                                new Wait(4000),
+                                new PollProperties.Jump(30),
+                                new Spoil(Trouble.NO_DATE, 6, Kind.TOO_LARGE, 20),
+                                new NewTask(true, true, 1, 5000, "cancelled"),
+                                new Wait(400),
+                                new PollProperties.Jump(-4000),
+                                new Spoil(Trouble.STORM, 2, Kind.SERVER_ERROR, 300_000),
+                                new Spoil(Trouble.STORM, 0, Kind.SERVER_ERROR, 300_000),
+                                new PollProperties.Kill(2),
+                                new Wait(70),
+                                new NewTask(true, false, 1, 20000, "completed"),
+                                new PollProperties.FollowUp(1, 3, 20000, "cancelled"),
+                                new PollProperties.FollowUp(6, 1, 1, "cancelled"),
+                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.DETAILS, 1, Kind.TIMEOUT, 300_000),
+                                new NewTask(true, true, 1, 20000, "completed"),
+                                new Spoil(Trouble.NO_MAPPINGS, 2, Kind.RATE_LIMITED, 20),
+                                new Wait(4000),
+                                new NewTask(false, false, 3, 1, "completed"),
+                                new Wait(70),
+                                new Wait(1),
+                                new PollProperties.Sleep(100),
+                                new PollProperties.FollowUp(0, 3, 20000, "cancelled"),
+                                new PollProperties.Kill(7),
+                                new Wait(70),
+                                new PollProperties.KafkaDown(3),
+                                new Spoil(Trouble.STORM, 1, Kind.SERVER_ERROR, 300_000),
+                                new PollProperties.Kill(11),
+                                new PollProperties.Jump(-30),
+                                new Wait(4000),
+                                new Wait(400),
+                                new PollProperties.Kill(3),
+                                new Spoil(Trouble.SIBLINGS, 6, Kind.NOT_FOUND, 20),
+                                new Wait(1),
+                                new NewTask(true, true, 3, 20000, "completed"),
+                                new PollProperties.Jump(-4000)));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.turnpike.scan;
+
+import static dev.turnpike.scan.UpstreamJson.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.codex.Task;
+import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.credentials.Identity;
+import dev.turnpike.polling.CredentialsForTests;
+import dev.turnpike.polling.PollKind;
+import dev.turnpike.polling.SignInSlot;
+import dev.turnpike.polling.WatchedAccount;
+import dev.turnpike.shard.ShardInMemory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ScanMemoryTest {
+    private final ScanMemory memory = new ScanMemory("alice", at(0));
+
+    @Test
+    void aTaskThatWasNeverSeenCountsFromTheBeginning() {
+        memory.deferrals.saw("a", at(10));
+
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(10));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(0));
+    }
+
+    @Test
+    void onlyWhatIsNeededIsRemembered() {
+        memory.deferrals.saw("a", at(10));
+        memory.deferrals.saw("b", at(11));
+
+        memory.deferrals.keepOnly(Set.of("b"), at(20));
+
+        assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(0));
+        assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(11));
+    }
+
+    @Test
+    void aListedTaskIsFingerprintedAgainOnlyWhenItLooksDifferent() {
+        Observation first = memory.observed(task("Title"), at(1));
+        Observation same = memory.observed(task("Title"), at(2));
+        Observation other = memory.observed(task("Another title"), at(3));
+
+        assertThat(same.fingerprint()).isSameAs(first.fingerprint());
+        assertThat(same.at()).isEqualTo(at(2));
+        assertThat(other).isEqualTo(Observation.ofListed(task("Another title"), at(3)));
+        assertThat(other.fingerprint()).isNotEqualTo(first.fingerprint());
+    }
+
+    private static Task task(String title) {
+        Task.LatestTurn latest = new Task.LatestTurn("a~1", TurnStatus.COMPLETED, "completed", null, 1);
+        return new Task("a", title, at(0), at(0), "env", "main", null, false, latest, List.of(), null);
+    }
+
+    @Test
+    void anotherAccountBeginsWithNothing() {
+        SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
+        ScanMemories memories = new ScanMemories();
+        ScanMemory alices = memories.of(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
+        alices.deferrals.saw("a", at(10));
+
+        assertThat(memories.of(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(20)))
+                .isSameAs(alices);
+        assertThat(memories.of(account(slot, CredentialsForTests.ALICE, PollKind.THREADS), at(20))
+                        .deferrals
+                        .lastSeen("a"))
+                .as("threads are another list")
+                .isEqualTo(at(20));
+        assertThat(memories.of(account(slot, new Identity("workspace-1/bob", null), PollKind.TASKS), at(20))
+                        .deferrals
+                        .lastSeen("a"))
+                .isEqualTo(at(20));
+    }
+
+    private static WatchedAccount account(SignInSlot slot, Identity identity, PollKind kind) {
+        return new WatchedAccount(identity, new ShardInMemory(), slot, kind, at(0));
+    }
+
+    @Test
+    void aRunEndsWhereACursorComesAgain() {
+        PageRun run = new PageRun("c1", Instant.MIN);
+
+        goOn(run, "c2");
+        goOn(run, "c3");
+        assertThat(run.cursor()).isEqualTo("c3");
+        assertThat(run.isCircular()).isFalse();
+        goOn(run, "c2");
+        assertThat(run.cursor()).isNull();
+        assertThat(run.isCircular()).isTrue();
+        assertThat(run.isDone(true)).isFalse();
+
+        PageRun begun = new PageRun("c1", Instant.MIN);
+        goOn(begun, "c1");
+        assertThat(begun.isCircular()).as("where it began").isTrue();
+    }
+
+    private static void goOn(PageRun run, String cursor) {
+        run.pageArrived(cursor);
+        run.goOn();
+    }
+
+    @Test
+    void eachMalformedItemHoldsTheWatermarkBackForTenWalksInARow() {
+        for (int walk = 1; walk < 10; walk++) {
+            assertThat(memory.holdsBack(Set.of(1))).as("walk %s", walk).isTrue();
+        }
+        assertThat(memory.holdsBack(Set.of(1))).isFalse();
+        assertThat(memory.holdsBack(Set.of(1, 2)))
+                .as("a new one begins to count")
+                .isTrue();
+        assertThat(memory.holdsBack(Set.of())).isFalse();
+        assertThat(memory.holdsBack(Set.of(1)))
+                .as("one that comes back does so anew")
+                .isTrue();
+    }
+}
