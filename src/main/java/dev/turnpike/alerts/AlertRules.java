@@ -9,7 +9,4 @@ import java.time.Duration;
  * @param conflictAfter a task's list entry and details that disagree
  * @param unavailableAfter an upstream that fails
  */
-public record AlertRules(Duration stalledAfter, Duration conflictAfter, Duration unavailableAfter) {
-    public static final AlertRules DEFAULT =
-            new AlertRules(Duration.ofHours(2), Duration.ofMinutes(15), Duration.ofMinutes(10));
-}
+public record AlertRules(Duration stalledAfter, Duration conflictAfter, Duration unavailableAfter) {}

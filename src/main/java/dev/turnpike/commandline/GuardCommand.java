@@ -1,6 +1,5 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
@@ -62,7 +61,7 @@ final class GuardCommand extends ProgramCommand {
         }
         if (window != null && !window.matches("five_hour|weekly|monthly|spending|\\d{1,9}s")) {
             throw wrong("--window is '" + window
-                    + "', five_hour, weekly, monthly, spending or a length such as 86400s is" + " expected");
+                    + "', five_hour, weekly, monthly, spending or a length such as 86400s is expected");
         }
         Settings settings = load();
         UsageReply reply = usage(settings);
@@ -86,8 +85,8 @@ final class GuardCommand extends ProgramCommand {
     private static UsageReply fetch(Settings settings, Clock clock) {
         try (CodexConnection connection = new CodexConnection(settings, clock)) {
             CommandAccount account = connection.accounts().named(null);
-            CodexRequest request = CodexRequest.get(account.credentials(), account.id(), "usage");
-            return new UsageReader(unknown -> {}).read(connection.call(request).json(), clock.instant());
+            return new UsageReader(unknown -> {})
+                    .read(connection.call(account.get("usage")).json(), clock.instant());
         } catch (CommandRejectedException e) {
             throw CommandFailedException.unavailable(e.getMessage());
         }

@@ -51,7 +51,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             }
             int failures = run.failed();
             log.debug("Executing a command failed command={} tries={} reason={}", run, failures, again.problem());
-            Duration quick = Pauses.longer(timings.quick(failures), again.least());
+            Duration quick = Pauses.longer(Timings.QUICK.after(failures), again.least());
             if (run.isDoubtful()) {
                 return Optional.of(lookupAgain(run, again.problem(), Pauses.shorter(quick, timings.pause())));
             }

@@ -18,11 +18,6 @@ public record Timings(Duration pause, Duration settle, Duration patience) {
     static final BackOff QUICK = new BackOff(Duration.ofMillis(200), Duration.ofMillis(3200));
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** The pause after this many failures in a row, from 1. */
-    Duration quick(int failures) {
-        return QUICK.after(failures);
-    }
-
     /** The pause before a deferred command is tried again, after this many deferrals for the same reason. */
     Duration slow(int deferrals) {
         return new BackOff(pause, Pauses.shorter(pause.multipliedBy(64), LONGEST)).after(deferrals + 1);

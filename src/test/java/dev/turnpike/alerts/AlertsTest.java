@@ -14,6 +14,7 @@ import dev.turnpike.events.Event;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.usage.StateInMemory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class AlertsTest {
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final Identity ACCOUNT = new Identity("workspace/user", "pro");
+    private static final AlertRules RULES =
+            new AlertRules(Duration.ofHours(2), Duration.ofMinutes(15), Duration.ofMinutes(10));
     private static final TaskLinks LINKS = new TaskLinks("https://chatgpt.com/backend-api");
 
     private final StateInMemory state = new StateInMemory();
@@ -47,8 +50,8 @@ class AlertsTest {
     }
 
     private List<String> poll(String poll, int minute, Kind failure) {
-        return reported(new UpstreamProposal(
-                new UpstreamProposal.Outcome(ACCOUNT, poll, failure, minute(minute)), AlertRules.DEFAULT));
+        return reported(
+                new UpstreamProposal(new UpstreamProposal.Outcome(ACCOUNT, poll, failure, minute(minute)), RULES));
     }
 
     @Test
@@ -90,7 +93,7 @@ class AlertsTest {
             owed += failing == 4 ? 1 : 0;
             UpstreamProposal.Outcome outcome =
                     new UpstreamProposal.Outcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
-            fresh.apply(new UpstreamProposal(outcome, AlertRules.DEFAULT).against(fresh.known()))
+            fresh.apply(new UpstreamProposal(outcome, RULES).against(fresh.known()))
                     .forEach(event -> reported.add(event.type()));
         }
         for (int i = 0; i < reported.size(); i++) {
@@ -145,7 +148,7 @@ class AlertsTest {
     }
 
     private List<String> see(Observation observation) {
-        return reported(new TaskWatchProposal(ACCOUNT, observation, AlertRules.DEFAULT, LINKS));
+        return reported(new TaskWatchProposal(ACCOUNT, observation, RULES, LINKS));
     }
 
     private List<String> listed(int minute, TurnStatus status, Instant updatedAt) {

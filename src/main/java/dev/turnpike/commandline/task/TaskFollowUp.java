@@ -27,7 +27,7 @@ final class TaskFollowUp extends TaskSending {
         TurnStatus status = details.task().latest().status();
         if (details.assistantTurn() == null || !status.isTerminal()) {
             throw CommandFailedException.failed("the latest turn of " + taskId + " has not ended (" + status.word()
-                    + "): wait with ./turnpike task" + " status, then follow up");
+                    + "): wait with ./turnpike task status, then follow up");
         }
         checkUsage();
         return send(account.followUp(taskId, details.assistantTurn().id(), prompt, ask));

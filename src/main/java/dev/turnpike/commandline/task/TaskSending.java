@@ -107,7 +107,7 @@ abstract class TaskSending extends TaskCall {
                 throw e;
             }
             throw CommandFailedException.failed("the reply was lost (" + e.getMessage()
-                    + "), the work may have begun: check with ./turnpike task" + " list before sending it again");
+                    + "), the work may have begun: check with ./turnpike task list before sending it again");
         }
         String taskId = accepted.taskId();
         String turnId = accepted.turnId();
