@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
  * @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay
  */
 public record QuotaRule(boolean useCredits) {
-    private static final double FULL = 100;
     private static final String ON_CREDITS = "past its window, running on credits";
 
     /** The decision. */
@@ -96,7 +95,9 @@ public record QuotaRule(boolean useCredits) {
         List<Window> windows = (isPaid ? Spending.windows(usage) : usage.windows())
                 .stream().filter(one -> isNamed(one, window)).toList();
         List<Window> all = windows(usage, window);
-        List<Window> over = maxUsedPercent == null ? List.of() : over(windows, maxUsedPercent, false);
+        List<Window> over = windows.stream()
+                .filter(one -> maxUsedPercent != null && one.usedPercent() > maxUsedPercent)
+                .toList();
         if (!over.isEmpty()) {
             return new Result(
                     Verdict.OVER_BAR,
@@ -109,7 +110,7 @@ public record QuotaRule(boolean useCredits) {
     }
 
     private static Result refused(UsageReply usage, String window, boolean onCredits) {
-        List<Window> full = over(usage.windows(), FULL, true);
+        List<Window> full = usage.windows().stream().filter(Window::isExhausted).toList();
         // upstream decides: if it refuses without a full window, the nearest reset may end that
         Instant until = full.isEmpty()
                 ? reset(usage.windows(), Comparator.reverseOrder())
@@ -139,12 +140,6 @@ public record QuotaRule(boolean useCredits) {
                 || usage.main()
                         .map(limit -> Boolean.TRUE.equals(limit.blocked()))
                         .orElse(false);
-    }
-
-    private static List<Window> over(List<Window> windows, double bar, boolean orEqual) {
-        return windows.stream()
-                .filter(one -> one.usedPercent() > bar || (orEqual && one.usedPercent() == bar))
-                .toList();
     }
 
     private static Instant reset(List<Window> windows, Comparator<Instant> last) {

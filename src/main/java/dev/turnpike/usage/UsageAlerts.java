@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Builds the alerts of one poll of an account's usage. */
 record UsageAlerts(UsageObservation seen) {
@@ -21,14 +22,10 @@ record UsageAlerts(UsageObservation seen) {
                 .number("used_percent", window.usedPercent())
                 .time("resets_at", change.next().resetsAt());
         crossed.forEach(data.list("crossed")::add);
-        return alert(
-                "usage.threshold-crossed",
-                limit,
-                window,
-                change.next().resetsAt(),
-                seen.at(),
-                data,
-                crossed.toString());
+        String type = "usage.threshold-crossed";
+        String thresholds = crossed.stream().map(String::valueOf).collect(Collectors.joining(","));
+        String id = seen.id(type, limit, window, change.next().resetsAt()) + ":" + thresholds;
+        return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, seen.at(), data.node());
     }
 
     Event forecast(Limit limit, Window window, WindowComparison.Change change) {
@@ -39,7 +36,7 @@ record UsageAlerts(UsageObservation seen) {
                 .time("runs_out_at", outlook.runsOut())
                 .time("resets_at", change.next().resetsAt())
                 .text("confidence", outlook.confidence());
-        return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data, null);
+        return alert("usage.forecast", limit, window, change.next().resetsAt(), seen.at(), data);
     }
 
     Event reset(Limit limit, Window window, WindowComparison.Change change) {
@@ -56,12 +53,12 @@ record UsageAlerts(UsageObservation seen) {
         if (Boolean.TRUE.equals(blocked)) {
             exhausted(data, limit, window);
         }
-        return alert("usage.reset", limit, window, reset.before().resetsAt(), reset.at(), data, null);
+        return alert("usage.reset", limit, window, reset.before().resetsAt(), reset.at(), data);
     }
 
     Event limitReached(Limit limit) {
         Instant resetsAt = limit.windows().stream()
-                .filter(UsageAlerts::isExhausted)
+                .filter(Window::isExhausted)
                 .map(Window::resetsAt)
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
@@ -77,7 +74,7 @@ record UsageAlerts(UsageObservation seen) {
         exhausted(data, limit, null);
         ArrayNode windows = data.list("windows");
         limit.windows().forEach(window -> windows.add(UsageObservation.window(limit.id(), window, window.resetsAt())));
-        return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data, null);
+        return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data);
     }
 
     Event unusedBeforeReset(Limit limit, Window window, WindowKnown known) {
@@ -86,7 +83,7 @@ record UsageAlerts(UsageObservation seen) {
                 .number("used_percent", used)
                 .number("left_percent", 100 - used)
                 .time("resets_at", known.resetsAt());
-        return alert("usage.unused-before-reset", limit, window, known.resetsAt(), seen.at(), data, null);
+        return alert("usage.unused-before-reset", limit, window, known.resetsAt(), seen.at(), data);
     }
 
     Event blind(Unseen unseen) {
@@ -95,13 +92,13 @@ record UsageAlerts(UsageObservation seen) {
                 .number(
                         "rising_seconds",
                         Duration.between(unseen.since(), seen.at()).toSeconds());
-        return alert("upstream.blind", null, null, unseen.since(), seen.at(), data, null);
+        return alert("upstream.blind", null, null, unseen.since(), seen.at(), data);
     }
 
     /** Names the windows that are used up, other than this one. */
     private static void exhausted(EventData data, Limit limit, Window but) {
         List<String> names = limit.windows().stream()
-                .filter(window -> isExhausted(window) && !window.equals(but))
+                .filter(window -> window.isExhausted() && !window.equals(but))
                 .map(Window::name)
                 .toList();
         if (!names.isEmpty()) {
@@ -113,14 +110,8 @@ record UsageAlerts(UsageObservation seen) {
         return limit.id().equals(UsageReply.MAIN_LIMIT) && seen.reply().isOnCredits();
     }
 
-    private static boolean isExhausted(Window window) {
-        return window.usedPercent() >= 100;
-    }
-
-    private Event alert(
-            String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data, String more) {
-        String id =
-                seen.id(type, limit, window, resetsAt) + (more == null ? "" : ":" + more.replaceAll("[\\[\\] ]", ""));
+    private Event alert(String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data) {
+        String id = seen.id(type, limit, window, resetsAt);
         return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, time, data.node());
     }
 }

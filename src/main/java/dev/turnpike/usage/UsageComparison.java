@@ -1,5 +1,7 @@
 package dev.turnpike.usage;
 
+import static dev.turnpike.usage.WindowComparison.lasts;
+
 import dev.turnpike.events.Event;
 import dev.turnpike.usage.UsageKnown.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
@@ -45,7 +47,7 @@ public record UsageComparison(UsageRules rules) {
         Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
         Map<String, Instant> unused = new TreeMap<>(before.unused());
         unused.values().removeIf(reset -> !reset.isAfter(at));
-        boolean away = Duration.between(before.at(), at).compareTo(AWAY) >= 0;
+        boolean away = lasts(before.at(), at, AWAY);
         for (Limit limit : Spending.withLimits(seen.reply())) {
             for (Window window : limit.windows()) {
                 String key = UsageKnown.windowKey(limit.id(), window.name());
@@ -170,7 +172,7 @@ public record UsageComparison(UsageRules rules) {
             return;
         }
         Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
-        boolean free = Duration.between(freeSince, at).compareTo(lately ? WindowComparison.LASTING : lasting) >= 0;
+        boolean free = lasts(freeSince, at, lately ? WindowComparison.LASTING : lasting);
         blocked.put(
                 id,
                 free

@@ -1,5 +1,7 @@
 package dev.turnpike.usage;
 
+import static dev.turnpike.usage.WindowComparison.lasts;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +65,7 @@ public record UsageKnown(
 
         /** Whether it ended lately, so that another end must last longer. */
         boolean endedLately(Instant at) {
-            return endedAt != null && Duration.between(endedAt, at).compareTo(WindowComparison.CONTRADICTION) < 0;
+            return endedAt != null && !lasts(endedAt, at, WindowComparison.CONTRADICTION);
         }
     }
 
@@ -94,21 +96,11 @@ public record UsageKnown(
             if (!runs.during(from, at).isEmpty()) {
                 return null;
             }
-            if (risesFrom == null) {
+            if (risesFrom == null || (known != null && known.reported())) {
                 return known;
             }
-            if (known != null && known.reported()) {
-                return known;
-            }
-            boolean begins = known == null
-                    || at.isBefore(known.since())
-                    || Duration.between(known.lastRise(), at).compareTo(after) >= 0;
-            return begins
-                    ? new Unseen(at, at, false)
-                    : new Unseen(
-                            known.since(),
-                            at,
-                            Duration.between(known.since(), at).compareTo(after) >= 0);
+            boolean begins = known == null || at.isBefore(known.since()) || lasts(known.lastRise(), at, after);
+            return begins ? new Unseen(at, at, false) : new Unseen(known.since(), at, lasts(known.since(), at, after));
         }
     }
 }

@@ -90,7 +90,7 @@ public record UsageReply(
 
         /** By upstream's fields or, where credits go on paying, by a window alone. */
         boolean isUsedUp() {
-            return Boolean.TRUE.equals(blocked()) || windows.stream().anyMatch(window -> window.usedPercent() >= 100);
+            return Boolean.TRUE.equals(blocked()) || windows.stream().anyMatch(Window::isExhausted);
         }
     }
 
@@ -102,7 +102,11 @@ public record UsageReply(
      * @param usedPercent usually whole, not negative
      * @param resetsAt by upstream's clock, null when it does not say
      */
-    public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {}
+    public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {
+        boolean isExhausted() {
+            return usedPercent >= 100;
+        }
+    }
 
     /**
      * Whether a model may be used now; each part but the name is null when absent.

@@ -71,9 +71,8 @@ record WindowComparison(UsageRules rules) {
         } else if (distance(doubt.boundary(), seen.resetsAt()).compareTo(STANDING) >= 0) {
             doubt = new Doubt(doubt.since(), seen.resetsAt(), at);
         }
-        boolean stands = !fellLately(known, at)
-                && Duration.between(doubt.standingSince(), at).compareTo(CONFIRMATION) >= 0;
-        if (stands || Duration.between(doubt.since(), at).compareTo(LASTING) >= 0) {
+        boolean stands = !fellLately(known, at) && lasts(doubt.standingSince(), at, CONFIRMATION);
+        if (stands || lasts(doubt.since(), at, LASTING)) {
             String confirmedBy = stands ? "second-look" : "duration";
             return begin(known, seen, shown, seen.resetsAt(), new Reset(known, doubt.since(), true, confirmedBy), at);
         }
@@ -100,7 +99,7 @@ record WindowComparison(UsageRules rules) {
             swing = new Swing(at, seen.usedPercent(), true);
         }
         double least = Math.min(swing.used(), seen.usedPercent());
-        if (Duration.between(swing.since(), at).compareTo(CONFIRMATION) < 0) {
+        if (!lasts(swing.since(), at, CONFIRMATION)) {
             Swing next = new Swing(swing.since(), least, true);
             return Change.quiet(known.risen(seen, shown, boundary, at, known.peak(), next));
         }
@@ -116,13 +115,12 @@ record WindowComparison(UsageRules rules) {
         double used = seen.usedPercent();
         boolean goesOn = swing != null && !swing.up() && !at.isBefore(swing.since()) && (swing.used() > 0 || used == 0);
         Swing next = new Swing(goesOn ? swing.since() : at, used, false);
-        boolean held =
-                Duration.between(known.usedSince(used + FALL), next.since()).compareTo(LASTING) >= 0;
+        boolean held = lasts(known.usedSince(used + FALL), next.since(), LASTING);
         boolean early = boundary != null && boundary.isAfter(at);
         // a boundary that has passed moves on soon, and confirms the reset
         boolean doubtful = boundary != null && (used == 0 || !early);
         Duration lasting = doubtful ? LONG_LASTING : held || fellLately(known, at) ? LASTING : CONFIRMATION;
-        if (Duration.between(next.since(), at).compareTo(lasting) < 0) {
+        if (!lasts(next.since(), at, lasting)) {
             return Change.quiet(known.risen(seen, shown, boundary, at, known.peak(), next));
         }
         if (held && used <= known.peak() / 2) {
@@ -137,7 +135,7 @@ record WindowComparison(UsageRules rules) {
 
     /** Two backends that contradict each other take turns for hours: only the first fall is accepted soon. */
     private static boolean fellLately(WindowKnown known, Instant at) {
-        return known.fellAt() != null && Duration.between(known.fellAt(), at).compareTo(CONTRADICTION) < 0;
+        return known.fellAt() != null && !lasts(known.fellAt(), at, CONTRADICTION);
     }
 
     private Change begin(WindowKnown known, Window seen, Instant shown, Instant boundary, Reset reset, Instant at) {
@@ -157,7 +155,7 @@ record WindowComparison(UsageRules rules) {
             return new Change(window.judged(reported, null, window.forecastReported()), reset, crossed, null, rise);
         }
         Instant since = window.riskSince() == null || window.riskSince().isAfter(at) ? at : window.riskSince();
-        boolean due = Duration.between(since, at).compareTo(holding(window)) >= 0;
+        boolean due = lasts(since, at, holding(window));
         return new Change(window.judged(reported, due ? null : since, due), reset, crossed, due ? outlook : null, rise);
     }
 
@@ -173,6 +171,11 @@ record WindowComparison(UsageRules rules) {
                 && seen.resetsAt() != null
                 && distance(seen.resetsAt(), at.plusSeconds(seen.seconds())).compareTo(JITTER.multipliedBy(2)) < 0;
         return !unused && (known.shown() == null || hasMoved(known.shown(), seen.resetsAt()));
+    }
+
+    /** Whether what has been so since a time has been so for this long. */
+    static boolean lasts(Instant since, Instant at, Duration least) {
+        return Duration.between(since, at).compareTo(least) >= 0;
     }
 
     private static boolean hasMoved(Instant from, Instant to) {
