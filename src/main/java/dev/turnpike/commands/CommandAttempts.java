@@ -31,14 +31,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
         Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
         CommandRejectedException.requireInTime(run.command(), now);
         // committed for each request: the partition may have moved to another instance since the last one
-        CommandState state = CommandState.attempting(
-                run.command().trace(run.prompt),
-                run.receivedAt(),
-                run.account.id(),
-                run.turnId,
-                run.attemptId(),
-                window,
-                now);
+        CommandState state = CommandState.attempting(run, window, now);
         run.journal().attempt(state, run.nextOffset());
         run.attempting(window, now);
         log.debug("Sending a command account={} command={}", run.account, run);

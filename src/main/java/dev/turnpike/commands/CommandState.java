@@ -54,23 +54,16 @@ public record CommandState(
         REJECTED
     }
 
-    static CommandState attempting(
-            TaskCommand command,
-            Instant receivedAt,
-            String account,
-            String turnId,
-            String attempt,
-            Instant window,
-            Instant attemptedAt) {
+    static CommandState attempting(CommandRun run, Instant window, Instant attemptedAt) {
         return new CommandState(
                 VERSION,
-                command.key(),
+                run.key(),
                 Stage.ATTEMPTING,
-                command,
-                receivedAt,
-                account,
-                turnId,
-                attempt,
+                run.command().trace(run.prompt),
+                run.receivedAt(),
+                run.accountId(),
+                run.turnId,
+                run.attemptId(),
                 window,
                 attemptedAt,
                 null,
@@ -79,15 +72,14 @@ public record CommandState(
                 null);
     }
 
-    static CommandState deferred(
-            TaskCommand command, Instant receivedAt, String account, Instant until, String reason) {
+    static CommandState deferred(CommandRun run, Instant until, String reason) {
         return new CommandState(
                 VERSION,
-                command.key(),
+                run.key(),
                 Stage.DEFERRED,
-                command,
-                receivedAt,
-                account,
+                run.command(),
+                run.receivedAt(),
+                run.accountId(),
                 null,
                 null,
                 null,

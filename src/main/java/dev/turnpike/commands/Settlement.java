@@ -57,8 +57,7 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
     void deferred(CommandRun run, CommandDeferredException why, Instant until, Instant now) {
         CommandState before = journal.state(run.key()).orElse(null);
         boolean due = isReplyDue(why, until, before);
-        CommandState state =
-                CommandState.deferred(run.command(), run.receivedAt(), run.accountId(), until, why.reason());
+        CommandState state = CommandState.deferred(run, until, why.reason());
         write(List.of(state), due ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset());
         run.logged();
         if (due) {

@@ -200,9 +200,7 @@ class CommandProcessorIT {
     @Test
     void whoTakesOverLooksUpWhatWasBeingAttempted() {
         CommandProcessor first = processor(run -> {
-            CommandState attempting = CommandState.attempting(
-                    run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attemptId(), WINDOW, WINDOW);
-            run.journal().attempt(attempting, run.nextOffset());
+            run.journal().attempt(attempting(run), run.nextOffset());
             throw new KafkaException("killed");
         });
         assertThatThrownBy(() -> first.take(record(0, "c"))).hasMessage("killed");
@@ -413,8 +411,9 @@ class CommandProcessorIT {
     }
 
     private static CommandState attempting(CommandRun run) {
-        return CommandState.attempting(
-                run.command(), run.receivedAt(), ACCOUNT.id(), null, run.attemptId(), WINDOW, WINDOW);
+        run.account = ACCOUNT;
+        run.prompt = run.command().prompt();
+        return CommandState.attempting(run, WINDOW, WINDOW);
     }
 
     @Test

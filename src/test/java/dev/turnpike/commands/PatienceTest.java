@@ -45,7 +45,7 @@ class PatienceTest {
     }
 
     private static CommandState deferred(String reason, Instant until) {
-        return CommandState.deferred(run(false).command(), RECEIVED, "a", until, reason);
+        return CommandState.deferred(run(false), until, reason);
     }
 
     @Test

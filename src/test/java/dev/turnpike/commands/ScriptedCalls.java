@@ -98,15 +98,11 @@ final class ScriptedCalls implements CodexClient {
     /** A run that was sent with this prompt and whose end nobody saw; a follow-up goes on from {@code old~1}. */
     static CommandRun doubtful(TaskCommand.Kind kind, String prompt) {
         boolean followUp = kind == TaskCommand.Kind.FOLLOW_UP;
-        CommandState attempting = CommandState.attempting(
-                command("c", kind, prompt),
-                WINDOW,
-                ACCOUNT.id(),
-                followUp ? "old~1" : null,
-                "attempt",
-                WINDOW,
-                WINDOW.plusSeconds(1));
-        CommandRun run = CommandRun.stored(attempting, null);
+        CommandRun sent = CommandRun.fresh(command("c", kind, prompt), WINDOW, null, 1);
+        sent.account = ACCOUNT;
+        sent.prompt = prompt;
+        sent.turnId = followUp ? "old~1" : null;
+        CommandRun run = CommandRun.stored(CommandState.attempting(sent, WINDOW, WINDOW.plusSeconds(1)), null);
         run.account = ACCOUNT;
         return run;
     }
