@@ -2,6 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.commonmark.ext.gfm.strikethrough.Strikethrough;
 import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
@@ -34,6 +35,7 @@ final class Markdown {
     private static final Parser PARSER = Parser.builder()
             .extensions(List.of(
                     StrikethroughExtension.builder().requireTwoTildes(true).build()))
+            .customInlineContentParserFactory(new AddressParser())
             .build();
     private static final String CUT = "…";
     private static final String ZERO_WIDTH_SPACE = "\u200b";
@@ -48,18 +50,15 @@ final class Markdown {
 
     /**
      * The first of a pair of marks in literal text that Slack would take for its own. It has no escapes, but a mark
-     * before a zero-width space opens nothing.
+     * before a zero-width space opens nothing. An address, which a mark is a part of, is read as a whole.
      */
     private static final Pattern LITERAL_PAIR = Pattern.compile(
-            "(?<![\\p{L}\\p{N}*_~])(\\*++|_++|~++)(?=[^\\s*_~]([^\\n]*?[^\\s*_~])?\\1(?![\\p{L}\\p{N}*_~]))");
+            "(?i)https?://\\S+|(?<![\\p{L}\\p{N}*_~])(\\*++|_++|~++)(?=[^\\s*_~]([^\\n]*?[^\\s*_~])?\\1(?![\\p{L}\\p{N}*_~]))");
 
     /** Names of files, methods and folders between what else is on the line. */
     private static final Pattern UNDERLINED = Pattern.compile(
             ".*__(init|main|name|file|all|call|str|repr|dict|pycache|tests|mocks|snapshots|fixtures)__.*"
                     + "|.*[/.]__\\w+__.*|.*__\\w+__(/|\\(|\\.\\w).*");
-
-    /** A link as Slack has them, which models write as well. */
-    private static final Pattern SLACK_LINK = Pattern.compile("<(https?://[^\\s<>|]+)\\|([^<>|]+)>");
 
     private static final int LONGEST_NAME = 64;
 
@@ -262,8 +261,10 @@ final class Markdown {
     private void literal(String text) {
         boolean begins = out.isEmpty() || out.toString().endsWith("\n" + margin);
         String quotable = begins && text.startsWith(">") ? ZERO_WIDTH_SPACE + text : text;
-        String unlinked = SLACK_LINK.matcher(quotable).replaceAll("$2 ($1)");
-        write(LITERAL_PAIR.matcher(unlinked).replaceAll("$1" + ZERO_WIDTH_SPACE));
+        write(LITERAL_PAIR
+                .matcher(quotable)
+                .replaceAll(pair -> Matcher.quoteReplacement(
+                        pair.group(1) == null ? pair.group() : pair.group(1) + ZERO_WIDTH_SPACE)));
     }
 
     /** Link with its full address, which the label alone could hide. */

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MarkdownTest {
 
@@ -66,6 +67,40 @@ class MarkdownTest {
         assertThat(Markdown.beginning("> a **b\n> c** d", 8, 1_000)).isEqualTo("> a *b*\n> *c* d");
     }
 
+    /** A zero-width space within an address would be a part of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://github.com/acme/app/blob/main/src/__tests__/a.test.ts",
+                "See https://example.com/__mocks__/x, https://example.com/b/__snapshots__/.",
+                "(https://example.com/pkg/__init__.py#L10)",
+                "https://example.com/pkg/__init__",
+                "https://example.com/~ada/~bob/_a_/b_c_d",
+                "HTTPS://example.com/_x_?a=_b_",
+                "• https://example.com/__a__/b and https://example.com/__c__/d"
+            })
+    void anAddressStaysAsItIs(String markdown) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(markdown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " => ",
+            value = {
+                "**https://example.com/__a__/b** and _https://example.com/c_d_ => *https://example.com/__a__/b* and _https://example.com/c_d_",
+                "**See https://example.com/a.** ~~https://example.com/b~~ => *See https://example.com/a.* ~https://example.com/b~",
+                "[https://example.com/__a__/](https://example.com/__a__/) => https://example.com/__a__/",
+                "<https://example.com/__a__/b> => https://example.com/__a__/b",
+                "[docs](https://example.com/__a__/b) => docs (https://example.com/__a__/b)",
+                "https://example.com/a\\_b\\_c => https://example.com/a_b_c",
+                "https://example.com/?a=1&b=2&amp;c=3 => https://example.com/?a=1&amp;b=2&amp;c=3",
+                "https://example.com/aは**重要**です => https://example.com/aは|*重要*|です",
+                "`https://example.com/__a__/b` => `https://example.com/__a__/b`"
+            })
+    void marksAroundAnAddressAreMarks(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -84,6 +119,14 @@ class MarkdownTest {
             delimiter = '!',
             value = {
                 "see <https://example.com/a_b?c=1|the doc_u_ment> now ! see the doc_u_ment (https://example.com/a_b?c=1) now",
+                "See <https://example.com/pr/7|docs>. ! See docs (https://example.com/pr/7).",
+                "<https://example.com/pr/7|PR-7> and **<https://example.com/a|b>** ! PR-7 (https://example.com/pr/7) and *b (https://example.com/a)*",
+                "<https://example.com/__a__/b?c=1&amp;d=2|x **y> ! x **y (https://example.com/__a__/b?c=1&amp;d=2)",
+                "<http://example.com|http://example.com> ! http://example.com",
+                "<https://example.com/a|> ! https://example.com/a",
+                "<mailto:me@example.com|me@example.com> ! me@example.com",
+                "<mailto:me@example.com|me> ! me (me@example.com)",
+                "\\<https://example.com|x> ! &lt;https://example.com|x&gt;",
                 "`<https://example.com|x>` ! `&lt;https://example.com|x&gt;`",
                 "<me@example.com> ! me@example.com",
                 "one<br>two<BR />three<b> ! one\\ntwo\\nthree&lt;b&gt;"
