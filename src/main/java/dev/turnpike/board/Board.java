@@ -46,6 +46,7 @@ public final class Board implements AutoCloseable {
             .setFileSystemOptions(NO_FILES));
     private final BoardStreams streams;
     private final BoardCommands commands;
+    private final BoardAccess access;
     private final Router router;
     private HttpServer server;
 
@@ -71,8 +72,8 @@ public final class Board implements AutoCloseable {
                 new Pipeline(clients, prefix, source),
                 enableCommands,
                 clock);
-        router = new BoardRouter(vertx, new BoardAccess(token), streams, new TurnRecords(clients, prefix), commands)
-                .router();
+        access = new BoardAccess(token);
+        router = new BoardRouter(vertx, access, streams, new TurnRecords(clients, prefix), commands).router();
     }
 
     /** Whether the board may be served on this address without a token. */
@@ -90,6 +91,7 @@ public final class Board implements AutoCloseable {
      * @throws IOException when it cannot listen on the port
      */
     public void start(String bind, int port) throws IOException {
+        access.bound(bind);
         server = vertx.createHttpServer(
                         new HttpServerOptions().setCompressionSupported(true).setHttp2ClearTextEnabled(false))
                 .requestHandler(router);

@@ -22,15 +22,29 @@ final class BoardAccess {
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String token;
+    private volatile String own = "localhost";
 
     /** @param token null or empty where none is required */
     BoardAccess(String token) {
         this.token = token == null || token.isEmpty() ? null : token;
     }
 
+    /** Accepts the address that the board is served on as a host, besides those that every machine has. */
+    void bound(String bind) {
+        String address = bind.toLowerCase(Locale.ROOT);
+        String host = address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address;
+        own = LOCAL.contains(host) ? "localhost" : host;
+    }
+
+    /** The host by which it may be opened on this machine. */
+    String own() {
+        return own;
+    }
+
     /** Whether the request names a host by which it may be served at all. */
     boolean isHostAllowed(HttpServerRequest request) {
-        return token != null || LOCAL.contains(host(request.getHeader("host")));
+        String host = host(request.getHeader("host"));
+        return token != null || LOCAL.contains(host) || host.equals(own);
     }
 
     /** Whether the request has the token, or none is required. */
@@ -48,9 +62,11 @@ final class BoardAccess {
         return token != null && shown != null && same(shown, token);
     }
 
-    Cookie cookie() {
+    /** The cookie of a signed-in browser; it goes over TLS alone where a proxy says that the browser uses it. */
+    Cookie cookie(HttpServerRequest request) {
         return Cookie.cookie(COOKIE, session())
                 .setHttpOnly(true)
+                .setSecure("https".equalsIgnoreCase(request.getHeader("x-forwarded-proto")))
                 .setSameSite(CookieSameSite.STRICT)
                 .setPath("/")
                 .setMaxAge(30L * 24 * 3600);

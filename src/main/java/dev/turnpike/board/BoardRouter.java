@@ -69,7 +69,7 @@ final class BoardRouter {
             refuse(
                     context,
                     421,
-                    "This board is served on loopback: open it as http://localhost:"
+                    "This board is served on loopback: open it as http://" + access.own() + ":"
                             + request.localAddress().port() + "/");
         } else if (!post && !HttpMethod.GET.equals(method) && !HttpMethod.HEAD.equals(method)) {
             refuse(context, 405, "GET or POST");
@@ -101,7 +101,9 @@ final class BoardRouter {
     private void signIn(RoutingContext context) {
         HttpServerResponse response = context.response().setStatusCode(303);
         if (access.isToken(context.request().getFormAttribute("token"))) {
-            response.addCookie(access.cookie()).putHeader("location", "/").end();
+            response.addCookie(access.cookie(context.request()))
+                    .putHeader("location", "/")
+                    .end();
         } else {
             log.warn("Board sign-in rejected remote={}", context.request().remoteAddress());
             response.putHeader("location", "/login?refused").end();

@@ -11,17 +11,21 @@ public final class Secrets {
 
     private static final Pattern LOOKS_SECRET = Pattern.compile("(?i:bearer\\s+)[^\\s\"',;}\\]]+"
             + "|eyJ[\\w-]+(?:\\.[\\w-]+)+"
-            + "|\\b(?:rt|whsec)_[\\w+/=.-]+"
+            + "|\\b(?:rt|whsec|whsk)_[\\w+/=.-]+"
             + "|\\bat-[\\w-]+"
             + "|\\bsk-[\\w-]+"
             + "|\\bxox[a-z]-[\\w-]+"
+            // of a JAAS configuration
+            + "|(?i:\\b(?:password|clientSecret))\\s*=\\s*(?:\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+')"
+            // user and password in a URL
+            + "|(?<=://)[^\\s/\"'@:]*+:[^\\s/\"']*(?=@)"
             + "|\\bhooks\\.slack(?:-gov)?\\.com/[^\\s\"']*");
 
     private static final Pattern CONTROL = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
 
     private Secrets() {}
 
-    /** Masks everything that looks like a token, a signing secret or a Slack URL. */
+    /** Masks everything that looks like a token, a signing secret, a password in a URL or of JAAS, or a Slack URL. */
     public static String masked(String text) {
         return LOOKS_SECRET.matcher(text).replaceAll(MASK);
     }

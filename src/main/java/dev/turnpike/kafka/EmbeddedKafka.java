@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
@@ -36,11 +36,16 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final String CLUSTER_ID = "dHVybnBpa2UtZW1iZWRkZQ";
 
     private static final String HOST = "127.0.0.1";
+    private static final int TRIES = 1_000;
+    private static final int BACKLOG = 50;
+    /** It holds prompts, diffs and the state. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private final KafkaRaftServer server;
+    private final KafkaNode server;
     private final int port;
 
-    private EmbeddedKafka(KafkaRaftServer server, int port) {
+    private EmbeddedKafka(KafkaNode server, int port) {
         this.server = server;
         this.port = port;
     }
@@ -58,22 +63,39 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** @param more additional settings of the broker */
     static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
+        return start(directory, port, more, EmbeddedKafka::anyPort);
+    }
+
+    /**
+     * The same.
+     *
+     * @param free gives ports to try; one that is taken is passed over
+     */
+    static EmbeddedKafka start(Path directory, int port, Map<String, String> more, IntSupplier free) {
         requireWritable(directory);
-        int brokerPort = port == 0 ? freePort() : requireFree(port);
-        Map<String, String> config = config(directory, brokerPort, freePort());
-        config.putAll(more);
+        Map<Integer, ServerSocketChannel> bound = new LinkedHashMap<>();
         try {
+            int brokerPort = port == 0 ? bindAny(free, bound) : bind(port, bound);
+            int controllerPort = bindAny(free, bound);
+            Map<String, String> config = config(directory, brokerPort, controllerPort);
+            config.putAll(more);
             format(directory, config);
-            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
-            server.startup();
+            KafkaNode node = new KafkaNode(config, bound);
+            node.startup();
             log.info("Embedded Kafka broker started brokers={}:{} data={}", HOST, brokerPort, directory);
-            return new EmbeddedKafka(server, brokerPort);
+            return new EmbeddedKafka(node, brokerPort);
+        } catch (EmbeddedKafkaException e) {
+            close(bound);
+            throw e;
         } catch (Exception e) {
+            close(bound);
             throw new EmbeddedKafkaException(
-                    "The embedded Kafka broker did not start on port " + brokerPort + " with its data in " + directory
-                            + ": " + e.getMessage(),
-                    e);
+                    "The embedded Kafka broker did not start with its data in " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void close(Map<Integer, ServerSocketChannel> bound) {
+        bound.values().forEach(socket -> Utils.closeQuietly(socket, "socket"));
     }
 
     /** {@code host:port} for clients. */
@@ -134,7 +156,9 @@ public final class EmbeddedKafka implements AutoCloseable {
                             + " (setting data.dir) as several, since it has a comma: choose a folder without one");
         }
         try {
-            Files.createDirectories(directory);
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory, OWNER_ONLY);
+            }
             Files.delete(Files.createTempFile(directory, "writable", null));
         } catch (IOException e) {
             throw new EmbeddedKafkaException(
@@ -144,10 +168,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static int requireFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    private static int bind(int port, Map<Integer, ServerSocketChannel> bound) {
+        try {
+            bound.put(port, listen(port));
             return port;
         } catch (IOException e) {
             throw new EmbeddedKafkaException(
@@ -157,24 +180,40 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /**
-     * A port on which nothing listens. Below the range from which the system takes ports for outgoing connections: one of
-     * those could take it before the broker does.
-     */
-    private static int freePort() {
-        return ThreadLocalRandom.current()
-                .ints(1_000, 15_000, 30_000)
-                .filter(EmbeddedKafka::isFree)
-                .findFirst()
-                .orElseThrow(() -> new EmbeddedKafkaException("No free port on " + HOST + " from 15000 to 29999"));
+    /** Bound here and now: until Kafka did so itself, another process could take a port that was found to be free. */
+    private static int bindAny(IntSupplier free, Map<Integer, ServerSocketChannel> bound) {
+        IOException last = null;
+        for (int tries = 0; tries < TRIES; tries++) {
+            int port = free.getAsInt();
+            try {
+                bound.put(port, listen(port));
+                return port;
+            } catch (IOException e) {
+                log.debug("Port is taken port={}", port);
+                last = e;
+            }
+        }
+        throw new EmbeddedKafkaException("No free port on " + HOST + " in " + TRIES + " tries", last);
     }
 
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
+    private static ServerSocketChannel listen(int port) throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open();
+        try {
+            socket.configureBlocking(false);
+            socket.bind(new InetSocketAddress(HOST, port), BACKLOG);
+            return socket;
         } catch (IOException e) {
-            return false;
+            socket.close();
+            throw e;
         }
+    }
+
+    /**
+     * A port that may be free. Below the range from which the system takes ports for outgoing connections, so that
+     * none of those is in the way of a broker that is started on it again.
+     */
+    private static int anyPort() {
+        return ThreadLocalRandom.current().nextInt(15_000, 30_000);
     }
 
     /** The embedded broker could not be started; the message says why and what to do. */

@@ -25,6 +25,10 @@ class BoardServerTest {
     private Board board;
 
     private void start(String token, boolean commands) throws IOException {
+        start("127.0.0.1", token, commands);
+    }
+
+    private void start(String bind, String token, boolean commands) throws IOException {
         board = new Board(
                 new KafkaClients("127.0.0.1:1", Map.of()),
                 "codex.",
@@ -32,7 +36,7 @@ class BoardServerTest {
                 commands,
                 KnownSource.polled(Map.of()),
                 Clock.systemUTC());
-        board.start("127.0.0.1", 0);
+        board.start(bind, 0);
     }
 
     @AfterEach
@@ -52,7 +56,11 @@ class BoardServerTest {
 
     /** With a Host header of one's own, which HttpClient does not allow. */
     private String raw(String host, String path) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", board.port())) {
+        return raw("127.0.0.1", host, path);
+    }
+
+    private String raw(String address, String host, String path) throws IOException {
+        try (Socket socket = new Socket(address, board.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
@@ -85,6 +93,29 @@ class BoardServerTest {
         assertThat(raw("rebound.example.com", "/")).startsWith("HTTP/1.1 421");
         assertThat(raw("rebound.example.com", "/api/state")).startsWith("HTTP/1.1 421");
         assertThat(raw("127.0.0.1.example.com", "/")).startsWith("HTTP/1.1 421");
+    }
+
+    @Test
+    void onAnotherAddressOfLoopbackThatOneIsServedToo() throws Exception {
+        start("127.0.0.2", "", false);
+
+        assertThat(raw("127.0.0.2", "127.0.0.2:" + board.port(), "/")).startsWith("HTTP/1.1 200");
+        assertThat(raw("127.0.0.2", "localhost:1", "/")).startsWith("HTTP/1.1 200");
+        assertThat(raw("127.0.0.2", "127.0.0.3", "/")).startsWith("HTTP/1.1 421");
+        assertThat(raw("127.0.0.2", "rebound.example.com", "/")).startsWith("HTTP/1.1 421");
+    }
+
+    @Test
+    void theCookieGoesOverTlsAloneWhereAProxyHasItForTheBrowser() throws Exception {
+        start(TOKEN, false);
+
+        assertThat(send(login(TOKEN)).headers().firstValue("set-cookie").orElseThrow())
+                .doesNotContainIgnoringCase("secure");
+        assertThat(send(login(TOKEN).header("X-Forwarded-Proto", "https"))
+                        .headers()
+                        .firstValue("set-cookie")
+                        .orElseThrow())
+                .contains("; Secure");
     }
 
     @Test

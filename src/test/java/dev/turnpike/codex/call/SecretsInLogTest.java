@@ -161,7 +161,13 @@ class SecretsInLogTest {
                 "CODEX_ACCESS_TOKEN=at-" + TOKEN,
                 "OPENAI_API_KEY=sk-proj-" + TOKEN,
                 "whsec_" + TOKEN + "+/=",
+                "whsk_" + TOKEN + "+/=",
                 "xoxb-1-2-" + TOKEN,
+                "proxy=http://user:" + TOKEN + "@proxy.example:3128",
+                "https://:" + TOKEN + "@host/path",
+                "PlainLoginModule required username=\"u\" password=\"" + TOKEN + "\";",
+                "ScramLoginModule required password = 'x\\'" + TOKEN + "';",
+                "OAuthBearerLoginModule required clientId=\"c\" clientSecret=\"" + TOKEN + "\" ;",
                 "https://hooks.slack.com/services/T0/B0/" + TOKEN,
                 "https://hooks.slack-gov.com/workflows/" + TOKEN,
             })
@@ -177,9 +183,10 @@ class SecretsInLogTest {
 
     @Test
     void theRestOfALineStays() {
-        LogManager.getLogger(LIBRARY).info("Polling resumed account={} after={}", "w-1/user_rt", "9s");
+        String rest =
+                "account=w-1/user_rt after=9s url=http://127.0.0.1:8080/a@b from=PLAINTEXT://h:1 password=[hidden]";
+        LogManager.getLogger(LIBRARY).info("Polling resumed {}", rest);
 
-        assertThat(writtenByLibrary())
-                .endsWith("library - Polling resumed account=w-1/user_rt after=9s" + System.lineSeparator());
+        assertThat(writtenByLibrary()).endsWith("library - Polling resumed " + rest + System.lineSeparator());
     }
 }
