@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class BoardReader implements AutoCloseable {
     private final KafkaClients clients;
     private final String prefix;
     private final Map<String, Duration> topics = new HashMap<>();
+    /** Where to continue; used by the thread alone. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
     private final BoardState state;
     private final Clock clock;
     private final Thread thread = new Thread(this::run, "board-reader");
@@ -95,11 +99,10 @@ public final class BoardReader implements AutoCloseable {
     }
 
     private void run() {
-        Map<TopicPartition, Long> positions = new HashMap<>();
         while (!pauses.isStopped()) {
             try (KafkaConsumer<String, byte[]> reading = clients.committedReader()) {
                 consumer = reading;
-                read(reading, positions);
+                read(reading);
             } catch (WakeupException e) {
                 log.debug("Board reader stopping");
             } catch (RuntimeException e) {
@@ -110,38 +113,27 @@ public final class BoardReader implements AutoCloseable {
         }
     }
 
-    private void read(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
+    private void read(KafkaConsumer<String, byte[]> reading) {
         if (!caughtUp) {
             // alerts first: records of the other topics may end them
-            String alerts = Stream.ALERTS.topic(prefix);
-            catchUp(reading, List.of(alerts), positions);
-            catchUp(
-                    reading,
-                    topics.keySet().stream()
-                            .filter(topic -> !topic.equals(alerts))
-                            .toList(),
-                    positions);
-            caughtUp = true;
+            catchUp(reading, List.of(Stream.ALERTS.topic(prefix)));
         }
-        List<TopicPartition> all = Offsets.partitions(reading, topics.keySet());
-        seek(reading, all, positions);
+        catchUp(reading, topics.keySet());
+        caughtUp = true;
         while (!pauses.isStopped()) {
-            poll(reading, positions);
+            poll(reading);
         }
     }
 
-    private void catchUp(
-            KafkaConsumer<String, byte[]> reading, List<String> some, Map<TopicPartition, Long> positions) {
-        List<TopicPartition> partitions = Offsets.partitions(reading, some);
-        seek(reading, partitions, positions);
-        Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
+    private void catchUp(KafkaConsumer<String, byte[]> reading, Collection<String> some) {
+        Map<TopicPartition, Long> ends = reading.endOffsets(seek(reading, some));
         while (!pauses.isStopped()
                 && ends.entrySet().stream().anyMatch(end -> reading.position(end.getKey()) < end.getValue())) {
-            poll(reading, positions);
+            poll(reading);
         }
     }
 
-    private void poll(KafkaConsumer<String, byte[]> reading, Map<TopicPartition, Long> positions) {
+    private void poll(KafkaConsumer<String, byte[]> reading) {
         for (ConsumerRecord<String, byte[]> record : reading.poll(BEAT)) {
             accept(record);
         }
@@ -163,11 +155,13 @@ public final class BoardReader implements AutoCloseable {
         }
     }
 
-    /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */
-    private void seek(
-            KafkaConsumer<String, byte[]> reading,
-            List<TopicPartition> partitions,
-            Map<TopicPartition, Long> positions) {
+    /**
+     * Continues where it stopped; a partition that was never read begins as far back as its topic is shown.
+     *
+     * @return the partitions of these topics
+     */
+    private List<TopicPartition> seek(KafkaConsumer<String, byte[]> reading, Collection<String> some) {
+        List<TopicPartition> partitions = Offsets.partitions(reading, some);
         reading.assign(partitions);
         Instant now = clock.instant();
         List<TopicPartition> unread = partitions.stream()
@@ -187,6 +181,7 @@ public final class BoardReader implements AutoCloseable {
                 reading.seek(partition, position);
             }
         });
+        return partitions;
     }
 
     @Override
