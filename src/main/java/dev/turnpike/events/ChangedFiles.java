@@ -16,13 +16,19 @@ import java.util.regex.Pattern;
  */
 public final class ChangedFiles {
     private static final int LONGEST_NAME = 8192;
-    private static final String BINARY = "Binary files ";
+    /** Written after the line with the name by Subversion and Fossil. */
+    private static final List<String> BINARY_IN_INDEX =
+            List.of("Cannot display: file marked as a binary type", "cannot compute difference between binary files");
+
     private static final Map<String, Kind> HEADERS = Map.of(
             "new file mode ", Kind.ADDED,
             "deleted file mode ", Kind.DELETED,
             "rename to ", Kind.RENAMED,
             "copy to ", Kind.ADDED);
-    private static final Pattern DIFFERENT = Pattern.compile("(.+?) and (.+) differ\\r?");
+    /** Without git's header, of which Mercurial names one file. */
+    private static final Pattern BINARY =
+            Pattern.compile("Binary file(?:s (?<both>.+ and .+) differ| (?<one>.+) has changed)\\r?");
+
     private static final Pattern SUBMODULE =
             Pattern.compile("(.+) [0-9a-f]{4,64}\\.{2,3}[0-9a-f]{4,64}(?: \\((.+)\\))?:?\\r?");
 
@@ -30,6 +36,8 @@ public final class ChangedFiles {
     private final int most;
     private final List<FileChange> files = new ArrayList<>();
     private int count;
+    /** The one read last, kept or not; null before any. */
+    private FileChange last;
     /** As Subversion names each file first, and a binary one only there; null without one. */
     private String index;
 
@@ -96,14 +104,12 @@ public final class ChangedFiles {
             section.isNew = DiffPath.isNever(old);
         } else if (starts("Submodule ", line)) {
             readSubmodule(rest("Submodule ", line, end));
-        } else if ((section == null || section.gitHeader == null) && starts(BINARY, line)) {
-            readBinary(rest(BINARY, line, end));
+        } else if ((section == null || section.gitHeader == null) && starts("Binary file", line)) {
+            readBinary(rest("", line, end));
         } else if (starts("Index: ", line)) {
             index = rest("Index: ", line, end);
-        } else if (index != null && starts("Cannot display: file marked as a binary type", line)) {
-            begin();
-            section.name = DiffPath.of(index);
-            close();
+        } else if (index != null && BINARY_IN_INDEX.stream().anyMatch(words -> starts(words, line))) {
+            addBinary(new DiffPath.Names(index, index));
         } else if (section != null) {
             readHeader(line, end);
         }
@@ -155,23 +161,32 @@ public final class ChangedFiles {
         }
     }
 
-    /** {@code diff} without git has no header for a binary file. */
     private void readBinary(String line) {
-        Matcher binary = DIFFERENT.matcher(line);
+        Matcher binary = BINARY.matcher(line);
         if (binary.matches()) {
-            begin();
-            section.from = DiffPath.of(binary.group(1));
-            section.to = DiffPath.of(binary.group(2));
-            close();
+            String one = binary.group("one");
+            addBinary(one == null ? DiffPath.ofBinary(binary.group("both")) : new DiffPath.Names(one, one));
         }
+    }
+
+    private void addBinary(DiffPath.Names names) {
+        begin();
+        section.from = DiffPath.of(names.before());
+        section.to = DiffPath.of(names.after());
+        close();
     }
 
     private void close() {
         String path = section == null ? null : section.path();
         if (path != null) {
-            count++;
-            if (files.size() < most) {
-                files.add(section.change(path));
+            FileChange change = section.change(path);
+            boolean again = last != null && last.isReplacedBy(change);
+            last = again ? last.replacedBy(change) : change;
+            if (again && count-- == files.size()) {
+                files.remove(count);
+            }
+            if (count++ == files.size() && files.size() < most) {
+                files.add(last);
             }
         }
         section = null;
@@ -243,5 +258,20 @@ public final class ChangedFiles {
      * @param linesAdded 0 for binary files, null where the diff does not say: that of a merge has no one count
      * @param linesRemoved 0 for binary files, null where the diff does not say
      */
-    public record FileChange(String path, Kind change, Integer linesAdded, Integer linesRemoved) {}
+    public record FileChange(String path, Kind change, Integer linesAdded, Integer linesRemoved) {
+
+        /** A file that becomes a link or a submodule is deleted and added, and one file to git. */
+        private boolean isReplacedBy(FileChange next) {
+            return change == Kind.DELETED && next.change == Kind.ADDED && path.equals(next.path);
+        }
+
+        private FileChange replacedBy(FileChange next) {
+            return new FileChange(
+                    path, Kind.MODIFIED, sum(linesAdded, next.linesAdded), sum(linesRemoved, next.linesRemoved));
+        }
+
+        private static Integer sum(Integer one, Integer other) {
+            return one == null || other == null ? null : Integer.valueOf(one + other);
+        }
+    }
 }

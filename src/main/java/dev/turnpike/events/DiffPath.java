@@ -71,34 +71,49 @@ final class DiffPath {
         if (before != null && line.startsWith(before + " ")) {
             return new Names(before, line.substring(before.length() + 1));
         }
-        return split(line.replace('\\', '/'));
+        String both = line.replace('\\', '/');
+        int second = both.lastIndexOf(" b/");
+        return split(both, " ", second < 0 ? both.lastIndexOf(' ') : second);
     }
 
-    /** Names of the same length first: git's own prefixes are all of one letter. */
-    private static Names split(String line) {
-        int middle = line.length() / 2;
-        if (line.length() % 2 == 1 && line.charAt(middle) == ' ') {
-            Names names = new Names(line.substring(0, middle), line.substring(middle + 1));
-            if (names.isOneFile()) {
-                return names;
-            }
+    /**
+     * Both names of a line {@code Binary files … and … differ}, as they are written; an {@code and} may be part of a name,
+     * and newer versions of {@code diff} have apostrophes around names with blanks.
+     */
+    static Names ofBinary(String line) {
+        String both = line.contains("\"") ? line : line.replace('\\', '/');
+        Names names = split(both, " and ", both.indexOf(" and "));
+        return new Names(names.before.replaceFirst("^'(.*)'$", "$1"), names.after.replaceFirst("^'(.*)'$", "$1"));
+    }
+
+    /**
+     * Names of the same length first: git's own prefixes are all of one letter.
+     *
+     * @param otherwise where to split names that are not of one file
+     */
+    private static Names split(String line, String between, int otherwise) {
+        int both = line.length() - between.length();
+        int middle = both / 2;
+        if (both % 2 == 0
+                && line.startsWith(between, middle)
+                && at(line, middle, between).isOneFile()) {
+            return at(line, middle, between);
         }
         Names best = null;
-        int tries = 0;
-        for (int space = line.indexOf(' '); space >= 0 && tries < MOST_SPLITS; space = line.indexOf(' ', space + 1)) {
-            tries++;
-            Names names = new Names(line.substring(0, space), line.substring(space + 1));
+        int at = line.indexOf(between);
+        for (int tries = 0; at >= 0 && tries < MOST_SPLITS; tries++) {
+            Names names = at(line, at, between);
             if (names.isOneFile()
                     && (best == null || names.path().length() > best.path().length())) {
                 best = names;
             }
+            at = line.indexOf(between, at + 1);
         }
-        if (best != null) {
-            return best;
-        }
-        int second = line.lastIndexOf(" b/");
-        int from = second < 0 ? line.lastIndexOf(' ') : second;
-        return new Names(line.substring(0, Math.max(0, from)), line.substring(from + 1));
+        return best == null ? at(line, otherwise, between) : best;
+    }
+
+    private static Names at(String line, int at, String between) {
+        return at < 0 ? new Names("", line) : new Names(line.substring(0, at), line.substring(at + between.length()));
     }
 
     /**
@@ -109,9 +124,9 @@ final class DiffPath {
      */
     record Names(String before, String after) {
 
-        /** Whether both are the same name, but for a first folder. */
+        /** Whether both are the same name, but for a first folder, or one is none. */
         boolean isOneFile() {
-            return before.equals(after) || common() < after.length();
+            return before.equals(after) || before.equals(NOWHERE) || after.equals(NOWHERE) || common() < after.length();
         }
 
         /**

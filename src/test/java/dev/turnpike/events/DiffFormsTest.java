@@ -102,6 +102,99 @@ class DiffFormsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "a/salt and pepper.png and b/salt and pepper.png | salt and pepper.png",
+                "old/salt and pepper and salt.png and new/salt and pepper and salt.png | salt and pepper and salt.png",
+                "a/x and y/x and y.png and b/x and y/x and y.png | x and y/x and y.png",
+                "salt and pepper.png and salt and pepper.png | salt and pepper.png",
+                "old\\salt and pepper.png and new\\salt and pepper.png | salt and pepper.png",
+                "\"a/salt and \\303\\274.png\" and \"b/salt and \\303\\274.png\" | salt and ü.png",
+                "'a/salt and pepper.png' and 'b/salt and pepper.png' | salt and pepper.png"
+            })
+    void anAndInTheNameOfABinaryFileIsPartOfIt(String names, String path) {
+        assertThat(files("diff -ur old new\nBinary files " + names
+                        + " differ\r\n--- a/t\n+++ b/t\n@@ -1 +1 @@\n-a\n+b\n"))
+                .containsExactly(
+                        new ChangedFiles.FileChange(path, MODIFIED, 0, 0),
+                        new ChangedFiles.FileChange("t", MODIFIED, 1, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/dev/null and b/n and n.png, ADDED", "a/n and n.png and /dev/null, DELETED"})
+    void aBinaryFileIsNewOrGoneWhateverItsName(String names, Turn.FileEdit.Kind kind) {
+        assertThat(files("Binary files " + names + " differ\n"))
+                .containsExactly(new ChangedFiles.FileChange("n and n.png", kind, 0, 0));
+    }
+
+    @Test
+    void mercurialAndFossilNameABinaryFileInWordsAlone() {
+        String diff = """
+                diff -r 3f2a1b img/a b.png
+                Binary file img/a b.png has changed
+                diff -r 3f2a1b x.c
+                --- a/x.c	Thu Jan 01 00:00:01 2026 +0000
+                +++ b/x.c	Thu Jan 01 00:00:02 2026 +0000
+                @@ -1 +1 @@
+                -a
+                +b
+                diff -r 3f2a1b -r 7c1d22 z.png
+                Binary file z.png has changed
+                Index: f.png
+                ==================================================================
+                cannot compute difference between binary files
+                """;
+        List<ChangedFiles.FileChange> files = List.of(
+                new ChangedFiles.FileChange("img/a b.png", MODIFIED, 0, 0),
+                new ChangedFiles.FileChange("x.c", MODIFIED, 1, 1),
+                new ChangedFiles.FileChange("z.png", MODIFIED, 0, 0),
+                new ChangedFiles.FileChange("f.png", MODIFIED, 0, 0));
+        assertThat(files(diff)).isEqualTo(files);
+        assertThat(files(diff.replace("\n", "\r\n"))).isEqualTo(files);
+    }
+
+    /** Git writes two sections, and counts one file. */
+    @Test
+    void aFileThatBecomesALinkOrASubmoduleIsOneFile() {
+        String diff = """
+                diff --git a/x b/x
+                deleted file mode 100644
+                --- a/x
+                +++ /dev/null
+                @@ -1,2 +0,0 @@
+                -a
+                -b
+                diff --git a/x b/x
+                new file mode 120000
+                --- /dev/null
+                +++ b/x
+                @@ -0,0 +1 @@
+                +y
+                \\ No newline at end of file
+                diff --git a/y b/y
+                deleted file mode 100644
+                diff --git a/z b/z
+                new file mode 160000
+                --- /dev/null
+                +++ b/z
+                @@ -0,0 +1 @@
+                +Subproject commit 6d07e551111111111111111111111111111111111
+                """;
+        assertThat(files(diff))
+                .containsExactly(
+                        new ChangedFiles.FileChange("x", MODIFIED, 1, 2),
+                        new ChangedFiles.FileChange("y", DELETED, 0, 0),
+                        new ChangedFiles.FileChange("z", ADDED, 1, 0));
+        for (int most = 0; most <= 3; most++) {
+            ChangedFiles some = ChangedFiles.of(diff, most);
+            assertThat(some.count()).isEqualTo(3);
+            assertThat(some.files()).isEqualTo(files(diff).subList(0, most));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "1970-01-01 00:00:00.000000000 +0000",
