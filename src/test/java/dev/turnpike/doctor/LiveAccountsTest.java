@@ -139,6 +139,21 @@ class LiveAccountsTest {
     }
 
     @Test
+    void aPersonalTokenThatIsRefusedIsNamedAsOne() {
+        more.put("codex.access-token", backend.personalToken("a1"));
+        more.put(
+                "codex.authapi-base-url",
+                backend.baseUri().resolve("/api/accounts").toString());
+
+        backend.faults()
+                .add(new FaultRule(Set.of(Fault.UNAUTHORIZED), 1, Set.of(SandboxEndpoint.USAGE), null, Long.MAX_VALUE));
+
+        assertThat(examine().get(1).finding())
+                .isEqualTo("refused the credentials: The personal access token from codex.access-token is refused by"
+                        + " the Codex backend: create a new one and put it there");
+    }
+
+    @Test
     void aRefreshThatIsDueIsSaid() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofSeconds(45));
 
