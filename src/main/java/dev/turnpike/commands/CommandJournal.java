@@ -82,7 +82,7 @@ final class CommandJournal implements AutoCloseable {
     /** An instance that has lost the partition must not fence the one that has it. */
     private void openUnlessStopped() {
         requireOwner();
-        fenced.open(new Consumed(commands, Math.max(0, position), group.get()));
+        fenced.open(new Consumed(commands, Math.max(0, position), group.get()), pauses::isStopped);
         if (pauses.isStopped()) {
             // opening takes until Kafka is reachable
             fenced.close();

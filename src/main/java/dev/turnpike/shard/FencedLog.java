@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -83,17 +84,18 @@ public class FencedLog implements AutoCloseable {
      *
      * @param consumed any offset of the consumer whose offsets the transactions carry; it is not
      *     committed; null where transactions carry none
-     * @throws OwnershipLostException when a newer writer has fenced this one meanwhile
+     * @param isLost whether the partition is another's meanwhile: nothing is read any further then
+     * @throws OwnershipLostException when it is, or a newer writer has fenced this one
      * @throws KafkaException when Kafka does not answer in time
      */
-    public void open(Consumed consumed) {
+    public void open(Consumed consumed, BooleanSupplier isLost) {
         close();
         KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
         try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
             lastOffset = abortUndecided(opening, reader, consumed);
-            String committed = reader.readThrough(lastOffset, table);
-            UndecidedEvents.find(clients, reader.consumer(), eventTopics, transactionalId())
+            String committed = reader.readThrough(lastOffset, table, isLost);
+            UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost)
                     .repair(opening, committed);
             producer = opening;
         } catch (RuntimeException e) {
@@ -114,7 +116,8 @@ public class FencedLog implements AutoCloseable {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
-        long end = touch(opening, Stream.of(partition)).get(0).offset();
+        long end =
+                touch(opening, transactionalId(), Stream.of(partition)).get(0).offset();
         if (end > decided) {
             log.warn(
                     "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
@@ -123,6 +126,7 @@ public class FencedLog implements AutoCloseable {
                     end - 1);
             touch(
                     opening,
+                    transactionalId(),
                     eventTopics.stream()
                             .flatMap(topic -> opening.partitionsFor(topic).stream())
                             .map(event -> new TopicPartition(event.topic(), event.partition())));
@@ -135,12 +139,16 @@ public class FencedLog implements AutoCloseable {
     }
 
     /** Writes a record that is only there to be aborted to each partition, whose marker ends what is undecided there. */
-    static List<RecordMetadata> touch(KafkaProducer<String, byte[]> producer, Stream<TopicPartition> partitions) {
+    static List<RecordMetadata> touch(
+            KafkaProducer<String, byte[]> producer, String writer, Stream<TopicPartition> partitions) {
+        // newer than anything that was committed
+        byte[] transaction = (writer + "@" + Long.MAX_VALUE).getBytes(UTF_8);
         List<Future<RecordMetadata>> sending = partitions
-                .map(to -> producer.send(new ProducerRecord<>(to.topic(), to.partition(), ABORTED, null)))
+                .map(to -> producer.send(
+                        named(new ProducerRecord<>(to.topic(), to.partition(), ABORTED, null), transaction)))
                 .toList();
         producer.flush();
-        return sending.stream().map(FencedLog::sent).toList();
+        return sending.stream().map(FencedLog::result).toList();
     }
 
     /**
@@ -195,7 +203,7 @@ public class FencedLog implements AutoCloseable {
                 producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }
             producer.commitTransaction();
-            lastOffset = last == null ? lastOffset : sent(last).offset();
+            lastOffset = last == null ? lastOffset : result(last).offset();
         } catch (RuntimeException e) {
             close();
             if (refused.get() != null) {
@@ -215,10 +223,10 @@ public class FencedLog implements AutoCloseable {
         return named;
     }
 
-    /** Where a record was written, once Kafka has answered. */
-    private static RecordMetadata sent(Future<RecordMetadata> sending) {
+    /** What Kafka has answered, once it has. */
+    static <T> T result(Future<T> answer) {
         try {
-            return sending.get();
+            return answer.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafkas ? kafkas : new KafkaException(e.getCause());
         } catch (InterruptedException e) {

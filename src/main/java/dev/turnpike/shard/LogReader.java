@@ -4,6 +4,7 @@ import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,18 +41,14 @@ final class LogReader implements AutoCloseable {
         return reader.endOffsets(List.of(partition)).get(partition);
     }
 
-    /** The same consumer, for the ends of other partitions. */
-    Consumer<String, byte[]> consumer() {
-        return reader;
-    }
-
     /**
      * Reads from the beginning to behind this offset, waiting for the end of the transaction that is there.
      *
      * @return the transaction of the last record, empty where it does not say
      * @throws TimeoutException when that transaction does not end
+     * @throws OwnershipLostException when the partition was lost meanwhile
      */
-    String readThrough(long last, FencedLog.Table table) {
+    String readThrough(long last, FencedLog.Table table, BooleanSupplier isLost) {
         String transaction = "";
         table.clear();
         reader.seekToBeginning(List.of(partition));
@@ -59,6 +56,9 @@ final class LogReader implements AutoCloseable {
         long moved = System.nanoTime();
         long reported = moved;
         while (position <= last) {
+            if (isLost.getAsBoolean()) {
+                throw new OwnershipLostException(partition.toString(), null);
+            }
             List<ConsumerRecord<String, byte[]>> records =
                     reader.poll(Duration.ofMillis(200)).records(partition);
             table.read(records);

@@ -134,7 +134,7 @@ public final class Shard implements AccountShard {
         if (!fenced.isOpen()) {
             long start = System.nanoTime();
             try {
-                fenced.open(null);
+                fenced.open(null, () -> lost);
             } catch (OwnershipLostException e) {
                 throw lost(e);
             }
@@ -148,7 +148,9 @@ public final class Shard implements AccountShard {
     }
 
     private OwnershipLostException lost(OwnershipLostException e) {
-        meters.failed("fenced");
+        if (!lost) {
+            meters.failed("fenced");
+        }
         lost = true;
         return e;
     }

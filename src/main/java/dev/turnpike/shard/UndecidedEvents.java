@@ -5,11 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeProducersOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,57 +25,54 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events of a log's last transaction that Kafka has left without a marker, although the state of the same transaction has
- * one: the coordinator skips partitions that have no leader at that moment (seen with Kafka 4.4.0). They would be decided by
- * the next marker, which may abort what the state says is published. Each event names its transaction, and the last record of
- * the state names the one that was committed last.
+ * The events of a log that Kafka has left without a marker, although the state of the same transaction has one: the
+ * coordinator skips partitions that have no leader at that moment (seen with Kafka 4.4.0). They would be decided by the next
+ * marker, which may abort what the state says is published. Each event names its transaction, and so does the last record of
+ * the state; each partition's leader names the transactions that are open in it.
  */
 final class UndecidedEvents {
     /** Names the transaction of an event: the log, and the offset of its state after which it was written. */
     static final String TRANSACTION = "turnpike_transaction";
 
     private static final Logger log = LoggerFactory.getLogger(UndecidedEvents.class);
-    /** Transactions of other writers end within this time, or are not waited for. */
-    private static final Duration OTHERS = Duration.ofSeconds(10);
+    /** Of all that is asked and read to find them. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final String writer;
     private final Set<TopicPartition> undecided = new HashSet<>();
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
 
-    private UndecidedEvents(String writer) {
+    UndecidedEvents(String writer) {
         this.writer = writer;
     }
 
     /**
-     * Finds them, once the writers before have been fenced.
+     * Finds them, once the writers before have been fenced. Open transactions of others are not waited for.
      *
-     * @param decided a consumer that reads committed records only
      * @param writer the transactional id
+     * @param isLost whether the log is no longer wanted
+     * @throws TimeoutException when not all of them could be read
+     * @throws OwnershipLostException when the log was lost meanwhile
      */
-    static UndecidedEvents find(
-            KafkaClients clients, Consumer<String, byte[]> decided, Set<String> topics, String writer) {
+    static UndecidedEvents find(KafkaClients clients, Set<String> topics, String writer, BooleanSupplier isLost) {
         UndecidedEvents found = new UndecidedEvents(writer);
-        try (Consumer<String, byte[]> all = clients.uncommittedReader()) {
-            List<TopicPartition> partitions = topics.stream()
-                    .flatMap(topic -> all.partitionsFor(topic).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            long begun = System.nanoTime();
-            boolean isClear = false;
-            while (!isClear && System.nanoTime() - begun < OTHERS.toNanos()) {
-                isClear = found.read(all, decided.endOffsets(partitions), all.endOffsets(partitions));
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        try {
+            Map<TopicPartition, Set<Long>> open = open(clients, topics);
+            if (!open.isEmpty()) {
+                try (Consumer<String, byte[]> all = clients.uncommittedReader()) {
+                    found.read(all, open, deadline, isLost);
+                    all.close(CloseOptions.timeout(Duration.ZERO));
+                }
             }
-            if (!isClear) {
-                log.warn(
-                        "Records of another writer stay undecided, events behind them were not checked log={}", writer);
-            }
-            all.close(CloseOptions.timeout(Duration.ZERO));
-        } catch (AuthorizationException e) {
+        } catch (AuthorizationException | UnsupportedVersionException e) {
             log.warn(
                     "Not allowed to read events, whether Kafka has left some undecided is not checked log={} reason={}",
                     writer,
@@ -77,39 +81,62 @@ final class UndecidedEvents {
         return found;
     }
 
-    /** Returns whether every partition could be judged: the first undecided record of each is ours, or none is. */
-    private boolean read(
-            Consumer<String, byte[]> all, Map<TopicPartition, Long> decided, Map<TopicPartition, Long> ends) {
-        boolean isClear = true;
-        for (Map.Entry<TopicPartition, Long> from : decided.entrySet()) {
-            TopicPartition partition = from.getKey();
-            if (from.getValue() < ends.get(partition) && !undecided.contains(partition)) {
-                List<ConsumerRecord<String, byte[]>> behind =
-                        behind(all, partition, from.getValue(), ends.get(partition));
-                List<ConsumerRecord<String, byte[]>> ours = behind.stream()
-                        .filter(record -> transaction(record).startsWith(writer + "@"))
-                        .toList();
-                if (!ours.isEmpty() && ours.get(0) == behind.get(0)) {
-                    undecided.add(partition);
-                    records.addAll(ours);
-                } else {
-                    isClear &= ours.isEmpty();
+    /** Where the open transactions of all producers begin. */
+    private static Map<TopicPartition, Set<Long>> open(KafkaClients clients, Set<String> topics) {
+        int timeout = (int) LONGEST.toMillis() / 2;
+        Map<TopicPartition, Set<Long>> open = new HashMap<>();
+        try (Admin admin = clients.admin()) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            FencedLog.result(admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(timeout))
+                            .allTopicNames())
+                    .forEach((topic, description) -> description
+                            .partitions()
+                            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition()))));
+            FencedLog.result(admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(timeout))
+                            .all())
+                    .forEach((partition, state) -> state.activeProducers()
+                            .forEach(producer -> producer.currentTransactionStartOffset()
+                                    .ifPresent(offset -> open.computeIfAbsent(partition, none -> new HashSet<>())
+                                            .add(offset))));
+            admin.close(Duration.ZERO);
+        }
+        return open;
+    }
+
+    /**
+     * Reads what is behind the beginnings of open transactions, and keeps what is of ours.
+     *
+     * @param deadline as of {@link System#nanoTime}
+     */
+    void read(
+            Consumer<String, byte[]> all, Map<TopicPartition, Set<Long>> open, long deadline, BooleanSupplier isLost) {
+        Map<TopicPartition, Long> ends = all.endOffsets(open.keySet(), LONGEST);
+        all.assign(open.keySet());
+        open.forEach((partition, offsets) -> all.seek(partition, Collections.min(offsets)));
+        while (true) {
+            Optional<TopicPartition> unread = open.keySet().stream()
+                    .filter(partition -> all.position(partition, LONGEST) < ends.get(partition))
+                    .findFirst();
+            if (unread.isEmpty()) {
+                return;
+            }
+            if (isLost.getAsBoolean()) {
+                throw new OwnershipLostException(writer, null);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("Events of " + unread.get() + " could not be read to their end "
+                        + ends.get(unread.get()) + " in time, only to offset " + all.position(unread.get()));
+            }
+            for (ConsumerRecord<String, byte[]> record : all.poll(Duration.ofMillis(100))) {
+                TopicPartition from = new TopicPartition(record.topic(), record.partition());
+                // what else is ours there was decided before
+                if (transaction(record).startsWith(writer + "@")
+                        && (undecided.contains(from) || open.get(from).contains(record.offset()))) {
+                    undecided.add(from);
+                    records.add(record);
                 }
             }
         }
-        return isClear;
-    }
-
-    private static List<ConsumerRecord<String, byte[]>> behind(
-            Consumer<String, byte[]> all, TopicPartition partition, long from, long end) {
-        all.assign(List.of(partition));
-        all.seek(partition, from);
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        long begun = System.nanoTime();
-        while (all.position(partition) < end && System.nanoTime() - begun < OTHERS.toNanos()) {
-            records.addAll(all.poll(Duration.ofMillis(100)).records(partition));
-        }
-        return records;
     }
 
     /** The transaction that wrote a record, empty where it does not say. */
@@ -118,19 +145,25 @@ final class UndecidedEvents {
         return header == null ? "" : new String(header.value(), UTF_8);
     }
 
+    /** How far the state was when a transaction began, which is more for each; negative where it does not say. */
+    private static long order(String transaction) {
+        return transaction.isEmpty() ? -1 : Long.parseLong(transaction.substring(transaction.lastIndexOf('@') + 1));
+    }
+
     /**
      * Aborts them, and writes those once more of which the state says that they were committed. Only a second kill between these
-     * two transactions can lose one.
+     * two transactions can lose one. Only the last transaction since the log was opened may have failed, for a log whose
+     * commit fails is opened again: those before the one that the state names were committed, too.
      *
      * @param producer of the writer, between two transactions
-     * @param committed the last transaction of the state
+     * @param committed the last transaction of the state, empty where it does not say
      */
     void repair(KafkaProducer<String, byte[]> producer, String committed) {
         if (undecided.isEmpty()) {
             return;
         }
         List<ConsumerRecord<String, byte[]>> owed = records.stream()
-                .filter(record -> transaction(record).equals(committed))
+                .filter(record -> order(transaction(record)) <= order(committed))
                 .toList();
         log.warn(
                 "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
@@ -138,7 +171,7 @@ final class UndecidedEvents {
                 undecided,
                 owed.size());
         producer.beginTransaction();
-        FencedLog.touch(producer, undecided.stream());
+        FencedLog.touch(producer, writer, undecided.stream());
         producer.abortTransaction();
         if (!owed.isEmpty()) {
             producer.beginTransaction();

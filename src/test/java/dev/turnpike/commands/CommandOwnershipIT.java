@@ -275,7 +275,7 @@ class CommandOwnershipIT {
         awaitHeld(held);
         // a former version of this program: it marks no transactions, and attempts have no ids
         try (JsonLog former = log()) {
-            former.open(null);
+            former.open(null, () -> false);
             String key = former.keys(TaskCommand.Key.PREFIX)
                     .filter(each -> each.endsWith("|c"))
                     .findFirst()
@@ -302,7 +302,7 @@ class CommandOwnershipIT {
         awaitHeld(held);
         CompletableFuture<Void> closed = CompletableFuture.runAsync(first.consumer::close);
         try (JsonLog next = log()) {
-            next.open(null);
+            next.open(null, () -> false);
             await().pollInterval(Duration.ofMillis(20)).until(() -> worker().isEmpty() || isOpening());
             kafka.proxy().release();
             await().until(() -> worker().isEmpty());

@@ -28,11 +28,15 @@ import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +73,7 @@ class MissingMarkersIT {
 
     @Test
     void whatKafkaHasLeftUndecidedIsPublishedOnce() throws Exception {
-        publishWithoutMarkers(STATE);
+        publishWithoutMarkers(STATE, once("b"));
         assertThat(isUndecided(STATE)).as("Kafka leaves it undecided").isTrue();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
@@ -87,7 +91,7 @@ class MissingMarkersIT {
     /** Otherwise the next marker decides, which aborts them where the next transaction is cut off. */
     @Test
     void eventsThatAloneAreLeftUndecidedArePublishedOnce() throws Exception {
-        publishWithoutMarkers(STAYING_STATE);
+        publishWithoutMarkers(STAYING_STATE, once("b"));
         assertThat(isUndecided(STAYING_STATE)).as("its marker was written").isFalse();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
@@ -101,6 +105,46 @@ class MissingMarkersIT {
         await().until(() -> !isUndecided(TURNS));
     }
 
+    /** What the state says of them is older than its last transaction. */
+    @Test
+    void eventsThatAloneAreLeftUndecidedArePublishedOnceThoughStateWasWrittenSince() throws Exception {
+        publishWithoutMarkers(STAYING_STATE, once("b"), silently("c"));
+        assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
+
+        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"), once("c"))))
+                .as("known to be published")
+                .isEmpty();
+
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+    }
+
+    /** It may take a quarter of an hour where its producer's time-out is no shorter. */
+    @Test
+    void aTransactionOfAnotherProducerHidesNothingAndIsNotWaitedFor() throws Exception {
+        Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
+        try (KafkaProducer<String, byte[]> another =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            another.initTransactions();
+            another.beginTransaction();
+            another.send(new ProducerRecord<>(TURNS.topic(), 0, "another", new byte[0]))
+                    .get();
+            publishWithoutMarkers(STAYING_STATE, once("b"));
+
+            assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
+                    .as("known to be published")
+                    .isEmpty();
+
+            another.abortTransaction();
+        }
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+    }
+
     @Test
     void whatMustNotBeForgottenIsWaitedForUntilReadersSeeIt() throws Exception {
         StopsTheSecond.pair = kafka;
@@ -110,13 +154,13 @@ class MissingMarkersIT {
                 Set.of(TURNS.topic()));
         Map<String, JsonNode> attempting = new HashMap<>();
         attempting.put("command", JsonNodeFactory.instance.textNode("attempting"));
-        log.open(null);
+        log.open(null, () -> false);
         log.write(List.of(), attempting, null);
         awaitConfirmedAndStartAgain(STATE);
 
         assertThatThrownBy(log::awaitVisible).isInstanceOf(CommitInDoubtException.class);
 
-        log.open(null);
+        log.open(null, () -> false);
         assertThat(log.get("command")).isEmpty();
         log.write(List.of(), attempting, null);
         log.awaitVisible();
@@ -125,14 +169,15 @@ class MissingMarkersIT {
                 .hasSize(1);
     }
 
-    /** Publishes a as usual, and b in a transaction that Kafka confirms while the second broker is stopped. */
-    private void publishWithoutMarkers(TopicPartition state) throws Exception {
+    /** Publishes a as usual, and what is given in a transaction each; Kafka confirms the first with the second broker stopped. */
+    private void publishWithoutMarkers(TopicPartition state, Proposal... proposals) throws Exception {
         shard(state, Map.of()).publish(List.of(once("a")));
         StopsTheSecond.pair = kafka;
-        assertThat(shard(state, Map.of("interceptor.classes", StopsTheSecond.class.getName()))
-                        .publish(List.of(once("b"))))
-                .as("confirmed")
-                .hasSize(1);
+        Shard shard = shard(state, Map.of("interceptor.classes", StopsTheSecond.class.getName()));
+        assertThat(shard.publish(List.of(proposals[0]))).as("confirmed").hasSize(1);
+        for (Proposal later : List.of(proposals).subList(1, proposals.length)) {
+            shard.publish(List.of(later));
+        }
         awaitConfirmedAndStartAgain(state);
     }
 
@@ -177,6 +222,10 @@ class MissingMarkersIT {
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));
+    }
+
+    private static Proposal silently(String id) {
+        return known -> new Decision(List.of(), Map.of(Mark.key(id), Mark.of(id)));
     }
 
     /** Stops the second broker when the records of a transaction are confirmed, and its commit is not. */
