@@ -17,15 +17,18 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeProducersOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -87,11 +90,18 @@ final class UndecidedEvents {
         Map<TopicPartition, Set<Long>> open = new HashMap<>();
         try (Admin admin = clients.admin()) {
             List<TopicPartition> partitions = new ArrayList<>();
-            FencedLog.result(admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(timeout))
-                            .allTopicNames())
-                    .forEach((topic, description) -> description
+            Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
+                            topics, new DescribeTopicsOptions().timeoutMs(timeout))
+                    .topicNameValues();
+            described.forEach((topic, description) -> {
+                try {
+                    FencedLog.result(description)
                             .partitions()
-                            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition()))));
+                            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+                } catch (UnknownTopicOrPartitionException e) {
+                    log.debug("Topic of events is missing topic={}", topic);
+                }
+            });
             FencedLog.result(admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(timeout))
                             .all())
                     .forEach((partition, state) -> state.activeProducers()
