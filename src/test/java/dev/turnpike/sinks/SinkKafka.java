@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.SharedKafka;
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +18,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -137,6 +142,30 @@ public final class SinkKafka implements AutoCloseable {
     public static String header(ConsumerRecord<?, byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), UTF_8);
+    }
+
+    /** From now on the topic takes no record, or takes them again. */
+    public void refuse(String topic, boolean refused) throws Exception {
+        ConfigEntry largest = new ConfigEntry("max.message.bytes", refused ? "10" : "1000000");
+        try (Admin admin = Admin.create(client());
+                TopicWriter probe = new TopicWriter(client())) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+            // the broker learns of it a moment later
+            await().until(() -> isRefused(topic, probe) == refused);
+        }
+    }
+
+    private static boolean isRefused(String topic, TopicWriter probe) {
+        try {
+            probe.write(new ProducerRecord<>(topic, "probe".getBytes(UTF_8), null));
+            return false;
+        } catch (RecordTooLargeException e) {
+            return true;
+        }
     }
 
     /** All records of a topic, read_committed. */

@@ -8,14 +8,11 @@ import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -65,7 +62,7 @@ public record Replay(SinkKafkaClient kafka) {
         private final Producer<byte[], byte[]> producer;
         private final int partitions;
         private final AtomicInteger sent = new AtomicInteger();
-        private Future<RecordMetadata> last;
+        private final AtomicReference<Exception> failed = new AtomicReference<>();
 
         Redeliveries() {
             producer = TopicWriter.producer(kafka.properties());
@@ -89,24 +86,20 @@ public record Replay(SinkKafkaClient kafka) {
         }
 
         void send(ProducerRecord<byte[], byte[]> record) {
-            last = producer.send(record, (metadata, failure) -> {
+            producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     sent.incrementAndGet();
+                } else {
+                    failed.compareAndSet(null, failure);
                 }
             });
         }
 
-        /** Waits until the records are confirmed; throws when the last one, and so possibly others, is not. */
+        /** Waits until the records are confirmed; throws when one of them is not. */
         int sent() {
             producer.flush();
-            try {
-                if (last != null) {
-                    last.get();
-                }
-            } catch (ExecutionException e) {
-                throw new KafkaException("Topic " + kafka.redeliveries() + " did not take all records", e.getCause());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
+            if (failed.get() != null) {
+                throw new KafkaException("Topic " + kafka.redeliveries() + " did not take all records", failed.get());
             }
             return sent.get();
         }

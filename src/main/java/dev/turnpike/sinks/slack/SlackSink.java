@@ -75,6 +75,14 @@ public final class SlackSink implements Receiver, AutoCloseable {
             postInThread(first, message);
         } else {
             post(message, Optional.empty());
+            if (settings.isBot()) {
+                events.stream()
+                        .filter(event -> Threads.begins(event) || Threads.ends(event))
+                        .map(Threads::conversation)
+                        .filter(conversation ->
+                                conversation != null && threads.of(conversation).isPresent())
+                        .forEach(conversation -> threads.posted(conversation, Optional.empty()));
+            }
         }
     }
 
@@ -155,13 +163,12 @@ public final class SlackSink implements Receiver, AutoCloseable {
                 || !root.get()
                         .ts()
                         .equals(answer.path("message").path("thread_ts").asText());
-        if (conversation != null && isRoot) {
-            threads.put(
-                    conversation,
-                    new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time()));
-        }
         if (conversation != null && Threads.ends(event)) {
-            threads.remove(conversation);
+            threads.posted(conversation, Optional.empty());
+        } else if (conversation != null && isRoot) {
+            Place place =
+                    new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time());
+            threads.posted(conversation, Optional.of(place));
         }
     }
 

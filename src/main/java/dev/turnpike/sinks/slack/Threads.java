@@ -9,6 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Root messages of one sink's conversations, in {@code codex.threads}: about a task, or about an episode, such as an
@@ -16,6 +21,7 @@ import java.util.Optional;
  * partition before. Roots older than a month are deleted: nobody reads such a thread.
  */
 final class Threads extends KeyedTopic {
+    private static final Logger log = LoggerFactory.getLogger(Threads.class);
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration CLEANED = Duration.ofHours(1);
 
@@ -29,6 +35,9 @@ final class Threads extends KeyedTopic {
     record Place(String channel, String ts, Instant shown) {}
 
     private final Clock clock;
+    /** What Kafka has not taken after a message was posted; empty where the conversation has ended. */
+    private final Map<String, Optional<Place>> unsaved = new ConcurrentHashMap<>();
+
     private volatile Instant cleaned = Instant.MIN;
 
     Threads(SinkKafkaClient kafka, String prefix, Clock clock) {
@@ -38,6 +47,7 @@ final class Threads extends KeyedTopic {
 
     /** Reads what others wrote, and once an hour deletes old roots, for which a close does not wait. */
     void catchUp() {
+        unsaved.forEach(this::save);
         refresh();
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
             Instant oldest = clock.instant().minus(KEPT);
@@ -51,7 +61,28 @@ final class Threads extends KeyedTopic {
     }
 
     Optional<Place> of(String conversation) {
-        return get(conversation, Place.class);
+        Optional<Place> place = unsaved.get(conversation);
+        return place == null ? get(conversation, Place.class) : place;
+    }
+
+    /**
+     * Saves where a conversation is, or that it has ended, after its message was posted: where Kafka rejects that, it is
+     * saved before the next delivery, since the message must not be posted again.
+     */
+    void posted(String conversation, Optional<Place> place) {
+        unsaved.put(conversation, place);
+        try {
+            save(conversation, place);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("Failed to save Slack thread, retrying before the next message conversation={}", conversation, e);
+        }
+    }
+
+    private void save(String conversation, Optional<Place> place) {
+        place.ifPresentOrElse(root -> put(conversation, root), () -> remove(conversation));
+        unsaved.remove(conversation);
     }
 
     /** Slack's {@code 1764061200.000300}; what is no such time counts as new. */

@@ -1,25 +1,15 @@
 package dev.turnpike.sinks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.Opened;
-import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,7 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Alerts of a sink about itself, on a topic that takes them or not. */
 class SinkAlertsIT {
     private static final Duration FAILING_AFTER = Duration.ofMinutes(10);
-    private static final int PROBE_BYTES = 100;
 
     @RegisterExtension
     final Opened open = new Opened();
@@ -48,10 +37,10 @@ class SinkAlertsIT {
     @Test
     void anAlertThatKafkaRejectsIsRetriedAfterAPauseWithoutAnError() throws Exception {
         fail("t1", "t2");
-        largest(10);
+        kafka.refuse(kafka.topics().alerts(), true);
         clock.move(FAILING_AFTER);
         report();
-        largest(1_000_000);
+        kafka.refuse(kafka.topics().alerts(), false);
         report();
         assertThat(published()).as("the first pause is a second").isEmpty();
 
@@ -101,29 +90,5 @@ class SinkAlertsIT {
                 .filter(type -> type != null)
                 .map(type -> type.replace("dev.turnpike.codex.", "").replace(".v1", ""))
                 .toList();
-    }
-
-    /** The largest batch that the topic of the alerts takes. */
-    private void largest(int bytes) throws Exception {
-        ConfigResource topic =
-                new ConfigResource(ConfigResource.Type.TOPIC, kafka.topics().alerts());
-        Collection<AlterConfigOp> change = List.of(new AlterConfigOp(
-                new ConfigEntry("max.message.bytes", String.valueOf(bytes)), AlterConfigOp.OpType.SET));
-        try (Admin admin = Admin.create(kafka.client())) {
-            admin.incrementalAlterConfigs(Map.of(topic, change)).all().get();
-        }
-        // the broker learns of it a moment later
-        try (TopicWriter probe = new TopicWriter(kafka.client())) {
-            await().until(() -> isTaken(probe) == bytes > PROBE_BYTES);
-        }
-    }
-
-    private boolean isTaken(TopicWriter probe) {
-        try {
-            probe.write(new ProducerRecord<>(kafka.topics().alerts(), new byte[PROBE_BYTES]));
-            return true;
-        } catch (RecordTooLargeException e) {
-            return false;
-        }
     }
 }

@@ -2,12 +2,14 @@ package dev.turnpike.sinks.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.sinks.Answer;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
+import dev.turnpike.sinks.delivery.SinkRecord;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -107,6 +110,21 @@ class ReplayIT {
             assertThat(again).containsExactlyInAnyOrder(2, 3, 4).containsSubsequence(2, 3);
             assertThat(other.requests()).hasSize(4);
         }
+    }
+
+    @Test
+    void aRecordThatIsNotTakenIsAnErrorThoughTheLastOneIs() throws Exception {
+        try (SinkKafka kafka = new SinkKafka()) {
+            List<Letter> letters = List.of(letter(new byte[2_000_000]), letter(new byte[1]));
+            assertThatThrownBy(() -> new Replay(kafka.topics()).letters(letters))
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("did not take all records");
+            assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
+        }
+    }
+
+    private static Letter letter(byte[] value) {
+        return new Letter(new SinkRecord(new ConsumerRecord<>("dead-letters", 0, value.length, null, value)), null);
     }
 
     private static WebhookSettings webhook(String name, WebhookReceiver receiver) {

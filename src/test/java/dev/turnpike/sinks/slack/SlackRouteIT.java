@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Opened;
 import dev.turnpike.Patience;
@@ -13,6 +14,7 @@ import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
+import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
@@ -20,6 +22,7 @@ import dev.turnpike.sinks.replay.Replay;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -239,6 +243,51 @@ class SlackRouteIT {
         Posted root = slack.posted().get(0);
         assertThat(slack.roots().get(root.ts()).toString()).contains("is signed in again");
         assertThat(slack.posted().get(1).thread()).isEqualTo(root.ts());
+    }
+
+    /** A message is in the channel, whether Kafka takes its position or not. */
+    @Test
+    void aMessageWhosePositionKafkaRefusesIsPostedOnceAndKeepsItsThread() throws Exception {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        kafka.refuse(kafka.topics().threads(), true);
+        RunningSinks running = sinks(bot(slack, FAST));
+        kafka.turn("t1", 1, "completed");
+        awaitCount(running, new Count(1, 0, 0));
+        kafka.turn("t1", 2, "completed");
+        await().until(() -> running.deliveries().of("slack-dev").failed() > 1);
+        assertThat(slack.posted()).hasSize(1);
+
+        kafka.refuse(kafka.topics().threads(), false);
+        await().until(() -> slack.posted().size() == 2);
+        assertThat(slack.posted().get(1).thread())
+                .isEqualTo(slack.posted().get(0).ts());
+    }
+
+    @Test
+    void whatIsOverDoesNotAnswerAnEpisodeThatADigestEnded() throws Exception {
+        SlackStandIn slack = slack(Duration.ZERO, body -> null);
+        SlackSink sink = sinks(bot(slack, FAST)).context().getRegistry().findSingleByType(SlackSink.class);
+        List<DeliveredEvent> turns = Collections.nCopies(DigestMessage.LEAST, event("turn.completed", "t1"));
+        sink.deliver(List.of(event("auth.required", null)));
+        sink.deliver(with(turns, event("auth.recovered", null)));
+        sink.deliver(with(turns, event("auth.required", null)));
+        sink.deliver(List.of(event("auth.recovered", null)));
+
+        assertThat(slack.posted())
+                .extracting(Posted::thread)
+                .containsOnlyNulls()
+                .hasSize(4);
+        assertThat(slack.updates()).hasSize(1);
+    }
+
+    private static List<DeliveredEvent> with(List<DeliveredEvent> events, DeliveredEvent more) {
+        return Stream.concat(events.stream(), Stream.of(more)).toList();
+    }
+
+    private static DeliveredEvent event(String kind, String subject) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("title", "Task");
+        String type = "dev.turnpike.codex." + kind + ".v1";
+        return new DeliveredEvent(null, "id", "/codex/accounts/a", type, subject, Instant.now(), data);
     }
 
     /** bolt-js 793. */
