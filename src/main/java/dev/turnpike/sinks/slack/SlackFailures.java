@@ -2,6 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.HttpFailures;
@@ -76,15 +77,22 @@ final class SlackFailures {
         return WORDS.values().stream().anyMatch(words -> words.contains(word)) ? word : "";
     }
 
-    /** The reply to a call of the Web API, where status 200 alone means little: what counts is {@code "ok": true}. */
-    static JsonNode accepted(String body) throws SlackRefusal {
-        JsonNode answer;
+    /**
+     * The reply to a call, of which status 200 alone means little: from the Web API {@code "ok": true} counts. A webhook
+     * says {@code ok}, one of another program what it likes, but a page is a gateway's.
+     */
+    static JsonNode accepted(String body, boolean isBot) throws SlackRefusal {
+        String text = String.valueOf(body).strip();
+        boolean isPage = text.startsWith("<");
+        JsonNode answer = MissingNode.getInstance();
         try {
-            answer = Json.MAPPER.readTree(String.valueOf(body));
+            answer = Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new SlackRefusal("no_answer", "HTTP 200 without JSON");
+            if (isBot || isPage) {
+                throw new SlackRefusal("no_answer", isPage ? "HTTP 200 with a page" : "HTTP 200 without JSON");
+            }
         }
-        if (answer.path("ok").asBoolean(false)) {
+        if (answer.path("ok").asBoolean(!isBot)) {
             return answer;
         }
         String word = word(answer.path("error").asText(""));

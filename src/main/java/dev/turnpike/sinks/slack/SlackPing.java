@@ -49,7 +49,7 @@ public final class SlackPing {
                     throw new IOException(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
                 }
                 try {
-                    return settings.isBot() ? SlackFailures.accepted(answer) : Json.MAPPER.createObjectNode();
+                    return SlackFailures.accepted(answer, settings.isBot());
                 } catch (SlackFailures.SlackRefusal e) {
                     throw new IOException(e.getMessage(), e);
                 }

@@ -2,7 +2,6 @@ package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver;
@@ -226,12 +225,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    /** Step of the route: status 200 alone means little from the Web API, what counts is {@code "ok": true}. */
+    /** Step of the route: status 200 alone means little. */
     public void answered(Message message) throws HttpAnswer, SlackFailures.SlackRefusal {
         HttpAnswer.requireSuccess(message);
-        message.setBody(
-                settings.isBot()
-                        ? SlackFailures.accepted(message.getBody(String.class))
-                        : Json.MAPPER.createObjectNode());
+        message.setBody(SlackFailures.accepted(message.getBody(String.class), settings.isBot()));
     }
 }

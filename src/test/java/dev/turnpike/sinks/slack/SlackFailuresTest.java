@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
@@ -12,6 +13,7 @@ import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SlackFailuresTest {
 
@@ -110,16 +112,37 @@ class SlackFailuresTest {
     void theReasonsOfARefusalAreKeptWhereverTheyAre() {
         assertThatThrownBy(() -> SlackFailures.accepted("""
                         {"ok": false, "error": "invalid_blocks", "errors": ["must define `text` [json-pointer:/blocks/0]", "b"],
-                         "response_metadata": {"messages": []}}"""))
+                         "response_metadata": {"messages": []}}""", true))
                 .hasMessage("invalid_blocks: must define `text` [json-pointer:/blocks/0]; b");
         assertThatThrownBy(() -> SlackFailures.accepted("""
-                        {"ok": false, "error": "invalid_blocks", "errors": ["b"], "response_metadata": {"messages": ["[ERROR] b"]}}""")).hasMessage("invalid_blocks: [ERROR] b");
+                        {"ok": false, "error": "invalid_blocks", "errors": ["b"], "response_metadata": {"messages": ["[ERROR] b"]}}""", true)).hasMessage("invalid_blocks: [ERROR] b");
+    }
+
+    /** A webhook says "ok", and those of others that take Slack's messages whatever they like. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ok", "", "OK\n", "{\"ok\":true}", "{\"success\":true}", "{", "1", "[]"})
+    void aWebhookAcceptsInItsOwnWords(String answer) {
+        assertThatCode(() -> SlackFailures.accepted(answer, false)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<!DOCTYPE html><title>Sign in</title> | no_answer: HTTP 200 with a page",
+                "' <html>maintenance</html>' | no_answer: HTTP 200 with a page",
+                "<?xml version='1.0'?><Error/> | no_answer: HTTP 200 with a page",
+                "{\"ok\":false,\"error\":\"no_service\"} | no_service",
+                "{\"ok\":false} | no_answer"
+            })
+    void aPageOrARefusalWithStatus200IsNoAcceptance(String answer, String message) {
+        assertThatThrownBy(() -> SlackFailures.accepted(answer, false)).hasMessage(message);
     }
 
     @Test
     void theScopeThatIsMissingIsNamed() {
         assertThatThrownBy(() -> SlackFailures.accepted("""
-                        {"ok": false, "error": "missing_scope", "needed": "chat:write", "provided": "chat:read"}"""))
+                        {"ok": false, "error": "missing_scope", "needed": "chat:write", "provided": "chat:read"}""", true))
                 .hasMessage("missing_scope: the bot token needs chat:write");
     }
 }

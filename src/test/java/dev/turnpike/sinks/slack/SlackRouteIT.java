@@ -432,6 +432,23 @@ class SlackRouteIT {
     }
 
     @Test
+    void aPageInPlaceOfAWebhooksAnswerIsNoDelivery() {
+        List<String> bodies = List.of("<html>sign in to the network</html>", "{\"ok\":false,\"error\":\"no_service\"}");
+        AtomicInteger calls = new AtomicInteger();
+        SlackStandIn slack = slack(Duration.ZERO, body -> {
+            int call = calls.getAndIncrement();
+            return call < bodies.size()
+                    ? new Answer(200, null, null, bodies.get(call), Answer.Fault.NONE, Duration.ZERO)
+                    : null;
+        });
+        kafka.turn("t1", 1, "completed");
+        RunningSinks running = sinks(hook(slack, FAST));
+
+        await().until(() -> slack.posted().size() == 1);
+        awaitCount(running, new Count(1, 2, 0));
+    }
+
+    @Test
     void aMessageThatSlackRefusesIsDeadLetteredAndADigestWithOneIsTakenApart() {
         Answer invalid = new Answer(
                 200, null, null, "{\"ok\":false,\"error\":\"invalid_blocks\"}", Answer.Fault.NONE, Duration.ZERO);
