@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,27 @@ record KafkaChecks(Duration patience) {
         if (topics.contains(state)) {
             checks.add(state(admin, settings, state));
         }
+        for (Map.Entry<String, String> table :
+                new TreeMap<>(TurnpikeRuntime.topics(settings).tables()).entrySet()) {
+            if (topics.contains(table.getKey())) {
+                table(admin, table.getKey(), table.getValue()).ifPresent(checks::add);
+            }
+        }
+    }
+
+    private Optional<Check> table(Admin admin, String topic, String loss)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        String cleanUp = cleanUp(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
+        return cleanUp == null || cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
+                ? Optional.empty()
+                : Optional.of(Check.warning(
+                        topic,
+                        "cleanup.policy is " + cleanUp + ": " + loss,
+                        "unless that is meant, " + compact(topic)));
+    }
+
+    private static String compact(String topic) {
+        return "set it to compact: kafka-configs.sh --alter --topic " + topic + " --add-config cleanup.policy=compact";
     }
 
     private Check state(Admin admin, Settings settings, String topic)
@@ -105,11 +128,7 @@ record KafkaChecks(Duration patience) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         String cleanUp = cleanUp(admin, resource);
         if (cleanUp != null && !cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            return Check.failed(
-                    topic,
-                    "cleanup.policy is " + cleanUp + ": known state would be lost",
-                    "set it to compact: kafka-configs.sh --alter --topic " + topic
-                            + " --add-config cleanup.policy=compact");
+            return Check.failed(topic, "cleanup.policy is " + cleanUp + ": known state would be lost", compact(topic));
         }
         int shards = settings.integer("shards");
         if (partitions != shards) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -204,7 +205,9 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 state(), "it holds what was already published, events would be published twice",
                 commandLog(), "it holds which commands were executed, they would be executed again",
                 named("sink-state"), "it holds how far each sink was and what it retries, deliveries would be lost");
-        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(loss.keySet().stream()
+        Map<String, String> tables = tables();
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(Stream.of(loss, tables)
+                        .flatMap(topics -> topics.keySet().stream())
                         .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                         .toList())
                 .values();
@@ -216,6 +219,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                         "Failed to read cleanup.policy of topic, make sure it is correct topic={} cleanup.policy={}",
                         topic,
                         TopicConfig.CLEANUP_POLICY_COMPACT);
+            } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT) && tables.containsKey(topic)) {
+                log.warn("Topic is not compacted: {} topic={} cleanup.policy={}", tables.get(topic), topic, policy);
             } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                 throw new TopicsException(
                         "Topic " + topic + " has cleanup.policy = " + policy + " but must be compact: "
@@ -223,6 +228,16 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                         null);
             }
         }
+    }
+
+    /**
+     * Topics that readers use as tables, by name, with what happens once their records are deleted. No guarantee depends on
+     * them, and who runs the cluster may want less than all of {@code codex.tasks}.
+     */
+    public Map<String, String> tables() {
+        return Map.of(
+                named("tasks"), "tasks that do not change for as long as it keeps records disappear from it",
+                named("threads"), "messages about a task begin a new Slack thread once its record is deleted");
     }
 
     private static Optional<String> policy(KafkaFuture<Config> config) throws ExecutionException, InterruptedException {

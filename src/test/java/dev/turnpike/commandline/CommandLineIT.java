@@ -351,6 +351,8 @@ class CommandLineIT {
         }));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             create(admin, new NewTopic("ill.state", 2, (short) 1));
+            create(admin, new NewTopic("ill.threads", 1, (short) 1));
+            create(admin, new NewTopic("ill.tasks", 1, (short) 1).configs(Map.of("cleanup.policy", "compact")));
         }
 
         assertThat(doctor("ill.")).isEqualTo(ExitCode.FAILED);
@@ -364,10 +366,14 @@ class CommandLineIT {
                         "✗ Codex API    rate_limited, status 429: GET /usage",
                         "               → wait 1m30s; the runtime does so by itself",
                         "✓ Kafka        " + brokers + " answers, 1 broker",
-                        "✓ topics       ill.state",
+                        "✓ topics       ill.state, ill.tasks, ill.threads",
                         "✗ ill.state    cleanup.policy is delete: known state would be lost",
                         "               → set it to compact: kafka-configs.sh --alter --topic ill.state --add-config"
-                                + " cleanup.policy=compact");
+                                + " cleanup.policy=compact",
+                        "! ill.threads  cleanup.policy is delete: messages about a task begin a new Slack thread once its"
+                                + " record is deleted",
+                        "               → unless that is meant, set it to compact: kafka-configs.sh --alter --topic"
+                                + " ill.threads --add-config cleanup.policy=compact");
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.codex.Replies;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Event.Form;
 import dev.turnpike.events.EventSchemas;
@@ -407,6 +408,22 @@ class ShardIT {
             assertThatThrownBy(() -> others.ensure(admin))
                     .hasMessageContaining("sinks.sink-state")
                     .hasMessageContaining("cleanup.policy = delete but must be compact");
+        }
+    }
+
+    @Test
+    void aTableThatIsNotCompactedIsWarnedOfAndMayBeMeant() throws Exception {
+        Topics others = new Topics("tables.", 1, 1, null);
+        try (Admin admin = clients.admin();
+                LogCapture logs = new LogCapture()) {
+            create(admin, "tables.threads", 1);
+            others.ensure(admin);
+
+            assertThat(logs.lines())
+                    .filteredOn(line -> line.contains("Topic is not compacted"))
+                    .singleElement()
+                    .asString()
+                    .contains("WARN", "topic=tables.threads cleanup.policy=delete", "new Slack thread");
         }
     }
 
