@@ -2,6 +2,7 @@ package dev.turnpike.kafka;
 
 import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import kafka.server.BrokerServer;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.server.ProcessRole;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ final class KafkaNode {
 
     private final Metrics metrics;
     private final BrokerServer broker;
-    private final ControllerServer controller;
+    private final Optional<ControllerServer> controller;
 
     /**
      * Reads the data folder.
@@ -60,23 +62,26 @@ final class KafkaNode {
                             : socket;
                 });
         broker = new BrokerServer(shared);
-        controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), data._2());
+        // a node of several may be a broker alone
+        controller = config.processRoles().contains(ProcessRole.ControllerRole)
+                ? Optional.of(new ControllerServer(shared, KafkaRaftServer.configSchema(), data._2()))
+                : Optional.empty();
     }
 
     /** Returns when it accepts clients. */
     void startup() {
-        controller.startup();
+        controller.ifPresent(ControllerServer::startup);
         broker.startup();
     }
 
     void shutdown() {
         broker.shutdown();
-        controller.shutdown();
+        controller.ifPresent(ControllerServer::shutdown);
         Utils.closeQuietly(metrics, "metrics");
     }
 
     void awaitShutdown() {
         broker.awaitShutdown();
-        controller.awaitShutdown();
+        controller.ifPresent(ControllerServer::awaitShutdown);
     }
 }
