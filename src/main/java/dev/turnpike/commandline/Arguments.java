@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, and
- * no option changes that; the system still has the bytes.
+ * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, in one of ISO 8859
+ * each byte as a letter, though a terminal of today sends UTF-8, and no option changes that; the system still has the bytes.
  */
 final class Arguments {
     private static final String LOST = "\uFFFD";
@@ -36,7 +36,7 @@ final class Arguments {
                         name + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
         }
-        if (Stream.of(arguments).noneMatch(argument -> argument.contains(LOST))) {
+        if (Stream.of(arguments).noneMatch(Arguments::isDoubtful)) {
             return arguments;
         }
         List<String> typed = read();
@@ -44,7 +44,11 @@ final class Arguments {
         String[] whole = arguments.clone();
         for (int i = 0; i < arguments.length; i++) {
             String argument = before < 0 ? null : typed.get(before + i);
-            boolean same = argument != null && (arguments[i].contains(LOST) || argument.equals(arguments[i]));
+            if (argument == null && !arguments[i].contains(LOST)) {
+                // as the locale has it
+                continue;
+            }
+            boolean same = argument != null && (isDoubtful(arguments[i]) || argument.equals(arguments[i]));
             if (!same) {
                 throw CommandFailedException.usage("argument " + (i + 1)
                         + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
@@ -52,6 +56,11 @@ final class Arguments {
             whole[i] = argument;
         }
         return whole;
+    }
+
+    private static boolean isDoubtful(String argument) {
+        boolean isUtf8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+        return argument.contains(LOST) || (!isUtf8 && argument.chars().anyMatch(letter -> letter > 127));
     }
 
     /** The locale and its encoding, for messages. */

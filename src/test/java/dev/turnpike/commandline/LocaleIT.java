@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
@@ -59,6 +60,26 @@ class LocaleIT {
 
         assertThat(ended.err()).doesNotContain("cannot start", "٠", "does not belong", "Unable to create");
         assertThat(ended.code()).isZero();
+    }
+
+    /** A terminal of today in a locale of former days; one of those days is read as it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"für 日本語 ✓", "$(printf 'f\\374r')", "ÿþ"})
+    void argumentsAreReadAsTheTerminalSendsThem(String typed, @TempDir Path locales) throws Exception {
+        Process made = new ProcessBuilder(
+                        "sh", "-c", "localedef -i de_DE -f ISO-8859-1 \"$0\"", locales + "/de_DE.ISO-8859-1")
+                .redirectErrorStream(true)
+                .start();
+        made.getInputStream().readAllBytes();
+        assumeThat(Patience.awaitEnd(made, "localedef"))
+                .as("localedef, and what it makes locales of")
+                .isZero();
+
+        Ended ended = run(
+                "LC_ALL=de_DE.ISO-8859-1 LOCPATH='" + locales + "'", "guard --max-used 10 --window \"" + typed + "\"");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("--window is '" + (typed.startsWith("$") ? "für" : typed) + "'");
     }
 
     @Test
