@@ -8,6 +8,7 @@ import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.DataFolder;
 import dev.turnpike.doctor.Ports;
+import dev.turnpike.doctor.TokenHosts;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Files;
@@ -31,6 +32,9 @@ final class RunCommand extends ProgramCommand {
     public Integer call() throws InterruptedException {
         Settings settings = load(Level.INFO);
         settings.notices().forEach(notice -> log().warn("Check setting: {}", notice));
+        TokenHosts.check(settings).stream()
+                .filter(check -> check.state() == Check.State.WARNING)
+                .forEach(check -> log().warn("Check setting: {}; {}", check.finding(), check.advice()));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log().info("Starting accounts={} settings={}", accounts(settings), settings.forLog());

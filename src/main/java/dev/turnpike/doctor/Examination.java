@@ -23,6 +23,7 @@ public record Examination(AccountProbe.Source accounts, Clock clock, boolean ren
         if (!settings.networkWords().isEmpty()) {
             checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
         }
+        checks.addAll(TokenHosts.check(settings));
         checks.add(DataFolder.check(settings));
         checks.addAll(Ports.checkOpen(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);

@@ -1,0 +1,59 @@
+package dev.turnpike.doctor;
+
+import dev.turnpike.settings.Settings;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Says where tokens are sent, as far as that is not OpenAI over TLS: gateways of a company are in order, and a typing
+ * error gives the sign-in away.
+ */
+public final class TokenHosts {
+    private static final String SUBJECT = "token hosts";
+    private static final Pattern OPENAI = Pattern.compile("(.+\\.)?(openai|chatgpt)\\.com");
+    /** Without asking the DNS, which may not answer. */
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(.+\\.)?localhost|127(\\.\\d{1,3}){3}|\\[(::|0:0:0:0:0:0:0:)1]");
+
+    private TokenHosts() {}
+
+    /** Nothing where all go to OpenAI over TLS, or stay on this machine; a warning for each that is sent in clear. */
+    public static List<Check> check(Settings settings) {
+        List<Check> checks = new ArrayList<>();
+        for (String name : receivers(settings)) {
+            URI uri = settings.uri(name);
+            String host = uri.getHost().toLowerCase(Locale.ROOT);
+            String named = name + " = " + uri + " (" + settings.origin(name) + ")";
+            if (LOOPBACK.matcher(host).matches()) {
+                continue;
+            }
+            if (!uri.getScheme().equalsIgnoreCase("https")) {
+                checks.add(Check.warning(
+                        SUBJECT,
+                        named + ": tokens go over the network in clear, whoever reads along has the account",
+                        "use https, or a gateway on this machine"));
+            } else if (!OPENAI.matcher(host).matches()) {
+                checks.add(Check.ok(SUBJECT, named + ": tokens go to a host that is not OpenAI's"));
+            }
+        }
+        return checks;
+    }
+
+    /** The settings whose hosts get tokens. */
+    private static List<String> receivers(Settings settings) {
+        List<String> names = new ArrayList<>(List.of("codex.base-url"));
+        if (settings.list("codex.sources").contains("threads")) {
+            names.add("codex.threads-url");
+        }
+        if (!settings.isSet("codex.access-token")
+                && settings.text("codex.refresh").equals("shared")) {
+            names.add("codex.token-url");
+        }
+        // a personal access token may be in the file as well
+        names.add("codex.authapi-base-url");
+        return names;
+    }
+}
