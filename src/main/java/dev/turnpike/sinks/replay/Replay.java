@@ -86,7 +86,7 @@ public record Replay(SinkKafkaClient kafka) {
         }
 
         void send(ProducerRecord<byte[], byte[]> record) {
-            producer.send(record, (metadata, failure) -> {
+            var unused = producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     sent.incrementAndGet();
                 } else {
