@@ -13,6 +13,7 @@ import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.runtime.RunningTurnpike;
@@ -301,6 +302,31 @@ class CommandLineIT {
 
         assertThat(code).isZero();
         assertThat(happened).containsExactly("runtime started", "runtime closed");
+    }
+
+    @Test
+    void runWarnsOfTokensThatGoOverTheNetworkInClear() throws IOException {
+        Path signIn = Files.createFile(folder.resolve("auth.json"));
+        try (LogCapture logs = new LogCapture()) {
+            int code = run(
+                    (settings, clock) -> runtime(() -> {}, new CountDownLatch(0)),
+                    "run",
+                    "-Dcodex.auth-files=" + signIn,
+                    "-Dcodex.token-url=http://gateway.example/oauth/token",
+                    "-Dcodex.base-url=https://gateway.example/backend-api",
+                    "-Dkafka.brokers=" + brokers,
+                    "-Dmanagement.port=0",
+                    "-Dhttp.port=0");
+
+            assertThat(code).isZero();
+            assertThat(logs.lines())
+                    .filteredOn(line -> line.contains("Check setting"))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "WARN Check setting: codex.token-url = http://gateway.example/oauth/token (-D): tokens go over"
+                                    + " the network in clear");
+        }
     }
 
     @Test
