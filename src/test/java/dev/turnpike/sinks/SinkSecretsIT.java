@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** At the most talkative log level, and without the masks of the log's layout. */
 class SinkSecretsIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String PRIVATE_KEY = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    private static final String HEADER = "a-header-hunter2";
     private static final String TOKEN = "xoxb-hunter2";
 
     @Test
@@ -58,25 +61,45 @@ class SinkSecretsIT {
         try (SinkKafka kafka = new SinkKafka();
                 Echo echo = new Echo();
                 RunningSinks running = RunningSinks.start(
-                        kafka, List.of(webhook(echo.uri("/in/hunter2?key=hunter2"))), List.of(hook(echo), bot(echo)))) {
+                        kafka,
+                        List.of(webhook(echo.uri("/in/hunter2?key=hunter2")), demanding(echo.uri("/demanding"))),
+                        List.of(hook(echo), bot(echo)))) {
             assertThat(running.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("t1", 1, "completed");
-            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() >= 3);
+            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() >= 4);
             for (ConsumerRecord<String, byte[]> letter :
                     kafka.all(kafka.topics().deadLetters())) {
                 letter.headers()
                         .forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
-                                .doesNotContain("hunter2"));
+                                .matches(text -> !leaks(text), "free of secrets"));
             }
         }
     }
 
     private static boolean leaks(String line) {
-        return line.contains("hunter2") || line.contains(SECRET) || line.contains(SECRET.substring(6));
+        return line.contains("hunter2")
+                || line.contains(SECRET.substring("whsec_".length()))
+                || line.contains(PRIVATE_KEY.substring("whsk_".length()));
     }
 
     private static WebhookSettings webhook(URI url) {
         return TestSinks.webhook("ci", url, SECRET);
+    }
+
+    /** With a header that a gateway before it asks for, and a private key. */
+    private static WebhookSettings demanding(URI url) {
+        WebhookSettings plain = TestSinks.webhook("demanding", url, PRIVATE_KEY);
+        return new WebhookSettings(
+                plain.name(),
+                plain.url(),
+                plain.secrets(),
+                Map.of("X-Api-Key", HEADER),
+                plain.authorities(),
+                plain.certificate(),
+                plain.options(),
+                plain.body(),
+                plain.timeout(),
+                plain.concurrency());
     }
 
     private static SlackSettings hook(Echo echo) {
@@ -95,7 +118,8 @@ class SinkSecretsIT {
                     400,
                     "X-Echo",
                     exchange.getRequestURI().toString(),
-                    "Cannot POST " + exchange.getRequestURI() + " " + TOKEN,
+                    "Cannot POST " + exchange.getRequestURI() + " " + TOKEN + " "
+                            + exchange.getRequestHeaders().getFirst("X-Api-Key"),
                     Answer.Fault.NONE,
                     Duration.ZERO);
         }
