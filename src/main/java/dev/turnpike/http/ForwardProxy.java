@@ -38,7 +38,9 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
      * @throws IllegalArgumentException for what is no proxy; without the text, which may hold a password
      */
     public static ForwardProxy parse(String text) {
-        Matcher url = URL.matcher(text.contains("://") ? text : "http://" + text);
+        // in the file of variables for a container, quotes are a part of the value
+        String bare = text.replaceAll("^[\"'\\s]+|[\"'\\s]+$", "");
+        Matcher url = URL.matcher(bare.contains("://") ? bare : "http://" + bare);
         if (!url.matches()) {
             throw new IllegalArgumentException("must be " + ALLOWED);
         }

@@ -7,16 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.hc.client5.http.utils.DateUtils;
 
 /**
  * Reads {@code Retry-After}, seconds or an HTTP date, and what servers send in their place: a fraction, which is rounded up,
- * several numbers, of which the greatest counts, a duration with its unit, a time in Unix seconds or milliseconds, ISO 8601, a date
+ * several values, of which the greatest counts, a duration with its unit, a time in Unix seconds or milliseconds, ISO 8601, a date
  * with an offset or with the wrong day of the week. How long to wait at most is for the poller to decide.
  */
 public final class RetryAfter {
@@ -24,7 +26,9 @@ public final class RetryAfter {
     public static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern SECONDS = Pattern.compile("([0-9]+)(\\.[0-9]*)?");
-    private static final Pattern SEVERAL = Pattern.compile("\\s*[0-9]+(\\.[0-9]*)?\\s*(,\\s*[0-9]+(\\.[0-9]*)?\\s*)+");
+    /** Around a value; Camel writes a header that came twice as a list. */
+    private static final Pattern AROUND = Pattern.compile("[\"'\\[\\]]|^[\\s\\p{Z}]+|[\\s\\p{Z},;]+$|(?<=[a-z])\\.$");
+
     private static final Pattern DAY_OF_WEEK = Pattern.compile("^[A-Za-z]{3,9},?\\s+(?=.*\\d)");
     private static final Pattern ASCTIME = Pattern.compile("([A-Za-z]{3}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
     private static final String UNITS =
@@ -56,15 +60,21 @@ public final class RetryAfter {
         if (value == null) {
             return null;
         }
-        // Camel writes a header that came twice as a list
-        String text = value.replaceAll("[\"\\[\\]]", "").strip();
-        if (SEVERAL.matcher(text).matches()) {
-            // each of the servers on the way has written its own
-            return Stream.of(text.split(","))
-                    .map(each -> parse(each, now))
-                    .max(Duration::compareTo)
-                    .orElseThrow();
+        String text = AROUND.matcher(value).replaceAll("").strip();
+        Duration one = one(text, now);
+        List<String> all = List.of(text.split(","));
+        if (one != null || all.size() < 2) {
+            return one;
         }
+        // each of the servers on the way has written its own
+        List<Duration> several = all.stream()
+                .map(each -> one(each.strip(), now))
+                .takeWhile(Objects::nonNull)
+                .toList();
+        return several.size() < all.size() ? null : Collections.max(several);
+    }
+
+    private static Duration one(String text, Instant now) {
         Matcher seconds = SECONDS.matcher(text);
         if (seconds.matches()) {
             String whole = seconds.group(1);
@@ -126,7 +136,8 @@ public final class RetryAfter {
 
     private static Instant otherwise(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return OffsetDateTime.parse(text.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2"))
+                    .toInstant();
         } catch (DateTimeException e) {
             return DateUtils.parseStandardDate(text);
         }

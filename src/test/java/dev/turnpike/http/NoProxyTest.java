@@ -109,6 +109,9 @@ class NoProxyTest {
     @ParameterizedTest
     @CsvSource({
         "proxy:3128, http://proxy:3128",
+        "\"'http://proxy:3128'\", http://proxy:3128",
+        "'\"http://u:p@proxy:3128\"', http://***@proxy:3128",
+        "' http://proxy:3128 ', http://proxy:3128",
         "HTTP://proxy, http://proxy:80",
         "https://user:pa%20ss@proxy.corp:8443/path, https://***@proxy.corp:8443",
         "socks5h://127.0.0.1, socks5h://127.0.0.1:1080",

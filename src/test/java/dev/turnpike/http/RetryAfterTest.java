@@ -57,7 +57,18 @@ class RetryAfterTest {
                 "\"30\" | 30",
                 "30, 120 | 120",
                 "[30, 120] | 120",
-                "30,30.5 | 31"
+                "30,30.5 | 31",
+                "\"'30'\" | 30",
+                "30; | 30",
+                "\" 30 \" | 30",
+                "30, | 30",
+                "30  | 30",
+                "30 sec. | 30",
+                "30s, 60s | 60",
+                "30, 1m30s | 90",
+                "00:00:30, 00:01:00 | 60",
+                "2026-11-25T10:01:00.000+0000 | 60",
+                "2026-11-25T11:01:00+0100, 2026-11-25T10:00:30Z | 60"
             })
     void secondsAreRoundedUpAndDatesCounted(String value, double seconds) {
         assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofMillis((long) (seconds * 1000)));
@@ -74,6 +85,8 @@ class RetryAfterTest {
         "seconds",
         "s",
         "1e3",
+        "'30, soon'",
+        "',,'",
         "-00:00:30",
         "00:30",
         "10:00:00 GMT",

@@ -22,7 +22,7 @@ final class AddressParser implements InlineContentParserFactory, InlineContentPa
     private static final Pattern BARE =
             Pattern.compile("(?i)https?://[^\\s<>\\[\\]|`\"*\\\\]*[^\\s<>\\[\\]|`\"*\\\\_~?!.,:;')]");
 
-    private static final Pattern OF_SLACK = Pattern.compile("(?i)<((?:https?://|mailto:)[^\\s<>|]+)\\|([^<>|]*)>");
+    private static final Pattern OF_SLACK = Pattern.compile("(?i)<((?:https?://|mailto:)[^\\s<>|]+)\\|([^<>]*)>");
 
     @Override
     public Set<Character> getTriggerCharacters() {

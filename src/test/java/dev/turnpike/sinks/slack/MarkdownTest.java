@@ -122,6 +122,7 @@ class MarkdownTest {
                 "See <https://example.com/pr/7|docs>. ! See docs (https://example.com/pr/7).",
                 "<https://example.com/pr/7|PR-7> and **<https://example.com/a|b>** ! PR-7 (https://example.com/pr/7) and *b (https://example.com/a)*",
                 "<https://example.com/__a__/b?c=1&amp;d=2|x **y> ! x **y (https://example.com/__a__/b?c=1&amp;d=2)",
+                "<https://example.com/a|b|c> ! b|c (https://example.com/a)",
                 "<http://example.com|http://example.com> ! http://example.com",
                 "<https://example.com/a|> ! https://example.com/a",
                 "<mailto:me@example.com|me@example.com> ! me@example.com",
