@@ -53,6 +53,14 @@ final class KafkaProperties {
             Map.entry("ssl.key.pem", "ssl.keystore.key, with ssl.keystore.type=PEM"),
             Map.entry("enable.ssl.certificate.verification", "ssl.truststore.location"));
 
+    private static final List<String> STORES = List.of("PEM");
+
+    /** Values that Kafka compares letter by letter, at the first connection only; others are passed on. */
+    private static final Map<String, List<String>> WORDS = Map.of(
+            "sasl.mechanism", List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"),
+            "ssl.truststore.type", STORES,
+            "ssl.keystore.type", STORES);
+
     private KafkaProperties() {}
 
     /** The properties for Kafka's clients, without the prefix; including secrets. */
@@ -107,7 +115,16 @@ final class KafkaProperties {
             // Kafka's clients ask Java for an algorithm of that name at the first connection only
             return "must be https, or empty for brokers whose certificates name another host";
         }
+        for (String word : WORDS.getOrDefault(property, List.of())) {
+            if (!value.equals(word) && letters(value).equals(letters(word))) {
+                return "must be " + word + ", in these letters";
+            }
+        }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
+    }
+
+    private static String letters(String value) {
+        return value.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "");
     }
 
     /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */

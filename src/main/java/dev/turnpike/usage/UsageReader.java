@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -184,7 +185,11 @@ public final class UsageReader {
         if (time != null) {
             return time;
         }
-        Double after = window.number("reset_after_seconds");
+        Double after = Stream.of("reset_after_seconds", "resets_in_seconds")
+                .map(window::number)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         return after == null || after <= 0 || after > 1e9 ? null : at.plusSeconds(Math.round(after));
     }
 

@@ -201,6 +201,40 @@ class ReportedSettingsTest {
                 .doesNotContain("hunter2");
     }
 
+    /** Brokers compare these letter by letter, and a refused sign-in or an unknown store comes at the first connection. */
+    @ParameterizedTest
+    @CsvSource({
+        "sasl.mechanism, plain, PLAIN",
+        "sasl.mechanism, scram-sha-512, SCRAM-SHA-512",
+        "sasl.mechanism, SCRAM_SHA_256, SCRAM-SHA-256",
+        "sasl.mechanism, SCRAM-SHA512, SCRAM-SHA-512",
+        "sasl.mechanism, '\"PLAIN\"', PLAIN",
+        "sasl.mechanism, OAuthBearer, OAUTHBEARER",
+        "ssl.truststore.type, pem, PEM",
+        "ssl.keystore.type, Pem, PEM"
+    })
+    void aWordThatKafkaTakesInItsLettersOnlyIsRefusedInOthers(String property, String value, String right) {
+        assertThat(problems(withKafkaProperty(property, value)))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.properties." + property + " = ")
+                .endsWith("must be " + right + ", in these letters");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sasl.mechanism, SCRAM-SHA-512",
+        "sasl.mechanism, AWS_MSK_IAM",
+        "ssl.truststore.type, PEM",
+        "ssl.truststore.type, jks",
+        "ssl.keystore.type, pkcs12"
+    })
+    void anyOtherWordIsPassedOn(String property, String value) {
+        assertThat(Settings.load(null, withKafkaProperty(property, value), Map.of())
+                        .kafkaProperties())
+                .containsEntry(property, value);
+    }
+
     @Test
     void aPropertyThatKafkaDoesNotKnowIsPassedOnWithAWord() {
         Settings settings = Settings.load(
