@@ -105,6 +105,9 @@ public record QuotaRule(boolean useCredits) {
                     reset(over, Comparator.naturalOrder()),
                     all);
         }
+        if (onCredits && !isPaid) {
+            return refused(usage, window, true);
+        }
         String allowed = maxUsedPercent == null ? "Codex takes work" : "at most " + maxUsedPercent + "% used";
         return new Result(Verdict.ALLOWED, isPaid ? ON_CREDITS : allowed, null, all);
     }

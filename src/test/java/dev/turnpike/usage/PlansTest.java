@@ -221,6 +221,8 @@ class PlansTest {
         assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
         assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
         assertThat(new QuotaRule(false).judge(reply, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
+        assertThat(new QuotaRule(false).judge(reply, null).detail())
+                .startsWith("past its window, running on credits, which commands.use-credits does not allow");
     }
 
     @Test
