@@ -23,6 +23,9 @@ final class Endpoint {
     private int failures;
     private long passes;
     private Instant notBefore = Instant.MIN;
+    /** End of the latest pause that the receiver asked for; null once it has been tried again after it. */
+    private Instant askedUntil;
+
     private Failing failing;
 
     Endpoint(RetryPolicy policy) {
@@ -37,6 +40,7 @@ final class Endpoint {
     /** The first event of this lane is dead-lettered, so its failures no longer count. */
     void deadLettered(String lane, Instant now) {
         if (lanes.remove(lane) && lanes.isEmpty()) {
+            failing = null;
             reset(now);
         }
     }
@@ -57,10 +61,15 @@ final class Endpoint {
             notBefore = now.plus(policy.pauseAfter(failures));
         }
         notBefore = asked.isAfter(notBefore) ? asked : notBefore;
+        if (kind == Failure.Kind.ENDPOINT) {
+            askedUntil = notBefore;
+        } else if (!isPauseAsked(now)) {
+            askedUntil = null;
+        }
     }
 
     boolean isHeld() {
-        return lanes.size() > 1 || kind == Failure.Kind.ENDPOINT || kind == Failure.Kind.SETUP;
+        return lanes.size() > 1 || askedUntil != null || kind == Failure.Kind.SETUP;
     }
 
     /** Whether events whose time is up are given up during a pause. */
@@ -88,13 +97,18 @@ final class Endpoint {
 
     /** A pause that the receiver asked for lasts, whatever becomes of deliveries that began before it. */
     private void reset(Instant now) {
-        if (kind == Failure.Kind.ENDPOINT && !isDue(now)) {
+        if (isPauseAsked(now)) {
             return;
         }
         lanes.clear();
         failures = 0;
         kind = null;
         notBefore = Instant.MIN;
+        askedUntil = null;
         failing = null;
+    }
+
+    private boolean isPauseAsked(Instant now) {
+        return askedUntil != null && askedUntil.isAfter(now);
     }
 }

@@ -20,6 +20,10 @@ class BacklogTest {
     private long offset;
 
     static Backlog backlog(MovableClock clock) {
+        return backlog(clock, Duration.ofHours(24));
+    }
+
+    private static Backlog backlog(MovableClock clock, Duration giveUpAfter) {
         Receiver single = new Receiver() {
             @Override
             public void deliver(List<DeliveredEvent> events) {}
@@ -29,7 +33,7 @@ class BacklogTest {
                 return Failure.of(Failure.Kind.UNCLEAR, "unclear");
             }
         };
-        return new Backlog(RetryPolicy.standard(Duration.ofHours(24)), single, new SinkProgress(), clock);
+        return new Backlog(RetryPolicy.standard(giveUpAfter), single, new SinkProgress(), clock);
     }
 
     @Test
@@ -61,11 +65,13 @@ class BacklogTest {
 
     @Test
     void aPauseThatTheReceiverAskedForOutlastsDeliveriesInProgress() {
-        backlog.add(List.of(event("t1"), event("t2"), event("t3"), event("t4")));
+        backlog.add(List.of(event("t1"), event("t2"), event("t3"), event("t4"), event("t5")));
         Parcel asked = backlog.poll();
+        Parcel unclear = backlog.poll();
         Parcel delivered = backlog.poll();
         Parcel refused = backlog.poll();
         backlog.failed(asked, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5)));
+        backlog.failed(unclear, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         backlog.done(delivered, true);
         backlog.failed(refused, Failure.of(Failure.Kind.RECORD, "HTTP 400"));
 
@@ -96,6 +102,29 @@ class BacklogTest {
         assertThat(backlog.poll()).isNull();
         clock.move(Duration.ofHours(1));
         assertThat(backlog.poll()).isNotNull();
+    }
+
+    @Test
+    void aPauseOutlastsTheEventsThatAreGivenUpInItButNoFailureDoes() {
+        Backlog brief = backlog(clock, Duration.ofMinutes(1));
+        brief.add(List.of(event("t1"), event("t2")));
+        Parcel asked = brief.poll();
+        Parcel unclear = brief.poll();
+        brief.failed(asked, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5)));
+        brief.failed(unclear, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
+        clock.move(Duration.ofMinutes(1));
+        brief.done(brief.poll(), false);
+        brief.add(List.of(event("t3")));
+        assertThat(brief.failing()).isPresent();
+        Parcel last = brief.poll();
+        assertThat(last.overdue()).isTrue();
+        brief.done(last, false);
+
+        assertThat(brief.failing()).as("nothing that failed waits any more").isEmpty();
+        clock.move(Duration.ofMinutes(4).minusMillis(1));
+        assertThat(brief.poll()).isNull();
+        clock.move(Duration.ofMillis(1));
+        assertThat(brief.poll()).isNotNull();
     }
 
     private Entry event(String task) {
