@@ -145,7 +145,12 @@ class GuardCommandTest {
 
         assertThat(guard(settings -> usage, arguments.toArray(String[]::new))).isEqualTo(code);
 
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains(code == 1 ? "(" + word + ")" : "");
+        if (code == 1) {
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains("(" + word + ")");
+        } else {
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+            assertThat(refused).contains("shows no usage limit");
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -82,7 +83,7 @@ public final class SinkKafka implements AutoCloseable {
         return turn(task, number, status, data -> {});
     }
 
-    public String turn(String task, int number, String status, java.util.function.Consumer<ObjectNode> more) {
+    public String turn(String task, int number, String status, Consumer<ObjectNode> more) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("task_id", task).put("turn_id", task + "~turn" + number).put("status", status);
         data.put("title", "Task " + task).put("url", "https://chatgpt.com/codex/tasks/" + task);
@@ -98,7 +99,7 @@ public final class SinkKafka implements AutoCloseable {
         return id;
     }
 
-    public String alert(String kind, String key, String subject, java.util.function.Consumer<ObjectNode> more) {
+    public String alert(String kind, String key, String subject, Consumer<ObjectNode> more) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.putObject("account").put("id", "acc-1/user-1");
         more.accept(data);

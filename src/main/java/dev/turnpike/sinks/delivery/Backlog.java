@@ -21,15 +21,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records that a sink has read from Kafka and not yet delivered, in one ordered lane per task, from which the workers
  * take due ones. It attributes failures to the record or to the receiver.
  */
 final class Backlog {
+    private static final Logger log = LoggerFactory.getLogger(Backlog.class);
     private static final int MOST_RECORDS = 1_000;
     private static final long MOST_BYTES = 32 * 1024 * 1024;
 
+    private final String sink;
     private final RetryPolicy policy;
     private final Receiver receiver;
     private final Clock clock;
@@ -46,7 +50,8 @@ final class Backlog {
     private boolean closed;
 
     /** @param receiver decides how many events make one delivery */
-    Backlog(RetryPolicy policy, Receiver receiver, SinkProgress progress, Clock clock) {
+    Backlog(String sink, RetryPolicy policy, Receiver receiver, SinkProgress progress, Clock clock) {
+        this.sink = sink;
         this.policy = policy;
         this.receiver = receiver;
         this.progress = progress;
@@ -232,8 +237,23 @@ final class Backlog {
         }
         ready.sort(Comparator.comparing(entry -> entry.sequence));
         List<Entry> first = ready.subList(0, Math.min(receiver.most(), ready.size()));
-        int count = receiver.together(first.stream().map(entry -> entry.event).toList());
+        int count = count(first);
         return count < 2 || heads.get(0).apart ? List.of(heads.get(0)) : List.copyOf(first.subList(0, count));
+    }
+
+    /** How many of these make one delivery; an event that cannot be counted is tried like any other, alone. */
+    private int count(List<Entry> ready) {
+        try {
+            return receiver.together(ready.stream().map(entry -> entry.event).toList());
+        } catch (RuntimeException | Error e) {
+            log.warn(
+                    "Failed to choose events of one delivery, taking the first alone sink={} account={} records={}",
+                    sink,
+                    ready.get(0).account(),
+                    ready.stream().map(entry -> entry.record).toList(),
+                    e);
+            return 1;
+        }
     }
 
     private Duration untilDue(Instant now) {

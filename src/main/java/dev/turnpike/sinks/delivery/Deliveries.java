@@ -2,9 +2,11 @@ package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -13,13 +15,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The loop of a sink's workers: takes due events, passes them to the receiver, and records the outcome.
  *
+ * @param saved saves the failed tries of a record
+ * @param forgotten deletes them
  * @param disable disables the sink, with the event that its receiver refused and the reason
  */
 record Deliveries(
         String sink,
         Backlog backlog,
         Receiver receiver,
-        SinkState state,
+        BiConsumer<SinkRecord.Origin, FailedAttempts> saved,
+        Consumer<SinkRecord.Origin> forgotten,
         DeadLetters deadLetters,
         SinkAlerts alerts,
         DeliveryMeters meters,
@@ -51,7 +56,12 @@ record Deliveries(
             throw e;
         } catch (RuntimeException | Error e) {
             // Kafka rejected an alert or a dead letter, for example: what is not delivered stays and is retried
-            log.warn("Failed to conclude delivery sink={} records={}", sink, parcel.records(), e);
+            log.warn(
+                    "Failed to conclude delivery sink={} account={} records={}",
+                    sink,
+                    parcel.account(),
+                    parcel.records(),
+                    e);
             backlog.keep(parcel, KAFKA_PAUSE);
         }
     }
@@ -65,7 +75,7 @@ record Deliveries(
             failed(parcel, receiver.failure(e));
             return;
         } catch (Error e) { // a class is missing in a library, for example
-            log.error("Failed to deliver sink={} records={}", sink, parcel.records(), e);
+            log.error("Failed to deliver sink={} account={} records={}", sink, parcel.account(), parcel.records(), e);
             failed(parcel, Failure.of(Failure.Kind.UNCLEAR, e.getClass().getSimpleName()));
             return;
         }
@@ -95,7 +105,7 @@ record Deliveries(
         log.warn(
                 "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} tries={} last={}",
                 sink,
-                first.event.account(),
+                parcel.account(),
                 parcel.records(),
                 failure.reason(),
                 failure.kind(),
@@ -107,11 +117,16 @@ record Deliveries(
         }
         meters.failed(sink, parcel.entries().size());
         try {
-            parcel.entries().forEach(entry -> state.failed(entry.record.origin(), entry.failed));
+            parcel.entries().forEach(entry -> saved.accept(entry.record.origin(), entry.failed));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to save attempts, kept in memory only sink={} records={}", sink, parcel.records(), e);
+            log.warn(
+                    "Failed to save attempts, kept in memory only sink={} account={} records={}",
+                    sink,
+                    parcel.account(),
+                    parcel.records(),
+                    e);
         }
     }
 
@@ -129,13 +144,14 @@ record Deliveries(
         try {
             parcel.entries().stream()
                     .filter(entry -> entry.failed != null)
-                    .forEach(entry -> state.forget(entry.record.origin()));
+                    .forEach(entry -> forgotten.accept(entry.record.origin()));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             log.warn(
-                    "Failed to delete saved attempts of delivered or dead-lettered events sink={} records={}",
+                    "Failed to delete saved attempts of delivered or dead-lettered events sink={} account={} records={}",
                     sink,
+                    parcel.account(),
                     parcel.records(),
                     e);
         }

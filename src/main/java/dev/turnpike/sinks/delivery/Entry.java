@@ -32,6 +32,11 @@ final class Entry {
         this.lane = lane(record, event);
     }
 
+    /** Of its event; {@code unknown} for a malformed record. */
+    String account() {
+        return event == null ? "unknown" : event.account();
+    }
+
     private static String lane(SinkRecord record, DeliveredEvent event) {
         if (event != null && event.subject() != null) {
             return "task " + event.subject();
@@ -63,6 +68,11 @@ final class Entry {
 
         List<SinkRecord> records() {
             return entries.stream().map(entry -> entry.record).toList();
+        }
+
+        /** Of the first event. */
+        String account() {
+            return entries.get(0).account();
         }
 
         List<DeliveredEvent> events() {

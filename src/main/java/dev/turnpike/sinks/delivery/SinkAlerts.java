@@ -112,8 +112,7 @@ final class SinkAlerts {
             return;
         }
         ObjectNode data = data(latest.failed.reason()).put("count", letters).put("since", lettersSince.toString());
-        String account = latest.event == null ? "unknown" : latest.event.account();
-        publish("sink.dead-lettered", latest.record.toString(), account, data);
+        publish("sink.dead-lettered", latest.record.toString(), latest.account(), data);
         letters = 0;
         lettersSince = null;
         reported = clock.instant();

@@ -55,12 +55,21 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.spec = spec;
         this.kafka = kafka;
         this.clock = clock;
-        this.backlog = new Backlog(spec.policy(), receiver, progress, clock);
+        this.backlog = new Backlog(spec.sink(), spec.policy(), receiver, progress, clock);
         this.state = new SinkState(kafka, spec.sink());
         this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
         this.deadLetters = new DeadLetters(kafka);
         this.deliveries = new Deliveries(
-                spec.sink(), backlog, receiver, state, deadLetters, alerts, meters, this::disable, clock);
+                spec.sink(),
+                backlog,
+                receiver,
+                state::failed,
+                state::forget,
+                deadLetters,
+                alerts,
+                meters,
+                this::disable,
+                clock);
         this.places = new Places(spec.sink(), spec.startFrom(), state, kafka, clock);
         this.thread = daemon(this::run, spec.sink());
         this.workers =

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Durable state of a sink, in {@code codex.sink-state}: its start and offsets, failed records, and whether it is
  * paused, disabled or reported as failing.
  */
-public class SinkState extends KeyedTopic {
+public final class SinkState extends KeyedTopic {
     private static final Logger log = LoggerFactory.getLogger(SinkState.class);
     private static final String FAILED = "trouble/";
     private static final String PLACE = "place/";

@@ -33,7 +33,7 @@ class BacklogTest {
                 return Failure.of(Failure.Kind.UNCLEAR, "unclear");
             }
         };
-        return new Backlog(RetryPolicy.standard(giveUpAfter), single, new SinkProgress(), clock);
+        return new Backlog("webhook-ci", RetryPolicy.standard(giveUpAfter), single, new SinkProgress(), clock);
     }
 
     @Test
@@ -125,6 +125,41 @@ class BacklogTest {
         assertThat(brief.poll()).isNull();
         clock.move(Duration.ofMillis(1));
         assertThat(brief.poll()).isNotNull();
+    }
+
+    @Test
+    void whatCannotBeChosenForOneDeliveryIsDeliveredOneByOne() {
+        Receiver unable = new Receiver() {
+            @Override
+            public int most() {
+                return 40;
+            }
+
+            @Override
+            public int together(List<DeliveredEvent> ready) {
+                throw new NoClassDefFoundError("com/example/Missing");
+            }
+
+            @Override
+            public void deliver(List<DeliveredEvent> events) {}
+
+            @Override
+            public Failure failure(Exception exception) {
+                return Failure.of(Failure.Kind.UNCLEAR, "unclear");
+            }
+        };
+        Backlog single =
+                new Backlog("slack-dev", RetryPolicy.standard(Duration.ofHours(24)), unable, new SinkProgress(), clock);
+        Entry first = event("t1");
+        Entry second = event("t1");
+        Entry other = event("t2");
+        single.add(List.of(first, second, other));
+        for (Entry expected : List.of(first, other, second)) {
+            Parcel parcel = single.poll();
+            assertThat(parcel.entries()).containsExactly(expected);
+            single.done(parcel, true);
+        }
+        assertThat(single.poll()).isNull();
     }
 
     private Entry event(String task) {

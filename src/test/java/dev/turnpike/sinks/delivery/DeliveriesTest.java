@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,8 +58,7 @@ class DeliveriesTest {
     }
 
     /** Runs a worker over one event of each of these tasks; after the last the sink is stopped. */
-    private Backlog backlog(
-            java.util.function.Consumer<DeliveredEvent> deliver, DeliveryMeters meters, String... tasks) {
+    private Backlog backlog(Consumer<DeliveredEvent> deliver, DeliveryMeters meters, String... tasks) {
         Backlog[] backlog = new Backlog[1];
         int[] tried = {0};
         Receiver receiver = new Receiver() {
@@ -75,19 +75,17 @@ class DeliveriesTest {
                 return Failure.of(Failure.Kind.UNCLEAR, exception.getMessage());
             }
         };
-        backlog[0] = new Backlog(RetryPolicy.standard(Duration.ofHours(24)), receiver, new SinkProgress(), clock);
+        backlog[0] = new Backlog(
+                "webhook-ci", RetryPolicy.standard(Duration.ofHours(24)), receiver, new SinkProgress(), clock);
         for (int number = 0; number < tasks.length; number++) {
             backlog[0].add(List.of(BacklogTest.event(tasks[number], number)));
         }
-        SinkState unwritten = new SinkState(kafka, "webhook-ci") {
-            @Override
-            public void put(String key, Object value) {}
-        };
         new Deliveries(
                         "webhook-ci",
                         backlog[0],
                         receiver,
-                        unwritten,
+                        (origin, attempts) -> {},
+                        origin -> {},
                         new DeadLetters(kafka),
                         new SinkAlerts("webhook-ci", kafka, clock),
                         meters,

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MarkdownTest {
 
-    /** xorbitsai/xagent 1064, vercel/chat 954. */
     @Test
     void thousandsOfQuotationsInEachOtherAreCut() {
         assertThat(Markdown.beginning(">".repeat(5_000) + " deep", 8, 1_200))
@@ -22,6 +21,7 @@ class MarkdownTest {
                 .hasSizeLessThan(1_200);
     }
 
+    /** xorbitsai/xagent 1064, vercel/chat 954. */
     @Test
     void onlyBoldPairsBecomeBold() {
         String summary = """
