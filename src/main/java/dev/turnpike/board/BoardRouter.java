@@ -1,6 +1,7 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.turnpike.json.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -10,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,7 +19,10 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The paths of the board: its files, the live stream, single turns, and commands; who may ask for them is checked first. */
+/**
+ * The paths of the board: its files, the live stream, single turns, and commands; who may ask for them is checked
+ * first.
+ */
 final class BoardRouter {
     private static final Logger log = LoggerFactory.getLogger(BoardRouter.class);
     private static final int LARGEST_BODY = 256 * 1024;
@@ -111,10 +116,10 @@ final class BoardRouter {
     }
 
     private void command(RoutingContext context) {
-        String body = Objects.requireNonNullElse(context.body().asString(), "");
+        Buffer body = Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer);
         vertx.executeBlocking(
                         () -> {
-                            commands.send(Board.JSON.readTree(body));
+                            commands.send(Json.undamaged(Board.JSON, body.getBytes()));
                             return null;
                         },
                         false)
@@ -122,6 +127,8 @@ final class BoardRouter {
                 .onFailure(failure -> {
                     if (failure instanceof IllegalArgumentException || failure instanceof JsonProcessingException) {
                         refuse(context, 400, failure.getMessage());
+                    } else if (failure instanceof CharacterCodingException) {
+                        refuse(context, 400, "a command is JSON in UTF-8");
                     } else {
                         unavailable(context, failure);
                     }

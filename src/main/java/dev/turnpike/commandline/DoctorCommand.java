@@ -9,6 +9,7 @@ import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.Check;
 import dev.turnpike.doctor.Examination;
 import dev.turnpike.doctor.ThreadsReport;
+import dev.turnpike.doctor.TokenHosts;
 import dev.turnpike.json.Json;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
@@ -93,6 +94,10 @@ final class DoctorCommand extends ProgramCommand {
     }
 
     private int threads(Settings settings) {
+        // the lines on standard output are posted, and a host may be a company's
+        TokenHosts.ofThreads(settings).stream()
+                .filter(check -> check.state() == Check.State.WARNING)
+                .forEach(check -> err.println("! " + DisplayText.plain(check.finding() + "; " + check.advice())));
         out.println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text() + " at "
                 + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
         List<ThreadsReport> reports = new ArrayList<>();

@@ -87,7 +87,7 @@ final class CommandReader {
 
     private static JsonNode json(TaskCommand.Key key, byte[] value) {
         try {
-            JsonNode json = JSON.readTree(value);
+            JsonNode json = Json.undamaged(JSON, value);
             if (json instanceof ObjectNode) {
                 return json;
             }

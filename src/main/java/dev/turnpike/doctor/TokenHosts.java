@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  */
 public final class TokenHosts {
     private static final String SUBJECT = "token hosts";
+    /** Gets personal access tokens, which may be in the file as well. */
+    private static final String PERSONAL = "codex.authapi-base-url";
+
     private static final Pattern OPENAI = Pattern.compile("(.+\\.)?(openai|chatgpt)\\.com");
     /** Without asking the DNS, which may not answer. */
     private static final Pattern LOOPBACK =
@@ -22,8 +25,17 @@ public final class TokenHosts {
 
     /** Nothing where all go to OpenAI over TLS, or stay on this machine; a warning for each that is sent in clear. */
     public static List<Check> check(Settings settings) {
+        return check(settings, receivers(settings));
+    }
+
+    /** The same of what a reading of threads sends tokens to, whether or not they are a source. */
+    public static List<Check> ofThreads(Settings settings) {
+        return check(settings, List.of("codex.threads-url", PERSONAL));
+    }
+
+    private static List<Check> check(Settings settings, List<String> names) {
         List<Check> checks = new ArrayList<>();
-        for (String name : receivers(settings)) {
+        for (String name : names) {
             URI uri = settings.uri(name);
             String host = uri.getHost().toLowerCase(Locale.ROOT);
             String named = name + " = " + uri + " (" + settings.origin(name) + ")";
@@ -52,8 +64,7 @@ public final class TokenHosts {
                 && settings.text("codex.refresh").equals("shared")) {
             names.add("codex.token-url");
         }
-        // a personal access token may be in the file as well
-        names.add("codex.authapi-base-url");
+        names.add(PERSONAL);
         return names;
     }
 }

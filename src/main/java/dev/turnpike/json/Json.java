@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,6 +15,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,18 @@ public final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " beside " + beside.getName() + " cannot be read", e);
         }
+    }
+
+    /**
+     * Reads what must arrive undamaged. Jackson's reader of characters, which names that are not canonicalized need, takes
+     * bytes that are no UTF-8 for U+FFFD.
+     *
+     * @throws CharacterCodingException when it is not UTF-8
+     * @throws JsonProcessingException when it is not JSON
+     */
+    public static JsonNode undamaged(ObjectMapper mapper, byte[] bytes) throws IOException {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        return mapper.readTree(bytes);
     }
 
     public static String text(Object value) {

@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may see the board, and what a browser is sent; nothing here needs Kafka. */
 class BoardServerTest {
@@ -194,6 +196,23 @@ class BoardServerTest {
         assertThat(send(command(own, "{\"id\": \"" + "x".repeat(300_000) + "\"}"))
                         .statusCode())
                 .isEqualTo(413);
+    }
+
+    /** With the replacement character in its place, a damaged prompt would be sent, and cost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00fc", "\u00ed\u00a0\u0080", "\u00c3"})
+    void aCommandThatIsNoUtf8IsRefused(String bytes) throws Exception {
+        start("", true);
+        byte[] body =
+                ("{\"id\": \"board-00000000-0000-4000-8000-000000000000\", \"type\": \"task.create\", \"prompt\": \"f"
+                                + bytes + "r\"}")
+                        .getBytes(StandardCharsets.ISO_8859_1);
+
+        HttpResponse<String> refused = send(
+                command("http://127.0.0.1:" + board.port(), "").POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).isEqualTo("a command is JSON in UTF-8\n");
     }
 
     @Test

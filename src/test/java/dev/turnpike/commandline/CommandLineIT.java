@@ -271,6 +271,22 @@ class CommandLineIT {
     }
 
     @Test
+    void threadsAreAskedForAfterAWarningOfATokenInClear() {
+        accounts.add(new AccountProbe("/x/auth.json", () -> report("pro", NOW), () -> "", () -> 0, () -> {
+            happened.add(err.toString(StandardCharsets.UTF_8));
+            throw new UnsupportedOperationException("no threads here");
+        }));
+
+        run("doctor", "--threads", "-Dcodex.threads-url=http://gateway.example");
+
+        assertThat(happened)
+                .containsExactly(
+                        "! codex.threads-url = http://gateway.example (-D): tokens go over the network in clear,"
+                                + " whoever reads along has the account; use https, or a gateway on this machine\n");
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("gateway.example");
+    }
+
+    @Test
     void helpShowsASettingAsItIsTyped() {
         assertThat(run("guard", "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8).lines())

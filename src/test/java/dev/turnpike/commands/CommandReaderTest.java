@@ -1,7 +1,9 @@
 package dev.turnpike.commands;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.commands.CommandReader.MalformedCommandException;
@@ -52,6 +54,17 @@ class CommandReaderTest {
                         null,
                         null,
                         null));
+    }
+
+    /** With the replacement character in its place, a damaged prompt would be sent, and cost. */
+    @Test
+    void refusesWhatIsNoUtf8() {
+        byte[] damaged = "{\"id\": \"c-1\", \"type\": \"task.create\", \"prompt\": \"f\u00fcr\"}".getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> reader.read(new ConsumerRecord<>("codex.commands", 0, 7, "key", damaged)))
+                .isInstanceOfSatisfying(
+                        MalformedCommandException.class,
+                        refused -> assertThat(refused.rejection().expected()).isEqualTo("a JSON object, in UTF-8"));
     }
 
     @Test

@@ -14,8 +14,8 @@ import org.commonmark.parser.beta.Position;
 import org.commonmark.parser.beta.Scanner;
 
 /**
- * Reads addresses in Markdown before their marks are: nothing within a bare one is a mark, and links as Slack has them, which
- * models write as well, are no addresses with their label in them.
+ * Reads addresses in Markdown before their marks are: nothing within a bare one is a mark, and links as Slack has them,
+ * which models write as well, are no addresses with their label in them.
  */
 final class AddressParser implements InlineContentParserFactory, InlineContentParser {
     /** Up to what ends a sentence or closes a mark. */
