@@ -33,16 +33,21 @@ final class SinkAlerts {
     private final SinkKafkaClient kafka;
     private final EventRecords records;
     private final Clock clock;
-    private int letters;
-    private Instant lettersSince;
+    /** Those that are still to be reported; null without any. Guarded by this, since workers add to them. */
+    private Letters letters;
+
     private Instant reported = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
-    private Entry latest;
+    /** What was reported as failing and Kafka has not saved yet; null without any. */
+    private SinkState.Failing unsaved;
+
     /** Deliveries until the sink was reported as failing. */
     private long passes;
 
     private int failures;
     private Instant notBefore = Instant.MIN;
+
+    private record Letters(int count, Instant since, Entry latest) {}
 
     SinkAlerts(String sink, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
@@ -72,6 +77,7 @@ final class SinkAlerts {
 
     /** Reports once that the sink has been failing for long, and once that it delivers again, across restarts. */
     private void check(Duration failingAfter, Backlog backlog, SinkState state) {
+        save(state);
         Instant now = clock.instant();
         Optional<SinkState.Failing> failing = backlog.failing();
         Optional<SinkState.Failing> before = state.failing();
@@ -87,8 +93,17 @@ final class SinkAlerts {
             // another instance may succeed where this one fails
             quietUntil = now.plus(failingAfter);
             passes = backlog.passes();
-            state.reported(failing.get());
+            unsaved = failing.get();
+            save(state);
         }
+    }
+
+    /** Without it, {@code sink.recovered} would not follow. */
+    private void save(SinkState state) {
+        if (unsaved != null && state.failing().isEmpty()) { // else another instance has reported it meanwhile
+            state.reported(unsaved);
+        }
+        unsaved = null;
     }
 
     private void publish(String type, SinkState.Failing failing) {
@@ -101,21 +116,35 @@ final class SinkAlerts {
     }
 
     synchronized void deadLettered(Entry entry) {
-        letters++;
-        lettersSince = lettersSince == null ? clock.instant() : lettersSince;
-        latest = entry;
+        letters = letters == null
+                ? new Letters(1, clock.instant(), entry)
+                : new Letters(letters.count() + 1, letters.since(), entry);
     }
 
-    /** Reports new dead letters, if a report is due. */
-    synchronized void deadLetters(boolean now) {
-        if (letters == 0 || (!now && reported.plus(DEAD_LETTERS).isAfter(clock.instant()))) {
+    /** Reports new dead letters, if a report is due; meanwhile workers go on, whose letters the next one counts. */
+    void deadLetters(boolean now) {
+        Instant asOf = clock.instant();
+        Letters due = letters();
+        if (due == null || (!now && reported.plus(DEAD_LETTERS).isAfter(asOf))) {
             return;
         }
-        ObjectNode data = data(latest.failed.reason()).put("count", letters).put("since", lettersSince.toString());
+        Entry latest = due.latest();
+        ObjectNode data = data(latest.failed.reason())
+                .put("count", due.count())
+                .put("since", due.since().toString());
         publish("sink.dead-lettered", latest.record.toString(), latest.account(), data);
-        letters = 0;
-        lettersSince = null;
+        subtract(due, asOf);
         reported = clock.instant();
+    }
+
+    private synchronized Letters letters() {
+        return letters;
+    }
+
+    /** @param since from when on those that remain were written */
+    private synchronized void subtract(Letters published, Instant since) {
+        int more = letters.count() - published.count();
+        letters = more == 0 ? null : new Letters(more, since, letters.latest());
     }
 
     private ObjectNode data(String reason) {

@@ -1,10 +1,12 @@
 package dev.turnpike.sinks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +28,7 @@ class DeliveriesTest {
     private final SinkKafkaClient kafka = new SinkKafkaClient(Map.of("bootstrap.servers", "127.0.0.1:1"), "codex.");
 
     private final List<String> delivered = new ArrayList<>();
+    private final List<KafkaException> reported = new CopyOnWriteArrayList<>();
 
     @Test
     void aDeliveryWhoseCountFailsIsDeliveredOnce() {
@@ -55,6 +60,37 @@ class DeliveriesTest {
         assertThat(backlog.poll().entries())
                 .extracting(entry -> entry.event.subject())
                 .containsExactly("t1");
+    }
+
+    @Test
+    void aDeadLetterIsCountedWhileTheReportOfOthersWaitsForKafka() throws Exception {
+        SinkAlerts alerts = new SinkAlerts("webhook-ci", kafka, clock);
+        alerts.deadLettered(deadLetter(0));
+        Thread reporting = new Thread(() -> {
+            try {
+                alerts.deadLetters(true);
+            } catch (KafkaException e) { // nothing listens there, or the test has ended
+                reported.add(e);
+            }
+        });
+        reporting.setDaemon(true);
+        reporting.start();
+        await().until(() -> reporting.getState() == Thread.State.TIMED_WAITING);
+        Thread worker = new Thread(() -> alerts.deadLettered(deadLetter(1)));
+        worker.setDaemon(true);
+        worker.start();
+        await().until(() -> worker.getState() == Thread.State.TERMINATED);
+
+        assertThat(reported).as("Kafka still hangs").isEmpty();
+        reporting.interrupt();
+        reporting.join();
+        assertThat(reported).hasSize(1);
+    }
+
+    static Entry deadLetter(long offset) {
+        Entry entry = BacklogTest.event("t", offset);
+        entry.failed = new FailedAttempts(3, 3, Instant.EPOCH, Instant.EPOCH, "HTTP 400");
+        return entry;
     }
 
     /** Runs a worker over one event of each of these tasks; after the last the sink is stopped. */

@@ -2,14 +2,21 @@ package dev.turnpike.sinks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Opened;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +78,62 @@ class SinkAlertsIT {
         backlog.done(backlog.poll(), true);
         report();
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
+    }
+
+    @Test
+    void aReportWhoseStateKafkaRejectsIsFollowedByTheOneThatItHasEnded() throws Exception {
+        fail("t1", "t2");
+        kafka.refuse(kafka.topics().sinkState(), true);
+        clock.move(FAILING_AFTER);
+        report();
+        assertThat(published()).containsExactly("sink.failing");
+        assertThat(state.failing()).isEmpty();
+
+        backlog.done(backlog.poll(), true);
+        kafka.refuse(kafka.topics().sinkState(), false);
+        clock.move(Duration.ofSeconds(1));
+        report();
+        assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
+        assertThat(state.failing()).isEmpty();
+    }
+
+    @Test
+    void deadLettersThatAreWrittenDuringAReportAreCountedOnce() throws Exception {
+        Deque<Entry> later = new ArrayDeque<>(
+                List.of(DeliveriesTest.deadLetter(1), DeliveriesTest.deadLetter(2), DeliveriesTest.deadLetter(3)));
+        SinkAlerts[] reports = new SinkAlerts[1];
+        reports[0] = new SinkAlerts("webhook-ci", kafka.topics(), new Clock() {
+            @Override
+            public Instant instant() { // a report asks for the time before, during and after its publication
+                if (!Thread.holdsLock(reports[0]) && !later.isEmpty()) {
+                    reports[0].deadLettered(later.pop());
+                }
+                return clock.instant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return clock.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException("UTC only");
+            }
+        });
+        reports[0].deadLettered(DeliveriesTest.deadLetter(0));
+        reports[0].deadLetters(true);
+        reports[0].deadLetters(true);
+
+        assertThat(later).isEmpty();
+        List<Integer> counts = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> alert : kafka.all(kafka.topics().alerts())) {
+            counts.add(new ObjectMapper().readTree(alert.value()).path("count").asInt());
+        }
+        assertThat(counts)
+                .hasSize(2)
+                .satisfies(each ->
+                        assertThat(each.stream().mapToInt(count -> count).sum()).isEqualTo(4));
     }
 
     private void fail(String... tasks) {
