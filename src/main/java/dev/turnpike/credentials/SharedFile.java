@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ final class SharedFile {
     /** The sign-in in force: the file's, or a newer one that is not saved yet. */
     SignIn newest(SignIn inFile) {
         RenewedTokens ours = unsaved;
-        return ours != null && inFile.awaits(ours.spent()) ? ours.signIn() : inFile;
+        return ours != null && ours.replaces(inFile) ? ours.signIn() : inFile;
     }
 
     /** Prepares the next version of the file. */
@@ -72,11 +71,16 @@ final class SharedFile {
      * Saves new tokens: at once in a file of their own, which outlives this process, and then in the shared one. The
      * refresh lock is held.
      *
+     * @param spent whose refresh token was redeemed: the {@link #newest} sign-in
+     * @param tokens the whole set that replaces it
      * @param place the next version of the shared file
      * @param aside the file of their own
      * @return the sign-in in force afterwards
      */
-    SignIn save(RenewedTokens ours, Replacement place, Replacement aside) {
+    SignIn save(SignIn spent, TokenReply tokens, Replacement place, Replacement aside) {
+        RenewedTokens before = unsaved;
+        boolean chained = before != null && before.signIn().sameTokens(spent);
+        RenewedTokens ours = RenewedTokens.of(spent, chained ? before : null, tokens, clock.instant());
         unsaved = ours;
         setAside(ours, aside);
         try {
@@ -84,7 +88,7 @@ final class SharedFile {
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.warn(
                     "Failed to save renewed credentials, trying again account={} file={} reason=\"{}\"",
-                    account(ours),
+                    ours.account(),
                     file.path(),
                     reason(e));
             return ours.signIn();
@@ -102,7 +106,7 @@ final class SharedFile {
             log.warn(
                     "Failed to set renewed credentials aside, a process that is killed now loses them"
                             + " account={} file={} reason=\"{}\"",
-                    account(ours),
+                    ours.account(),
                     file.path(),
                     reason(e));
         }
@@ -116,17 +120,17 @@ final class SharedFile {
      */
     private SignIn write(RenewedTokens ours, Replacement place, Duration patience) throws IOException {
         try (FlockLock lock = lock(file.writeLock(), patience).orElseThrow(() -> busy(file.path()))) {
-            log.debug("Writing credentials account={} lock={}", account(ours), lock);
+            log.debug("Writing credentials account={} lock={}", ours.account(), lock);
             AuthDocument now = file.read(patience);
-            if (!now.signIn().awaits(ours.spent())) {
-                log.info("Renewed credentials discarded, the file has changed meanwhile account={}", account(ours));
+            if (!ours.replaces(now.signIn())) {
+                log.info("Renewed credentials discarded, the file has changed meanwhile account={}", ours.account());
                 settled();
                 return now.signIn();
             }
             place.commit(now.with(ours.tokens(), ours.at()).bytes());
             log.info(
                     "Credentials renewed account={} expires={}",
-                    account(ours),
+                    ours.account(),
                     ours.signIn().expiresAt());
             settled();
             return ours.signIn();
@@ -146,10 +150,6 @@ final class SharedFile {
         }
     }
 
-    private static String account(RenewedTokens tokens) {
-        return tokens.spent().identity().account();
-    }
-
     private static CredentialsUnavailableException busy(Path path) {
         return new CredentialsUnavailableException("the lock for writing " + path + " is held by another process");
     }
@@ -160,12 +160,13 @@ final class SharedFile {
      * @param patience how long to wait for each lock
      */
     void saveAgain(Duration patience) {
-        RenewedTokens ours = unsaved;
-        if (ours == null) {
+        if (!isUnsaved()) {
             return;
         }
         try (FlockLock lock = refreshLock(patience).orElseThrow(() -> busy(file.path()))) {
-            log.debug("Retrying to save credentials account={} lock={}", account(ours), lock);
+            adopt();
+            RenewedTokens ours = unsaved;
+            log.debug("Retrying to save credentials account={} lock={}", ours.account(), lock);
             // a file is not prepared in vain each time
             lock(file.writeLock(), patience)
                     .orElseThrow(() -> busy(file.path()))
@@ -186,7 +187,7 @@ final class SharedFile {
             log.warn(
                     "Renewed credentials are not saved, {} account={} file={} aside={}",
                     pending == null ? "sign in again by `codex login`" : "the next start does so",
-                    account(ours),
+                    ours.account(),
                     file.path(),
                     pending);
         }
@@ -194,7 +195,8 @@ final class SharedFile {
 
     /**
      * Takes over the tokens that another process got and could not save, whose refresh token is the only one that still
-     * works, and removes those that are of no use any more. The refresh lock is held.
+     * works, and removes those that are of no use any more. Which are the newest, their chain says, and no clock. The
+     * refresh lock is held.
      *
      * @throws IOException when the folder cannot be read
      */
@@ -202,13 +204,12 @@ final class SharedFile {
         List<PendingTokens> left = PendingTokens.of(file.real());
         SignIn inFile = left.isEmpty() ? null : file.read(WITHIN_LOCK).signIn();
         for (PendingTokens tokens : left) {
-            RenewedTokens ours = unsaved;
-            RenewedTokens theirs = tokens.after(inFile).orElse(null);
+            RenewedTokens theirs = tokens.renewed();
             if (tokens.place().equals(pending)) {
                 continue;
             }
-            if (theirs != null && (ours == null || theirs.at().isAfter(ours.at()))) {
-                log.info("Adopting renewed credentials that were not saved account={}", account(theirs));
+            if (theirs.replaces(inFile) && theirs.replaces(newest(inFile))) {
+                log.info("Adopting renewed credentials that were not saved account={}", theirs.account());
                 unsaved = theirs;
                 Path before = pending;
                 pending = tokens.place();
@@ -270,20 +271,5 @@ final class SharedFile {
 
     private static String reason(Exception e) {
         return e instanceof FileSystemException ? e.toString() : e.getMessage();
-    }
-
-    /**
-     * New tokens that are still to be saved in the file.
-     *
-     * @param spent the sign-in in the file that they replace
-     * @param tokens the whole set
-     * @param at when they were got
-     */
-    record RenewedTokens(SignIn spent, TokenReply tokens, Instant at) {
-
-        SignIn signIn() {
-            return new SignIn(
-                    tokens.idToken(), tokens.accessToken(), tokens.refreshToken(), spent.accountId(), at, null);
-        }
     }
 }

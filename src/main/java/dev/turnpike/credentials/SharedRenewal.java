@@ -180,8 +180,7 @@ final class SharedRenewal implements Renewal {
         try (FlockLock lock = shared.refreshLock(FOR_THE_LOCK).orElseThrow(this::lockBusy)) {
             log.debug("Renewing credentials account={} lock={}", account(spent), lock);
             shared.adopt();
-            SignIn inFile = file.read(SharedFile.WITHIN_LOCK).signIn();
-            SignIn now = shared.newest(inFile);
+            SignIn now = shared.newest(file.read(SharedFile.WITHIN_LOCK).signIn());
             if (!now.sameTokens(spent)) {
                 log.info("Credentials renewed by another process account={}", account(now));
                 return now;
@@ -190,7 +189,7 @@ final class SharedRenewal implements Renewal {
                     Replacement aside = shared.prepare()) {
                 shared.possible();
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
-                return used(shared.save(new SharedFile.RenewedTokens(inFile, tokens, clock.instant()), place, aside));
+                return used(shared.save(spent, tokens, place, aside));
             }
         }
     }

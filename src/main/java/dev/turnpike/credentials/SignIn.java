@@ -140,11 +140,6 @@ record SignIn(
                 && Objects.equals(personalAccessToken, other.personalAccessToken);
     }
 
-    /** Whether tokens redeemed for the other's refresh token may replace this one's. */
-    boolean awaits(SignIn spent) {
-        return Objects.equals(refreshToken, spent.refreshToken) && Objects.equals(identity(), spent.identity());
-    }
-
     @Override
     public String toString() {
         return "SignIn[" + identity() + ", ***]";

@@ -210,7 +210,7 @@ class AuthFileTest {
         SignIn signIn = document.signIn();
         TokenReply reply = new TokenReply(signIn.idToken(), signIn.accessToken(), signIn.refreshToken());
         String all = document + " " + signIn + " " + signIn.bearer() + " " + reply + " "
-                + new SharedFile.RenewedTokens(signIn, reply, END);
+                + RenewedTokens.of(signIn, null, reply, END);
         assertThat(all).doesNotContain(TestTokens.MARK, signIn.accessToken(), signIn.idToken());
     }
 

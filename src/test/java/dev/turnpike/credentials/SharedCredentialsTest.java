@@ -602,6 +602,81 @@ class SharedCredentialsTest {
     }
 
     @Test
+    void savesTheLastOfAChainOfTokensWhoeverOfTwoInstancesSaves() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials first = credentials();
+        Credentials second = credentials();
+        FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
+        Bearer fromFirst = first.bearer();
+        assertThat(second.bearer()).as("adopted").isEqualTo(fromFirst);
+        Bearer fromSecond = second.renew(fromFirst);
+        assertThat(server.redeemed()).isEqualTo(2);
+        duringPause.set(() -> {
+            duringPause.set(() -> {});
+            writer.close();
+        });
+
+        first.close();
+
+        assertThat(accessTokenInFile()).isEqualTo(fromSecond.token());
+        second.close();
+        assertThat(accessTokenInFile()).isEqualTo(fromSecond.token());
+        assertThat(second.bearer()).isEqualTo(fromSecond);
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
+    void savesTheLastOfAChainOverOneOfItThatAnotherInstanceHasSavedMeanwhile() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        try (FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow()) {
+            Bearer fromFirst = credentials().bearer();
+            RenewedTokens first = PendingTokens.of(path).get(0).renewed();
+            Credentials second = credentials();
+            Bearer fromSecond = second.renew(fromFirst);
+            Files.write(
+                    path,
+                    new AuthFile(path, length -> {})
+                            .read()
+                            .with(first.tokens(), first.at())
+                            .bytes());
+            assertThat(second.bearer()).isEqualTo(fromSecond);
+            assertThat(credentials().bearer()).as("of the next process").isEqualTo(fromSecond);
+
+            writer.close();
+            second.close();
+
+            assertThat(accessTokenInFile()).isEqualTo(fromSecond.token());
+        }
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
+    void leavesNewerAccessTokensAloneWhereTheRefreshTokenStays() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        for (int renewal = 1; renewal <= 2; renewal++) {
+            Instant end = clock.instant().plus(Duration.ofHours(renewal));
+            server.answer(200, "{\"access_token\":\"" + TestTokens.jwt("ws-1", "user-1", end) + "\"}");
+        }
+        Credentials first = credentials();
+        byte[] aside;
+        Bearer fromFirst;
+        try (FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow()) {
+            fromFirst = first.bearer();
+            aside = Files.readAllBytes(leftOvers().get(0));
+            assertThat(writer).isNotNull();
+        }
+        first.close();
+        assertThat(accessTokenInFile()).isEqualTo(fromFirst.token());
+        Bearer newer = first.renew(fromFirst);
+
+        Files.write(folder.resolve(".auth-turnpike-killed-before-it-was-removed"), aside);
+
+        assertThat(credentials().bearer()).isEqualTo(newer);
+        assertThat(accessTokenInFile()).isEqualTo(newer.token());
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
     void dropsTokensThatWereSetAsideForASignInThatIsNoMore() throws Exception {
         signIn(Duration.ofSeconds(-1));
         try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
