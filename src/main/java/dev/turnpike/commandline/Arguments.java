@@ -1,6 +1,7 @@
 package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.program.CommandFailedException;
+import dev.turnpike.commandline.program.TypedText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, in one of ISO 8859
- * each byte as a letter, though a terminal of today sends UTF-8, and no option changes that; the system still has the bytes.
+ * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, and no
+ * option changes that; the system still has the bytes. What it could decode stays: {@link TypedText} restores texts.
  */
 final class Arguments {
     private static final String LOST = "\uFFFD";
@@ -36,7 +37,7 @@ final class Arguments {
                         name + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
         }
-        if (Stream.of(arguments).noneMatch(Arguments::isDoubtful)) {
+        if (Stream.of(arguments).noneMatch(Arguments::isLost)) {
             return arguments;
         }
         List<String> typed = read();
@@ -44,23 +45,26 @@ final class Arguments {
         String[] whole = arguments.clone();
         for (int i = 0; i < arguments.length; i++) {
             String argument = before < 0 ? null : typed.get(before + i);
-            if (argument == null && !arguments[i].contains(LOST)) {
-                // as the locale has it
-                continue;
-            }
-            boolean same = argument != null && (isDoubtful(arguments[i]) || argument.equals(arguments[i]));
+            boolean lost = isLost(arguments[i]);
+            // letters of the locale's own are no UTF-8, or another text in it
+            boolean same = lost
+                    ? argument != null
+                    : argument == null || argument.equals(arguments[i]) || !isAscii(arguments[i]);
             if (!same) {
                 throw CommandFailedException.usage("argument " + (i + 1)
                         + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
             }
-            whole[i] = argument;
+            whole[i] = lost ? argument : arguments[i];
         }
         return whole;
     }
 
-    private static boolean isDoubtful(String argument) {
-        boolean isUtf8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
-        return argument.contains(LOST) || (!isUtf8 && argument.chars().anyMatch(letter -> letter > 127));
+    private static boolean isAscii(String argument) {
+        return argument.chars().allMatch(letter -> letter < 128);
+    }
+
+    private static boolean isLost(String argument) {
+        return argument.contains(LOST);
     }
 
     /** The locale and its encoding, for messages. */

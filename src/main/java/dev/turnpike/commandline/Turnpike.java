@@ -5,6 +5,7 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.SettingsOptions;
+import dev.turnpike.commandline.program.TypedText;
 import dev.turnpike.commandline.task.TaskCommands;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.DurationText;
@@ -72,13 +73,14 @@ public final class Turnpike {
         // a prompt may begin with the name of somebody
         line.setExpandAtFiles(false);
         line.registerConverter(Duration.class, Turnpike::duration);
+        line.registerConverter(String.class, new TypedText());
         line.setHelpFactory(SettingsOptions::help);
         line.setOut(writer(program.out()));
         line.setErr(writer(program.err()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(program.screen().colour() ? Ansi.ON : Ansi.OFF));
         line.setParameterExceptionHandler((wrong, args) -> {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            print(program, complaint(wrong) + "; see ./" + command + " --help");
+            print(program, TypedText.of(complaint(wrong)) + "; see ./" + command + " --help");
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> refusal(program, failure));

@@ -29,8 +29,12 @@ import java.util.stream.Stream;
  * @param allowed completes the sentence "must be ..."
  * @param parser throws {@link IllegalArgumentException} for what is not allowed; the second argument makes a path
  *      absolute
+ * @param isPath whether the texts name files
  */
-record Kind(String allowed, Parser parser) {
+record Kind(String allowed, Parser parser, boolean isPath) {
+    Kind(String allowed, Parser parser) {
+        this(allowed, parser, false);
+    }
 
     @FunctionalInterface
     interface Parser {
@@ -52,7 +56,7 @@ record Kind(String allowed, Parser parser) {
 
     /** The same texts, of which the value goes through another function, which may refuse it. */
     private <T> Kind then(Class<T> type, Function<T, Object> more) {
-        return new Kind(allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))));
+        return new Kind(allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))), isPath);
     }
 
     static Kind text(String allowed) {
@@ -206,14 +210,15 @@ record Kind(String allowed, Parser parser) {
     }
 
     private static Kind path(String allowed, Consumer<Path> check) {
-        return new Kind(allowed, Kind::absolute).then(Path.class, path -> {
+        return new Kind(allowed, Kind::absolute, true).then(Path.class, path -> {
             check.accept(path);
             return path;
         });
     }
 
     static Kind paths() {
-        return items("one or more different paths with commas between them", Kind::absolute);
+        Kind paths = items("one or more different paths with commas between them", Kind::absolute);
+        return new Kind(paths.allowed(), paths.parser(), true);
     }
 
     /** Additional HTTP headers, one per line; those that this program sets itself are not allowed. */

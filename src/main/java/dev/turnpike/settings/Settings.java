@@ -62,6 +62,15 @@ public final class Settings {
         return new Settings(file, Map.copyOf(environment), given(commandLine, "-D"), true);
     }
 
+    /** Whether the text of a setting names files; those of Camel may, and Kafka's locations do. */
+    public static boolean isPath(String name) {
+        if (Setting.isPassedOn(name)) {
+            return name.startsWith(Setting.CAMEL) || name.endsWith(".location");
+        }
+        String family = Setting.isOfNamedSink(name) ? name.replaceFirst("\\.[^.]+", "") : name;
+        return Catalogue.find(family).map(setting -> setting.kind().isPath()).orElse(false);
+    }
+
     /** Defaults and these values alone, without file or environment. */
     public static Settings of(Map<String, String> values) {
         return new Settings(null, Map.of(), given(values, "set by the program"), false);

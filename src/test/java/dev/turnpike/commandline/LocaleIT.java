@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.turnpike.Patience;
 import dev.turnpike.TurnpikeProcess;
+import dev.turnpike.sandbox.SandboxBackend;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,11 +23,27 @@ class LocaleIT {
     private static Ended run(String variables, String arguments) throws Exception {
         String java = "'" + String.join("' '", TurnpikeProcess.java(Turnpike.class)) + "'";
         String script = "exec env -i PATH=\"$PATH\" HOME=/tmp " + variables + " " + java + " " + arguments;
+        Process process = shell(script);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(Patience.awaitEnd(process, "turnpike " + arguments), err);
+    }
+
+    private static Process shell(String script) throws IOException {
         Process process = new ProcessBuilder("sh", "-s").start();
         process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
-        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(Patience.awaitEnd(process, "turnpike " + arguments), err);
+        return process;
+    }
+
+    /** The variables that select a locale, which is made in this folder; skips the test where that is not possible. */
+    private static String locale(Path folder, String language, String encoding) throws Exception {
+        String name = language + "." + encoding;
+        Process made = shell("localedef -i " + language + " -f " + encoding + " '" + folder + "/" + name + "' 2>&1");
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeThat(Patience.awaitEnd(made, "localedef"))
+                .as("localedef, and what it makes locales of: %s", said)
+                .isZero();
+        return "LC_ALL=" + name + " LOCPATH='" + folder + "'";
     }
 
     @ParameterizedTest
@@ -66,20 +84,42 @@ class LocaleIT {
     @ParameterizedTest
     @ValueSource(strings = {"für 日本語 ✓", "$(printf 'f\\374r')", "ÿþ"})
     void argumentsAreReadAsTheTerminalSendsThem(String typed, @TempDir Path locales) throws Exception {
-        Process made = new ProcessBuilder(
-                        "sh", "-c", "localedef -i de_DE -f ISO-8859-1 \"$0\"", locales + "/de_DE.ISO-8859-1")
-                .redirectErrorStream(true)
-                .start();
-        made.getInputStream().readAllBytes();
-        assumeThat(Patience.awaitEnd(made, "localedef"))
-                .as("localedef, and what it makes locales of")
-                .isZero();
-
-        Ended ended = run(
-                "LC_ALL=de_DE.ISO-8859-1 LOCPATH='" + locales + "'", "guard --max-used 10 --window \"" + typed + "\"");
+        Ended ended = run(locale(locales, "de_DE", "ISO-8859-1"), "guard --max-used 10 --window \"" + typed + "\"");
 
         assertThat(ended.code()).isEqualTo(64);
         assertThat(ended.err()).contains("--window is '" + (typed.startsWith("$") ? "für" : typed) + "'");
+    }
+
+    /** Of one byte per letter, the JVM gives a path back as it was typed, whichever encoding its name has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jürgen", "日本語", "$(printf 'j\\374rgen')"})
+    void filesAreFoundByTheNamesThatTheTerminalSends(String name, @TempDir Path folder) throws Exception {
+        String variables = locale(folder, "de_DE", "ISO-8859-1");
+        String own = "\"" + folder + "/" + name + "\"";
+        Path signIn;
+        try (SandboxBackend backend = SandboxBackend.builder().start()) {
+            signIn = backend.writeCodexHome(folder);
+        }
+        Process made = shell("mkdir " + own + " && echo shards=4 > " + own + "/a.properties && echo x > " + own
+                + "/a.diff && mv '" + signIn + "' " + own);
+        made.getInputStream().readAllBytes();
+        assertThat(Patience.awaitEnd(made, "mkdir")).isZero();
+
+        Ended found = run(
+                variables,
+                "task create -e x --config " + own + "/a.properties -Droutes.extra=" + own + " -Dcodex.auth-files="
+                        + own + "/auth.json --starting-diff " + own
+                        + "/a.diff -Dcodex.base-url=http://127.0.0.1:1 für");
+
+        assertThat(found.err()).startsWith("turnpike: --starting-diff ").contains(": holds no change of a file");
+    }
+
+    /** Letters of two bytes may be UTF-8 by accident, and mean another letter there. */
+    @Test
+    void lettersOfSeveralBytesAreReadAsTheLocaleHasThem(@TempDir Path locales) throws Exception {
+        Ended ended = run(locale(locales, "zh_CN", "GBK"), "guard --max-used 10 --window \"$(printf '\\322\\273')\"");
+
+        assertThat(ended.err()).contains("--window is '一'");
     }
 
     @Test

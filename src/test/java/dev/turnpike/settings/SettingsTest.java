@@ -49,6 +49,25 @@ class SettingsTest {
         assertThat(settings.isSet("kafka.brokers")).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "codex.auth-files, true",
+        "data.dir, true",
+        "routes.extra, true",
+        "http.ca-file, true",
+        "webhook.client-key, true",
+        "webhook.ci.client-key, true",
+        "kafka.properties.ssl.truststore.location, true",
+        "camel.main.routes-include-pattern, true",
+        "kafka.properties.sasl.jaas.config, false",
+        "slack.dev.channel, false",
+        "shards, false",
+        "no.such, false",
+    })
+    void knowsWhichTextsNameFiles(String name, boolean isPath) {
+        assertThat(Settings.isPath(name)).isEqualTo(isPath);
+    }
+
     @Test
     void readsEachKind() {
         Settings settings = Settings.of(Map.of(

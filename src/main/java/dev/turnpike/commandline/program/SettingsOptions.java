@@ -23,7 +23,8 @@ public final class SettingsOptions {
             names = "-D",
             paramLabel = SETTING,
             description = "Set a setting; overrides environment and file. See application.properties.")
-    private Map<String, String> given = new LinkedHashMap<>();
+    // no String, which would be restored, and a path with it
+    private Map<String, CharSequence> given = new LinkedHashMap<>();
 
     @Option(
             names = "--config",
@@ -70,16 +71,20 @@ public final class SettingsOptions {
         };
     }
 
+    /** By setting; texts as they were typed, paths as the JVM has read them. */
     public Map<String, String> given() {
-        return given;
+        Map<String, String> texts = new LinkedHashMap<>();
+        given.forEach((name, text) ->
+                texts.put(name, Settings.isPath(name) ? text.toString() : TypedText.of(text.toString())));
+        return texts;
     }
 
     public Settings load(Map<String, String> environment) {
-        return Settings.load(file(environment), environment, given);
+        return Settings.load(file(environment), environment, given());
     }
 
     public Settings loadForSandbox(Map<String, String> environment) {
-        return Settings.loadForSandbox(file(environment), environment, given);
+        return Settings.loadForSandbox(file(environment), environment, given());
     }
 
     private Path file(Map<String, String> environment) {
