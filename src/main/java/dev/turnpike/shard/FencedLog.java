@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -95,8 +96,8 @@ public class FencedLog implements AutoCloseable {
             opening.initTransactions();
             lastOffset = abortUndecided(opening, reader, consumed);
             String committed = reader.readThrough(lastOffset, table, isLost);
-            UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost)
-                    .repair(opening, committed);
+            UndecidedEvents undecided = UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost);
+            undecided.repair(opening, undecided.owed(committed));
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -140,7 +141,7 @@ public class FencedLog implements AutoCloseable {
 
     /** Writes a record that is only there to be aborted to each partition, whose marker ends what is undecided there. */
     static List<RecordMetadata> touch(
-            KafkaProducer<String, byte[]> producer, String writer, Stream<TopicPartition> partitions) {
+            Producer<String, byte[]> producer, String writer, Stream<TopicPartition> partitions) {
         // newer than anything that was committed
         byte[] transaction = (writer + "@" + Long.MAX_VALUE).getBytes(UTF_8);
         List<Future<RecordMetadata>> sending = partitions

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,12 +15,15 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeProducersOptions;
+import org.apache.kafka.clients.admin.DescribeProducersResult.PartitionProducerState;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
@@ -49,15 +51,19 @@ final class UndecidedEvents {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final String writer;
+    private final BooleanSupplier isLost;
+    private final long deadline;
     private final Set<TopicPartition> undecided = new HashSet<>();
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
 
-    UndecidedEvents(String writer) {
+    UndecidedEvents(String writer, Duration longest, BooleanSupplier isLost) {
         this.writer = writer;
+        this.isLost = isLost;
+        this.deadline = System.nanoTime() + longest.toNanos();
     }
 
     /**
-     * Finds them, once the writers before have been fenced. Open transactions of others are not waited for.
+     * Finds them, once the writers before have been fenced.
      *
      * @param writer the transactional id
      * @param isLost whether the log is no longer wanted
@@ -65,13 +71,12 @@ final class UndecidedEvents {
      * @throws OwnershipLostException when the log was lost meanwhile
      */
     static UndecidedEvents find(KafkaClients clients, Set<String> topics, String writer, BooleanSupplier isLost) {
-        UndecidedEvents found = new UndecidedEvents(writer);
-        long deadline = System.nanoTime() + LONGEST.toNanos();
+        UndecidedEvents found = new UndecidedEvents(writer, LONGEST, isLost);
         try {
-            Map<TopicPartition, Set<Long>> open = open(clients, topics);
+            Map<TopicPartition, Long> open = found.open(clients, topics);
             if (!open.isEmpty()) {
                 try (Consumer<String, byte[]> all = clients.uncommittedReader()) {
-                    found.read(all, open, deadline, isLost);
+                    found.read(all, open);
                     all.close(CloseOptions.timeout(Duration.ZERO));
                 }
             }
@@ -84,14 +89,13 @@ final class UndecidedEvents {
         return found;
     }
 
-    /** Where the open transactions of all producers begin. */
-    private static Map<TopicPartition, Set<Long>> open(KafkaClients clients, Set<String> topics) {
-        int timeout = (int) LONGEST.toMillis() / 2;
-        Map<TopicPartition, Set<Long>> open = new HashMap<>();
-        try (Admin admin = clients.admin()) {
+    /** Where transactions of the writer's producer are open: only these does its next marker end. */
+    private Map<TopicPartition, Long> open(KafkaClients clients, Set<String> topics) {
+        Admin admin = clients.admin();
+        try {
             List<TopicPartition> partitions = new ArrayList<>();
             Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
-                            topics, new DescribeTopicsOptions().timeoutMs(timeout))
+                            topics, new DescribeTopicsOptions().timeoutMs(millis()))
                     .topicNameValues();
             described.forEach((topic, description) -> {
                 try {
@@ -102,47 +106,67 @@ final class UndecidedEvents {
                     log.debug("Topic of events is missing topic={}", topic);
                 }
             });
-            FencedLog.result(admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(timeout))
-                            .all())
-                    .forEach((partition, state) -> state.activeProducers()
-                            .forEach(producer -> producer.currentTransactionStartOffset()
-                                    .ifPresent(offset -> open.computeIfAbsent(partition, none -> new HashSet<>())
-                                            .add(offset))));
+            Map<TopicPartition, PartitionProducerState> states = FencedLog.result(
+                    admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(millis()))
+                            .all());
+            if (states.values().stream()
+                    .noneMatch(state -> state.activeProducers().stream().anyMatch(UndecidedEvents::isOpen))) {
+                return Map.of();
+            }
+            long id = FencedLog.result(admin.describeTransactions(
+                                    Set.of(writer), new DescribeTransactionsOptions().timeoutMs(millis()))
+                            .description(writer))
+                    .producerId();
+            Map<TopicPartition, Long> open = new HashMap<>();
+            states.forEach((partition, state) -> state.activeProducers().stream()
+                    .filter(producer -> producer.producerId() == id && isOpen(producer))
+                    .forEach(producer -> open.put(
+                            partition, producer.currentTransactionStartOffset().getAsLong())));
+            return open;
+        } finally {
             admin.close(Duration.ZERO);
         }
-        return open;
+    }
+
+    private static boolean isOpen(ProducerState producer) {
+        return producer.currentTransactionStartOffset().isPresent();
+    }
+
+    /** What is left of the time. */
+    private Duration left() {
+        if (isLost.getAsBoolean()) {
+            throw new OwnershipLostException(writer, null);
+        }
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    private int millis() {
+        return (int) left().toMillis();
     }
 
     /**
      * Reads what is behind the beginnings of open transactions, and keeps what is of ours.
      *
-     * @param deadline as of {@link System#nanoTime}
+     * @param open where they begin
      */
-    void read(
-            Consumer<String, byte[]> all, Map<TopicPartition, Set<Long>> open, long deadline, BooleanSupplier isLost) {
-        Map<TopicPartition, Long> ends = all.endOffsets(open.keySet(), LONGEST);
+    void read(Consumer<String, byte[]> all, Map<TopicPartition, Long> open) {
+        Map<TopicPartition, Long> ends = all.endOffsets(open.keySet(), left());
         all.assign(open.keySet());
-        open.forEach((partition, offsets) -> all.seek(partition, Collections.min(offsets)));
+        open.forEach(all::seek);
+        undecided.addAll(open.keySet());
         while (true) {
             Optional<TopicPartition> unread = open.keySet().stream()
-                    .filter(partition -> all.position(partition, LONGEST) < ends.get(partition))
+                    .filter(partition -> all.position(partition, left()) < ends.get(partition))
                     .findFirst();
             if (unread.isEmpty()) {
                 return;
             }
-            if (isLost.getAsBoolean()) {
-                throw new OwnershipLostException(writer, null);
-            }
-            if (System.nanoTime() - deadline > 0) {
+            if (left().isZero()) {
                 throw new TimeoutException("Events of " + unread.get() + " could not be read to their end "
                         + ends.get(unread.get()) + " in time, only to offset " + all.position(unread.get()));
             }
             for (ConsumerRecord<String, byte[]> record : all.poll(Duration.ofMillis(100))) {
-                TopicPartition from = new TopicPartition(record.topic(), record.partition());
-                // what else is ours there was decided before
-                if (transaction(record).startsWith(writer + "@")
-                        && (undecided.contains(from) || open.get(from).contains(record.offset()))) {
-                    undecided.add(from);
+                if (transaction(record).startsWith(writer + "@")) {
                     records.add(record);
                 }
             }
@@ -161,28 +185,39 @@ final class UndecidedEvents {
     }
 
     /**
-     * Aborts them, and writes those once more of which the state says that they were committed. Only a second kill between these
-     * two transactions can lose one. Only the last transaction since the log was opened may have failed, for a log whose
-     * commit fails is opened again: those before the one that the state names were committed, too.
+     * Those of which the state says that they were committed. Only the last transaction since the log was opened may have
+     * failed, for a log whose commit fails is opened again: those before the one that the state names were committed, too.
      *
-     * @param producer of the writer, between two transactions
      * @param committed the last transaction of the state, empty where it does not say
      */
-    void repair(KafkaProducer<String, byte[]> producer, String committed) {
-        if (undecided.isEmpty()) {
-            return;
-        }
-        List<ConsumerRecord<String, byte[]>> owed = records.stream()
+    List<ConsumerRecord<String, byte[]>> owed(String committed) {
+        return records.stream()
                 .filter(record -> order(transaction(record)) <= order(committed))
                 .toList();
+    }
+
+    /**
+     * Aborts them, and publishes once more those that are owed. Only a second kill between these two transactions can lose
+     * one.
+     *
+     * @param producer of the writer, between two transactions
+     * @throws OwnershipLostException when the log was lost meanwhile
+     */
+    void repair(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> owed) {
+        if (undecided.isEmpty() && owed.isEmpty()) {
+            return;
+        }
+        left();
         log.warn(
                 "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
                 writer,
                 undecided,
                 owed.size());
-        producer.beginTransaction();
-        FencedLog.touch(producer, writer, undecided.stream());
-        producer.abortTransaction();
+        if (!undecided.isEmpty()) {
+            producer.beginTransaction();
+            FencedLog.touch(producer, writer, undecided.stream());
+            producer.abortTransaction();
+        }
         if (!owed.isEmpty()) {
             producer.beginTransaction();
             owed.forEach(event -> {

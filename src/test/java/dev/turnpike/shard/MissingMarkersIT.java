@@ -12,6 +12,7 @@ import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.KafkaPair;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -145,6 +147,31 @@ class MissingMarkersIT {
                 .containsExactly("a", "b");
     }
 
+    /** Be it large, it does not hold up every opening; left by a producer id of before, it is not published at each. */
+    @Test
+    void whatNoMarkerOfOursEndsIsNeitherReadNorPublishedAgain() throws Exception {
+        Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+        try (KafkaProducer<String, byte[]> another =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
+            another.initTransactions();
+            another.beginTransaction();
+            ProducerRecord<String, byte[]> left = new ProducerRecord<>(TURNS.topic(), 0, "left", new byte[0]);
+            left.headers().add(UndecidedEvents.TRANSACTION, (STAYING_STATE + "@0").getBytes(StandardCharsets.UTF_8));
+            another.send(left).get();
+            TopicsRead.NAMES.clear();
+            shard(STAYING_STATE, Map.of("interceptor.classes", TopicsRead.class.getName()))
+                    .publish(List.of(once("a"), once("b")));
+            another.abortTransaction();
+        }
+
+        assertThat(TopicsRead.NAMES).containsExactly(STAYING_STATE.topic());
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+    }
+
     @Test
     void whatMustNotBeForgottenIsWaitedForUntilReadersSeeIt() throws Exception {
         StopsTheSecond.pair = kafka;
@@ -229,8 +256,7 @@ class MissingMarkersIT {
     }
 
     /** Stops the second broker when the records of a transaction are confirmed, and its commit is not. */
-    public static final class StopsTheSecond
-            implements ProducerInterceptor<String, byte[]>, ConsumerInterceptor<String, byte[]> {
+    public static final class StopsTheSecond extends Unchanged {
         private static volatile KafkaPair pair;
         private final AtomicInteger unconfirmed = new AtomicInteger();
         /** The state is sent last. */
@@ -251,6 +277,28 @@ class MissingMarkersIT {
                 unconfirmed.incrementAndGet();
                 sent = sent || record.topic().endsWith(".state");
             }
+            return record;
+        }
+    }
+
+    /** Of the records that consumers were given. */
+    public static final class TopicsRead extends Unchanged {
+        private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public ConsumerRecords<String, byte[]> onConsume(ConsumerRecords<String, byte[]> records) {
+            records.forEach(record -> NAMES.add(record.topic()));
+            return records;
+        }
+    }
+
+    /** Sees what is written and read. */
+    public static class Unchanged implements ProducerInterceptor<String, byte[]>, ConsumerInterceptor<String, byte[]> {
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception exception) {}
+
+        @Override
+        public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
             return record;
         }
 

@@ -1,60 +1,103 @@
 package dev.turnpike.shard;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class UndecidedEventsTest {
     private static final TopicPartition TURNS = new TopicPartition("codex.turns", 3);
     private static final TopicPartition TASKS = new TopicPartition("codex.tasks", 3);
-    private static final Map<TopicPartition, Set<Long>> OPEN = Map.of(TURNS, Set.of(2L), TASKS, Set.of(5L));
+    private static final Map<TopicPartition, Long> OPEN = Map.of(TURNS, 2L, TASKS, 5L);
 
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
-    private final UndecidedEvents events = new UndecidedEvents("codex.state-3");
+    private final MockProducer<String, byte[]> producer =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
 
     @BeforeEach
     void fill() {
         consumer.updateBeginningOffsets(Map.of(TURNS, 0L, TASKS, 0L));
-        consumer.updateEndOffsets(Map.of(TURNS, 4L, TASKS, 6L));
-        consumer.schedulePollTask(() -> consumer.addRecord(record(TASKS, 5)));
+        consumer.updateEndOffsets(Map.of(TURNS, 7L, TASKS, 6L));
+        consumer.schedulePollTask(() -> add(TASKS, 5, "codex.state-3@10"));
     }
 
     /** The events would be aborted, and those that were not read would be lost. */
     @Test
     void whatWasReadInPartIsNotTakenForAll() {
-        consumer.schedulePollTask(() -> consumer.addRecord(record(TURNS, 2)));
+        consumer.schedulePollTask(() -> add(TURNS, 2, "codex.state-3@10"));
 
-        assertThatThrownBy(() -> events.read(consumer, OPEN, System.nanoTime() + 300_000_000, () -> false))
+        assertThatThrownBy(() -> events(Duration.ofMillis(300), () -> false).read(consumer, OPEN))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessageContainingAll("codex.turns-3", "end 4", "to offset");
+                .hasMessageContainingAll("codex.turns-3", "end 7", "to offset");
     }
 
     @Test
     void aShardThatIsLostIsNotReadAnyFurther() {
-        assertThatThrownBy(() -> events.read(consumer, OPEN, System.nanoTime() + 60_000_000_000L, () -> true))
+        assertThatThrownBy(() -> events(Duration.ofMinutes(1), () -> true).read(consumer, OPEN))
                 .isInstanceOf(OwnershipLostException.class);
     }
 
     @Test
-    void allPartitionsAreReadTogether() {
+    void whatTheStateSaysIsCommittedIsPublishedAgainFromAllPartitions() {
         consumer.schedulePollTask(() -> {
-            consumer.addRecord(record(TURNS, 2));
-            consumer.addRecord(record(TURNS, 3));
+            add(TURNS, 1, "codex.state-3@8");
+            add(TURNS, 2, "codex.state-3@10");
+            add(TURNS, 3, "codex.state-33@10");
+            add(TURNS, 4, "codex.state-3@12");
+            add(TURNS, 5, "codex.state-3@14");
+            add(TURNS, 6, null);
         });
+        UndecidedEvents events = events(Duration.ofMinutes(1), () -> false);
+        producer.initTransactions();
 
-        assertThatCode(() -> events.read(consumer, OPEN, System.nanoTime() + 60_000_000_000L, () -> false))
-                .doesNotThrowAnyException();
+        events.read(consumer, OPEN);
+        events.repair(producer, events.owed("codex.state-3@12"));
+
+        assertThat(producer.history())
+                .extracting(ProducerRecord::key)
+                .containsExactlyInAnyOrder("codex.tasks 5", "codex.turns 2", "codex.turns 4");
+        assertThat(producer.history()).extracting(ProducerRecord::partition).containsOnly(3);
+        assertThat(producer.commitCount())
+                .as("transactions that were committed")
+                .isEqualTo(1);
     }
 
-    private static ConsumerRecord<String, byte[]> record(TopicPartition partition, long offset) {
-        return new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "key", new byte[0]);
+    private static UndecidedEvents events(Duration longest, BooleanSupplier isLost) {
+        return new UndecidedEvents("codex.state-3", longest, isLost);
+    }
+
+    private void add(TopicPartition partition, long offset, String transaction) {
+        RecordHeaders headers = new RecordHeaders();
+        if (transaction != null) {
+            headers.add("turnpike_transaction", transaction.getBytes(UTF_8));
+        }
+        consumer.addRecord(new ConsumerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                offset,
+                1_000,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                partition.topic() + " " + offset,
+                new byte[0],
+                headers,
+                Optional.empty()));
     }
 }
