@@ -97,8 +97,11 @@ record Deliveries(
         Entry first = parcel.entries().get(0);
         if (failure.kind() == Failure.Kind.GONE) {
             meters.failed(sink, 1);
-            disable.accept(first.event, failure.reason());
-            backlog.keep(parcel, KAFKA_PAUSE);
+            try {
+                disable.accept(first.event, failure.reason());
+            } finally {
+                backlog.failed(parcel, failure); // Kafka may reject that it is disabled: it is tried again after a pause
+            }
             return;
         }
         boolean last = backlog.failed(parcel, failure);

@@ -69,12 +69,12 @@ final class Endpoint {
     }
 
     boolean isHeld() {
-        return lanes.size() > 1 || askedUntil != null || kind == Failure.Kind.SETUP;
+        return lanes.size() > 1 || askedUntil != null || isUntilCorrected();
     }
 
     /** Whether events whose time is up are given up during a pause. */
     boolean mayGiveUp() {
-        return isHeld() && kind != Failure.Kind.SETUP;
+        return isHeld() && !isUntilCorrected();
     }
 
     boolean isDue(Instant now) {
@@ -106,6 +106,10 @@ final class Endpoint {
         notBefore = Instant.MIN;
         askedUntil = null;
         failing = null;
+    }
+
+    private boolean isUntilCorrected() {
+        return kind == Failure.Kind.SETUP || kind == Failure.Kind.GONE;
     }
 
     private boolean isPauseAsked(Instant now) {

@@ -131,9 +131,10 @@ public final class SinkState extends KeyedTopic {
      */
     public record FailedAttempts(int tries, int refusals, Instant first, Instant last, String reason) {
 
-        /** Adds a failure; during a failure of the sink's configuration the time to give up does not run. */
+        /** Adds a failure; while the configuration is wrong or the receiver gone, the time to give up does not run. */
         static FailedAttempts after(FailedAttempts before, Failure failure, boolean refusal, Instant now) {
-            boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP;
+            boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP
+                    || failure.kind() == Failure.Kind.GONE;
             return new FailedAttempts(
                     (before == null ? 0 : before.tries()) + 1,
                     (before == null ? 0 : before.refusals()) + (refusal ? 1 : 0),

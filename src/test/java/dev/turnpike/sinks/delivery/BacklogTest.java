@@ -128,6 +128,26 @@ class BacklogTest {
     }
 
     @Test
+    void aReceiverThatIsGoneIsTriedWithTheBackOffAndNothingIsGivenUp() {
+        backlog.add(List.of(event("t1"), event("t2")));
+        for (int pause = 1; pause <= 32; pause *= 2) {
+            Parcel probe = backlog.poll();
+            assertThat(probe.overdue()).isFalse();
+            assertThat(backlog.failed(probe, Failure.of(Failure.Kind.GONE, "HTTP 410")))
+                    .isFalse();
+            // up to half of a pause is taken off at random
+            clock.move(Duration.ofSeconds(pause).dividedBy(2).minusMillis(1));
+            assertThat(backlog.poll()).isNull();
+            clock.move(Duration.ofSeconds(pause).dividedBy(2).plusMillis(1));
+        }
+        clock.move(Duration.ofDays(2));
+        Parcel probe = backlog.poll();
+        assertThat(probe.overdue()).isFalse();
+        backlog.done(probe, true);
+        assertThat(backlog.poll()).isNotNull();
+    }
+
+    @Test
     void whatCannotBeChosenForOneDeliveryIsDeliveredOneByOne() {
         Receiver unable = new Receiver() {
             @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ class DeliveriesTest {
     /** Kafka is not asked for anything here. */
     private final SinkKafkaClient kafka = new SinkKafkaClient(Map.of("bootstrap.servers", "127.0.0.1:1"), "codex.");
 
+    private Failure.Kind kind = Failure.Kind.UNCLEAR;
+    private BiConsumer<DeliveredEvent, String> disable = (event, reason) -> {};
     private final List<String> delivered = new ArrayList<>();
     private final List<KafkaException> reported = new CopyOnWriteArrayList<>();
 
@@ -63,6 +66,28 @@ class DeliveriesTest {
     }
 
     @Test
+    void aReceiverThatIsGoneIsHeldWhileKafkaRejectsThatItIsDisabled() {
+        disable = (event, reason) -> {
+            throw new KafkaException("no broker");
+        };
+        kind = Failure.Kind.GONE;
+        Backlog backlog = backlog(
+                event -> {
+                    throw new IllegalStateException("HTTP 410");
+                },
+                new DeliveryMeters(new SimpleMeterRegistry(), List.of(), clock),
+                1,
+                "t1",
+                "t2");
+
+        assertThat(backlog.isIdle()).isTrue();
+        assertThat(backlog.poll()).as("other tasks' events wait as well").isNull();
+        clock.move(Duration.ofSeconds(1));
+        assertThat(backlog.poll()).isNotNull();
+        assertThat(backlog.poll()).as("one at a time").isNull();
+    }
+
+    @Test
     void aDeadLetterIsCountedWhileTheReportOfOthersWaitsForKafka() throws Exception {
         SinkAlerts alerts = new SinkAlerts("webhook-ci", kafka, clock);
         alerts.deadLettered(deadLetter(0));
@@ -95,12 +120,17 @@ class DeliveriesTest {
 
     /** Runs a worker over one event of each of these tasks; after the last the sink is stopped. */
     private Backlog backlog(Consumer<DeliveredEvent> deliver, DeliveryMeters meters, String... tasks) {
+        return backlog(deliver, meters, tasks.length, tasks);
+    }
+
+    /** The same; after so many tries the sink is stopped. */
+    private Backlog backlog(Consumer<DeliveredEvent> deliver, DeliveryMeters meters, int tries, String... tasks) {
         Backlog[] backlog = new Backlog[1];
         int[] tried = {0};
         Receiver receiver = new Receiver() {
             @Override
             public void deliver(List<DeliveredEvent> events) {
-                if (++tried[0] == tasks.length) {
+                if (++tried[0] == tries) {
                     backlog[0].close();
                 }
                 events.forEach(deliver);
@@ -108,7 +138,7 @@ class DeliveriesTest {
 
             @Override
             public Failure failure(Exception exception) {
-                return Failure.of(Failure.Kind.UNCLEAR, exception.getMessage());
+                return Failure.of(kind, exception.getMessage());
             }
         };
         backlog[0] = new Backlog(
@@ -125,7 +155,7 @@ class DeliveriesTest {
                         new DeadLetters(kafka),
                         new SinkAlerts("webhook-ci", kafka, clock),
                         meters,
-                        (event, reason) -> {},
+                        disable,
                         clock)
                 .run();
         return backlog[0];
