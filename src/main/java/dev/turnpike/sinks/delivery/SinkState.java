@@ -133,8 +133,8 @@ public final class SinkState extends KeyedTopic {
 
         /** Adds a failure; while the configuration is wrong or the receiver gone, the time to give up does not run. */
         static FailedAttempts after(FailedAttempts before, Failure failure, boolean refusal, Instant now) {
-            boolean fresh = before == null || failure.kind() == Failure.Kind.SETUP
-                    || failure.kind() == Failure.Kind.GONE;
+            boolean fresh =
+                    before == null || failure.kind() == Failure.Kind.SETUP || failure.kind() == Failure.Kind.GONE;
             return new FailedAttempts(
                     (before == null ? 0 : before.tries()) + 1,
                     (before == null ? 0 : before.refusals()) + (refusal ? 1 : 0),

@@ -2,6 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver;
@@ -43,10 +44,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     /** @param kafka where a bot stores its threads; an incoming webhook has none */
     public SlackSink(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
-        String prefix = settings.sink() + "/" + settings.channel() + "/";
         this.settings = settings;
         this.call = call;
-        this.threads = settings.isBot() ? new Threads(kafka, prefix, clock) : null;
+        this.threads = settings.isBot() ? new Threads(kafka, settings.sink(), settings.channel(), clock) : null;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
     }
@@ -75,12 +75,18 @@ public final class SlackSink implements Receiver, AutoCloseable {
         } else {
             post(message, Optional.empty());
             if (settings.isBot()) {
-                events.stream()
-                        .filter(event -> Threads.begins(event) || Threads.ends(event))
-                        .map(Threads::conversation)
-                        .filter(conversation ->
-                                conversation != null && threads.of(conversation).isPresent())
-                        .forEach(conversation -> threads.posted(conversation, Optional.empty()));
+                forgetThreads(events);
+            }
+        }
+    }
+
+    /** A digest begins no thread, and ends those whose episodes it reports as ended or begun anew. */
+    private void forgetThreads(List<DeliveredEvent> events) {
+        for (DeliveredEvent event : events) {
+            String conversation = Threads.conversation(event);
+            boolean over = conversation != null && (Threads.begins(event) || Threads.ends(event));
+            if (over && threads.of(conversation).isPresent()) {
+                threads.posted(conversation, Optional.empty(), event.account());
             }
         }
     }
@@ -124,7 +130,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
             threads.put(conversation, new Place(root.channel(), root.ts(), event.time()));
         } catch (SlackFailures.SlackRefusal refusal) {
             if (refusal.is("thread-lost")) {
-                lost(conversation, refusal);
+                lost(conversation, event, refusal);
             } else if (failures.of(refusal).kind() == Failure.Kind.RECORD || isElsewhere(refusal, root)) {
                 // the event itself is still to be posted
                 log.warn(
@@ -152,7 +158,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                 throw refusal;
             }
             if (refusal.is("thread-lost")) {
-                lost(conversation, refusal);
+                lost(conversation, event, refusal);
             }
             root = Optional.empty();
             answer = post(message, root);
@@ -163,11 +169,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
                         .ts()
                         .equals(answer.path("message").path("thread_ts").asText());
         if (conversation != null && Threads.ends(event)) {
-            threads.posted(conversation, Optional.empty());
+            threads.posted(conversation, Optional.empty(), event.account());
         } else if (conversation != null && isRoot) {
             Place place =
                     new Place(answer.path("channel").asText(), answer.path("ts").asText(), event.time());
-            threads.posted(conversation, Optional.of(place));
+            threads.posted(conversation, Optional.of(place), event.account());
         }
     }
 
@@ -176,10 +182,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
         return refusal.is("channel-lost") && !root.channel().equals(settings.channel());
     }
 
-    private void lost(String conversation, SlackFailures.SlackRefusal refusal) {
+    private void lost(String conversation, DeliveredEvent event, SlackFailures.SlackRefusal refusal) {
         log.warn(
-                "Slack thread no longer exists sink={} conversation={} reason={}",
+                "Slack thread no longer exists sink={} account={} conversation={} reason={}",
                 settings.sink(),
+                event.account(),
                 conversation,
                 refusal.word());
         threads.remove(conversation);
@@ -203,7 +210,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     private JsonNode send(Call request) throws Exception {
-        Duration left = Duration.between(clock.instant(), next);
+        // a clock that is set back must not stretch the pause
+        Duration left = Pauses.shorter(Duration.between(clock.instant(), next), settings.pace());
         if (!left.isNegative()) {
             TimeUnit.MILLISECONDS.sleep(left.toMillis());
         }

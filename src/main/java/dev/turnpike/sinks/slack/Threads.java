@@ -34,21 +34,37 @@ final class Threads extends KeyedTopic {
      */
     record Place(String channel, String ts, Instant shown) {}
 
+    private final String sink;
     private final Clock clock;
-    /** What Kafka has not taken after a message was posted; empty where the conversation has ended. */
-    private final Map<String, Optional<Place>> unsaved = new ConcurrentHashMap<>();
+    /** What Kafka has not taken after a message was posted. */
+    private final Map<String, Unsaved> unsaved = new ConcurrentHashMap<>();
+
+    /**
+     * What is to be saved of a conversation.
+     *
+     * @param place empty where it has ended
+     * @param root time of the root message that this is about; a root after it was posted by another instance since
+     */
+    private record Unsaved(Optional<Place> place, String root) {}
 
     private volatile Instant cleaned = Instant.MIN;
 
-    Threads(SinkKafkaClient kafka, String prefix, Clock clock) {
-        super(kafka, kafka.threads(), prefix);
+    Threads(SinkKafkaClient kafka, String sink, String channel, Clock clock) {
+        super(kafka, kafka.threads(), sink + "/" + channel + "/");
+        this.sink = sink;
         this.clock = clock;
     }
 
     /** Reads what others wrote, and once an hour deletes old roots, for which a close does not wait. */
     void catchUp() {
-        unsaved.forEach(this::save);
         refresh();
+        unsaved.forEach((conversation, kept) -> {
+            if (root(conversation).compareTo(kept.root()) > 0) {
+                unsaved.remove(conversation);
+            } else {
+                save(conversation, kept.place());
+            }
+        });
         if (cleaned.plus(CLEANED).isBefore(clock.instant())) {
             Instant oldest = clock.instant().minus(KEPT);
             List<String> old = values().entrySet().stream()
@@ -61,28 +77,38 @@ final class Threads extends KeyedTopic {
     }
 
     Optional<Place> of(String conversation) {
-        Optional<Place> place = unsaved.get(conversation);
-        return place == null ? get(conversation, Place.class) : place;
+        Unsaved kept = unsaved.get(conversation);
+        return kept == null ? get(conversation, Place.class) : kept.place();
     }
 
     /**
      * Saves where a conversation is, or that it has ended, after its message was posted: where Kafka rejects that, it is
      * saved before the next delivery, since the message must not be posted again.
      */
-    void posted(String conversation, Optional<Place> place) {
-        unsaved.put(conversation, place);
+    void posted(String conversation, Optional<Place> place, String account) {
+        unsaved.put(conversation, new Unsaved(place, place.map(Place::ts).orElseGet(() -> root(conversation))));
         try {
             save(conversation, place);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to save Slack thread, retrying before the next message conversation={}", conversation, e);
+            log.warn(
+                    "Failed to save Slack thread, retrying before the next message sink={} account={} conversation={}",
+                    sink,
+                    account,
+                    conversation,
+                    e);
         }
     }
 
     private void save(String conversation, Optional<Place> place) {
         place.ifPresentOrElse(root -> put(conversation, root), () -> remove(conversation));
         unsaved.remove(conversation);
+    }
+
+    /** Time of the saved root message, in Slack's form with ten digits, which sorts as text; "" where there is none. */
+    private String root(String conversation) {
+        return get(conversation).map(json -> json.path("ts").asText()).orElse("");
     }
 
     /** Slack's {@code 1764061200.000300}; what is no such time counts as new. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -41,6 +42,32 @@ class ThreadsIT {
     }
 
     @Test
+    void whatKafkaHadNotTakenIsSavedLaterUnlessAnotherInstanceHasBegunALaterThread() throws Exception {
+        try (SinkKafka kafka = new SinkKafka();
+                Threads threads = threads(kafka, NOW);
+                Threads other = threads(kafka, NOW)) {
+            List.of("ended", "ended-replaced").forEach(name -> threads.put(name, place(NOW.minusSeconds(60))));
+            kafka.refuse(kafka.topics().threads(), true);
+            List.of("begun", "begun-replaced").forEach(name -> threads.posted(name, Optional.of(place(NOW)), "acc-1"));
+            List.of("ended", "ended-replaced").forEach(name -> threads.posted(name, Optional.empty(), "acc-1"));
+            kafka.refuse(kafka.topics().threads(), false);
+            Place later = place(NOW.plusSeconds(60));
+            other.put("begun-replaced", later);
+            other.put("ended-replaced", later);
+            threads.catchUp();
+
+            assertThat(threads.of("begun")).contains(place(NOW));
+            assertThat(threads.of("begun-replaced")).contains(later);
+            assertThat(threads.of("ended")).isEmpty();
+            assertThat(threads.of("ended-replaced")).contains(later);
+            other.refresh();
+            assertThat(other.values()).containsOnlyKeys("begun", "begun-replaced", "ended-replaced");
+            assertThat(other.of("begun-replaced")).contains(later);
+            assertThat(other.of("ended-replaced")).contains(later);
+        }
+    }
+
+    @Test
     void aTopicThatKafkaDoesNotKnowYetIsNotTakenForAnEmptyOne() throws Exception {
         try (SinkKafka kafka = new SinkKafka();
                 Admin admin = Admin.create(kafka.client());
@@ -60,11 +87,11 @@ class ThreadsIT {
     }
 
     private static Threads threads(SinkKafka kafka, Instant now) {
-        return new Threads(kafka.topics(), "slack-dev/", Clock.fixed(now, ZoneOffset.UTC));
+        return new Threads(kafka.topics(), "slack-dev", "C0123", Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static KeyedTopic topic(SinkKafka kafka) {
-        return new KeyedTopic(kafka.topics(), kafka.topics().threads(), "slack-dev/");
+        return new KeyedTopic(kafka.topics(), kafka.topics().threads(), "slack-dev/C0123/");
     }
 
     private static Place place(Instant began) {
