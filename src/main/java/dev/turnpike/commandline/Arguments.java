@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, and no
- * option changes that; the system still has the bytes. What it could decode stays: {@link TypedText} restores texts.
+ * Restores arguments that the JVM could not decode. In the locale C it reads every letter beyond ASCII as U+FFFD, and
+ * no option changes that; the system still has the bytes. What it could decode stays: {@link TypedText} restores texts.
  */
 final class Arguments {
     private static final String LOST = "\uFFFD";

@@ -74,8 +74,8 @@ public final class Json {
     }
 
     /**
-     * Reads what must arrive undamaged. Jackson's reader of characters, which names that are not canonicalized need, takes
-     * bytes that are no UTF-8 for U+FFFD.
+     * Reads what must arrive undamaged. Jackson's reader of characters, which names that are not canonicalized need,
+     * takes bytes that are no UTF-8 for U+FFFD.
      *
      * @throws CharacterCodingException when it is not UTF-8
      * @throws JsonProcessingException when it is not JSON

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * Reads a text as a terminal of today sends it, in UTF-8, though the locale is one of ISO 8859 or of Windows and the JVM has
- * read each byte as a letter. Not for paths: a file is found by the letters that the JVM has read.
+ * Reads a text as a terminal of today sends it, in UTF-8, though the locale is one of ISO 8859 or of Windows and the
+ * JVM has read each byte as a letter. Not for paths: a file is found by the letters that the JVM has read.
  */
 public final class TypedText implements ITypeConverter<String> {
     /** Where letters have several bytes, or in Thai, words are UTF-8 by accident. */
