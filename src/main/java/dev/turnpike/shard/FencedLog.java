@@ -48,6 +48,8 @@ public class FencedLog implements AutoCloseable {
     private final Table table;
     private KafkaProducer<String, byte[]> producer;
     private long lastOffset;
+    /** Events that are to be published again, until that is confirmed. */
+    private List<ConsumerRecord<String, byte[]>> owed = List.of();
 
     /**
      * The log in this partition, not yet opened.
@@ -94,10 +96,14 @@ public class FencedLog implements AutoCloseable {
         KafkaProducer<String, byte[]> opening = clients.transactionalProducer(transactionalId());
         try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
-            lastOffset = abortUndecided(opening, reader, consumed);
-            String committed = reader.readThrough(lastOffset, table, isLost);
             UndecidedEvents undecided = UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost);
-            undecided.repair(opening, undecided.owed(committed));
+            lastOffset = abortUndecided(opening, reader, consumed, undecided.areKnown());
+            String committed = reader.readThrough(lastOffset, table, isLost);
+            List<ConsumerRecord<String, byte[]>> found = undecided.owed(committed);
+            // what an opening before has aborted and not published; what is found then are copies
+            owed = owed.isEmpty() ? found : owed;
+            undecided.repair(opening, owed);
+            owed = List.of();
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -111,9 +117,11 @@ public class FencedLog implements AutoCloseable {
      * marker to a partition that has no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0). Its
      * records would be hidden from us, and be committed together with our own by the next marker in each partition.
      *
+     * @param eventsAreKnown whether its events are known; they may be of the transaction before, and owed
      * @return the offset of a record of ours, behind everything that was written before
      */
-    private long abortUndecided(KafkaProducer<String, byte[]> opening, LogReader reader, Consumed consumed) {
+    private long abortUndecided(
+            KafkaProducer<String, byte[]> opening, LogReader reader, Consumed consumed, boolean eventsAreKnown) {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
@@ -125,12 +133,14 @@ public class FencedLog implements AutoCloseable {
                     partition,
                     decided,
                     end - 1);
-            touch(
-                    opening,
-                    transactionalId(),
-                    eventTopics.stream()
-                            .flatMap(topic -> opening.partitionsFor(topic).stream())
-                            .map(event -> new TopicPartition(event.topic(), event.partition())));
+            if (!eventsAreKnown) {
+                touch(
+                        opening,
+                        transactionalId(),
+                        eventTopics.stream()
+                                .flatMap(topic -> opening.partitionsFor(topic).stream())
+                                .map(event -> new TopicPartition(event.topic(), event.partition())));
+            }
             if (consumed != null) {
                 opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }

@@ -55,6 +55,7 @@ final class UndecidedEvents {
     private final long deadline;
     private final Set<TopicPartition> undecided = new HashSet<>();
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    private boolean known = true;
 
     UndecidedEvents(String writer, Duration longest, BooleanSupplier isLost) {
         this.writer = writer;
@@ -81,12 +82,18 @@ final class UndecidedEvents {
                 }
             }
         } catch (AuthorizationException | UnsupportedVersionException e) {
+            found.known = false;
             log.warn(
                     "Not allowed to read events, whether Kafka has left some undecided is not checked log={} reason={}",
                     writer,
                     e.getMessage());
         }
         return found;
+    }
+
+    /** Whether all that were there have been found. */
+    boolean areKnown() {
+        return known;
     }
 
     /** Where transactions of the writer's producer are open: only these does its next marker end. */
@@ -189,25 +196,24 @@ final class UndecidedEvents {
      * failed, for a log whose commit fails is opened again: those before the one that the state names were committed, too.
      *
      * @param committed the last transaction of the state, empty where it does not say
+     * @throws OwnershipLostException when the log was lost meanwhile
      */
     List<ConsumerRecord<String, byte[]>> owed(String committed) {
+        left();
         return records.stream()
                 .filter(record -> order(transaction(record)) <= order(committed))
                 .toList();
     }
 
     /**
-     * Aborts them, and publishes once more those that are owed. Only a second kill between these two transactions can lose
-     * one.
+     * Aborts them, and publishes once more what is owed. Until it returns that may be aborted and not yet published.
      *
      * @param producer of the writer, between two transactions
-     * @throws OwnershipLostException when the log was lost meanwhile
      */
     void repair(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> owed) {
         if (undecided.isEmpty() && owed.isEmpty()) {
             return;
         }
-        left();
         log.warn(
                 "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
                 writer,

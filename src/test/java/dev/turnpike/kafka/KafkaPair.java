@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Two brokers: the first coordinates transactions, the second leads the topics that a test writes, has their only copy,
@@ -60,6 +63,15 @@ public final class KafkaPair implements AutoCloseable {
             assignments.put(partition, List.of(broker));
         }
         admin.createTopics(List.of(new NewTopic(topic, assignments))).all().get();
+    }
+
+    /** Returns when the second broker leads the partition, and has its only copy. */
+    public void moveToSecond(TopicPartition partition) throws Exception {
+        admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(2)))))
+                .all()
+                .get();
+        await().until(() ->
+                admin.listPartitionReassignments().reassignments().get().isEmpty());
     }
 
     /** Returns when it serves clients. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -122,6 +124,41 @@ class MissingMarkersIT {
                 .containsExactly("a", "b");
     }
 
+    /** What ends the state's must not end the events of the transaction before, which are owed. */
+    @Test
+    void eventsThatAloneAreLeftUndecidedArePublishedOnceThoughTheNextStateIsUndecidedToo() throws Exception {
+        Shard shard = publishWithoutMarkers(STAYING_STATE, once("b"));
+        kafka.moveToSecond(STAYING_STATE);
+        StopsTheSecond.pair = kafka;
+        shard.publish(List.of(silently("c")));
+        awaitConfirmedAndStartAgain(STAYING_STATE);
+        assertThat(isUndecided(STAYING_STATE)).as("Kafka leaves it undecided").isTrue();
+        assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
+
+        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
+                .as("known to be published")
+                .isEmpty();
+
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+    }
+
+    /** The originals are aborted by then: the next opening finds nothing in Kafka. */
+    @Test
+    void eventsWhoseSecondPublicationFailsArePublishedAtTheNextOpening() throws Exception {
+        publishWithoutMarkers(STAYING_STATE, once("b"));
+        Shard next = shard(STAYING_STATE, Map.of("interceptor.classes", SpoilsOne.class.getName()));
+        SpoilsOne.TO_DO.set(true);
+
+        assertThatThrownBy(() -> next.publish(List.of(once("b")))).isInstanceOf(KafkaException.class);
+        assertThat(next.publish(List.of(once("b")))).as("known to be published").isEmpty();
+
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly("a", "b");
+    }
+
     /** It may take a quarter of an hour where its producer's time-out is no shorter. */
     @Test
     void aTransactionOfAnotherProducerHidesNothingAndIsNotWaitedFor() throws Exception {
@@ -197,7 +234,7 @@ class MissingMarkersIT {
     }
 
     /** Publishes a as usual, and what is given in a transaction each; Kafka confirms the first with the second broker stopped. */
-    private void publishWithoutMarkers(TopicPartition state, Proposal... proposals) throws Exception {
+    private Shard publishWithoutMarkers(TopicPartition state, Proposal... proposals) throws Exception {
         shard(state, Map.of()).publish(List.of(once("a")));
         StopsTheSecond.pair = kafka;
         Shard shard = shard(state, Map.of("interceptor.classes", StopsTheSecond.class.getName()));
@@ -206,6 +243,7 @@ class MissingMarkersIT {
             shard.publish(List.of(later));
         }
         awaitConfirmedAndStartAgain(state);
+        return shard;
     }
 
     private void awaitConfirmedAndStartAgain(TopicPartition state) throws Exception {
@@ -278,6 +316,18 @@ class MissingMarkersIT {
                 sent = sent || record.topic().endsWith(".state");
             }
             return record;
+        }
+    }
+
+    /** Makes one event too large for Kafka. */
+    public static final class SpoilsOne extends Unchanged {
+        private static final AtomicBoolean TO_DO = new AtomicBoolean();
+
+        @Override
+        public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
+            return record.topic().equals(TURNS.topic()) && record.value() != null && TO_DO.getAndSet(false)
+                    ? new ProducerRecord<>(record.topic(), 0, record.key(), new byte[2_000_000])
+                    : record;
         }
     }
 
