@@ -84,7 +84,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             node.startup();
             log.info("Embedded Kafka broker started brokers={}:{} data={}", HOST, brokerPort, directory);
             return new EmbeddedKafka(node, brokerPort);
-        } catch (EmbeddedKafkaException e) {
+        } catch (EmbeddedKafkaException | Error e) {
             close(bound);
             throw e;
         } catch (Exception e) {

@@ -34,6 +34,8 @@ final class KafkaNode {
     private final Metrics metrics;
     private final BrokerServer broker;
     private final Optional<ControllerServer> controller;
+    /** Those that no listener has taken. */
+    private final Map<Integer, ServerSocketChannel> sockets;
 
     /**
      * Reads the data folder.
@@ -42,7 +44,7 @@ final class KafkaNode {
      */
     KafkaNode(Map<String, String> properties, Map<Integer, ServerSocketChannel> bound) {
         KafkaConfig config = new KafkaConfig(properties);
-        Map<Integer, ServerSocketChannel> sockets = new ConcurrentHashMap<>(bound);
+        sockets = new ConcurrentHashMap<>(bound);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> data = KafkaRaftServer.initializeLogDirs(config, log, "");
         metrics = Server$.MODULE$.initializeMetrics(
                 config, Time.SYSTEM, data._1().clusterId().orElseThrow());
@@ -68,10 +70,17 @@ final class KafkaNode {
                 : Optional.empty();
     }
 
-    /** Returns when it accepts clients. */
+    /** Returns when it accepts clients; where it fails, nothing of it is left running. */
     void startup() {
-        controller.ifPresent(ControllerServer::startup);
-        broker.startup();
+        try {
+            controller.ifPresent(ControllerServer::startup);
+            broker.startup();
+        } catch (Throwable e) {
+            shutdown();
+            throw e;
+        } finally {
+            sockets.values().forEach(socket -> Utils.closeQuietly(socket, "socket"));
+        }
     }
 
     void shutdown() {

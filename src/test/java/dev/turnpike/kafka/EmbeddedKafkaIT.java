@@ -78,6 +78,45 @@ class EmbeddedKafkaIT {
         }
     }
 
+    /** Its controller would keep running, and its ports would be taken until the process ends. */
+    @Test
+    void leavesNothingBehindWhereTheBrokerDoesNotStart(@TempDir Path directory) throws Exception {
+        int controller = FreePort.any();
+        int unused = FreePort.any();
+        Deque<Integer> ports = new ArrayDeque<>(List.of(unused, controller));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String listeners =
+                    "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(taken.getLocalPort(), controller);
+
+            assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0, Map.of("listeners", listeners), ports::remove))
+                    .isInstanceOf(EmbeddedKafkaException.class)
+                    .hasMessageContaining("did not start");
+        }
+        for (int port : List.of(unused, controller)) {
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+                assertThat(free.isBound()).isTrue();
+            }
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("quorum-controller") || name.startsWith("kafka-1-raft"));
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+            assertThat(kafka.brokers()).startsWith("127.0.0.1:");
+        }
+    }
+
+    @Test
+    void takesNoPortThatNoListenerHas(@TempDir Path directory) throws Exception {
+        int controller = FreePort.any();
+        int unused = FreePort.any();
+        Deque<Integer> ports = new ArrayDeque<>(List.of(unused, controller));
+        String listeners = "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(FreePort.any(), controller);
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0, Map.of("listeners", listeners), ports::remove);
+                ServerSocket free = new ServerSocket(unused, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(free.isBound()).as("while there is %s", kafka.brokers()).isTrue();
+        }
+    }
+
     @Test
     void keepsItsDataFromOtherUsers(@TempDir Path directory) throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
