@@ -50,7 +50,8 @@ final class PollsInMemory {
         this.sweeping = sweeping;
         this.shard = shard;
         this.codex = codex;
-        this.tasks = ScriptedPolls.context(settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, clock);
+        this.tasks = ScriptedPolls.context(
+                settings, codex, ForkJoinPool.commonPool(), TaskListener.NONE, drift, new ScanMemories(), clock);
         PollSchedule schedule = new PollSchedule(intervals, new Random(1));
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC());
         this.accounts = new Accounts(List.of(slot), id -> Optional.of(shard), schedule, meters, clock);

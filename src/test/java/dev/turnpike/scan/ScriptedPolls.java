@@ -104,20 +104,11 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         }
         beans.bind(
                 "taskPolls",
-                new TaskPolls(context(settings(), codex, threads, new SeenTasks(seen), drift::add, clock)));
+                new TaskPolls(context(
+                        settings(), codex, threads, new SeenTasks(seen), drift::add, new ScanMemories(), clock)));
     }
 
     static ScanContext context(
-            ScanSettings settings,
-            CodexClient codex,
-            ExecutorService threads,
-            TaskListener listener,
-            DriftObserver drift,
-            Clock clock) {
-        return context(settings, codex, threads, listener, drift, new ScanMemories(), clock);
-    }
-
-    private static ScanContext context(
             ScanSettings settings,
             CodexClient codex,
             ExecutorService threads,

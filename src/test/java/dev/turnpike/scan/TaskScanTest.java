@@ -62,6 +62,7 @@ class TaskScanTest {
                 Executors.newCachedThreadPool(),
                 TaskListener.NONE,
                 drift::add,
+                new ScanMemories(),
                 clock);
     }
 

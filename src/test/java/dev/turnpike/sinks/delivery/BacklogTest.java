@@ -24,16 +24,7 @@ class BacklogTest {
     }
 
     private static Backlog backlog(MovableClock clock, Duration giveUpAfter) {
-        Receiver single = new Receiver() {
-            @Override
-            public void deliver(List<DeliveredEvent> events) {}
-
-            @Override
-            public Failure failure(Exception exception) {
-                return Failure.of(Failure.Kind.UNCLEAR, "unclear");
-            }
-        };
-        return new Backlog("webhook-ci", RetryPolicy.standard(giveUpAfter), single, new SinkProgress(), clock);
+        return new Backlog("webhook-ci", RetryPolicy.standard(giveUpAfter), new Silent(), new SinkProgress(), clock);
     }
 
     @Test
@@ -149,7 +140,7 @@ class BacklogTest {
 
     @Test
     void whatCannotBeChosenForOneDeliveryIsDeliveredOneByOne() {
-        Receiver unable = new Receiver() {
+        Receiver unable = new Silent() {
             @Override
             public int most() {
                 return 40;
@@ -158,14 +149,6 @@ class BacklogTest {
             @Override
             public int together(List<DeliveredEvent> ready) {
                 throw new NoClassDefFoundError("com/example/Missing");
-            }
-
-            @Override
-            public void deliver(List<DeliveredEvent> events) {}
-
-            @Override
-            public Failure failure(Exception exception) {
-                return Failure.of(Failure.Kind.UNCLEAR, "unclear");
             }
         };
         Backlog single =
@@ -205,5 +188,16 @@ class BacklogTest {
     private Entry malformed() {
         SinkRecord record = new SinkRecord(new ConsumerRecord<>("turns", 0, offset++, null, null));
         return new Entry(record, null, new FailedAttempts(0, 0, null, null, "not an event"));
+    }
+
+    /** Answers nothing: what is tried here is which delivery is next. */
+    private static class Silent implements Receiver {
+        @Override
+        public void deliver(List<DeliveredEvent> events) {}
+
+        @Override
+        public Failure failure(Exception exception) {
+            return Failure.of(Failure.Kind.UNCLEAR, "unclear");
+        }
     }
 }
