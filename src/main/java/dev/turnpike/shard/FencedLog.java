@@ -97,7 +97,7 @@ public class FencedLog implements AutoCloseable {
         try (LogReader reader = new LogReader(clients, partition)) {
             opening.initTransactions();
             UndecidedEvents undecided = UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost);
-            lastOffset = abortUndecided(opening, reader, consumed, undecided.areKnown());
+            lastOffset = abortUndecided(opening, reader, consumed, undecided);
             String committed = reader.readThrough(lastOffset, table, isLost);
             List<ConsumerRecord<String, byte[]>> found = undecided.owed(committed);
             // what an opening before has aborted and not published; what is found then are copies
@@ -117,23 +117,25 @@ public class FencedLog implements AutoCloseable {
      * marker to a partition that has no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0). Its
      * records would be hidden from us, and be committed together with our own by the next marker in each partition.
      *
-     * @param eventsAreKnown whether its events are known; they may be of the transaction before, and owed
+     * @param events left alone where they are known: they may be of the transaction before, and owed
      * @return the offset of a record of ours, behind everything that was written before
      */
     private long abortUndecided(
-            KafkaProducer<String, byte[]> opening, LogReader reader, Consumed consumed, boolean eventsAreKnown) {
+            KafkaProducer<String, byte[]> opening, LogReader reader, Consumed consumed, UndecidedEvents events) {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
-        long end =
-                touch(opening, transactionalId(), Stream.of(partition)).get(0).offset();
+        RecordMetadata written =
+                touch(opening, transactionalId(), Stream.of(partition)).get(0);
+        events.reportHanging(written.timestamp());
+        long end = written.offset();
         if (end > decided) {
             log.warn(
                     "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
                     partition,
                     decided,
                     end - 1);
-            if (!eventsAreKnown) {
+            if (!events.areKnown()) {
                 touch(
                         opening,
                         transactionalId(),

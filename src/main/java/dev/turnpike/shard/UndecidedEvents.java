@@ -49,10 +49,13 @@ final class UndecidedEvents {
     private static final Logger log = LoggerFactory.getLogger(UndecidedEvents.class);
     /** Of all that is asked and read to find them. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    /** Brokers let no transaction be open for longer than a quarter of an hour, unless they are told to. */
+    private static final Duration HANGING = Duration.ofHours(1);
 
     private final String writer;
     private final BooleanSupplier isLost;
     private final long deadline;
+    private final Map<TopicPartition, List<ProducerState>> others = new HashMap<>();
     private final Set<TopicPartition> undecided = new HashSet<>();
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     private boolean known = true;
@@ -126,9 +129,15 @@ final class UndecidedEvents {
                     .producerId();
             Map<TopicPartition, Long> open = new HashMap<>();
             states.forEach((partition, state) -> state.activeProducers().stream()
-                    .filter(producer -> producer.producerId() == id && isOpen(producer))
-                    .forEach(producer -> open.put(
-                            partition, producer.currentTransactionStartOffset().getAsLong())));
+                    .filter(UndecidedEvents::isOpen)
+                    .forEach(producer -> {
+                        if (producer.producerId() == id) {
+                            open.put(partition, begin(producer));
+                        } else {
+                            others.computeIfAbsent(partition, none -> new ArrayList<>())
+                                    .add(producer);
+                        }
+                    }));
             return open;
         } finally {
             admin.close(Duration.ZERO);
@@ -137,6 +146,27 @@ final class UndecidedEvents {
 
     private static boolean isOpen(ProducerState producer) {
         return producer.currentTransactionStartOffset().isPresent();
+    }
+
+    private static long begin(ProducerState open) {
+        return open.currentTransactionStartOffset().getAsLong();
+    }
+
+    /**
+     * Logs what no marker will end, such as that of an earlier producer id of the writer.
+     *
+     * @param now when a record was written, in milliseconds
+     */
+    void reportHanging(long now) {
+        others.forEach((partition, producers) -> producers.stream()
+                .filter(producer -> now - producer.lastTimestamp() > HANGING.toMillis())
+                .forEach(producer -> log.error(
+                        "A transaction hangs, readers see nothing that is behind it: end it with kafka-transactions.sh abort"
+                                + " topic={} partition={} start-offset={} producer-id={}",
+                        partition.topic(),
+                        partition.partition(),
+                        begin(producer),
+                        producer.producerId())));
     }
 
     /** What is left of the time. */

@@ -2,10 +2,12 @@ package dev.turnpike.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.CommittedTopic;
@@ -15,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -165,8 +168,9 @@ class MissingMarkersIT {
         Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
-        try (KafkaProducer<String, byte[]> another =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+        try (LogCapture capture = new LogCapture("dev.turnpike.shard");
+                KafkaProducer<String, byte[]> another =
+                        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
             another.initTransactions();
             another.beginTransaction();
             another.send(new ProducerRecord<>(TURNS.topic(), 0, "another", new byte[0]))
@@ -177,6 +181,7 @@ class MissingMarkersIT {
                     .as("known to be published")
                     .isEmpty();
 
+            assertThat(capture.lines()).noneMatch(line -> line.startsWith("ERROR"));
             another.abortTransaction();
         }
         assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
@@ -194,12 +199,20 @@ class MissingMarkersIT {
             shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
             another.initTransactions();
             another.beginTransaction();
-            ProducerRecord<String, byte[]> left = new ProducerRecord<>(TURNS.topic(), 0, "left", new byte[0]);
+            long longAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
+            ProducerRecord<String, byte[]> left = new ProducerRecord<>(TURNS.topic(), 0, longAgo, "left", new byte[0]);
             left.headers().add(UndecidedEvents.TRANSACTION, (STAYING_STATE + "@0").getBytes(StandardCharsets.UTF_8));
             another.send(left).get();
             TopicsRead.NAMES.clear();
-            shard(STAYING_STATE, Map.of("interceptor.classes", TopicsRead.class.getName()))
-                    .publish(List.of(once("a"), once("b")));
+            try (LogCapture capture = new LogCapture("dev.turnpike.shard")) {
+                shard(STAYING_STATE, Map.of("interceptor.classes", TopicsRead.class.getName()))
+                        .publish(List.of(once("a"), once("b")));
+                assertThat(capture.lines())
+                        .filteredOn(line -> line.startsWith("ERROR"))
+                        .singleElement(STRING)
+                        .contains("A transaction hangs", "kafka-transactions.sh abort")
+                        .contains("topic=codex.turns partition=0 start-offset=2 producer-id=");
+            }
             another.abortTransaction();
         }
 
