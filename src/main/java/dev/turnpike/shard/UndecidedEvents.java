@@ -79,8 +79,10 @@ final class UndecidedEvents {
         try {
             Map<TopicPartition, Long> open = found.open(clients, topics);
             if (!open.isEmpty()) {
-                try (Consumer<String, byte[]> all = clients.uncommittedReader()) {
+                Consumer<String, byte[]> all = clients.uncommittedReader();
+                try {
                     found.read(all, open);
+                } finally {
                     all.close(CloseOptions.timeout(Duration.ZERO));
                 }
             }
