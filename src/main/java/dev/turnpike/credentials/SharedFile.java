@@ -57,6 +57,23 @@ final class SharedFile {
         return ours != null && ours.replaces(inFile) ? ours.signIn() : inFile;
     }
 
+    /**
+     * The sign-in in force, after a look at what others have set aside: the lock of one with another home folder does
+     * not keep us out.
+     *
+     * @throws AuthRequiredException when there is no usable one
+     */
+    SignIn latest() {
+        try (FlockLock lock = refreshLock(Duration.ZERO).orElse(null)) {
+            if (lock != null) {
+                adopt();
+            }
+        } catch (IOException e) {
+            log.debug("Nothing can be adopted file={} reason=\"{}\"", file.path(), reason(e));
+        }
+        return newest(file.read().signIn());
+    }
+
     /** Prepares the next version of the file. */
     Replacement prepare() throws IOException {
         return Replacement.of(file.real());

@@ -140,7 +140,7 @@ final class SharedRenewal implements Renewal {
     public SignIn renew(SignIn spent) {
         flight.lock();
         try {
-            SignIn now = shared.newest(file.read().signIn());
+            SignIn now = shared.latest();
             if (!now.sameTokens(spent)) {
                 return now;
             }
@@ -212,10 +212,10 @@ final class SharedRenewal implements Renewal {
                 file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
     }
 
-    /** Reads without the lock, which the process that redeemed the token needs to save the new ones. */
+    /** Holds no lock meanwhile: the process that redeemed the token needs it to save the new ones, or sets them aside. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         Optional<SignIn> newer =
-                pause.poll(patience, () -> Optional.of(file.read().signIn()).filter(now -> !now.sameTokens(spent)));
+                pause.poll(patience, () -> Optional.of(shared.latest()).filter(now -> !now.sameTokens(spent)));
         newer.ifPresent(now -> log.info("Credentials renewed by another process account={}", account(now)));
         return newer;
     }

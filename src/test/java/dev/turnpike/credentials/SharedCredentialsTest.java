@@ -677,6 +677,47 @@ class SharedCredentialsTest {
     }
 
     @Test
+    void findsTheTokensThatOneWithAnotherHomeGotForTheSameRefreshTokenAndCouldNotSave() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Path link = Files.createDirectory(folder.resolve("home")).resolve("auth.json");
+        Credentials credentials = credentials();
+        path = Files.createSymbolicLink(link, path);
+        Credentials other = credentials();
+        AtomicReference<Bearer> theirs = new AtomicReference<>();
+        server.whenAsked = () -> {
+            server.whenAsked = () -> {};
+            theirs.set(other.bearer());
+        };
+        try (FlockLock writer =
+                FlockLock.tryLock(folder.resolve("auth.json.lock")).orElseThrow()) {
+            assertThat(credentials.bearer()).isEqualTo(theirs.get());
+            assertThat(writer).isNotNull();
+        }
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.redeemed()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTokensThatAreSetAsideAfterARefusal() throws Exception {
+        signIn("user-1", Duration.ofSeconds(-1), "rt_used_before");
+        Credentials credentials = credentials();
+        assertThatThrownBy(credentials::bearer)
+                .satisfies(e -> assertThat(reason(e)).isEqualTo("reused"));
+
+        SignIn spent = new AuthFile(path, length -> {}).read().signIn();
+        String token = TestTokens.jwt("ws-1", "user-1", clock.instant().plus(Duration.ofHours(1)));
+        RenewedTokens late = RenewedTokens.of(
+                spent, null, new TokenEndpoint.TokenReply(token, token, server.issue()), clock.instant());
+        Files.write(folder.resolve(".auth-turnpike-late"), PendingTokens.content(path, late));
+        clock.move(Duration.ofMinutes(1));
+
+        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.bearer().token()).isEqualTo(token);
+        Awaitility.await().untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
     void dropsTokensThatWereSetAsideForASignInThatIsNoMore() throws Exception {
         signIn(Duration.ofSeconds(-1));
         try (TurnpikeProcess writer = flock(Path.of(path + ".lock"))) {
