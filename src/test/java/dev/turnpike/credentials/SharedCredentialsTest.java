@@ -628,25 +628,24 @@ class SharedCredentialsTest {
     @Test
     void savesTheLastOfAChainOverOneOfItThatAnotherInstanceHasSavedMeanwhile() throws Exception {
         signIn(Duration.ofSeconds(-1));
-        try (FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow()) {
-            Bearer fromFirst = credentials().bearer();
-            RenewedTokens first = PendingTokens.of(path).get(0).renewed();
-            Credentials second = credentials();
-            Bearer fromSecond = second.renew(fromFirst);
-            Files.write(
-                    path,
-                    new AuthFile(path, length -> {})
-                            .read()
-                            .with(first.tokens(), first.at())
-                            .bytes());
-            assertThat(second.bearer()).isEqualTo(fromSecond);
-            assertThat(credentials().bearer()).as("of the next process").isEqualTo(fromSecond);
+        FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
+        Bearer fromFirst = credentials().bearer();
+        RenewedTokens first = PendingTokens.of(path).get(0).renewed();
+        Credentials second = credentials();
+        Bearer fromSecond = second.renew(fromFirst);
+        Files.write(
+                path,
+                new AuthFile(path, length -> {})
+                        .read()
+                        .with(first.tokens(), first.at())
+                        .bytes());
+        assertThat(second.bearer()).isEqualTo(fromSecond);
+        assertThat(credentials().bearer()).as("of the next process").isEqualTo(fromSecond);
 
-            writer.close();
-            second.close();
+        writer.close();
+        second.close();
 
-            assertThat(accessTokenInFile()).isEqualTo(fromSecond.token());
-        }
+        assertThat(accessTokenInFile()).isEqualTo(fromSecond.token());
         assertThat(leftOvers()).isEmpty();
     }
 
