@@ -171,11 +171,15 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** The files that this class has made beside a file, of this process and of others, and has not renamed. */
+    /** The files that this class has made beside a file, of this process and others of the same user, and has not renamed. */
     static List<Path> temporaries(Path real) throws IOException {
         List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> left = Files.newDirectoryStream(real.getParent(), PREFIX + "*")) {
-            left.forEach(all::add);
+            for (Path file : left) {
+                if (Files.isRegularFile(file) && Files.isReadable(file)) {
+                    all.add(file);
+                }
+            }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

@@ -27,7 +27,7 @@ final class SharedFile {
     private final Pause pause;
     private volatile RenewedTokens unsaved;
     /** Where they are meanwhile, for a process that comes after this one; null when nowhere. */
-    private Path pending;
+    private volatile Path pending;
 
     private String restriction;
 
@@ -113,8 +113,9 @@ final class SharedFile {
     }
 
     private void setAside(RenewedTokens ours, Replacement aside) {
+        Path before = pending;
+        pending = null;
         try {
-            Path before = pending;
             pending = aside.keep(PendingTokens.content(file.real(), ours));
             if (before != null) {
                 Files.deleteIfExists(before);
@@ -184,6 +185,11 @@ final class SharedFile {
             adopt();
             RenewedTokens ours = unsaved;
             log.debug("Retrying to save credentials account={} lock={}", ours.account(), lock);
+            if (pending == null) {
+                try (Replacement aside = prepare()) {
+                    setAside(ours, aside);
+                }
+            }
             // a file is not prepared in vain each time
             lock(file.writeLock(), patience)
                     .orElseThrow(() -> busy(file.path()))

@@ -188,6 +188,9 @@ final class SharedRenewal implements Renewal {
             try (Replacement place = shared.prepare();
                     Replacement aside = shared.prepare()) {
                 shared.possible();
+                if (closed) {
+                    throw new CredentialsUnavailableException("stopping, so no refresh token is redeemed any more");
+                }
                 TokenReply tokens = endpoint.redeem(spent.refreshToken()).over(spent);
                 return used(shared.save(spent, tokens, place, aside));
             }

@@ -16,9 +16,13 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Credentials of the configured sign-ins, with their HTTP client for the authorization server. */
 public final class SignIns implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SignIns.class);
+
     private final BoundedHttp http;
     private final CloseableHttpClient client;
     private final Set<PollKind> kinds = EnumSet.noneOf(PollKind.class);
@@ -52,7 +56,13 @@ public final class SignIns implements AutoCloseable {
 
     @Override
     public void close() {
-        slots.forEach(slot -> slot.credentials().close());
+        for (SignInSlot slot : slots) {
+            try {
+                slot.credentials().close();
+            } catch (RuntimeException e) {
+                log.warn("Failed to close credentials source={}", slot.source(), e);
+            }
+        }
         client.close(CloseMode.IMMEDIATE);
         http.close();
     }

@@ -666,7 +666,7 @@ class SharedCredentialsTest {
         }
         first.close();
         assertThat(accessTokenInFile()).isEqualTo(fromFirst.token());
-        Bearer newer = first.renew(fromFirst);
+        Bearer newer = credentials().renew(fromFirst);
 
         Files.write(folder.resolve(".auth-turnpike-killed-before-it-was-removed"), aside);
 
@@ -694,6 +694,56 @@ class SharedCredentialsTest {
         }
         assertThat(server.requests()).hasSize(2);
         assertThat(server.redeemed()).isEqualTo(1);
+    }
+
+    @Test
+    void setsTokensAsideAgainWhereThatFailed() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        server.whenRedeemed = this::removePreparedFiles;
+        String token;
+        try (FlockLock writer =
+                FlockLock.tryLock(folder.resolve("auth.json.lock")).orElseThrow()) {
+            token = credentials().bearer().token();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(PendingTokens.of(path))
+                            .singleElement()
+                            .satisfies(
+                                    aside -> assertThat(aside.renewed().tokens().accessToken())
+                                            .isEqualTo(token)));
+            assertThat(accessTokenInFile()).as("while %s is held", writer).isNotEqualTo(token);
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    private void removePreparedFiles() {
+        try {
+            for (Path prepared : Replacement.temporaries(path)) {
+                Files.delete(prepared);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void redeemsNothingOnceItIsClosed() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Credentials credentials = credentials();
+        credentials.close();
+        assertThatThrownBy(credentials::bearer)
+                .isInstanceOf(CredentialsUnavailableException.class)
+                .hasMessageContaining("stopping");
+        assertThat(server.requests()).isEmpty();
+        assertThat(leftOvers()).isEmpty();
+    }
+
+    @Test
+    void sharesBesideWhatItCannotRead() throws Exception {
+        signIn(Duration.ofSeconds(-1));
+        Files.createDirectory(folder.resolve(".auth-turnpike-odd"));
+        String token = credentials().bearer().token();
+        assertThat(accessTokenInFile()).isEqualTo(token);
     }
 
     @Test
